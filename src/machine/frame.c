@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * frame.c - page frames: a buddy allocator that is the same in every run
+ *
+ *  - fl_hw_frame_alloc(), _free(), _allocated()
+ *  - fl_alloc_fails()  the failure point that frames and objects share
+ *
+ * Invariants: frame 0 is never handed out; a free block's buddy of the same order
+ * is never free; contents of fresh and freed frames are junk.
+ */
+#include <string.h>
+
+#include "internal.h"
+
+void *fl_frame_address(unsigned long pfn)
+{
+	return (void *)(fl_hw.direct_map + (pfn << FL_PAGE_SHIFT));
+}
+
+static void push(struct fl_machine *m, unsigned long pfn, unsigned int order)
+{
+	struct fl_frame *f = &m->frames[pfn];
+
+	f->state = FL_FRAME_FREE;
+	f->order = order;
+	f->prev = 0;
+	f->next = m->free[order];
+	if (f->next)
+		m->frames[f->next].prev = pfn;
+	m->free[order] = pfn;
+}
+
+static void unlink_free(struct fl_machine *m, unsigned long pfn)
+{
+	struct fl_frame *f = &m->frames[pfn];
+
+	if (f->prev)
+		m->frames[f->prev].next = f->next;
+	else
+		m->free[f->order] = f->next;
+	if (f->next)
+		m->frames[f->next].prev = f->prev;
+	f->state = FL_FRAME_FREE_TAIL;
+}
+
+static void give(struct fl_machine *m, unsigned long pfn, unsigned int order)
+{
+	while (order < FL_MAX_ORDER) {
+		unsigned long buddy = pfn ^ (1UL << order);
+
+		if (buddy >= fl_hw.nr_frames ||
+		    m->frames[buddy].state != FL_FRAME_FREE ||
+		    m->frames[buddy].order != order)
+			break;
+		unlink_free(m, buddy);
+		m->frames[pfn].state = FL_FRAME_FREE_TAIL;
+		pfn &= ~(1UL << order);
+		order++;
+	}
+	push(m, pfn, order);
+}
+
+/* From the top down, so that low frames are found first. */
+void fl_frame_init(struct fl_machine *m)
+{
+	unsigned long pfn;
+
+	for (pfn = fl_hw.nr_frames - 1; pfn > 0; pfn--)
+		give(m, pfn, 0);
+}
+
+unsigned long __fl_frame_take(struct fl_machine *m, unsigned int order)
+{
+	unsigned long pfn, i;
+	unsigned int o = order;
+
+	while (o <= FL_MAX_ORDER && !m->free[o])
+		o++;
+	if (o > FL_MAX_ORDER)
+		return FL_NO_FRAME;
+	pfn = m->free[o];
+	unlink_free(m, pfn);
+	while (o > order) {
+		o--;
+		push(m, pfn + (1UL << o), o);
+	}
+	for (i = 0; i < 1UL << order; i++) {
+		m->frames[pfn + i].state = FL_FRAME_TAIL;
+		m->frames[pfn + i].head = pfn;
+	}
+	m->frames[pfn].state = FL_FRAME_HEAD;
+	m->frames[pfn].order = order;
+	return pfn;
+}
+
+int fl_alloc_fails(struct fl_machine *m, unsigned int flags)
+{
+	if (flags & FL_ALLOC_SLEEP)
+		fl_hw_might_sleep(0, "allocation", 0);
+	if (flags & FL_ALLOC_NOFAIL)
+		return 0;
+	m->allocs++;
+	if (m->allocs != m->fail_at)
+		return 0;
+	m->fail_at = 0;
+	return 1;
+}
+
+void fl_machine_fail_alloc(struct fl_machine *m, unsigned long nth)
+{
+	m->fail_at = nth ? m->allocs + nth : 0;
+}
+
+unsigned long fl_machine_allocs(struct fl_machine *m)
+{
+	return m->allocs;
+}
+
+unsigned long fl_hw_frame_alloc(unsigned int order, unsigned int flags)
+{
+	struct fl_machine *m = fl_machine_current;
+	unsigned long pfn;
+
+	if (order > FL_MAX_ORDER)
+		fl_internal("frame_alloc: order %u above FL_MAX_ORDER", order);
+	if (fl_alloc_fails(m, flags))
+		return FL_NO_FRAME;
+	pfn = __fl_frame_take(m, order);
+	if (pfn == FL_NO_FRAME) {
+		if (flags & FL_ALLOC_NOFAIL)
+			fl_internal("no block of order %u left: a leak, or "
+				    "raise nr_frames = %lu", order,
+				    fl_hw.nr_frames);
+		return pfn;
+	}
+	m->nr_live_frames += 1UL << order;
+	memset(fl_frame_address(pfn),
+	       flags & FL_ALLOC_ZERO ? 0 : FL_JUNK_FRESH,
+	       FL_PAGE_SIZE << order);
+	return pfn;
+}
+
+void fl_hw_frame_free(unsigned long pfn, unsigned int order)
+{
+	struct fl_machine *m = fl_machine_current;
+	unsigned long i;
+
+	if (!fl_hw_frame_allocated(pfn))
+		fl_violate("C8 lifetime: free of frame %#lx, which is not "
+			   "allocated (double free?)", pfn);
+	if (m->frames[pfn].state != FL_FRAME_HEAD ||
+	    m->frames[pfn].order != order || m->frames[pfn].cache)
+		fl_violate("C8 lifetime: free of frame %#lx, order %u, is not "
+			   "how it was allocated", pfn, order);
+	for (i = 0; i < 1UL << order; i++) {
+		if (m->frames[pfn + i].folio_owner)
+			fl_violate("C8 lifetime: free of frame %#lx while its "
+				   "folio is locked", pfn + i);
+		m->frames[pfn + i].state = FL_FRAME_FREE_TAIL;
+	}
+	memset(fl_frame_address(pfn), FL_JUNK_FREED, FL_PAGE_SIZE << order);
+	m->nr_live_frames -= 1UL << order;
+	give(m, pfn, order);
+}
+
+int fl_hw_frame_allocated(unsigned long pfn)
+{
+	struct fl_frame *f;
+
+	if (!pfn || pfn >= fl_hw.nr_frames)
+		return 0;
+	f = &fl_machine_current->frames[pfn];
+	return f->state == FL_FRAME_HEAD || f->state == FL_FRAME_TAIL;
+}

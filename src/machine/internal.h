@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * internal.h - what the files of the machine share
+ *
+ * struct fl_machine lies at the start of the arena:
+ *
+ *   | fl_machine, frame table | boot memory | frame 0 | frame 1 | ...
+ */
+#ifndef FL_MACHINE_INTERNAL_H
+#define FL_MACHINE_INTERNAL_H
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <ucontext.h>
+
+#include "machine/machine.h"
+#include "machine/port.h"
+
+#define FL_LIMIT_THREADS	64
+#define FL_LIMIT_HELD_LOCKS	256
+#define FL_LIMIT_CACHES		512
+#define FL_LIMIT_RCU_CALLBACKS	4096
+#define FL_LIMIT_SRCU_SECTIONS	256
+#define FL_LIMIT_STATES		64
+#define FL_CONSOLE_SIZE		8192
+#define FL_TLB_ENTRIES		64
+#define FL_STACK_SIZE		(256UL << 10)
+
+enum fl_thread_state {
+	FL_THREAD_UNUSED,
+	FL_THREAD_RUNNABLE,
+	FL_THREAD_BLOCKED,	/* until fl_hw_wake() */
+	FL_THREAD_WAITING,	/* until fl_thread_wake_all() of @what */
+	FL_THREAD_JOINING,	/* thread 0 in fl_machine_run() */
+	FL_THREAD_DONE,
+};
+
+struct fl_held {
+	unsigned long *word;	/* NULL: an annotation */
+	const void *key;
+	const char *name;
+	enum fl_hw_lock_kind kind;
+	int shared;
+};
+
+struct fl_thread {
+	struct fl_hw_thread hw;	/* first: fl_hw_current points here */
+	enum fl_thread_state state;
+	const char *name;
+	int wake_pending;
+	const char *why;	/* what it waits for */
+	const char *why_name;
+	const void *what;
+
+	struct fl_held held[FL_LIMIT_HELD_LOCKS];
+	unsigned int nr_held;
+	unsigned int held_base;	/* callbacks see only what is above */
+	unsigned int rcu_nesting;
+	unsigned int in_callback;	/* may not wait */
+	unsigned long rcu_start;
+
+	ucontext_t context;
+	char *stack;		/* with its guard page; NULL for thread 0 */
+	const void *asan_bottom;
+	size_t asan_size;
+	void *asan_fake;
+	unsigned int valgrind_id;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+enum fl_frame_state {
+	FL_FRAME_RESERVED,
+	FL_FRAME_FREE,		/* head of a free block */
+	FL_FRAME_FREE_TAIL,
+	FL_FRAME_HEAD,		/* head of a live block */
+	FL_FRAME_TAIL,
+};
+
+struct fl_frame {
+	unsigned long next, prev;	/* free list; 0 ends it */
+	unsigned long head;		/* live blocks: first frame */
+	struct fl_hw_cache *cache;	/* backs objects of this cache */
+	unsigned short folio_owner;	/* thread id + 1, 0: unlocked */
+	unsigned char state;
+	unsigned char order;
+};
+
+struct fl_slot;
+
+struct fl_hw_cache {
+	const char *name;
+	unsigned long size, stride, offset;
+	unsigned int order;
+	void (*ctor)(void *object);
+	struct fl_slot *free;
+};
+
+struct fl_rcu_callback {
+	struct fl_hw_rcu_head *head;
+	void (*func)(struct fl_hw_rcu_head *head);
+	const void *domain;		/* NULL: RCU */
+	unsigned long seq;
+};
+
+struct fl_srcu_section {
+	int open;
+	const void *domain;
+	unsigned int thread;
+	unsigned long start;
+};
+
+struct fl_tlb_slot {
+	struct fl_tlb_entry entry;
+	int dirty;			/* the PTE is known to be dirty */
+};
+
+struct fl_state {
+	void *start;
+	void *copy;
+	unsigned long len;
+};
+
+struct fl_machine {
+	unsigned long arena_size;
+	char *boot_next, *boot_end;
+
+	/* ends of the world */
+	int guarded, dead, running;
+	sigjmp_buf unwind;
+	struct fl_violation violation;
+	struct sigaction old_segv, old_bus;
+	stack_t old_stack;
+	char *signal_stack;
+	struct fl_state states[FL_LIMIT_STATES];
+	unsigned int nr_states;
+	char console[FL_CONSOLE_SIZE];
+	unsigned long console_len;	/* ever written */
+	char console_text[FL_CONSOLE_SIZE + 1];
+
+	struct fl_thread threads[FL_LIMIT_THREADS];
+	unsigned int nr_waiting;	/* threads in FL_THREAD_WAITING */
+
+	/* frames and objects */
+	struct fl_frame *frames;
+	unsigned long free[FL_MAX_ORDER + 1];
+	unsigned long nr_live_frames, nr_live_objects;
+	unsigned long allocs, fail_at;
+	struct fl_hw_cache caches[FL_LIMIT_CACHES];
+	unsigned int nr_caches;
+	struct fl_hw_cache *sizes[32];
+	unsigned long nr_folio_locks;
+
+	/* RCU */
+	unsigned long rcu_seq;
+	struct fl_rcu_callback callbacks[FL_LIMIT_RCU_CALLBACKS];
+	unsigned int nr_callbacks;
+	struct fl_srcu_section srcu[FL_LIMIT_SRCU_SECTIONS];
+
+	/* translation */
+	unsigned int next_asid;
+	struct fl_tlb_slot tlb[FL_MAX_CPUS][FL_TLB_ENTRIES];
+};
+
+extern struct fl_machine *fl_machine_current;
+
+/* arena.c */
+struct fl_machine *fl_arena_map(unsigned long nr_frames);
+void fl_arena_unmap(struct fl_machine *m);
+
+/* frame.c */
+void fl_frame_init(struct fl_machine *m);
+/* As fl_hw_frame_alloc(), without junk, count or failure injection. */
+unsigned long __fl_frame_take(struct fl_machine *m, unsigned int order);
+/* Return: 1 where this failable allocation is to fail. */
+int fl_alloc_fails(struct fl_machine *m, unsigned int flags);
+void *fl_frame_address(unsigned long pfn);
+
+/* thread.c */
+struct fl_thread *fl_thread_self(void);
+void fl_thread_init(struct fl_machine *m);
+void fl_thread_exit(struct fl_machine *m);
+/* Block until fl_thread_wake_all(@what), leaving kernel wake-ups alone; may
+ * return early: callers loop.  No sleep check. */
+void fl_thread_wait(const char *why, const char *name, const void *what);
+void fl_thread_wake_all(const void *what);
+/* Leave the current stack for the outermost guard. */
+void fl_thread_unwind(struct fl_machine *m) __attribute__((noreturn));
+
+/* rcu.c */
+/* Return: the number of callbacks run. */
+unsigned int fl_rcu_run_ready(struct fl_machine *m);
+
+/* report.c: both end the world.  Kernel's place in @where, or NULL: the thread. */
+void fl_world_end(int kind, const char *where, const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 3, 4)));
+#define fl_violate(fmt, ...) \
+	fl_world_end(FL_END_VIOLATION, NULL, fmt, ##__VA_ARGS__)
+#define fl_internal(fmt, ...) \
+	fl_world_end(FL_END_INTERNAL, NULL, fmt, ##__VA_ARGS__)
+#define fl_limit(name) \
+	fl_internal("limit %s = %lu reached: a leak, or raise it in " \
+		    "machine/internal.h", #name, (unsigned long)(name))
+/* Catch bad accesses, for as long as a guard is active. */
+void fl_report_install(struct fl_machine *m);
+void fl_report_remove(struct fl_machine *m);
+
+#endif /* FL_MACHINE_INTERNAL_H */

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * lock.c - locks that know their owner
+ *
+ *  - fl_hw_lock(), _unlock(), _lock_downgrade(), _lock_held()
+ *  - fl_hw_note_acquire(), _release()
+ *  - fl_hw_folio_locked(), _unlock(), _handover()
+ *  - fl_hw_might_sleep()
+ *
+ * Invariant: a lock word is what the held entries of all threads add up to.
+ */
+#include <stdio.h>
+
+#include "internal.h"
+
+#define EBUSY_HW	16
+
+static struct fl_held *find(struct fl_thread *t, const void *key, int shared)
+{
+	unsigned int i;
+
+	for (i = t->nr_held; i-- > t->held_base;)
+		if (t->held[i].key == key &&
+		    (shared < 0 || t->held[i].shared == shared))
+			return &t->held[i];
+	return NULL;
+}
+
+static void hold(struct fl_thread *t, struct fl_held held)
+{
+	if (t->nr_held == FL_LIMIT_HELD_LOCKS)
+		fl_limit(FL_LIMIT_HELD_LOCKS);
+	t->held[t->nr_held++] = held;
+}
+
+static void drop(struct fl_thread *t, struct fl_held *h)
+{
+	for (; h < &t->held[t->nr_held - 1]; h++)
+		h[0] = h[1];
+	t->nr_held--;
+}
+
+/* Return: 1 where the lock could be taken, which is then done. */
+static int try_take(unsigned long *word, int shared)
+{
+	if (*word == FL_LOCK_WRITER || (*word && !shared))
+		return 0;
+	if (*word % FL_LOCK_READER)
+		fl_violate("C9 locking: lock word %p holds %#lx, no state of "
+			   "a lock", (void *)word, *word);
+	*word = shared ? *word + FL_LOCK_READER : FL_LOCK_WRITER;
+	return 1;
+}
+
+static void check_self(struct fl_thread *t, const unsigned long *word,
+		       int shared, const char *name)
+{
+	unsigned int i;
+
+	for (i = t->held_base; i < t->nr_held; i++)
+		if (t->held[i].word == word && !(shared && t->held[i].shared))
+			fl_violate("C14 self-deadlock: thread %u (%s) takes %s "
+				   "and holds it already", t->hw.id, t->name,
+				   name);
+}
+
+int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
+	       unsigned int flags, const void *key, const char *name)
+{
+	struct fl_thread *t = fl_thread_self();
+	int shared = !!(flags & FL_LOCK_SHARED);
+
+	fl_hw_access(FL_HW_RMW, word, sizeof(*word));
+	if (!(flags & FL_LOCK_TRY)) {
+		if (kind == FL_HW_SLEEPLOCK)
+			fl_hw_might_sleep(0, name, 0);
+		check_self(t, word, shared, name);
+	}
+	while (!try_take(word, shared)) {
+		if (flags & FL_LOCK_TRY)
+			return -EBUSY_HW;
+		fl_thread_wait("lock", name, word);
+	}
+	hold(t, (struct fl_held){ word, key, name, kind, shared });
+	return 0;
+}
+
+void fl_hw_unlock(unsigned long *word, unsigned int flags, const void *key)
+{
+	struct fl_thread *t = fl_thread_self();
+	int shared = !!(flags & FL_LOCK_SHARED);
+	struct fl_held *h = find(t, key, shared);
+
+	fl_hw_access(FL_HW_RMW, word, sizeof(*word));
+	if (!h || h->word != word)
+		fl_violate("C9 locking: thread %u (%s) unlocks %s, which it "
+			   "does not hold %s", t->hw.id, t->name,
+			   h ? h->name : "a lock",
+			   shared ? "shared" : "exclusively");
+	if (shared ? *word < FL_LOCK_READER || *word % FL_LOCK_READER :
+	    *word != FL_LOCK_WRITER)
+		fl_violate("C9 locking: the word of %s was overwritten: %#lx",
+			   h->name, *word);
+	*word -= shared ? FL_LOCK_READER : FL_LOCK_WRITER;
+	drop(t, h);
+	fl_thread_wake_all(word);
+}
+
+void fl_hw_lock_downgrade(unsigned long *word, const void *key)
+{
+	struct fl_thread *t = fl_thread_self();
+	struct fl_held *h = find(t, key, 0);
+
+	fl_hw_access(FL_HW_RMW, word, sizeof(*word));
+	if (!h || h->word != word || *word != FL_LOCK_WRITER)
+		fl_violate("C9 locking: thread %u (%s) downgrades a lock that "
+			   "it does not hold exclusively", t->hw.id, t->name);
+	*word = FL_LOCK_READER;
+	h->shared = 1;
+	fl_thread_wake_all(word);
+}
+
+int fl_hw_lock_held(const void *key, int mode)
+{
+	return find(fl_thread_self(), key, mode) != NULL;
+}
+
+void fl_hw_note_acquire(const void *key, const char *name, int shared)
+{
+	hold(fl_thread_self(), (struct fl_held){
+		.key = key, .name = name, .kind = FL_HW_SLEEPLOCK,
+		.shared = !!shared,
+	});
+}
+
+void fl_hw_note_release(const void *key)
+{
+	struct fl_thread *t = fl_thread_self();
+	unsigned int i;
+
+	for (i = t->nr_held; i-- > t->held_base;)
+		if (t->held[i].key == key && !t->held[i].word) {
+			drop(t, &t->held[i]);
+			return;
+		}
+	fl_violate("C9 locking: thread %u (%s) releases an annotation that it "
+		   "does not hold", t->hw.id, t->name);
+}
+
+static struct fl_frame *folio(unsigned long pfn, const char *op)
+{
+	if (!fl_hw_frame_allocated(pfn))
+		fl_violate("C8 lifetime: folio %s of frame %#lx, which is not "
+			   "allocated", op, pfn);
+	return &fl_machine_current->frames[pfn];
+}
+
+void fl_hw_folio_locked(unsigned long pfn)
+{
+	struct fl_frame *f = folio(pfn, "lock");
+
+	if (f->folio_owner)
+		fl_violate("C9 locking: folio %#lx locked by thread %u while "
+			   "thread %u owns it", pfn, fl_hw_current->id,
+			   f->folio_owner - 1u);
+	f->folio_owner = fl_hw_current->id + 1;
+	fl_machine_current->nr_folio_locks++;
+}
+
+static struct fl_frame *owned_folio(unsigned long pfn)
+{
+	struct fl_frame *f = folio(pfn, "unlock");
+
+	if (f->folio_owner != fl_hw_current->id + 1)
+		fl_violate("C9 locking: thread %u unlocks folio %#lx, which it "
+			   "does not own", fl_hw_current->id, pfn);
+	return f;
+}
+
+void fl_hw_folio_unlock(unsigned long pfn)
+{
+	owned_folio(pfn)->folio_owner = 0;
+	fl_machine_current->nr_folio_locks--;
+}
+
+/* The caller has announced the unlock already, or still owns the lock. */
+void fl_hw_folio_handover(unsigned long pfn, struct fl_hw_thread *thread)
+{
+	struct fl_frame *f = folio(pfn, "handover");
+
+	if (f->folio_owner)
+		owned_folio(pfn);
+	else
+		fl_machine_current->nr_folio_locks++;
+	f->folio_owner = thread->id + 1;
+}
+
+void fl_hw_might_sleep(int atomic, const char *file, int line)
+{
+	struct fl_thread *t = fl_thread_self();
+	const char *why = atomic ? "with preemption off" : NULL;
+	const char *name = "";
+	char where[100];
+	unsigned int i;
+
+	for (i = t->held_base; i < t->nr_held; i++)
+		if (t->held[i].word && t->held[i].kind == FL_HW_SPINLOCK) {
+			why = "holding spinlock ";
+			name = t->held[i].name;
+		}
+	if (!why && t->in_callback)
+		why = "in an RCU callback";
+	if (!why && t->rcu_nesting)
+		why = "in an RCU read-side section";
+	if (!why)
+		return;
+	if (line)
+		snprintf(where, sizeof(where), "%s:%d", file, line);
+	else
+		snprintf(where, sizeof(where), "%s", file);
+	fl_world_end(FL_END_VIOLATION, where,
+		     "C9 locking: thread %u (%s) may sleep %s%s", t->hw.id,
+		     t->name, why, name);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * machine.c - the life of a machine
+ *
+ *  - fl_machine_create(), fl_machine_destroy()
+ *  - fl_machine_guard()
+ *  - fl_machine_add_state(), fl_machine_audit()
+ *
+ * Invariant: fl_machine_current is the one machine, or NULL.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+struct fl_machine *fl_machine_current;
+
+struct fl_machine *fl_machine_create(const struct fl_machine_config *config)
+{
+	struct fl_machine *m;
+
+	if (config->nr_frames < 2 || config->nr_frames > 1UL << 28 ||
+	    !config->nr_cpus || config->nr_cpus > FL_MAX_CPUS) {
+		errno = EINVAL;
+		return NULL;
+	}
+	if (fl_machine_current) {
+		errno = EBUSY;
+		return NULL;
+	}
+	m = fl_arena_map(config->nr_frames);
+	if (!m)
+		return NULL;
+	m->signal_stack = malloc(FL_STACK_SIZE);
+	if (!m->signal_stack)
+		goto err_unmap;
+	fl_hw.nr_cpus = config->nr_cpus;
+	fl_hw.stepping = 0;
+	m->next_asid = 1;
+	fl_machine_current = m;
+	fl_frame_init(m);
+	fl_thread_init(m);
+	return m;
+
+err_unmap:
+	fl_arena_unmap(m);
+	memset(&fl_hw, 0, sizeof(fl_hw));
+	errno = ENOMEM;
+	return NULL;
+}
+
+void fl_machine_destroy(struct fl_machine *m)
+{
+	unsigned int i;
+
+	if (!m)
+		return;
+	if (m->guarded)
+		fl_internal("machine destroyed inside a guard");
+	fl_thread_exit(m);
+	for (i = m->nr_states; i-- > 0;) {
+		memcpy(m->states[i].start, m->states[i].copy,
+		       m->states[i].len);
+		free(m->states[i].copy);
+	}
+	free(m->signal_stack);
+	fl_arena_unmap(m);
+	memset(&fl_hw, 0, sizeof(fl_hw));
+	fl_machine_current = NULL;
+}
+
+static void leave_guard(void)
+{
+	fl_machine_current->guarded = 0;
+	fl_report_remove(fl_machine_current);
+}
+
+int fl_machine_guard(struct fl_machine *m, int (*fn)(void *), void *arg)
+{
+	int ret;
+
+	if (m->dead)
+		return -ENOTRECOVERABLE;
+	if (m->guarded)
+		return fn(arg);
+	fl_report_install(m);
+	m->guarded = 1;
+	if (sigsetjmp(m->unwind, 1)) {
+		leave_guard();
+		return -ENOTRECOVERABLE;
+	}
+	ret = fn(arg);
+	leave_guard();
+	return ret;
+}
+
+const struct fl_violation *fl_machine_violation(struct fl_machine *m)
+{
+	return m->violation.kind ? &m->violation : NULL;
+}
+
+void fl_machine_add_state(struct fl_machine *m, void *start, unsigned long len)
+{
+	struct fl_state *state;
+
+	if (!len)
+		return;
+	if (m->nr_states == FL_LIMIT_STATES)
+		fl_limit(FL_LIMIT_STATES);
+	state = &m->states[m->nr_states];
+	state->copy = malloc(len);
+	if (!state->copy)
+		fl_internal("no host memory for %lu bytes of state", len);
+	memcpy(state->copy, start, len);
+	state->start = start;
+	state->len = len;
+	m->nr_states++;
+}
+
+void fl_machine_audit(struct fl_machine *m, struct fl_audit *audit)
+{
+	unsigned int i;
+
+	memset(audit, 0, sizeof(*audit));
+	audit->frames = m->nr_live_frames;
+	audit->objects = m->nr_live_objects;
+	audit->locks = m->nr_folio_locks;
+	audit->rcu_callbacks = m->nr_callbacks;
+	for (i = 0; i < FL_LIMIT_THREADS; i++) {
+		audit->locks += m->threads[i].nr_held;
+		audit->rcu_sections += !!m->threads[i].rcu_nesting;
+	}
+	for (i = 0; i < FL_LIMIT_SRCU_SECTIONS; i++)
+		audit->rcu_sections += m->srcu[i].open;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * machine.h - the machine as its owner, the host, sees it
+ *
+ *  - life            fl_machine_create(), _destroy(), _guard(), _add_state()
+ *  - threads         fl_machine_thread(), _spawn(), _run()
+ *  - failure points  fl_machine_fail_alloc(), _allocs()
+ *  - leaks           fl_machine_audit(), _quiesce()
+ *  - CPU accesses    fl_mmu_access(), fl_mmu_pte(), fl_tlb_lookup()
+ *
+ * Invariants: at most one machine exists at a time; a machine whose world ended
+ * runs no kernel code again.  Context: the OS thread that made the machine.
+ */
+#ifndef FL_MACHINE_MACHINE_H
+#define FL_MACHINE_MACHINE_H
+
+struct fl_machine;
+struct fl_hw_thread;
+
+struct fl_machine_config {
+	unsigned long nr_frames;
+	unsigned int nr_cpus;
+};
+
+enum fl_violation_kind {
+	FL_END_NONE,
+	FL_END_VIOLATION,	/* the code under test broke a rule */
+	FL_END_KERNEL_BUG,	/* an assertion of its own failed */
+	FL_END_MISSING_LEAF,	/* it called what the port does not provide */
+	FL_END_OOPS,		/* it made a bad host access */
+	FL_END_INTERNAL,	/* ours, a limit of the machine included */
+};
+
+struct fl_violation {
+	char text[512];
+	char where[160];
+	int kind;		/* enum fl_violation_kind */
+};
+
+/* Return: the machine, now current; NULL with errno EINVAL, EBUSY (one exists
+ * already) or ENOMEM.  The caller destroys it. */
+struct fl_machine *fl_machine_create(const struct fl_machine_config *config);
+
+/* Also writes registered kernel state back.  NULL is ignored.  Not from inside
+ * a guard. */
+void fl_machine_destroy(struct fl_machine *machine);
+
+/*
+ * Run kernel code on thread 0.  A guard within a guard just calls @fn.
+ * Return: what @fn returned, or -ENOTRECOVERABLE if the world ended in it or
+ * before it.
+ */
+int fl_machine_guard(struct fl_machine *machine, int (*fn)(void *), void *arg);
+
+/* Return: why the world ended, or NULL while it has not. */
+const struct fl_violation *fl_machine_violation(struct fl_machine *machine);
+
+/* Static data of a kernel: copied now, written back by fl_machine_destroy(). */
+void fl_machine_add_state(struct fl_machine *machine, void *start,
+			  unsigned long len);
+
+/* Return: the thread, its task pointer the caller's to set; NULL if none. */
+struct fl_hw_thread *fl_machine_thread(struct fl_machine *machine, unsigned id);
+
+/* A new fiber, runnable.  @name must outlive it.  Between runs the numbers of
+ * finished threads are used again.  Return: its id, -EINVAL, -EAGAIN (limit
+ * FL_LIMIT_THREADS), -ENOMEM, or -ENOTRECOVERABLE in a dead machine. */
+int fl_machine_spawn(struct fl_machine *machine, unsigned cpu, const char *name,
+		     void (*fn)(void *), void *arg);
+
+/* Run all fibers to their ends, the lowest runnable first; switches happen where
+ * a thread blocks, yields or ends.  Context: thread 0.  Return: 0, or
+ * -ENOTRECOVERABLE where the world ended (a deadlock ends it). */
+int fl_machine_run(struct fl_machine *machine);
+
+/* Let the @nth failable allocation from now (1-based) fail, once; 0: none. */
+void fl_machine_fail_alloc(struct fl_machine *machine, unsigned long nth);
+/* Return: failable allocations so far, frames and objects. */
+unsigned long fl_machine_allocs(struct fl_machine *machine);
+
+struct fl_audit {
+	unsigned long frames, objects, locks, rcu_sections, rcu_callbacks;
+};
+
+/* What is live now.  Frames that back the object allocator do not count. */
+void fl_machine_audit(struct fl_machine *machine, struct fl_audit *audit);
+
+/* Run the RCU and SRCU callbacks whose readers are gone, and those that they
+ * queue.  Does nothing in a dead machine. */
+void fl_machine_quiesce(struct fl_machine *machine);
+
+/* Return: the last 8 KiB of the kernel's console; valid until the next call. */
+const char *fl_machine_console(struct fl_machine *machine);
+
+struct fl_tlb_entry {
+	int valid;
+	unsigned asid;
+	unsigned long vpn, pfn;
+	int writable;
+};
+
+/*
+ * An access by user code: TLB, then walk.  Return: 0 and the physical address
+ * in *@pa, or -EFAULT where the kernel must handle a fault.
+ */
+int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
+		  unsigned long va, int write, unsigned long *pa);
+
+/* Return: 1 and the entry, or 0.  No side effect. */
+int fl_tlb_lookup(unsigned cpu, unsigned asid, unsigned long va,
+		  struct fl_tlb_entry *out);
+
+/* The lowest entry on the way to @va, present or not; *@level: 1 PTE, 2 PMD, 3
+ * PUD, 4 PGD.  No side effect.  Return: NULL where @pgd_pfn is no live frame,
+ * or @va no user address. */
+unsigned long *fl_mmu_pte(unsigned long pgd_pfn, unsigned long va, int *level);
+
+#endif /* FL_MACHINE_MACHINE_H */

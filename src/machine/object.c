@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * object.c - objects: slots of one size, cut from blocks of frames
+ *
+ *  - fl_hw_cache_create(), fl_hw_cache_alloc()
+ *  - fl_hw_alloc(), fl_hw_free(), fl_hw_alloc_size()
+ *
+ * Invariants: a header with a magic number precedes each slot; a free slot of a
+ * cache without ctor holds FL_JUNK_FREED only; free slots are used last-in
+ * first-out.
+ */
+#include <string.h>
+
+#include "internal.h"
+
+#define SLOT_MAGIC	0x666c2d736c6f7421UL
+#define MIN_SHIFT	5
+#define CHUNK_ORDER	3
+
+struct fl_slot {
+	unsigned long magic;
+	struct fl_hw_cache *cache;
+	struct fl_slot *next;
+	unsigned long live;
+};
+
+static void *object_of(struct fl_slot *slot)
+{
+	return slot + 1;
+}
+
+static unsigned long up(unsigned long n, unsigned long align)
+{
+	return (n + align - 1) & ~(align - 1);
+}
+
+struct fl_hw_cache *fl_hw_cache_create(const char *name, unsigned long size,
+				       unsigned long align,
+				       void (*ctor)(void *object))
+{
+	struct fl_machine *m = fl_machine_current;
+	struct fl_hw_cache *cache;
+
+	if (align < 16)
+		align = 16;
+	if (!size || (align & (align - 1)) || align > FL_PAGE_SIZE)
+		fl_internal("cache %s: size %lu, align %lu", name, size, align);
+	if (m->nr_caches == FL_LIMIT_CACHES)
+		fl_limit(FL_LIMIT_CACHES);
+	cache = &m->caches[m->nr_caches++];
+	cache->name = name;
+	cache->size = size;
+	cache->offset = up(sizeof(struct fl_slot), align);
+	cache->stride = up(size + sizeof(struct fl_slot), align);
+	cache->ctor = ctor;
+	cache->order = CHUNK_ORDER;
+	while (cache->order < FL_MAX_ORDER &&
+	       FL_PAGE_SIZE << cache->order < cache->offset + cache->stride)
+		cache->order++;
+	if (FL_PAGE_SIZE << cache->order < cache->offset + size)
+		fl_internal("cache %s: objects of %lu bytes are too large",
+			    name, size);
+	return cache;
+}
+
+/* Slots are put on the list from the last to the first.  Return: 1 or 0. */
+static int grow(struct fl_machine *m, struct fl_hw_cache *cache)
+{
+	unsigned long bytes = FL_PAGE_SIZE << cache->order;
+	unsigned long pfn = __fl_frame_take(m, cache->order);
+	unsigned long n, i;
+	char *base;
+
+	if (pfn == FL_NO_FRAME)
+		return 0;
+	base = fl_frame_address(pfn);
+	for (i = 0; i < 1UL << cache->order; i++)
+		m->frames[pfn + i].cache = cache;
+	n = (bytes - cache->offset - cache->size) / cache->stride + 1;
+	while (n--) {
+		char *object = base + cache->offset + n * cache->stride;
+		struct fl_slot *slot = (struct fl_slot *)object - 1;
+
+		slot->magic = SLOT_MAGIC;
+		slot->cache = cache;
+		slot->live = 0;
+		slot->next = cache->free;
+		cache->free = slot;
+		memset(object, FL_JUNK_FREED, cache->size);
+		if (cache->ctor)
+			cache->ctor(object);
+	}
+	return 1;
+}
+
+static void check_freed(struct fl_hw_cache *cache, const unsigned char *p)
+{
+	unsigned long i;
+
+	for (i = 0; i < cache->size; i++)
+		if (p[i] != FL_JUNK_FREED)
+			fl_violate("C8 lifetime: write after free: %s, byte "
+				   "%lu is %#x", cache->name, i, p[i]);
+}
+
+static void check_header(const struct fl_slot *slot,
+			 const struct fl_hw_cache *cache)
+{
+	if (slot->magic != SLOT_MAGIC || slot->cache != cache ||
+	    slot->live > 1)
+		fl_violate("C8 lifetime: write beyond an object: the header "
+			   "of a slot of %s is overwritten", cache->name);
+}
+
+void *fl_hw_cache_alloc(struct fl_hw_cache *cache, unsigned int flags)
+{
+	struct fl_machine *m = fl_machine_current;
+	struct fl_slot *slot;
+	void *object;
+
+	if (fl_alloc_fails(m, flags))
+		return NULL;
+	if (!cache->free && !grow(m, cache)) {
+		if (flags & FL_ALLOC_NOFAIL)
+			fl_internal("no memory for %s: a leak, or raise "
+				    "nr_frames = %lu", cache->name,
+				    fl_hw.nr_frames);
+		return NULL;
+	}
+	slot = cache->free;
+	check_header(slot, cache);
+	object = object_of(slot);
+	if (!cache->ctor) {
+		check_freed(cache, object);
+		memset(object, FL_JUNK_FRESH, cache->size);
+	}
+	if (flags & FL_ALLOC_ZERO)
+		memset(object, 0, cache->size);
+	cache->free = slot->next;
+	slot->next = NULL;
+	slot->live = 1;
+	m->nr_live_objects++;
+	return object;
+}
+
+void *fl_hw_alloc(unsigned long size, unsigned int flags)
+{
+	struct fl_machine *m = fl_machine_current;
+	unsigned int shift = MIN_SHIFT;
+	unsigned long bytes;
+
+	while (shift < 31 && 1UL << shift < size)
+		shift++;
+	bytes = 1UL << shift;
+	if (bytes > (FL_PAGE_SIZE << FL_MAX_ORDER) / 2)
+		fl_internal("alloc: %lu bytes are too many", size);
+	if (!m->sizes[shift])
+		m->sizes[shift] = fl_hw_cache_create("fl_hw_alloc", bytes,
+			bytes < FL_PAGE_SIZE ? bytes : FL_PAGE_SIZE, NULL);
+	return fl_hw_cache_alloc(m->sizes[shift], flags);
+}
+
+/* Return: the slot of a live object; anything else ends the world. */
+static struct fl_slot *live_slot(const void *object, const char *op)
+{
+	struct fl_machine *m = fl_machine_current;
+	unsigned long pa = (unsigned long)object - fl_hw.direct_map;
+	unsigned long pfn = pa >> FL_PAGE_SHIFT, offset;
+	struct fl_hw_cache *cache;
+	struct fl_slot *slot;
+
+	if ((unsigned long)object < fl_hw.direct_map ||
+	    !fl_hw_frame_allocated(pfn) || !m->frames[pfn].cache)
+		fl_violate("C8 lifetime: %s of %p, which is not an object", op,
+			   object);
+	cache = m->frames[pfn].cache;
+	offset = pa - (m->frames[pfn].head << FL_PAGE_SHIFT);
+	if (offset < cache->offset ||
+	    (offset - cache->offset) % cache->stride)
+		fl_violate("C8 lifetime: %s of a pointer into the middle of "
+			   "an object of %s", op, cache->name);
+	slot = (struct fl_slot *)object - 1;
+	check_header(slot, cache);
+	if (!slot->live)
+		fl_violate("C8 lifetime: %s of an object of %s that is free "
+			   "already", op, cache->name);
+	return slot;
+}
+
+void fl_hw_free(const void *object)
+{
+	struct fl_slot *slot;
+
+	if (!object)
+		return;
+	slot = live_slot(object, "free");
+	slot->live = 0;
+	if (!slot->cache->ctor)
+		memset(object_of(slot), FL_JUNK_FREED, slot->cache->size);
+	slot->next = slot->cache->free;
+	slot->cache->free = slot;
+	fl_machine_current->nr_live_objects--;
+}
+
+unsigned long fl_hw_alloc_size(const void *object)
+{
+	return live_slot(object, "size")->cache->size;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * rcu.c - RCU and SRCU
+ *
+ *  - fl_hw_rcu_read_lock(), ..., fl_hw_srcu_read_lock(), ...
+ *  - fl_machine_quiesce()
+ *
+ * A request gets the next number; a section keeps the last number given when it
+ * began.  A request is ready when no open section of its domain has a smaller
+ * number.  Callbacks run in the order of their requests, in fl_machine_quiesce()
+ * and where every thread waits.
+ *
+ * Invariant: a callback never runs inside the code of another thread that is
+ * not waiting, and sees none of the locks that are held around it.
+ */
+#include <string.h>
+
+#include "internal.h"
+
+static const char grace_period;	/* what the waiters for any section wait for */
+
+static int ready(struct fl_machine *m, const void *domain, unsigned long seq)
+{
+	unsigned int i;
+
+	if (!domain) {
+		for (i = 0; i < FL_LIMIT_THREADS; i++)
+			if (m->threads[i].rcu_nesting &&
+			    m->threads[i].rcu_start < seq)
+				return 0;
+		return 1;
+	}
+	for (i = 0; i < FL_LIMIT_SRCU_SECTIONS; i++)
+		if (m->srcu[i].open && m->srcu[i].domain == domain &&
+		    m->srcu[i].start < seq)
+			return 0;
+	return 1;
+}
+
+void fl_hw_rcu_read_lock(void)
+{
+	struct fl_thread *t = fl_thread_self();
+
+	if (!t->rcu_nesting++)
+		t->rcu_start = fl_machine_current->rcu_seq;
+}
+
+void fl_hw_rcu_read_unlock(void)
+{
+	struct fl_thread *t = fl_thread_self();
+
+	if (!t->rcu_nesting)
+		fl_violate("C9 locking: thread %u (%s) leaves an RCU section "
+			   "it is not in", t->hw.id, t->name);
+	if (!--t->rcu_nesting)
+		fl_thread_wake_all(&grace_period);
+}
+
+static void queue(const void *domain, struct fl_hw_rcu_head *head,
+		  void (*func)(struct fl_hw_rcu_head *head))
+{
+	struct fl_machine *m = fl_machine_current;
+	unsigned int i;
+
+	for (i = 0; i < m->nr_callbacks; i++)
+		if (m->callbacks[i].head == head)
+			fl_violate("C8 lifetime: RCU head queued twice");
+	if (m->nr_callbacks == FL_LIMIT_RCU_CALLBACKS)
+		fl_limit(FL_LIMIT_RCU_CALLBACKS);
+	head->func = func;
+	m->callbacks[m->nr_callbacks++] = (struct fl_rcu_callback){
+		head, func, domain, ++m->rcu_seq };
+}
+
+/* A callback runs as if on a CPU of its own: what this thread holds is hidden.
+ * The thread may be waiting, and woken by the callback. */
+static void run_callback(struct fl_rcu_callback cb)
+{
+	struct fl_thread *t = fl_thread_self();
+	unsigned int base = t->held_base, nesting = t->rcu_nesting;
+
+	t->held_base = t->nr_held;
+	t->rcu_nesting = 0;
+	t->in_callback++;
+	cb.func(cb.head);
+	t->in_callback--;
+	if (t->nr_held != t->held_base || t->rcu_nesting)
+		fl_violate("C9 locking: an RCU callback returns with a lock");
+	t->held_base = base;
+	t->rcu_nesting = nesting;
+}
+
+unsigned int fl_rcu_run_ready(struct fl_machine *m)
+{
+	unsigned int i = 0, ran = 0;
+
+	while (i < m->nr_callbacks) {
+		struct fl_rcu_callback cb = m->callbacks[i];
+
+		if (!ready(m, cb.domain, cb.seq)) {
+			i++;
+			continue;
+		}
+		m->nr_callbacks--;
+		memmove(&m->callbacks[i], &m->callbacks[i + 1],
+			(m->nr_callbacks - i) * sizeof(cb));
+		run_callback(cb);
+		ran++;
+	}
+	return ran;
+}
+
+static int quiesce(void *arg)
+{
+	while (fl_rcu_run_ready(arg))
+		;
+	return 0;
+}
+
+void fl_machine_quiesce(struct fl_machine *m)
+{
+	fl_machine_guard(m, quiesce, m);
+}
+
+static void synchronize(const void *domain, const char *why)
+{
+	struct fl_machine *m = fl_machine_current;
+	unsigned long seq;
+
+	fl_hw_might_sleep(0, why, 0);
+	seq = ++m->rcu_seq;
+	while (!ready(m, domain, seq))
+		fl_thread_wait(why, NULL, &grace_period);
+}
+
+void fl_hw_call_rcu(struct fl_hw_rcu_head *head,
+		    void (*func)(struct fl_hw_rcu_head *head))
+{
+	queue(NULL, head, func);
+}
+
+void fl_hw_synchronize_rcu(void)
+{
+	synchronize(NULL, "an RCU grace period");
+}
+
+int fl_hw_srcu_read_lock(const void *domain)
+{
+	struct fl_machine *m = fl_machine_current;
+	int i;
+
+	for (i = 0; i < FL_LIMIT_SRCU_SECTIONS; i++)
+		if (!m->srcu[i].open) {
+			m->srcu[i] = (struct fl_srcu_section){
+				1, domain, fl_hw_current->id, m->rcu_seq };
+			return i;
+		}
+	fl_limit(FL_LIMIT_SRCU_SECTIONS);
+}
+
+void fl_hw_srcu_read_unlock(const void *domain, int idx)
+{
+	struct fl_machine *m = fl_machine_current;
+
+	if (idx < 0 || idx >= FL_LIMIT_SRCU_SECTIONS || !m->srcu[idx].open ||
+	    m->srcu[idx].domain != domain)
+		fl_violate("C9 locking: thread %u leaves an SRCU section that "
+			   "is not open (index %d)", fl_hw_current->id, idx);
+	m->srcu[idx].open = 0;
+	fl_thread_wake_all(&grace_period);
+}
+
+void fl_hw_synchronize_srcu(const void *domain)
+{
+	struct fl_machine *m = fl_machine_current;
+	int i;
+
+	for (i = 0; i < FL_LIMIT_SRCU_SECTIONS; i++)
+		if (m->srcu[i].open && m->srcu[i].domain == domain &&
+		    m->srcu[i].thread == fl_hw_current->id)
+			fl_violate("C14 self-deadlock: thread %u waits for its "
+				   "own SRCU section", fl_hw_current->id);
+	synchronize(domain, "an SRCU grace period");
+}
+
+void fl_hw_call_srcu(const void *domain, struct fl_hw_rcu_head *head,
+		     void (*func)(struct fl_hw_rcu_head *head))
+{
+	queue(domain, head, func);
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * thread.c - simulated threads: fibers on one OS thread
+ *
+ *  - fl_machine_spawn(), fl_machine_run(), fl_machine_thread()
+ *  - fl_hw_block(), fl_hw_wake(), fl_hw_yield(), fl_hw_step()
+ *  - fl_thread_wait(), fl_thread_wake_all()  the machine's own waits
+ *
+ * Invariants: one thread runs at a time, on its own stack; thread 0 is the
+ * host's stack; who runs next depends on thread numbers and states only.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "internal.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/common_interface_defs.h>
+#define FIBER_LEAVE(save, to) \
+	__sanitizer_start_switch_fiber(save, (to)->asan_bottom, (to)->asan_size)
+#define FIBER_ENTER(fake) __sanitizer_finish_switch_fiber(fake, NULL, NULL)
+#else
+#define FIBER_LEAVE(save, to)	((void)(save))
+#define FIBER_ENTER(fake)	((void)(fake))
+#endif
+
+#if defined(__has_include)
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#endif
+#endif
+#ifndef VALGRIND_STACK_REGISTER
+#define VALGRIND_STACK_REGISTER(start, end)	0
+#define VALGRIND_STACK_DEREGISTER(id)		((void)(id))
+#endif
+
+__thread struct fl_hw_thread *fl_hw_current;
+
+struct fl_thread *fl_thread_self(void)
+{
+	return (struct fl_thread *)fl_hw_current;
+}
+
+void fl_thread_init(struct fl_machine *m)
+{
+	struct fl_thread *t = &m->threads[0];
+	pthread_attr_t attr;
+	void *bottom;
+
+	t->name = "host";
+	t->state = FL_THREAD_RUNNABLE;
+	fl_hw_current = &t->hw;
+	if (!pthread_getattr_np(pthread_self(), &attr)) {
+		if (!pthread_attr_getstack(&attr, &bottom, &t->asan_size))
+			t->asan_bottom = bottom;
+		pthread_attr_destroy(&attr);
+	}
+}
+
+void fl_thread_exit(struct fl_machine *m)
+{
+	unsigned int i;
+
+	for (i = 1; i < FL_LIMIT_THREADS; i++) {
+		struct fl_thread *t = &m->threads[i];
+
+		if (!t->stack)
+			continue;
+		VALGRIND_STACK_DEREGISTER(t->valgrind_id);
+		munmap(t->stack, FL_STACK_SIZE + FL_PAGE_SIZE);
+	}
+	fl_hw_current = NULL;
+}
+
+/* Thread 0 that comes back into a world that ended leaves it. */
+static void switch_to(struct fl_thread *to)
+{
+	struct fl_machine *m = fl_machine_current;
+	struct fl_thread *from = fl_thread_self();
+
+	if (from == to)
+		return;
+	fl_hw_current = &to->hw;
+	FIBER_LEAVE(from->state == FL_THREAD_DONE ? NULL : &from->asan_fake,
+		    to);
+	swapcontext(&from->context, &to->context);
+	FIBER_ENTER(from->asan_fake);
+	if (m->dead)
+		siglongjmp(m->unwind, 1);
+}
+
+void fl_thread_unwind(struct fl_machine *m)
+{
+	struct fl_thread *host = &m->threads[0];
+
+	if (fl_thread_self() != host) {
+		fl_thread_self()->state = FL_THREAD_DONE;
+		fl_hw_current = &host->hw;
+		FIBER_LEAVE(NULL, host);
+		setcontext(&host->context);
+	}
+	siglongjmp(m->unwind, 1);
+}
+
+/* The first runnable thread from @first on, cyclically, or NULL. */
+static struct fl_thread *next_runnable(struct fl_machine *m, unsigned int first)
+{
+	unsigned int i;
+
+	for (i = 0; i < FL_LIMIT_THREADS; i++) {
+		struct fl_thread *t = &m->threads[(first + i) %
+						  FL_LIMIT_THREADS];
+
+		if (t->state == FL_THREAD_RUNNABLE)
+			return t;
+	}
+	return NULL;
+}
+
+/* Return: the thread that holds lock word @word, or NULL. */
+static struct fl_thread *holder(struct fl_machine *m, const void *word)
+{
+	unsigned int i, k;
+
+	for (i = 0; word && i < FL_LIMIT_THREADS; i++)
+		for (k = 0; k < m->threads[i].nr_held; k++)
+			if (m->threads[i].held[k].word == word)
+				return &m->threads[i];
+	return NULL;
+}
+
+static void deadlock(struct fl_machine *m) __attribute__((noreturn));
+
+static void deadlock(struct fl_machine *m)
+{
+	char text[440] = "";
+	size_t n = 0;
+	unsigned int i;
+
+	for (i = 0; i < FL_LIMIT_THREADS; i++) {
+		struct fl_thread *t = &m->threads[i], *h;
+
+		if (t->state != FL_THREAD_BLOCKED &&
+		    t->state != FL_THREAD_WAITING)
+			continue;
+		if (n < sizeof(text))
+			n += snprintf(text + n, sizeof(text) - n,
+				      "%sthread %u (%s) waits for %s%s%s",
+				      n ? "; " : "", i, t->name, t->why,
+				      t->why_name ? " " : "",
+				      t->why_name ? t->why_name : "");
+		h = t->state == FL_THREAD_WAITING ? holder(m, t->what) : NULL;
+		if (h && n < sizeof(text))
+			n += snprintf(text + n, sizeof(text) - n,
+				      " held by thread %u (%s)", h->hw.id,
+				      h->name);
+	}
+	fl_violate("C14 deadlock: %s", text);
+}
+
+/*
+ * Leave the CPU; the caller has set its state.  Returns when it runs again.
+ * Callbacks run where all else waits, since a thread may wait for one.
+ */
+static void schedule(void)
+{
+	struct fl_machine *m = fl_machine_current;
+	struct fl_thread *to;
+
+	while (!(to = next_runnable(m, 0))) {
+		if (fl_rcu_run_ready(m))
+			continue;
+		if (m->threads[0].state != FL_THREAD_JOINING)
+			deadlock(m);
+		to = &m->threads[0];
+		break;
+	}
+	switch_to(to);
+}
+
+static void fiber_main(unsigned int id)
+{
+	struct fl_machine *m = fl_machine_current;
+	struct fl_thread *t = &m->threads[id];
+
+	FIBER_ENTER(NULL);
+	t->fn(t->arg);
+	if (t->nr_held)
+		fl_violate("C9 locking: thread %u (%s) ends holding %s", id,
+			   t->name, t->held[t->nr_held - 1].name);
+	if (t->rcu_nesting)
+		fl_violate("C9 locking: thread %u (%s) ends in an RCU section",
+			   id, t->name);
+	t->state = FL_THREAD_DONE;
+	schedule();
+	fl_internal("a finished thread ran");
+}
+
+static int map_stack(struct fl_thread *t)
+{
+	char *p;
+
+	if (t->stack)
+		return 0;
+	p = mmap(NULL, FL_STACK_SIZE + FL_PAGE_SIZE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED)
+		return -ENOMEM;
+	if (mprotect(p, FL_PAGE_SIZE, PROT_NONE)) {
+		munmap(p, FL_STACK_SIZE + FL_PAGE_SIZE);
+		return -ENOMEM;
+	}
+	t->stack = p;
+	t->asan_bottom = p + FL_PAGE_SIZE;
+	t->asan_size = FL_STACK_SIZE;
+	t->valgrind_id = VALGRIND_STACK_REGISTER(p + FL_PAGE_SIZE,
+				p + FL_PAGE_SIZE + FL_STACK_SIZE);
+	return 0;
+}
+
+static void prepare(struct fl_thread *t, unsigned int id)
+{
+	getcontext(&t->context);
+	t->context.uc_stack.ss_sp = t->stack + FL_PAGE_SIZE;
+	t->context.uc_stack.ss_size = FL_STACK_SIZE;
+	t->context.uc_link = NULL;
+	makecontext(&t->context, (void (*)(void))fiber_main, 1, id);
+}
+
+int fl_machine_spawn(struct fl_machine *m, unsigned cpu, const char *name,
+		     void (*fn)(void *), void *arg)
+{
+	struct fl_thread *t;
+	unsigned int id;
+
+	if (cpu >= fl_hw.nr_cpus || !fn)
+		return -EINVAL;
+	if (m->dead)
+		return -ENOTRECOVERABLE;
+	for (id = 1; id < FL_LIMIT_THREADS; id++) {
+		t = &m->threads[id];
+		if (t->state == FL_THREAD_UNUSED ||
+		    (t->state == FL_THREAD_DONE && !m->running))
+			break;
+	}
+	if (id == FL_LIMIT_THREADS)
+		return -EAGAIN;
+	if (map_stack(t))
+		return -ENOMEM;
+	t->hw = (struct fl_hw_thread){ .id = id, .cpu = cpu };
+	t->name = name;
+	t->fn = fn;
+	t->arg = arg;
+	t->wake_pending = 0;
+	t->asan_fake = NULL;
+	prepare(t, id);
+	t->state = FL_THREAD_RUNNABLE;
+	return id;
+}
+
+struct fl_hw_thread *fl_machine_thread(struct fl_machine *m, unsigned id)
+{
+	if (id >= FL_LIMIT_THREADS || m->threads[id].state == FL_THREAD_UNUSED)
+		return NULL;
+	return &m->threads[id].hw;
+}
+
+static int run_all(void *arg)
+{
+	struct fl_machine *m = arg;
+	unsigned int i;
+
+	if (fl_thread_self() != &m->threads[0])
+		fl_internal("fl_machine_run() called by a fiber");
+	m->running = 1;
+	m->threads[0].state = FL_THREAD_JOINING;
+	schedule();
+	m->threads[0].state = FL_THREAD_RUNNABLE;
+	m->running = 0;
+	for (i = 1; i < FL_LIMIT_THREADS; i++)
+		if (m->threads[i].state != FL_THREAD_UNUSED &&
+		    m->threads[i].state != FL_THREAD_DONE)
+			deadlock(m);
+	return 0;
+}
+
+int fl_machine_run(struct fl_machine *m)
+{
+	return fl_machine_guard(m, run_all, m);
+}
+
+static void leave(enum fl_thread_state state, const char *why,
+		  const char *name, const void *what)
+{
+	struct fl_thread *t = fl_thread_self();
+
+	if (t->in_callback)
+		fl_internal("an RCU callback waits for %s", why);
+	t->why = why;
+	t->why_name = name;
+	t->what = what;
+	t->state = state;
+	schedule();
+	t->why = t->why_name = NULL;
+	t->what = NULL;
+}
+
+void fl_hw_block(const char *why, const void *what)
+{
+	struct fl_thread *t = fl_thread_self();
+
+	fl_hw_might_sleep(0, why, 0);
+	if (!t->wake_pending)
+		leave(FL_THREAD_BLOCKED, why, NULL, what);
+	t->wake_pending = 0;
+}
+
+int fl_hw_wake(struct fl_hw_thread *thread)
+{
+	struct fl_thread *t = (struct fl_thread *)thread;
+
+	if (t->state == FL_THREAD_BLOCKED) {
+		t->state = FL_THREAD_RUNNABLE;
+		return 1;
+	}
+	t->wake_pending = 1;
+	return 0;
+}
+
+void fl_hw_yield(void)
+{
+	struct fl_thread *t = fl_thread_self();
+
+	if (!t->in_callback)
+		switch_to(next_runnable(fl_machine_current, t->hw.id + 1));
+}
+
+void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
+		unsigned int size)
+{
+	(void)addr;
+	(void)size;
+	if (kind == FL_HW_RELAX)
+		fl_hw_yield();
+}
+
+void fl_thread_wait(const char *why, const char *name, const void *what)
+{
+	fl_machine_current->nr_waiting++;
+	leave(FL_THREAD_WAITING, why, name, what);
+}
+
+void fl_thread_wake_all(const void *what)
+{
+	struct fl_machine *m = fl_machine_current;
+	unsigned int i;
+
+	for (i = 0; m->nr_waiting && i < FL_LIMIT_THREADS; i++)
+		if (m->threads[i].state == FL_THREAD_WAITING &&
+		    m->threads[i].what == what) {
+			m->threads[i].state = FL_THREAD_RUNNABLE;
+			m->nr_waiting--;
+		}
+}

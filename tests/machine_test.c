@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * machine_test.c - the machine alone, without a kernel
+ *
+ * Each test boots a machine of 4096 frames and 2 CPUs.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+
+#include "machine/machine.h"
+#include "machine/port.h"
+
+#if defined(__has_include)
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#endif
+#endif
+#ifndef VALGRIND_DISABLE_ERROR_REPORTING
+#define VALGRIND_DISABLE_ERROR_REPORTING	((void)0)
+#define VALGRIND_ENABLE_ERROR_REPORTING		((void)0)
+#endif
+
+static struct fl_machine *machine;
+
+static int boot(void **state)
+{
+	struct fl_machine_config config = { .nr_frames = 4096, .nr_cpus = 2 };
+
+	(void)state;
+	machine = fl_machine_create(&config);
+	return machine ? 0 : -1;
+}
+
+static int halt(void **state)
+{
+	(void)state;
+	fl_machine_destroy(machine);
+	machine = NULL;
+	return 0;
+}
+
+/* Expect that @fn ends the world for a reason of @kind that says @text. */
+static void expect_end(int (*fn)(void *), int kind, const char *text)
+{
+	const struct fl_violation *v;
+
+	assert_null(fl_machine_violation(machine));
+	assert_int_equal(fl_machine_guard(machine, fn, NULL), -ENOTRECOVERABLE);
+	v = fl_machine_violation(machine);
+	assert_non_null(v);
+	assert_int_equal(v->kind, kind);
+	if (!strstr(v->text, text))
+		fail_msg("\"%s\" does not say \"%s\"", v->text, text);
+	assert_int_equal(fl_machine_guard(machine, fn, NULL), -ENOTRECOVERABLE);
+}
+
+static unsigned char *frame(unsigned long pfn)
+{
+	return (unsigned char *)fl_hw.direct_map + (pfn << FL_PAGE_SHIFT);
+}
+
+/* ---- frames and objects ------------------------------------------------- */
+
+static void frames_are_filled_with_junk(void **state)
+{
+	unsigned long a = fl_hw_frame_alloc(0, 0), b;
+
+	(void)state;
+	assert_int_not_equal(a, 0);
+	assert_int_equal(frame(a)[0], FL_JUNK_FRESH);
+	assert_int_equal(frame(a)[4095], FL_JUNK_FRESH);
+	fl_hw_frame_free(a, 0);
+	assert_int_equal(frame(a)[4095], FL_JUNK_FREED);
+	assert_false(fl_hw_frame_allocated(a));
+	b = fl_hw_frame_alloc(3, FL_ALLOC_ZERO);
+	assert_int_equal(b % 8, 0);
+	assert_true(fl_hw_frame_allocated(b + 7));
+	assert_int_equal(frame(b)[8 * 4096 - 1], 0);
+	fl_hw_frame_free(b, 3);
+}
+
+static void all_frames_but_zero_are_found_and_merge_again(void **state)
+{
+	unsigned long n, pfn[4096];
+
+	(void)state;
+	for (n = 0; (pfn[n] = fl_hw_frame_alloc(0, 0)) != FL_NO_FRAME; n++)
+		assert_int_not_equal(pfn[n], 0);
+	assert_int_equal(n, 4095);
+	while (n--)
+		fl_hw_frame_free(pfn[n], 0);
+	for (n = 0; fl_hw_frame_alloc(FL_MAX_ORDER, 0) != FL_NO_FRAME; n++)
+		;
+	assert_int_equal(n, 3);
+}
+
+static int free_frame_twice(void *arg)
+{
+	unsigned long pfn = fl_hw_frame_alloc(1, 0);
+
+	(void)arg;
+	fl_hw_frame_free(pfn, 1);
+	fl_hw_frame_free(pfn, 1);
+	return 0;
+}
+
+static void frame_double_free_is_a_violation(void **state)
+{
+	(void)state;
+	expect_end(free_frame_twice, FL_END_VIOLATION, "violation: C8");
+}
+
+static int write_after_free(void *arg)
+{
+	char *p = fl_hw_alloc(100, 0);
+
+	(void)arg;
+	fl_hw_free(p);
+	p[40] = 1;
+	fl_hw_alloc(100, 0);
+	return 0;
+}
+
+static void write_after_free_is_a_violation(void **state)
+{
+	(void)state;
+	expect_end(write_after_free, FL_END_VIOLATION, "write after free");
+}
+
+static int free_object_twice(void *arg)
+{
+	void *p = fl_hw_alloc(100, 0);
+
+	(void)arg;
+	fl_hw_free(p);
+	fl_hw_free(p);
+	return 0;
+}
+
+static void object_double_free_is_a_violation(void **state)
+{
+	(void)state;
+	expect_end(free_object_twice, FL_END_VIOLATION, "free already");
+}
+
+static void nth_allocation_fails_once(void **state)
+{
+	unsigned long pfn;
+	void *p;
+
+	(void)state;
+	fl_machine_fail_alloc(machine, 2);
+	p = fl_hw_alloc(64, 0);
+	assert_non_null(p);
+	assert_int_equal(fl_hw_alloc_size(p), 64);
+	fl_hw_free(fl_hw_alloc(64, FL_ALLOC_NOFAIL));
+	assert_int_equal(fl_hw_frame_alloc(0, 0), FL_NO_FRAME);
+	pfn = fl_hw_frame_alloc(0, 0);
+	assert_int_not_equal(pfn, FL_NO_FRAME);
+	assert_int_equal(fl_machine_allocs(machine), 3);
+}
+
+/* ---- locks and threads -------------------------------------------------- */
+
+static unsigned long lock_a, lock_b;
+
+static int unlock_free_lock(void *arg)
+{
+	(void)arg;
+	lock_a = FL_LOCK_WRITER;	/* somebody else's */
+	fl_hw_unlock(&lock_a, 0, &lock_a);
+	return 0;
+}
+
+static void only_the_owner_unlocks(void **state)
+{
+	(void)state;
+	expect_end(unlock_free_lock, FL_END_VIOLATION, "does not hold");
+	lock_a = 0;
+}
+
+static int lock_twice(void *arg)
+{
+	(void)arg;
+	fl_hw_lock(&lock_a, FL_HW_SLEEPLOCK, 0, &lock_a, "A");
+	assert_int_equal(fl_hw_lock(&lock_a, FL_HW_SLEEPLOCK, FL_LOCK_TRY,
+				    &lock_a, "A"), -EBUSY);
+	assert_true(fl_hw_lock_held(&lock_a, 0));
+	assert_false(fl_hw_lock_held(&lock_a, 1));
+	fl_hw_lock(&lock_a, FL_HW_SLEEPLOCK, 0, &lock_a, "A");
+	return 0;
+}
+
+static void self_deadlock_is_a_violation(void **state)
+{
+	(void)state;
+	lock_a = 0;
+	expect_end(lock_twice, FL_END_VIOLATION, "self-deadlock");
+	lock_a = 0;
+}
+
+static int sleep_under_spinlock(void *arg)
+{
+	(void)arg;
+	fl_hw_lock(&lock_a, FL_HW_SPINLOCK, 0, &lock_a, "ptl");
+	fl_hw_might_sleep(0, "file.c", 7);
+	return 0;
+}
+
+static void sleep_under_spinlock_is_a_violation(void **state)
+{
+	(void)state;
+	lock_a = 0;
+	expect_end(sleep_under_spinlock, FL_END_VIOLATION, "spinlock ptl");
+	assert_non_null(strstr(fl_machine_violation(machine)->where,
+			       "file.c:7"));
+	lock_a = 0;
+}
+
+static void take_two(unsigned long *first, unsigned long *second)
+{
+	fl_hw_lock(first, FL_HW_SLEEPLOCK, 0, first, "first");
+	fl_hw_yield();
+	fl_hw_lock(second, FL_HW_SLEEPLOCK, 0, second, "second");
+	fl_hw_unlock(second, 0, second);
+	fl_hw_unlock(first, 0, first);
+}
+
+static void take_ab(void *arg)
+{
+	(void)arg;
+	take_two(&lock_a, &lock_b);
+}
+
+static void take_ba(void *arg)
+{
+	(void)arg;
+	take_two(&lock_b, &lock_a);
+}
+
+/*
+ *   thread 1   thread 2
+ *   lock A
+ *              lock B
+ *   lock B ...
+ *              lock A ...
+ */
+static void opposite_lock_order_deadlocks(void **state)
+{
+	const char *text;
+
+	(void)state;
+	lock_a = lock_b = 0;
+	assert_int_equal(fl_machine_spawn(machine, 0, "ab", take_ab, NULL), 1);
+	assert_int_equal(fl_machine_spawn(machine, 1, "ba", take_ba, NULL), 2);
+	assert_int_equal(fl_machine_run(machine), -ENOTRECOVERABLE);
+	text = fl_machine_violation(machine)->text;
+	assert_non_null(strstr(text, "violation: C14 deadlock"));
+	assert_non_null(strstr(text, "held by thread 2 (ba)"));
+	assert_non_null(strstr(text, "held by thread 1 (ab)"));
+	lock_a = lock_b = 0;
+}
+
+static void same_lock_order_runs_to_the_end(void **state)
+{
+	struct fl_audit audit;
+
+	(void)state;
+	lock_a = lock_b = 0;
+	fl_machine_spawn(machine, 0, "one", take_ab, NULL);
+	fl_machine_spawn(machine, 1, "two", take_ab, NULL);
+	assert_int_equal(fl_machine_run(machine), 0);
+	assert_int_equal(lock_a, 0);
+	fl_machine_audit(machine, &audit);
+	assert_int_equal(audit.locks, 0);
+}
+
+static void bad_access(void *arg)
+{
+	VALGRIND_DISABLE_ERROR_REPORTING;
+	*(volatile int *)((char *)arg + 16) = 1;
+}
+
+static void bad_access_in_a_fiber_is_an_oops(void **state)
+{
+	(void)state;
+	fl_machine_spawn(machine, 0, "bad", bad_access, (void *)0x10000);
+	assert_int_equal(fl_machine_run(machine), -ENOTRECOVERABLE);
+	VALGRIND_ENABLE_ERROR_REPORTING;
+	assert_int_equal(fl_machine_violation(machine)->kind, FL_END_OOPS);
+	assert_non_null(strstr(fl_machine_violation(machine)->text, "0x10010"));
+}
+
+/* ---- RCU ---------------------------------------------------------------- */
+
+static int called, synchronized;
+static const int domain;
+
+static void callback(struct fl_hw_rcu_head *head)
+{
+	(void)head;
+	called++;
+}
+
+static void rcu_callback_waits_for_the_reader(void **state)
+{
+	struct fl_hw_rcu_head head;
+	struct fl_audit audit;
+
+	(void)state;
+	called = 0;
+	fl_hw_rcu_read_lock();
+	fl_hw_call_rcu(&head, callback);
+	fl_machine_quiesce(machine);
+	assert_int_equal(called, 0);
+	fl_machine_audit(machine, &audit);
+	assert_int_equal(audit.rcu_sections, 1);
+	assert_int_equal(audit.rcu_callbacks, 1);
+	fl_hw_rcu_read_unlock();
+	fl_machine_quiesce(machine);
+	assert_int_equal(called, 1);
+}
+
+static void srcu_reader(void *arg)
+{
+	int idx = fl_hw_srcu_read_lock(&domain);
+
+	(void)arg;
+	fl_hw_yield();
+	assert_int_equal(synchronized, 0);
+	fl_hw_srcu_read_unlock(&domain, idx);
+}
+
+static void srcu_writer(void *arg)
+{
+	(void)arg;
+	fl_hw_synchronize_srcu(&domain);
+	synchronized = 1;
+}
+
+static void srcu_writer_waits_for_the_reader(void **state)
+{
+	(void)state;
+	synchronized = 0;
+	fl_machine_spawn(machine, 0, "reader", srcu_reader, NULL);
+	fl_machine_spawn(machine, 1, "writer", srcu_writer, NULL);
+	assert_int_equal(fl_machine_run(machine), 0);
+	assert_int_equal(synchronized, 1);
+}
+
+/* ---- translation -------------------------------------------------------- */
+
+#define VA	0x200000123UL
+#define LEAF	(FL_PTE_PRESENT | FL_PTE_USER | FL_PTE_WRITE)
+
+/* Tables down to @va.  Return: its PTE, for @pfn. */
+static unsigned long *map(unsigned long pgd, unsigned long pfn)
+{
+	unsigned long *p;
+	int level;
+
+	while ((p = fl_mmu_pte(pgd, VA, &level)) && level > 1)
+		*p = fl_hw_frame_alloc(0, FL_ALLOC_ZERO) << FL_PTE_PFN_SHIFT |
+		     FL_PTE_PRESENT;
+	assert_non_null(p);
+	*p = pfn << FL_PTE_PFN_SHIFT | LEAF;
+	return p;
+}
+
+static void tlb_entry_is_stale_until_flushed(void **state)
+{
+	unsigned long pgd = fl_hw_frame_alloc(0, FL_ALLOC_ZERO), pa;
+	unsigned long pfn = fl_hw_frame_alloc(0, 0);
+	unsigned long *pte = map(pgd, pfn);
+	unsigned int asid = fl_hw_asid_alloc();
+	struct fl_tlb_entry entry;
+
+	(void)state;
+	assert_int_equal(fl_mmu_access(1, asid, pgd, VA, 0, &pa), 0);
+	assert_int_equal(pa, (pfn << FL_PAGE_SHIFT) + 0x123);
+	*pte = 0;
+	assert_int_equal(fl_mmu_access(1, asid, pgd, VA, 0, &pa), 0);
+	assert_true(fl_tlb_lookup(1, asid, VA, &entry));
+	assert_int_equal(entry.pfn, pfn);
+	assert_int_equal(fl_mmu_access(0, asid, pgd, VA, 0, &pa), -EFAULT);
+	fl_hw_tlb_flush(asid, VA & ~0xfffUL, (VA & ~0xfffUL) + 4096);
+	assert_false(fl_tlb_lookup(1, asid, VA, &entry));
+	assert_int_equal(fl_mmu_access(1, asid, pgd, VA, 0, &pa), -EFAULT);
+}
+
+static void walker_marks_and_a_store_through_a_clean_entry_too(void **state)
+{
+	unsigned long pgd = fl_hw_frame_alloc(0, FL_ALLOC_ZERO), pa;
+	unsigned long *pte = map(pgd, fl_hw_frame_alloc(0, 0));
+	unsigned int asid = fl_hw_asid_alloc();
+	unsigned long dirty = FL_PTE_DIRTY | FL_PTE_SOFT_DIRTY;
+
+	(void)state;
+	assert_int_equal(fl_mmu_access(0, asid, pgd, VA, 0, &pa), 0);
+	assert_true(*pte & FL_PTE_ACCESSED);
+	assert_int_equal(*pte & dirty, 0);
+	assert_int_equal(fl_mmu_access(0, asid, pgd, VA, 1, &pa), 0);
+	assert_int_equal(*pte & dirty, dirty);
+}
+
+static void read_only_entry_faults_on_store(void **state)
+{
+	unsigned long pgd = fl_hw_frame_alloc(0, FL_ALLOC_ZERO), pa;
+	unsigned long *pte = map(pgd, fl_hw_frame_alloc(0, 0));
+
+	(void)state;
+	*pte &= ~FL_PTE_WRITE;
+	assert_int_equal(fl_mmu_access(0, 1, pgd, VA, 0, &pa), 0);
+	assert_int_equal(fl_mmu_access(0, 1, pgd, VA, 1, &pa), -EFAULT);
+	assert_int_equal(*pte & FL_PTE_DIRTY, 0);
+}
+
+/* ---- the whole ---------------------------------------------------------- */
+
+static void audit_returns_to_zero(void **state)
+{
+	struct fl_audit audit, zero = { 0 };
+	unsigned long pfn = fl_hw_frame_alloc(2, 0);
+	void *p = fl_hw_alloc(5000, FL_ALLOC_ZERO);
+
+	(void)state;
+	lock_a = 0;
+	fl_hw_lock(&lock_a, FL_HW_SLEEPLOCK, FL_LOCK_SHARED, &lock_a, "A");
+	fl_hw_folio_locked(pfn);
+	fl_machine_audit(machine, &audit);
+	assert_int_equal(audit.frames, 4);
+	assert_int_equal(audit.objects, 1);
+	assert_int_equal(audit.locks, 2);
+	fl_hw_folio_unlock(pfn);
+	fl_hw_unlock(&lock_a, FL_LOCK_SHARED, &lock_a);
+	fl_hw_free(p);
+	fl_hw_frame_free(pfn, 2);
+	fl_machine_audit(machine, &audit);
+	assert_memory_equal(&audit, &zero, sizeof(zero));
+}
+
+static int call_missing_leaf(void *arg)
+{
+	(void)arg;
+	fl_hw_leaf_missing("some_leaf", __builtin_return_address(0));
+}
+
+static void missing_leaf_ends_the_world_by_name(void **state)
+{
+	(void)state;
+	expect_end(call_missing_leaf, FL_END_MISSING_LEAF, "some_leaf()");
+}
+
+static void static_state_is_restored(void **state)
+{
+	static int counter = 7;
+
+	fl_machine_add_state(machine, &counter, sizeof(counter));
+	counter = 8;
+	halt(state);
+	assert_int_equal(counter, 7);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, boot, halt)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(frames_are_filled_with_junk),
+		T(all_frames_but_zero_are_found_and_merge_again),
+		T(frame_double_free_is_a_violation),
+		T(write_after_free_is_a_violation),
+		T(object_double_free_is_a_violation),
+		T(nth_allocation_fails_once),
+		T(only_the_owner_unlocks),
+		T(self_deadlock_is_a_violation),
+		T(sleep_under_spinlock_is_a_violation),
+		T(opposite_lock_order_deadlocks),
+		T(same_lock_order_runs_to_the_end),
+		T(bad_access_in_a_fiber_is_an_oops),
+		T(rcu_callback_waits_for_the_reader),
+		T(srcu_writer_waits_for_the_reader),
+		T(tlb_entry_is_stale_until_flushed),
+		T(walker_marks_and_a_store_through_a_clean_entry_too),
+		T(read_only_entry_faults_on_store),
+		T(audit_returns_to_zero),
+		T(missing_leaf_ends_the_world_by_name),
+		T(static_state_is_restored),
+	};
+
+	return cmocka_run_group_tests_name("machine", tests, NULL, NULL);
+}
