@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# flags.sh SRC PORT OUT - the compiler flags for kernel-side sources of a tree
+src=$1 port=$2 out=$3
+echo -nostdinc \
+	-I"$port" -I"$out/include" -I"$src/include" \
+	-I"$src/include/uapi" -I"$out/include/generated/uapi" -I"$src" \
+	-include "$src/include/linux/compiler-version.h" \
+	-include "$src/include/linux/kconfig.h" \
+	-include "$src/include/linux/compiler_types.h" \
+	-include "$port/prefix.h" -D__KERNEL__ -std=gnu11 -O2 -g -fno-strict-aliasing -fno-common \
+	-fno-strict-overflow -fno-delete-null-pointer-checks -fshort-wchar \
+	-fno-stack-protector -fno-omit-frame-pointer -ffreestanding \
+	-fno-pie -fms-extensions -w -Werror=implicit-function-declaration

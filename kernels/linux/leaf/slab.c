@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * slab.c - object caches
+ *
+ * custom: one free list a cache, and junk in what is free.  Hides: nothing that
+ * a caller may rely on.
+ */
+#include <linux/slab.h>
+#include <linux/mm.h>
+#include <asm/hw.h>
+
+#ifdef FL_HAVE_ALLOC_HOOKS
+#define L(name)	name##_noprof
+#else
+#define L(name)	name
+#endif
+
+struct kmem_cache *
+kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
+
+static unsigned int hw_flags(gfp_t gfp)
+{
+	return (gfp & __GFP_ZERO ? FL_ALLOC_ZERO : 0) |
+	       (gfp & __GFP_NOFAIL ? FL_ALLOC_NOFAIL : 0) |
+	       (gfp & __GFP_DIRECT_RECLAIM ? FL_ALLOC_SLEEP : 0);
+}
+
+#ifdef FL_HAVE_CACHE_ARGS
+struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size,
+					    struct kmem_cache_args *args,
+					    slab_flags_t flags)
+{
+	return (void *)fl_hw_cache_create(name, size, args->align ?: 8,
+					  args->ctor);
+}
+#else
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
+				     unsigned int align, slab_flags_t flags,
+				     void (*ctor)(void *))
+{
+	return (void *)fl_hw_cache_create(name, size, align ?: 8, ctor);
+}
+#endif
+
+void *L(kmem_cache_alloc)(struct kmem_cache *s, gfp_t gfp)
+{
+	return fl_hw_cache_alloc((void *)s, hw_flags(gfp));
+}
+
+void *L(kmem_cache_alloc_lru)(struct kmem_cache *s, struct list_lru *lru,
+			      gfp_t gfp)
+{
+	return fl_hw_cache_alloc((void *)s, hw_flags(gfp));
+}
+
+int L(kmem_cache_alloc_bulk)(struct kmem_cache *s, gfp_t gfp, size_t n,
+			     void **p)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		p[i] = fl_hw_cache_alloc((void *)s, hw_flags(gfp));
+		if (!p[i]) {
+			while (i)
+				fl_hw_free(p[--i]);
+			return 0;
+		}
+	}
+	return n;
+}
+
+void kmem_cache_free(struct kmem_cache *s, void *p) { fl_hw_free(p); }
+
+void kmem_cache_free_bulk(struct kmem_cache *s, size_t n, void **p)
+{
+	while (n)
+		fl_hw_free(p[--n]);
+}
+
+#ifdef FL_HAVE_ALLOC_HOOKS
+void *__kmalloc_cache_noprof(struct kmem_cache *s, gfp_t gfp, size_t size)
+#else
+void *kmalloc_trace(struct kmem_cache *s, gfp_t gfp, size_t size)
+#endif
+{
+	return fl_hw_alloc(size, hw_flags(gfp));
+}
+
+void *L(__kmalloc)(size_t size, gfp_t gfp)
+{
+	return fl_hw_alloc(size, hw_flags(gfp));
+}
+
+void kfree(const void *p) { fl_hw_free(p); }

@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* prefix.h - what Kbuild gives each file on the command line */
+#define KBUILD_MODNAME "mm"
+#define KBUILD_BASENAME "mm"

@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# tree.sh - make a kernel tree ready to be compiled
+#
+# usage: tree.sh TREE PORT OUT CC
+#
+# TREE is a directory or a linux-source tarball, PORT the folder of this script,
+# OUT a folder for all that is made, CC the compiler.  Prints, as its last line,
+# "RELEASE DIRECTORY".  What is made once is not made again.
+#
+#   OUT/src                   the tree, where it came as a tarball
+#   OUT/include/generated/    autoconf.h, bounds.h, timeconst.h, ...
+#   OUT/include/asm/          one wrapper for each asm-generic header that the
+#                             port does not write itself
+set -eu
+
+tree=$1 port=$2 out=$3 cc=$4
+
+die() {
+	echo "faultlab: tree $tree: $*" >&2
+	exit 1
+}
+
+mkdir -p "$out"
+case $tree in
+*.tar.*)
+	if [ ! -e "$out/src/.complete" ]; then
+		rm -rf "$out/src"
+		mkdir -p "$out/src"
+		tar -xf "$tree" -C "$out/src" --strip-components=1 --wildcards \
+			'*/Makefile' '*/include/*' '*/mm/*' '*/lib/*' '*/kernel/*' ||
+			die "cannot be unpacked; is the file complete?"
+		touch "$out/src/.complete"
+	fi
+	src=$out/src
+	;;
+*)
+	[ -d "$tree" ] || die "no such directory or tarball"
+	src=$tree
+	;;
+esac
+
+for need in Makefile mm/memory.c mm/rmap.c include/linux/mm.h \
+	kernel/bounds.c kernel/time/timeconst.bc; do
+	[ -e "$src/$need" ] ||
+		die "$need is missing; name the top of a whole kernel source tree"
+done
+
+field() {
+	sed -n "s/^$1 *= *//p" "$src/Makefile" | head -n 1
+}
+version=$(field VERSION) patch=$(field PATCHLEVEL) sub=$(field SUBLEVEL)
+release=$version.$patch.${sub:-0}
+
+inc=$out/include
+gen=$inc/generated
+mkdir -p "$gen/uapi/linux" "$inc/linux" "$inc/asm"
+
+# write FILE: standard input to FILE, untouched where it is the same already
+write() {
+	cat >"$1.new"
+	if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
+}
+
+sed -n 's/^\([A-Z0-9_]\{1,\}\)$/#define CONFIG_\1 1/p
+	s/^\([A-Z0-9_]\{1,\}\)=\(.*\)$/#define CONFIG_\1 \2/p' \
+	"$port/config" | write "$gen/autoconf.h"
+{
+	echo "#define LINUX_VERSION_CODE $((version * 65536 + patch * 256 + (${sub:-0} > 255 ? 255 : ${sub:-0})))"
+	echo '#define KERNEL_VERSION(a,b,c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))'
+	echo "#define LINUX_VERSION_MAJOR $version"
+	echo "#define LINUX_VERSION_PATCHLEVEL $patch"
+	echo "#define LINUX_VERSION_SUBLEVEL ${sub:-0}"
+} | write "$gen/uapi/linux/version.h"
+echo '#include <generated/uapi/linux/version.h>' | write "$inc/linux/version.h"
+echo "#define UTS_RELEASE \"$release\"" | write "$gen/utsrelease.h"
+: | write "$gen/asm-offsets.h"
+: | write "$gen/compile.h"
+echo '#define RQ_nr_pinned 0' | write "$gen/rq-offsets.h"
+bc -q "$src/kernel/time/timeconst.bc" <<TICKS | write "$gen/timeconst.h"
+100
+TICKS
+
+for from in "$src"/include/asm-generic/*.h "$src"/include/uapi/asm-generic/*.h; do
+	name=$(basename "$from")
+	if [ -e "$port/asm/$name" ]; then
+		rm -f "$inc/asm/$name"
+	else
+		echo "#include <asm-generic/$name>" | write "$inc/asm/$name"
+	fi
+done
+
+# What differs between releases is read off what the tree declares.
+declares() {
+	grep -qsE "$2" "$src/$3" && echo "#define FL_HAVE_$1 1" || :
+}
+{
+	declares PTE_MKWRITE_VMA 'pte_mkwrite\(pte_t pte, struct vm_area_struct' include/linux/pgtable.h
+	declares SET_PTES 'set_ptes\(struct mm_struct' include/linux/pgtable.h
+	declares ALLOC_HOOKS 'alloc_hooks' include/linux/slab.h
+	declares CACHE_ARGS 'struct kmem_cache_args' include/linux/slab.h
+	declares WAKE_BOOKMARK '__wake_up_locked_key_bookmark' include/linux/wait.h
+	declares COUNTER_MANY 'percpu_counter_init_many' include/linux/percpu_counter.h
+	declares RSS_PERCPU 'percpu_counter rss_stat' include/linux/mm_types.h
+	declares VM_FLAGS_INIT 'vm_flags_init' include/linux/mm.h
+} | write "$gen/fl_probe.h"
+
+# The sizes that mm.h and page-flags need come from the compiler itself, as Kbuild
+# takes them: assembly of kernel/bounds.c, its "->NAME value" marks.
+"$cc" $("$port/flags.sh" "$src" "$port" "$out") -D__GENERATING_BOUNDS_H -S \
+	-o "$out/bounds.s" "$src/kernel/bounds.c" 2>"$out/bounds.log" ||
+	die "release $release: kernel/bounds.c does not compile with our asm/ headers, see $out/bounds.log"
+sed -n 's/^.*->\([A-Z_0-9]*\) [$#]*\([-0-9]*\).*$/#define \1 \2/p' \
+	"$out/bounds.s" | write "$gen/bounds.h"
+
+echo "$release $src"
