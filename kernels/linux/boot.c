@@ -34,6 +34,7 @@ static struct mm_struct *mm_of(struct fl_mm *mm)
 /* -- boot -- */
 
 extern char __fl_state_start[], __fl_state_end[];
+extern char _binary_leaves_start[], _binary_leaves_end[];
 extern char __fl_percpu_start[], __fl_percpu_end[];
 
 static void percpu_init(void)
@@ -57,6 +58,8 @@ static int boot(void)
 	task = fl_hw_boot_alloc(sizeof(*task), 64);
 	task->__state = TASK_RUNNING;
 	fl_hw_current->task = task;
+	fl_hw_name_leaves(_binary_leaves_start,
+			  _binary_leaves_end - _binary_leaves_start);
 	percpu_init();
 	fl_port_page_init();
 #if ALLOC_SPLIT_PTLOCKS

@@ -17,12 +17,14 @@ shift 3
 ld -r -T "$port/kernel.lds" -o "$out.all" "$@"
 nm -u "$out.all" | awk '
 	$2 ~ /^(fl_hw|__(asan|ubsan|tsan|sanitizer|gcov)_|_GLOBAL_OFFSET_TABLE_)/ { next }
+	$2 ~ /^_binary_leaves_/ { next }
 	$2 ~ /^(mem(cpy|set|move|cmp)|str(len|cmp|chr|cpy|rchr|sep|ncmp))$/ { next }
 	{ printf "0x%x %s\n", 4096 + 16 * n++, $2 }' >"$out.leaves"
 set --
 while read -r address name; do
 	set -- "$@" "--defsym=$name=$address"
 done <"$out.leaves"
-ld -r "$@" -o "$out.whole" "$out.all"
+(cd "$(dirname "$out")" && cp "$out.leaves" leaves && ld -r -z noexecstack -b binary -o "$out.names" leaves)
+ld -r "$@" -o "$out.whole" "$out.all" "$out.names"
 objcopy --keep-global-symbol="$symbol" "$out.whole" "$out"
-rm -f "$out.all" "$out.whole"
+rm -f "$out.all" "$out.whole" "$out.names"

@@ -138,6 +138,8 @@ struct fl_machine {
 	unsigned int nr_states;
 	char console[FL_CONSOLE_SIZE];
 	unsigned long console_len;	/* ever written */
+	const char *leaves;		/* fl_hw_name_leaves() */
+	unsigned long leaves_len;
 	char console_text[FL_CONSOLE_SIZE + 1];
 
 	struct fl_thread threads[FL_LIMIT_THREADS];

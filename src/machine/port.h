@@ -20,7 +20,7 @@
  * with a report (fl_hw_bug() and its like do not return).
  *
  * Context: unless said otherwise, a function may be called by any simulated
- * thread, and by the host only between fl_machine_enter() and its return.
+ * thread, and by the host only inside fl_machine_guard().
  */
 #ifndef FL_MACHINE_PORT_H
 #define FL_MACHINE_PORT_H
@@ -317,10 +317,15 @@ void fl_hw_bug(const char *file, int line, const char *func, const char *text)
 void fl_hw_panic(const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 
-/* fl_hw_leaf_missing - the kernel called @name, which the port does not provide;
- * ends the world.  @caller: the return address, for the report. */
-void fl_hw_leaf_missing(const char *name, const void *caller)
-	__attribute__((noreturn));
+/*
+ * fl_hw_name_leaves - what lies at the addresses of leaves nobody has written
+ * @text: lines "0xADDRESS NAME", 16 bytes a leaf; must outlive the machine
+ * @len: bytes of @text
+ *
+ * A leaf has an address in the first 64 KiB, which no process maps.  Whoever
+ * calls, reads or writes it ends the world with the leaf's name.
+ */
+void fl_hw_name_leaves(const char *text, unsigned long len);
 
 /* fl_hw_console - a line, or part of one, of the kernel's own output */
 void fl_hw_console(const char *text, unsigned long len);

@@ -3,7 +3,7 @@
  * report.c - complaints: how a world ends, and the kernel's console
  *
  *  - fl_world_end()     every end but a bad access comes through here
- *  - fl_hw_bug(), fl_hw_panic(), fl_hw_leaf_missing(), fl_hw_console()
+ *  - fl_hw_bug(), fl_hw_panic(), fl_hw_name_leaves(), fl_hw_console()
  *  - the handler that makes a bad access of kernel code a report
  *
  * Invariant: the first reason is kept.  Without a guard the report goes to
@@ -98,15 +98,28 @@ static const char *place(const void *address, char *buf, size_t size)
 	return buf;
 }
 
-void fl_hw_leaf_missing(const char *name, const void *caller)
+void fl_hw_name_leaves(const char *text, unsigned long len)
 {
-	struct fl_violation v = { .kind = FL_END_MISSING_LEAF };
-	char buf[120];
+	fl_machine_current->leaves = text;
+	fl_machine_current->leaves_len = len;
+}
 
-	snprintf(v.text, sizeof(v.text), "leaf not written: %s(), called from %s",
-		 name, place(caller, buf, sizeof(buf)));
-	name_place(&v, NULL);
-	finish(&v);
+/* Return: 1 with the name of the unwritten leaf at @address, or 0. */
+static int leaf_at(unsigned long address, char name[64])
+{
+	const char *at = fl_machine_current->leaves;
+	const char *end = at + fl_machine_current->leaves_len;
+	unsigned long start;
+
+	while (at && at < end) {
+		if (sscanf(at, "%lx %63s", &start, name) == 2 &&
+		    address >= start && address < start + 16)
+			return 1;
+		at = memchr(at, '\n', end - at);
+		if (at)
+			at++;
+	}
+	return 0;
 }
 
 void fl_hw_console(const char *text, unsigned long len)
@@ -143,15 +156,38 @@ static unsigned long program_counter(void *context)
 #endif
 }
 
+/* Where a call to an address that holds no code came from. */
+static unsigned long caller_of_nowhere(void *context)
+{
+	ucontext_t *uc = context;
+
+#if defined(__x86_64__)
+	return *(unsigned long *)uc->uc_mcontext.gregs[REG_RSP];
+#elif defined(__aarch64__)
+	return uc->uc_mcontext.regs[30];
+#else
+	(void)uc;
+	return 0;
+#endif
+}
+
 /* Installed inside a guard only, so the fault is the kernel's. */
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
 	struct fl_thread *t = fl_thread_self();
-	char buf[120];
+	unsigned long pc = program_counter(context);
+	char buf[120], name[64];
 
 	(void)sig;
+	if (leaf_at((unsigned long)info->si_addr, name)) {
+		if (pc == (unsigned long)info->si_addr)
+			pc = caller_of_nowhere(context);
+		fl_world_end(FL_END_MISSING_LEAF,
+			     place((void *)pc, buf, sizeof(buf)),
+			     "leaf not written: %s", name);
+	}
 	fl_world_end(FL_END_OOPS,
-		     place((void *)program_counter(context), buf, sizeof(buf)),
+		     place((void *)pc, buf, sizeof(buf)),
 		     "kernel oops: bad access at %p%s", info->si_addr,
 		     t->stack && (char *)info->si_addr >= t->stack &&
 		     (char *)info->si_addr < t->stack + FL_PAGE_SIZE ?
