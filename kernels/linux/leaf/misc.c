@@ -2,7 +2,8 @@
 /*
  * misc.c - small leaves of many subsystems
  *
- * noop: accounting that nothing here reads.  Hides: memory limits.
+ * noop where nothing else is said: accounting and limits that are never reached.
+ * custom: a percpu counter is one number.  Hides: its batches.
  */
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -49,17 +50,20 @@ void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amount, s32 batch)
 	fbc->count += amount;
 }
 
+/* custom: the format goes to the console as it is.  Hides: the values. */
 int _printk(const char *fmt, ...)
 {
 	fl_hw_console(fmt, strlen(fmt));
 	return 0;
 }
 
+/* custom: ends the world at once, with the format alone. */
 void panic(const char *fmt, ...)
 {
 	fl_hw_panic("kernel panic: %s", fmt);
 }
 
+/* custom: a warning of the kernel is a finding and ends the world. */
 void warn_slowpath_fmt(const char *file, int line, unsigned int taint,
 		       const char *fmt, ...)
 {
@@ -76,7 +80,7 @@ void __init_waitqueue_head(struct wait_queue_head *q, const char *name,
 	INIT_LIST_HEAD(&q->head);
 }
 
-/* No userfaultfd is registered by the port: asynchronous write-protection is off. */
+/* same, as long as the port registers no userfaultfd: nothing is asynchronous. */
 bool userfaultfd_wp_async(struct vm_area_struct *vma) { return false; }
 
 atomic_long_t vm_zone_stat[NR_VM_ZONE_STAT_ITEMS];
