@@ -12,17 +12,11 @@
 #include <linux/pagevec.h>
 #include <linux/mmzone.h>
 #include <asm/hw.h>
+#include "alloc.h"
 #include "mm/internal.h"
 
 struct page *fl_zero_page;
 struct pglist_data contig_page_data;
-
-static unsigned int hw_flags(gfp_t gfp)
-{
-	return (gfp & __GFP_ZERO ? FL_ALLOC_ZERO : 0) |
-	       (gfp & __GFP_NOFAIL ? FL_ALLOC_NOFAIL : 0) |
-	       (gfp & __GFP_DIRECT_RECLAIM ? FL_ALLOC_SLEEP : 0);
-}
 
 static void fresh(struct page *page)
 {
@@ -60,12 +54,6 @@ static void put_block(struct page *page, unsigned int order)
 		fresh(page + i);
 	fl_hw_frame_free(pfn, order);
 }
-
-#ifdef FL_HAVE_ALLOC_HOOKS
-#define L(name)	name##_noprof
-#else
-#define L(name)	name
-#endif
 
 struct page *L(__alloc_pages)(gfp_t gfp, unsigned int order, int nid,
 			      nodemask_t *mask)

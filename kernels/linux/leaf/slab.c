@@ -8,22 +8,10 @@
 #include <linux/slab.h>
 #include <linux/mm.h>
 #include <asm/hw.h>
-
-#ifdef FL_HAVE_ALLOC_HOOKS
-#define L(name)	name##_noprof
-#else
-#define L(name)	name
-#endif
+#include "alloc.h"
 
 struct kmem_cache *
 kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
-
-static unsigned int hw_flags(gfp_t gfp)
-{
-	return (gfp & __GFP_ZERO ? FL_ALLOC_ZERO : 0) |
-	       (gfp & __GFP_NOFAIL ? FL_ALLOC_NOFAIL : 0) |
-	       (gfp & __GFP_DIRECT_RECLAIM ? FL_ALLOC_SLEEP : 0);
-}
 
 #ifdef FL_HAVE_CACHE_ARGS
 struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size,
