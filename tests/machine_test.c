@@ -16,13 +16,21 @@
 #include "machine/port.h"
 
 #if defined(__has_include)
-#if __has_include(<valgrind/valgrind.h>)
-#include <valgrind/valgrind.h>
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
 #endif
 #endif
 #ifndef VALGRIND_DISABLE_ERROR_REPORTING
 #define VALGRIND_DISABLE_ERROR_REPORTING	((void)0)
 #define VALGRIND_ENABLE_ERROR_REPORTING		((void)0)
+#define VALGRIND_MAKE_MEM_DEFINED(p, n)		((void)(p), (void)(n))
+#define VALGRIND_CHECK_MEM_IS_ADDRESSABLE(p, n)	((void)(p), (void)(n), 0UL)
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define POISONED(p)	__asan_address_is_poisoned(p)
+#else
+#define POISONED(p)	(VALGRIND_CHECK_MEM_IS_ADDRESSABLE(p, 1) != 0)
 #endif
 
 static struct fl_machine *machine;
@@ -47,11 +55,11 @@ static int halt(void **state)
 /* Expect that @fn ends the world for a reason of @kind that says @text. */
 static void expect_end(int (*fn)(void *), int kind, const char *text)
 {
-	const struct fl_violation *v;
+	const struct fl_end *v;
 
-	assert_null(fl_machine_violation(machine));
+	assert_null(fl_machine_end(machine));
 	assert_int_equal(fl_machine_guard(machine, fn, NULL), -ENOTRECOVERABLE);
-	v = fl_machine_violation(machine);
+	v = fl_machine_end(machine);
 	assert_non_null(v);
 	assert_int_equal(v->kind, kind);
 	if (!strstr(v->text, text))
@@ -64,6 +72,27 @@ static unsigned char *frame(unsigned long pfn)
 	return (unsigned char *)fl_hw.direct_map + (pfn << FL_PAGE_SHIFT);
 }
 
+/* Accesses to memory that is free, which ASan and Memcheck would report. */
+__attribute__((no_sanitize("address")))
+static unsigned char peek(const volatile void *p)
+{
+	unsigned char byte;
+
+	VALGRIND_DISABLE_ERROR_REPORTING;
+	byte = *(const volatile unsigned char *)p;
+	VALGRIND_ENABLE_ERROR_REPORTING;
+	VALGRIND_MAKE_MEM_DEFINED(&byte, 1);
+	return byte;
+}
+
+__attribute__((no_sanitize("address")))
+static void poke(volatile void *p, unsigned char byte)
+{
+	VALGRIND_DISABLE_ERROR_REPORTING;
+	*(volatile unsigned char *)p = byte;
+	VALGRIND_ENABLE_ERROR_REPORTING;
+}
+
 /* ---- frames and objects ------------------------------------------------- */
 
 static void frames_are_filled_with_junk(void **state)
@@ -72,10 +101,10 @@ static void frames_are_filled_with_junk(void **state)
 
 	(void)state;
 	assert_int_not_equal(a, 0);
-	assert_int_equal(frame(a)[0], FL_JUNK_FRESH);
-	assert_int_equal(frame(a)[4095], FL_JUNK_FRESH);
+	assert_int_equal(peek(frame(a)), FL_JUNK_FRESH);
+	assert_int_equal(peek(frame(a) + 4095), FL_JUNK_FRESH);
 	fl_hw_frame_free(a, 0);
-	assert_int_equal(frame(a)[4095], FL_JUNK_FREED);
+	assert_int_equal(peek(frame(a) + 4095), FL_JUNK_FREED);
 	assert_false(fl_hw_frame_allocated(a));
 	b = fl_hw_frame_alloc(3, FL_ALLOC_ZERO);
 	assert_int_equal(b % 8, 0);
@@ -121,7 +150,7 @@ static int write_after_free(void *arg)
 
 	(void)arg;
 	fl_hw_free(p);
-	p[40] = 1;
+	poke(p + 40, 1);
 	fl_hw_alloc(100, 0);
 	return 0;
 }
@@ -130,6 +159,34 @@ static void write_after_free_is_a_violation(void **state)
 {
 	(void)state;
 	expect_end(write_after_free, FL_END_VIOLATION, "write after free");
+}
+
+/* Where a checker of host memory runs, it sees what is free; elsewhere the junk
+ * does, later. */
+static void freed_memory_is_closed_to_memory_checkers(void **state)
+{
+	char *object = fl_hw_alloc(100, 0);
+	unsigned long pfn = fl_hw_frame_alloc(0, 0);
+	int watched;
+
+	(void)state;
+#if defined(__SANITIZE_ADDRESS__)
+	watched = 1;
+#elif defined(RUNNING_ON_VALGRIND)
+	watched = RUNNING_ON_VALGRIND;
+#else
+	watched = 0;
+#endif
+	assert_false(POISONED(object));
+	assert_false(POISONED(frame(pfn)));
+	fl_hw_free(object);
+	fl_hw_frame_free(pfn, 0);
+	if (!watched)
+		skip();
+	VALGRIND_DISABLE_ERROR_REPORTING;
+	watched = POISONED(object) && POISONED(frame(pfn));
+	VALGRIND_ENABLE_ERROR_REPORTING;
+	assert_true(watched);
 }
 
 static int free_object_twice(void *arg)
@@ -204,6 +261,78 @@ static void self_deadlock_is_a_violation(void **state)
 	lock_a = 0;
 }
 
+/*
+ *   host                killer               victim
+ *   takes A
+ *                                            waits for A, killable
+ *                       sees it wait, kills
+ *                                            -EINTR, without A
+ */
+static int killed_ret, killed_waited;
+
+static void killable_waiter(void *arg)
+{
+	(void)arg;
+	killed_ret = fl_hw_lock(&lock_a, FL_HW_SLEEPLOCK, FL_LOCK_KILL, &lock_a,
+				"A");
+}
+
+static void killer(void *arg)
+{
+	const char *why;
+	unsigned int victim = *(unsigned int *)arg;
+
+	fl_hw_yield();
+	why = fl_machine_thread_waits(machine, victim);
+	killed_waited = why && !strcmp(why, "lock A");
+	fl_hw_kill(fl_machine_thread(machine, victim));
+}
+
+static void a_fatal_signal_ends_a_killable_wait(void **state)
+{
+	unsigned int victim = 2;
+
+	(void)state;
+	fl_hw_lock(&lock_a, FL_HW_SLEEPLOCK, 0, &lock_a, "A");
+	assert_int_equal(fl_machine_spawn(machine, 0, "killer", killer,
+					  &victim), 1);
+	assert_int_equal(fl_machine_spawn(machine, 1, "victim",
+					  killable_waiter, NULL), 2);
+	assert_int_equal(fl_machine_run(machine), 0);
+	assert_true(killed_waited);
+	assert_int_equal(killed_ret, -EINTR);
+	assert_null(fl_machine_thread_waits(machine, victim));
+	fl_hw_unlock(&lock_a, 0, &lock_a);
+	assert_int_equal(lock_a, 0);
+}
+
+static unsigned long handed;
+
+static void unlock_handed(void *arg)
+{
+	(void)arg;
+	fl_hw_folio_unlock(handed);
+}
+
+static void a_folio_lock_taken_on_behalf_belongs_to_the_other(void **state)
+{
+	struct fl_audit audit;
+	int id;
+
+	(void)state;
+	handed = fl_hw_frame_alloc(0, 0);
+	id = fl_machine_spawn(machine, 0, "waiter", unlock_handed, NULL);
+	fl_hw_on_behalf(fl_machine_thread(machine, id));
+	fl_hw_folio_locked(handed);
+	fl_hw_on_behalf(NULL);
+	fl_machine_audit(machine, &audit);
+	assert_int_equal(audit.locks, 1);
+	assert_int_equal(fl_machine_run(machine), 0);
+	fl_machine_audit(machine, &audit);
+	assert_int_equal(audit.locks, 0);
+	fl_hw_frame_free(handed, 0);
+}
+
 static int sleep_under_spinlock(void *arg)
 {
 	(void)arg;
@@ -217,7 +346,7 @@ static void sleep_under_spinlock_is_a_violation(void **state)
 	(void)state;
 	lock_a = 0;
 	expect_end(sleep_under_spinlock, FL_END_VIOLATION, "spinlock ptl");
-	assert_non_null(strstr(fl_machine_violation(machine)->where,
+	assert_non_null(strstr(fl_machine_end(machine)->where,
 			       "file.c:7"));
 	lock_a = 0;
 }
@@ -259,7 +388,7 @@ static void opposite_lock_order_deadlocks(void **state)
 	assert_int_equal(fl_machine_spawn(machine, 0, "ab", take_ab, NULL), 1);
 	assert_int_equal(fl_machine_spawn(machine, 1, "ba", take_ba, NULL), 2);
 	assert_int_equal(fl_machine_run(machine), -ENOTRECOVERABLE);
-	text = fl_machine_violation(machine)->text;
+	text = fl_machine_end(machine)->text;
 	assert_non_null(strstr(text, "violation: C14 deadlock"));
 	assert_non_null(strstr(text, "held by thread 2 (ba)"));
 	assert_non_null(strstr(text, "held by thread 1 (ab)"));
@@ -292,8 +421,8 @@ static void bad_access_in_a_fiber_is_an_oops(void **state)
 	fl_machine_spawn(machine, 0, "bad", bad_access, (void *)0x10000);
 	assert_int_equal(fl_machine_run(machine), -ENOTRECOVERABLE);
 	VALGRIND_ENABLE_ERROR_REPORTING;
-	assert_int_equal(fl_machine_violation(machine)->kind, FL_END_OOPS);
-	assert_non_null(strstr(fl_machine_violation(machine)->text, "0x10010"));
+	assert_int_equal(fl_machine_end(machine)->kind, FL_END_OOPS);
+	assert_non_null(strstr(fl_machine_end(machine)->text, "0x10010"));
 }
 
 /* ---- RCU ---------------------------------------------------------------- */
@@ -484,6 +613,9 @@ int main(void)
 		T(nth_allocation_fails_once),
 		T(only_the_owner_unlocks),
 		T(self_deadlock_is_a_violation),
+		T(a_fatal_signal_ends_a_killable_wait),
+		T(a_folio_lock_taken_on_behalf_belongs_to_the_other),
+		T(freed_memory_is_closed_to_memory_checkers),
 		T(sleep_under_spinlock_is_a_violation),
 		T(opposite_lock_order_deadlocks),
 		T(same_lock_order_runs_to_the_end),

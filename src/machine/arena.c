@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 
 #include "internal.h"
+#include "poison.h"
 
 #define BLOCK	(FL_PAGE_SIZE << FL_MAX_ORDER)
 
@@ -49,7 +50,10 @@ struct fl_machine *fl_arena_map(unsigned long nr_frames)
 
 void fl_arena_unmap(struct fl_machine *m)
 {
-	munmap(m, m->arena_size);
+	unsigned long size = m->arena_size;
+
+	fl_unpoison(m, size);
+	munmap(m, size);
 }
 
 void *fl_hw_boot_alloc(unsigned long size, unsigned long align)

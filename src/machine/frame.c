@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "poison.h"
 
 void *fl_frame_address(unsigned long pfn)
 {
@@ -90,6 +91,7 @@ unsigned long __fl_frame_take(struct fl_machine *m, unsigned int order)
 	}
 	m->frames[pfn].state = FL_FRAME_HEAD;
 	m->frames[pfn].order = order;
+	fl_unpoison(fl_frame_address(pfn), FL_PAGE_SIZE << order);
 	return pfn;
 }
 
@@ -137,6 +139,8 @@ unsigned long fl_hw_frame_alloc(unsigned int order, unsigned int flags)
 	memset(fl_frame_address(pfn),
 	       flags & FL_ALLOC_ZERO ? 0 : FL_JUNK_FRESH,
 	       FL_PAGE_SIZE << order);
+	if (!(flags & FL_ALLOC_ZERO))
+		fl_undefined(fl_frame_address(pfn), FL_PAGE_SIZE << order);
 	return pfn;
 }
 
@@ -159,6 +163,7 @@ void fl_hw_frame_free(unsigned long pfn, unsigned int order)
 		m->frames[pfn + i].state = FL_FRAME_FREE_TAIL;
 	}
 	memset(fl_frame_address(pfn), FL_JUNK_FREED, FL_PAGE_SIZE << order);
+	fl_poison(fl_frame_address(pfn), FL_PAGE_SIZE << order);
 	m->nr_live_frames -= 1UL << order;
 	give(m, pfn, order);
 }

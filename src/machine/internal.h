@@ -58,6 +58,7 @@ struct fl_thread {
 	unsigned int nr_held;
 	unsigned int held_base;	/* callbacks see only what is above */
 	unsigned int rcu_nesting;
+	struct fl_hw_thread *behalf;	/* who gets the folio locks it takes */
 	unsigned int in_callback;	/* may not wait */
 	unsigned long rcu_start;
 
@@ -130,7 +131,7 @@ struct fl_machine {
 	/* ends of the world */
 	int guarded, dead, running;
 	sigjmp_buf unwind;
-	struct fl_violation violation;
+	struct fl_end end;
 	struct sigaction old_segv, old_bus;
 	stack_t old_stack;
 	char *signal_stack;
@@ -138,11 +139,13 @@ struct fl_machine {
 	unsigned int nr_states;
 	char console[FL_CONSOLE_SIZE];
 	unsigned long console_len;	/* ever written */
+	const char *source;		/* fl_hw_source() */
 	const char *leaves;		/* fl_hw_name_leaves() */
 	unsigned long leaves_len;
 	char console_text[FL_CONSOLE_SIZE + 1];
 
 	struct fl_thread threads[FL_LIMIT_THREADS];
+	char waits_text[80];	/* fl_machine_thread_waits() */
 	unsigned int nr_waiting;	/* threads in FL_THREAD_WAITING */
 
 	/* frames and objects */
@@ -195,18 +198,26 @@ void fl_thread_unwind(struct fl_machine *m) __attribute__((noreturn));
 /* Return: the number of callbacks run. */
 unsigned int fl_rcu_run_ready(struct fl_machine *m);
 
+/* symbol.c */
+/* Name the functions from @pc outwards in @end->backtrace; @frame: the frame
+ * record of the function that @pc is in. */
+void fl_backtrace(struct fl_end *end, unsigned long pc, unsigned long frame);
+const char *fl_short_path(const char *path);
+
 /* report.c: both end the world.  Kernel's place in @where, or NULL: the thread. */
-void fl_world_end(int kind, const char *where, const char *fmt, ...)
+void fl_end_world(int kind, const char *where, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
 #define fl_violate(fmt, ...) \
-	fl_world_end(FL_END_VIOLATION, NULL, fmt, ##__VA_ARGS__)
+	fl_end_world(FL_END_VIOLATION, NULL, fmt, ##__VA_ARGS__)
 #define fl_internal(fmt, ...) \
-	fl_world_end(FL_END_INTERNAL, NULL, fmt, ##__VA_ARGS__)
+	fl_end_world(FL_END_INTERNAL, NULL, fmt, ##__VA_ARGS__)
 #define fl_limit(name) \
 	fl_internal("limit %s = %lu reached: a leak, or raise it in " \
 		    "machine/internal.h", #name, (unsigned long)(name))
-/* Catch bad accesses, for as long as a guard is active. */
+/* Catch bad accesses; those outside a guard go where they went before. */
 void fl_report_install(struct fl_machine *m);
 void fl_report_remove(struct fl_machine *m);
+/* Take SIGSEGV back from a handler that was set meanwhile (test frameworks do). */
+void fl_report_arm(struct fl_machine *m);
 
 #endif /* FL_MACHINE_INTERNAL_H */

@@ -4,7 +4,7 @@
  *
  *  - fl_hw_lock(), _unlock(), _lock_downgrade(), _lock_held()
  *  - fl_hw_note_acquire(), _release()
- *  - fl_hw_folio_locked(), _unlock(), _handover()
+ *  - fl_hw_folio_locked(), _unlock(), fl_hw_on_behalf()
  *  - fl_hw_might_sleep()
  *
  * Invariant: a lock word is what the held entries of all threads add up to.
@@ -13,6 +13,7 @@
 
 #include "internal.h"
 
+#define EINTR_HW	4
 #define EBUSY_HW	16
 
 static struct fl_held *find(struct fl_thread *t, const void *key, int shared)
@@ -79,6 +80,8 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 	while (!try_take(word, shared)) {
 		if (flags & FL_LOCK_TRY)
 			return -EBUSY_HW;
+		if ((flags & FL_LOCK_KILL) && t->hw.fatal)
+			return -EINTR_HW;
 		fl_thread_wait("lock", name, word);
 	}
 	hold(t, (struct fl_held){ word, key, name, kind, shared });
@@ -158,12 +161,13 @@ static struct fl_frame *folio(unsigned long pfn, const char *op)
 void fl_hw_folio_locked(unsigned long pfn)
 {
 	struct fl_frame *f = folio(pfn, "lock");
+	struct fl_thread *t = fl_thread_self();
 
 	if (f->folio_owner)
 		fl_violate("C9 locking: folio %#lx locked by thread %u while "
 			   "thread %u owns it", pfn, fl_hw_current->id,
 			   f->folio_owner - 1u);
-	f->folio_owner = fl_hw_current->id + 1;
+	f->folio_owner = (t->behalf ? t->behalf : fl_hw_current)->id + 1;
 	fl_machine_current->nr_folio_locks++;
 }
 
@@ -183,16 +187,9 @@ void fl_hw_folio_unlock(unsigned long pfn)
 	fl_machine_current->nr_folio_locks--;
 }
 
-/* The caller has announced the unlock already, or still owns the lock. */
-void fl_hw_folio_handover(unsigned long pfn, struct fl_hw_thread *thread)
+void fl_hw_on_behalf(struct fl_hw_thread *thread)
 {
-	struct fl_frame *f = folio(pfn, "handover");
-
-	if (f->folio_owner)
-		owned_folio(pfn);
-	else
-		fl_machine_current->nr_folio_locks++;
-	f->folio_owner = thread->id + 1;
+	fl_thread_self()->behalf = thread;
 }
 
 void fl_hw_might_sleep(int atomic, const char *file, int line)
@@ -218,7 +215,7 @@ void fl_hw_might_sleep(int atomic, const char *file, int line)
 		snprintf(where, sizeof(where), "%s:%d", file, line);
 	else
 		snprintf(where, sizeof(where), "%s", file);
-	fl_world_end(FL_END_VIOLATION, where,
+	fl_end_world(FL_END_VIOLATION, where,
 		     "C9 locking: thread %u (%s) may sleep %s%s", t->hw.id,
 		     t->name, why, name);
 }

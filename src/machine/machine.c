@@ -9,6 +9,8 @@
  * Invariant: fl_machine_current is the one machine, or NULL.
  */
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +43,7 @@ struct fl_machine *fl_machine_create(const struct fl_machine_config *config)
 	fl_machine_current = m;
 	fl_frame_init(m);
 	fl_thread_init(m);
+	fl_report_install(m);
 	return m;
 
 err_unmap:
@@ -58,6 +61,7 @@ void fl_machine_destroy(struct fl_machine *m)
 		return;
 	if (m->guarded)
 		fl_internal("machine destroyed inside a guard");
+	fl_report_remove(m);
 	fl_thread_exit(m);
 	for (i = m->nr_states; i-- > 0;) {
 		memcpy(m->states[i].start, m->states[i].copy,
@@ -70,12 +74,6 @@ void fl_machine_destroy(struct fl_machine *m)
 	fl_machine_current = NULL;
 }
 
-static void leave_guard(void)
-{
-	fl_machine_current->guarded = 0;
-	fl_report_remove(fl_machine_current);
-}
-
 int fl_machine_guard(struct fl_machine *m, int (*fn)(void *), void *arg)
 {
 	int ret;
@@ -84,20 +82,28 @@ int fl_machine_guard(struct fl_machine *m, int (*fn)(void *), void *arg)
 		return -ENOTRECOVERABLE;
 	if (m->guarded)
 		return fn(arg);
-	fl_report_install(m);
+	fl_report_arm(m);
 	m->guarded = 1;
-	if (sigsetjmp(m->unwind, 1)) {
-		leave_guard();
-		return -ENOTRECOVERABLE;
-	}
-	ret = fn(arg);
-	leave_guard();
+	/* Signals stay as they are: the handler does not block any. */
+	ret = sigsetjmp(m->unwind, 0) ? -ENOTRECOVERABLE : fn(arg);
+	m->guarded = 0;
 	return ret;
 }
 
-const struct fl_violation *fl_machine_violation(struct fl_machine *m)
+const struct fl_end *fl_machine_end(struct fl_machine *m)
 {
-	return m->violation.kind ? &m->violation : NULL;
+	return m->end.kind ? &m->end : NULL;
+}
+
+void fl_machine_violate(const char *fmt, ...)
+{
+	char text[400];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	fl_violate("%s", text);
 }
 
 void fl_machine_add_state(struct fl_machine *m, void *start, unsigned long len)

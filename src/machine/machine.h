@@ -14,27 +14,14 @@
 #ifndef FL_MACHINE_MACHINE_H
 #define FL_MACHINE_MACHINE_H
 
+#include "faultlab/types.h"
+
 struct fl_machine;
 struct fl_hw_thread;
 
 struct fl_machine_config {
 	unsigned long nr_frames;
 	unsigned int nr_cpus;
-};
-
-enum fl_violation_kind {
-	FL_END_NONE,
-	FL_END_VIOLATION,	/* the code under test broke a rule */
-	FL_END_KERNEL_BUG,	/* an assertion of its own failed */
-	FL_END_MISSING_LEAF,	/* it called what the port does not provide */
-	FL_END_OOPS,		/* it made a bad host access */
-	FL_END_INTERNAL,	/* ours, a limit of the machine included */
-};
-
-struct fl_violation {
-	char text[512];
-	char where[160];
-	int kind;		/* enum fl_violation_kind */
 };
 
 /* Return: the machine, now current; NULL with errno EINVAL, EBUSY (one exists
@@ -53,7 +40,12 @@ void fl_machine_destroy(struct fl_machine *machine);
 int fl_machine_guard(struct fl_machine *machine, int (*fn)(void *), void *arg);
 
 /* Return: why the world ended, or NULL while it has not. */
-const struct fl_violation *fl_machine_violation(struct fl_machine *machine);
+const struct fl_end *fl_machine_end(struct fl_machine *machine);
+
+/* fl_machine_violate - end the world: the code under test broke a rule.
+ * Context: inside a guard.  Does not return. */
+void fl_machine_violate(const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
 
 /* Static data of a kernel: copied now, written back by fl_machine_destroy(). */
 void fl_machine_add_state(struct fl_machine *machine, void *start,
@@ -61,6 +53,9 @@ void fl_machine_add_state(struct fl_machine *machine, void *start,
 
 /* Return: the thread, its task pointer the caller's to set; NULL if none. */
 struct fl_hw_thread *fl_machine_thread(struct fl_machine *machine, unsigned id);
+
+/* Return: what the thread waits for, until the next call; NULL: it does not. */
+const char *fl_machine_thread_waits(struct fl_machine *machine, unsigned id);
 
 /* A new fiber, runnable.  @name must outlive it.  Between runs the numbers of
  * finished threads are used again.  Return: its id, -EINVAL, -EAGAIN (limit
@@ -77,10 +72,6 @@ int fl_machine_run(struct fl_machine *machine);
 void fl_machine_fail_alloc(struct fl_machine *machine, unsigned long nth);
 /* Return: failable allocations so far, frames and objects. */
 unsigned long fl_machine_allocs(struct fl_machine *machine);
-
-struct fl_audit {
-	unsigned long frames, objects, locks, rcu_sections, rcu_callbacks;
-};
 
 /* What is live now.  Frames that back the object allocator do not count. */
 void fl_machine_audit(struct fl_machine *machine, struct fl_audit *audit);

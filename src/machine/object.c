@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "poison.h"
 
 #define SLOT_MAGIC	0x666c2d736c6f7421UL
 #define MIN_SHIFT	5
@@ -89,6 +90,8 @@ static int grow(struct fl_machine *m, struct fl_hw_cache *cache)
 		memset(object, FL_JUNK_FREED, cache->size);
 		if (cache->ctor)
 			cache->ctor(object);
+		else
+			fl_poison(object, cache->size);
 	}
 	return 1;
 }
@@ -131,11 +134,15 @@ void *fl_hw_cache_alloc(struct fl_hw_cache *cache, unsigned int flags)
 	check_header(slot, cache);
 	object = object_of(slot);
 	if (!cache->ctor) {
+		fl_unpoison(object, cache->size);
 		check_freed(cache, object);
-		memset(object, FL_JUNK_FRESH, cache->size);
 	}
-	if (flags & FL_ALLOC_ZERO)
+	if (flags & FL_ALLOC_ZERO) {
 		memset(object, 0, cache->size);
+	} else if (!cache->ctor) {
+		memset(object, FL_JUNK_FRESH, cache->size);
+		fl_undefined(object, cache->size);
+	}
 	cache->free = slot->next;
 	slot->next = NULL;
 	slot->live = 1;
@@ -195,8 +202,10 @@ void fl_hw_free(const void *object)
 		return;
 	slot = live_slot(object, "free");
 	slot->live = 0;
-	if (!slot->cache->ctor)
+	if (!slot->cache->ctor) {
 		memset(object_of(slot), FL_JUNK_FREED, slot->cache->size);
+		fl_poison(object_of(slot), slot->cache->size);
+	}
 	slot->next = slot->cache->free;
 	slot->cache->free = slot;
 	fl_machine_current->nr_live_objects--;

@@ -160,6 +160,7 @@ struct fl_hw_thread {
 	unsigned int id;	/* 0 is the thread of the host's own calls */
 	unsigned int cpu;	/* the CPU it runs on, for its lifetime */
 	void *task;		/* the kernel's: its task_struct */
+	int fatal;		/* a fatal signal is pending */
 };
 
 extern __thread struct fl_hw_thread *fl_hw_current;
@@ -176,6 +177,10 @@ void fl_hw_block(const char *why, const void *what);
 
 /* fl_hw_wake - make @thread runnable.  Return: 1 if it was blocked, else 0. */
 int fl_hw_wake(struct fl_hw_thread *thread);
+
+/* fl_hw_kill - a fatal signal for @thread: ends a wait of it for a lock that was
+ * asked for with FL_LOCK_KILL.  Waits in fl_hw_block() are the kernel's to wake. */
+void fl_hw_kill(struct fl_hw_thread *thread);
 
 /* fl_hw_yield - let another runnable thread go first, if there is one */
 void fl_hw_yield(void);
@@ -245,8 +250,11 @@ void fl_hw_note_release(const void *key);
 void fl_hw_folio_locked(unsigned long pfn);
 /* Before the bit is cleared: violation (C9) unless the caller owns the lock. */
 void fl_hw_folio_unlock(unsigned long pfn);
-/* The waker took the lock on behalf of @thread (lock hand-over). */
-void fl_hw_folio_handover(unsigned long pfn, struct fl_hw_thread *thread);
+/*
+ * fl_hw_on_behalf - who owns the folio locks that the current thread takes
+ * @thread: the one that a wake function takes a lock for; NULL: itself again
+ */
+void fl_hw_on_behalf(struct fl_hw_thread *thread);
 
 /* ---- RCU ---------------------------------------------------------------- */
 
@@ -326,6 +334,10 @@ void fl_hw_panic(const char *fmt, ...)
  * calls, reads or writes it ends the world with the leaf's name.
  */
 void fl_hw_name_leaves(const char *text, unsigned long len);
+
+/* fl_hw_source - the top folder of the kernel's source, cut off in reports; must
+ * outlive the machine */
+void fl_hw_source(const char *folder);
 
 /* fl_hw_console - a line, or part of one, of the kernel's own output */
 void fl_hw_console(const char *text, unsigned long len);

@@ -2,7 +2,7 @@
 /*
  * report.c - complaints: how a world ends, and the kernel's console
  *
- *  - fl_world_end()     every end but a bad access comes through here
+ *  - fl_end_world()     every end but a bad access comes through here
  *  - fl_hw_bug(), fl_hw_panic(), fl_hw_name_leaves(), fl_hw_console()
  *  - the handler that makes a bad access of kernel code a report
  *
@@ -10,7 +10,6 @@
  * standard error and the process aborts.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,15 +23,15 @@ static const char *prefix(int kind)
 		"faultlab: internal bug: " : "violation: ";
 }
 
-static void finish(struct fl_violation *v) __attribute__((noreturn));
+static void finish(struct fl_end *v) __attribute__((noreturn));
 
-static void finish(struct fl_violation *v)
+static void finish(struct fl_end *v)
 {
 	struct fl_machine *m = fl_machine_current;
 
 	if (m) {
 		if (!m->dead)
-			m->violation = *v;
+			m->end = *v;
 		m->dead = 1;
 		if (m->guarded)
 			fl_thread_unwind(m);
@@ -41,36 +40,82 @@ static void finish(struct fl_violation *v)
 	abort();
 }
 
-static void name_place(struct fl_violation *v, const char *where)
+static void name_place(struct fl_end *v, const char *where)
 {
 	struct fl_thread *t = fl_machine_current ? fl_thread_self() : NULL;
 
-	snprintf(v->where, sizeof(v->where), "%s%sthread %u (%s)",
+	snprintf(v->where, sizeof(v->where), "%.100s%sthread %u (%.40s)",
 		 where ? where : "", where ? ", " : "",
 		 t ? t->hw.id : 0, t ? t->name : "no machine");
 }
 
-void fl_world_end(int kind, const char *where, const char *fmt, ...)
+/* The innermost function of the backtrace, without its indentation. */
+static const char *innermost(const struct fl_end *v, char *buf, size_t size)
 {
-	struct fl_violation v = { .kind = kind };
+	size_t len = strcspn(v->backtrace, "\n");
+
+	if (len < 2)
+		return NULL;
+	snprintf(buf, size, "%.*s", (int)(len - 2), v->backtrace + 2);
+	return buf;
+}
+
+/* End the world for @v, whose text is set, at @pc in the function with @frame. */
+static void end_at(struct fl_end *v, const char *where, unsigned long pc,
+		   unsigned long frame) __attribute__((noreturn));
+
+static void end_at(struct fl_end *v, const char *where, unsigned long pc,
+		   unsigned long frame)
+{
+	char place[sizeof(v->where)];
+
+	if (fl_machine_current)
+		fl_backtrace(v, pc, frame);
+	name_place(v, where ? where : innermost(v, place, sizeof(place)));
+	finish(v);
+}
+
+void fl_end_world(int kind, const char *where, const char *fmt, ...)
+{
+	struct fl_end v = { .kind = kind };
 	int n = snprintf(v.text, sizeof(v.text), "%s", prefix(kind));
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(v.text + n, sizeof(v.text) - n, fmt, args);
 	va_end(args);
-	name_place(&v, where);
-	finish(&v);
+	end_at(&v, where, (unsigned long)__builtin_return_address(0),
+	       *(unsigned long *)__builtin_frame_address(0));
+}
+
+/*
+ * An assertion about a page prints the page, and its own condition with it, then
+ * stops with a bare BUG().  Return: that line of the console, or nothing.
+ */
+static const char *dumped_because(char *buf, size_t size)
+{
+	static const char key[] = "page dumped because: ";
+	const char *at, *found = NULL;
+
+	for (at = fl_machine_console(fl_machine_current);
+	     (at = strstr(at, key)); at++)
+		found = at + sizeof(key) - 1;
+	if (!found)
+		return "";
+	snprintf(buf, size, ": %.*s", (int)strcspn(found, "\n"), found);
+	return buf;
 }
 
 void fl_hw_bug(const char *file, int line, const char *func, const char *text)
 {
-	char where[120];
+	char where[120], because[300] = "";
 
-	snprintf(where, sizeof(where), "%s() %s:%d", func ? func : "?",
-		 file ? file : "?", line);
-	fl_world_end(FL_END_KERNEL_BUG, where, "kernel bug: %s",
-		     text ? text : "?");
+	snprintf(where, sizeof(where), "%s() %s:%d", func && *func ? func : "?",
+		 file ? fl_short_path(file) : "?", line);
+	if (fl_machine_current && text && !strcmp(text, "BUG()"))
+		dumped_because(because, sizeof(because));
+	fl_end_world(FL_END_KERNEL_BUG, where, "kernel bug: %s%s",
+		     text ? text : "?", because);
 }
 
 void fl_hw_panic(const char *fmt, ...)
@@ -81,21 +126,12 @@ void fl_hw_panic(const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	fl_world_end(FL_END_KERNEL_BUG, NULL, "kernel panic: %s", text);
+	fl_end_world(FL_END_KERNEL_BUG, NULL, "kernel panic: %s", text);
 }
 
-/* Return: @buf, with the function that holds @address if it can be found. */
-static const char *place(const void *address, char *buf, size_t size)
+void fl_hw_source(const char *folder)
 {
-	Dl_info info;
-
-	if (dladdr(address, &info) && info.dli_sname)
-		snprintf(buf, size, "%s+%#lx", info.dli_sname,
-			 (unsigned long)address -
-			 (unsigned long)info.dli_saddr);
-	else
-		snprintf(buf, size, "%p", address);
-	return buf;
+	fl_machine_current->source = folder;
 }
 
 void fl_hw_name_leaves(const char *text, unsigned long len)
@@ -142,75 +178,106 @@ const char *fl_machine_console(struct fl_machine *m)
 	return m->console_text;
 }
 
-static unsigned long program_counter(void *context)
-{
-	ucontext_t *uc = context;
+/* Where a signal has found the program: @pc in the function with @frame. */
+struct spot {
+	unsigned long pc, frame;
+};
 
+static struct spot spot_of(const ucontext_t *uc)
+{
 #if defined(__x86_64__)
-	return uc->uc_mcontext.gregs[REG_RIP];
+	return (struct spot){ uc->uc_mcontext.gregs[REG_RIP],
+			      uc->uc_mcontext.gregs[REG_RBP] };
 #elif defined(__aarch64__)
-	return uc->uc_mcontext.pc;
+	return (struct spot){ uc->uc_mcontext.pc, uc->uc_mcontext.regs[29] };
+#else
+	(void)uc;
+	return (struct spot){ 0 };
+#endif
+}
+
+/* Return: the call that led to where there is no code. */
+__attribute__((no_sanitize("address")))
+static unsigned long call_to_nowhere(const ucontext_t *uc)
+{
+#if defined(__x86_64__)
+	return *(unsigned long *)uc->uc_mcontext.gregs[REG_RSP] - 1;
+#elif defined(__aarch64__)
+	return uc->uc_mcontext.regs[30] - 1;
 #else
 	(void)uc;
 	return 0;
 #endif
 }
 
-/* Where a call to an address that holds no code came from. */
-static unsigned long caller_of_nowhere(void *context)
+static int stack_overflow(const struct fl_thread *t, const char *at)
 {
-	ucontext_t *uc = context;
-
-#if defined(__x86_64__)
-	return *(unsigned long *)uc->uc_mcontext.gregs[REG_RSP];
-#elif defined(__aarch64__)
-	return uc->uc_mcontext.regs[30];
-#else
-	(void)uc;
-	return 0;
-#endif
+	return t->stack && at >= t->stack && at < t->stack + FL_PAGE_SIZE;
 }
 
-/* Installed inside a guard only, so the fault is the kernel's. */
+/* Inside a guard the fault is the kernel's; else it is made again, unhandled. */
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
-	struct fl_thread *t = fl_thread_self();
-	unsigned long pc = program_counter(context);
-	char buf[120], name[64];
+	struct fl_machine *m = fl_machine_current;
+	unsigned long at = (unsigned long)info->si_addr;
+	struct fl_end v = { .kind = FL_END_OOPS };
+	struct spot spot = spot_of(context);
+	char name[64];
 
-	(void)sig;
-	if (leaf_at((unsigned long)info->si_addr, name)) {
-		if (pc == (unsigned long)info->si_addr)
-			pc = caller_of_nowhere(context);
-		fl_world_end(FL_END_MISSING_LEAF,
-			     place((void *)pc, buf, sizeof(buf)),
-			     "leaf not written: %s", name);
+	if (!m->guarded) {
+		sigaction(sig, sig == SIGBUS ? &m->old_bus : &m->old_segv,
+			  NULL);
+		return;
 	}
-	fl_world_end(FL_END_OOPS,
-		     place((void *)pc, buf, sizeof(buf)),
-		     "kernel oops: bad access at %p%s", info->si_addr,
-		     t->stack && (char *)info->si_addr >= t->stack &&
-		     (char *)info->si_addr < t->stack + FL_PAGE_SIZE ?
-		     " (stack overflow)" : "");
+	if (leaf_at(at, name)) {
+		v.kind = FL_END_MISSING_LEAF;
+		snprintf(v.text, sizeof(v.text), "%sleaf not written: %s",
+			 prefix(v.kind), name);
+	} else {
+		snprintf(v.text, sizeof(v.text),
+			 "%skernel oops: bad access at %#lx%s", prefix(v.kind),
+			 at, stack_overflow(fl_thread_self(), info->si_addr) ?
+			 " (stack overflow)" : "");
+	}
+	end_at(&v, NULL, spot.pc == at ? call_to_nowhere(context) : spot.pc,
+	       spot.frame);
+}
+
+static const struct sigaction fault_action = {
+	.sa_sigaction = on_fault,
+	.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER,
+};
+
+void fl_report_arm(struct fl_machine *m)
+{
+	struct sigaction old;
+
+	sigaction(SIGSEGV, &fault_action, &old);
+	if (old.sa_sigaction != on_fault)
+		m->old_segv = old;
 }
 
 void fl_report_install(struct fl_machine *m)
 {
 	stack_t stack = { .ss_sp = m->signal_stack, .ss_size = FL_STACK_SIZE };
-	struct sigaction action = {
-		.sa_sigaction = on_fault,
-		.sa_flags = SA_SIGINFO | SA_ONSTACK,
-	};
 
-	sigemptyset(&action.sa_mask);
 	sigaltstack(&stack, &m->old_stack);
-	sigaction(SIGSEGV, &action, &m->old_segv);
-	sigaction(SIGBUS, &action, &m->old_bus);
+	sigaction(SIGBUS, &fault_action, &m->old_bus);
+	fl_report_arm(m);
+}
+
+static void give_back(int sig, const struct sigaction *before)
+{
+	struct sigaction now;
+
+	sigaction(sig, NULL, &now);
+	if (now.sa_sigaction == on_fault)
+		sigaction(sig, before, NULL);
 }
 
 void fl_report_remove(struct fl_machine *m)
 {
-	sigaction(SIGSEGV, &m->old_segv, NULL);
-	sigaction(SIGBUS, &m->old_bus, NULL);
+	give_back(SIGSEGV, &m->old_segv);
+	give_back(SIGBUS, &m->old_bus);
 	sigaltstack(&m->old_stack, NULL);
 }

@@ -262,6 +262,20 @@ int fl_machine_spawn(struct fl_machine *m, unsigned cpu, const char *name,
 	return id;
 }
 
+const char *fl_machine_thread_waits(struct fl_machine *m, unsigned id)
+{
+	struct fl_thread *t;
+
+	if (id >= FL_LIMIT_THREADS)
+		return NULL;
+	t = &m->threads[id];
+	if (t->state != FL_THREAD_BLOCKED && t->state != FL_THREAD_WAITING)
+		return NULL;
+	snprintf(m->waits_text, sizeof(m->waits_text), "%s%s%s", t->why,
+		 t->why_name ? " " : "", t->why_name ? t->why_name : "");
+	return m->waits_text;
+}
+
 struct fl_hw_thread *fl_machine_thread(struct fl_machine *m, unsigned id)
 {
 	if (id >= FL_LIMIT_THREADS || m->threads[id].state == FL_THREAD_UNUSED)
@@ -329,6 +343,17 @@ int fl_hw_wake(struct fl_hw_thread *thread)
 	}
 	t->wake_pending = 1;
 	return 0;
+}
+
+void fl_hw_kill(struct fl_hw_thread *thread)
+{
+	struct fl_thread *t = (struct fl_thread *)thread;
+
+	thread->fatal = 1;
+	if (t->state == FL_THREAD_WAITING) {
+		t->state = FL_THREAD_RUNNABLE;
+		fl_machine_current->nr_waiting--;
+	}
 }
 
 void fl_hw_yield(void)

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * types.h - what a kernel can be asked and what it answers, in plain C types
+ *
+ *  - requests   FL_PROT_*, FL_MAP_*, FL_FAULT_*, FL_UNIT_*
+ *  - answers    FL_VM_FAULT_*, struct fl_fault, fl_pte, fl_folio, fl_tlb, fl_rss
+ *  - ends       struct fl_end, struct fl_audit
+ *
+ * Included by users, by the machine and by kernels alike, so it includes
+ * nothing.  Addresses and lengths are in bytes; pfn is a page frame number.
+ */
+#ifndef FAULTLAB_TYPES_H
+#define FAULTLAB_TYPES_H
+
+/* ---- requests ----------------------------------------------------------- */
+
+#define FL_PROT_NONE	0x0u
+#define FL_PROT_READ	0x1u
+#define FL_PROT_WRITE	0x2u
+
+/* What fl_mmap() maps: one of these, with FL_MAP_HUGE where wished. */
+#define FL_MAP_ANON	0x0u	/* private anonymous memory */
+#define FL_MAP_FILE	0x1u	/* pages of a file in memory, shared */
+#define FL_MAP_HUGE	0x2u	/* as after madvise(MADV_HUGEPAGE) */
+
+/* How a fault is taken: the kernel's FAULT_FLAG_* of the same name. */
+#define FL_FAULT_WRITE		0x01u
+#define FL_FAULT_ALLOW_RETRY	0x02u
+#define FL_FAULT_RETRY_NOWAIT	0x04u
+#define FL_FAULT_KILLABLE	0x08u
+#define FL_FAULT_TRIED		0x10u
+#define FL_FAULT_VMA_LOCK	0x20u	/* under the VMA's lock, not the mmap lock */
+
+/* Departures from the calling context of a unit, for tests of assertions. */
+#define FL_UNIT_FOLIO_UNLOCKED	0x1u	/* the adapter does not lock the folio */
+#define FL_UNIT_PTE_UNLOCKED	0x2u	/* ... nor the page table */
+
+/* ---- answers ------------------------------------------------------------ */
+
+/* What a fault handler answered: the kernel's VM_FAULT_* of the same name. */
+#define FL_VM_FAULT_OOM		0x01u
+#define FL_VM_FAULT_SIGBUS	0x02u
+#define FL_VM_FAULT_SIGSEGV	0x04u
+#define FL_VM_FAULT_HWPOISON	0x08u
+#define FL_VM_FAULT_RETRY	0x10u
+#define FL_VM_FAULT_COMPLETED	0x20u
+#define FL_VM_FAULT_MAJOR	0x40u
+#define FL_VM_FAULT_OTHER	0x80u	/* any other bit */
+
+/* One call of a fault handler, and what it left behind. */
+struct fl_fault {
+	unsigned int result;	/* FL_VM_FAULT_* */
+	_Bool mmap_locked;	/* the caller still held the mmap lock */
+	_Bool vma_locked;	/* ... or the VMA's */
+};
+
+/* What a page-table entry says. */
+struct fl_pte {
+	unsigned long raw;	/* as the machine's hardware sees it */
+	_Bool present, writable, dirty, accessed, soft_dirty, uffd_wp;
+	_Bool huge;			/* a PMD that maps a huge page */
+	_Bool exclusive;		/* a device-exclusive entry */
+	_Bool exclusive_writable;	/* ... of the kind that restores the right */
+	_Bool swap;			/* any other entry that is not present */
+	unsigned long pfn;		/* of the page or of the entry */
+};
+
+/* What a struct page and its folio say. */
+struct fl_folio {
+	unsigned long head;	/* frame of the head page */
+	unsigned int order;	/* 2^order pages */
+	int refcount;		/* of the folio */
+	int mapcount;		/* of the one page asked for */
+	_Bool locked, anon, dirty;
+	_Bool anon_exclusive;	/* of the one page asked for */
+};
+
+/* What a CPU's TLB holds for an address. */
+struct fl_tlb {
+	_Bool valid, writable;
+	unsigned long pfn;
+};
+
+/* Resident pages of a process. */
+struct fl_rss {
+	long anon, file, swap;
+};
+
+/* ---- ends --------------------------------------------------------------- */
+
+enum fl_end_kind {
+	FL_END_NONE,
+	FL_END_VIOLATION,	/* the code under test broke a rule */
+	FL_END_KERNEL_BUG,	/* an assertion of its own failed */
+	FL_END_MISSING_LEAF,	/* it called what the port does not provide */
+	FL_END_OOPS,		/* it made a bad host access */
+	FL_END_INTERNAL,	/* ours, a limit of the machine included */
+};
+
+/* Why a world ended. */
+struct fl_end {
+	enum fl_end_kind kind;
+	char text[512];		/* "violation: ..." or "faultlab: internal bug: ..." */
+	char where[160];	/* function, file:line, thread */
+	char backtrace[4096];	/* a line for each frame, innermost first */
+};
+
+/* What is live in a world.  All zero but for what is in use. */
+struct fl_audit {
+	unsigned long frames;		/* page frames, page tables included */
+	unsigned long objects;
+	unsigned long locks;		/* held by any thread, folio locks too */
+	unsigned long rcu_sections;	/* open read-side sections, SRCU too */
+	unsigned long rcu_callbacks;	/* not yet run */
+};
+
+#endif /* FAULTLAB_TYPES_H */

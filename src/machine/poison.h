@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * poison.h - tell the checkers of host memory what the arena's memory is
+ *
+ *  - fl_poison()     nobody may touch it: ASan and Memcheck report an access
+ *  - fl_unpoison()   it may be touched, and its contents count
+ *  - fl_undefined()  it may be touched, but to depend on its contents is reported
+ *                    by Memcheck
+ *
+ * They do nothing in a plain run.
+ */
+#ifndef FL_MACHINE_POISON_H
+#define FL_MACHINE_POISON_H
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#endif
+#endif
+#ifndef ASAN_POISON_MEMORY_REGION
+#define ASAN_POISON_MEMORY_REGION(p, n)		((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n)	((void)(p), (void)(n))
+#endif
+
+#if defined(__has_include)
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
+#endif
+#endif
+#ifndef VALGRIND_MAKE_MEM_NOACCESS
+#define VALGRIND_MAKE_MEM_NOACCESS(p, n)	((void)(p), (void)(n))
+#define VALGRIND_MAKE_MEM_UNDEFINED(p, n)	((void)(p), (void)(n))
+#define VALGRIND_MAKE_MEM_DEFINED(p, n)		((void)(p), (void)(n))
+#endif
+
+static inline void fl_poison(const void *p, unsigned long n)
+{
+	ASAN_POISON_MEMORY_REGION(p, n);
+	VALGRIND_MAKE_MEM_NOACCESS(p, n);
+}
+
+static inline void fl_unpoison(const void *p, unsigned long n)
+{
+	ASAN_UNPOISON_MEMORY_REGION(p, n);
+	VALGRIND_MAKE_MEM_DEFINED(p, n);
+}
+
+static inline void fl_undefined(const void *p, unsigned long n)
+{
+	(void)p;
+	(void)n;
+	VALGRIND_MAKE_MEM_UNDEFINED(p, n);
+}
+
+#endif /* FL_MACHINE_POISON_H */

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * symbol.c - which functions led here: the stack of a simulated thread, by name
+ *
+ *  - fl_backtrace()   one line a function, innermost first, inlined ones too:
+ *                     "restore_exclusive_pte() mm/memory.c:745"
+ *  - fl_short_path()  a path as seen from the top of the kernel's tree, or ours
+ *
+ * Frames are found by frame pointers, which kernels and our own code keep; names
+ * and lines come from the program's own DWARF, static functions included.  It is
+ * read when a world ends, and not before.
+ */
+#define _GNU_SOURCE
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwfl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+#define MAX_FRAMES	64
+
+#ifndef FL_SOURCE_DIR
+#define FL_SOURCE_DIR	""
+#endif
+
+struct trace {
+	struct fl_end *end;
+	size_t used;
+	Dwfl *dwfl;
+	int finished;		/* the frame of the guard or the fiber was met */
+};
+
+static const char *below(const char *path, const char *top)
+{
+	size_t len = top ? strlen(top) : 0;
+
+	return len && !strncmp(path, top, len) && path[len] == '/' ?
+		path + len + 1 : NULL;
+}
+
+const char *fl_short_path(const char *path)
+{
+	const char *tree = fl_machine_current ? fl_machine_current->source
+					      : NULL;
+	const char *rest = below(path, tree);
+
+	if (!rest)
+		rest = below(path, FL_SOURCE_DIR);
+	return rest ? rest : path;
+}
+
+/* -- printing -- */
+
+/* The machine's own reporting is not of the story; what called the kernel ends it. */
+static int is_reporting(const char *name)
+{
+	return !strcmp(name, "fl_hw_bug") || !strcmp(name, "fl_hw_panic") ||
+	       !strcmp(name, "fl_end_world") || !strcmp(name, "finish") ||
+	       !strcmp(name, "fl_machine_violate");
+}
+
+static int is_bottom(const char *name)
+{
+	return !strcmp(name, "fl_machine_guard") ||
+	       !strcmp(name, "fiber_main") || !strcmp(name, "main");
+}
+
+static void emit(struct trace *t, const char *name, const char *file, int line)
+{
+	size_t size = sizeof(t->end->backtrace);
+	int n;
+
+	if (is_bottom(name)) {
+		t->finished = 1;
+		return;
+	}
+	if (is_reporting(name) || t->used >= size)
+		return;
+	n = snprintf(t->end->backtrace + t->used, size - t->used,
+		     file ? "  %s() %s:%d\n" : "  %s()\n", name,
+		     file ? fl_short_path(file) : "", line);
+	t->used += n;
+}
+
+/* -- names -- */
+
+static int attribute(Dwarf_Die *die, unsigned int name)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word value;
+
+	if (!dwarf_attr(die, name, &attr) || dwarf_formudata(&attr, &value))
+		return 0;
+	return value;
+}
+
+/* Where @inlined was called from. */
+static const char *call_file(Dwarf_Die *cu, Dwarf_Die *inlined)
+{
+	Dwarf_Files *files;
+	size_t n;
+
+	if (dwarf_getsrcfiles(cu, &files, &n))
+		return NULL;
+	return dwarf_filesrc(files, attribute(inlined, DW_AT_call_file), NULL,
+			     NULL);
+}
+
+/* The scopes around @pc, from the innermost to the real function and beyond; the
+ * first question alone would leave an inlined function for where it was written.
+ * Return: how many; *@scopes is the caller's to free. */
+static int scopes_around(Dwarf_Die *cu, Dwarf_Addr pc, Dwarf_Die **scopes)
+{
+	Dwarf_Die *inner = NULL;
+	int n = dwarf_getscopes(cu, pc, &inner);
+
+	*scopes = NULL;
+	if (n > 0)
+		n = dwarf_getscopes_die(&inner[0], scopes);
+	free(inner);
+	return n;
+}
+
+/* Return: how many functions, inlined ones and the real one, were named. */
+static int emit_scopes(struct trace *t, Dwarf_Die *cu, Dwarf_Addr pc,
+		       const char *file, int line)
+{
+	Dwarf_Die *scopes;
+	int n = scopes_around(cu, pc, &scopes), i, named = 0;
+
+	for (i = 0; i < n && !t->finished; i++) {
+		int tag = dwarf_tag(&scopes[i]);
+		const char *name = dwarf_diename(&scopes[i]);
+
+		if (!name || (tag != DW_TAG_inlined_subroutine &&
+			      tag != DW_TAG_subprogram))
+			continue;
+		emit(t, name, file, line);
+		named++;
+		if (tag == DW_TAG_subprogram)
+			break;
+		file = call_file(cu, &scopes[i]);
+		line = attribute(&scopes[i], DW_AT_call_line);
+	}
+	free(scopes);
+	return named;
+}
+
+static void emit_address(struct trace *t, unsigned long address)
+{
+	Dwfl_Module *module = dwfl_addrmodule(t->dwfl, address);
+	const char *name = NULL, *file = NULL;
+	Dwarf_Addr bias = 0;
+	Dwarf_Die *cu;
+	Dwfl_Line *at;
+	char hex[32];
+	int line = 0;
+
+	if (module) {
+		at = dwfl_module_getsrc(module, address);
+		if (at)
+			file = dwfl_lineinfo(at, NULL, &line, NULL, NULL, NULL);
+		cu = dwfl_module_addrdie(module, address, &bias);
+		if (cu && emit_scopes(t, cu, address - bias, file, line))
+			return;
+		name = dwfl_module_addrname(module, address);
+	}
+	if (!name) {
+		snprintf(hex, sizeof(hex), "%#lx", address);
+		name = hex;
+	}
+	emit(t, name, file, line);
+}
+
+static Dwfl *open_self(void)
+{
+	static char *no_path;
+	static const Dwfl_Callbacks callbacks = {
+		.find_elf = dwfl_linux_proc_find_elf,
+		.find_debuginfo = dwfl_standard_find_debuginfo,
+		.debuginfo_path = &no_path,
+	};
+	Dwfl *dwfl = dwfl_begin(&callbacks);
+
+	if (dwfl && (dwfl_linux_proc_report(dwfl, getpid()) ||
+		     dwfl_report_end(dwfl, NULL, NULL))) {
+		dwfl_end(dwfl);
+		dwfl = NULL;
+	}
+	return dwfl;
+}
+
+/* -- frames -- */
+
+/* Is there a frame record at @frame, on the stack of the current thread? */
+static int on_stack(const struct fl_thread *thread, unsigned long frame)
+{
+	unsigned long bottom = (unsigned long)thread->asan_bottom;
+
+	return !(frame % sizeof(long)) && frame >= bottom &&
+	       frame < bottom + thread->asan_size - 2 * sizeof(long);
+}
+
+void fl_backtrace(struct fl_end *end, unsigned long pc, unsigned long frame)
+{
+	struct fl_thread *thread = fl_thread_self();
+	struct trace t = { .end = end };
+	int depth;
+
+	t.dwfl = open_self();
+	if (!t.dwfl)
+		return;
+	/* A return address is behind its call. */
+	for (depth = 0; depth < MAX_FRAMES && pc && !t.finished; depth++) {
+		unsigned long *record = (unsigned long *)frame;
+
+		emit_address(&t, depth ? pc - 1 : pc);
+		if (!on_stack(thread, frame) || record[0] <= frame)
+			record = NULL;
+		pc = record ? record[1] : 0;
+		frame = record ? record[0] : 0;
+	}
+	dwfl_end(t.dwfl);
+}
