@@ -2,80 +2,137 @@
 /*
  * kernel.h - one implementation of the fault path, as a table of functions
  *
- * The seam between kernel-side and host-side sources: plain C types only, no
- * includes.  A kernel is linked as one relocatable object whose only global
- * symbol is its table.  Functions are called on a simulated thread of the
- * current machine, inside fl_machine_guard().
+ * The seam between kernel-side and host-side sources: plain C types only.  A
+ * kernel is linked as one relocatable object whose only global symbol is its
+ * table.
+ *
+ * Context: functions are called by a simulated thread of the current machine,
+ * inside fl_machine_guard(), without locks; they may sleep, but for the views,
+ * which may be called at any step.  Errors are negative errno values.  A NULL
+ * function is one that the kernel has not.
  */
 #ifndef FL_KERNEL_H
 #define FL_KERNEL_H
 
-struct fl_mm;	/* an address space; opaque above this line */
+#include "../include/faultlab/types.h"
 
-/* What a page-table entry says. */
-struct fl_pte {
-	unsigned long raw;
-	_Bool present, writable, dirty, accessed, soft_dirty, uffd_wp;
-	_Bool exclusive;		/* a device-exclusive entry */
-	_Bool exclusive_writable;	/* of the kind that restores the right */
-	unsigned long pfn;		/* of the page or of the entry */
-};
-
-struct fl_folio {
-	int refcount, mapcount;
-	_Bool locked, anon, anon_exclusive;
-};
+struct fl_mm;		/* an address space */
+struct fl_listener;	/* a registered notifier */
+struct fl_hw_thread;
 
 /* One notification of the kernel to whoever mirrors an address space. */
 struct fl_notification {
+	int phase;		/* enum fl_event_phase */
 	const char *event;	/* the kernel's name without MMU_NOTIFY_ */
 	unsigned long start, end;
-	const void *owner;	/* only for EXCLUSIVE; else NULL */
+	const void *owner;	/* only for EXCLUSIVE and MIGRATE; else NULL */
 	_Bool may_block;
 };
 
-typedef void fl_notify_fn(void *cookie, const struct fl_notification *n);
+/* Return: 0, or -EAGAIN where it would block and may not. */
+typedef int fl_notify_fn(void *cookie, const struct fl_notification *n);
 
 struct fl_kernel {
 	const char *name;	/* "linux-6.12" */
 	const char *release;	/* "6.12.117" */
+	const char *tree;	/* where its source was, or "built in" */
+	/* Lines "SHA256  PATH", for each file of the tree that was compiled. */
+	const char *provenance, *provenance_end;
 	int entry_mapcount;	/* mapcount that an exclusive entry owns: 0 or 1 */
+	_Bool marks_tail_pages;
+	const char *restore_event;	/* "EXCLUSIVE" or "CLEAR" */
 
 	char *state_start, *state_end;	/* its writable static data */
 
-	/* boot - set up static state; once per machine.  Return: 0. */
+	/* boot - set up static state, on thread 0; once per machine.  Return: 0 */
 	int (*boot)(void);
 
-	/* mm_create - a fresh address space, current on the calling thread.
-	 * Return: NULL where memory is short. */
-	struct fl_mm *(*mm_create)(void);
+	/* thread_begin - give the calling thread what the kernel needs of one; on
+	 * thread 0, boot() has done so.  Return: 0, -ENOMEM. */
+	int (*thread_begin)(void);
+	void (*thread_end)(void);
+	/* kill - a fatal signal for @thread: its killable waits end */
+	void (*kill)(struct fl_hw_thread *thread);
+
+	/* -- address spaces; an operation runs as a thread of that process -- */
+
+	int (*mm_create)(struct fl_mm **mm);	/* 0, -ENOMEM */
+	void (*mm_destroy)(struct fl_mm *mm);	/* exit: unmap all, drop */
 	unsigned long (*mm_pgd)(struct fl_mm *mm);	/* frame of the top table */
 	unsigned int (*mm_asid)(struct fl_mm *mm);
-	long (*mm_rss)(struct fl_mm *mm);		/* anonymous pages */
+	void (*mm_rss)(struct fl_mm *mm, struct fl_rss *rss);
 
-	/* map - private anonymous memory at [start, start + len), page
-	 * aligned.  Return: 0 or -ENOMEM, -EINVAL. */
-	int (*map)(struct fl_mm *mm, unsigned long start, unsigned long len,
-		   _Bool writable);
+	/* As the functions of process.h, arguments checked but for the mappings
+	 * themselves. */
+	int (*mmap)(struct fl_mm *mm, unsigned long start, unsigned long len,
+		    unsigned int prot, unsigned int flags);
+	int (*munmap)(struct fl_mm *mm, unsigned long start, unsigned long len);
+	int (*mprotect)(struct fl_mm *mm, unsigned long start,
+			unsigned long len, unsigned int prot);
+	int (*zap)(struct fl_mm *mm, unsigned long start, unsigned long len);
+	int (*clear_soft_dirty)(struct fl_mm *mm, unsigned long start,
+				unsigned long len);
+	int (*uffd_wp)(struct fl_mm *mm, unsigned long start,
+		       unsigned long len, _Bool protect);
+	int (*split_huge)(struct fl_mm *mm, unsigned long addr);
 
-	/* fault - what a CPU's page fault does, the mmap lock taken and
-	 * released, retries included.  Return: 0, -EFAULT, -ENOMEM. */
+	/* fault - what a CPU's page fault does: VMA lock where there is one, then
+	 * mmap lock, retries.  Return: 0, -EFAULT, -ENOMEM, -EINTR. */
 	int (*fault)(struct fl_mm *mm, unsigned long addr, _Bool write);
+	/* fault_once - fl_fault() */
+	int (*fault_once)(struct fl_mm *mm, unsigned long addr,
+			  unsigned int flags, struct fl_fault *out);
 
-	/* mirror - tell @fn of every invalidation in [start, start + len) */
+	/* -- notifiers -- */
+
+	/* mirror - an interval notifier on [start, start + len), phase
+	 * FL_EVENT_DEVICE.  Return: 0, -ENOMEM, -EINTR. */
 	int (*mirror)(struct fl_mm *mm, unsigned long start, unsigned long len,
-		      fl_notify_fn *fn, void *cookie);
+		      fl_notify_fn *fn, void *cookie, struct fl_listener **out);
+	void (*unmirror)(struct fl_listener *listener);
+	/* listen - a notifier on all of @mm: START, END, RELEASE.  It goes away
+	 * with the address space.  Return: 0, -ENOMEM, -EINTR. */
+	int (*listen)(struct fl_mm *mm, fl_notify_fn *fn, void *cookie);
 
-	/* mark - make the page at @addr exclusive for @owner.  On success the
-	 * folio is locked and referenced: folio_release() gives both back.
-	 * Return: 0, -EBUSY where the page may not be marked, -errno. */
-	int (*mark)(struct fl_mm *mm, unsigned long addr, const void *owner,
-		    unsigned long *pfn);
-	void (*folio_release)(unsigned long pfn);
+	/* -- marking -- */
 
-	/* views; no side effect */
+	/* The mmap lock, which a driver holds around marking and programming. */
+	void (*mmap_lock)(struct fl_mm *mm);
+	void (*mmap_unlock)(struct fl_mm *mm);
+
+	/*
+	 * mark - make pages exclusive for @owner, mmap lock held
+	 * @pfns: for each page its frame, folio locked and referenced, which
+	 *        folio_unlock() and folio_put() give back; or ~0UL: not marked
+	 * Return: how many pages were looked at, or -errno.
+	 */
+	long (*mark)(struct fl_mm *mm, unsigned long start, unsigned long npages,
+		     const void *owner, unsigned long *pfns);
+
+	/* -- folios, by the frame of any of their pages: live, or -EINVAL -- */
+
+	int (*folio_get)(unsigned long pfn);
+	int (*folio_put)(unsigned long pfn);
+	int (*folio_lock)(unsigned long pfn);
+	int (*folio_trylock)(unsigned long pfn);	/* 0, -EBUSY */
+	int (*folio_unlock)(unsigned long pfn);
+
+	/* -- unit adapters, as in unit.h -- */
+
+	int (*unit_restore)(struct fl_mm *mm, unsigned long addr,
+			    unsigned long pfn, unsigned int flags);
+	int (*unit_try_restore)(struct fl_mm *mm, unsigned long addr);
+	int (*unit_remove)(struct fl_mm *mm, unsigned long addr,
+			   unsigned long entry, unsigned int flags,
+			   struct fl_fault *out);
+	int (*unit_mark)(struct fl_mm *mm, unsigned long addr,
+			 unsigned long pfn, const void *owner);
+
+	/* -- views: no side effect, no lock -- */
+
 	void (*pte)(struct fl_mm *mm, unsigned long addr, struct fl_pte *out);
 	void (*folio)(unsigned long pfn, struct fl_folio *out);
+	_Bool has_vma_lock, has_huge_pages;
 };
 
-#endif
+#endif /* FL_KERNEL_H */

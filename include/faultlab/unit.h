@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * unit.h - single functions of a kernel, called in the context they ask for
+ *
+ *  - fl_unit_restore_exclusive_pte()
+ *  - fl_unit_try_restore_exclusive_pte()
+ *  - fl_unit_remove_device_exclusive_entry()
+ *  - fl_unit_make_device_exclusive()
+ *  - fl_folio_lock(), ...  another user of a page
+ *
+ * Each adapter takes the locks that the function's callers in the kernel hold,
+ * calls it, and gives back what is left.  -EOPNOTSUPP: this kernel has no such
+ * function.
+ */
+#ifndef FAULTLAB_UNIT_H
+#define FAULTLAB_UNIT_H
+
+#include "faultlab/types.h"
+
+struct fl_world;
+struct fl_process;
+
+/*
+ * fl_unit_restore_exclusive_pte - put the mapping of an entry back
+ * @addr: of the entry; @pfn: the page to map there: the caller's choice, as it
+ *        is in the kernel
+ * @flags: FL_UNIT_*, 0 for the right context: mmap lock shared, folio of @pfn
+ *         referenced and locked, page table locked
+ *
+ * Return: 0; -ENOENT: no exclusive entry at @addr; -EINVAL: @pfn is no live
+ * page; -EOPNOTSUPP.
+ */
+int fl_unit_restore_exclusive_pte(struct fl_process *process,
+				  unsigned long addr, unsigned long pfn,
+				  unsigned int flags);
+
+/*
+ * fl_unit_try_restore_exclusive_pte - as fork does: without waiting for the page
+ * Context: mmap lock exclusive, page table locked, by the adapter.
+ * Return: 0: restored; -EBUSY: the folio is locked; -ENOENT; -EOPNOTSUPP.
+ */
+int fl_unit_try_restore_exclusive_pte(struct fl_process *process,
+				      unsigned long addr);
+
+/*
+ * fl_unit_remove_device_exclusive_entry - the handler of a fault on an entry
+ * @addr: of the fault
+ * @entry: the entry that the fault met (struct fl_pte's raw), which need not be
+ *         there any more
+ * @flags: FL_FAULT_*
+ * @out: its answer, and which locks the caller still held then
+ *
+ * Return: 0; -EINVAL: @entry is no exclusive entry, or bad flags; -EFAULT: no
+ * mapping at @addr; -EOPNOTSUPP.
+ */
+int fl_unit_remove_device_exclusive_entry(struct fl_process *process,
+					  unsigned long addr,
+					  unsigned long entry,
+					  unsigned int flags,
+					  struct fl_fault *out);
+
+/*
+ * fl_unit_make_device_exclusive - replace all mappings of one page by entries
+ * @addr, @pfn: where the caller believes page @pfn to be mapped
+ * @owner: for the notification
+ *
+ * The adapter references and locks the folio, and gives both back.
+ * Return: 1: marked; 0: refused; -EINVAL: @pfn is no live page; -EBUSY: its
+ * folio is locked; -EOPNOTSUPP.
+ */
+int fl_unit_make_device_exclusive(struct fl_process *process,
+				  unsigned long addr, unsigned long pfn,
+				  const void *owner);
+
+/*
+ * Another user of the page of frame @pfn, in the kernel's manner: takes a
+ * reference with fl_folio_get(), then may lock.  Return: 0; -EINVAL: no live
+ * page; fl_folio_trylock(): -EBUSY.  fl_folio_lock() sleeps.  To unlock a folio
+ * that the thread has not locked is a violation (C9).
+ */
+int fl_folio_get(struct fl_world *world, unsigned long pfn);
+int fl_folio_put(struct fl_world *world, unsigned long pfn);
+int fl_folio_lock(struct fl_world *world, unsigned long pfn);
+int fl_folio_trylock(struct fl_world *world, unsigned long pfn);
+int fl_folio_unlock(struct fl_world *world, unsigned long pfn);
+
+#endif /* FAULTLAB_UNIT_H */

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * device.c - a device: its life, and its accesses by its own page table
+ *
+ * An access looks in the device's page table as hardware does, without the
+ * driver's mutex.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device/internal.h"
+
+struct fl_device_pte *fl_device_entry(struct fl_device *d, unsigned long addr)
+{
+	if (!d->process || addr < d->start || addr - d->start >= d->len)
+		return NULL;
+	return &d->table[(addr - d->start) / FL_PAGE];
+}
+
+/* -- life -- */
+
+int fl_device_create(struct fl_world *world, const char *name,
+		     struct fl_device **out)
+{
+	struct fl_device *d;
+
+	if (!name || !out)
+		return -EINVAL;
+	d = calloc(1, sizeof(*d));
+	if (!d)
+		return -ENOMEM;
+	d->name = strdup(name);
+	if (!d->name) {
+		free(d);
+		return -ENOMEM;
+	}
+	d->world = world;
+	d->next = world->devices;
+	world->devices = d;
+	*out = d;
+	return 0;
+}
+
+static int do_attach(void *arg)
+{
+	struct fl_device *d = arg;
+
+	return d->world->kernel->mirror(d->process->mm, d->start, d->len,
+					fl_mirror_invalidate, d, &d->listener);
+}
+
+static void forget(struct fl_device *d)
+{
+	free(d->table);
+	d->table = NULL;
+	d->process = NULL;
+	d->listener = NULL;
+}
+
+int fl_device_attach(struct fl_device *d, struct fl_process *process,
+		     unsigned long start, unsigned long len)
+{
+	int ret;
+
+	if (d->dead)
+		return -ENODEV;
+	if (d->process)
+		return -EBUSY;
+	if (!fl_range_ok(start, len))
+		return -EINVAL;
+	if (!process->mm)
+		return -ESRCH;
+	d->table = calloc(len / FL_PAGE, sizeof(*d->table));
+	if (!d->table)
+		return -ENOMEM;
+	d->process = process;
+	d->start = start;
+	d->len = len;
+	ret = fl_world_run(d->world, do_attach, d);
+	if (ret)
+		forget(d);
+	return ret;
+}
+
+static int do_detach(void *arg)
+{
+	struct fl_device *d = arg;
+
+	d->world->kernel->unmirror(d->listener);
+	return 0;
+}
+
+int fl_device_detach(struct fl_device *d)
+{
+	int ret;
+
+	if (!d->process)
+		return -ENOTCONN;
+	ret = fl_world_run(d->world, do_detach, d);
+	if (!ret)
+		forget(d);
+	return ret;
+}
+
+int fl_devices_detach(struct fl_process *process)
+{
+	struct fl_device *d;
+	int ret;
+
+	for (d = process->world->devices; d; d = d->next) {
+		if (d->process != process)
+			continue;
+		ret = fl_device_detach(d);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int fl_device_destroy(struct fl_device *d)
+{
+	int ret;
+
+	if (d->dead)
+		return -ENODEV;
+	ret = fl_device_detach(d);
+	if (ret && ret != -ENOTCONN)
+		return ret;
+	d->dead = 1;
+	return 0;
+}
+
+void fl_devices_free(struct fl_world *world)
+{
+	struct fl_device *d;
+
+	while ((d = world->devices)) {
+		world->devices = d->next;
+		free(d->table);
+		free(d->name);
+		free(d);
+	}
+}
+
+/* -- rights -- */
+
+struct mark_call {
+	struct fl_device *device;
+	unsigned long start, len;
+	long ret;
+};
+
+static int do_mark(void *arg)
+{
+	struct mark_call *c = arg;
+
+	c->ret = fl_mirror_make_exclusive(c->device, c->start, c->len);
+	return 0;
+}
+
+long fl_device_make_exclusive(struct fl_device *d, unsigned long start,
+			      unsigned long len)
+{
+	struct mark_call call = { d, start, len, 0 };
+	int ret;
+
+	if (!d->process)
+		return -ENOTCONN;
+	if (!fl_range_ok(start, len) || start < d->start ||
+	    start + len > d->start + d->len)
+		return -EINVAL;
+	ret = fl_world_run(d->world, do_mark, &call);
+	return ret ? ret : call.ret;
+}
+
+const void *fl_device_owner(struct fl_device *d)
+{
+	return d;
+}
+
+/* -- accesses -- */
+
+struct access_call {
+	struct fl_device *device;
+	unsigned long addr, value;
+	unsigned long *out;
+};
+
+/* Return: the memory that the device may use so, or NULL. */
+static unsigned long *translate(struct fl_device *d, unsigned long addr,
+				_Bool write)
+{
+	struct fl_device_pte *pte = fl_device_entry(d, addr);
+
+	if (!pte)
+		return NULL;
+	fl_hw_access(FL_HW_LOAD, pte, sizeof(*pte));
+	if (!pte->mapped || (write && !pte->writable))
+		return NULL;
+	return (unsigned long *)(fl_hw.direct_map + pte->pfn * FL_PAGE +
+				 addr % FL_PAGE);
+}
+
+static int do_read(void *arg)
+{
+	struct access_call *c = arg;
+	unsigned long *place = translate(c->device, c->addr, 0);
+
+	if (!place)
+		return -EFAULT;
+	fl_hw_access(FL_HW_LOAD, place, sizeof(*place));
+	*c->out = *place;
+	return 0;
+}
+
+static int do_write(void *arg)
+{
+	struct access_call *c = arg;
+	unsigned long *place = translate(c->device, c->addr, 1);
+
+	if (!place)
+		return -EFAULT;
+	fl_hw_access(FL_HW_STORE, place, sizeof(*place));
+	*place = c->value;
+	return 0;
+}
+
+static int do_atomic_add(void *arg)
+{
+	struct access_call *c = arg;
+	unsigned long *place = translate(c->device, c->addr, 1), old;
+
+	if (!place)
+		return -EFAULT;
+	fl_hw_access(FL_HW_LOAD, place, sizeof(*place));
+	old = *place;
+	fl_hw_access(FL_HW_STORE, place, sizeof(*place));
+	*place = old + c->value;
+	if (c->out)
+		*c->out = old;
+	return 0;
+}
+
+static int access_memory(struct access_call *call, int (*fn)(void *))
+{
+	if (!call->device->process)
+		return -ENOTCONN;
+	if (call->addr % sizeof(unsigned long))
+		return -EINVAL;
+	return fl_world_run(call->device->world, fn, call);
+}
+
+int fl_device_read(struct fl_device *d, unsigned long addr,
+		   unsigned long *value)
+{
+	struct access_call call = { d, addr, 0, value };
+
+	return value ? access_memory(&call, do_read) : -EINVAL;
+}
+
+int fl_device_write(struct fl_device *d, unsigned long addr,
+		    unsigned long value)
+{
+	struct access_call call = { d, addr, value, NULL };
+
+	return access_memory(&call, do_write);
+}
+
+int fl_device_atomic_add(struct fl_device *d, unsigned long addr,
+			 unsigned long addend, unsigned long *old)
+{
+	struct access_call call = { d, addr, addend, old };
+
+	return access_memory(&call, do_atomic_add);
+}
+
+int fl_device_pte_view(struct fl_device *d, unsigned long addr,
+		       struct fl_device_pte *pte)
+{
+	struct fl_device_pte *entry;
+
+	if (!d->process)
+		return -ENOTCONN;
+	entry = fl_device_entry(d, addr);
+	if (!entry)
+		return -EINVAL;
+	*pte = *entry;
+	return 0;
+}

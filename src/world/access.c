@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * access.c - loads and stores of user code
+ *
+ *   TLB hit, or walk -> memory
+ *                   \-> page fault -> the kernel -> again
+ */
+#include <errno.h>
+
+#include "world/internal.h"
+
+static unsigned long *memory(unsigned long pa)
+{
+	return (unsigned long *)(fl_hw.direct_map + pa);
+}
+
+/* Return: 0 and the place that the access reaches, or what the fault returned. */
+static int reach(struct fl_call *c, _Bool write, unsigned long **place)
+{
+	unsigned int asid = c->kernel->mm_asid(c->mm), faults;
+	unsigned long pa;
+	int ret;
+
+	for (faults = 0; faults < FL_LIMIT_FAULTS; faults++) {
+		if (!fl_mmu_access(fl_hw_current->cpu, asid,
+				   c->kernel->mm_pgd(c->mm), c->addr, write,
+				   &pa)) {
+			*place = memory(pa);
+			return 0;
+		}
+		ret = c->kernel->fault(c->mm, c->addr, write);
+		if (ret)
+			return ret;
+	}
+	fl_machine_violate("C14 livelock: FL_LIMIT_FAULTS = %d faults at %#lx "
+			   "and no access: the handler says that all is well, "
+			   "and the walker finds no right", FL_LIMIT_FAULTS,
+			   c->addr);
+}
+
+static int do_load(void *arg)
+{
+	struct fl_call *c = arg;
+	unsigned long *place;
+	int ret = reach(c, 0, &place);
+
+	if (ret)
+		return ret;
+	fl_hw_access(FL_HW_LOAD, place, sizeof(*place));
+	*(unsigned long *)c->out = __atomic_load_n(place, __ATOMIC_RELAXED);
+	return 0;
+}
+
+static int do_store(void *arg)
+{
+	struct fl_call *c = arg;
+	unsigned long *place;
+	int ret = reach(c, 1, &place);
+
+	if (ret)
+		return ret;
+	fl_hw_access(FL_HW_STORE, place, sizeof(*place));
+	__atomic_store_n(place, c->value, __ATOMIC_RELAXED);
+	return 0;
+}
+
+int fl_load(struct fl_process *process, unsigned long addr,
+	    unsigned long *value)
+{
+	struct fl_call call = { .process = process, .addr = addr,
+				.out = value };
+
+	if (addr % sizeof(*value) || !value)
+		return -EINVAL;
+	return fl_process_run(&call, do_load);
+}
+
+int fl_store(struct fl_process *process, unsigned long addr,
+	     unsigned long value)
+{
+	struct fl_call call = { .process = process, .addr = addr,
+				.value = value };
+
+	if (addr % sizeof(value))
+		return -EINVAL;
+	return fl_process_run(&call, do_store);
+}
+
+static int do_fault(void *arg)
+{
+	struct fl_call *c = arg;
+
+	return c->kernel->fault_once(c->mm, c->addr, c->flags, c->out);
+}
+
+int fl_fault_flags_ok(const struct fl_process *process, unsigned int flags)
+{
+	const unsigned int all = FL_FAULT_WRITE | FL_FAULT_ALLOW_RETRY |
+		FL_FAULT_RETRY_NOWAIT | FL_FAULT_KILLABLE | FL_FAULT_TRIED |
+		FL_FAULT_VMA_LOCK;
+
+	if (flags & ~all || ((flags & FL_FAULT_RETRY_NOWAIT) &&
+			     !(flags & FL_FAULT_ALLOW_RETRY)))
+		return -EINVAL;
+	if ((flags & FL_FAULT_VMA_LOCK) && !process->world->kernel->has_vma_lock)
+		return -EOPNOTSUPP;
+	return 0;
+}
+
+int fl_fault(struct fl_process *process, unsigned long addr, unsigned int flags,
+	     struct fl_fault *out)
+{
+	struct fl_call call = { .process = process, .addr = addr,
+				.flags = flags, .out = out };
+	int ret = out ? fl_fault_flags_ok(process, flags) : -EINVAL;
+
+	if (ret)
+		return ret;
+	if (addr >> FL_VA_BITS)
+		return -EFAULT;
+	return fl_process_run(&call, do_fault);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* event.c - the log of notifications: a ring of the last FL_EVENT_LOG */
+#include <stddef.h>
+
+#include "world/internal.h"
+
+void fl_event_log(struct fl_process *process, struct fl_device *device,
+		  const struct fl_notification *n)
+{
+	struct fl_world *world = process->world;
+	struct fl_event *event = &world->log[world->nr_events % FL_EVENT_LOG];
+
+	*event = (struct fl_event){
+		.number = world->nr_events++,
+		.phase = n->phase,
+		.name = n->event,
+		.start = n->start,
+		.end = n->end,
+		.owner = n->owner,
+		.may_block = n->may_block,
+		.process = process,
+		.device = device,
+		.thread = fl_hw_current->id,
+	};
+	if (world->watch)
+		world->watch(world->watch_cookie, event);
+}
+
+int fl_event_listen(void *cookie, const struct fl_notification *n)
+{
+	fl_event_log(cookie, NULL, n);
+	return 0;
+}
+
+unsigned long fl_event_count(struct fl_world *world)
+{
+	return world->nr_events;
+}
+
+const struct fl_event *fl_event(struct fl_world *world, unsigned long number)
+{
+	if (number >= world->nr_events ||
+	    world->nr_events - number > FL_EVENT_LOG)
+		return NULL;
+	return &world->log[number % FL_EVENT_LOG];
+}
+
+void fl_events_watch(struct fl_world *world, fl_watch_fn *fn, void *cookie)
+{
+	world->watch = fn;
+	world->watch_cookie = cookie;
+}

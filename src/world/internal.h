@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * internal.h - what the files of the world share
+ *
+ * A world is used by the OS thread that booted it.  What the kernel keeps lies in
+ * the machine's arena; what is here is the host's.  Processes and devices that
+ * ended stay until shutdown, since the event log names them.
+ */
+#ifndef FL_WORLD_INTERNAL_H
+#define FL_WORLD_INTERNAL_H
+
+#include "faultlab/faultlab.h"
+#include "kernel.h"
+#include "machine/machine.h"
+#include "machine/port.h"
+
+#define FL_LIMIT_WORLD_THREADS	64
+/* Faults of one access before the kernel is said to make no progress. */
+#define FL_LIMIT_FAULTS		1000
+
+struct fl_start {
+	struct fl_world *world;
+	fl_thread_fn *fn;
+	void *arg;
+	int id;			/* the thread, while @live */
+	_Bool live;
+};
+
+struct fl_world {
+	struct fl_machine *machine;
+	const struct fl_kernel *kernel;
+	_Bool catch_end;
+	struct fl_audit after_boot;
+	struct fl_process *processes;
+	struct fl_device *devices;
+	struct fl_start starts[FL_LIMIT_WORLD_THREADS];
+
+	struct fl_event *log;		/* FL_EVENT_LOG of them */
+	unsigned long nr_events;	/* ever */
+	fl_watch_fn *watch;
+	void *watch_cookie;
+};
+
+struct fl_process {
+	struct fl_world *world;
+	struct fl_mm *mm;		/* NULL after exit */
+	struct fl_process *next;
+};
+
+/*
+ * fl_world_run - run kernel code: @fn(@arg) in the machine's guard
+ * Return: what @fn returned, or -ENOTRECOVERABLE.
+ */
+int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg);
+
+/* One call into the kernel about a process, for fl_process_run(). */
+struct fl_call {
+	const struct fl_kernel *kernel;
+	struct fl_process *process;
+	struct fl_mm *mm;
+	unsigned long addr, len, value;
+	unsigned int flags, prot;
+	_Bool on;
+	void *out;
+	const void *in;
+};
+
+/* As fl_world_run(), with the call's kernel and mm filled in from its process.
+ * Return: also -ESRCH: the process has exited. */
+int fl_process_run(struct fl_call *call, int (*fn)(void *));
+
+/* Return: 1 where [start, start + len) is a page-aligned range of user addresses
+ * that is not empty. */
+int fl_range_ok(unsigned long start, unsigned long len);
+
+/* Return: 0, or what fl_fault() returns for such @flags. */
+int fl_fault_flags_ok(const struct fl_process *process, unsigned int flags);
+
+/* fl_event_log - write down @n and call the watcher; @device may be NULL */
+void fl_event_log(struct fl_process *process, struct fl_device *device,
+		  const struct fl_notification *n);
+/* The callback of a process's own notifier; @cookie: the process. */
+int fl_event_listen(void *cookie, const struct fl_notification *n);
+
+/* device/device.c: a process or the world goes away. */
+int fl_devices_detach(struct fl_process *process);
+void fl_devices_free(struct fl_world *world);
+
+#endif /* FL_WORLD_INTERNAL_H */

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* process.c - address spaces and their mappings */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "world/internal.h"
+
+int fl_range_ok(unsigned long start, unsigned long len)
+{
+	const unsigned long top = 1UL << FL_VA_BITS;
+
+	return len && !((start | len) % FL_PAGE) && start < top &&
+	       len <= top - start;
+}
+
+int fl_process_run(struct fl_call *call, int (*fn)(void *))
+{
+	struct fl_world *world = call->process->world;
+
+	if (!call->process->mm)
+		return -ESRCH;
+	call->kernel = world->kernel;
+	call->mm = call->process->mm;
+	return fl_world_run(world, fn, call);
+}
+
+/* -- life -- */
+
+static int create(void *arg)
+{
+	struct fl_process *p = arg;
+	const struct fl_kernel *k = p->world->kernel;
+	int ret = k->mm_create(&p->mm);
+
+	if (ret)
+		return ret;
+	ret = k->listen(p->mm, fl_event_listen, p);
+	if (ret) {
+		k->mm_destroy(p->mm);
+		p->mm = NULL;
+	}
+	return ret;
+}
+
+int fl_process_create(struct fl_world *world, struct fl_process **out)
+{
+	struct fl_process *p = calloc(1, sizeof(*p));
+	int ret;
+
+	if (!p)
+		return -ENOMEM;
+	p->world = world;
+	ret = fl_world_run(world, create, p);
+	if (ret) {
+		free(p);
+		return ret;
+	}
+	p->next = world->processes;
+	world->processes = p;
+	*out = p;
+	return 0;
+}
+
+static int destroy(void *arg)
+{
+	struct fl_call *c = arg;
+
+	c->kernel->mm_destroy(c->mm);
+	return 0;
+}
+
+int fl_process_exit(struct fl_process *process)
+{
+	struct fl_call call = { .process = process };
+	int ret = fl_devices_detach(process);
+
+	if (ret)
+		return ret;
+	ret = fl_process_run(&call, destroy);
+	if (!ret)
+		process->mm = NULL;
+	return ret;
+}
+
+/* -- mappings -- */
+
+static int do_mmap(void *arg)
+{
+	struct fl_call *c = arg;
+
+	return c->kernel->mmap(c->mm, c->addr, c->len, c->prot, c->flags);
+}
+
+int fl_mmap(struct fl_process *process, unsigned long start, unsigned long len,
+	    unsigned int prot, unsigned int flags)
+{
+	struct fl_call call = { .process = process, .addr = start, .len = len,
+				.prot = prot, .flags = flags };
+
+	if (!fl_range_ok(start, len) ||
+	    (prot & ~(FL_PROT_READ | FL_PROT_WRITE)) ||
+	    (flags & ~(FL_MAP_FILE | FL_MAP_HUGE)) ||
+	    flags == (FL_MAP_FILE | FL_MAP_HUGE))
+		return -EINVAL;
+	if ((flags & FL_MAP_HUGE) && !process->world->kernel->has_huge_pages)
+		return -EOPNOTSUPP;
+	return fl_process_run(&call, do_mmap);
+}
+
+static int do_munmap(void *arg)
+{
+	struct fl_call *c = arg;
+
+	return c->kernel->munmap(c->mm, c->addr, c->len);
+}
+
+static int do_mprotect(void *arg)
+{
+	struct fl_call *c = arg;
+
+	return c->kernel->mprotect(c->mm, c->addr, c->len, c->prot);
+}
+
+static int do_zap(void *arg)
+{
+	struct fl_call *c = arg;
+
+	return c->kernel->zap(c->mm, c->addr, c->len);
+}
+
+static int do_clear_soft_dirty(void *arg)
+{
+	struct fl_call *c = arg;
+
+	return c->kernel->clear_soft_dirty(c->mm, c->addr, c->len);
+}
+
+static int do_uffd_wp(void *arg)
+{
+	struct fl_call *c = arg;
+
+	return c->kernel->uffd_wp(c->mm, c->addr, c->len, c->on);
+}
+
+static int do_split_huge(void *arg)
+{
+	struct fl_call *c = arg;
+
+	return c->kernel->split_huge(c->mm, c->addr);
+}
+
+/* A call about a range that is checked first. */
+static int ranged(struct fl_call *call, int (*fn)(void *))
+{
+	if (!fl_range_ok(call->addr, call->len))
+		return -EINVAL;
+	return fl_process_run(call, fn);
+}
+
+int fl_munmap(struct fl_process *process, unsigned long start,
+	      unsigned long len)
+{
+	struct fl_call call = { .process = process, .addr = start,
+				.len = len };
+
+	return ranged(&call, do_munmap);
+}
+
+int fl_mprotect(struct fl_process *process, unsigned long start,
+		unsigned long len, unsigned int prot)
+{
+	struct fl_call call = { .process = process, .addr = start, .len = len,
+				.prot = prot };
+
+	if (prot & ~(FL_PROT_READ | FL_PROT_WRITE))
+		return -EINVAL;
+	return ranged(&call, do_mprotect);
+}
+
+int fl_zap(struct fl_process *process, unsigned long start, unsigned long len)
+{
+	struct fl_call call = { .process = process, .addr = start,
+				.len = len };
+
+	return ranged(&call, do_zap);
+}
+
+int fl_clear_soft_dirty(struct fl_process *process, unsigned long start,
+			unsigned long len)
+{
+	struct fl_call call = { .process = process, .addr = start,
+				.len = len };
+
+	return ranged(&call, do_clear_soft_dirty);
+}
+
+int fl_uffd_wp(struct fl_process *process, unsigned long start,
+	       unsigned long len, _Bool protect)
+{
+	struct fl_call call = { .process = process, .addr = start, .len = len,
+				.on = protect };
+
+	return ranged(&call, do_uffd_wp);
+}
+
+int fl_split_huge(struct fl_process *process, unsigned long addr)
+{
+	struct fl_call call = { .process = process, .addr = addr };
+
+	if (!process->world->kernel->has_huge_pages)
+		return -EOPNOTSUPP;
+	if (addr >> FL_VA_BITS)
+		return -ENOENT;
+	return fl_process_run(&call, do_split_huge);
+}

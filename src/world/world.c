@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * world.c - a machine with a kernel: from boot to shutdown
+ *
+ * Invariant: at most one world lives, since there is at most one machine.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "world/internal.h"
+#include "world/kernels.h"
+
+#define DEFAULT_FRAMES	8192
+#define DEFAULT_CPUS	2
+
+static const struct fl_kernel *find_kernel(const char *name)
+{
+	unsigned int i;
+
+	if (!name)
+		return fl_kernels[0];
+	for (i = 0; fl_kernels[i]; i++)
+		if (!strcmp(fl_kernels[i]->name, name))
+			return fl_kernels[i];
+	return NULL;
+}
+
+static void print_end(struct fl_world *world)
+{
+	const struct fl_end *end = fl_machine_end(world->machine);
+	const char *console = fl_machine_console(world->machine);
+
+	fprintf(stderr, "%s\nkernel: %s (%s)\nwhere: %s\n%s", end->text,
+		world->kernel->name, world->kernel->release, end->where,
+		end->backtrace);
+	if (*console)
+		fprintf(stderr, "console:\n%s\n", console);
+}
+
+int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg)
+{
+	int ret = fl_machine_guard(world->machine, fn, arg);
+
+	if (!world->catch_end && fl_machine_end(world->machine)) {
+		print_end(world);
+		abort();
+	}
+	return ret;
+}
+
+static int boot(void *arg)
+{
+	struct fl_world *world = arg;
+	int ret = world->kernel->boot();
+
+	if (!ret)
+		fl_machine_audit(world->machine, &world->after_boot);
+	return ret;
+}
+
+static void free_world(struct fl_world *world)
+{
+	struct fl_process *p;
+
+	fl_devices_free(world);
+	while ((p = world->processes)) {
+		world->processes = p->next;
+		free(p);
+	}
+	fl_machine_destroy(world->machine);
+	free(world->log);
+	free(world);
+}
+
+int fl_world_boot(const struct fl_world_config *config, struct fl_world **out)
+{
+	const struct fl_world_config defaults = { 0 };
+	struct fl_machine_config machine;
+	struct fl_world *world;
+	int ret;
+
+	if (!out)
+		return -EINVAL;
+	if (!config)
+		config = &defaults;
+	machine.nr_frames = config->frames ? config->frames : DEFAULT_FRAMES;
+	machine.nr_cpus = config->cpus ? config->cpus : DEFAULT_CPUS;
+
+	world = calloc(1, sizeof(*world));
+	if (!world)
+		return -ENOMEM;
+	ret = -ENOMEM;
+	world->log = calloc(FL_EVENT_LOG, sizeof(*world->log));
+	if (!world->log)
+		goto err_free;
+	ret = -ENOENT;
+	world->kernel = find_kernel(config->kernel);
+	if (!world->kernel)
+		goto err_free;
+	world->machine = fl_machine_create(&machine);
+	ret = -errno;
+	if (!world->machine)
+		goto err_free;
+	world->catch_end = config->catch_end;
+	fl_machine_add_state(world->machine, world->kernel->state_start,
+			     world->kernel->state_end -
+			     world->kernel->state_start);
+	ret = fl_world_run(world, boot, world);
+	if (ret) {
+		if (ret == -ENOTRECOVERABLE)
+			print_end(world);
+		goto err_free;
+	}
+	*out = world;
+	return 0;
+
+err_free:
+	free_world(world);
+	return ret;
+}
+
+/* Return: how much more @now is than @before. */
+static unsigned long excess(unsigned long now, unsigned long before)
+{
+	return now > before ? now - before : 0;
+}
+
+int fl_world_audit(struct fl_world *world, struct fl_audit *audit)
+{
+	const struct fl_audit *boot = &world->after_boot;
+	struct fl_audit now;
+
+	if (fl_machine_end(world->machine))
+		return -ENOTRECOVERABLE;
+	fl_machine_quiesce(world->machine);
+	if (fl_machine_end(world->machine))
+		return -ENOTRECOVERABLE;
+	fl_machine_audit(world->machine, &now);
+	*audit = (struct fl_audit){
+		.frames = excess(now.frames, boot->frames),
+		.objects = excess(now.objects, boot->objects),
+		.locks = excess(now.locks, boot->locks),
+		.rcu_sections = excess(now.rcu_sections, boot->rcu_sections),
+		.rcu_callbacks = excess(now.rcu_callbacks,
+					boot->rcu_callbacks),
+	};
+	return 0;
+}
+
+/* Return: 0, -EUCLEAN, -ENOTRECOVERABLE. */
+static int look_for_leaks(struct fl_world *world, struct fl_audit *leaked)
+{
+	const struct fl_audit none = { 0 };
+	struct fl_process *p;
+
+	for (p = world->processes; p; p = p->next)
+		if (p->mm && fl_process_exit(p))
+			return -ENOTRECOVERABLE;
+	if (fl_world_audit(world, leaked))
+		return -ENOTRECOVERABLE;
+	return memcmp(leaked, &none, sizeof(none)) ? -EUCLEAN : 0;
+}
+
+int fl_world_shutdown(struct fl_world *world, struct fl_audit *leaked)
+{
+	struct fl_audit audit = { 0 };
+	int ret;
+
+	if (!world)
+		return 0;
+	ret = look_for_leaks(world, &audit);
+	if (leaked)
+		*leaked = audit;
+	free_world(world);
+	return ret;
+}
+
+const struct fl_end *fl_world_end(struct fl_world *world)
+{
+	return fl_machine_end(world->machine);
+}
+
+const struct fl_kernel_info *fl_world_kernel(struct fl_world *world)
+{
+	unsigned int i;
+
+	for (i = 0; fl_kernels[i] != world->kernel; i++)
+		;
+	return fl_kernel_info(i);
+}
+
+unsigned long fl_world_allocs(struct fl_world *world)
+{
+	return fl_machine_allocs(world->machine);
+}
+
+void fl_world_fail_alloc(struct fl_world *world, unsigned long nth)
+{
+	fl_machine_fail_alloc(world->machine, nth);
+}
+
+const char *fl_world_console(struct fl_world *world)
+{
+	return fl_machine_console(world->machine);
+}
