@@ -47,6 +47,11 @@ extern void *memcpy(void *, const void *, unsigned long);
 #define clear_user_page(p, vaddr, pg)		clear_page(p)
 #define copy_user_page(to, from, vaddr, pg)	copy_page(to, from)
 
+#define pfn_valid(pfn)		((pfn) < fl_hw.nr_frames)
+#ifndef page_to_phys
+#define page_to_phys(page)	((unsigned long)page_to_pfn(page) << PAGE_SHIFT)
+#endif
+
 #define VM_DATA_DEFAULT_FLAGS	VM_DATA_FLAGS_EXEC
 #endif
 #include <asm-generic/memory_model.h>

@@ -162,7 +162,6 @@ __FL_CHANGE(pte, mkspecial, 0, _PAGE_SPECIAL)
 #define __HAVE_ARCH_PTE_SWP_EXCLUSIVE
 
 /* Releases before 6.7 take the one-argument form and know no other. */
-#include <generated/fl_probe.h>
 #ifndef FL_HAVE_PTE_MKWRITE_VMA
 #define pte_mkwrite(e)	pte_mkwrite_novma(e)
 #define pmd_mkwrite(e)	pmd_mkwrite_novma(e)
@@ -203,10 +202,14 @@ static inline int pud_bad(pud_t e)
 	return (e.pud & ~FL_PTE_PFN_MASK) != _PAGE_TABLE;
 }
 #define pud_leaf(e)	0
-#define pud_write(e)	(((e).pud & _PAGE_WRITE) != 0)
+static inline int pud_write(pud_t e) { return (e.pud & _PAGE_WRITE) != 0; }
+static inline unsigned long pud_pfn(pud_t e)
+{
+	return (e.pud & FL_PTE_PFN_MASK) >> FL_PTE_PFN_SHIFT;
+}
 #define pud_write pud_write
-#define pud_pfn(e)	(((e).pud & FL_PTE_PFN_MASK) >> FL_PTE_PFN_SHIFT)
 #define pud_pfn pud_pfn
+#define __HAVE_ARCH_FLUSH_PMD_TLB_RANGE	/* asm/tlbflush.h */
 
 static inline int p4d_none(p4d_t e) { return !e.pgd.pgd; }
 static inline int p4d_present(p4d_t e) { return e.pgd.pgd & _PAGE_PRESENT; }

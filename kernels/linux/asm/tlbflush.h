@@ -12,7 +12,6 @@
 	fl_hw_tlb_flush((vma)->vm_mm->context.asid, (addr) & PAGE_MASK, \
 			((addr) & PAGE_MASK) + PAGE_SIZE)
 #define flush_pmd_tlb_range(vma, start, end)	flush_tlb_range(vma, start, end)
-#define __HAVE_ARCH_FLUSH_PMD_TLB_RANGE
 #define flush_tlb_all()				do { } while (0)
 #define flush_tlb_kernel_range(start, end)	do { } while (0)
 #endif

@@ -11,7 +11,7 @@ extern long strncpy_from_user(char *to, const char __user *from, long n);
 extern long strnlen_user(const char __user *s, long n);
 extern int fl_get_user(void *to, const void __user *from, unsigned long n);
 extern int fl_put_user(const void *from, void __user *to, unsigned long n);
-#define get_user(x, p)		fl_get_user(&(x), (p), sizeof(x))
+#define get_user(x, p)		fl_get_user((void *)&(x), (p), sizeof(x))
 #define put_user(x, p)		({ typeof(*(p)) __v = (x); fl_put_user(&__v, (p), sizeof(__v)); })
 #define __get_user(x, p)	get_user(x, p)
 #define __put_user(x, p)	put_user(x, p)

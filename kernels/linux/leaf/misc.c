@@ -14,7 +14,7 @@
 #include <linux/jiffies.h>
 #include <linux/printk.h>
 #include <linux/userfaultfd_k.h>
-#include <linux/panic.h>
+#include <linux/blkdev.h>
 #include <asm/hw.h>
 
 unsigned long __per_cpu_offset[NR_CPUS];
@@ -50,92 +50,83 @@ void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amount, s32 batch)
 	fbc->count += amount;
 }
 
-/* custom: the format goes to the console as it is.  Hides: the values. */
-int _printk(const char *fmt, ...)
-{
-	fl_hw_console(fmt, strlen(fmt));
-	return 0;
-}
-
-/* custom: ends the world at once, with the format alone. */
-void panic(const char *fmt, ...)
-{
-	fl_hw_panic("kernel panic: %s", fmt);
-}
-
-/* custom: a warning of the kernel is a finding and ends the world. */
-void warn_slowpath_fmt(const char *file, int line, unsigned int taint,
-		       const char *fmt, ...)
-{
-	fl_hw_bug(file, line, "WARN", fmt ?: "warning");
-}
-
-void preempt_schedule(void) { fl_hw_yield(); }
-void schedule(void) { fl_hw_block("schedule()", NULL); }
-
-void __init_waitqueue_head(struct wait_queue_head *q, const char *name,
-			   struct lock_class_key *key)
-{
-	spin_lock_init(&q->lock);
-	INIT_LIST_HEAD(&q->head);
-}
-
 /* same, as long as the port registers no userfaultfd: nothing is asynchronous. */
 bool userfaultfd_wp_async(struct vm_area_struct *vma) { return false; }
+bool userfaultfd_wp_unpopulated(struct vm_area_struct *vma) { return false; }
 
 atomic_long_t vm_zone_stat[NR_VM_ZONE_STAT_ITEMS];
-atomic_long_t _totalram_pages;
 atomic_long_t nr_swap_pages;
 long total_swap_pages;
 unsigned int khugepaged_max_ptes_none;
 bool swap_migration_ad_supported;
 void khugepaged_enter_vma(struct vm_area_struct *vma, unsigned long flags) { }
-int __cond_resched(void) { return 0; }
 void mlock_drain_local(void) { }
 void mlock_page_drain_local(void) { }
 
-int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode,
-			     int sync, void *key)
+/* -- limits and rights: nobody is refused -- */
+
+unsigned long mmap_min_addr = PAGE_SIZE;
+s32 vm_committed_as_batch = 32;
+struct vm_operations_struct;
+int cap_mmap_addr(unsigned long addr) { return 0; }
+int cap_vm_enough_memory(struct mm_struct *mm, long pages) { return 1; }
+bool capable(int cap) { return true; }
+bool can_do_mlock(void) { return true; }
+void mm_compute_batch(int policy) { }
+void page_writeback_init(void) { }
+s64 __percpu_counter_sum(struct percpu_counter *fbc) { return fbc->count; }
+void percpu_counter_sync(struct percpu_counter *fbc) { }
+
+/* -- the rights of a VMA as bits of its entries -- */
+
+static const pgprot_t protection_map[16] = {
+	[VM_NONE]				= PAGE_NONE,
+	[VM_READ]				= PAGE_READONLY,
+	[VM_WRITE]				= PAGE_COPY,
+	[VM_WRITE | VM_READ]			= PAGE_COPY,
+	[VM_EXEC]				= PAGE_READONLY_EXEC,
+	[VM_EXEC | VM_READ]			= PAGE_READONLY_EXEC,
+	[VM_EXEC | VM_WRITE]			= PAGE_COPY_EXEC,
+	[VM_EXEC | VM_WRITE | VM_READ]		= PAGE_COPY_EXEC,
+	[VM_SHARED]				= PAGE_NONE,
+	[VM_SHARED | VM_READ]			= PAGE_READONLY,
+	[VM_SHARED | VM_WRITE]			= PAGE_SHARED,
+	[VM_SHARED | VM_WRITE | VM_READ]	= PAGE_SHARED,
+	[VM_SHARED | VM_EXEC]			= PAGE_READONLY_EXEC,
+	[VM_SHARED | VM_EXEC | VM_READ]		= PAGE_READONLY_EXEC,
+	[VM_SHARED | VM_EXEC | VM_WRITE]	= PAGE_SHARED_EXEC,
+	[VM_SHARED | VM_EXEC | VM_WRITE | VM_READ] = PAGE_SHARED_EXEC,
+};
+
+pgprot_t vm_get_page_prot(unsigned long vm_flags)
 {
-	list_del_init_careful(&entry->entry);
-	return 1;
+	return protection_map[vm_flags &
+			      (VM_READ | VM_WRITE | VM_EXEC | VM_SHARED)];
 }
 
-/* same: every waiter whose function accepts, at most one exclusive one. */
-static void wake(struct wait_queue_head *q, unsigned int mode, int nr, void *key)
+/* -- userfaultfd: VMAs may be marked, but no context listens -- */
+
+#ifdef FL_HAVE_UFFD_PREP_VMA
+int userfaultfd_unmap_prep(struct vm_area_struct *vma, unsigned long start,
+			   unsigned long end, struct list_head *uf)
+#else
+int userfaultfd_unmap_prep(struct mm_struct *mm, unsigned long start,
+			   unsigned long end, struct list_head *uf)
+#endif
 {
-	wait_queue_entry_t *cur, *next;
-
-	list_for_each_entry_safe(cur, next, &q->head, entry) {
-		unsigned int flags = cur->flags;
-		int ret = cur->func(cur, mode, 0, key);
-
-		if (ret < 0)
-			break;
-		if (ret && (flags & WQ_FLAG_EXCLUSIVE) && !--nr)
-			break;
-	}
-}
-
-int __wake_up(struct wait_queue_head *q, unsigned int mode, int nr, void *key)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&q->lock, flags);
-	wake(q, mode, nr, key);
-	spin_unlock_irqrestore(&q->lock, flags);
 	return 0;
 }
-
-void __wake_up_locked_key(struct wait_queue_head *q, unsigned int mode, void *key)
+void userfaultfd_unmap_complete(struct mm_struct *mm, struct list_head *uf) { }
+bool userfaultfd_remove(struct vm_area_struct *vma, unsigned long start,
+			unsigned long end)
 {
-	wake(q, mode, 1, key);
+	return true;
+}
+vm_fault_t handle_userfault(struct vm_fault *vmf, unsigned long reason)
+{
+	return VM_FAULT_SIGBUS;
 }
 
-#ifdef FL_HAVE_WAKE_BOOKMARK
-void __wake_up_locked_key_bookmark(struct wait_queue_head *q, unsigned int mode,
-				   void *key, wait_queue_entry_t *bookmark)
-{
-	wake(q, mode, 1, key);
-}
-#endif
+/* noop: there is no block layer to batch for. */
+void blk_start_plug(struct blk_plug *plug) { }
+void blk_finish_plug(struct blk_plug *plug) { }

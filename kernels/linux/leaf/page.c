@@ -17,11 +17,77 @@
 
 struct page *fl_zero_page;
 struct pglist_data contig_page_data;
+atomic_long_t _totalram_pages;
+extern unsigned long zero_pfn;	/* mm/memory.c */
+DEFINE_STATIC_KEY_MAYBE(CONFIG_INIT_ON_ALLOC_DEFAULT_ON, init_on_alloc);
+DEFINE_STATIC_KEY_MAYBE(CONFIG_INIT_ON_FREE_DEFAULT_ON, init_on_free);
+
+/* -- who locks a folio (asm/bitops.h) -- */
+
+/* Return: the frame whose page has its flags at @word, or FL_NO_FRAME. */
+static unsigned long frame_of_flags(const volatile unsigned long *word)
+{
+	unsigned long offset = (unsigned long)word - (unsigned long)mem_map;
+
+	BUILD_BUG_ON(offsetof(struct page, flags) != 0 || PG_locked != 0);
+	if (offset >= fl_hw.nr_frames * sizeof(struct page) ||
+	    offset % sizeof(struct page))
+		return FL_NO_FRAME;
+	return offset / sizeof(struct page);
+}
+
+void fl_bit0_set(const volatile unsigned long *word)
+{
+	unsigned long pfn = frame_of_flags(word);
+
+	if (pfn != FL_NO_FRAME)
+		fl_hw_folio_locked(pfn);
+}
+
+void fl_bit0_clear(const volatile unsigned long *word)
+{
+	unsigned long pfn = frame_of_flags(word);
+
+	if (pfn != FL_NO_FRAME)
+		fl_hw_folio_unlock(pfn);
+}
+
+/* -- blocks of frames -- */
 
 static void fresh(struct page *page)
 {
 	memset(page, 0, sizeof(*page));
 	atomic_set(&page->_mapcount, -1);
+}
+
+#ifdef FL_HAVE_PAGE_DTORS
+static void prep_head(struct page *page, unsigned int order)
+{
+	set_compound_page_dtor(page, COMPOUND_PAGE_DTOR);
+	set_compound_order(page, order);
+	atomic_set(compound_mapcount_ptr(page), -1);
+	atomic_set(compound_pincount_ptr(page), 0);
+}
+
+static void prep_tail(struct page *page, unsigned int i)
+{
+	page[i].mapping = TAIL_MAPPING;
+	set_compound_head(page + i, page);
+	set_page_private(page + i, 0);
+}
+#else
+#define prep_head(page, order)	prep_compound_head(page, order)
+#define prep_tail(page, i)	prep_compound_tail(page, i)
+#endif
+
+void prep_compound_page(struct page *page, unsigned int order)
+{
+	unsigned int i;
+
+	__SetPageHead(page);
+	for (i = 1; i < 1U << order; i++)
+		prep_tail(page, i);
+	prep_head(page, order);
 }
 
 static struct page *get_block(gfp_t gfp, unsigned int order)
@@ -47,6 +113,12 @@ static void put_block(struct page *page, unsigned int order)
 	int i;
 
 	VM_BUG_ON_PAGE(page_ref_count(page), page);
+#ifdef PAGE_FLAGS_SECOND	/* since 6.6 the order is kept there */
+	if (order)
+		page[1].flags &= ~PAGE_FLAGS_SECOND;
+#endif
+	for (i = 0; i < 1 << order; i++)
+		VM_BUG_ON_PAGE(atomic_read(&page[i]._mapcount) >= 0, page + i);
 	for (i = 0; i < 1 << order; i++)
 		VM_BUG_ON_PAGE(page[i].flags & PAGE_FLAGS_CHECK_AT_FREE,
 			       page + i);
@@ -64,7 +136,15 @@ struct page *L(__alloc_pages)(gfp_t gfp, unsigned int order, int nid,
 struct folio *L(__folio_alloc)(gfp_t gfp, unsigned int order, int nid,
 			       nodemask_t *mask)
 {
-	return (struct folio *)get_block(gfp | __GFP_COMP, order);
+	struct page *page = get_block(gfp | __GFP_COMP, order);
+
+#ifdef FL_HAVE_RMAPPABLE
+	return page_rmappable_folio(page);
+#else
+	if (page && order > 1)
+		prep_transhuge_page(page);
+	return (struct folio *)page;
+#endif
 }
 
 #ifdef FL_HAVE_ALLOC_HOOKS
@@ -97,12 +177,37 @@ void free_pages(unsigned long addr, unsigned int order)
 		__free_pages(virt_to_page((void *)addr), order);
 }
 
+#ifdef FL_HAVE_PAGE_DTORS
+/* Until 6.6 a compound page names its destructor; only this one is used. */
+void free_compound_page(struct page *page)
+{
+	put_block(page, compound_order(page));
+}
+
+static void put_large(struct folio *folio)
+{
+	if (folio_order(folio) > 1)
+		free_transhuge_page(&folio->page);
+	else
+		free_compound_page(&folio->page);
+}
+#else
+static void put_large(struct folio *folio)
+{
+	folio_unqueue_deferred_split(folio);
+	put_block(&folio->page, folio_order(folio));
+}
+#endif
+
+/* The last reference is gone. */
 void __folio_put(struct folio *folio)
 {
 	folio_clear_lru(folio);
 	folio_clear_active(folio);
-	folio->mapping = NULL;
-	put_block(&folio->page, folio_order(folio));
+	if (folio_test_large(folio))
+		put_large(folio);
+	else
+		put_block(&folio->page, 0);
 }
 
 void folio_add_lru(struct folio *folio) { folio_set_lru(folio); }
@@ -132,8 +237,33 @@ void free_page_and_swap_cache(struct page *page)
 		put_page(page);
 }
 
+/* Called by the mmu_gather after its flush. */
+#ifdef FL_HAVE_ENCODED_PAGE
+void free_pages_and_swap_cache(struct encoded_page **pages, int nr)
+{
+	int i;
+
+	for (i = 0; i < nr; i++) {
+		struct page *page = encoded_page_ptr(pages[i]);
+		unsigned int refs = 1;
+
+#ifdef FL_HAVE_ENCODED_NR
+		if (encoded_page_flags(pages[i]) & ENCODED_PAGE_BIT_NR_PAGES_NEXT)
+			refs = encoded_nr_pages(pages[++i]);
+#endif
+		folio_put_refs(page_folio(page), refs);
+	}
+}
+#else
+void free_pages_and_swap_cache(struct page **pages, int nr)
+{
+	while (nr--)
+		put_page(*pages++);
+}
+#endif
+
 /* Called once, when the kernel boots: one struct page for each frame. */
-void fl_port_page_init(void)
+void fl_page_init(void)
 {
 	unsigned long pfn;
 
@@ -142,6 +272,10 @@ void fl_port_page_init(void)
 	mem_map = fl_hw_boot_alloc(sizeof(struct page) * max_mapnr, 64);
 	for (pfn = 0; pfn < max_mapnr; pfn++)
 		fresh(mem_map + pfn);
+	atomic_long_set(&_totalram_pages, fl_hw.nr_frames);
+	spin_lock_init(&contig_page_data.deferred_split_queue.split_queue_lock);
+	INIT_LIST_HEAD(&contig_page_data.deferred_split_queue.split_queue);
 	fl_zero_page = get_block(GFP_KERNEL | __GFP_ZERO | __GFP_NOFAIL, 0);
 	__SetPageReserved(fl_zero_page);
+	zero_pfn = page_to_pfn(fl_zero_page);
 }

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * print.c - the kernel's console, warnings and panics
+ *
+ * same: formatted by the tree's own lib/vsprintf.c.  Hides: the ring buffer, log
+ * levels, rate limits.
+ */
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/kern_levels.h>
+#include <linux/ratelimit.h>
+#include <linux/panic.h>
+#include <linux/stdarg.h>
+#include <asm/hw.h>
+
+#define LINE	512
+
+static int print(const char *fmt, va_list args)
+{
+	char line[LINE];
+	const char *text = line;
+	int len = vscnprintf(line, sizeof(line), fmt, args);
+
+	while (len >= 2 && text[0] == KERN_SOH_ASCII) {
+		text += 2;
+		len -= 2;
+	}
+	fl_hw_console(text, len);
+	return len;
+}
+
+int _printk(const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = print(fmt, args);
+	va_end(args);
+	return len;
+}
+
+int ___ratelimit(struct ratelimit_state *rs, const char *func) { return 1; }
+
+void panic(const char *fmt, ...)
+{
+	char line[LINE];
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	fl_hw_panic("%s", line);
+}
+
+/* custom: a warning is a finding and ends the world. */
+void warn_slowpath_fmt(const char *file, int line, unsigned int taint,
+		       const char *fmt, ...)
+{
+	char text[LINE] = "WARN: ";
+	va_list args;
+
+	if (fmt) {
+		va_start(args, fmt);
+		vscnprintf(text + 6, sizeof(text) - 6, fmt, args);
+		va_end(args);
+	}
+	fl_hw_bug(file, line, "", text);
+}
+
+/* noop: whatever calls it ends the world next, with a backtrace. */
+void dump_stack(void) { }
+void add_taint(unsigned int flag, enum lockdep_ok ok) { }

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * wait.c - wait queues, and the threads that sleep on them
+ *
+ * same: the order of wake-ups, exclusive waiters, the state of a task as the
+ * handshake between sleeper and waker.  Hides: priorities, autogroup, timeouts
+ * (a sleep with a timeout ends by a wake-up only).
+ */
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/wait.h>
+#include <linux/swait.h>
+#include <asm/hw.h>
+
+/* -- threads -- */
+
+/*
+ *   sleeper                              waker
+ *   state = TASK_UNINTERRUPTIBLE
+ *   condition is false
+ *                                        condition = true
+ *                                        state matches: state = TASK_RUNNING
+ *   schedule(): state is TASK_RUNNING,
+ *   so it returns
+ */
+static void sleep(const char *why)
+{
+	struct task_struct *self = current;
+
+	if (signal_pending_state(READ_ONCE(self->__state), self))
+		__set_current_state(TASK_RUNNING);
+	while (READ_ONCE(self->__state) != TASK_RUNNING)
+		fl_hw_block(why, NULL);
+}
+
+void schedule(void) { sleep("wait queue"); }
+/* Of the files that are compiled, only the wait for a folio's bits calls it. */
+void io_schedule(void) { sleep("folio lock"); }
+void preempt_schedule(void) { fl_hw_yield(); }
+int __cond_resched(void) { return 0; }
+
+static int try_to_wake_up(struct task_struct *task, unsigned int state)
+{
+	if (!(READ_ONCE(task->__state) & state))
+		return 0;
+	WRITE_ONCE(task->__state, TASK_RUNNING);
+	if (task != current)
+		fl_hw_wake(task->thread.hw);
+	return 1;
+}
+
+int wake_up_state(struct task_struct *task, unsigned int state)
+{
+	return try_to_wake_up(task, state);
+}
+
+int wake_up_process(struct task_struct *task)
+{
+	return try_to_wake_up(task, TASK_NORMAL);
+}
+
+/* -- queues -- */
+
+void __init_waitqueue_head(struct wait_queue_head *q, const char *name,
+			   struct lock_class_key *key)
+{
+	spin_lock_init(&q->lock);
+	INIT_LIST_HEAD(&q->head);
+}
+
+int default_wake_function(wait_queue_entry_t *entry, unsigned int mode,
+			  int flags, void *key)
+{
+	return try_to_wake_up(entry->private, mode);
+}
+
+int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode,
+			     int sync, void *key)
+{
+	int woken = default_wake_function(entry, mode, sync, key);
+
+	if (woken)
+		list_del_init_careful(&entry->entry);
+	return woken;
+}
+
+/*
+ * Every waiter up to @nr exclusive ones that accept.  What a wake function locks,
+ * it locks for the waiter: the hand-over of a folio lock is such a case.
+ */
+static void wake(struct wait_queue_head *q, unsigned int mode, int nr, void *key)
+{
+	wait_queue_entry_t *cur, *next;
+
+	lockdep_assert_held(&q->lock);
+	list_for_each_entry_safe(cur, next, &q->head, entry) {
+		struct task_struct *waiter = cur->private;
+		unsigned int flags = cur->flags;
+		int ret;
+
+		fl_hw_on_behalf(waiter->thread.hw);
+		ret = cur->func(cur, mode, 0, key);
+		fl_hw_on_behalf(NULL);
+		if (ret < 0)
+			break;
+		if (ret && (flags & WQ_FLAG_EXCLUSIVE) && !--nr)
+			break;
+	}
+}
+
+int __wake_up(struct wait_queue_head *q, unsigned int mode, int nr, void *key)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->lock, flags);
+	wake(q, mode, nr, key);
+	spin_unlock_irqrestore(&q->lock, flags);
+	return 0;
+}
+
+void __wake_up_locked_key(struct wait_queue_head *q, unsigned int mode, void *key)
+{
+	wake(q, mode, 1, key);
+}
+
+#ifdef FL_HAVE_WAKE_BOOKMARK
+void __wake_up_locked_key_bookmark(struct wait_queue_head *q, unsigned int mode,
+				   void *key, wait_queue_entry_t *bookmark)
+{
+	wake(q, mode, 1, key);
+}
+#endif
+
+void add_wait_queue(struct wait_queue_head *q, struct wait_queue_entry *entry)
+{
+	unsigned long flags;
+
+	entry->flags &= ~WQ_FLAG_EXCLUSIVE;
+	spin_lock_irqsave(&q->lock, flags);
+	__add_wait_queue(q, entry);
+	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+void remove_wait_queue(struct wait_queue_head *q, struct wait_queue_entry *entry)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->lock, flags);
+	__remove_wait_queue(q, entry);
+	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+void init_wait_entry(struct wait_queue_entry *entry, int flags)
+{
+	entry->flags = flags;
+	entry->private = current;
+	entry->func = autoremove_wake_function;
+	INIT_LIST_HEAD(&entry->entry);
+}
+
+long prepare_to_wait_event(struct wait_queue_head *q,
+			   struct wait_queue_entry *entry, int state)
+{
+	unsigned long flags;
+	long ret = 0;
+
+	spin_lock_irqsave(&q->lock, flags);
+	if (signal_pending_state(state, current)) {
+		list_del_init(&entry->entry);
+		ret = -ERESTARTSYS;
+	} else {
+		if (list_empty(&entry->entry)) {
+			if (entry->flags & WQ_FLAG_EXCLUSIVE)
+				__add_wait_queue_entry_tail(q, entry);
+			else
+				__add_wait_queue(q, entry);
+		}
+		set_current_state(state);
+	}
+	spin_unlock_irqrestore(&q->lock, flags);
+	return ret;
+}
+
+void finish_wait(struct wait_queue_head *q, struct wait_queue_entry *entry)
+{
+	unsigned long flags;
+
+	__set_current_state(TASK_RUNNING);
+	if (list_empty_careful(&entry->entry))
+		return;
+	spin_lock_irqsave(&q->lock, flags);
+	list_del_init(&entry->entry);
+	spin_unlock_irqrestore(&q->lock, flags);
+}

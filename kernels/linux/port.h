@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * port.h - what the files of the port share
+ *
+ *   task.c    threads of the kernel      space.c   address spaces
+ *   fault.c   how a CPU faults           notify.c  MMU notifiers
+ *   mark.c    marking, folios            view.c    views
+ *   unit/     a tree's file with adapters for its static functions after it
+ *   boot.c    static state and the table of it all
+ */
+#ifndef FL_PORT_H
+#define FL_PORT_H
+
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/rmap.h>
+#include <asm/hw.h>
+#include "../../src/kernel.h"
+
+static inline struct mm_struct *mm_of(struct fl_mm *mm)
+{
+	return (struct mm_struct *)mm;
+}
+
+/* fl_use_mm - from now on the current thread is one of @mm's process */
+struct mm_struct *fl_use_mm(struct fl_mm *mm);
+
+/* fl_leave_mm_all - @mm is going away: no task is in it any more */
+void fl_leave_mm_all(struct mm_struct *mm);
+
+/* Return: the pages that tasks of @mm have not yet added to its counter, as they
+ * may until 6.1. */
+long fl_task_rss(struct mm_struct *mm, int member);
+
+/* fl_vma_flags - set and clear flags of a VMA, mmap lock held for writing */
+void fl_vma_flags(struct vm_area_struct *vma, unsigned long set,
+		  unsigned long clear);
+
+/* Return: the folio of a live frame, or NULL. */
+struct folio *fl_folio_of(unsigned long pfn);
+
+/* fl_fault_flags - FAULT_FLAG_* of FL_FAULT_*; -EINVAL for what may not be */
+int fl_fault_flags(unsigned int flags, unsigned int *out);
+unsigned int fl_fault_result(vm_fault_t result);
+
+/*
+ * fl_fault_lock - take the lock that FL_FAULT_* in @flags asks for, find the VMA
+ * fl_fault_unlock - see what of it @result left, and give that back
+ * Return: 0; -EFAULT: no VMA with that right; -EAGAIN, -EOPNOTSUPP: see
+ * fl_fault().
+ */
+int fl_fault_lock(struct mm_struct *mm, unsigned long addr, unsigned int flags,
+		  struct vm_area_struct **vma);
+void fl_fault_unlock(struct mm_struct *mm, struct vm_area_struct *vma,
+		     unsigned int flags, vm_fault_t result,
+		     struct fl_fault *out);
+
+struct file *fl_file_create(void);	/* leaf/file.c */
+
+/* The functions of the table, each in the file that its name tells. */
+int fl_task_begin(void);
+void fl_task_end(void);
+void fl_task_kill(struct fl_hw_thread *thread);
+
+int fl_space_create(struct fl_mm **mm);
+void fl_space_destroy(struct fl_mm *mm);
+unsigned long fl_space_pgd(struct fl_mm *mm);
+unsigned int fl_space_asid(struct fl_mm *mm);
+int fl_space_mmap(struct fl_mm *mm, unsigned long start, unsigned long len,
+		  unsigned int prot, unsigned int flags);
+int fl_space_munmap(struct fl_mm *mm, unsigned long start, unsigned long len);
+int fl_space_mprotect(struct fl_mm *mm, unsigned long start, unsigned long len,
+		      unsigned int prot);
+int fl_space_zap(struct fl_mm *mm, unsigned long start, unsigned long len);
+int fl_space_clear_soft_dirty(struct fl_mm *mm, unsigned long start,
+			      unsigned long len);
+int fl_space_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
+		     _Bool protect);
+int fl_space_split_huge(struct fl_mm *mm, unsigned long addr);
+void fl_space_lock(struct fl_mm *mm);
+void fl_space_unlock(struct fl_mm *mm);
+
+int fl_fault_full(struct fl_mm *mm, unsigned long addr, _Bool write);
+int fl_fault_once(struct fl_mm *mm, unsigned long addr, unsigned int flags,
+		  struct fl_fault *out);
+
+int fl_notify_mirror(struct fl_mm *mm, unsigned long start, unsigned long len,
+		     fl_notify_fn *fn, void *cookie, struct fl_listener **out);
+void fl_notify_unmirror(struct fl_listener *listener);
+int fl_notify_listen(struct fl_mm *mm, fl_notify_fn *fn, void *cookie);
+
+long fl_mark_range(struct fl_mm *mm, unsigned long start, unsigned long npages,
+		   const void *owner, unsigned long *pfns);
+int fl_mark_folio_get(unsigned long pfn);
+int fl_mark_folio_put(unsigned long pfn);
+int fl_mark_folio_lock(unsigned long pfn);
+int fl_mark_folio_trylock(unsigned long pfn);
+int fl_mark_folio_unlock(unsigned long pfn);
+
+int fl_unit_restore(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
+		    unsigned int flags);
+int fl_unit_try_restore(struct fl_mm *mm, unsigned long addr);
+int fl_unit_remove(struct fl_mm *mm, unsigned long addr, unsigned long entry,
+		   unsigned int flags, struct fl_fault *out);
+int fl_unit_mark(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
+		 const void *owner);
+
+void fl_view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out);
+void fl_view_folio(unsigned long pfn, struct fl_folio *out);
+void fl_view_rss(struct fl_mm *mm, struct fl_rss *rss);
+
+#endif

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * space.c - address spaces: what kernel/fork.c makes, and the system calls on them
+ *
+ *  - mm_struct and vm_area_struct: made and freed, as leaves of the tree
+ *  - fl_space_*()  mmap, munmap, mprotect, MADV_DONTNEED by the tree's own code
+ *
+ * same: the life of an address space.  Hides: exec, limits, security modules.
+ */
+#include <linux/mman.h>
+#include <linux/syscalls.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/coredump.h>
+#include <linux/huge_mm.h>
+#include <linux/mmu_notifier.h>
+#include <linux/percpu_counter.h>
+#include <linux/userfaultfd_k.h>
+#include <linux/fs.h>
+#include <linux/swapops.h>
+#include <linux/khugepaged.h>
+#include <asm/pgalloc.h>
+#include <asm/tlb.h>
+#include "port.h"
+#include "mm/internal.h"
+
+pgd_t swapper_pg_dir[PTRS_PER_PGD];
+struct mm_struct init_mm;
+static struct kmem_cache *vm_area_cachep;
+
+void fl_space_init(void)
+{
+	vm_area_cachep = KMEM_CACHE(vm_area_struct, SLAB_PANIC);
+}
+
+/* -- vm_area_struct -- */
+
+static bool vma_lock_new(struct vm_area_struct *vma)
+{
+#ifdef FL_HAVE_VMA_LOCK_POINTER
+	vma->vm_lock = fl_hw_alloc(sizeof(*vma->vm_lock), FL_ALLOC_ZERO);
+	if (!vma->vm_lock)
+		return false;
+	init_rwsem(&vma->vm_lock->lock);
+	vma->vm_lock_seq = -1;
+#endif
+	return true;
+}
+
+struct vm_area_struct *vm_area_alloc(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma = kmem_cache_alloc(vm_area_cachep,
+						      GFP_KERNEL);
+
+	if (!vma)
+		return NULL;
+	vma_init(vma, mm);
+	if (vma_lock_new(vma))
+		return vma;
+	kmem_cache_free(vm_area_cachep, vma);
+	return NULL;
+}
+
+struct vm_area_struct *vm_area_dup(struct vm_area_struct *orig)
+{
+	struct vm_area_struct *vma = kmem_cache_alloc(vm_area_cachep,
+						      GFP_KERNEL);
+
+	if (!vma)
+		return NULL;
+	memcpy(vma, orig, sizeof(*vma));
+	INIT_LIST_HEAD(&vma->anon_vma_chain);
+	if (vma_lock_new(vma))
+		return vma;
+	kmem_cache_free(vm_area_cachep, vma);
+	return NULL;
+}
+
+void __vm_area_free(struct vm_area_struct *vma)
+{
+#ifdef FL_HAVE_VMA_LOCK_POINTER
+	fl_hw_free(vma->vm_lock);
+#endif
+	kmem_cache_free(vm_area_cachep, vma);
+}
+
+#ifdef FL_HAVE_VMA_LOCK_POINTER
+static void free_after_readers(struct rcu_head *head)
+{
+	struct vm_area_struct *vma = container_of(head, struct vm_area_struct,
+						  vm_rcu);
+
+	VM_BUG_ON_VMA(rwsem_is_locked(&vma->vm_lock->lock), vma);
+	__vm_area_free(vma);
+}
+#endif
+
+void vm_area_free(struct vm_area_struct *vma)
+{
+#ifdef FL_HAVE_VMA_LOCK_POINTER
+	call_rcu(&vma->vm_rcu, free_after_readers);
+#else
+	__vm_area_free(vma);
+#endif
+}
+
+void fl_vma_flags(struct vm_area_struct *vma, unsigned long set,
+		  unsigned long clear)
+{
+#ifdef FL_HAVE_VM_FLAGS_INIT
+	vm_flags_mod(vma, set, clear);
+#else
+	vma->vm_flags = (vma->vm_flags & ~clear) | set;
+#endif
+}
+
+/* -- mm_struct -- */
+
+pgd_t *pgd_alloc(struct mm_struct *mm)
+{
+	return (pgd_t *)__get_free_page(GFP_KERNEL | __GFP_ZERO);
+}
+
+static struct mm_struct *mm_new(void)
+{
+	struct mm_struct *mm = fl_hw_alloc(sizeof(*mm) + cpumask_size(),
+					   FL_ALLOC_ZERO);
+
+	if (!mm)
+		return NULL;
+	mt_init_flags(&mm->mm_mt, MM_MT_FLAGS);
+	mt_set_external_lock(&mm->mm_mt, &mm->mmap_lock);
+	atomic_set(&mm->mm_users, 1);
+	atomic_set(&mm->mm_count, 1);
+	seqcount_init(&mm->write_protect_seq);
+	mmap_init_lock(mm);
+	INIT_LIST_HEAD(&mm->mmlist);
+	spin_lock_init(&mm->page_table_lock);
+	spin_lock_init(&mm->arg_lock);
+	mm_init_cpumask(mm);
+	mm->task_size = TASK_SIZE;
+	mm->mmap_base = TASK_SIZE;
+#ifdef FL_HAVE_MM_GET_AREA
+	mm->get_unmapped_area = arch_get_unmapped_area;
+#endif
+	mm->context.asid = fl_hw_asid_alloc();
+#ifdef FL_HAVE_RSS_PERCPU
+	percpu_counter_init_many(mm->rss_stat, 0, GFP_KERNEL, NR_MM_COUNTERS);
+#endif
+	mm->pgd = pgd_alloc(mm);
+	if (mm->pgd)
+		return mm;
+	fl_hw_free(mm);
+	return NULL;
+}
+
+static void check_counters(struct mm_struct *mm)
+{
+	int i;
+
+	for (i = 0; i < NR_MM_COUNTERS; i++)
+		if (get_mm_counter(mm, i))
+			fl_hw_panic("Bad rss-counter state: counter %d is %ld",
+				    i, (long)get_mm_counter(mm, i));
+	if (mm_pgtables_bytes(mm))
+		fl_hw_panic("%lu bytes of page tables are left",
+			    mm_pgtables_bytes(mm));
+}
+
+void __mmdrop(struct mm_struct *mm)
+{
+	pgd_free(mm, mm->pgd);
+	mmu_notifier_subscriptions_destroy(mm);
+	check_counters(mm);
+	fl_hw_tlb_flush(mm->context.asid, 0, ~0UL);
+	fl_hw_free(mm);
+}
+
+void mmput(struct mm_struct *mm)
+{
+	if (!atomic_dec_and_test(&mm->mm_users))
+		return;
+	exit_mmap(mm);
+	mmdrop(mm);
+}
+
+int fl_space_create(struct fl_mm **out)
+{
+	struct mm_struct *mm = mm_new();
+
+	*out = (struct fl_mm *)mm;
+	return mm ? 0 : -ENOMEM;
+}
+
+void fl_space_destroy(struct fl_mm *m)
+{
+	struct mm_struct *mm = mm_of(m);
+
+	fl_leave_mm_all(mm);
+	mmput(mm);
+}
+
+unsigned long fl_space_pgd(struct fl_mm *mm)
+{
+	return virt_to_pfn(mm_of(mm)->pgd);
+}
+
+unsigned int fl_space_asid(struct fl_mm *mm)
+{
+	return mm_of(mm)->context.asid;
+}
+
+void fl_space_lock(struct fl_mm *mm) { mmap_read_lock(fl_use_mm(mm)); }
+void fl_space_unlock(struct fl_mm *mm) { mmap_read_unlock(mm_of(mm)); }
+
+/* -- system calls -- */
+
+static unsigned long prot_of(unsigned int prot)
+{
+	return (prot & FL_PROT_READ ? PROT_READ : 0) |
+	       (prot & FL_PROT_WRITE ? PROT_WRITE : 0);
+}
+
+int fl_space_mmap(struct fl_mm *mm, unsigned long start, unsigned long len,
+		  unsigned int prot, unsigned int flags)
+{
+	unsigned long how = MAP_FIXED | MAP_FIXED_NOREPLACE;
+	struct file *file = NULL;
+	unsigned long ret;
+
+	fl_use_mm(mm);
+	if (flags & FL_MAP_FILE) {
+		file = fl_file_create();
+		if (!file)
+			return -ENOMEM;
+		how |= MAP_SHARED;
+	} else {
+		how |= MAP_PRIVATE | MAP_ANONYMOUS;
+	}
+	ret = vm_mmap_pgoff(file, start, len, prot_of(prot), how, 0);
+	if (file)
+		fput(file);
+	if (IS_ERR_VALUE(ret))
+		return ret;
+	return flags & FL_MAP_HUGE ?
+		do_madvise(current->mm, start, len, MADV_HUGEPAGE) : 0;
+}
+
+int fl_space_munmap(struct fl_mm *mm, unsigned long start, unsigned long len)
+{
+	fl_use_mm(mm);
+	return vm_munmap(start, len);
+}
+
+int fl_space_mprotect(struct fl_mm *mm, unsigned long start, unsigned long len,
+		      unsigned int prot)
+{
+	fl_use_mm(mm);
+	return sys_mprotect(start, len, prot_of(prot));
+}
+
+int fl_space_zap(struct fl_mm *mm, unsigned long start, unsigned long len)
+{
+	return do_madvise(fl_use_mm(mm), start, len, MADV_DONTNEED);
+}
+
+/* custom: stands in for mm/khugepaged.c, which has no daemon here. */
+int hugepage_madvise(struct vm_area_struct *vma, unsigned long *vm_flags,
+		     int advice)
+{
+	*vm_flags &= ~(VM_HUGEPAGE | VM_NOHUGEPAGE);
+	*vm_flags |= advice == MADV_HUGEPAGE ? VM_HUGEPAGE : VM_NOHUGEPAGE;
+	return 0;
+}
+
+/* -- marks that a tree sets through /proc and userfaultfd -- */
+
+/*
+ * Call @fn for each VMA of a range that is mapped throughout, mmap lock held for
+ * writing.  Return: 0, -ENOMEM for a hole, or what @fn failed with.
+ */
+static int each_vma(struct mm_struct *mm, unsigned long start, unsigned long end,
+		    int (*fn)(struct vm_area_struct *, unsigned long,
+			      unsigned long, void *), void *arg)
+{
+	int ret = 0;
+
+	mmap_write_lock(mm);
+	while (start < end && !ret) {
+		struct vm_area_struct *vma = vma_lookup(mm, start);
+		unsigned long stop = vma ? min(end, vma->vm_end) : end;
+
+		ret = vma ? fn(vma, start, stop, arg) : -ENOMEM;
+		start = stop;
+	}
+	mmap_write_unlock(mm);
+	return ret;
+}
+
+static pte_t without_soft_dirty(pte_t pte)
+{
+	if (pte_present(pte))
+		return pte_clear_soft_dirty(pte_wrprotect(pte));
+	return pte_none(pte) ? pte : pte_swp_clear_soft_dirty(pte);
+}
+
+/*
+ * custom: one entry after the other; a huge page is split first.  Hides: clearing
+ * a huge PMD in place.
+ */
+static int clear_soft_dirty(struct vm_area_struct *vma, unsigned long start,
+			    unsigned long end, void *arg)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	unsigned long addr;
+
+	fl_vma_flags(vma, 0, VM_SOFTDIRTY);
+	vma_set_page_prot(vma);
+	for (addr = start; addr < end; addr += PAGE_SIZE) {
+		pmd_t *pmd = mm_find_pmd(mm, addr);
+		spinlock_t *ptl;
+		pte_t *pte;
+
+		if (!pmd) {
+			split_huge_pmd_address(vma, addr, false, NULL);
+			pmd = mm_find_pmd(mm, addr);
+		}
+		pte = pmd ? pte_offset_map_lock(mm, pmd, addr, &ptl) : NULL;
+		if (!pte)
+			continue;
+		if (!pte_none(*pte))
+			set_pte_at(mm, addr, pte, without_soft_dirty(
+				pte_present(*pte) ?
+				ptep_get_and_clear(mm, addr, pte) : *pte));
+		pte_unmap_unlock(pte, ptl);
+	}
+	flush_tlb_range(vma, start, end);
+	return 0;
+}
+
+int fl_space_clear_soft_dirty(struct fl_mm *m, unsigned long start,
+			      unsigned long len)
+{
+	struct mm_struct *mm = fl_use_mm(m);
+	struct mmu_notifier_range range;
+	int ret;
+
+#ifdef FL_HAVE_RANGE_VMA
+	mmu_notifier_range_init(&range, MMU_NOTIFY_SOFT_DIRTY, 0, NULL, mm,
+				start, start + len);
+#else
+	mmu_notifier_range_init(&range, MMU_NOTIFY_SOFT_DIRTY, 0, mm, start,
+				start + len);
+#endif
+	mmu_notifier_invalidate_range_start(&range);
+	ret = each_vma(mm, start, start + len, clear_soft_dirty, NULL);
+	mmu_notifier_invalidate_range_end(&range);
+	return ret;
+}
+
+/*
+ * custom: marks the VMA as registered, in place of UFFDIO_REGISTER; the range is
+ * protected by mm/userfaultfd.c.  Hides: the context and its queue of faults.
+ */
+static int uffd_wp(struct vm_area_struct *vma, unsigned long start,
+		   unsigned long end, void *arg)
+{
+	fl_vma_flags(vma, VM_UFFD_WP, 0);
+#ifdef FL_HAVE_UFFD_WP_RANGE_MM
+	uffd_wp_range(vma->vm_mm, vma, start, end - start, *(bool *)arg);
+	return 0;
+#else
+	return min(uffd_wp_range(vma, start, end - start, *(bool *)arg), 0L);
+#endif
+}
+
+int fl_space_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
+		     _Bool protect)
+{
+	return each_vma(fl_use_mm(mm), start, start + len, uffd_wp, &protect);
+}
+
+static int split(struct vm_area_struct *vma, unsigned long start,
+		 unsigned long end, void *arg)
+{
+	pgd_t *pgd = pgd_offset(vma->vm_mm, start);
+	p4d_t *p4d = p4d_offset(pgd, start);
+	pud_t *pud = p4d_present(*p4d) ? pud_offset(p4d, start) : NULL;
+	pmd_t *pmd = pud && pud_present(*pud) ? pmd_offset(pud, start) : NULL;
+
+	if (!pmd || !pmd_trans_huge(*pmd))
+		return -ENOENT;
+	split_huge_pmd_address(vma, start, false, NULL);
+	return 0;
+}
+
+int fl_space_split_huge(struct fl_mm *mm, unsigned long addr)
+{
+	addr &= PAGE_MASK;
+	return each_vma(fl_use_mm(mm), addr, addr + PAGE_SIZE, split, NULL) ?
+		-ENOENT : 0;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * task.c - a task_struct for each simulated thread
+ *
+ *  - fl_task_begin(), fl_task_end(), fl_task_kill()
+ *  - fl_use_mm()     which process the thread belongs to
+ *  - fl_task_rss()   what tasks keep of an address space's counters
+ *
+ * custom: one signal_struct for all, without limits.  Hides: rlimits, credentials.
+ */
+#include <linux/sched/signal.h>
+#include <linux/sched/mm.h>
+#include "port.h"
+
+#define MAX_THREADS	64
+
+static struct task_struct *tasks[MAX_THREADS];	/* by thread number */
+static struct signal_struct no_limits;
+
+int fl_task_begin(void)
+{
+	struct task_struct *task;
+	unsigned int i;
+
+	task = fl_hw_alloc(sizeof(*task), FL_ALLOC_ZERO | FL_ALLOC_NOFAIL);
+	for (i = 0; i < RLIM_NLIMITS; i++)
+		no_limits.rlim[i] = (struct rlimit){ RLIM_INFINITY,
+						     RLIM_INFINITY };
+	task->__state = TASK_RUNNING;
+	task->signal = &no_limits;
+	task->pid = fl_hw_current->id;
+	task->thread.hw = fl_hw_current;
+	tasks[fl_hw_current->id] = task;
+	fl_hw_current->task = task;
+	if (fl_hw_current->fatal)
+		fl_task_kill(fl_hw_current);
+	return 0;
+}
+
+static void leave_mm(struct task_struct *task)
+{
+#ifdef SPLIT_RSS_COUNTING
+	if (task->mm)
+		sync_mm_rss(task->mm);
+#endif
+	task->mm = task->active_mm = NULL;
+}
+
+void fl_task_end(void)
+{
+	struct task_struct *task = current;
+
+	leave_mm(task);
+	tasks[fl_hw_current->id] = NULL;
+	fl_hw_current->task = NULL;
+	fl_hw_free(task);
+}
+
+void fl_task_kill(struct fl_hw_thread *thread)
+{
+	struct task_struct *task = thread->task;
+
+	fl_hw_kill(thread);
+	if (!task)
+		return;		/* it has not begun; fl_task_begin() looks */
+	sigaddset(&task->pending.signal, SIGKILL);
+	set_tsk_thread_flag(task, TIF_SIGPENDING);
+	wake_up_state(task, TASK_WAKEKILL | TASK_INTERRUPTIBLE);
+}
+
+struct mm_struct *fl_use_mm(struct fl_mm *mm)
+{
+	if (current->mm != mm_of(mm)) {
+		leave_mm(current);
+		current->mm = current->active_mm = mm_of(mm);
+	}
+	return mm_of(mm);
+}
+
+void fl_leave_mm_all(struct mm_struct *mm)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_THREADS; i++) {
+		if (!tasks[i] || tasks[i]->mm != mm)
+			continue;
+		if (tasks[i] != current)
+			fl_hw_panic("thread %u is still in the process", i);
+		leave_mm(current);
+	}
+}
+
+#ifdef SPLIT_RSS_COUNTING
+long fl_task_rss(struct mm_struct *mm, int member)
+{
+	long pages = 0;
+	unsigned int i;
+
+	for (i = 0; i < MAX_THREADS; i++)
+		if (tasks[i] && tasks[i]->mm == mm)
+			pages += tasks[i]->rss_stat.count[member];
+	return pages;
+}
+#endif

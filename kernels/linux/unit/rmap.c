@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* rmap.c - the tree's mm/rmap.c, and an adapter for marking one page */
+#include "mm/rmap.c"
+#include "../port.h"
+
+int fl_unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
+		 const void *owner)
+{
+	struct mm_struct *mm = fl_use_mm(m);
+	struct folio *folio = fl_folio_of(pfn);
+	int ret;
+
+	if (!folio || !folio_try_get(folio))
+		return -EINVAL;
+	if (!folio_trylock(folio)) {
+		folio_put(folio);
+		return -EBUSY;
+	}
+	mmap_read_lock(mm);
+#ifdef FL_HAVE_FOLIO_MARK
+	ret = folio_make_device_exclusive(folio, mm, addr, (void *)owner);
+#else
+	ret = page_make_device_exclusive(pfn_to_page(pfn), mm, addr,
+					 (void *)owner);
+#endif
+	mmap_read_unlock(mm);
+	folio_unlock(folio);
+	folio_put(folio);
+	return ret;
+}

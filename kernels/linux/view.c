@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* view.c - a kernel's state in the words of types.h; no locks, no side effects */
+#include <linux/swap.h>
+#include <linux/swapops.h>
+#include "port.h"
+
+static void present(pte_t pte, struct fl_pte *out)
+{
+	out->present = true;
+	out->writable = pte_write(pte);
+	out->dirty = pte_dirty(pte);
+	out->accessed = pte_young(pte);
+	out->soft_dirty = pte_soft_dirty(pte);
+	out->uffd_wp = pte_uffd_wp(pte);
+	out->pfn = pte_pfn(pte);
+}
+
+static void absent(pte_t pte, struct fl_pte *out)
+{
+	swp_entry_t entry = pte_to_swp_entry(pte);
+
+	out->soft_dirty = pte_swp_soft_dirty(pte);
+	out->uffd_wp = pte_swp_uffd_wp(pte);
+	out->exclusive = is_device_exclusive_entry(entry);
+	out->exclusive_writable = is_writable_device_exclusive_entry(entry);
+	out->swap = !out->exclusive;
+	if (out->exclusive)
+		out->pfn = swp_offset_pfn(entry);
+}
+
+void fl_view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out)
+{
+	p4d_t *p4d = p4d_offset(pgd_offset(mm_of(mm), addr), addr);
+	pud_t *pud;
+	pmd_t *pmd;
+	pte_t pte;
+
+	memset(out, 0, sizeof(*out));
+	if (p4d_none(*p4d))
+		return;
+	pud = pud_offset(p4d, addr);
+	if (pud_none(*pud))
+		return;
+	pmd = pmd_offset(pud, addr);
+	if (pmd_trans_huge(*pmd)) {
+		pte = __pte(pmd_val(*pmd));
+		out->raw = pte_val(pte);
+		out->huge = true;
+		present(pte, out);
+		out->pfn += (addr & ~PMD_MASK) >> PAGE_SHIFT;
+		return;
+	}
+	if (!pmd_present(*pmd))
+		return;
+	pte = *pte_offset_kernel(pmd, addr);
+	out->raw = pte_val(pte);
+	if (pte_present(pte))
+		present(pte, out);
+	else if (!pte_none(pte))
+		absent(pte, out);
+}
+
+/* Mappings of a large folio as a whole. */
+static atomic_t *entire_mapcount(struct folio *folio)
+{
+#ifdef FL_HAVE_PAGE_DTORS
+	return folio_mapcount_ptr(folio);
+#else
+	return &folio->_entire_mapcount;
+#endif
+}
+
+void fl_view_folio(unsigned long pfn, struct fl_folio *out)
+{
+	struct page *page = pfn_to_page(pfn);
+	struct folio *folio = page_folio(page);
+
+	memset(out, 0, sizeof(*out));
+	out->head = folio_pfn(folio);
+	out->order = folio_order(folio);
+	out->refcount = folio_ref_count(folio);
+	out->mapcount = atomic_read(&page->_mapcount) + 1;
+	if (folio_test_large(folio))
+		out->mapcount += atomic_read(entire_mapcount(folio)) + 1;
+	out->locked = folio_test_locked(folio);
+	out->anon = folio_test_anon(folio);
+	out->dirty = folio_test_dirty(folio);
+	out->anon_exclusive = out->anon && PageAnonExclusive(page);
+}
+
+static long count(struct mm_struct *mm, int member)
+{
+#ifdef SPLIT_RSS_COUNTING
+	/* What one task added may be cached while another's subtraction is not:
+	 * the sum is right, and get_mm_counter() would cut a part of it at 0. */
+	return atomic_long_read(&mm->rss_stat.count[member]) +
+	       fl_task_rss(mm, member);
+#else
+	return get_mm_counter(mm, member);
+#endif
+}
+
+void fl_view_rss(struct fl_mm *mm, struct fl_rss *rss)
+{
+	rss->anon = count(mm_of(mm), MM_ANONPAGES);
+	rss->file = count(mm_of(mm), MM_FILEPAGES) +
+		    count(mm_of(mm), MM_SHMEMPAGES);
+	rss->swap = count(mm_of(mm), MM_SWAPENTS);
+}
