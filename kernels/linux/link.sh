@@ -3,28 +3,41 @@
 #
 # link.sh - link a kernel into one relocatable object with one global symbol
 #
-# usage: link.sh PORT OUT.o SYMBOL OBJECT...
+# usage: link.sh PORT OUT.o SYMBOL PROVENANCE OBJECT...
 #
 # A leaf that nobody has written, be it a function or data, gets an address of
 # its own in the first pages of memory, which are never mapped: to call, read or
-# write it traps, and the trap knows its name from OUT.leaves, one "ADDRESS NAME"
-# a line.
+# write it traps, and the trap knows its name from a table in the object, one
+# "ADDRESS NAME" a line.  The text of PROVENANCE is put into the object as well.
 set -eu
 
-port=$1 out=$2 symbol=$3
-shift 3
+port=$1 out=$2 symbol=$3 provenance=$4
+shift 4
+work=$out.parts
+rm -rf "$work"
+mkdir -p "$work"
 
-ld -r -T "$port/kernel.lds" -o "$out.all" "$@"
-nm -u "$out.all" | awk '
+ld -r -T "$port/kernel.lds" -o "$work/all.o" "$@" 2>"$work/log" || {
+	cat "$work/log" >&2
+	exit 1
+}
+nm -u "$work/all.o" | awk '
 	$2 ~ /^(fl_hw|__(asan|ubsan|tsan|sanitizer|gcov)_|_GLOBAL_OFFSET_TABLE_)/ { next }
-	$2 ~ /^_binary_leaves_/ { next }
+	$2 ~ /^_binary_(leaves|provenance)_/ { next }
 	$2 ~ /^(mem(cpy|set|move|cmp)|str(len|cmp|chr|cpy|rchr|sep|ncmp))$/ { next }
-	{ printf "0x%x %s\n", 4096 + 16 * n++, $2 }' >"$out.leaves"
+	{ printf "0x%x %s\n", 4096 + 16 * n++, $2 }' >"$work/leaves"
+# 64 KiB that are never mapped, less the page of a NULL pointer.
+[ "$(wc -l <"$work/leaves")" -le 3840 ] || {
+	echo "link.sh: error: more than 3840 unresolved names: is the tree whole?" >&2
+	exit 1
+}
+cp "$provenance" "$work/provenance"
 set --
 while read -r address name; do
 	set -- "$@" "--defsym=$name=$address"
-done <"$out.leaves"
-(cd "$(dirname "$out")" && cp "$out.leaves" leaves && ld -r -z noexecstack -b binary -o "$out.names" leaves)
-ld -r "$@" -o "$out.whole" "$out.all" "$out.names"
-objcopy --keep-global-symbol="$symbol" "$out.whole" "$out"
-rm -f "$out.all" "$out.whole" "$out.names"
+done <"$work/leaves"
+(cd "$work" && ld -r -z noexecstack -b binary -o text.o leaves provenance)
+ld -r "$@" -o "$work/whole.o" "$work/all.o" "$work/text.o"
+objcopy --keep-global-symbol="$symbol" "$work/whole.o" "$out"
+mv "$work/leaves" "$out.leaves"
+rm -rf "$work"

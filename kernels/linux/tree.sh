@@ -5,11 +5,15 @@
 #
 # usage: tree.sh TREE PORT OUT CC
 #
-# TREE is a directory or a linux-source tarball, PORT the folder of this script,
-# OUT a folder for all that is made, CC the compiler.  Prints, as its last line,
-# "RELEASE DIRECTORY".  What is made once is not made again.
+# TREE is one of
+#   a directory           an unpacked tree or a git checkout, used where it is
+#   a tarball             as linux-source-* packages bring it
+#   REPOSITORY@REVISION   what git has for that revision, bare or not
+# PORT is the folder of this script, OUT a folder for all that is made, CC the
+# compiler.  Prints, as its last line, "RELEASE DIRECTORY".  What is unpacked is
+# only as much as needed, and only once.
 #
-#   OUT/src                   the tree, where it came as a tarball
+#   OUT/src                   the tree, unless it is a directory
 #   OUT/include/generated/    autoconf.h, bounds.h, timeconst.h, ...
 #   OUT/include/asm/          one wrapper for each asm-generic header that the
 #                             port does not write itself
@@ -18,40 +22,61 @@ set -eu
 tree=$1 port=$2 out=$3 cc=$4
 
 die() {
-	echo "faultlab: tree $tree: $*" >&2
+	echo "$*" >&2
 	exit 1
 }
 
+# unpacked STAMP - is OUT/src what STAMP stands for?  If not, it is emptied.
+unpacked() {
+	[ "$(cat "$out/src/.complete" 2>/dev/null)" != "$1" ] || return 0
+	rm -rf "$out/src"
+	mkdir -p "$out/src"
+	return 1
+}
+
 mkdir -p "$out"
-case $tree in
-*.tar.*)
-	if [ ! -e "$out/src/.complete" ]; then
-		rm -rf "$out/src"
-		mkdir -p "$out/src"
-		tar -xf "$tree" -C "$out/src" --strip-components=1 --wildcards \
-			'*/Makefile' '*/include/*' '*/mm/*' '*/lib/*' '*/kernel/*' ||
-			die "cannot be unpacked; is the file complete?"
-		touch "$out/src/.complete"
-	fi
-	src=$out/src
-	;;
-*)
-	[ -d "$tree" ] || die "no such directory or tarball"
+if [ -d "$tree" ] && [ ! -e "$tree/objects" ]; then
 	src=$tree
-	;;
-esac
+elif [ -f "$tree" ]; then
+	src=$out/src
+	stamp="$tree $(stat -c '%s %Y' "$tree")"
+	if ! unpacked "$stamp"; then
+		tar -xf "$tree" -C "$src" --strip-components=1 --wildcards \
+			'*/Makefile' '*/include/*' '*/mm/*' '*/lib/*' '*/kernel/*' \
+			2>"$out/log" ||
+			die "cannot be unpacked: $(tail -n 1 "$out/log"); is the file complete?"
+		echo "$stamp" >"$src/.complete"
+	fi
+else
+	repository=${tree%@*} revision=HEAD
+	[ "$repository" = "$tree" ] || revision=${tree##*@}
+	[ -d "$repository" ] ||
+		die "no such directory, tarball or repository; to name a revision: /path/to/linux@v6.12"
+	src=$out/src
+	stamp=$(git -C "$repository" rev-parse --verify -q "$revision^{tree}") ||
+		die "git knows no revision '$revision' in $repository; see: git -C $repository tag"
+	if ! unpacked "$stamp"; then
+		git -C "$repository" archive "$stamp" Makefile include mm lib kernel \
+			2>"$out/log" | tar -xf - -C "$src" ||
+			die "revision $revision cannot be read: $(tail -n 1 "$out/log")"
+		echo "$stamp" >"$src/.complete"
+	fi
+fi
 
-for need in Makefile mm/memory.c mm/rmap.c include/linux/mm.h \
-	kernel/bounds.c kernel/time/timeconst.bc; do
-	[ -e "$src/$need" ] ||
-		die "$need is missing; name the top of a whole kernel source tree"
-done
-
+[ -e "$src/Makefile" ] ||
+	die "Makefile is missing; name the top of a whole kernel source tree"
 field() {
 	sed -n "s/^$1 *= *//p" "$src/Makefile" | head -n 1
 }
 version=$(field VERSION) patch=$(field PATCHLEVEL) sub=$(field SUBLEVEL)
+[ -n "$version" ] && [ -n "$patch" ] ||
+	die "its Makefile names no VERSION and PATCHLEVEL; name the top of a kernel source tree"
 release=$version.$patch.${sub:-0}
+for need in mm/memory.c mm/rmap.c include/linux/mm.h \
+	kernel/bounds.c kernel/time/timeconst.bc; do
+	[ -e "$src/$need" ] ||
+		die "release $release: $need is missing; name the top of a whole kernel source tree"
+done
 
 inc=$out/include
 gen=$inc/generated
@@ -104,6 +129,18 @@ declares() {
 	declares COUNTER_MANY 'percpu_counter_init_many' include/linux/percpu_counter.h
 	declares RSS_PERCPU 'percpu_counter rss_stat' include/linux/mm_types.h
 	declares VM_FLAGS_INIT 'vm_flags_init' include/linux/mm.h
+	declares VMA_LOCK_POINTER 'struct vma_lock \*vm_lock' include/linux/mm_types.h
+	declares LOCK_VMA_UNDER_RCU 'lock_vma_under_rcu' include/linux/mm.h
+	declares MM_GET_AREA '\(\*get_unmapped_area\)' include/linux/mm_types.h
+	declares UFFD_WP_RANGE_MM 'uffd_wp_range\(struct mm_struct' include/linux/userfaultfd_k.h
+	declares UFFD_PREP_VMA 'userfaultfd_unmap_prep\(struct vm_area_struct' include/linux/userfaultfd_k.h
+	declares RMAPPABLE 'page_rmappable_folio' mm/internal.h
+	declares RANGE_VMA 'mmu_notifier_range_init\(range,event,flags,vma,mm' include/linux/mmu_notifier.h
+	declares HUGE_ORDERS 'huge_anon_orders_inherit' include/linux/huge_mm.h
+	declares FOLIO_MARK 'folio_make_device_exclusive\(struct folio' mm/rmap.c
+	declares PAGE_DTORS 'compound_page_dtors' include/linux/mm.h
+	declares ENCODED_PAGE 'free_pages_and_swap_cache\(struct encoded_page' include/linux/swap.h
+	declares ENCODED_NR 'encoded_nr_pages' include/linux/mm_types.h
 } | write "$gen/fl_probe.h"
 
 # The sizes that mm.h and page-flags need come from the compiler itself, as Kbuild
