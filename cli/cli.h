@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cli.h - the faultlab command
+ *
+ * Data goes to standard output, messages to standard error.
+ */
+#ifndef FL_CLI_H
+#define FL_CLI_H
+
+enum {
+	CLI_OK = 0,
+	CLI_VIOLATION = 1,	/* a kernel broke its contract */
+	CLI_USAGE = 2,		/* the command line, or what it names */
+};
+
+/* One subcommand; argv[0] is its name.  Return: an exit code. */
+int cli_kernels(int argc, char **argv);
+int cli_demo(int argc, char **argv);
+
+/* Say what is wrong with the command line, and where help is.
+ * Return: CLI_USAGE. */
+int cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif /* FL_CLI_H */

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# provenance.cmake - the table and the lines of `faultlab kernels` agree
+execute_process(COMMAND ${FAULTLAB} kernels --provenance OUTPUT_VARIABLE text
+	COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "[^\n]+ ([0-9]+) files of [^\n]+" heads "${text}")
+set(promised 0)
+foreach(head ${heads})
+	string(REGEX REPLACE "^.* ([0-9]+) files of .*$" "\\1" n "${head}")
+	math(EXPR promised "${promised} + ${n}")
+endforeach()
+string(REGEX MATCHALL "\n[0-9a-f]+  [a-z_/-]+\\.c" lines "${text}")
+list(LENGTH lines found)
+if(NOT heads OR NOT promised EQUAL found)
+	message(FATAL_ERROR "${promised} files are promised, ${found} are listed:\n${text}")
+endif()
