@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * on_failure.c - every allocation on the path fails once, in turn
+ *
+ *   n = 1:  x . . . . .        the first fails
+ *   n = 2:  . x . . . .        then the second
+ *   ...                        until none is left
+ *
+ * Expect a clear error from the stage that needed it; the same stage to succeed
+ * when it is tried again; and, in each round, nothing leaked.
+ */
+#include "suite.h"
+
+#define AT	0x60000000UL
+
+struct path {
+	struct fl_process *process;
+	struct fl_device *device;
+};
+
+/* -- the stages; each returns 0 or an error, and can be tried again -- */
+
+static int create(struct path *p)
+{
+	return fl_process_create(t.world, &p->process);
+}
+
+static int map(struct path *p)
+{
+	return fl_mmap(p->process, AT, 4 * FL_PAGE, RW, FL_MAP_ANON);
+}
+
+static int attach(struct path *p)
+{
+	return fl_device_attach(p->device, p->process, AT, 4 * FL_PAGE);
+}
+
+static int touch(struct path *p)
+{
+	return fl_store(p->process, AT, 5);
+}
+
+static int mark(struct path *p)
+{
+	long got = fl_device_make_exclusive(p->device, AT, FL_PAGE);
+
+	return got < 0 ? got : got == 1 ? 0 : -EBUSY;
+}
+
+static int restore(struct path *p)
+{
+	unsigned long value;
+
+	return fl_load(p->process, AT, &value);
+}
+
+static int split(struct path *p)
+{
+	return fl_mprotect(p->process, AT + FL_PAGE, FL_PAGE, FL_PROT_READ);
+}
+
+static int unmap(struct path *p)
+{
+	return fl_munmap(p->process, AT + 2 * FL_PAGE, FL_PAGE);
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct path *p);
+} stages[] = {
+	{ "create", create }, { "map", map }, { "attach", attach },
+	{ "touch", touch }, { "mark", mark }, { "restore", restore },
+	{ "split", split }, { "unmap", unmap }, { "mark again", mark },
+};
+
+#define NR_STAGES	(sizeof(stages) / sizeof(stages[0]))
+
+/* One round.  Return: how many stages failed, each once at most. */
+static unsigned int run_path(struct path *p)
+{
+	unsigned int failed = 0;
+	size_t i;
+	int ret;
+
+	for (i = 0; i < NR_STAGES; i++) {
+		ret = stages[i].run(p);
+		if (!ret)
+			continue;
+		EXPECT_EQ(ret, -ENOMEM);
+		failed++;
+		EXPECT_EQ(stages[i].run(p), 0);
+	}
+	return failed;
+}
+
+TEST(failure, every_allocation_fails_once)
+{
+	struct fl_audit before, after;
+	unsigned long n, made, rounds_failed = 0;
+	struct path path;
+
+	load(PAGE(0));
+	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
+	for (n = 1; n < 1000; n++) {
+		EXPECT_EQ(fl_world_audit(t.world, &before), 0);
+		memset(&path, 0, sizeof(path));
+		EXPECT_EQ(fl_device_create(t.world, "d", &path.device), 0);
+		made = fl_world_allocs(t.world);
+		fl_world_fail_alloc(t.world, n);
+		rounds_failed += run_path(&path);
+		made = fl_world_allocs(t.world) - made;
+		fl_world_fail_alloc(t.world, 0);
+		EXPECT_EQ(load(PAGE(0)), 0);
+		EXPECT_EQ(fl_process_exit(path.process), 0);
+		EXPECT_EQ(fl_device_destroy(path.device), 0);
+		EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
+		EXPECT_EQ(fl_world_audit(t.world, &after), 0);
+		EXPECT_EQ(after.objects, before.objects);
+		EXPECT_EQ(after.locks, 0);
+		EXPECT_EQ(after.rcu_sections + after.rcu_callbacks, 0);
+		if (made < n)
+			break;
+	}
+	EXPECT(n < 1000);
+	/* The injector works: there were allocations, and they did fail. */
+	EXPECT(n > 5);
+	EXPECT(rounds_failed >= 5);
+}
+
+/* Marking needs memory when it must make the page first.  Expect -ENOMEM, the
+ * page still not there, and success the next time. */
+TEST(failure, marking_without_memory_leaves_the_page_alone)
+{
+	fl_world_fail_alloc(t.world, 1);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE),
+		  -ENOMEM);
+	EXPECT_EQ(pte_at(PAGE(0)).raw, 0);
+	EXPECT_EQ(rss_anon(), 0);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
+}
+
+/* The page is there: expect that neither way allocates at all. */
+TEST(failure, marking_and_restoring_a_page_allocate_nothing)
+{
+	unsigned long allocs;
+
+	store_and_mark(PAGE(0), 1);
+	load(PAGE(0));
+	allocs = fl_world_allocs(t.world);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
+	EXPECT_EQ(load(PAGE(0)), 1);
+	EXPECT_EQ(fl_world_allocs(t.world), allocs);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * on_large.c - a folio of 512 pages, mapped by PTEs
+ *
+ *   PTE    0   1   2  ...  k  ...  511
+ *   page  head +1  +2      +k      +511
+ *
+ * Of the review: is it not the subpage that must be restored, rather than the head?
+ * And why walk, when the fault is about one small PTE?
+ */
+#include "suite.h"
+
+#define HUGE		0x80000000UL
+#define SUB(k)		(HUGE + (k) * FL_PAGE)
+#define NR_SUB		512UL
+
+static struct fl_device *device;
+static unsigned long head;
+
+/* One folio at HUGE, subpage k holding 1000 + k, mapped by 512 PTEs. */
+static void make_folio(void)
+{
+	unsigned long k;
+
+	if (!t.kernel->has_huge_pages)
+		suite_skip("this kernel has no huge pages");
+	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_HUGE), 0);
+	EXPECT_EQ(fl_device_create(t.world, "large", &device), 0);
+	EXPECT_EQ(fl_device_attach(device, t.process, HUGE, FL_HUGE_PAGE), 0);
+	for (k = 0; k < NR_SUB; k++)
+		EXPECT_EQ(fl_store(t.process, SUB(k), 1000 + k), 0);
+	EXPECT(pte_at(HUGE).huge);
+	head = folio_at(HUGE).head;
+	EXPECT_EQ(folio_of(head).order, 9);
+	EXPECT_EQ(fl_split_huge(t.process, HUGE), 0);
+	EXPECT(!pte_at(HUGE).huge);
+	EXPECT_EQ(folio_of(head).refcount, NR_SUB);
+}
+
+static void make_marked_folio(void)
+{
+	make_folio();
+	EXPECT_EQ(fl_device_make_exclusive(device, HUGE, FL_PAGE), 1);
+}
+
+/* Expect an entry for each of the 512, each of its own page. */
+TEST(large, marking_the_head_marks_every_mapping)
+{
+	unsigned long k;
+
+	make_marked_folio();
+	for (k = 0; k < NR_SUB; k++) {
+		EXPECT(pte_at(SUB(k)).exclusive);
+		EXPECT_EQ(pte_at(SUB(k)).pfn, head + k);
+	}
+	EXPECT_EQ(folio_of(head).refcount, NR_SUB);
+	EXPECT_EQ(rss_anon(), NR_SUB);
+}
+
+/*
+ *   | e | e | ... | e | ... |  --fault on k-->  | e | e | ... | P k | ... |
+ * Expect (C3) page head + k, never the head, and its own value.
+ */
+TEST(large, a_fault_on_subpage_k_brings_back_subpage_k)
+{
+	static const unsigned long subs[] = { 1, 37, 511 };
+	unsigned long i, k;
+
+	make_marked_folio();
+	for (i = 0; i < 3; i++) {
+		k = subs[i];
+		EXPECT_EQ(load(SUB(k)), 1000 + k);
+		EXPECT(pte_at(SUB(k)).present);
+		EXPECT_EQ(pte_at(SUB(k)).pfn, head + k);
+		EXPECT_EQ(folio_of(head + k).mapcount, 1);
+	}
+	EXPECT_EQ(folio_of(head).refcount, NR_SUB);
+}
+
+/* Expect the other 511 entries bit for bit as before: there is no walk. */
+TEST(large, no_other_pte_is_restored)
+{
+	unsigned long k, before[NR_SUB];
+
+	make_marked_folio();
+	for (k = 0; k < NR_SUB; k++)
+		before[k] = pte_at(SUB(k)).raw;
+	load(SUB(37));
+	for (k = 0; k < NR_SUB; k++)
+		EXPECT_EQ(pte_at(SUB(k)).raw == before[k], k != 37);
+}
+
+/*
+ * The function maps the page it is given: it is the caller that must name the
+ * subpage, which is what the review was about.  Given the head for the entry of
+ * subpage 5, expect the wrong page with the wrong value; or, where the release
+ * compares the page's index with the address, its assertion.
+ */
+TEST(large, given_the_head_it_maps_the_wrong_page)
+{
+	int ret;
+
+	make_marked_folio();
+	ret = fl_unit_restore_exclusive_pte(t.process, SUB(5), head, 0);
+	if (ret == -ENOTRECOVERABLE) {
+		suite_expect_end(FL_END_KERNEL_BUG, "BUG");
+		return;
+	}
+	EXPECT_EQ(ret, 0);
+	EXPECT_EQ(pte_at(SUB(5)).pfn, head);
+	EXPECT_EQ(load(SUB(5)), 1000);
+}
+
+/* Expect 0 pages for the device where the release refuses a tail page, and the
+ * folio as it was. */
+TEST(large, a_tail_page_may_be_refused)
+{
+	make_folio();
+	EXPECT_EQ(fl_device_make_exclusive(device, SUB(3), FL_PAGE),
+		  t.kernel->marks_tail_pages);
+	EXPECT_EQ(pte_at(SUB(3)).present, !t.kernel->marks_tail_pages);
+	EXPECT_EQ(folio_of(head).refcount, NR_SUB);
+	EXPECT(!folio_of(head).locked);
+	EXPECT_EQ(load(SUB(3)), 1003);
+}
+
+/*
+ *   PMD -> 2 MiB  --marking-->  PMD -> PTE table of 512 entries
+ * Expect the huge mapping split before it is marked.
+ */
+TEST(large, a_huge_mapping_is_split_before_it_is_marked)
+{
+	if (!t.kernel->has_huge_pages)
+		suite_skip("this kernel has no huge pages");
+	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_HUGE), 0);
+	EXPECT_EQ(fl_device_create(t.world, "large", &device), 0);
+	EXPECT_EQ(fl_device_attach(device, t.process, HUGE, FL_HUGE_PAGE), 0);
+	EXPECT_EQ(fl_store(t.process, SUB(9), 9), 0);
+	EXPECT(pte_at(SUB(9)).huge);
+	EXPECT_EQ(fl_device_make_exclusive(device, HUGE, FL_PAGE), 1);
+	EXPECT(!pte_at(SUB(9)).huge && pte_at(SUB(9)).exclusive);
+	EXPECT_EQ(load(SUB(9)), 9);
+}
+
+/* Expect the exit of a process to free a folio of which some pages are marked. */
+TEST(large, a_folio_partly_restored_is_freed_whole)
+{
+	make_marked_folio();
+	load(SUB(1));
+	load(SUB(2));
+	EXPECT_EQ(fl_zap(t.process, SUB(100), 100 * FL_PAGE), 0);
+	EXPECT_EQ(folio_of(head).refcount, NR_SUB - 100);
+	EXPECT_EQ(fl_munmap(t.process, HUGE, FL_HUGE_PAGE), 0);
+	EXPECT_EQ(folio_of(head).refcount, 0);
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * on_mark.c - what may be marked, and what may not
+ *
+ * A page that is refused is passed over: the device gets fewer pages than it
+ * asked for, and the mapping stays.
+ */
+#include "suite.h"
+
+#define HOLE	0x70000000UL
+#define FILE_AT	0x50000000UL
+
+/* A device of its own for [start, start + len). */
+static struct fl_device *device_for(unsigned long start, unsigned long len)
+{
+	struct fl_device *device = NULL;
+
+	EXPECT_EQ(fl_device_create(t.world, "other", &device), 0);
+	EXPECT_EQ(fl_device_attach(device, t.process, start, len), 0);
+	return device;
+}
+
+/* Nothing is mapped there, and nothing may be.  Expect -EFAULT. */
+TEST(mark, a_hole_is_an_error)
+{
+	struct fl_device *device = device_for(HOLE, FL_PAGE);
+
+	EXPECT_EQ(fl_device_make_exclusive(device, HOLE, FL_PAGE), -EFAULT);
+	EXPECT_EQ(pte_at(HOLE).raw, 0);
+}
+
+/*
+ *   page 14 | page 15 | hole
+ * Expect the pages before the hole marked, and two as the answer.
+ */
+TEST(mark, a_range_ends_at_a_hole)
+{
+	struct fl_device *device;
+
+	EXPECT_EQ(fl_device_detach(t.device), 0);
+	device = device_for(PAGE(14), 4 * FL_PAGE);
+	EXPECT_EQ(fl_device_make_exclusive(device, PAGE(14), 4 * FL_PAGE), 2);
+	EXPECT(pte_at(PAGE(14)).exclusive && pte_at(PAGE(15)).exclusive);
+	EXPECT_EQ(rss_anon(), 2);
+}
+
+/* Expect all of them, each with its own entry. */
+TEST(mark, a_range_of_pages_is_marked_at_once)
+{
+	unsigned long i;
+
+	for (i = 0; i < NR_PAGES; i++)
+		EXPECT_EQ(fl_store(t.process, PAGE(i), 100 + i), 0);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0),
+					   NR_PAGES * FL_PAGE), NR_PAGES);
+	for (i = 0; i < NR_PAGES; i++)
+		EXPECT(pte_at(PAGE(i)).exclusive && device_at(PAGE(i)).mapped);
+	for (i = 0; i < NR_PAGES; i++)
+		EXPECT_EQ(load(PAGE(i)), 100 + i);
+}
+
+/* Never touched: expect it faulted in, zero-filled, then marked. */
+TEST(mark, a_page_that_was_never_touched_is_made_first)
+{
+	unsigned long value = 1;
+
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
+	EXPECT(pte_at(PAGE(0)).exclusive);
+	EXPECT_EQ(fl_device_read(t.device, PAGE(0), &value), 0);
+	EXPECT_EQ(value, 0);
+	EXPECT_EQ(rss_anon(), 1);
+}
+
+/* Only loaded: the shared zero page is there.  Expect a page of its own instead,
+ * and the zero page unharmed by the device. */
+TEST(mark, the_zero_page_is_replaced_first)
+{
+	unsigned long zero;
+
+	EXPECT_EQ(load(PAGE(0)), 0);
+	zero = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(rss_anon(), 0);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
+	EXPECT(pte_at(PAGE(0)).pfn != zero);
+	EXPECT_EQ(fl_device_atomic_add(t.device, PAGE(0), 7, NULL), 0);
+	EXPECT_EQ(load(PAGE(0)), 7);
+	EXPECT_EQ(load(PAGE(1)), 0);
+	EXPECT_EQ(rss_anon(), 1);
+}
+
+/* Expect a page of a file refused: only anonymous memory may be marked. */
+TEST(mark, a_file_page_is_refused)
+{
+	struct fl_device *device = device_for(FILE_AT, FL_PAGE);
+	struct fl_pte before;
+
+	EXPECT_EQ(fl_mmap(t.process, FILE_AT, FL_PAGE, RW, FL_MAP_FILE), 0);
+	EXPECT_EQ(fl_store(t.process, FILE_AT, 3), 0);
+	before = pte_at(FILE_AT);
+	EXPECT(!folio_of(before.pfn).anon);
+	EXPECT_EQ(fl_device_make_exclusive(device, FILE_AT, FL_PAGE), 0);
+	EXPECT_EQ(pte_at(FILE_AT).pfn, before.pfn);
+	EXPECT(pte_at(FILE_AT).present);
+	EXPECT(!folio_of(before.pfn).locked);
+	EXPECT_EQ(load(FILE_AT), 3);
+}
+
+/*
+ * Somebody holds the folio lock: marking tries, and does not wait.
+ * Expect it refused, mapped as before.
+ */
+TEST(mark, a_locked_page_is_refused)
+{
+	unsigned long pfn;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_folio_get(t.world, pfn), 0);
+	EXPECT_EQ(fl_folio_lock(t.world, pfn), 0);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 0);
+	EXPECT(pte_at(PAGE(0)).present);
+	EXPECT_EQ(folio_of(pfn).refcount, 2);
+	EXPECT_EQ(fl_folio_unlock(t.world, pfn), 0);
+	EXPECT_EQ(fl_folio_put(t.world, pfn), 0);
+	expect_mapped(PAGE(0), pfn, 1);
+}
+
+/* No right to write: expect -EFAULT, since exclusive means to write. */
+TEST(mark, a_vma_without_write_is_an_error)
+{
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), FL_PAGE, FL_PROT_READ), 0);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE),
+		  -EFAULT);
+	EXPECT(pte_at(PAGE(0)).present);
+}
+
+/* A store would have to be resolved by userspace first.  Expect -EFAULT. */
+TEST(mark, a_uffd_wp_page_is_an_error)
+{
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	EXPECT_EQ(fl_uffd_wp(t.process, PAGE(0), FL_PAGE, 1), 0);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE),
+		  -EFAULT);
+	EXPECT(pte_at(PAGE(0)).present && pte_at(PAGE(0)).uffd_wp);
+}
+
+/* The device has it: expect it faulted back first, then marked anew. */
+TEST(mark, an_exclusive_page_can_be_marked_again)
+{
+	unsigned long pfn;
+
+	store_and_mark(PAGE(0), 1);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_device_atomic_add(t.device, PAGE(0), 1, NULL), 0);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
+	expect_exclusive(PAGE(0), pfn, 1);
+	EXPECT(device_at(PAGE(0)).mapped);
+	EXPECT_EQ(load(PAGE(0)), 2);
+}
+
+/*
+ *   this process, PAGE(0): page a        another process, PAGE(0): page b
+ * Asked to mark b as the page at PAGE(0) of this process: expect (C12) a refusal,
+ * page a mapped as before, and the other process to find its value.
+ */
+TEST(mark, a_page_of_another_process_is_refused)
+{
+	struct fl_process *other = NULL;
+	unsigned long value = 0;
+	struct fl_pte mine, theirs;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	EXPECT_EQ(fl_process_create(t.world, &other), 0);
+	EXPECT_EQ(fl_mmap(other, PAGE(0), FL_PAGE, RW, FL_MAP_ANON), 0);
+	EXPECT_EQ(fl_store(other, PAGE(0), 2), 0);
+	mine = pte_at(PAGE(0));
+	EXPECT_EQ(fl_pte_view(other, PAGE(0), &theirs), 0);
+	EXPECT_EQ(fl_unit_make_device_exclusive(t.process, PAGE(0), theirs.pfn,
+						&value), 0);
+	EXPECT_EQ(pte_at(PAGE(0)).raw, mine.raw);
+	EXPECT_EQ(fl_load(other, PAGE(0), &value), 0);
+	EXPECT_EQ(value, 2);
+	EXPECT_EQ(folio_of(theirs.pfn).refcount, 1);
+	EXPECT_EQ(folio_of(theirs.pfn).mapcount, 1);
+	EXPECT_EQ(fl_process_exit(other), 0);
+}
+
+/* The function alone, on the right page.  Expect 1, and its entry. */
+TEST(mark, the_function_alone_marks_its_page)
+{
+	unsigned long pfn;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_unit_make_device_exclusive(t.process, PAGE(0), pfn,
+						&pfn), 1);
+	expect_exclusive(PAGE(0), pfn, 1);
+	EXPECT(!device_at(PAGE(0)).mapped);
+}
+
+/* Asked about the wrong address, expect (C12) a refusal. */
+TEST(mark, the_right_page_at_the_wrong_address_is_refused)
+{
+	unsigned long pfn;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_unit_make_device_exclusive(t.process, PAGE(1), pfn,
+						&pfn), 0);
+	EXPECT_EQ(load(PAGE(0)), 1);
+	expect_mapped(PAGE(0), pfn, 1);
+}

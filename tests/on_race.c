@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * on_race.c - the PTE changes while the fault waits for the folio lock
+ *
+ *   holder                              fault
+ *   locks the folio
+ *                                       reads the entry
+ *                                       waits for the folio lock
+ *   changes the PTE
+ *   unlocks the folio
+ *                                       looks again: not the entry it read
+ *
+ * Expect that nothing is restored over the new state, and that every lock and
+ * reference is given back.
+ */
+#include "suite.h"
+
+static struct {
+	void (*change)(void);
+	unsigned int flags;
+	int faulter;
+	unsigned long pfn;
+	struct fl_fault out;
+} race;
+
+static void holder(void *arg)
+{
+	(void)arg;
+	EXPECT_EQ(fl_folio_get(t.world, race.pfn), 0);
+	EXPECT_EQ(fl_folio_lock(t.world, race.pfn), 0);
+	fl_thread_yield();
+	EXPECT(fl_thread_waits(t.world, race.faulter) != NULL);
+	race.change();
+	EXPECT_EQ(fl_folio_unlock(t.world, race.pfn), 0);
+	EXPECT_EQ(fl_folio_put(t.world, race.pfn), 0);
+}
+
+static void faulter(void *arg)
+{
+	(void)arg;
+	EXPECT_EQ(fl_fault(t.process, PAGE(0), race.flags, &race.out), 0);
+}
+
+/* Run @change while a fault with @flags waits. */
+static void run_race(void (*change)(void), unsigned int flags)
+{
+	memset(&race, 0, sizeof(race));
+	race.change = change;
+	race.flags = flags;
+	store_and_mark(PAGE(0), 5);
+	race.pfn = pte_at(PAGE(0)).pfn;
+	EXPECT(fl_thread_spawn(t.world, 0, "holder", holder, NULL) > 0);
+	race.faulter = fl_thread_spawn(t.world, 1, "fault", faulter, NULL);
+	EXPECT_EQ(fl_threads_run(t.world), 0);
+	EXPECT_EQ(race.out.result, 0);
+	EXPECT(race.out.mmap_locked);
+}
+
+static void zap(void)
+{
+	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
+}
+
+TEST(race, an_entry_that_was_zapped_is_not_restored)
+{
+	run_race(zap, 0);
+	EXPECT_EQ(pte_at(PAGE(0)).raw, 0);
+	EXPECT_EQ(folio_of(race.pfn).refcount, 0);
+	EXPECT_EQ(rss_anon(), 0);
+	EXPECT_EQ(load(PAGE(0)), 0);
+}
+
+TEST(race, a_write_fault_restores_no_zapped_entry_either)
+{
+	run_race(zap, FL_FAULT_WRITE);
+	EXPECT_EQ(pte_at(PAGE(0)).raw, 0);
+	EXPECT_EQ(folio_of(race.pfn).refcount, 0);
+	EXPECT_EQ(rss_anon(), 0);
+}
+
+static void restore(void)
+{
+	EXPECT_EQ(fl_unit_restore_exclusive_pte(t.process, PAGE(0), race.pfn,
+						FL_UNIT_FOLIO_UNLOCKED), 0);
+}
+
+/* The holder restores it, folio locked as it must be.  Expect one mapping. */
+TEST(race, an_entry_that_another_restored_is_not_restored_twice)
+{
+	run_race(restore, 0);
+	expect_mapped(PAGE(0), race.pfn, 1);
+	EXPECT_EQ(load(PAGE(0)), 5);
+}
+
+static void zap_touch_mark(void)
+{
+	zap();
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 6), 0);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
+}
+
+/*
+ * Another page is marked at the address meanwhile.  Expect its entry to stay.  The
+ * device is told before the entry is looked at, so it may have lost its right in
+ * vain; it never has one to the old page.
+ */
+TEST(race, an_entry_of_another_page_is_not_restored)
+{
+	unsigned long pfn;
+
+	run_race(zap_touch_mark, 0);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT(pfn != race.pfn);
+	expect_exclusive(PAGE(0), pfn, 1);
+	EXPECT(!device_at(PAGE(0)).mapped || device_at(PAGE(0)).pfn == pfn);
+	EXPECT_EQ(folio_of(race.pfn).refcount, 0);
+	EXPECT_EQ(load(PAGE(0)), 6);
+}
+
+static unsigned long values[2];
+
+static void load_page_0(void *arg)
+{
+	*(unsigned long *)arg = load(PAGE(0));
+}
+
+/* Two CPUs fault the page that the device has.  Expect both to read the value,
+ * and one mapping. */
+TEST(race, two_cpus_fault_one_page)
+{
+	unsigned long pfn;
+
+	store_and_mark(PAGE(0), 5);
+	EXPECT_EQ(fl_device_atomic_add(t.device, PAGE(0), 1, NULL), 0);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT(fl_thread_spawn(t.world, 0, "CPU0", load_page_0, &values[0]) > 0);
+	EXPECT(fl_thread_spawn(t.world, 1, "CPU1", load_page_0, &values[1]) > 0);
+	EXPECT_EQ(fl_threads_run(t.world), 0);
+	EXPECT_EQ(values[0], 6);
+	EXPECT_EQ(values[1], 6);
+	expect_mapped(PAGE(0), pfn, 1);
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * on_restore.c - restore_exclusive_pte() and its callers: what comes back
+ *
+ *   | type: exclusive, r/w | soft-dirty | uffd-wp | pfn |
+ *             |                 |            |       |
+ *   | P | W if entry is w, VMA is w, not uffd-wp | ... | pfn |
+ */
+#include "suite.h"
+
+/* Expect (C3) that both the fault and the function itself map the entry's pfn. */
+TEST(restore, pfn_is_that_of_the_entry)
+{
+	unsigned long pfn;
+
+	store_and_mark(PAGE(0), 1);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_unit_restore_exclusive_pte(t.process, PAGE(0), pfn, 0), 0);
+	EXPECT_EQ(pte_at(PAGE(0)).pfn, pfn);
+	store_and_mark(PAGE(1), 1);
+	pfn = pte_at(PAGE(1)).pfn;
+	load(PAGE(1));
+	EXPECT_EQ(pte_at(PAGE(1)).pfn, pfn);
+}
+
+/* | exclusive, w | -> | P | W | D |.  Expect the right back, no fault on store. */
+TEST(restore, a_writable_entry_comes_back_writable)
+{
+	unsigned long events;
+
+	store_and_mark(PAGE(0), 1);
+	EXPECT_EQ(fl_unit_restore_exclusive_pte(t.process, PAGE(0),
+						pte_at(PAGE(0)).pfn, 0), 0);
+	EXPECT(pte_at(PAGE(0)).writable && pte_at(PAGE(0)).dirty);
+	events = fl_event_count(t.world);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 2), 0);
+	EXPECT_EQ(fl_event_count(t.world), events);
+}
+
+/* mprotect(READ) makes a writable entry a readable one. */
+static void make_readable_entry(unsigned long addr)
+{
+	EXPECT_EQ(fl_mprotect(t.process, addr, FL_PAGE, FL_PROT_READ), 0);
+	EXPECT(pte_at(addr).exclusive && !pte_at(addr).exclusive_writable);
+	EXPECT_EQ(fl_mprotect(t.process, addr, FL_PAGE, RW), 0);
+	EXPECT(pte_at(addr).exclusive && !pte_at(addr).exclusive_writable);
+}
+
+/*
+ *   | exclusive, r | -> | P | - |
+ * Expect it read-only and clean, though the VMA allows more; and that a store
+ * then gets its right by a fault, without a copy.
+ */
+TEST(restore, a_readable_entry_comes_back_read_only)
+{
+	unsigned long pfn;
+
+	store_and_mark(PAGE(0), 1);
+	make_readable_entry(PAGE(0));
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_unit_restore_exclusive_pte(t.process, PAGE(0), pfn, 0), 0);
+	expect_mapped(PAGE(0), pfn, 0);
+	EXPECT(!pte_at(PAGE(0)).dirty);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 2), 0);
+	expect_mapped(PAGE(0), pfn, 1);
+	EXPECT_EQ(load(PAGE(0)), 2);
+}
+
+/* Expect the accessed bit clear until somebody accesses. */
+TEST(restore, the_accessed_bit_is_clear_until_the_access)
+{
+	store_and_mark(PAGE(0), 1);
+	EXPECT_EQ(fl_unit_restore_exclusive_pte(t.process, PAGE(0),
+						pte_at(PAGE(0)).pfn, 0), 0);
+	EXPECT(!pte_at(PAGE(0)).accessed);
+	load(PAGE(0));
+	EXPECT(pte_at(PAGE(0)).accessed);
+}
+
+/* | P | S | -> | exclusive | S | -> | P | S |.  Expect (C5) S all the way. */
+TEST(restore, soft_dirty_is_carried)
+{
+	store_and_mark(PAGE(0), 1);
+	EXPECT(pte_at(PAGE(0)).soft_dirty);
+	make_readable_entry(PAGE(0));
+	EXPECT(pte_at(PAGE(0)).soft_dirty);
+	load(PAGE(0));
+	EXPECT(pte_at(PAGE(0)).soft_dirty);
+}
+
+/* | exclusive, r | - | -> | P | - |.  Expect that nothing sets it on the way. */
+TEST(restore, soft_dirty_is_not_made_up)
+{
+	store_and_mark(PAGE(0), 1);
+	make_readable_entry(PAGE(0));
+	EXPECT_EQ(fl_clear_soft_dirty(t.process, PAGE(0), FL_PAGE), 0);
+	EXPECT(!pte_at(PAGE(0)).soft_dirty);
+	load(PAGE(0));
+	EXPECT(pte_at(PAGE(0)).present && !pte_at(PAGE(0)).soft_dirty);
+}
+
+/* Dirtiness (C5): the PTE's bit goes, so expect it on the folio. */
+TEST(restore, dirtiness_moves_to_the_folio)
+{
+	store_and_mark(PAGE(0), 1);
+	EXPECT(folio_at(PAGE(0)).dirty);
+	load(PAGE(0));
+	EXPECT(folio_at(PAGE(0)).dirty);
+}
+
+/*
+ *   | exclusive, w |  --uffd-wp-->  | exclusive, r | U |  --load-->  | P | U |
+ * Expect U carried, no write right, and a store that is not let through.
+ */
+TEST(restore, uffd_wp_is_carried_and_keeps_the_page_read_only)
+{
+	store_and_mark(PAGE(0), 1);
+	EXPECT_EQ(fl_uffd_wp(t.process, PAGE(0), FL_PAGE, 1), 0);
+	EXPECT(pte_at(PAGE(0)).exclusive && pte_at(PAGE(0)).uffd_wp);
+	EXPECT_EQ(load(PAGE(0)), 1);
+	EXPECT(pte_at(PAGE(0)).present && pte_at(PAGE(0)).uffd_wp);
+	EXPECT(!pte_at(PAGE(0)).writable);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 2), -EFAULT);
+	EXPECT_EQ(fl_uffd_wp(t.process, PAGE(0), FL_PAGE, 0), 0);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 2), 0);
+	EXPECT_EQ(load(PAGE(0)), 2);
+}
+
+/* As above, but the protection ends while the device has the page: expect the
+ * bit gone from the entry, and from the PTE that comes back. */
+TEST(restore, ended_uffd_wp_does_not_come_back)
+{
+	store_and_mark(PAGE(0), 1);
+	EXPECT_EQ(fl_uffd_wp(t.process, PAGE(0), FL_PAGE, 1), 0);
+	EXPECT_EQ(fl_uffd_wp(t.process, PAGE(0), FL_PAGE, 0), 0);
+	EXPECT(pte_at(PAGE(0)).exclusive && !pte_at(PAGE(0)).uffd_wp);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 2), 0);
+	EXPECT(!pte_at(PAGE(0)).uffd_wp);
+}
+
+/*
+ *   VMA rw, | exclusive, w |  --mprotect(READ)-->  VMA r, | exclusive |
+ * Expect (C4) a read-only PTE, the device's last value, and -EFAULT for a store.
+ */
+TEST(restore, a_vma_without_write_gets_no_writable_pte)
+{
+	unsigned long pfn;
+
+	store_and_mark(PAGE(0), 1);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_device_atomic_add(t.device, PAGE(0), 1, NULL), 0);
+	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), FL_PAGE, FL_PROT_READ), 0);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 9), -EFAULT);
+	EXPECT_EQ(load(PAGE(0)), 2);
+	expect_mapped(PAGE(0), pfn, 0);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 9), -EFAULT);
+	EXPECT_EQ(load(PAGE(0)), 2);
+}
+
+/* Expect the page still exclusive to its process: a store copies nothing. */
+TEST(restore, anon_exclusive_survives)
+{
+	unsigned long pfn;
+
+	store_and_mark(PAGE(0), 1);
+	EXPECT(folio_at(PAGE(0)).anon_exclusive);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 2), 0);
+	EXPECT_EQ(pte_at(PAGE(0)).pfn, pfn);
+}
+
+/* -- the other callers -- */
+
+/* Fork's way, without waiting.  Expect the mapping back. */
+TEST(restore, trying_restores_where_the_folio_is_free_to_lock)
+{
+	unsigned long pfn;
+
+	store_and_mark(PAGE(0), 1);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_unit_try_restore_exclusive_pte(t.process, PAGE(0)), 0);
+	EXPECT(pte_at(PAGE(0)).present && pte_at(PAGE(0)).pfn == pfn);
+	EXPECT_EQ(folio_of(pfn).refcount, 1);
+	EXPECT_EQ(folio_of(pfn).mapcount, 1);
+	EXPECT(!folio_of(pfn).locked);
+	EXPECT_EQ(fl_unit_try_restore_exclusive_pte(t.process, PAGE(0)),
+		  -ENOENT);
+}
+
+/* As above, folio locked by another.  Expect -EBUSY, and nothing changed. */
+TEST(restore, trying_gives_up_where_the_folio_is_locked)
+{
+	unsigned long pfn;
+
+	store_and_mark(PAGE(0), 1);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_folio_get(t.world, pfn), 0);
+	EXPECT_EQ(fl_folio_lock(t.world, pfn), 0);
+	EXPECT_EQ(fl_unit_try_restore_exclusive_pte(t.process, PAGE(0)),
+		  -EBUSY);
+	EXPECT(pte_at(PAGE(0)).exclusive);
+	EXPECT_EQ(folio_of(pfn).refcount, 2);
+	EXPECT_EQ(fl_folio_unlock(t.world, pfn), 0);
+	EXPECT_EQ(fl_folio_put(t.world, pfn), 0);
+	expect_exclusive(PAGE(0), pfn, 1);
+}
+
+/* The fault handler by itself, nobody in its way.  Expect result 0, the mmap lock
+ * still with the caller, the device revoked. */
+TEST(restore, removing_an_entry_restores_and_keeps_the_mmap_lock)
+{
+	struct fl_fault out = { 0 };
+	unsigned long pfn;
+
+	store_and_mark(PAGE(0), 1);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(t.process, PAGE(0),
+			pte_at(PAGE(0)).raw, FL_FAULT_ALLOW_RETRY, &out), 0);
+	EXPECT_EQ(out.result, 0);
+	EXPECT(out.mmap_locked);
+	expect_mapped(PAGE(0), pfn, 1);
+}
+
+/* -- the folio is already free: the fault read the entry before it went -- */
+
+/*
+ *   fault                          zap
+ *   reads entry of pfn
+ *                                  entry gone, last reference dropped
+ *   folio has no reference: back
+ * Expect result 0 and the page untouched.
+ */
+TEST(restore, a_folio_without_references_is_not_touched)
+{
+	struct fl_fault out = { .result = ~0u };
+	struct fl_folio folio;
+	struct fl_pte entry;
+
+	store_and_mark(PAGE(0), 1);
+	entry = pte_at(PAGE(0));
+	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
+	EXPECT_EQ(folio_of(entry.pfn).refcount, 0);
+	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(t.process, PAGE(0),
+			entry.raw, FL_FAULT_ALLOW_RETRY, &out), 0);
+	EXPECT_EQ(out.result, 0);
+	EXPECT(out.mmap_locked);
+	folio = folio_of(entry.pfn);
+	EXPECT_EQ(folio.refcount, 0);
+	EXPECT_EQ(folio.mapcount, 0);
+	EXPECT(!folio.locked);
+	EXPECT_EQ(pte_at(PAGE(0)).raw, 0);
+}
+
+/*
+ *   As above, but the frame is a page of another mapping by now.
+ * Expect that it is at most locked and unlocked: its mapping stays as it is.
+ */
+TEST(restore, a_folio_freed_and_used_again_keeps_its_new_mapping)
+{
+	struct fl_fault out = { .result = ~0u };
+	struct fl_pte entry, now;
+
+	store_and_mark(PAGE(0), 1);
+	entry = pte_at(PAGE(0));
+	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
+	EXPECT_EQ(fl_store(t.process, PAGE(7), 77), 0);
+	now = pte_at(PAGE(7));
+	EXPECT_EQ(now.pfn, entry.pfn);
+	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(t.process, PAGE(0),
+			entry.raw, FL_FAULT_ALLOW_RETRY, &out), 0);
+	EXPECT_EQ(out.result, 0);
+	EXPECT_EQ(pte_at(PAGE(0)).raw, 0);
+	EXPECT_EQ(pte_at(PAGE(7)).raw, now.raw);
+	expect_mapped(PAGE(7), now.pfn, 1);
+	EXPECT_EQ(load(PAGE(7)), 77);
+}

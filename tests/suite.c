@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * suite.c - runs the tests of suite.h
+ *
+ * usage: suite KERNEL [GROUP[/TEST]]
+ *        suite --list
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "suite.h"
+
+struct suite t;
+
+static struct suite_test *tests;
+static struct suite_test **tests_end = &tests;
+static const char *kernel;
+static unsigned int failures;
+static enum fl_end_kind expected_end;
+static unsigned long expected_leak;
+static char skip_reason[128];
+
+void suite_register(struct suite_test *test)
+{
+	*tests_end = test;
+	tests_end = &test->next;
+}
+
+void suite_expect(int held, const char *what, const char *file, int line)
+{
+	if (held)
+		return;
+	fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, what);
+	failures++;
+}
+
+void suite_expect_eq(long a, long b, const char *what, const char *file,
+		     int line)
+{
+	if (a == b)
+		return;
+	fprintf(stderr, "%s:%d: does not hold: %s: %ld (%#lx) against %ld (%#lx)\n",
+		file, line, what, a, a, b, b);
+	failures++;
+}
+
+void suite_skip(const char *why)
+{
+	snprintf(skip_reason, sizeof(skip_reason), "%s", why);
+	skip();
+	abort();
+}
+
+void suite_expect_end(enum fl_end_kind kind, const char *text)
+{
+	const struct fl_end *end = fl_world_end(t.world);
+
+	expected_end = kind;
+	EXPECT(end != NULL);
+	if (!end)
+		return;
+	EXPECT_EQ(end->kind, kind);
+	if (!strstr(end->text, text)) {
+		fprintf(stderr, "\"%s\" does not say \"%s\"\n", end->text, text);
+		failures++;
+	}
+	EXPECT(*end->where);
+}
+
+void suite_expect_leak(unsigned long frames)
+{
+	expected_leak = frames;
+}
+
+/* -- views -- */
+
+struct fl_pte pte_at(unsigned long addr)
+{
+	struct fl_pte pte = { 0 };
+
+	EXPECT_EQ(fl_pte_view(t.process, addr, &pte), 0);
+	return pte;
+}
+
+struct fl_folio folio_of(unsigned long pfn)
+{
+	struct fl_folio folio = { 0 };
+
+	EXPECT_EQ(fl_folio_view(t.world, pfn, &folio), 0);
+	return folio;
+}
+
+struct fl_folio folio_at(unsigned long addr)
+{
+	return folio_of(pte_at(addr).pfn);
+}
+
+struct fl_tlb tlb_at(unsigned int cpu, unsigned long addr)
+{
+	struct fl_tlb tlb = { 0 };
+
+	EXPECT_EQ(fl_tlb_view(t.process, cpu, addr, &tlb), 0);
+	return tlb;
+}
+
+struct fl_device_pte device_at(unsigned long addr)
+{
+	struct fl_device_pte pte = { 0 };
+
+	EXPECT_EQ(fl_device_pte_view(t.device, addr, &pte), 0);
+	return pte;
+}
+
+long rss_anon(void)
+{
+	struct fl_rss rss = { 0 };
+
+	EXPECT_EQ(fl_rss_view(t.process, &rss), 0);
+	return rss.anon;
+}
+
+unsigned long load(unsigned long addr)
+{
+	unsigned long value = ~0UL;
+
+	EXPECT_EQ(fl_load(t.process, addr, &value), 0);
+	return value;
+}
+
+void store_and_mark(unsigned long addr, unsigned long value)
+{
+	EXPECT_EQ(fl_store(t.process, addr, value), 0);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, addr, FL_PAGE), 1);
+}
+
+void expect_mapped(unsigned long addr, unsigned long pfn, _Bool writable)
+{
+	struct fl_pte pte = pte_at(addr);
+	struct fl_folio folio = folio_of(pfn);
+
+	EXPECT(pte.present);
+	EXPECT(!pte.exclusive);
+	EXPECT_EQ(pte.pfn, pfn);
+	EXPECT_EQ(pte.writable, writable);
+	EXPECT_EQ(folio.mapcount, 1);
+	EXPECT_EQ(folio.refcount, 1L << folio.order);
+	EXPECT(!folio.locked);
+	EXPECT(folio.anon && folio.anon_exclusive);
+	EXPECT(!device_at(addr).mapped);
+}
+
+void expect_exclusive(unsigned long addr, unsigned long pfn, _Bool writable)
+{
+	struct fl_pte pte = pte_at(addr);
+	struct fl_folio folio = folio_of(pfn);
+
+	EXPECT(!pte.present);
+	EXPECT(pte.exclusive);
+	EXPECT_EQ(pte.exclusive_writable, writable);
+	EXPECT_EQ(pte.pfn, pfn);
+	EXPECT_EQ(folio.mapcount, t.kernel->entry_mapcount);
+	EXPECT_EQ(folio.refcount, 1L << folio.order);
+	EXPECT(!folio.locked);
+	EXPECT(!tlb_at(0, addr).valid);
+	EXPECT(!tlb_at(1, addr).valid);
+}
+
+/* -- running -- */
+
+static int set_up(void **state)
+{
+	struct fl_world_config config = { .kernel = kernel, .catch_end = 1 };
+
+	(void)state;
+	failures = 0;
+	expected_end = FL_END_NONE;
+	expected_leak = 0;
+	EXPECT_EQ(fl_world_boot(&config, &t.world), 0);
+	if (failures)
+		return -1;
+	t.kernel = fl_world_kernel(t.world);
+	EXPECT_EQ(fl_process_create(t.world, &t.process), 0);
+	EXPECT_EQ(fl_mmap(t.process, PAGE(0), NR_PAGES * FL_PAGE, RW,
+			  FL_MAP_ANON), 0);
+	EXPECT_EQ(fl_device_create(t.world, "device", &t.device), 0);
+	EXPECT_EQ(fl_device_attach(t.device, t.process, PAGE(0),
+				   NR_PAGES * FL_PAGE), 0);
+	return failures ? -1 : 0;
+}
+
+static void check_end(void)
+{
+	const struct fl_end *end = fl_world_end(t.world);
+	const char *console = fl_world_console(t.world);
+
+	if (!end || expected_end)
+		return;
+	fprintf(stderr, "%s\nwhere: %s\n%s%s\n", end->text, end->where,
+		end->backtrace, console);
+	failures++;
+}
+
+static void check_leaks(void)
+{
+	struct fl_audit leaked = { 0 };
+	int ret = fl_world_shutdown(t.world, &leaked);
+
+	t.world = NULL;
+	if (ret == -ENOTRECOVERABLE || (!ret && !expected_leak))
+		return;
+	if (expected_leak && ret == -EUCLEAN && leaked.frames >= expected_leak)
+		return;
+	fprintf(stderr, "leaked: %lu frames, %lu objects, %lu locks, %lu RCU sections, %lu RCU callbacks\n",
+		leaked.frames, leaked.objects, leaked.locks,
+		leaked.rcu_sections, leaked.rcu_callbacks);
+	failures++;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	if (!t.world)
+		return 0;
+	check_end();
+	check_leaks();
+	return failures ? -1 : 0;
+}
+
+static void run(void **state)
+{
+	struct suite_test *test = *state;
+
+	test->body();
+	check_end();
+	check_leaks();
+	if (failures)
+		fail_msg("%u expectations did not hold", failures);
+}
+
+static int list(void)
+{
+	struct suite_test *test;
+
+	for (test = tests; test; test = test->next)
+		printf("%s/%s\n", test->group, test->name);
+	return 0;
+}
+
+static int wanted(const struct suite_test *test, const char *what)
+{
+	size_t len = strlen(test->group);
+
+	return !what || !strcmp(what, test->group) ||
+	       (!strncmp(what, test->group, len) && what[len] == '/' &&
+		!strcmp(what + len + 1, test->name));
+}
+
+int main(int argc, char **argv)
+{
+	struct CMUnitTest units[256];
+	struct suite_test *test;
+	size_t n = 0;
+	int ret;
+
+	if (argc == 2 && !strcmp(argv[1], "--list"))
+		return list();
+	if (argc != 2 && argc != 3) {
+		fprintf(stderr, "usage: suite KERNEL [GROUP[/TEST]] | --list\n");
+		return 2;
+	}
+	kernel = argv[1];
+	for (test = tests; test && n < 256; test = test->next)
+		if (wanted(test, argv[2]))
+			units[n++] = (struct CMUnitTest){ test->name, run,
+				set_up, tear_down, test };
+	if (!n) {
+		fprintf(stderr, "suite: no test '%s'; see: suite --list\n",
+			argv[2]);
+		return 2;
+	}
+	ret = _cmocka_run_group_tests(kernel, units, n, NULL, NULL);
+	if (*skip_reason)
+		fprintf(stderr, "skipped: %s\n", skip_reason);
+	return ret;
+}

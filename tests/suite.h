@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * suite.h - tests that run on every kernel: one body, a world for each
+ *
+ *   TEST(restore, pfn_is_that_of_the_entry) { ...  EXPECT(...); }
+ *
+ * Each test finds a world with a process, 16 writable pages of anonymous memory
+ * at PAGE(0) and a device that mirrors them.  After it, the world is shut down:
+ * a world that ended unasked, and anything leaked, fails the test.
+ *
+ * EXPECT() and its like may be used in simulated threads; the test goes on and
+ * fails at its end, with all that did not hold.
+ */
+#ifndef FL_TESTS_SUITE_H
+#define FL_TESTS_SUITE_H
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "faultlab/faultlab.h"
+
+#define NR_PAGES	16
+#define PAGE(i)		(0x40000000UL + (i) * FL_PAGE)
+#define RW		(FL_PROT_READ | FL_PROT_WRITE)
+
+struct suite {
+	struct fl_world *world;
+	struct fl_process *process;
+	struct fl_device *device;
+	const struct fl_kernel_info *kernel;
+};
+
+extern struct suite t;
+
+struct suite_test {
+	const char *group, *name;
+	void (*body)(void);
+	struct suite_test *next;
+};
+
+void suite_register(struct suite_test *test);
+
+#define TEST(group_, name_)						\
+static void group_##_##name_(void);					\
+__attribute__((constructor)) static void register_##group_##_##name_(void) \
+{									\
+	static struct suite_test test = {				\
+		.group = #group_, .name = #name_,			\
+		.body = group_##_##name_ };				\
+	suite_register(&test);						\
+}									\
+static void group_##_##name_(void)
+
+void suite_expect(int held, const char *what, const char *file, int line);
+void suite_expect_eq(long a, long b, const char *what, const char *file,
+		     int line);
+#define EXPECT(c)	suite_expect(!!(c), #c, __FILE__, __LINE__)
+#define EXPECT_EQ(a, b)	suite_expect_eq((long)(a), (long)(b), \
+					#a " == " #b, __FILE__, __LINE__)
+
+/* The test does not apply to this kernel; ends it. */
+void suite_skip(const char *why) __attribute__((noreturn));
+
+/* The world must have ended by now, for this reason; shutdown expects it. */
+void suite_expect_end(enum fl_end_kind kind, const char *text);
+/* Something is leaked on purpose: at least this many frames. */
+void suite_expect_leak(unsigned long frames);
+
+/* Views that never fail. */
+struct fl_pte pte_at(unsigned long addr);
+struct fl_folio folio_at(unsigned long addr);	/* of the entry's pfn */
+struct fl_folio folio_of(unsigned long pfn);
+struct fl_tlb tlb_at(unsigned int cpu, unsigned long addr);
+struct fl_device_pte device_at(unsigned long addr);
+long rss_anon(void);
+unsigned long load(unsigned long addr);		/* expects it to succeed */
+
+/* Store @value at @addr, and let the device have the page. */
+void store_and_mark(unsigned long addr, unsigned long value);
+
+/* Every check that a page mapped at @addr must pass: one reference, mapped once,
+ * unlocked. */
+void expect_mapped(unsigned long addr, unsigned long pfn, _Bool writable);
+/* ... and one that the device has. */
+void expect_exclusive(unsigned long addr, unsigned long pfn, _Bool writable);
+
+#endif /* FL_TESTS_SUITE_H */
