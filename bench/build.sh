@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# build.sh - what it costs to build, and how much of it is the kernel's
+#
+# usage: build.sh TREE
+#
+# TREE is a tarball or directory.  All is done in a scratch folder that is removed
+# again: a clean configure and build with that tree alone, then a second build
+# after one line of its mm/memory.c has changed.
+set -eu
+
+tree=$1
+top=$(cd "$(dirname "$0")/.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT INT TERM
+
+seconds() {
+	date +%s.%N
+}
+
+since() {
+	echo "$1 $(seconds)" | awk '{ printf "%.1f", $2 - $1 }'
+}
+
+case $tree in
+*.tar.*)
+	mkdir "$scratch/tree"
+	tar -xf "$tree" -C "$scratch/tree" --strip-components=1
+	;;
+*)
+	cp -a "$tree" "$scratch/tree"
+	;;
+esac
+
+quietly() {
+	"$@" >"$scratch/log" 2>&1 || {
+		tail -n 40 "$scratch/log" >&2
+		exit 1
+	}
+}
+
+start=$(seconds)
+quietly cmake -S "$top" -B "$scratch/build" -G Ninja \
+	-DCMAKE_BUILD_TYPE=Release "-DFAULTLAB_TREES=$scratch/tree"
+echo "clean configure:         $(since "$start") s"
+quietly cmake --build "$scratch/build"
+echo "clean configure + build: $(since "$start") s"
+
+echo '/* one more line */' >>"$scratch/tree/mm/memory.c"
+start=$(seconds)
+quietly cmake --build "$scratch/build"
+echo "rebuild after one line of mm/memory.c: $(since "$start") s"
+
+provenance=$("$scratch/build/faultlab" kernels --provenance)
+files=$(echo "$provenance" | sed -n 's/^[0-9a-f]\{64\}  //p')
+echo "kernel files compiled:   $(echo "$files" | wc -l)"
+(cd "$scratch/tree" && cat $files | wc -l) |
+	sed 's/^/kernel lines in them:    /'
+nm "$scratch"/build/kernels/linux/*/*.o 2>/dev/null |
+	grep -c ' [tT] ' | sed 's/^/functions in the objects, the port included: /'
+cat $(git -C "$top" ls-files "$top/kernels/linux") | wc -l |
+	sed 's/^/lines of the port:       /'
