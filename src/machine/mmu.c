@@ -16,6 +16,13 @@
 #define ENTRIES		(1UL << FL_PT_SHIFT)
 #define PFN(entry)	(((entry) & FL_PTE_PFN_MASK) >> FL_PTE_PFN_SHIFT)
 
+/* No swap entry may look as if it were in use. */
+#define SWP_FIELDS	(FL_SWP_UFFD_WP | FL_SWP_SOFT_DIRTY | FL_SWP_EXCLUSIVE | \
+			 ((1UL << FL_SWP_TYPE_BITS) - 1) << FL_SWP_TYPE_SHIFT | \
+			 ((1UL << FL_SWP_OFFSET_BITS) - 1) << FL_SWP_OFFSET_SHIFT)
+_Static_assert(!(SWP_FIELDS & (FL_PTE_PRESENT | FL_PTE_PROT_NONE |
+			       FL_PTE_HUGE)), "swap entries overlap");
+
 static struct fl_tlb_slot *tlb_slot(unsigned cpu, unsigned asid,
 				    unsigned long va)
 {

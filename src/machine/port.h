@@ -95,11 +95,11 @@ void *fl_hw_boot_alloc(unsigned long size, unsigned long align);
 #define FL_PTE_USER		(1UL << 2)
 #define FL_PTE_ACCESSED		(1UL << 3)
 #define FL_PTE_DIRTY		(1UL << 4)
-#define FL_PTE_HUGE		(1UL << 5)
 #define FL_PTE_SPECIAL		(1UL << 6)	/* software */
 #define FL_PTE_SOFT_DIRTY	(1UL << 7)
 #define FL_PTE_UFFD_WP		(1UL << 8)	/* software */
 #define FL_PTE_PROT_NONE	(1UL << 9)	/* software; not PRESENT */
+#define FL_PTE_HUGE		(1UL << 10)
 #define FL_PTE_EXEC		(1UL << 11)
 #define FL_PTE_PFN_SHIFT	12
 #define FL_PTE_PFN_BITS		40
