@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * fault.c - which case a fault is, and the cases of anonymous memory
+ *
+ *   PMD huge, or nothing and huge is wished      huge.c
+ *   PTE none        anonymous                    do_anonymous_page()
+ *                   of a file                    file.c
+ *       not present                              exclusive.c
+ *       present     read-only, and it is a store do_wp_page()
+ *                   else                         somebody was faster
+ *
+ * The entry is read without lock to see which it is; each case locks its table,
+ * looks again, and backs out where it is not that entry any more.
+ */
+#include "fault/fault.h"
+#include "notifier/notifier.h"
+#include "pte/swap.h"
+#include "pte/table.h"
+#include "pte/tlb.h"
+#include "rmap/anon_vma.h"
+#include "rmap/rmap.h"
+
+bool lock_pte(struct vm_fault *vmf)
+{
+	vmf->pte = pte_offset_map_lock(vmf->pmd, vmf->address, &vmf->ptl);
+	if (vmf->pte && pte_same(ptep_get(vmf->pte), vmf->orig_pte))
+		return true;
+	if (vmf->pte)
+		unlock_pte(vmf);
+	return false;
+}
+
+void unlock_pte(struct vm_fault *vmf)
+{
+	spin_unlock(vmf->ptl);
+	vmf->pte = NULL;
+}
+
+/* A load of memory that was never stored to: all such loads share one page, which
+ * is counted nowhere. */
+static unsigned int map_zero_page(struct vm_fault *vmf)
+{
+	pte_t pte = pfn_pte(model.zero_pfn, vmf->vma->page_prot);
+
+	if (lock_pte(vmf)) {
+		set_pte(vmf->pte, pte_mkspecial(pte));
+		unlock_pte(vmf);
+	}
+	return 0;
+}
+
+/* A page of the process's own takes the place of orig_pte: nothing, or the page of
+ * zeroes. */
+static unsigned int map_new_page(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct folio *folio;
+	pte_t pte;
+
+	if (anon_vma_prepare(vma))
+		return FL_VM_FAULT_OOM;
+	folio = folio_alloc(0);
+	if (!folio)
+		return FL_VM_FAULT_OOM;
+	if (!lock_pte(vmf)) {
+		folio_put(folio);
+		return 0;
+	}
+	pte = pte_mkdirty(pfn_pte(folio_pfn(folio), vma->page_prot));
+	if (!pte_none(vmf->orig_pte))
+		ptep_clear_flush(vma->mm, vmf->address, vmf->pte);
+	folio_add_new_anon_rmap(folio, vma, vmf->address);
+	add_mm_counter(vma->mm, MM_ANONPAGES, 1);
+	set_pte(vmf->pte, pte_mkyoung(maybe_mkwrite(pte, vma)));
+	unlock_pte(vmf);
+	return 0;
+}
+
+static unsigned int do_anonymous_page(struct vm_fault *vmf)
+{
+	return fault_is_write(vmf) ? map_new_page(vmf) : map_zero_page(vmf);
+}
+
+/* Devices that read the page of zeroes must read the new one from now on. */
+static unsigned int copy_zero_page(struct vm_fault *vmf)
+{
+	struct notifier_range range = {
+		.mm = vmf->vma->mm,
+		.event = MMU_NOTIFY_CLEAR,
+		.start = vmf->address,
+		.end = vmf->address + PAGE_SIZE,
+	};
+	unsigned int ret;
+
+	notifier_start(&range);
+	ret = map_new_page(vmf);
+	notifier_end(&range);
+	return ret;
+}
+
+/*
+ * A store to a page that is mapped read-only: it never had the right, or lost it
+ * to mprotect, a look at soft-dirty bits, or a device.  There is nobody to share
+ * the page with, so it is never copied.
+ *
+ * With uffd-wp the store would wait for another process to allow it; here no one
+ * listens, so it is an error.
+ */
+static unsigned int do_wp_page(struct vm_fault *vmf)
+{
+	pte_t pte = vmf->orig_pte;
+
+	if (pte_uffd_wp(pte))
+		return FL_VM_FAULT_SIGBUS;
+	if (pte_special(pte))
+		return copy_zero_page(vmf);
+	if (!lock_pte(vmf))
+		return 0;
+	VM_BUG_ON(vma_is_anonymous(vmf->vma) &&
+		  !pfn_to_page(pte_pfn(pte))->anon_exclusive);
+	set_pte(vmf->pte, maybe_mkwrite(pte_mkyoung(pte_mkdirty(pte)),
+					vmf->vma));
+	unlock_pte(vmf);
+	return 0;
+}
+
+static unsigned int handle_pte_fault(struct vm_fault *vmf)
+{
+	pte_t *pte = pte_offset(vmf->pmd, vmf->address);
+
+	if (!pte)
+		return 0;	/* a huge page came to be */
+	vmf->orig_pte = ptep_get(pte);
+	if (pte_none(vmf->orig_pte))
+		return vma_is_anonymous(vmf->vma) ? do_anonymous_page(vmf) :
+						    do_file_fault(vmf);
+	if (!pte_present(vmf->orig_pte)) {
+		VM_BUG_ON(!is_exclusive_entry(vmf->orig_pte));
+		return remove_device_exclusive_entry(vmf);
+	}
+	if (fault_is_write(vmf) && !pte_write(vmf->orig_pte))
+		return do_wp_page(vmf);
+	return 0;
+}
+
+unsigned int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr,
+			     unsigned int flags)
+{
+	struct vm_fault vmf = {
+		.vma = vma,
+		.address = addr & PAGE_MASK,
+		.flags = flags,
+		.pmd = pmd_alloc(vma->mm, addr),
+	};
+
+	assert_rwsem_held(&vma->mm->mmap_lock);
+	if (!vmf.pmd)
+		return FL_VM_FAULT_OOM;
+	if (wants_huge(&vmf) && do_huge_fault(&vmf))
+		return 0;
+	if (pte_alloc(vma->mm, vmf.pmd))
+		return FL_VM_FAULT_OOM;
+	return handle_pte_fault(&vmf);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * fault.h - a page fault in flight
+ *
+ *  - handle_mm_fault()                   fault.c: which case it is
+ *  - remove_device_exclusive_entry()     exclusive.c: the page is a device's
+ *  - do_huge_fault(), split_huge_pmd()   huge.c: 2 MiB at once
+ *  - do_file_fault(), struct file        file.c
+ *  - do_page_fault()                     protocol.c: a CPU's, locks and retries
+ *
+ * All of them answer with FL_VM_FAULT_* bits; 0 is: the access may be made again,
+ * whether or not anything was done for it.
+ */
+#ifndef FL_MODEL_FAULT_H
+#define FL_MODEL_FAULT_H
+
+#include "fault/mm.h"
+
+#define VM_FAULT_ERROR	(FL_VM_FAULT_OOM | FL_VM_FAULT_SIGBUS | \
+			 FL_VM_FAULT_SIGSEGV | FL_VM_FAULT_HWPOISON)
+
+struct vm_fault {
+	struct vm_area_struct *vma;
+	unsigned long address;		/* of the page */
+	unsigned int flags;		/* FL_FAULT_* */
+	pmd_t *pmd;
+	pte_t orig_pte;			/* what it met, read without lock */
+	struct spinlock *ptl;
+	pte_t *pte;			/* set where ptl is locked, until it is not */
+};
+
+static inline bool fault_is_write(const struct vm_fault *vmf)
+{
+	return vmf->flags & FL_FAULT_WRITE;
+}
+
+/* A PTE may be written only where its VMA may. */
+static inline pte_t maybe_mkwrite(pte_t pte, struct vm_area_struct *vma)
+{
+	return vma->flags & VM_WRITE ? pte_mkwrite(pte) : pte;
+}
+
+/*
+ * handle_mm_fault - make the access to @address possible that failed
+ * @flags: FL_FAULT_*
+ *
+ * Context: mmap lock held for reading, the VMA has @addr and allows the access.
+ * With FL_VM_FAULT_RETRY the mmap lock is dropped, unless
+ * FL_FAULT_RETRY_NOWAIT asked for it to be kept; else it is still held.
+ */
+unsigned int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr,
+			     unsigned int flags);
+
+/* lock_pte - vmf->pte and ptl.  Return: whether the entry is still orig_pte;
+ * if not, nothing is locked, and the fault is somebody else's. */
+bool lock_pte(struct vm_fault *vmf);
+void unlock_pte(struct vm_fault *vmf);
+
+/* -- exclusive.c -- */
+
+unsigned int remove_device_exclusive_entry(struct vm_fault *vmf);
+void restore_exclusive_pte(struct vm_area_struct *vma, struct page *page,
+			   unsigned long addr, pte_t *ptep);
+int try_restore_exclusive_pte(struct vm_area_struct *vma, unsigned long addr,
+			      pte_t *ptep);
+
+/* folio_lock_or_retry - lock it, and wait as vmf->flags allow
+ * Return: 0, locked; or FL_VM_FAULT_RETRY, not locked, the mmap lock as for
+ * handle_mm_fault(). */
+unsigned int folio_lock_or_retry(struct folio *folio, struct vm_fault *vmf);
+
+/* -- huge.c -- */
+
+/* May the fault be answered with a huge page, or has it been? */
+bool wants_huge(const struct vm_fault *vmf);
+/* do_huge_fault - Return: whether it is done; else small pages have to do. */
+bool do_huge_fault(struct vm_fault *vmf);
+
+/* split_huge_pmd - if @pmd maps a huge page, let 512 PTEs map it instead.  It
+ * never fails.  Context: mmap lock held; sleeps. */
+void split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr);
+/* As struct fl_kernel's split_huge. */
+int do_split_huge(struct fl_mm *mm, unsigned long addr);
+
+/* -- file.c -- */
+
+/* file_create - Return: a file in memory with one reference, or NULL. */
+struct file *file_create(void);
+void file_get(struct file *file);
+void file_put(struct file *file);
+unsigned int do_file_fault(struct vm_fault *vmf);
+
+/* -- protocol.c: as struct fl_kernel's fault and fault_once -- */
+
+int do_page_fault(struct fl_mm *mm, unsigned long addr, _Bool write);
+int do_page_fault_once(struct fl_mm *mm, unsigned long addr,
+		       unsigned int flags, struct fl_fault *out);
+
+/* fault_begin - the mmap lock, and the VMA that has @addr and allows the access.
+ * Return: 0; or -EFAULT, -EOPNOTSUPP, -EINVAL, nothing locked. */
+int fault_begin(struct mm_struct *mm, unsigned long addr, unsigned int flags,
+		struct vm_area_struct **out);
+/* fault_end - say what a handler left behind, and unlock that */
+void fault_end(struct mm_struct *mm, unsigned int result, struct fl_fault *out);
+
+#endif /* FL_MODEL_FAULT_H */

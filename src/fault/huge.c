@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * huge.c - one PMD maps a folio of 512 pages
+ *
+ *   PMD --huge--> folio        split:    PMD --> PTE table --> page 0 .. page 511
+ *   spare PTE table            ------>           (the spare one)
+ *
+ * The folio stays one folio, with one lock and one count; only its mapping is
+ * split.  That is how a large folio comes to be mapped by PTEs, and so how it
+ * comes to be marked for a device.
+ *
+ * Simpler than the kernel: whatever changes a part or the rights of a huge mapping
+ * splits it first; only a zap of the whole does not.
+ */
+#include <errno.h>
+
+#include "fault/fault.h"
+#include "notifier/notifier.h"
+#include "pte/table.h"
+#include "pte/tlb.h"
+#include "rmap/anon_vma.h"
+#include "rmap/rmap.h"
+
+bool wants_huge(const struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	unsigned long start = vmf->address & PMD_MASK;
+	pmd_t pmd = ptep_get(vmf->pmd);
+
+	if (pte_huge(pmd))
+		return true;
+	return pte_none(pmd) && vma_is_anonymous(vma) &&
+	       vma->flags & VM_HUGEPAGE && start >= vma->start &&
+	       start + PMD_SIZE <= vma->end;
+}
+
+/* Return: whether it is mapped, by this thread or another. */
+static bool map_huge_folio(struct vm_fault *vmf, struct folio *folio,
+			   unsigned long table)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	pmd_t pmd = pte_mkhuge(pfn_pte(folio_pfn(folio), vma->page_prot));
+	struct spinlock *ptl = table_lock(vmf->pmd);
+
+	spin_lock(ptl);
+	if (!pte_none(ptep_get(vmf->pmd))) {
+		spin_unlock(ptl);
+		table_free(vma->mm, table);
+		folio_put(folio);
+		return false;
+	}
+	folio_add_new_anon_rmap(folio, vma, vmf->address & PMD_MASK);
+	add_mm_counter(vma->mm, MM_ANONPAGES, folio_nr_pages(folio));
+	deposit_table(vmf->pmd, table);
+	set_pte(vmf->pmd, pte_mkyoung(maybe_mkwrite(pte_mkdirty(pmd), vma)));
+	spin_unlock(ptl);
+	return true;
+}
+
+bool do_huge_fault(struct vm_fault *vmf)
+{
+	struct folio *folio;
+	unsigned long table;
+
+	/* Its rights are those of the VMA, so somebody was faster. */
+	if (pte_huge(ptep_get(vmf->pmd)))
+		return true;
+	if (anon_vma_prepare(vmf->vma))
+		return false;
+	folio = folio_alloc(PMD_ORDER);
+	if (!folio)
+		return false;
+	table = table_alloc(vmf->vma->mm);
+	if (table == FL_NO_FRAME) {
+		folio_put(folio);
+		return false;
+	}
+	return map_huge_folio(vmf, folio, table);
+}
+
+/* The PTEs that together say what @pmd said. */
+static void fill_table(unsigned long table, pmd_t pmd)
+{
+	pte_t *ptes = pfn_address(table), pte;
+	unsigned long i;
+
+	for (i = 0; i < PTRS_PER_TABLE; i++) {
+		pte = __pte(pmd.val & ~FL_PTE_HUGE);
+		pte.val += i << FL_PTE_PFN_SHIFT;
+		set_pte(&ptes[i], pte);
+	}
+}
+
+/* Context: PMD table locked. */
+static void split_locked(struct vm_area_struct *vma, pmd_t *pmd,
+			 unsigned long start)
+{
+	struct folio *folio = page_folio(pfn_to_page(pte_pfn(ptep_get(pmd))));
+	unsigned long table = withdraw_table(pmd);
+	pmd_t old = pmdp_invalidate(pmd);
+
+	/* From here the dirty bit does not change; it goes to every page. */
+	flush_tlb_range(vma->mm, start, start + PMD_SIZE);
+	fill_table(table, old);
+	/* One reference and mapping more for each PTE, one less for the PMD. */
+	atomic_add_return(&folio->refcount, folio_nr_pages(folio) - 1);
+	folio_split_rmap(folio);
+	pmd_populate(pmd, table);
+}
+
+void split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
+{
+	struct notifier_range range = {
+		.mm = vma->mm,
+		.event = MMU_NOTIFY_CLEAR,
+		.start = addr & PMD_MASK,
+		.end = (addr & PMD_MASK) + PMD_SIZE,
+	};
+
+	assert_rwsem_held(&vma->mm->mmap_lock);
+	notifier_start(&range);
+	spin_lock(table_lock(pmd));
+	if (pte_huge(ptep_get(pmd)))
+		split_locked(vma, pmd, range.start);
+	spin_unlock(table_lock(pmd));
+	notifier_end(&range);
+}
+
+int do_split_huge(struct fl_mm *m, unsigned long addr)
+{
+	struct mm_struct *mm = mm_of(m);
+	struct vm_area_struct *vma;
+	pmd_t *pmd = NULL;
+	int ret = -ENOENT;
+
+	write_lock(&mm->mmap_lock);
+	vma = vma_lookup(mm, addr);
+	if (vma)
+		pmd = find_pmd(mm, addr);
+	if (pmd && pte_huge(ptep_get(pmd))) {
+		split_huge_pmd(vma, pmd, addr);
+		ret = 0;
+	}
+	write_unlock(&mm->mmap_lock);
+	return ret;
+}

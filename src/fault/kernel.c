@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* kernel.c - the model comes up, and its struct fl_kernel */
+#include "fault/fault.h"
+#include "fault/unit.h"
+#include "fault/view.h"
+#include "notifier/notifier.h"
+#include "rmap/anon_vma.h"
+#include "rmap/rmap.h"
+
+struct model model;
+
+#define CACHE(type) \
+	fl_hw_cache_create(#type, sizeof(struct type), _Alignof(struct type), NULL)
+
+static int boot(void)
+{
+	fl_hw_source(FL_SOURCE_DIR);
+	model.mm_cache = CACHE(mm_struct);
+	model.vma_cache = CACHE(vm_area_struct);
+	model.anon_vma_cache = CACHE(anon_vma);
+	page_init();
+	return 0;
+}
+
+static int thread_begin(void)
+{
+	return 0;
+}
+
+static void thread_end(void)
+{
+}
+
+/* All waits are in loops that look at the signal where they may be killed. */
+static void kill(struct fl_hw_thread *thread)
+{
+	fl_hw_kill(thread);
+	fl_hw_wake(thread);
+}
+
+static void mmap_lock(struct fl_mm *mm)
+{
+	read_lock(&mm_of(mm)->mmap_lock);
+}
+
+static void mmap_unlock(struct fl_mm *mm)
+{
+	read_unlock(&mm_of(mm)->mmap_lock);
+}
+
+const struct fl_kernel fl_kernel_model = {
+	.name = "model",
+	.release = "1",
+	.tree = "built in",
+	.entry_mapcount = 0,
+	.marks_tail_pages = false,
+	.restore_event = "EXCLUSIVE",
+	.has_huge_pages = true,
+	.state_start = (char *)&model,
+	.state_end = (char *)(&model + 1),
+	.boot = boot,
+	.thread_begin = thread_begin,
+	.thread_end = thread_end,
+	.kill = kill,
+	.mm_create = mm_create,
+	.mm_destroy = mm_destroy,
+	.mm_pgd = view_pgd,
+	.mm_asid = view_asid,
+	.mm_rss = view_rss,
+	.mmap = do_mmap,
+	.munmap = do_munmap,
+	.mprotect = do_mprotect,
+	.zap = do_zap,
+	.clear_soft_dirty = do_clear_soft_dirty,
+	.uffd_wp = do_uffd_wp,
+	.split_huge = do_split_huge,
+	.fault = do_page_fault,
+	.fault_once = do_page_fault_once,
+	.mirror = mirror,
+	.unmirror = unmirror,
+	.listen = listen,
+	.mmap_lock = mmap_lock,
+	.mmap_unlock = mmap_unlock,
+	.mark = make_device_exclusive_range,
+	.folio_get = frame_folio_get,
+	.folio_put = frame_folio_put,
+	.folio_lock = frame_folio_lock,
+	.folio_trylock = frame_folio_trylock,
+	.folio_unlock = frame_folio_unlock,
+	.unit_restore = unit_restore,
+	.unit_try_restore = unit_try_restore,
+	.unit_remove = unit_remove,
+	.unit_mark = unit_mark,
+	.pte = view_pte,
+	.folio = view_folio,
+};

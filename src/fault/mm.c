@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* mm.c - the life of an address space */
+#include <errno.h>
+
+#include "fault/mm.h"
+#include "notifier/notifier.h"
+#include "pte/table.h"
+#include "pte/tlb.h"
+
+int mm_create(struct fl_mm **out)
+{
+	struct mm_struct *mm = fl_hw_cache_alloc(model.mm_cache, FL_ALLOC_ZERO |
+								 FL_ALLOC_SLEEP);
+
+	if (!mm)
+		return -ENOMEM;
+	rwsem_init(&mm->mmap_lock, "mmap_lock");
+	spin_lock_init(&mm->page_table_lock, "page_table_lock");
+	mm->count = 1;
+	mm->pgd = table_alloc(mm);
+	if (mm->pgd == FL_NO_FRAME) {
+		fl_hw_free(mm);
+		return -ENOMEM;
+	}
+	mm->asid = fl_hw_asid_alloc();
+	*out = (struct fl_mm *)mm;
+	return 0;
+}
+
+/*
+ * Who mirrors a range of it may hold a reference longer than the process lives.
+ * With the last one it must be as empty as it was in the beginning.
+ */
+void mmdrop(struct mm_struct *mm)
+{
+	if (atomic_add_return(&mm->count, -1))
+		return;
+	VM_BUG_ON(mm->mmap);
+	notifier_destroy(mm);
+	table_free(mm, mm->pgd);
+	VM_BUG_ON(mm->rss[MM_ANONPAGES] || mm->rss[MM_FILEPAGES]);
+	VM_BUG_ON(mm->nr_tables);
+	flush_tlb_range(mm, 0, ~0UL);
+	fl_hw_free(mm);
+}
+
+/* Drivers are told before the first page goes: after it there is nothing left that
+ * their devices might use. */
+void mm_destroy(struct fl_mm *m)
+{
+	struct mm_struct *mm = mm_of(m);
+	struct vm_area_struct *list;
+
+	notifier_release(mm);
+	write_lock(&mm->mmap_lock);
+	list = mm->mmap;
+	mm->mmap = NULL;
+	unmap_list(mm, list, 0, ~0UL, 0, 1UL << FL_VA_BITS);
+	write_unlock(&mm->mmap_lock);
+	mmdrop(mm);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * protect.c - changing rights and marks, entry by entry: mprotect, uffd-wp,
+ * soft-dirty
+ *
+ * An exclusive entry has the same rights and marks as the PTE that it replaced,
+ * and all three change them, for they come back with the mapping.
+ */
+#include <errno.h>
+
+#include "fault/fault.h"
+#include "notifier/notifier.h"
+#include "pte/swap.h"
+#include "pte/table.h"
+#include "pte/tlb.h"
+
+/* How an entry changes.  @pte: what it is, never none.  Return: what it becomes. */
+typedef pte_t change_fn(struct vm_area_struct *vma, pte_t pte);
+
+/* May a store be let through without a fault?  Not where the fault has something
+ * to do: copy, note the first store, ask. */
+static bool can_write(struct vm_area_struct *vma, pte_t pte)
+{
+	if (!(vma->flags & VM_WRITE) || pte_uffd_wp(pte) || pte_special(pte))
+		return false;
+	if (!(vma->flags & VM_SOFTDIRTY) && !pte_soft_dirty(pte))
+		return false;
+	return vma_is_anonymous(vma) ? pfn_to_page(pte_pfn(pte))->anon_exclusive :
+				       pte_dirty(pte);
+}
+
+static pte_t upgrade(struct vm_area_struct *vma, pte_t pte)
+{
+	return can_write(vma, pte) ? pte_mkwrite(pte) : pte;
+}
+
+/* An entry loses its right to write, whatever the new rights are: where they allow
+ * it, the first store after the mapping is back gets it again. */
+static pte_t change_prot(struct vm_area_struct *vma, pte_t pte)
+{
+	if (pte_present(pte))
+		return upgrade(vma, pte_modify(pte, vma->page_prot));
+	return exclusive_entry_wrprotect(pte);
+}
+
+static pte_t protect(struct vm_area_struct *vma, pte_t pte)
+{
+	(void)vma;
+	if (pte_present(pte))
+		return pte_mkuffd_wp(pte);
+	return pte_swp_mkuffd_wp(exclusive_entry_wrprotect(pte));
+}
+
+static pte_t unprotect(struct vm_area_struct *vma, pte_t pte)
+{
+	if (pte_present(pte))
+		return upgrade(vma, pte_clear_uffd_wp(pte));
+	return pte_swp_clear_uffd_wp(exclusive_entry_wrprotect(pte));
+}
+
+/* The next store must fault, so that it is seen. */
+static pte_t clear_soft_dirty(struct vm_area_struct *vma, pte_t pte)
+{
+	(void)vma;
+	if (pte_present(pte))
+		return pte_clear_soft_dirty(pte_wrprotect(pte));
+	return pte_swp_clear_soft_dirty(pte);
+}
+
+/* Entries of one table. */
+static void change_ptes(struct vm_area_struct *vma, pmd_t *pmd,
+			unsigned long start, unsigned long end,
+			change_fn *change)
+{
+	struct spinlock *ptl;
+	pte_t *ptep = pte_offset_map_lock(pmd, start, &ptl), pte;
+	unsigned long addr;
+
+	if (!ptep)
+		return;
+	for (addr = start; addr < end; addr += PAGE_SIZE, ptep++) {
+		/* Taken away meanwhile, so that no CPU sets a bit in between. */
+		pte = ptep_get(ptep);
+		if (pte_present(pte))
+			pte = ptep_get_and_clear(ptep);
+		if (!pte_none(pte))
+			set_pte(ptep, change(vma, pte));
+	}
+	/* Before the lock goes: who finds the new entry may rely on it. */
+	flush_tlb_range(vma->mm, start, end);
+	spin_unlock(ptl);
+}
+
+static void change_range(struct vm_area_struct *vma, unsigned long start,
+			 unsigned long end, enum notifier_event event,
+			 change_fn *change)
+{
+	struct notifier_range range = {
+		.mm = vma->mm,
+		.event = event,
+		.start = start,
+		.end = end,
+	};
+	unsigned long next;
+
+	notifier_start(&range);
+	for (; start < end; start = next) {
+		pmd_t *pmd = find_pmd(vma->mm, start);
+
+		next = (start & PMD_MASK) + PMD_SIZE;
+		if (next > end)
+			next = end;
+		if (!pmd)
+			continue;
+		if (pte_huge(ptep_get(pmd)))
+			split_huge_pmd(vma, pmd, start);
+		change_ptes(vma, pmd, start, next, change);
+	}
+	notifier_end(&range);
+}
+
+/* What to do with each VMA of a range. */
+struct request {
+	unsigned long set, clear;	/* VM_* */
+	enum notifier_event event;
+	change_fn *change;
+};
+
+/*
+ * Up to the first hole.  Return: 0, -ENOMEM for a hole or without memory, -EINTR.
+ */
+static int change_all(struct mm_struct *mm, unsigned long start,
+		      unsigned long end, const struct request *rq)
+{
+	struct vm_area_struct *vma;
+	int ret = write_lock_killable(&mm->mmap_lock);
+
+	if (ret)
+		return ret;
+	ret = vma_split(mm, start);
+	if (!ret)
+		ret = vma_split(mm, end);
+	for (; start < end && !ret; start = vma ? vma->end : end) {
+		vma = vma_lookup(mm, start);
+		if (!vma) {
+			ret = -ENOMEM;
+			continue;
+		}
+		vma->flags = (vma->flags & ~rq->clear) | rq->set;
+		vma_set_page_prot(vma);
+		change_range(vma, vma->start, vma->end, rq->event, rq->change);
+	}
+	write_unlock(&mm->mmap_lock);
+	return ret;
+}
+
+int do_mprotect(struct fl_mm *mm, unsigned long start, unsigned long len,
+		unsigned int prot)
+{
+	struct request rq = {
+		.clear = VM_READ | VM_WRITE,
+		.set = (prot & FL_PROT_READ ? VM_READ : 0) |
+		       (prot & FL_PROT_WRITE ? VM_WRITE : 0),
+		.event = MMU_NOTIFY_PROTECTION_VMA,
+		.change = change_prot,
+	};
+
+	return change_all(mm_of(mm), start, start + len, &rq);
+}
+
+int do_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
+	       _Bool wp)
+{
+	struct request rq = {
+		.event = MMU_NOTIFY_PROTECTION_VMA,
+		.change = wp ? protect : unprotect,
+	};
+
+	return change_all(mm_of(mm), start, start + len, &rq);
+}
+
+int do_clear_soft_dirty(struct fl_mm *mm, unsigned long start,
+			unsigned long len)
+{
+	struct request rq = {
+		.clear = VM_SOFTDIRTY,
+		.event = MMU_NOTIFY_SOFT_DIRTY,
+		.change = clear_soft_dirty,
+	};
+
+	return change_all(mm_of(mm), start, start + len, &rq);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * view.c - the model's state in the words of types.h
+ *
+ * A view is no step of any thread, so memory is read as it is, unannounced, and
+ * no lock is taken.
+ */
+#include <string.h>
+
+#include "fault/view.h"
+#include "fault/mm.h"
+#include "pte/swap.h"
+
+unsigned long view_pgd(struct fl_mm *mm)
+{
+	return mm_of(mm)->pgd;
+}
+
+unsigned int view_asid(struct fl_mm *mm)
+{
+	return mm_of(mm)->asid;
+}
+
+void view_rss(struct fl_mm *mm, struct fl_rss *rss)
+{
+	*rss = (struct fl_rss){
+		.anon = mm_of(mm)->rss[MM_ANONPAGES],
+		.file = mm_of(mm)->rss[MM_FILEPAGES],
+	};
+}
+
+static pte_t peek(unsigned long table, unsigned long addr, int level)
+{
+	unsigned int shift = FL_PAGE_SHIFT + FL_PT_SHIFT * (level - 1);
+	const pte_t *entries = pfn_address(table);
+
+	return entries[(addr >> shift) % PTRS_PER_TABLE];
+}
+
+/* Return: the PTE, or the huge PMD, or none. */
+static pte_t find(struct mm_struct *mm, unsigned long addr)
+{
+	unsigned long table = mm->pgd;
+	pte_t entry;
+	int level;
+
+	for (level = FL_PT_LEVELS; level > 1; level--) {
+		entry = peek(table, addr, level);
+		if (pte_none(entry) || pte_huge(entry))
+			return entry;
+		table = pte_pfn(entry);
+	}
+	return peek(table, addr, 1);
+}
+
+static void present(pte_t pte, unsigned long addr, struct fl_pte *out)
+{
+	out->present = true;
+	out->writable = pte_write(pte);
+	out->dirty = pte_dirty(pte);
+	out->accessed = pte_young(pte);
+	out->soft_dirty = pte_soft_dirty(pte);
+	out->uffd_wp = pte_uffd_wp(pte);
+	out->huge = pte_huge(pte);
+	out->pfn = pte_pfn(pte);
+	if (out->huge)
+		out->pfn += (addr & ~PMD_MASK) >> FL_PAGE_SHIFT;
+}
+
+static void exclusive(pte_t entry, struct fl_pte *out)
+{
+	out->exclusive = true;
+	out->exclusive_writable = is_writable_exclusive_entry(entry);
+	out->soft_dirty = pte_swp_soft_dirty(entry);
+	out->uffd_wp = pte_swp_uffd_wp(entry);
+	out->pfn = pte_swp_pfn(entry);
+}
+
+void view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out)
+{
+	pte_t pte = find(mm_of(mm), addr);
+
+	memset(out, 0, sizeof(*out));
+	out->raw = pte.val;
+	if (pte_present(pte) || pte_huge(pte))
+		present(pte, addr, out);
+	else if (is_exclusive_entry(pte))
+		exclusive(pte, out);
+}
+
+void view_folio(unsigned long pfn, struct fl_folio *out)
+{
+	const struct page *page = &model.mem_map[pfn];
+	const struct folio *folio = page->folio;
+
+	*out = (struct fl_folio){
+		.head = container_of(folio, struct page, head) - model.mem_map,
+		.order = folio->order,
+		.refcount = folio->refcount,
+		.mapcount = page->mapcount,
+		.locked = folio->flags & FOLIO_LOCKED,
+		.anon = folio->anon_vma,
+		.dirty = folio->flags & FOLIO_DIRTY,
+		.anon_exclusive = page->anon_exclusive,
+	};
+	if (folio->order)
+		out->mapcount += folio->entire_mapcount;
+}

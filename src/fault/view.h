@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* view.h - the model's state in the words of types.h: as struct fl_kernel */
+#ifndef FL_MODEL_VIEW_H
+#define FL_MODEL_VIEW_H
+
+#include "kernel.h"
+
+unsigned long view_pgd(struct fl_mm *mm);
+unsigned int view_asid(struct fl_mm *mm);
+void view_rss(struct fl_mm *mm, struct fl_rss *rss);
+void view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out);
+void view_folio(unsigned long pfn, struct fl_folio *out);
+
+#endif /* FL_MODEL_VIEW_H */

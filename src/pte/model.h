@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * model.h - what every file of the model shares
+ *
+ *  - struct model      all that the model keeps outside of the machine's memory
+ *  - VM_BUG_ON()       an assertion, on in every build
+ *  - container_of()
+ *
+ * The model is a kernel of our own: the fault path and device-exclusive entries
+ * of Linux 6.12, small enough to be read in an hour.  Read the folders in this
+ * order: pte, notifier, rmap, fault; the two functions that all else is for are
+ * in rmap/exclusive.c (marking) and fault/exclusive.c (restoring).
+ *
+ * The lock order, outermost first:
+ *
+ *   mmap_lock
+ *     folio lock
+ *       anon_vma
+ *         (notifiers' start: drivers' own locks)
+ *           ptlock of a PMD table
+ *             ptlock of a PTE table
+ *   page_table_lock, i_pages, notifier, folio_wait: innermost, one at a time
+ */
+#ifndef FL_MODEL_H
+#define FL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "machine/port.h"
+#include "pte/access.h"
+#include "pte/lock.h"
+
+struct page;
+struct folio_waiter;
+
+/* Every mutable object with static storage.  fl_kernel.state_start and state_end
+ * frame it, so a world can be put back to the moment before its boot. */
+struct model {
+	struct page *mem_map;		/* one for each frame */
+	unsigned long zero_pfn;		/* the shared page of zeroes */
+
+	struct fl_hw_cache *mm_cache, *vma_cache, *anon_vma_cache;
+
+	struct spinlock folio_wait_lock;
+	struct folio_waiter *folio_waiters;	/* under folio_wait_lock */
+
+	char srcu;			/* its address names the SRCU domain */
+};
+
+extern struct model model;
+
+#define VM_BUG_ON(cond) do {						\
+	if (__builtin_expect(!!(cond), 0))				\
+		fl_hw_bug(__FILE__, __LINE__, __func__,			\
+			  "VM_BUG_ON(" #cond ")");			\
+} while (0)
+
+#define container_of(ptr, type, member) \
+	((type *)((char *)(ptr) - offsetof(type, member)))
+
+#endif /* FL_MODEL_H */

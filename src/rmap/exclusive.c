@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * exclusive.c - marking: every mapping of a folio becomes an exclusive entry
+ *
+ * The way back is fault/exclusive.c.  For one PTE, in this order:
+ *
+ *   1. notifiers: start      other devices lose what they have of the range; the
+ *                            one that asks is told its owner and keeps quiet
+ *   2. lock the table
+ *   3. clear the PTE, flush  from here no CPU can reach the page
+ *   4. store the entry
+ *   5. drop the mapping from the counts; its reference stays, the entry's now
+ *   6. unlock, notifiers: end
+ *
+ * The device may be programmed only after all of it, with the folio still locked:
+ * a CPU that faults meanwhile finds the entry and waits for the folio.
+ */
+#include "rmap/rmap.h"
+#include "notifier/notifier.h"
+#include "pte/swap.h"
+#include "pte/table.h"
+#include "pte/tlb.h"
+
+struct make_exclusive_args {
+	struct mm_struct *mm;
+	unsigned long address;		/* where the page is expected */
+	const void *owner;
+	bool valid;			/* it was found there, writable */
+};
+
+/* What the CPU may do when the mapping is back, and the marks of the old one. */
+static pte_t entry_for(pte_t pte)
+{
+	pte_t entry = make_exclusive_entry(pte_pfn(pte), pte_write(pte));
+
+	if (pte_soft_dirty(pte))
+		entry = pte_swp_mksoft_dirty(entry);
+	if (pte_uffd_wp(pte))
+		entry = pte_swp_mkuffd_wp(entry);
+	return entry;
+}
+
+/*
+ * One PTE.  The pfn in the entry is that of the very page the PTE mapped, never
+ * of the folio's first: it is all that the way back will know.
+ *
+ * Context: table locked, inside the notifiers' range.
+ */
+static void make_exclusive_pte(struct page_vma_mapped_walk *walk,
+			       struct make_exclusive_args *args)
+{
+	struct mm_struct *mm = walk->vma->mm;
+	struct page *page;
+	pte_t pte;
+
+	assert_spin_held(walk->ptl);
+	pte = ptep_clear_flush(mm, walk->address, walk->pte);
+	page = pfn_to_page(pte_pfn(pte));
+	if (pte_dirty(pte))
+		folio_mark_dirty(walk->folio);
+	if (args->mm == mm && args->address == walk->address && pte_write(pte))
+		args->valid = true;
+	set_pte(walk->pte, entry_for(pte));
+	folio_remove_rmap_pte(walk->folio, page);
+}
+
+static unsigned long max(unsigned long a, unsigned long b)
+{
+	return a > b ? a : b;
+}
+
+static unsigned long min(unsigned long a, unsigned long b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * All PTEs of one VMA.
+ *
+ * Here the walk is needed: marking starts from a folio, and any of its pages may
+ * be mapped, at any PTE.  It ends at an entry that is exclusive already; if
+ * something is still mapped behind it, the caller sees that by the count.
+ */
+static bool make_exclusive_one(struct folio *folio, struct vm_area_struct *vma,
+			       unsigned long addr, void *arg)
+{
+	unsigned long size = PAGE_SIZE << folio->order;
+	struct make_exclusive_args *args = arg;
+	struct page_vma_mapped_walk walk = {
+		.folio = folio,
+		.vma = vma,
+		.address = max(addr, vma->start),
+		.end = min(addr + size, vma->end),
+	};
+	struct notifier_range range = {
+		.mm = vma->mm,
+		.event = MMU_NOTIFY_EXCLUSIVE,
+		.owner = args->owner,
+		.start = walk.address,
+		.end = walk.end,
+	};
+	bool ret = true;
+
+	notifier_start(&range);
+	while (page_vma_mapped_walk(&walk)) {
+		if (!pte_present(ptep_get(walk.pte))) {
+			page_vma_mapped_walk_done(&walk);
+			ret = false;
+			break;
+		}
+		make_exclusive_pte(&walk, args);
+	}
+	notifier_end(&range);
+	return ret;
+}
+
+/*
+ * folio_make_device_exclusive - replace all mappings of @folio by entries
+ * @mm, @address: where the caller knows its first page to be mapped
+ * @owner: handed to notifiers, so that a driver knows its own marking
+ *
+ * Context: folio locked and referenced.  Return: whether the caller may program
+ * its device: nothing maps the folio any more, and it was at @address, writable.
+ *
+ * Without the second condition the driver would be given a page that is not the
+ * process's any more:
+ *
+ *   driver                               CPU 1
+ *   finds page P at the address
+ *                                        MADV_DONTNEED; store: page Q
+ *   locks P, walks: no mapping
+ *   programs the device with P           works on Q
+ *
+ * Only anonymous memory: a page of a file is also reached by its file system,
+ * which asks no PTE.
+ */
+bool folio_make_device_exclusive(struct folio *folio, struct mm_struct *mm,
+				 unsigned long address, const void *owner)
+{
+	struct make_exclusive_args args = {
+		.mm = mm,
+		.address = address,
+		.owner = owner,
+	};
+
+	VM_BUG_ON(!folio_test_locked(folio));
+	if (!folio_test_anon(folio))
+		return false;
+	rmap_walk(folio, make_exclusive_one, &args);
+	return args.valid && !folio_mapcount(folio);
+}
+
+/* Return: whether the page is exclusive, its folio still locked; otherwise
+ * neither lock nor the reference from get_user_pages_write() is left. */
+static bool make_exclusive_page(struct mm_struct *mm, struct page *page,
+				unsigned long addr, const void *owner)
+{
+	struct folio *folio = page_folio(page);
+
+	/* A tail page has no lock of its own.  Its head has; where the range
+	 * includes the head, marking that marks all of the folio.  And a folio
+	 * that is busy is left alone: the caller may hold other folios. */
+	if (page_is_tail(page) || !folio_trylock(folio))
+		goto put;
+	if (folio_make_device_exclusive(folio, mm, addr, owner))
+		return true;
+	folio_unlock(folio);
+put:
+	folio_put(folio);
+	return false;
+}
+
+/*
+ * make_device_exclusive_range - fault pages in for writing, and mark them
+ * @pfns: for each page its frame, its folio locked and referenced, or ~0UL
+ *
+ * Context: mmap lock held.  Return: how many pages were looked at, or what the
+ * first could not be faulted in for: -EFAULT, -ENOMEM, -EINTR.
+ */
+long make_device_exclusive_range(struct fl_mm *m, unsigned long start,
+				 unsigned long npages, const void *owner,
+				 unsigned long *pfns)
+{
+	struct mm_struct *mm = mm_of(m);
+	long n = get_user_pages_write(mm, start, npages, pfns), i;
+
+	for (i = 0; i < n; i++, start += PAGE_SIZE)
+		if (!make_exclusive_page(mm, pfn_to_page(pfns[i]), start,
+					 owner))
+			pfns[i] = ~0UL;
+	return n;
+}

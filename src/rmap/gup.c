@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * gup.c - get_user_pages() as marking asks for it: writable, by PTEs, referenced
+ */
+#include <errno.h>
+
+#include "rmap/rmap.h"
+#include "fault/fault.h"
+#include "pte/table.h"
+
+/*
+ * The page at @addr where the process may write it just now, with a reference;
+ * NULL: a fault has to make it so first.
+ *
+ * A huge page is split into PTEs beforehand: an entry takes the place of a PTE.
+ */
+static struct page *follow_page(struct vm_area_struct *vma, unsigned long addr)
+{
+	pmd_t *pmd = find_pmd(vma->mm, addr);
+	struct page *page = NULL;
+	struct spinlock *ptl;
+	pte_t *ptep, pte;
+
+	if (!pmd)
+		return NULL;
+	if (pte_huge(ptep_get(pmd)))
+		split_huge_pmd(vma, pmd, addr);
+	ptep = pte_offset_map_lock(pmd, addr, &ptl);
+	if (!ptep)
+		return NULL;
+	pte = ptep_get(ptep);
+	if (pte_present(pte) && pte_write(pte)) {
+		page = pfn_to_page(pte_pfn(pte));
+		folio_get(page_folio(page));
+	}
+	spin_unlock(ptl);
+	return page;
+}
+
+/* No FL_FAULT_ALLOW_RETRY: the mmap lock is the caller's, and must stay. */
+static int faultin_page(struct vm_area_struct *vma, unsigned long addr)
+{
+	unsigned int ret = handle_mm_fault(vma, addr, FL_FAULT_WRITE);
+
+	VM_BUG_ON(ret & FL_VM_FAULT_RETRY);
+	if (ret & FL_VM_FAULT_OOM)
+		return -ENOMEM;
+	return ret & VM_FAULT_ERROR ? -EFAULT : 0;
+}
+
+static int get_page(struct mm_struct *mm, unsigned long addr,
+		    unsigned long *pfn)
+{
+	struct vm_area_struct *vma = vma_lookup(mm, addr);
+	struct page *page;
+	int ret;
+
+	if (!vma || !(vma->flags & VM_WRITE))
+		return -EFAULT;
+	while (!(page = follow_page(vma, addr))) {
+		if (fl_hw_current->fatal)
+			return -EINTR;
+		ret = faultin_page(vma, addr);
+		if (ret)
+			return ret;
+	}
+	*pfn = page_to_pfn(page);
+	return 0;
+}
+
+/*
+ * get_user_pages_write - a reference to each page of a range
+ * Context: mmap lock held, which is kept.  Return: for how many, from @start on;
+ * or, where it is none, why: -EFAULT, -ENOMEM, -EINTR.
+ */
+long get_user_pages_write(struct mm_struct *mm, unsigned long start,
+			  unsigned long npages, unsigned long *pfns)
+{
+	unsigned long i;
+	int ret = 0;
+
+	assert_rwsem_held(&mm->mmap_lock);
+	for (i = 0; i < npages && !ret; i++)
+		ret = get_page(mm, start + i * PAGE_SIZE, &pfns[i]);
+	if (!ret)
+		return i;
+	return i > 1 ? (long)i - 1 : ret;
+}

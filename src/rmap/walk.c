@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* walk.c - from a folio to all that maps it */
+#include "rmap/rmap.h"
+#include "rmap/anon_vma.h"
+#include "pte/swap.h"
+#include "pte/table.h"
+
+/* Does any page of the folio fall into the VMA? */
+static bool overlaps(struct folio *folio, struct vm_area_struct *vma)
+{
+	return folio->index < linear_page_index(vma, vma->end) &&
+	       folio->index + folio_nr_pages(folio) > vma->pgoff;
+}
+
+static unsigned long first_address(struct folio *folio,
+				   struct vm_area_struct *vma)
+{
+	return vma->start + (folio->index << FL_PAGE_SHIFT) -
+	       (vma->pgoff << FL_PAGE_SHIFT);
+}
+
+void rmap_walk(struct folio *folio,
+	       bool (*one)(struct folio *folio, struct vm_area_struct *vma,
+			   unsigned long addr, void *arg),
+	       void *arg)
+{
+	struct anon_vma *av = folio->anon_vma;
+	struct vm_area_struct *vma;
+
+	VM_BUG_ON(!folio_test_anon(folio));
+	VM_BUG_ON(!folio_test_locked(folio));
+	read_lock(&av->rwsem);
+	for (vma = av->vmas; vma; vma = vma->anon_next) {
+		if (!overlaps(folio, vma))
+			continue;
+		if (!one(folio, vma, first_address(folio, vma), arg) ||
+		    !folio_mapcount(folio))
+			break;
+	}
+	read_unlock(&av->rwsem);
+}
+
+/* Does the entry map, or stand for, a page of the folio? */
+static bool concerns(pte_t pte, struct folio *folio)
+{
+	unsigned long pfn;
+
+	if (pte_present(pte))
+		pfn = pte_pfn(pte);
+	else if (is_exclusive_entry(pte))
+		pfn = pte_swp_pfn(pte);
+	else
+		return false;
+	return pfn - folio_pfn(folio) < folio_nr_pages(folio);
+}
+
+/* Lock the table of the walk's address.  Return: false where there is none. */
+static bool enter_table(struct page_vma_mapped_walk *walk)
+{
+	pmd_t *pmd = find_pmd(walk->vma->mm, walk->address);
+
+	walk->pte = pmd ? pte_offset_map_lock(pmd, walk->address, &walk->ptl) :
+			  NULL;
+	return walk->pte;
+}
+
+/* To the next address; a table that ends there is left. */
+static void advance(struct page_vma_mapped_walk *walk)
+{
+	walk->address += PAGE_SIZE;
+	if (walk->address & ~PMD_MASK)
+		walk->pte++;
+	else
+		page_vma_mapped_walk_done(walk);
+}
+
+bool page_vma_mapped_walk(struct page_vma_mapped_walk *walk)
+{
+	if (walk->pte)
+		advance(walk);
+	while (walk->address < walk->end) {
+		if (!walk->pte && !enter_table(walk)) {
+			walk->address = (walk->address & PMD_MASK) + PMD_SIZE;
+			continue;
+		}
+		if (concerns(ptep_get(walk->pte), walk->folio))
+			return true;
+		if (walk->address + PAGE_SIZE >= walk->end)
+			break;
+		advance(walk);
+	}
+	if (walk->pte)
+		page_vma_mapped_walk_done(walk);
+	return false;
+}
+
+void page_vma_mapped_walk_done(struct page_vma_mapped_walk *walk)
+{
+	spin_unlock(walk->ptl);
+	walk->pte = NULL;
+}
