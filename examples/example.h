@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * example.h - what the examples share: a world to begin with, and its end
+ *
+ * usage of each: NAME [KERNEL]; without a kernel it runs on the built-in one.
+ */
+#ifndef FL_EXAMPLE_H
+#define FL_EXAMPLE_H
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "faultlab/faultlab.h"
+
+#define ADDR	0x40000000UL
+#define RW	(FL_PROT_READ | FL_PROT_WRITE)
+
+#define CHECK(c) do {							\
+	if (!(c)) {							\
+		fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__,	\
+			__LINE__, #c);					\
+		exit(1);						\
+	}								\
+} while (0)
+
+/* A world with the kernel that argv[1] names; it tells how it ended. */
+static inline struct fl_world *example_boot(int argc, char **argv)
+{
+	struct fl_world_config config = {
+		.kernel = argc > 1 ? argv[1] : NULL,
+		.catch_end = 1,
+	};
+	struct fl_world *world = NULL;
+
+	CHECK(!fl_world_boot(&config, &world));
+	return world;
+}
+
+/* A process in it, with a page of memory at ADDR that may be written. */
+static inline struct fl_process *example_process(struct fl_world *world)
+{
+	struct fl_process *process = NULL;
+
+	CHECK(!fl_process_create(world, &process));
+	CHECK(!fl_mmap(process, ADDR, FL_PAGE, RW, FL_MAP_ANON));
+	return process;
+}
+
+/* A device that mirrors that page. */
+static inline struct fl_device *example_device(struct fl_world *world,
+					       struct fl_process *process)
+{
+	struct fl_device *device = NULL;
+
+	CHECK(!fl_device_create(world, "device", &device));
+	CHECK(!fl_device_attach(device, process, ADDR, FL_PAGE));
+	return device;
+}
+
+/* Expects that nothing was leaked.  Return: 0, for main(). */
+static inline int example_end(struct fl_world *world)
+{
+	CHECK(!fl_world_shutdown(world, NULL));
+	return 0;
+}
+
+#endif /* FL_EXAMPLE_H */

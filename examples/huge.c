@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * huge.c - a huge page, mapped whole and then by 512 PTEs
+ *
+ * shows: fl_split_huge()
+ */
+#include "example.h"
+
+int main(int argc, char **argv)
+{
+	struct fl_world *world = example_boot(argc, argv);
+	struct fl_process *process = example_process(world);
+	const unsigned long at = 0x80000000UL;
+	struct fl_pte pte;
+
+	if (!fl_world_kernel(world)->has_huge_pages) {
+		printf("this kernel has no huge pages\n");
+		return example_end(world);
+	}
+	CHECK(!fl_mmap(process, at, FL_HUGE_PAGE, RW, FL_MAP_HUGE));
+	CHECK(!fl_store(process, at, 1));
+	CHECK(!fl_pte_view(process, at, &pte) && pte.huge);
+	CHECK(!fl_split_huge(process, at));
+	CHECK(!fl_pte_view(process, at + FL_PAGE, &pte) && !pte.huge);
+	printf("page 1 of the folio has a PTE of its own, pfn %lu\n", pte.pfn);
+	return example_end(world);
+}
