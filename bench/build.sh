@@ -43,9 +43,9 @@ quietly() {
 start=$(seconds)
 quietly cmake -S "$top" -B "$scratch/build" -G Ninja \
 	-DCMAKE_BUILD_TYPE=Release "-DFAULTLAB_TREES=$scratch/tree"
-echo "clean configure:         $(since "$start") s"
+echo "clean configure, kernel built: $(since "$start") s"
 quietly cmake --build "$scratch/build"
-echo "clean configure + build: $(since "$start") s"
+echo "clean configure and build: $(since "$start") s"
 
 echo '/* one more line */' >>"$scratch/tree/mm/memory.c"
 start=$(seconds)
@@ -57,7 +57,9 @@ files=$(echo "$provenance" | sed -n 's/^[0-9a-f]\{64\}  //p')
 echo "kernel files compiled:   $(echo "$files" | wc -l)"
 (cd "$scratch/tree" && cat $files | wc -l) |
 	sed 's/^/kernel lines in them:    /'
-nm "$scratch"/build/kernels/linux/*/*.o 2>/dev/null |
-	grep -c ' [tT] ' | sed 's/^/functions in the objects, the port included: /'
+# A function is the tree's by where its debug information says it is.
+nm -l "$scratch"/build/kernels/linux/*/build/kernel.o |
+	grep -c "[tT] .*$scratch/tree/[a-z]*/[^/]*\.c:" |
+	sed 's/^/kernel functions linked:  /'
 cat $(git -C "$top" ls-files "$top/kernels/linux") | wc -l |
 	sed 's/^/lines of the port:       /'
