@@ -62,7 +62,7 @@ static const char *rights(const struct fl_pte *pte)
 	return "none";
 }
 
-static struct fl_pte show(struct demo *d, const char *stage)
+static struct fl_pte show(struct demo *d)
 {
 	struct fl_device_pte dev = { 0 };
 	struct fl_folio folio = { 0 };
@@ -75,8 +75,8 @@ static struct fl_pte show(struct demo *d, const char *stage)
 	fl_tlb_view(d->process, 0, ADDR, &tlb);
 	fl_rss_view(d->process, &rss);
 	fl_device_pte_view(d->device, ADDR, &dev);
-	printf("%s\n   pte %s%s%s%s, pfn %lu; refs %d, mapcount %d, rss %ld\n"
-	       "   TLB of CPU 0: %s; device: %s\n", stage, rights(&pte),
+	printf("   pte %s%s%s%s, pfn %lu; refs %d, mapcount %d, rss %ld\n"
+	       "   TLB of CPU 0: %s; device: %s\n", rights(&pte),
 	       pte.dirty ? ", dirty" : "", pte.accessed ? ", accessed" : "",
 	       pte.soft_dirty ? ", soft-dirty" : "", pte.pfn, folio.refcount,
 	       folio.mapcount, rss.anon, tlb.valid ? "cached" : "nothing",
@@ -113,9 +113,10 @@ static int cycle(struct demo *d)
 		return -1;
 	fl_events_watch(d->world, on_event, d);
 
+	printf("1. the CPU stores 1000\n");
 	if (fl_store(d->process, ADDR, VALUE))
 		return -1;
-	pte = show(d, "1. the CPU stores 1000");
+	pte = show(d);
 	d->pfn = pte.pfn;
 	check_mapped(d, &pte);
 
@@ -123,7 +124,7 @@ static int cycle(struct demo *d)
 	if (fl_device_make_exclusive(d->device, ADDR, FL_PAGE) != 1 ||
 	    fl_device_atomic_add(d->device, ADDR, ADDEND, NULL))
 		return -1;
-	pte = show(d, "   ...");
+	pte = show(d);
 	fl_folio_view(d->world, d->pfn, &folio);
 	expect(d, pte.exclusive && pte.pfn == d->pfn,
 	       "C3: the entry names the page");
@@ -133,15 +134,16 @@ static int cycle(struct demo *d)
 	printf("3. the CPU loads\n");
 	if (fl_load(d->process, ADDR, &value))
 		return -1;
-	pte = show(d, "   ...");
+	pte = show(d);
 	printf("   the value is %lu\n", value);
 	expect(d, value == VALUE + ADDEND, "C1: the device's addition is lost");
 	expect(d, !d->told_late, "C2: told after the PTE was present");
 	check_mapped(d, &pte);
 
+	printf("4. the CPU stores once more, without asking anybody\n");
 	if (fl_store(d->process, ADDR, value + 1))
 		return -1;
-	pte = show(d, "4. the CPU stores once more, without asking anybody");
+	pte = show(d);
 	check_mapped(d, &pte);
 	return 0;
 }
