@@ -9,7 +9,7 @@ echo -nostdinc \
 	-include "$src/include/linux/compiler-version.h" \
 	-include "$src/include/linux/kconfig.h" \
 	-include "$src/include/linux/compiler_types.h" \
-	-include "$port/prefix.h" -D__KERNEL__ -std=gnu11 -O2 -g -fno-strict-aliasing -fno-common \
+	-include "$port/prefix.h" -D__KERNEL__ -std=gnu11 -O2 -gdwarf-4 -fno-strict-aliasing -fno-common \
 	-fno-strict-overflow -fno-delete-null-pointer-checks -fshort-wchar \
 	-fno-stack-protector -fno-omit-frame-pointer -fno-optimize-sibling-calls -ffreestanding \
 	-fno-pie -fms-extensions -Wno-pointer-sign \
