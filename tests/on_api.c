@@ -162,6 +162,10 @@ TEST(api, units)
 		  -ENOENT);
 	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(t.process, PAGE(0),
 			pte_at(PAGE(0)).raw, 0, &out), -EINVAL);
+	store_and_mark(PAGE(1), 1);
+	EXPECT_EQ(fl_mmap(t.process, 0x90000000UL, FL_PAGE, RW, 0), 0);
+	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(t.process, 0x90000000UL,
+			pte_at(PAGE(1)).raw, 0, &out), -ENOENT);
 	EXPECT_EQ(fl_unit_make_device_exclusive(t.process, PAGE(0), 1UL << 30,
 						NULL), -EINVAL);
 	EXPECT_EQ(fl_folio_get(t.world, 0), -EINVAL);

@@ -51,7 +51,8 @@ int fl_unit_try_restore_exclusive_pte(struct fl_process *process,
  * @out: its answer, and which locks the caller still held then
  *
  * Return: 0; -EINVAL: @entry is no exclusive entry, or bad flags; -EFAULT: no
- * mapping at @addr; -EOPNOTSUPP.
+ * mapping at @addr; -ENOENT: nothing was ever mapped near it, so that there is not
+ * even a page table; -EOPNOTSUPP.
  */
 int fl_unit_remove_device_exclusive_entry(struct fl_process *process,
 					  unsigned long addr,

@@ -109,12 +109,8 @@ int unit_remove(struct fl_mm *m, unsigned long addr, unsigned long entry,
 	if (ret)
 		return ret;
 	vmf.pmd = find_pmd(mm, addr);
-	if (!vmf.pmd) {
-		read_unlock(&mm->mmap_lock);
-		return -ENOENT;
-	}
-	fault_end(mm, remove_device_exclusive_entry(&vmf), out);
-	return 0;
+	fault_end(mm, vmf.pmd ? remove_device_exclusive_entry(&vmf) : 0, out);
+	return vmf.pmd ? 0 : -ENOENT;
 }
 
 int unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,

@@ -8,19 +8,12 @@
 #include "mm/memory.c"
 #include "../port.h"
 
-/* A page-table entry of a VMA, mmap lock held. */
+/* A page-table entry, its table locked. */
 struct place {
 	struct vm_area_struct *vma;
-	pmd_t *pmd;
+	pte_t *pte;
+	spinlock_t *ptl;
 };
-
-static int find_place(struct mm_struct *mm, unsigned long addr,
-		      struct place *place)
-{
-	place->vma = vma_lookup(mm, addr);
-	place->pmd = place->vma ? mm_find_pmd(mm, addr) : NULL;
-	return place->pmd ? 0 : -ENOENT;
-}
 
 static bool is_exclusive(pte_t pte)
 {
@@ -28,30 +21,40 @@ static bool is_exclusive(pte_t pte)
 	       is_device_exclusive_entry(pte_to_swp_entry(pte));
 }
 
+/* Return: 0; -ENOENT, nothing locked, where there is no exclusive entry.
+ * Context: mmap lock held. */
+static int lock_place(struct mm_struct *mm, unsigned long addr,
+		      struct place *place)
+{
+	pmd_t *pmd;
+
+	place->vma = vma_lookup(mm, addr);
+	pmd = place->vma ? mm_find_pmd(mm, addr) : NULL;
+	place->pte = pmd ? pte_offset_map_lock(mm, pmd, addr, &place->ptl) :
+			   NULL;
+	if (!place->pte)
+		return -ENOENT;
+	if (is_exclusive(ptep_get(place->pte)))
+		return 0;
+	pte_unmap_unlock(place->pte, place->ptl);
+	return -ENOENT;
+}
+
 static int restore(struct mm_struct *mm, unsigned long addr, struct page *page,
-		   bool lock_pte)
+		   bool locked)
 {
 	struct place place;
-	spinlock_t *ptl;
-	pte_t *pte;
-	int ret;
+	int ret = lock_place(mm, addr, &place);
 
-	ret = find_place(mm, addr, &place);
 	if (ret)
 		return ret;
-	pte = pte_offset_map_lock(mm, place.pmd, addr, &ptl);
-	if (!pte)
-		return -ENOENT;
-	if (!lock_pte)
-		spin_unlock(ptl);
-	if (is_exclusive(ptep_get(pte)))
-		restore_exclusive_pte(place.vma, page, addr, pte);
-	else
-		ret = -ENOENT;
-	if (lock_pte)
-		spin_unlock(ptl);
-	pte_unmap(pte);
-	return ret;
+	if (!locked)
+		spin_unlock(place.ptl);
+	restore_exclusive_pte(place.vma, page, addr, place.pte);
+	if (!locked)
+		spin_lock(place.ptl);
+	pte_unmap_unlock(place.pte, place.ptl);
+	return 0;
 }
 
 int fl_unit_restore(struct fl_mm *m, unsigned long addr, unsigned long pfn,
@@ -76,38 +79,26 @@ int fl_unit_restore(struct fl_mm *m, unsigned long addr, unsigned long pfn,
 	return ret;
 }
 
-static int try_restore(struct mm_struct *mm, unsigned long addr)
-{
-	struct place place;
-	spinlock_t *ptl;
-	pte_t *pte;
-	int ret;
-
-	ret = find_place(mm, addr, &place);
-	if (ret)
-		return ret;
-	pte = pte_offset_map_lock(mm, place.pmd, addr, &ptl);
-	if (!pte)
-		return -ENOENT;
-	ret = is_exclusive(ptep_get(pte)) ?
-		try_restore_exclusive_pte(pte, place.vma, addr) : -ENOENT;
-	pte_unmap_unlock(pte, ptl);
-	return ret;
-}
-
 int fl_unit_try_restore(struct fl_mm *m, unsigned long addr)
 {
 	struct mm_struct *mm = fl_use_mm(m);
+	struct place place;
 	int ret;
 
+	addr &= PAGE_MASK;
 	mmap_write_lock(mm);
-	ret = try_restore(mm, addr & PAGE_MASK);
+	ret = lock_place(mm, addr, &place);
+	if (!ret) {
+		ret = try_restore_exclusive_pte(place.pte, place.vma, addr);
+		pte_unmap_unlock(place.pte, place.ptl);
+	}
 	mmap_write_unlock(mm);
 	return ret;
 }
 
-static vm_fault_t remove_entry(struct vm_area_struct *vma, unsigned long addr,
-			       pte_t entry, unsigned int flags)
+static vm_fault_t remove_entry(struct vm_area_struct *vma, pmd_t *pmd,
+			       unsigned long addr, pte_t entry,
+			       unsigned int flags)
 {
 	struct vm_fault vmf = {
 		.vma = vma,
@@ -116,7 +107,7 @@ static vm_fault_t remove_entry(struct vm_area_struct *vma, unsigned long addr,
 		.flags = flags,
 		.pgoff = linear_page_index(vma, addr),
 		.gfp_mask = __get_fault_gfp_mask(vma),
-		.pmd = mm_find_pmd(vma->vm_mm, addr & PAGE_MASK),
+		.pmd = pmd,
 		.orig_pte = entry,
 		.page = pfn_swap_entry_to_page(pte_to_swp_entry(entry)),
 	};
@@ -130,6 +121,8 @@ int fl_unit_remove(struct fl_mm *m, unsigned long addr, unsigned long entry,
 	struct mm_struct *mm = fl_use_mm(m);
 	struct vm_area_struct *vma;
 	unsigned int kernel_flags;
+	vm_fault_t result = 0;
+	pmd_t *pmd;
 	int ret = fl_fault_flags(flags, &kernel_flags);
 
 	if (ret)
@@ -139,8 +132,10 @@ int fl_unit_remove(struct fl_mm *m, unsigned long addr, unsigned long entry,
 	ret = fl_fault_lock(mm, addr, flags, &vma);
 	if (ret)
 		return ret;
-	fl_fault_unlock(mm, vma, flags,
-			remove_entry(vma, addr, __pte(entry), kernel_flags),
-			out);
-	return 0;
+	pmd = mm_find_pmd(mm, addr);
+	if (pmd)
+		result = remove_entry(vma, pmd, addr, __pte(entry),
+				      kernel_flags);
+	fl_fault_unlock(mm, vma, flags, result, out);
+	return pmd ? 0 : -ENOENT;
 }
