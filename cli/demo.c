@@ -128,7 +128,7 @@ static int cycle(struct demo *d)
 	fl_folio_view(d->world, d->pfn, &folio);
 	expect(d, pte.exclusive && pte.pfn == d->pfn,
 	       "C3: the entry names the page");
-	expect(d, folio.mapcount == d->kernel->entry_mapcount,
+	expect(d, folio.mapcount == d->kernel->traits.entry_mapcount,
 	       "C6: the entry's mapcount is that of this release");
 
 	printf("3. the CPU loads\n");

@@ -38,9 +38,7 @@ struct fl_kernel {
 	const char *tree;	/* where its source was, or "built in" */
 	/* Lines "SHA256  PATH", for each file of the tree that was compiled. */
 	const char *provenance, *provenance_end;
-	int entry_mapcount;	/* mapcount that an exclusive entry owns: 0 or 1 */
-	_Bool marks_tail_pages;
-	const char *restore_event;	/* "EXCLUSIVE" or "CLEAR" */
+	struct fl_traits traits;
 
 	char *state_start, *state_end;	/* its writable static data */
 
@@ -102,6 +100,7 @@ struct fl_kernel {
 
 	/*
 	 * mark - make pages exclusive for @owner, mmap lock held
+	 * @npages: 1 for a kernel that marks one page
 	 * @pfns: for each page its frame, folio locked and referenced, which
 	 *        folio_unlock() and folio_put() give back; or ~0UL: not marked
 	 * Return: how many pages were looked at, or -errno.

@@ -48,7 +48,7 @@ TEST(cycle, an_entry_owns_one_reference_and_its_mapcount)
 {
 	store_and_mark(PAGE(3), 1);
 	EXPECT_EQ(folio_at(PAGE(3)).refcount, 1);
-	EXPECT_EQ(folio_at(PAGE(3)).mapcount, t.kernel->entry_mapcount);
+	EXPECT_EQ(folio_at(PAGE(3)).mapcount, t.kernel->traits.entry_mapcount);
 }
 
 /*

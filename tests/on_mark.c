@@ -98,7 +98,8 @@ TEST(mark, a_file_page_is_refused)
 	EXPECT_EQ(fl_store(t.process, FILE_AT, 3), 0);
 	before = pte_at(FILE_AT);
 	EXPECT(!folio_of(before.pfn).anon);
-	EXPECT_EQ(fl_device_make_exclusive(device, FILE_AT, FL_PAGE), 0);
+	EXPECT_EQ(fl_device_make_exclusive(device, FILE_AT, FL_PAGE),
+		  t.kernel->traits.marks_one_page ? -EOPNOTSUPP : 0);
 	EXPECT_EQ(pte_at(FILE_AT).pfn, before.pfn);
 	EXPECT(pte_at(FILE_AT).present);
 	EXPECT(!folio_of(before.pfn).locked);
@@ -113,6 +114,8 @@ TEST(mark, a_locked_page_is_refused)
 {
 	unsigned long pfn;
 
+	if (t.kernel->traits.marking_waits)
+		suite_skip("this release waits for the lock");
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	pfn = pte_at(PAGE(0)).pfn;
 	EXPECT_EQ(fl_folio_get(t.world, pfn), 0);
@@ -123,6 +126,51 @@ TEST(mark, a_locked_page_is_refused)
 	EXPECT_EQ(fl_folio_unlock(t.world, pfn), 0);
 	EXPECT_EQ(fl_folio_put(t.world, pfn), 0);
 	expect_mapped(PAGE(0), pfn, 1);
+}
+
+static struct {
+	unsigned long pfn;
+	int marker;
+	long got;
+} busy;
+
+static void hold(void *arg)
+{
+	(void)arg;
+	EXPECT_EQ(fl_folio_get(t.world, busy.pfn), 0);
+	EXPECT_EQ(fl_folio_lock(t.world, busy.pfn), 0);
+	fl_thread_yield();
+	EXPECT(fl_thread_waits(t.world, busy.marker) != NULL);
+	EXPECT(pte_at(PAGE(0)).present);
+	EXPECT_EQ(fl_folio_unlock(t.world, busy.pfn), 0);
+	EXPECT_EQ(fl_folio_put(t.world, busy.pfn), 0);
+}
+
+static void mark_page_0(void *arg)
+{
+	(void)arg;
+	busy.got = fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE);
+}
+
+/*
+ *   holder                       driver
+ *   locks the folio
+ *                                marks: waits for the folio
+ *   unlocks it
+ *                                marks
+ * Expect it marked in the end.
+ */
+TEST(mark, a_locked_page_is_waited_for)
+{
+	if (!t.kernel->traits.marking_waits)
+		suite_skip("this release does not wait for the lock");
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	busy.pfn = pte_at(PAGE(0)).pfn;
+	EXPECT(fl_thread_spawn(t.world, 0, "holder", hold, NULL) > 0);
+	busy.marker = fl_thread_spawn(t.world, 1, "driver", mark_page_0, NULL);
+	EXPECT_EQ(fl_threads_run(t.world), 0);
+	EXPECT_EQ(busy.got, 1);
+	expect_exclusive(PAGE(0), busy.pfn, 1);
 }
 
 /* No right to write: expect -EFAULT, since exclusive means to write. */
@@ -159,6 +207,13 @@ TEST(mark, an_exclusive_page_can_be_marked_again)
 	EXPECT_EQ(load(PAGE(0)), 2);
 }
 
+/* Nobody can ask the release for a page of his choice. */
+static void need_a_given_page(void)
+{
+	if (t.kernel->traits.marks_one_page)
+		suite_skip("this release looks the page up by itself");
+}
+
 /*
  *   this process, PAGE(0): page a        another process, PAGE(0): page b
  * Asked to mark b as the page at PAGE(0) of this process: expect (C12) a refusal,
@@ -170,6 +225,7 @@ TEST(mark, a_page_of_another_process_is_refused)
 	unsigned long value = 0;
 	struct fl_pte mine, theirs;
 
+	need_a_given_page();
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	EXPECT_EQ(fl_process_create(t.world, &other), 0);
 	EXPECT_EQ(fl_mmap(other, PAGE(0), FL_PAGE, RW, FL_MAP_ANON), 0);
@@ -191,6 +247,7 @@ TEST(mark, the_function_alone_marks_its_page)
 {
 	unsigned long pfn;
 
+	need_a_given_page();
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	pfn = pte_at(PAGE(0)).pfn;
 	EXPECT_EQ(fl_unit_make_device_exclusive(t.process, PAGE(0), pfn,
@@ -204,6 +261,7 @@ TEST(mark, the_right_page_at_the_wrong_address_is_refused)
 {
 	unsigned long pfn;
 
+	need_a_given_page();
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	pfn = pte_at(PAGE(0)).pfn;
 	EXPECT_EQ(fl_unit_make_device_exclusive(t.process, PAGE(1), pfn,

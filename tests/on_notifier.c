@@ -62,7 +62,7 @@ TEST(notifier, restoring_is_told_without_an_owner)
 	at = fl_event_count(t.world);
 	load(PAGE(2));
 	event = next(&at, FL_EVENT_DEVICE);
-	EXPECT(!strcmp(event->name, t.kernel->restore_event));
+	EXPECT(!strcmp(event->name, t.kernel->traits.restore_event));
 	EXPECT(event->owner == NULL);
 	EXPECT_EQ(event->start, PAGE(2));
 	EXPECT_EQ(event->end, PAGE(3));

@@ -163,7 +163,7 @@ void expect_exclusive(unsigned long addr, unsigned long pfn, _Bool writable)
 	EXPECT(pte.exclusive);
 	EXPECT_EQ(pte.exclusive_writable, writable);
 	EXPECT_EQ(pte.pfn, pfn);
-	EXPECT_EQ(folio.mapcount, t.kernel->entry_mapcount);
+	EXPECT_EQ(folio.mapcount, t.kernel->traits.entry_mapcount);
 	EXPECT_EQ(folio.refcount, 1L << folio.order);
 	EXPECT(!folio.locked);
 	EXPECT(!tlb_at(0, addr).valid);

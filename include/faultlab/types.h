@@ -4,6 +4,7 @@
  *
  *  - requests   FL_PROT_*, FL_MAP_*, FL_FAULT_*, FL_UNIT_*
  *  - answers    FL_VM_FAULT_*, struct fl_fault, fl_pte, fl_folio, fl_tlb, fl_rss
+ *  - kernels    struct fl_traits
  *  - ends       struct fl_end, struct fl_audit
  *
  * Included by users, by the machine and by kernels alike, so it includes
@@ -84,6 +85,32 @@ struct fl_tlb {
 /* Resident pages of a process. */
 struct fl_rss {
 	long anon, file, swap;
+};
+
+/* ---- kernels ------------------------------------------------------------ */
+
+/*
+ * What releases do differently on purpose, each with the commit that changed it,
+ * all of 6.15: what a test expects of one release it must not expect of another.
+ */
+struct fl_traits {
+	/* Marking is make_device_exclusive(), which looks one page up by itself and
+	 * answers with an error; not a range of pages, some of which may be passed
+	 * over.  599b684a7854 */
+	_Bool marks_one_page;
+	/* A tail page of a large folio can be marked, and nothing but it; not the
+	 * head only, and with it all that is mapped.  438354724f69 */
+	_Bool marks_tail_pages;
+	/* Marking waits for the folio lock; it does not give up.  b8932ca8b924 */
+	_Bool marking_waits;
+	/* An entry says whether it may be written, and loses that to mprotect; not
+	 * the VMA at the restore.  9a914592140e, c25465eb7630 (removed it) */
+	_Bool entry_has_kind;
+	/* The mapcount that an entry owns.  f495bd7e0d9b (1, was 0) */
+	int entry_mapcount;
+	/* What a restore is told as.  20250226132257.2826043 (CLEAR, was
+	 * EXCLUSIVE) */
+	const char *restore_event;
 };
 
 /* ---- ends --------------------------------------------------------------- */

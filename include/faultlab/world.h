@@ -32,11 +32,9 @@ struct fl_kernel_info {
 	const char *provenance;
 	unsigned long provenance_len;
 	unsigned int nr_files;	/* lines of it */
-	int entry_mapcount;	/* mapcount that an exclusive entry owns: 0 or 1 */
-	_Bool marks_tail_pages;	/* accepts a tail page of a large folio */
+	struct fl_traits traits;
 	_Bool has_vma_lock;	/* can fault under a VMA's lock */
 	_Bool has_huge_pages;
-	const char *restore_event;	/* notification of a restore */
 };
 
 /* Return: how many kernels there are; at least one, the model. */

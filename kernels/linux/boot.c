@@ -15,7 +15,7 @@ extern char _binary_leaves_start[], _binary_leaves_end[];
 extern const char _binary_provenance_start[], _binary_provenance_end[];
 
 extern void fl_page_init(void);
-extern void fl_space_init(void);
+extern void vma_state_init(void);
 extern void fl_file_init(void);
 extern void anon_vma_init(void);
 extern void mmap_init(void);
@@ -58,7 +58,7 @@ static int boot(void)
 #if ALLOC_SPLIT_PTLOCKS
 	ptlock_cache_init();
 #endif
-	fl_space_init();
+	vma_state_init();
 	fl_file_init();
 	anon_vma_init();
 	maple_tree_init();
@@ -74,9 +74,21 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.tree = FL_KERNEL_TREE,
 	.provenance = _binary_provenance_start,
 	.provenance_end = _binary_provenance_end,
-	.entry_mapcount = 0,
-	.marks_tail_pages = false,
-	.restore_event = "EXCLUSIVE",
+	/* Told by the API, so that a change of behaviour alone is no excuse. */
+#ifdef FL_HAVE_MARK_ONE
+	.traits = {
+		.marks_one_page = true,
+		.marks_tail_pages = true,
+		.marking_waits = true,
+		.entry_mapcount = 1,
+		.restore_event = "CLEAR",
+	},
+#else
+	.traits = {
+		.entry_has_kind = true,
+		.restore_event = "EXCLUSIVE",
+	},
+#endif
 	.has_huge_pages = true,
 #ifdef FL_HAVE_LOCK_VMA_UNDER_RCU
 	.has_vma_lock = true,

@@ -86,7 +86,11 @@ static int lock_vma(struct mm_struct *mm, unsigned long addr,
 /* Does the current thread hold the lock of @vma, which may be gone? */
 static const void *vma_key(struct vm_area_struct *vma)
 {
+#ifdef FL_HAVE_VMA_REFCNT
+	return &vma->vmlock_dep_map;
+#else
 	return &vma->vm_lock->lock.dep_map;
+#endif
 }
 #endif
 

@@ -9,6 +9,9 @@
 # its own in the first pages of memory, which are never mapped: to call, read or
 # write it traps, and the trap knows its name from a table in the object, one
 # "ADDRESS NAME" a line.  The text of PROVENANCE is put into the object as well.
+#
+# Objects of a folder leaf/ are weak: what a tree's own file defines, in whatever
+# release it came to that file, goes before our stand-in.
 set -eu
 
 port=$1 out=$2 symbol=$3 provenance=$4
@@ -17,6 +20,18 @@ work=$out.parts
 rm -rf "$work"
 mkdir -p "$work"
 
+n=0
+for object; do
+	shift
+	case $object in
+	*/leaf/*)
+		n=$((n + 1))
+		objcopy --weaken "$object" "$work/leaf$n.o"
+		object=$work/leaf$n.o
+		;;
+	esac
+	set -- "$@" "$object"
+done
 ld -r -T "$port/kernel.lds" -o "$work/all.o" "$@" 2>"$work/log" || {
 	cat "$work/log" >&2
 	exit 1

@@ -7,6 +7,21 @@
 #include <linux/pagemap.h>
 #include "port.h"
 
+#ifdef FL_HAVE_MARK_ONE
+/* One page: the folio of the next might be the same, which is locked by now. */
+long fl_mark_range(struct fl_mm *mm, unsigned long start, unsigned long npages,
+		   const void *owner, unsigned long *pfns)
+{
+	struct folio *folio;
+	struct page *page = make_device_exclusive(mm_of(mm), start,
+						  (void *)owner, &folio);
+
+	if (IS_ERR(page))
+		return PTR_ERR(page);
+	*pfns = page_to_pfn(page);
+	return 1;
+}
+#else
 long fl_mark_range(struct fl_mm *mm, unsigned long start, unsigned long npages,
 		   const void *owner, unsigned long *pfns)
 {
@@ -21,6 +36,7 @@ long fl_mark_range(struct fl_mm *mm, unsigned long start, unsigned long npages,
 		pfns[i] = pages[i] ? page_to_pfn(pages[i]) : ~0UL;
 	return ret;
 }
+#endif
 
 struct folio *fl_folio_of(unsigned long pfn)
 {

@@ -2,7 +2,7 @@
 /*
  * space.c - address spaces: what kernel/fork.c makes, and the system calls on them
  *
- *  - mm_struct and vm_area_struct: made and freed, as leaves of the tree
+ *  - mm_struct: made and freed
  *  - fl_space_*()  mmap, munmap, mprotect, MADV_DONTNEED by the tree's own code
  *
  * same: the life of an address space.  Hides: exec, limits, security modules.
@@ -25,83 +25,6 @@
 
 pgd_t swapper_pg_dir[PTRS_PER_PGD];
 struct mm_struct init_mm;
-static struct kmem_cache *vm_area_cachep;
-
-void fl_space_init(void)
-{
-	vm_area_cachep = KMEM_CACHE(vm_area_struct, SLAB_PANIC);
-}
-
-/* -- vm_area_struct -- */
-
-static bool vma_lock_new(struct vm_area_struct *vma)
-{
-#ifdef FL_HAVE_VMA_LOCK_POINTER
-	vma->vm_lock = fl_hw_alloc(sizeof(*vma->vm_lock), FL_ALLOC_ZERO);
-	if (!vma->vm_lock)
-		return false;
-	init_rwsem(&vma->vm_lock->lock);
-	vma->vm_lock_seq = -1;
-#endif
-	return true;
-}
-
-struct vm_area_struct *vm_area_alloc(struct mm_struct *mm)
-{
-	struct vm_area_struct *vma = kmem_cache_alloc(vm_area_cachep,
-						      GFP_KERNEL);
-
-	if (!vma)
-		return NULL;
-	vma_init(vma, mm);
-	if (vma_lock_new(vma))
-		return vma;
-	kmem_cache_free(vm_area_cachep, vma);
-	return NULL;
-}
-
-struct vm_area_struct *vm_area_dup(struct vm_area_struct *orig)
-{
-	struct vm_area_struct *vma = kmem_cache_alloc(vm_area_cachep,
-						      GFP_KERNEL);
-
-	if (!vma)
-		return NULL;
-	memcpy(vma, orig, sizeof(*vma));
-	INIT_LIST_HEAD(&vma->anon_vma_chain);
-	if (vma_lock_new(vma))
-		return vma;
-	kmem_cache_free(vm_area_cachep, vma);
-	return NULL;
-}
-
-void __vm_area_free(struct vm_area_struct *vma)
-{
-#ifdef FL_HAVE_VMA_LOCK_POINTER
-	fl_hw_free(vma->vm_lock);
-#endif
-	kmem_cache_free(vm_area_cachep, vma);
-}
-
-#ifdef FL_HAVE_VMA_LOCK_POINTER
-static void free_after_readers(struct rcu_head *head)
-{
-	struct vm_area_struct *vma = container_of(head, struct vm_area_struct,
-						  vm_rcu);
-
-	VM_BUG_ON_VMA(rwsem_is_locked(&vma->vm_lock->lock), vma);
-	__vm_area_free(vma);
-}
-#endif
-
-void vm_area_free(struct vm_area_struct *vma)
-{
-#ifdef FL_HAVE_VMA_LOCK_POINTER
-	call_rcu(&vma->vm_rcu, free_after_readers);
-#else
-	__vm_area_free(vma);
-#endif
-}
 
 void fl_vma_flags(struct vm_area_struct *vma, unsigned long set,
 		  unsigned long clear)
@@ -132,7 +55,13 @@ static struct mm_struct *mm_new(void)
 	atomic_set(&mm->mm_users, 1);
 	atomic_set(&mm->mm_count, 1);
 	seqcount_init(&mm->write_protect_seq);
+#ifdef FL_HAVE_MMAP_INIT_LOCK
 	mmap_init_lock(mm);
+#else
+	init_rwsem(&mm->mmap_lock);
+	mm_lock_seqcount_init(mm);
+	rcuwait_init(&mm->vma_writer_wait);
+#endif
 	INIT_LIST_HEAD(&mm->mmlist);
 	spin_lock_init(&mm->page_table_lock);
 	spin_lock_init(&mm->arg_lock);
@@ -296,6 +225,17 @@ static int each_vma(struct mm_struct *mm, unsigned long start, unsigned long end
 	return ret;
 }
 
+/* Return: the PMD entry for @addr if it maps a huge page, or NULL. */
+static pmd_t *huge_pmd(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d = p4d_offset(pgd, addr);
+	pud_t *pud = p4d_present(*p4d) ? pud_offset(p4d, addr) : NULL;
+	pmd_t *pmd = pud && pud_present(*pud) ? pmd_offset(pud, addr) : NULL;
+
+	return pmd && pmd_trans_huge(*pmd) ? pmd : NULL;
+}
+
 static pte_t without_soft_dirty(pte_t pte)
 {
 	if (pte_present(pte))
@@ -316,14 +256,13 @@ static int clear_soft_dirty(struct vm_area_struct *vma, unsigned long start,
 	fl_vma_flags(vma, 0, VM_SOFTDIRTY);
 	vma_set_page_prot(vma);
 	for (addr = start; addr < end; addr += PAGE_SIZE) {
-		pmd_t *pmd = mm_find_pmd(mm, addr);
+		pmd_t *pmd = huge_pmd(mm, addr);
 		spinlock_t *ptl;
 		pte_t *pte;
 
-		if (!pmd) {
-			split_huge_pmd_address(vma, addr, false, NULL);
-			pmd = mm_find_pmd(mm, addr);
-		}
+		if (pmd)
+			split_huge_pmd(vma, pmd, addr);
+		pmd = mm_find_pmd(mm, addr);
 		pte = pmd ? pte_offset_map_lock(mm, pmd, addr, &ptl) : NULL;
 		if (!pte)
 			continue;
@@ -382,14 +321,11 @@ int fl_space_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
 static int split(struct vm_area_struct *vma, unsigned long start,
 		 unsigned long end, void *arg)
 {
-	pgd_t *pgd = pgd_offset(vma->vm_mm, start);
-	p4d_t *p4d = p4d_offset(pgd, start);
-	pud_t *pud = p4d_present(*p4d) ? pud_offset(p4d, start) : NULL;
-	pmd_t *pmd = pud && pud_present(*pud) ? pmd_offset(pud, start) : NULL;
+	pmd_t *pmd = huge_pmd(vma->vm_mm, start);
 
-	if (!pmd || !pmd_trans_huge(*pmd))
+	if (!pmd)
 		return -ENOENT;
-	split_huge_pmd_address(vma, start, false, NULL);
+	split_huge_pmd(vma, pmd, start);
 	return 0;
 }
 

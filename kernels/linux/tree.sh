@@ -117,8 +117,12 @@ for from in "$src"/include/asm-generic/*.h "$src"/include/uapi/asm-generic/*.h; 
 done
 
 # What differs between releases is read off what the tree declares.
+# declares NAME PATTERN FILE...
 declares() {
-	grep -qsE "$2" "$src/$3" && echo "#define FL_HAVE_$1 1" || :
+	name=$1 pattern=$2
+	shift 2
+	(cd "$src" && grep -qsE "$pattern" "$@") &&
+		echo "#define FL_HAVE_$name 1" || :
 }
 {
 	declares PTE_MKWRITE_VMA 'pte_mkwrite\(pte_t pte, struct vm_area_struct' include/linux/pgtable.h
@@ -130,7 +134,8 @@ declares() {
 	declares RSS_PERCPU 'percpu_counter rss_stat' include/linux/mm_types.h
 	declares VM_FLAGS_INIT 'vm_flags_init' include/linux/mm.h
 	declares VMA_LOCK_POINTER 'struct vma_lock \*vm_lock' include/linux/mm_types.h
-	declares LOCK_VMA_UNDER_RCU 'lock_vma_under_rcu' include/linux/mm.h
+	declares LOCK_VMA_UNDER_RCU 'lock_vma_under_rcu\(' include/linux/mm.h include/linux/mmap_lock.h
+	declares VMA_REFCNT 'refcount_t vm_refcnt' include/linux/mm_types.h
 	declares MM_GET_AREA '\(\*get_unmapped_area\)' include/linux/mm_types.h
 	declares UFFD_WP_RANGE_MM 'uffd_wp_range\(struct mm_struct' include/linux/userfaultfd_k.h
 	declares UFFD_PREP_VMA 'userfaultfd_unmap_prep\(struct vm_area_struct' include/linux/userfaultfd_k.h
@@ -139,6 +144,24 @@ declares() {
 	declares HUGE_ORDERS 'huge_anon_orders_inherit' include/linux/huge_mm.h
 	declares FOLIO_MARK 'folio_make_device_exclusive\(struct folio' mm/rmap.c
 	declares PAGE_DTORS 'compound_page_dtors' include/linux/mm.h
+	declares MK_PTE 'pte_t mk_pte\(' include/linux/mm.h
+	declares PTE_UFFD 'pte_uffd\(' include/asm-generic/pgtable_uffd.h
+	declares VDSO_PAGE 'PAGE_SHIFT' include/vdso/page.h
+	declares ZERO_PAGE 'struct page \*__zero_page' include/linux/pgtable.h
+	declares SOFTLEAF 'softleaf_from_pte\(' include/linux/leafops.h
+	declares EXCLUSIVE_KINDS 'is_writable_device_exclusive_entry\(' include/linux/swapops.h
+	declares MARK_ONE 'make_device_exclusive\(struct mm_struct' include/linux/rmap.h
+	declares RESTORE_ORIG 'pte_t \*ptep, pte_t orig_pte\)' mm/memory.c
+	declares BULK_BOOL 'bool kmem_cache_alloc_bulk' include/linux/slab.h
+	declares SHEAF 'kmem_cache_prefill_sheaf' include/linux/slab.h
+	declares MUTEX_LOCKDEP 'mutex_init_lockdep' include/linux/mutex.h
+	declares RWSEM_WAITER 'rwsem_waiter \*first_waiter' include/linux/rwsem.h
+	declares CONST_VMA 'vma_is_anon_shmem\(const' include/linux/mm.h
+	declares FILE_REF 'file_ref_t' include/linux/fs.h
+	declares TABLE_DTOR 'void pagetable_dtor\(' include/linux/mm.h
+	declares MMAP_INIT_LOCK 'mmap_init_lock' include/linux/mmap_lock.h
+	declares TAIL_ORDER 'prep_compound_tail\(struct page \*tail' mm/internal.h
+	declares DEFERRED_LRU 'list_lru deferred_split_lru' mm/huge_memory.c
 	declares ENCODED_PAGE 'free_pages_and_swap_cache\(struct encoded_page' include/linux/swap.h
 	declares ENCODED_NR 'encoded_nr_pages' include/linux/mm_types.h
 } | write "$gen/fl_probe.h"

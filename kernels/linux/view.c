@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* view.c - a kernel's state in the words of types.h; no locks, no side effects */
-#include <linux/swap.h>
-#include <linux/swapops.h>
 #include "port.h"
+#include "entry.h"
 
 static void present(pte_t pte, struct fl_pte *out)
 {
@@ -17,15 +16,13 @@ static void present(pte_t pte, struct fl_pte *out)
 
 static void absent(pte_t pte, struct fl_pte *out)
 {
-	swp_entry_t entry = pte_to_swp_entry(pte);
-
 	out->soft_dirty = pte_swp_soft_dirty(pte);
 	out->uffd_wp = pte_swp_uffd_wp(pte);
-	out->exclusive = is_device_exclusive_entry(entry);
-	out->exclusive_writable = is_writable_device_exclusive_entry(entry);
+	out->exclusive = fl_entry_is_exclusive(pte);
+	out->exclusive_writable = fl_entry_is_writable(pte);
 	out->swap = !out->exclusive;
 	if (out->exclusive)
-		out->pfn = swp_offset_pfn(entry);
+		out->pfn = page_to_pfn(fl_entry_page(pte));
 }
 
 void fl_view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out)

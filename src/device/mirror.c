@@ -100,12 +100,15 @@ long fl_mirror_make_exclusive(struct fl_device *d, unsigned long start,
 {
 	const struct fl_kernel *k = d->world->kernel;
 	unsigned long addr = start, end = start + len, pages;
+	unsigned long batch = k->traits.marks_one_page ? 1 : BATCH;
 	long n = 0, got = 0;
 
 	while (addr < end && n >= 0) {
 		pages = (end - addr) / FL_PAGE;
+		if (pages > batch)
+			pages = batch;
 		k->mmap_lock(d->process->mm);
-		n = mark_batch(d, addr, pages < BATCH ? pages : BATCH, &got);
+		n = mark_batch(d, addr, pages, &got);
 		k->mmap_unlock(d->process->mm);
 		if (n > 0)
 			addr += n * FL_PAGE;

@@ -52,9 +52,10 @@ const struct fl_kernel fl_kernel_model = {
 	.name = "model",
 	.release = "1",
 	.tree = "built in",
-	.entry_mapcount = 0,
-	.marks_tail_pages = false,
-	.restore_event = "EXCLUSIVE",
+	.traits = {
+		.entry_has_kind = true,
+		.restore_event = "EXCLUSIVE",
+	},
 	.has_huge_pages = true,
 	.state_start = (char *)&model,
 	.state_end = (char *)(&model + 1),

@@ -40,11 +40,9 @@ const struct fl_kernel_info *fl_kernel_info(unsigned int i)
 		.provenance = k->provenance ? k->provenance : "",
 		.provenance_len = k->provenance_end - k->provenance,
 		.nr_files = lines(k->provenance, k->provenance_end),
-		.entry_mapcount = k->entry_mapcount,
-		.marks_tail_pages = k->marks_tail_pages,
+		.traits = k->traits,
 		.has_vma_lock = k->has_vma_lock,
 		.has_huge_pages = k->has_huge_pages,
-		.restore_event = k->restore_event,
 	};
 	return &infos[i];
 }

@@ -5,9 +5,13 @@
 #include <linux/const.h>
 #include <asm/hw.h>
 
+#ifdef FL_HAVE_VDSO_PAGE
+#include <vdso/page.h>
+#else
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	(_AC(1, UL) << PAGE_SHIFT)
 #define PAGE_MASK	(~(PAGE_SIZE - 1))
+#endif
 
 #ifndef __ASSEMBLY__
 #include <linux/types.h>
@@ -48,12 +52,11 @@ extern void *memcpy(void *, const void *, unsigned long);
 #define copy_user_page(to, from, vaddr, pg)	copy_page(to, from)
 
 #define pfn_valid(pfn)		((pfn) < fl_hw.nr_frames)
-#ifndef page_to_phys
-#define page_to_phys(page)	((unsigned long)page_to_pfn(page) << PAGE_SHIFT)
-#endif
-
 #define VM_DATA_DEFAULT_FLAGS	VM_DATA_FLAGS_EXEC
 #endif
 #include <asm-generic/memory_model.h>
+#ifndef page_to_phys
+#define page_to_phys(page)	((unsigned long)page_to_pfn(page) << PAGE_SHIFT)
+#endif
 #include <asm-generic/getorder.h>
 #endif

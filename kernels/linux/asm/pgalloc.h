@@ -4,7 +4,8 @@
  *
  * A table is freed through the mmu_gather, after the flush, so that a CPU that
  * still walks it finds a table.  Releases differ in how a table is handed over:
- * as a struct page until 6.4, as a struct ptdesc since.
+ * as a struct page until 6.4, as a struct ptdesc since; and since 6.14 all levels
+ * have one destructor, which is called when the table is freed.
  */
 #ifndef _ASM_PGALLOC_H
 #define _ASM_PGALLOC_H
@@ -24,7 +25,11 @@
 extern pgd_t *pgd_alloc(struct mm_struct *mm);
 #endif
 
-#ifdef page_ptdesc
+#ifdef FL_HAVE_TABLE_DTOR
+#define __pte_free_tlb(tlb, pte, addr)	tlb_remove_ptdesc(tlb, page_ptdesc(pte))
+#define __pmd_free_tlb(tlb, pmd, addr)	tlb_remove_ptdesc(tlb, virt_to_ptdesc(pmd))
+#define __pud_free_tlb(tlb, pud, addr)	tlb_remove_ptdesc(tlb, virt_to_ptdesc(pud))
+#elif defined(page_ptdesc)
 #define __pte_free_tlb(tlb, pte, addr) do {				\
 	pagetable_pte_dtor(page_ptdesc(pte));				\
 	tlb_remove_page_ptdesc(tlb, page_ptdesc(pte));			\
@@ -43,5 +48,7 @@ extern pgd_t *pgd_alloc(struct mm_struct *mm);
 	tlb_remove_page(tlb, virt_to_page(pmd));			\
 } while (0)
 #endif
+#ifndef __pud_free_tlb
 #define __pud_free_tlb(tlb, pud, addr)	tlb_remove_page(tlb, virt_to_page(pud))
+#endif
 #endif

@@ -66,8 +66,10 @@ struct vm_area_struct;
 struct vm_fault;
 
 extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
+#ifndef FL_HAVE_ZERO_PAGE
 extern struct page *fl_zero_page;
 #define ZERO_PAGE(vaddr)	(fl_zero_page)
+#endif
 
 /* -- stores: one step each -- */
 #define __FL_SET(ptr, field, val) do {					\
@@ -111,12 +113,18 @@ static inline t##_t t##_##name(t##_t e)					\
 	e.t = (e.t & ~(clear)) | (set);					\
 	return e;							\
 }
+#define __FL_UFFD(t, uffd)						\
+	__FL_TEST(t, uffd, _PAGE_UFFD_WP)				\
+	__FL_CHANGE(t, mk##uffd, _PAGE_WRITE, _PAGE_UFFD_WP)		\
+	__FL_CHANGE(t, clear_##uffd, _PAGE_UFFD_WP, 0)			\
+	__FL_TEST(t, swp_##uffd, FL_SWP_UFFD_WP)			\
+	__FL_CHANGE(t, swp_mk##uffd, 0, FL_SWP_UFFD_WP)			\
+	__FL_CHANGE(t, swp_clear_##uffd, FL_SWP_UFFD_WP, 0)
 #define __FL_ENTRY(t)							\
 	__FL_TEST(t, write, _PAGE_WRITE)				\
 	__FL_TEST(t, dirty, _PAGE_DIRTY)				\
 	__FL_TEST(t, young, _PAGE_ACCESSED)				\
 	__FL_TEST(t, soft_dirty, _PAGE_SOFT_DIRTY)			\
-	__FL_TEST(t, uffd_wp, _PAGE_UFFD_WP)				\
 	__FL_CHANGE(t, wrprotect, _PAGE_WRITE, 0)			\
 	__FL_CHANGE(t, mkclean, _PAGE_DIRTY, 0)				\
 	__FL_CHANGE(t, mkold, _PAGE_ACCESSED, 0)			\
@@ -125,14 +133,9 @@ static inline t##_t t##_##name(t##_t e)					\
 	__FL_CHANGE(t, mkyoung, 0, _PAGE_ACCESSED)			\
 	__FL_CHANGE(t, mksoft_dirty, 0, _PAGE_SOFT_DIRTY)		\
 	__FL_CHANGE(t, clear_soft_dirty, _PAGE_SOFT_DIRTY, 0)		\
-	__FL_CHANGE(t, mkuffd_wp, _PAGE_WRITE, _PAGE_UFFD_WP)		\
-	__FL_CHANGE(t, clear_uffd_wp, _PAGE_UFFD_WP, 0)			\
 	__FL_TEST(t, swp_soft_dirty, FL_SWP_SOFT_DIRTY)			\
 	__FL_CHANGE(t, swp_mksoft_dirty, 0, FL_SWP_SOFT_DIRTY)		\
 	__FL_CHANGE(t, swp_clear_soft_dirty, FL_SWP_SOFT_DIRTY, 0)	\
-	__FL_TEST(t, swp_uffd_wp, FL_SWP_UFFD_WP)			\
-	__FL_CHANGE(t, swp_mkuffd_wp, 0, FL_SWP_UFFD_WP)		\
-	__FL_CHANGE(t, swp_clear_uffd_wp, FL_SWP_UFFD_WP, 0)		\
 	__FL_TEST(t, swp_exclusive, FL_SWP_EXCLUSIVE)			\
 	__FL_CHANGE(t, swp_mkexclusive, 0, FL_SWP_EXCLUSIVE)		\
 	__FL_CHANGE(t, swp_clear_exclusive, FL_SWP_EXCLUSIVE, 0)	\
@@ -150,6 +153,13 @@ static inline t##_t t##_##name(t##_t e)					\
 
 __FL_ENTRY(pte)
 __FL_ENTRY(pmd)
+#ifdef FL_HAVE_PTE_UFFD
+__FL_UFFD(pte, uffd)
+__FL_UFFD(pmd, uffd)
+#else
+__FL_UFFD(pte, uffd_wp)
+__FL_UFFD(pmd, uffd_wp)
+#endif
 __FL_TEST(pte, special, _PAGE_SPECIAL)
 __FL_CHANGE(pte, mkspecial, 0, _PAGE_SPECIAL)
 
@@ -239,8 +249,10 @@ static inline pmd_t pfn_pmd(unsigned long pfn, pgprot_t prot)
 {
 	return __pmd((pfn << FL_PTE_PFN_SHIFT) | prot.pgprot);
 }
+#ifndef FL_HAVE_MK_PTE
 #define mk_pte(page, prot)	pfn_pte(page_to_pfn(page), prot)
 #define mk_pmd(page, prot)	pfn_pmd(page_to_pfn(page), prot)
+#endif
 
 #define pte_pgprot(e)	__pgprot((e).pte & ~FL_PTE_PFN_MASK)
 #define pmd_pgprot(e)	__pgprot((e).pmd & ~FL_PTE_PFN_MASK)

@@ -36,7 +36,11 @@ int file_update_time(struct file *file) { return 0; }
 void balance_dirty_pages_ratelimited(struct address_space *mapping) { }
 
 bool shmem_mapping(struct address_space *mapping) { return false; }
+#ifdef FL_HAVE_CONST_VMA
+bool vma_is_anon_shmem(const struct vm_area_struct *vma) { return false; }
+#else
 bool vma_is_anon_shmem(struct vm_area_struct *vma) { return false; }
+#endif
 
 /* -- nodes of lib/xarray.c: a node is clean from the first use to the last -- */
 
@@ -124,9 +128,33 @@ struct file *fl_file_create(void)
 	f->file.f_mapping = &f->mapping;
 	f->file.f_mode = FMODE_READ | FMODE_WRITE;
 	f->file.f_op = &file_ops;
+#ifdef FL_HAVE_FILE_REF
+	file_ref_init(&f->file.f_ref, 1);
+#else
 	atomic_long_set(&f->file.f_count, 1);
+#endif
 	return &f->file;
 }
+
+static bool last_reference(struct file *file)
+{
+#ifdef FL_HAVE_FILE_REF
+	return file_ref_put(&file->f_ref);	/* below */
+#else
+	return atomic_long_dec_and_test(&file->f_count);
+#endif
+}
+
+#ifdef FL_HAVE_FILE_REF
+/* Called when the count may have dropped to none.  Nobody looks files up, so none
+ * comes back. */
+bool __file_ref_put(file_ref_t *ref, unsigned long cnt)
+{
+	if (cnt != FILE_REF_NOREF)
+		fl_hw_panic("a file's reference count is %lx", cnt);
+	return true;
+}
+#endif
 
 void fput(struct file *file)
 {
@@ -134,7 +162,7 @@ void fput(struct file *file)
 	struct folio *folio;
 	unsigned long index;
 
-	if (!atomic_long_dec_and_test(&file->f_count))
+	if (!last_reference(file))
 		return;
 	xa_for_each(&f->mapping.i_pages, index, folio) {
 		VM_BUG_ON_FOLIO(folio_mapped(folio), folio);

@@ -73,7 +73,12 @@ void _raw_spin_unlock_irqrestore(raw_spinlock_t *l, unsigned long flags)
 
 /* -- mutexes: the owner word is the lock word -- */
 
+#ifdef FL_HAVE_MUTEX_LOCKDEP
+void mutex_init_lockdep(struct mutex *m, const char *name,
+			struct lock_class_key *key)
+#else
 void __mutex_init(struct mutex *m, const char *name, struct lock_class_key *key)
+#endif
 {
 	memset(m, 0, sizeof(*m));
 	m->dep_map.name = name;
@@ -86,7 +91,11 @@ void mutex_lock_nested(struct mutex *m, unsigned int sub)
 		   name_of(&m->dep_map));
 }
 
+#ifdef mutex_trylock	/* since 6.17, where lockdep asks for the outer lock */
+int _mutex_trylock_nest_lock(struct mutex *m, struct lockdep_map *nest)
+#else
 int mutex_trylock(struct mutex *m)
+#endif
 {
 	return !fl_hw_lock((unsigned long *)&m->owner, FL_HW_SLEEPLOCK,
 			   FL_LOCK_TRY, key_of(&m->dep_map),
@@ -109,7 +118,9 @@ void __init_rwsem(struct rw_semaphore *sem, const char *name,
 		  struct lock_class_key *key)
 {
 	memset(sem, 0, sizeof(*sem));
+#ifndef FL_HAVE_RWSEM_WAITER	/* which is NULL where nobody waits */
 	INIT_LIST_HEAD(&sem->wait_list);
+#endif
 	sem->magic = sem;
 	sem->dep_map.name = name;
 }

@@ -127,6 +127,10 @@ vm_fault_t handle_userfault(struct vm_fault *vmf, unsigned long reason)
 	return VM_FAULT_SIGBUS;
 }
 
+int __printk_ratelimit(const char *func) { return 1; }
+void fs_reclaim_acquire(gfp_t gfp) { }
+void fs_reclaim_release(gfp_t gfp) { }
+
 /* noop: there is no block layer to batch for. */
 void blk_start_plug(struct blk_plug *plug) { }
 void blk_finish_plug(struct blk_plug *plug) { }

@@ -9,16 +9,29 @@
 #include <linux/gfp.h>
 #include <linux/rmap.h>
 #include <linux/swap.h>
+#if __has_include(<linux/pagevec.h>)
 #include <linux/pagevec.h>
+#else
+#include <linux/folio_batch.h>
+#endif
 #include <linux/mmzone.h>
 #include <asm/hw.h>
 #include "alloc.h"
 #include "mm/internal.h"
 
+/* Since 7.2 the tree declares these two itself. */
+#ifdef FL_HAVE_ZERO_PAGE
+#define fl_zero_page	__zero_page
+#define zero_pfn	zero_page_pfn
+unsigned long zero_page_pfn;
+#else
+extern unsigned long zero_pfn;	/* mm/memory.c */
+#endif
 struct page *fl_zero_page;
+struct page *mem_map;
+unsigned long max_mapnr;
 struct pglist_data contig_page_data;
 atomic_long_t _totalram_pages;
-extern unsigned long zero_pfn;	/* mm/memory.c */
 DEFINE_STATIC_KEY_MAYBE(CONFIG_INIT_ON_ALLOC_DEFAULT_ON, init_on_alloc);
 DEFINE_STATIC_KEY_MAYBE(CONFIG_INIT_ON_FREE_DEFAULT_ON, init_on_free);
 
@@ -69,7 +82,7 @@ static void prep_head(struct page *page, unsigned int order)
 	atomic_set(compound_pincount_ptr(page), 0);
 }
 
-static void prep_tail(struct page *page, unsigned int i)
+static void prep_tail(struct page *page, unsigned int i, unsigned int order)
 {
 	page[i].mapping = TAIL_MAPPING;
 	set_compound_head(page + i, page);
@@ -77,7 +90,11 @@ static void prep_tail(struct page *page, unsigned int i)
 }
 #else
 #define prep_head(page, order)	prep_compound_head(page, order)
-#define prep_tail(page, i)	prep_compound_tail(page, i)
+#ifdef FL_HAVE_TAIL_ORDER
+#define prep_tail(page, i, order)	prep_compound_tail(page + i, page, order)
+#else
+#define prep_tail(page, i, order)	prep_compound_tail(page, i)
+#endif
 #endif
 
 void prep_compound_page(struct page *page, unsigned int order)
@@ -86,7 +103,7 @@ void prep_compound_page(struct page *page, unsigned int order)
 
 	__SetPageHead(page);
 	for (i = 1; i < 1U << order; i++)
-		prep_tail(page, i);
+		prep_tail(page, i, order);
 	prep_head(page, order);
 }
 
@@ -107,6 +124,13 @@ static struct page *get_block(gfp_t gfp, unsigned int order)
 	return page;
 }
 
+/* The flags as a number; since 6.18 they have a type of their own. */
+static unsigned long *flags_of(struct page *page)
+{
+	BUILD_BUG_ON(sizeof(page->flags) != sizeof(unsigned long));
+	return (unsigned long *)&page->flags;
+}
+
 static void put_block(struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page);
@@ -115,12 +139,12 @@ static void put_block(struct page *page, unsigned int order)
 	VM_BUG_ON_PAGE(page_ref_count(page), page);
 #ifdef PAGE_FLAGS_SECOND	/* since 6.6 the order is kept there */
 	if (order)
-		page[1].flags &= ~PAGE_FLAGS_SECOND;
+		*flags_of(page + 1) &= ~PAGE_FLAGS_SECOND;
 #endif
 	for (i = 0; i < 1 << order; i++)
 		VM_BUG_ON_PAGE(atomic_read(&page[i]._mapcount) >= 0, page + i);
 	for (i = 0; i < 1 << order; i++)
-		VM_BUG_ON_PAGE(page[i].flags & PAGE_FLAGS_CHECK_AT_FREE,
+		VM_BUG_ON_PAGE(*flags_of(page + i) & PAGE_FLAGS_CHECK_AT_FREE,
 			       page + i);
 	for (i = 0; i < 1 << order; i++)
 		fresh(page + i);
@@ -237,6 +261,12 @@ void free_page_and_swap_cache(struct page *page)
 		put_page(page);
 }
 
+void free_folio_and_swap_cache(struct folio *folio)
+{
+	if (folio != page_folio(fl_zero_page))
+		folio_put(folio);
+}
+
 /* Called by the mmu_gather after its flush. */
 #ifdef FL_HAVE_ENCODED_PAGE
 void free_pages_and_swap_cache(struct encoded_page **pages, int nr)
@@ -262,6 +292,59 @@ void free_pages_and_swap_cache(struct page **pages, int nr)
 }
 #endif
 
+/*
+ * Large folios that may be split when memory is short, which it never is.
+ * custom: one list for all.  Hides: nodes, control groups.
+ */
+#ifdef FL_HAVE_DEFERRED_LRU
+static struct list_lru_one deferred;
+
+static void deferred_init(void)
+{
+	spin_lock_init(&deferred.lock);
+	INIT_LIST_HEAD(&deferred.list);
+}
+
+struct list_lru_one *
+list_lru_lock_irqsave(struct list_lru *lru, int nid, struct mem_cgroup **memcg,
+		      unsigned long *flags)
+{
+	spin_lock_irqsave(&deferred.lock, *flags);
+	return &deferred;
+}
+
+void list_lru_unlock_irqrestore(struct list_lru_one *l, unsigned long *flags)
+{
+	spin_unlock_irqrestore(&l->lock, *flags);
+}
+
+bool __list_lru_add(struct list_lru *lru, struct list_lru_one *l,
+		    struct list_head *item, int nid, struct mem_cgroup *memcg)
+{
+	if (!list_empty(item))
+		return false;
+	list_add_tail(item, &l->list);
+	l->nr_items++;
+	return true;
+}
+
+bool __list_lru_del(struct list_lru *lru, struct list_lru_one *l,
+		    struct list_head *item, int nid)
+{
+	if (list_empty(item))
+		return false;
+	list_del_init(item);
+	l->nr_items--;
+	return true;
+}
+#else
+static void deferred_init(void)
+{
+	spin_lock_init(&contig_page_data.deferred_split_queue.split_queue_lock);
+	INIT_LIST_HEAD(&contig_page_data.deferred_split_queue.split_queue);
+}
+#endif
+
 /* Called once, when the kernel boots: one struct page for each frame. */
 void fl_page_init(void)
 {
@@ -273,8 +356,7 @@ void fl_page_init(void)
 	for (pfn = 0; pfn < max_mapnr; pfn++)
 		fresh(mem_map + pfn);
 	atomic_long_set(&_totalram_pages, fl_hw.nr_frames);
-	spin_lock_init(&contig_page_data.deferred_split_queue.split_queue_lock);
-	INIT_LIST_HEAD(&contig_page_data.deferred_split_queue.split_queue);
+	deferred_init();
 	fl_zero_page = get_block(GFP_KERNEL | __GFP_ZERO | __GFP_NOFAIL, 0);
 	__SetPageReserved(fl_zero_page);
 	zero_pfn = page_to_pfn(fl_zero_page);

@@ -41,8 +41,12 @@ void *L(kmem_cache_alloc_lru)(struct kmem_cache *s, struct list_lru *lru,
 	return fl_hw_cache_alloc((void *)s, hw_flags(gfp));
 }
 
-int L(kmem_cache_alloc_bulk)(struct kmem_cache *s, gfp_t gfp, size_t n,
-			     void **p)
+#ifdef FL_HAVE_BULK_BOOL	/* until then: how many, which was all or none */
+bool
+#else
+int
+#endif
+L(kmem_cache_alloc_bulk)(struct kmem_cache *s, gfp_t gfp, size_t n, void **p)
 {
 	size_t i;
 
@@ -80,3 +84,67 @@ void *L(__kmalloc)(size_t size, gfp_t gfp)
 }
 
 void kfree(const void *p) { fl_hw_free(p); }
+
+#ifdef FL_HAVE_SHEAF
+/* -- sheaves: objects allocated in advance, for who may not fail later -- */
+
+struct slab_sheaf {
+	unsigned int n;
+	void *objects[];
+};
+
+#define MAX_SHEAF	64
+
+void kmem_cache_return_sheaf(struct kmem_cache *s, gfp_t gfp,
+			     struct slab_sheaf *sheaf)
+{
+	kmem_cache_free_bulk(s, sheaf->n, sheaf->objects);
+	fl_hw_free(sheaf);
+}
+
+/* Return: 0, -ENOMEM; what it got stays in the sheaf. */
+int kmem_cache_refill_sheaf(struct kmem_cache *s, gfp_t gfp,
+			    struct slab_sheaf **sheafp, unsigned int size)
+{
+	struct slab_sheaf *sheaf = *sheafp;
+
+	if (size > MAX_SHEAF)
+		fl_hw_panic("a sheaf of %u objects", size);
+	while (sheaf->n < size) {
+		void *p = fl_hw_cache_alloc((void *)s, hw_flags(gfp));
+
+		if (!p)
+			return -ENOMEM;
+		sheaf->objects[sheaf->n++] = p;
+	}
+	return 0;
+}
+
+struct slab_sheaf *kmem_cache_prefill_sheaf(struct kmem_cache *s, gfp_t gfp,
+					    unsigned int size)
+{
+	struct slab_sheaf *sheaf = fl_hw_alloc(struct_size(sheaf, objects,
+							   MAX_SHEAF),
+					       hw_flags(gfp | __GFP_ZERO));
+
+	if (!sheaf || !kmem_cache_refill_sheaf(s, gfp, &sheaf, size))
+		return sheaf;
+	kmem_cache_return_sheaf(s, gfp, sheaf);
+	return NULL;
+}
+
+void *kmem_cache_alloc_from_sheaf_noprof(struct kmem_cache *s, gfp_t gfp,
+					 struct slab_sheaf *sheaf)
+{
+	void *p = sheaf->n ? sheaf->objects[--sheaf->n] : NULL;
+
+	if (p && (gfp & __GFP_ZERO))
+		memset(p, 0, fl_hw_alloc_size(p));
+	return p;
+}
+
+unsigned int kmem_cache_sheaf_size(struct slab_sheaf *sheaf)
+{
+	return sheaf->n;
+}
+#endif

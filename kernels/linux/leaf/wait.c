@@ -11,6 +11,7 @@
 #include <linux/sched/task.h>
 #include <linux/wait.h>
 #include <linux/swait.h>
+#include <linux/rcuwait.h>
 #include <asm/hw.h>
 
 /* -- threads -- */
@@ -59,6 +60,22 @@ int wake_up_process(struct task_struct *task)
 {
 	return try_to_wake_up(task, TASK_NORMAL);
 }
+
+#ifdef FL_HAVE_VMA_REFCNT
+/* The one that waits for a VMA's readers to leave. */
+int rcuwait_wake_up(struct rcuwait *w)
+{
+	struct task_struct *task = READ_ONCE(w->task);
+
+	return task ? wake_up_process(task) : 0;
+}
+
+void finish_rcuwait(struct rcuwait *w)
+{
+	WRITE_ONCE(w->task, NULL);
+	__set_current_state(TASK_RUNNING);
+}
+#endif
 
 /* -- queues -- */
 

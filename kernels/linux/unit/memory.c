@@ -7,6 +7,7 @@
  */
 #include "mm/memory.c"
 #include "../port.h"
+#include "../entry.h"
 
 /* A page-table entry, its table locked. */
 struct place {
@@ -15,11 +16,19 @@ struct place {
 	spinlock_t *ptl;
 };
 
-static bool is_exclusive(pte_t pte)
-{
-	return !pte_none(pte) && !pte_present(pte) &&
-	       is_device_exclusive_entry(pte_to_swp_entry(pte));
-}
+/* The arguments of the two functions changed in 6.15. */
+#ifdef FL_HAVE_RESTORE_ORIG
+#define restore_pte(vma, page, addr, ptep) \
+	restore_exclusive_pte(vma, page_folio(page), page, addr, ptep, \
+			      ptep_get(ptep))
+#define try_restore_pte(vma, addr, ptep) \
+	try_restore_exclusive_pte(vma, addr, ptep, ptep_get(ptep))
+#else
+#define restore_pte(vma, page, addr, ptep) \
+	restore_exclusive_pte(vma, page, addr, ptep)
+#define try_restore_pte(vma, addr, ptep) \
+	try_restore_exclusive_pte(ptep, vma, addr)
+#endif
 
 /* Return: 0; -ENOENT, nothing locked, where there is no exclusive entry.
  * Context: mmap lock held. */
@@ -34,7 +43,7 @@ static int lock_place(struct mm_struct *mm, unsigned long addr,
 			   NULL;
 	if (!place->pte)
 		return -ENOENT;
-	if (is_exclusive(ptep_get(place->pte)))
+	if (fl_entry_is_exclusive(ptep_get(place->pte)))
 		return 0;
 	pte_unmap_unlock(place->pte, place->ptl);
 	return -ENOENT;
@@ -50,7 +59,7 @@ static int restore(struct mm_struct *mm, unsigned long addr, struct page *page,
 		return ret;
 	if (!locked)
 		spin_unlock(place.ptl);
-	restore_exclusive_pte(place.vma, page, addr, place.pte);
+	restore_pte(place.vma, page, addr, place.pte);
 	if (!locked)
 		spin_lock(place.ptl);
 	pte_unmap_unlock(place.pte, place.ptl);
@@ -89,7 +98,7 @@ int fl_unit_try_restore(struct fl_mm *m, unsigned long addr)
 	mmap_write_lock(mm);
 	ret = lock_place(mm, addr, &place);
 	if (!ret) {
-		ret = try_restore_exclusive_pte(place.pte, place.vma, addr);
+		ret = try_restore_pte(place.vma, addr, place.pte);
 		pte_unmap_unlock(place.pte, place.ptl);
 	}
 	mmap_write_unlock(mm);
@@ -109,7 +118,7 @@ static vm_fault_t remove_entry(struct vm_area_struct *vma, pmd_t *pmd,
 		.gfp_mask = __get_fault_gfp_mask(vma),
 		.pmd = pmd,
 		.orig_pte = entry,
-		.page = pfn_swap_entry_to_page(pte_to_swp_entry(entry)),
+		.page = fl_entry_page(entry),
 	};
 
 	return remove_device_exclusive_entry(&vmf);
@@ -127,7 +136,7 @@ int fl_unit_remove(struct fl_mm *m, unsigned long addr, unsigned long entry,
 
 	if (ret)
 		return ret;
-	if (!is_exclusive(__pte(entry)))
+	if (!fl_entry_is_exclusive(__pte(entry)))
 		return -EINVAL;
 	ret = fl_fault_lock(mm, addr, flags, &vma);
 	if (ret)

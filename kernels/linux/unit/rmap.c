@@ -3,6 +3,14 @@
 #include "mm/rmap.c"
 #include "../port.h"
 
+#ifdef FL_HAVE_MARK_ONE
+/* The tree looks the page up by itself, and nobody can name another. */
+int fl_unit_mark(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
+		 const void *owner)
+{
+	return -EOPNOTSUPP;
+}
+#else
 int fl_unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
 		 const void *owner)
 {
@@ -28,3 +36,4 @@ int fl_unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
 	folio_put(folio);
 	return ret;
 }
+#endif

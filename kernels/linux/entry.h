@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * entry.h - device-exclusive entries in the words of each release
+ *
+ *  - fl_entry_is_exclusive(), fl_entry_is_writable(), fl_entry_page()
+ *
+ * Until 6.18 an entry that is not present is taken apart as a swp_entry_t, since
+ * then as a softleaf_t.  Since 6.15 there is one kind of exclusive entry, and the
+ * VMA says at the restore whether the page may be written.
+ */
+#ifndef FL_ENTRY_H
+#define FL_ENTRY_H
+
+#include <linux/swap.h>
+#include <linux/swapops.h>
+#ifdef FL_HAVE_SOFTLEAF
+#include <linux/leafops.h>
+#endif
+
+static inline bool fl_entry_is_exclusive(pte_t pte)
+{
+	if (pte_none(pte) || pte_present(pte))
+		return false;
+#ifdef FL_HAVE_SOFTLEAF
+	return softleaf_is_device_exclusive(softleaf_from_pte(pte));
+#else
+	return is_device_exclusive_entry(pte_to_swp_entry(pte));
+#endif
+}
+
+/* Is it of the kind that restores the right to write? */
+static inline bool fl_entry_is_writable(pte_t pte)
+{
+#ifdef FL_HAVE_EXCLUSIVE_KINDS
+	return fl_entry_is_exclusive(pte) &&
+	       is_writable_device_exclusive_entry(pte_to_swp_entry(pte));
+#else
+	return fl_entry_is_exclusive(pte);
+#endif
+}
+
+static inline struct page *fl_entry_page(pte_t pte)
+{
+#ifdef FL_HAVE_SOFTLEAF
+	return softleaf_to_page(softleaf_from_pte(pte));
+#else
+	return pfn_swap_entry_to_page(pte_to_swp_entry(pte));
+#endif
+}
+
+#ifdef FL_HAVE_PTE_UFFD
+#define pte_uffd_wp(pte)	pte_uffd(pte)
+#define pte_swp_uffd_wp(pte)	pte_swp_uffd(pte)
+#endif
+
+#endif
