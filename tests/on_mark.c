@@ -247,7 +247,6 @@ TEST(mark, the_function_alone_marks_its_page)
 {
 	unsigned long pfn;
 
-	need_a_given_page();
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	pfn = pte_at(PAGE(0)).pfn;
 	EXPECT_EQ(fl_unit_make_device_exclusive(t.process, PAGE(0), pfn,

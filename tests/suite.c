@@ -31,22 +31,55 @@ void suite_register(struct suite_test *test)
 	tests_end = &test->next;
 }
 
+/* A line of a test that failed; of a loop, only the first time is told. */
+struct failed_line {
+	const char *file;
+	int line;
+	unsigned int times;
+};
+
+static struct failed_line failed_lines[64];
+static unsigned int nr_failed_lines;
+
+/* Return: whether to tell of it. */
+static int first_failure(const char *file, int line)
+{
+	unsigned int i;
+
+	failures++;
+	for (i = 0; i < nr_failed_lines; i++)
+		if (failed_lines[i].file == file && failed_lines[i].line == line)
+			return failed_lines[i].times++, 0;
+	if (i < sizeof(failed_lines) / sizeof(failed_lines[0]))
+		failed_lines[nr_failed_lines++] =
+			(struct failed_line){ file, line, 0 };
+	return 1;
+}
+
+static void tell_repeated(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_failed_lines; i++)
+		if (failed_lines[i].times)
+			fprintf(stderr, "%s:%d: the same %u times more\n",
+				failed_lines[i].file, failed_lines[i].line,
+				failed_lines[i].times);
+	nr_failed_lines = 0;
+}
+
 void suite_expect(int held, const char *what, const char *file, int line)
 {
-	if (held)
-		return;
-	fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, what);
-	failures++;
+	if (!held && first_failure(file, line))
+		fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, what);
 }
 
 void suite_expect_eq(long a, long b, const char *what, const char *file,
 		     int line)
 {
-	if (a == b)
-		return;
-	fprintf(stderr, "%s:%d: does not hold: %s: %ld (%#lx) against %ld (%#lx)\n",
-		file, line, what, a, a, b, b);
-	failures++;
+	if (a != b && first_failure(file, line))
+		fprintf(stderr, "%s:%d: does not hold: %s: %ld (%#lx) against %ld (%#lx)\n",
+			file, line, what, a, a, b, b);
 }
 
 void suite_skip(const char *why)
@@ -207,10 +240,15 @@ static void check_end(void)
 
 static void check_leaks(void)
 {
+	_Bool ended = fl_world_end(t.world) != NULL;
 	struct fl_audit leaked = { 0 };
 	int ret = fl_world_shutdown(t.world, &leaked);
 
 	t.world = NULL;
+	if (ret == -ENOTRECOVERABLE && !ended) {
+		fprintf(stderr, "the world ended in its shutdown\n");
+		failures++;
+	}
 	if (ret == -ENOTRECOVERABLE || (!ret && !expected_leak))
 		return;
 	if (expected_leak && ret == -EUCLEAN && leaked.frames >= expected_leak)
@@ -238,6 +276,7 @@ static void run(void **state)
 	test->body();
 	check_end();
 	check_leaks();
+	tell_repeated();
 	if (failures)
 		fail_msg("%u expectations did not hold", failures);
 }

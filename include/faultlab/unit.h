@@ -65,9 +65,11 @@ int fl_unit_remove_device_exclusive_entry(struct fl_process *process,
  * @addr, @pfn: where the caller believes page @pfn to be mapped
  * @owner: for the notification
  *
- * The adapter references and locks the folio, and gives both back.
+ * The adapter references and locks the folio, and gives both back.  Of a kernel
+ * that marks one page (struct fl_traits) both is done by the function itself.
  * Return: 1: marked; 0: refused; -EINVAL: @pfn is no live page; -EBUSY: its
- * folio is locked; -EOPNOTSUPP.
+ * folio is locked; -EOPNOTSUPP: the kernel looks the page up by itself, and @pfn
+ * is not what is mapped there; or an error of the function.
  */
 int fl_unit_make_device_exclusive(struct fl_process *process,
 				  unsigned long addr, unsigned long pfn,

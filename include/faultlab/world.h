@@ -72,7 +72,8 @@ int fl_world_boot(const struct fl_world_config *config,
  * @leaked: NULL, or what was still live compared with just after boot
  *
  * Return: 0; -EUCLEAN: something was leaked; -ENOTRECOVERABLE: the world had
- * ended, so nothing was looked for.  The world is gone in every case.
+ * ended, so nothing was looked for.  Where it ends only here, the report goes to
+ * stderr.  The world is gone in every case.
  */
 int fl_world_shutdown(struct fl_world *world, struct fl_audit *leaked);
 

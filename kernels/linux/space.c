@@ -43,6 +43,32 @@ pgd_t *pgd_alloc(struct mm_struct *mm)
 	return (pgd_t *)__get_free_page(GFP_KERNEL | __GFP_ZERO);
 }
 
+/* A folio counts its mappings by mm as well: numbers that are used again. */
+#ifdef FL_HAVE_MM_ID
+#define NR_MM_IDS	1024
+
+static DECLARE_BITMAP(mm_ids, NR_MM_IDS);
+
+static bool mm_id_get(struct mm_struct *mm)
+{
+	unsigned long id = find_next_zero_bit(mm_ids, NR_MM_IDS, MM_ID_MIN);
+
+	if (id == NR_MM_IDS)
+		return false;
+	__set_bit(id, mm_ids);
+	mm->mm_id = id;
+	return true;
+}
+
+static void mm_id_put(struct mm_struct *mm)
+{
+	__clear_bit(mm->mm_id, mm_ids);
+}
+#else
+static bool mm_id_get(struct mm_struct *mm) { return true; }
+static void mm_id_put(struct mm_struct *mm) { }
+#endif
+
 static struct mm_struct *mm_new(void)
 {
 	struct mm_struct *mm = fl_hw_alloc(sizeof(*mm) + cpumask_size(),
@@ -75,9 +101,12 @@ static struct mm_struct *mm_new(void)
 #ifdef FL_HAVE_RSS_PERCPU
 	percpu_counter_init_many(mm->rss_stat, 0, GFP_KERNEL, NR_MM_COUNTERS);
 #endif
-	mm->pgd = pgd_alloc(mm);
-	if (mm->pgd)
-		return mm;
+	if (mm_id_get(mm)) {
+		mm->pgd = pgd_alloc(mm);
+		if (mm->pgd)
+			return mm;
+		mm_id_put(mm);
+	}
 	fl_hw_free(mm);
 	return NULL;
 }
@@ -101,6 +130,7 @@ void __mmdrop(struct mm_struct *mm)
 	mmu_notifier_subscriptions_destroy(mm);
 	check_counters(mm);
 	fl_hw_tlb_flush(mm->context.asid, 0, ~0UL);
+	mm_id_put(mm);
 	fl_hw_free(mm);
 }
 

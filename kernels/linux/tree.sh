@@ -162,6 +162,11 @@ declares() {
 	declares MMAP_INIT_LOCK 'mmap_init_lock' include/linux/mmap_lock.h
 	declares TAIL_ORDER 'prep_compound_tail\(struct page \*tail' mm/internal.h
 	declares DEFERRED_LRU 'list_lru deferred_split_lru' mm/huge_memory.c
+	declares ALLOC_NODE '^struct page \*alloc_pages_node_noprof' include/linux/gfp.h
+	declares FREE_RCU_PTR 'kvfree_call_rcu\(struct [a-z_]+ \*head, void \*ptr' include/linux/rcutree.h include/linux/rcupdate.h
+	declares FREE_RCU_HEAD 'kvfree_call_rcu\(struct kvfree_rcu_head' include/linux/rcupdate.h
+	declares MM_ID 'mm_id_t mm_id' include/linux/mm_types.h
+	declares CONST_PAGE 'is_free_buddy_page\(const' include/linux/page-flags.h
 	declares ENCODED_PAGE 'free_pages_and_swap_cache\(struct encoded_page' include/linux/swap.h
 	declares ENCODED_NR 'encoded_nr_pages' include/linux/mm_types.h
 } | write "$gen/fl_probe.h"

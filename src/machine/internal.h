@@ -43,6 +43,7 @@ struct fl_held {
 	const char *name;
 	enum fl_hw_lock_kind kind;
 	int shared;
+	unsigned int seq;	/* the thread's how-manieth acquisition */
 };
 
 struct fl_thread {
@@ -56,6 +57,7 @@ struct fl_thread {
 
 	struct fl_held held[FL_LIMIT_HELD_LOCKS];
 	unsigned int nr_held;
+	unsigned int acquisitions;
 	unsigned int held_base;	/* callbacks see only what is above */
 	unsigned int rcu_nesting;
 	struct fl_hw_thread *behalf;	/* who gets the folio locks it takes */

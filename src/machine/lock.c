@@ -2,7 +2,7 @@
 /*
  * lock.c - locks that know their owner
  *
- *  - fl_hw_lock(), _unlock(), _lock_downgrade(), _lock_held()
+ *  - fl_hw_lock(), _unlock(), _lock_downgrade(), _lock_held(), _lock_sequence()
  *  - fl_hw_note_acquire(), _release()
  *  - fl_hw_folio_locked(), _unlock(), fl_hw_on_behalf()
  *  - fl_hw_might_sleep()
@@ -31,6 +31,7 @@ static void hold(struct fl_thread *t, struct fl_held held)
 {
 	if (t->nr_held == FL_LIMIT_HELD_LOCKS)
 		fl_limit(FL_LIMIT_HELD_LOCKS);
+	held.seq = ++t->acquisitions;
 	t->held[t->nr_held++] = held;
 }
 
@@ -84,7 +85,10 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 			return -EINTR_HW;
 		fl_thread_wait("lock", name, word);
 	}
-	hold(t, (struct fl_held){ word, key, name, kind, shared });
+	hold(t, (struct fl_held){
+		.word = word, .key = key, .name = name, .kind = kind,
+		.shared = shared,
+	});
 	return 0;
 }
 
@@ -126,6 +130,13 @@ void fl_hw_lock_downgrade(unsigned long *word, const void *key)
 int fl_hw_lock_held(const void *key, int mode)
 {
 	return find(fl_thread_self(), key, mode) != NULL;
+}
+
+unsigned int fl_hw_lock_sequence(const void *key)
+{
+	struct fl_held *h = find(fl_thread_self(), key, -1);
+
+	return h ? h->seq : ~0u;
 }
 
 void fl_hw_note_acquire(const void *key, const char *name, int shared)

@@ -236,6 +236,10 @@ void fl_hw_lock_downgrade(unsigned long *word, const void *key);
  */
 int fl_hw_lock_held(const void *key, int mode);
 
+/* fl_hw_lock_sequence - Return: a number that stays as long as the current thread
+ * holds what @key names, and is another the next time; ~0u: it does not. */
+unsigned int fl_hw_lock_sequence(const void *key);
+
 /* Annotations: "held" without a lock word, such as an RCU read-side section or
  * a lockdep map.  They nest, and must be released by their thread. */
 void fl_hw_note_acquire(const void *key, const char *name, int shared);

@@ -166,11 +166,15 @@ static int look_for_leaks(struct fl_world *world, struct fl_audit *leaked)
 int fl_world_shutdown(struct fl_world *world, struct fl_audit *leaked)
 {
 	struct fl_audit audit = { 0 };
+	_Bool ended;
 	int ret;
 
 	if (!world)
 		return 0;
+	ended = fl_world_end(world) != NULL;
 	ret = look_for_leaks(world, &audit);
+	if (ret == -ENOTRECOVERABLE && !ended)
+		print_end(world);
 	if (leaked)
 		*leaked = audit;
 	free_world(world);

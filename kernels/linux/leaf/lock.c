@@ -187,6 +187,11 @@ int lock_is_held_type(const struct lockdep_map *map, int read)
 	return fl_hw_lock_held(map, read < 0 ? -1 : read != 0);
 }
 
+u32 lock_sequence(struct lockdep_map *map)
+{
+	return fl_hw_lock_sequence(map);
+}
+
 void __might_sleep(const char *file, int line)
 {
 	fl_hw_might_sleep(preempt_count(), file, line);

@@ -157,6 +157,13 @@ struct page *L(__alloc_pages)(gfp_t gfp, unsigned int order, int nid,
 	return get_block(gfp, order);
 }
 
+#ifdef FL_HAVE_ALLOC_NODE
+struct page *alloc_pages_node_noprof(int nid, gfp_t gfp, unsigned int order)
+{
+	return get_block(gfp, order);
+}
+#endif
+
 struct folio *L(__folio_alloc)(gfp_t gfp, unsigned int order, int nid,
 			       nodemask_t *mask)
 {
@@ -260,6 +267,12 @@ void free_page_and_swap_cache(struct page *page)
 	if (page != fl_zero_page)
 		put_page(page);
 }
+
+#ifdef FL_HAVE_CONST_PAGE
+bool is_free_buddy_page(const struct page *page) { return false; }
+#else
+bool is_free_buddy_page(struct page *page) { return false; }
+#endif
 
 void free_folio_and_swap_cache(struct folio *folio)
 {

@@ -44,3 +44,34 @@ void call_srcu(struct srcu_struct *ssp, struct rcu_head *head,
 {
 	fl_hw_call_srcu(ssp, (void *)head, (void *)func);
 }
+
+#ifdef FL_HAVE_FREE_RCU_PTR
+/*
+ * custom: a note of its own says what to free.  Hides: that the object carries it,
+ * and that this may fail without a head.
+ */
+struct to_free {
+	struct rcu_head head;
+	void *object;
+};
+
+static void free_object(struct rcu_head *head)
+{
+	struct to_free *f = container_of(head, struct to_free, head);
+
+	fl_hw_free(f->object);
+	fl_hw_free(f);
+}
+
+#ifdef FL_HAVE_FREE_RCU_HEAD
+void kvfree_call_rcu(struct kvfree_rcu_head *head, void *ptr)
+#else
+void kvfree_call_rcu(struct rcu_head *head, void *ptr)
+#endif
+{
+	struct to_free *f = fl_hw_alloc(sizeof(*f), FL_ALLOC_NOFAIL);
+
+	f->object = ptr;
+	call_rcu(&f->head, free_object);
+}
+#endif

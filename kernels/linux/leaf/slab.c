@@ -13,20 +13,34 @@
 struct kmem_cache *
 kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
 
+/* What is free under SLAB_TYPESAFE_BY_RCU may still be read: it keeps its contents,
+ * as objects of a cache with a constructor do. */
+static void keep_contents(void *object) { }
+
+static struct kmem_cache *create(const char *name, unsigned int size,
+				 unsigned int align, slab_flags_t flags,
+				 void (*ctor)(void *))
+{
+	if (flags & SLAB_HWCACHE_ALIGN)
+		align = max_t(unsigned int, align, L1_CACHE_BYTES);
+	if (flags & SLAB_TYPESAFE_BY_RCU && !ctor)
+		ctor = keep_contents;
+	return (void *)fl_hw_cache_create(name, size, align ?: 8, ctor);
+}
+
 #ifdef FL_HAVE_CACHE_ARGS
 struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size,
 					    struct kmem_cache_args *args,
 					    slab_flags_t flags)
 {
-	return (void *)fl_hw_cache_create(name, size, args->align ?: 8,
-					  args->ctor);
+	return create(name, size, args->align, flags, args->ctor);
 }
 #else
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
 				     unsigned int align, slab_flags_t flags,
 				     void (*ctor)(void *))
 {
-	return (void *)fl_hw_cache_create(name, size, align ?: 8, ctor);
+	return create(name, size, align, flags, ctor);
 }
 #endif
 

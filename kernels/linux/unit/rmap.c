@@ -4,11 +4,28 @@
 #include "../port.h"
 
 #ifdef FL_HAVE_MARK_ONE
-/* The tree looks the page up by itself, and nobody can name another. */
-int fl_unit_mark(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
+/* The tree looks the page up by itself; all one can do is to ask where it is. */
+int fl_unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
 		 const void *owner)
 {
-	return -EOPNOTSUPP;
+	struct mm_struct *mm = fl_use_mm(m);
+	struct folio *folio;
+	struct fl_pte pte;
+	struct page *page;
+
+	if (!fl_folio_of(pfn))
+		return -EINVAL;
+	fl_view_pte(m, addr, &pte);
+	if (!pte.present || pte.pfn != pfn)
+		return -EOPNOTSUPP;
+	mmap_read_lock(mm);
+	page = make_device_exclusive(mm, addr, (void *)owner, &folio);
+	mmap_read_unlock(mm);
+	if (IS_ERR(page))
+		return PTR_ERR(page);
+	folio_unlock(folio);
+	folio_put(folio);
+	return 1;
 }
 #else
 int fl_unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
