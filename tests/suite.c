@@ -62,7 +62,7 @@ static void tell_repeated(void)
 
 	for (i = 0; i < nr_failed_lines; i++)
 		if (failed_lines[i].times)
-			fprintf(stderr, "%s:%d: the same %u times more\n",
+			fprintf(stderr, "%s:%d: the same, %u more\n",
 				failed_lines[i].file, failed_lines[i].line,
 				failed_lines[i].times);
 	nr_failed_lines = 0;
