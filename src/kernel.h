@@ -56,6 +56,8 @@ struct fl_kernel {
 
 	int (*mm_create)(struct fl_mm **mm);	/* 0, -ENOMEM */
 	void (*mm_destroy)(struct fl_mm *mm);	/* exit: unmap all, drop */
+	/* fork - Return: 0; -ENOMEM, also where a page is busy; -EINTR. */
+	int (*fork)(struct fl_mm *mm, struct fl_mm **child);
 	unsigned long (*mm_pgd)(struct fl_mm *mm);	/* frame of the top table */
 	unsigned int (*mm_asid)(struct fl_mm *mm);
 	void (*mm_rss)(struct fl_mm *mm, struct fl_rss *rss);

@@ -2,7 +2,7 @@
 /*
  * process.h - address spaces, and what user code does in them
  *
- *  - life      fl_process_create(), fl_process_exit()
+ *  - life      fl_process_create(), fl_fork(), fl_process_exit()
  *  - mappings  fl_mmap(), fl_munmap(), fl_mprotect(), fl_zap()
  *  - accesses  fl_load(), fl_store(), fl_fault()
  *  - marks     fl_clear_soft_dirty(), fl_uffd_wp(), fl_split_huge()
@@ -27,6 +27,15 @@ struct fl_process;
 
 /* fl_process_create - a process without mappings.  Return: 0, -ENOMEM. */
 int fl_process_create(struct fl_world *world, struct fl_process **process);
+
+/*
+ * fl_fork - a child with a copy of every mapping; pages are shared until written
+ *
+ * Devices stay with the parent.  Context: takes the parent's mmap lock.
+ * Return: 0; -ENOMEM, also where an exclusive page is busy, as for the kernel;
+ * -EINTR: the caller was killed; -ESRCH.
+ */
+int fl_fork(struct fl_process *parent, struct fl_process **child);
 
 /*
  * fl_process_exit - unmap all, drop the address space

@@ -101,6 +101,7 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.kill = fl_task_kill,
 	.mm_create = fl_space_create,
 	.mm_destroy = fl_space_destroy,
+	.fork = fl_fork,
 	.mm_pgd = fl_space_pgd,
 	.mm_asid = fl_space_asid,
 	.mm_rss = fl_view_rss,

@@ -3,6 +3,7 @@
  * port.h - what the files of the port share
  *
  *   task.c    threads of the kernel      space.c   address spaces
+ *   fork.c    child processes
  *   fault.c   how a CPU faults           notify.c  MMU notifiers
  *   mark.c    marking, folios            view.c    views
  *   unit/     a tree's file with adapters for its static functions after it
@@ -62,6 +63,9 @@ int fl_task_begin(void);
 void fl_task_end(void);
 void fl_task_kill(struct fl_hw_thread *thread);
 
+/* Return: an mm_struct without mappings, one user, or NULL. */
+struct mm_struct *fl_mm_new(void);
+
 int fl_space_create(struct fl_mm **mm);
 void fl_space_destroy(struct fl_mm *mm);
 unsigned long fl_space_pgd(struct fl_mm *mm);
@@ -79,6 +83,8 @@ int fl_space_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
 int fl_space_split_huge(struct fl_mm *mm, unsigned long addr);
 void fl_space_lock(struct fl_mm *mm);
 void fl_space_unlock(struct fl_mm *mm);
+
+int fl_fork(struct fl_mm *mm, struct fl_mm **child);
 
 int fl_fault_full(struct fl_mm *mm, unsigned long addr, _Bool write);
 int fl_fault_once(struct fl_mm *mm, unsigned long addr, unsigned int flags,

@@ -69,7 +69,7 @@ static bool mm_id_get(struct mm_struct *mm) { return true; }
 static void mm_id_put(struct mm_struct *mm) { }
 #endif
 
-static struct mm_struct *mm_new(void)
+struct mm_struct *fl_mm_new(void)
 {
 	struct mm_struct *mm = fl_hw_alloc(sizeof(*mm) + cpumask_size(),
 					   FL_ALLOC_ZERO);
@@ -144,7 +144,7 @@ void mmput(struct mm_struct *mm)
 
 int fl_space_create(struct fl_mm **out)
 {
-	struct mm_struct *mm = mm_new();
+	struct mm_struct *mm = fl_mm_new();
 
 	*out = (struct fl_mm *)mm;
 	return mm ? 0 : -ENOMEM;

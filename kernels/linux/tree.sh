@@ -167,6 +167,8 @@ declares() {
 	declares FREE_RCU_HEAD 'kvfree_call_rcu\(struct kvfree_rcu_head' include/linux/rcupdate.h
 	declares MM_ID 'mm_id_t mm_id' include/linux/mm_types.h
 	declares CONST_PAGE 'is_free_buddy_page\(const' include/linux/page-flags.h
+	declares DUP_MMAP 'int dup_mmap\(' mm/internal.h
+	declares SWAP_FOLIO 'free_swap_cache\(struct folio' include/linux/swap.h mm/swap.h mm/internal.h
 	declares ENCODED_PAGE 'free_pages_and_swap_cache\(struct encoded_page' include/linux/swap.h
 	declares ENCODED_NR 'encoded_nr_pages' include/linux/mm_types.h
 } | write "$gen/fl_probe.h"

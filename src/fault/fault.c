@@ -12,6 +12,8 @@
  * The entry is read without lock to see which it is; each case locks its table,
  * looks again, and backs out where it is not that entry any more.
  */
+#include <string.h>
+
 #include "fault/fault.h"
 #include "notifier/notifier.h"
 #include "pte/swap.h"
@@ -49,9 +51,11 @@ static unsigned int map_zero_page(struct vm_fault *vmf)
 	return 0;
 }
 
-/* A page of the process's own takes the place of orig_pte: nothing, or the page of
- * zeroes. */
-static unsigned int map_new_page(struct vm_fault *vmf)
+/*
+ * A page of the process's own takes the place of orig_pte: of nothing, of the page
+ * of zeroes, or of @old, whose contents it gets and whose mapping goes.
+ */
+static unsigned int map_new_page(struct vm_fault *vmf, struct page *old)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct folio *folio;
@@ -62,6 +66,9 @@ static unsigned int map_new_page(struct vm_fault *vmf)
 	folio = folio_alloc(0);
 	if (!folio)
 		return FL_VM_FAULT_OOM;
+	if (old)
+		memcpy(pfn_address(folio_pfn(folio)),
+		       pfn_address(page_to_pfn(old)), PAGE_SIZE);
 	if (!lock_pte(vmf)) {
 		folio_put(folio);
 		return 0;
@@ -70,19 +77,26 @@ static unsigned int map_new_page(struct vm_fault *vmf)
 	if (!pte_none(vmf->orig_pte))
 		ptep_clear_flush(vma->mm, vmf->address, vmf->pte);
 	folio_add_new_anon_rmap(folio, vma, vmf->address);
-	add_mm_counter(vma->mm, MM_ANONPAGES, 1);
 	set_pte(vmf->pte, pte_mkyoung(maybe_mkwrite(pte, vma)));
+	if (old)
+		folio_remove_rmap_pte(page_folio(old), old);
+	else
+		add_mm_counter(vma->mm, MM_ANONPAGES, 1);
 	unlock_pte(vmf);
+	if (old)
+		folio_put(page_folio(old));
 	return 0;
 }
 
 static unsigned int do_anonymous_page(struct vm_fault *vmf)
 {
-	return fault_is_write(vmf) ? map_new_page(vmf) : map_zero_page(vmf);
+	return fault_is_write(vmf) ? map_new_page(vmf, NULL) :
+				     map_zero_page(vmf);
 }
 
-/* Devices that read the page of zeroes must read the new one from now on. */
-static unsigned int copy_zero_page(struct vm_fault *vmf)
+/* Devices that read the old page must read the new one from now on.
+ * @old: NULL: the page of zeroes; else referenced, which is given back */
+static unsigned int copy_page(struct vm_fault *vmf, struct page *old)
 {
 	struct notifier_range range = {
 		.mm = vmf->vma->mm,
@@ -93,15 +107,37 @@ static unsigned int copy_zero_page(struct vm_fault *vmf)
 	unsigned int ret;
 
 	notifier_start(&range);
-	ret = map_new_page(vmf);
+	ret = map_new_page(vmf, old);
 	notifier_end(&range);
+	if (old)
+		folio_put(page_folio(old));
 	return ret;
 }
 
 /*
+ * May the page be written without a copy?  It is exclusive, or has become so: all
+ * others of a fork have gone, and this PTE holds the only reference.  A large folio
+ * is left alone, for its count does not say which of its pages is shared.
+ *
+ * Context: table locked.
+ */
+static bool can_reuse(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+
+	if (!folio_test_anon(folio) || page->anon_exclusive)
+		return true;
+	if (folio->order || READ_ONCE(folio->refcount) > 1 ||
+	    !folio_trylock(folio))
+		return false;
+	page->anon_exclusive = READ_ONCE(folio->refcount) == 1;
+	folio_unlock(folio);
+	return page->anon_exclusive;
+}
+
+/*
  * A store to a page that is mapped read-only: it never had the right, or lost it
- * to mprotect, a look at soft-dirty bits, or a device.  There is nobody to share
- * the page with, so it is never copied.
+ * to fork, mprotect, a look at soft-dirty bits, or a device.
  *
  * With uffd-wp the store would wait for another process to allow it; here no one
  * listens, so it is an error.
@@ -109,19 +145,24 @@ static unsigned int copy_zero_page(struct vm_fault *vmf)
 static unsigned int do_wp_page(struct vm_fault *vmf)
 {
 	pte_t pte = vmf->orig_pte;
+	struct page *page = pfn_to_page(pte_pfn(pte));
 
 	if (pte_uffd_wp(pte))
 		return FL_VM_FAULT_SIGBUS;
 	if (pte_special(pte))
-		return copy_zero_page(vmf);
+		return copy_page(vmf, NULL);
 	if (!lock_pte(vmf))
 		return 0;
-	VM_BUG_ON(vma_is_anonymous(vmf->vma) &&
-		  !pfn_to_page(pte_pfn(pte))->anon_exclusive);
-	set_pte(vmf->pte, maybe_mkwrite(pte_mkyoung(pte_mkdirty(pte)),
-					vmf->vma));
+	if (can_reuse(page)) {
+		set_pte(vmf->pte, maybe_mkwrite(pte_mkyoung(pte_mkdirty(pte)),
+						vmf->vma));
+		unlock_pte(vmf);
+		return 0;
+	}
+	/* The PTE may go while the lock is not held, and its reference with it. */
+	folio_get(page_folio(page));
 	unlock_pte(vmf);
-	return 0;
+	return copy_page(vmf, page);
 }
 
 static unsigned int handle_pte_fault(struct vm_fault *vmf)

@@ -65,6 +65,7 @@ const struct fl_kernel fl_kernel_model = {
 	.kill = kill,
 	.mm_create = mm_create,
 	.mm_destroy = mm_destroy,
+	.fork = do_fork,
 	.mm_pgd = view_pgd,
 	.mm_asid = view_asid,
 	.mm_rss = view_rss,

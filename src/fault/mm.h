@@ -111,6 +111,15 @@ int do_munmap(struct fl_mm *mm, unsigned long start, unsigned long len);
 /* do_zap - MADV_DONTNEED */
 int do_zap(struct fl_mm *mm, unsigned long start, unsigned long len);
 
+/* vma_copy_to - a copy of @vma in @mm, without pages; in the same anon_vma, for a
+ * page of the one may be mapped in the other.  Context: both mmap locks for
+ * writing.  Return: the copy, or NULL. */
+struct vm_area_struct *vma_copy_to(struct mm_struct *mm,
+				   struct vm_area_struct *vma);
+
+/* fork.c: as struct fl_kernel's fork */
+int do_fork(struct fl_mm *mm, struct fl_mm **child);
+
 /* protect.c */
 int do_mprotect(struct fl_mm *mm, unsigned long start, unsigned long len,
 		unsigned int prot);

@@ -81,6 +81,24 @@ int vma_split(struct mm_struct *mm, unsigned long addr)
 	return 0;
 }
 
+struct vm_area_struct *vma_copy_to(struct mm_struct *mm,
+				   struct vm_area_struct *vma)
+{
+	struct vm_area_struct *copy = vma_alloc();
+
+	if (!copy)
+		return NULL;
+	*copy = *vma;
+	copy->mm = mm;
+	if (copy->file)
+		file_get(copy->file);
+	anon_vma_lock(vma);
+	anon_vma_link(copy);
+	anon_vma_unlock(vma);
+	insert(mm, copy);
+	return copy;
+}
+
 static unsigned long flags_of(unsigned int prot, unsigned int flags)
 {
 	return (prot & FL_PROT_READ ? VM_READ : 0) |

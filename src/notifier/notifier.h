@@ -21,6 +21,7 @@ enum notifier_event {
 	MMU_NOTIFY_UNMAP,		/* munmap, exit */
 	MMU_NOTIFY_CLEAR,		/* the page goes, the mapping stays */
 	MMU_NOTIFY_PROTECTION_VMA,	/* rights of the mapping change */
+	MMU_NOTIFY_PROTECTION_PAGE,	/* of pages: fork */
 	MMU_NOTIFY_SOFT_DIRTY,
 	MMU_NOTIFY_RELEASE,		/* the address space ends */
 	MMU_NOTIFY_EXCLUSIVE,		/* marked for, or taken from, a device */

@@ -63,6 +63,12 @@ static inline void write_lock(struct rwsem *sem)
 	fl_hw_lock(&sem->word, FL_HW_SLEEPLOCK, 0, sem, sem->name);
 }
 
+/* For a second lock of the same class, which nobody else can know of yet. */
+static inline void write_lock_nested(struct rwsem *sem)
+{
+	fl_hw_lock(&sem->word, FL_HW_SLEEPLOCK, FL_LOCK_NEST, sem, sem->name);
+}
+
 /* Return: 0, or -EINTR on a fatal signal. */
 static inline int write_lock_killable(struct rwsem *sem)
 {

@@ -43,8 +43,8 @@ struct folio {
 struct page {
 	struct folio *folio;		/* that it is part of; never NULL */
 	int mapcount;			/* atomic: PTEs that map this page */
-	/* No other process maps it, so a write needs no copy.  Without fork it
-	 * stays set; under the ptlock of the PTE that maps it. */
+	/* No other process maps it, so a write needs no copy.  Lost to fork; under
+	 * the ptlock of the PTE that maps it. */
 	bool anon_exclusive;
 	struct folio head;		/* where it is the first of a folio */
 

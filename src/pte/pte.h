@@ -98,6 +98,12 @@ static inline pte_t ptep_get_and_clear(pte_t *ptep)
 	return __pte(__atomic_exchange_n(&ptep->val, 0UL, __ATOMIC_ACQ_REL));
 }
 
+static inline void ptep_set_wrprotect(pte_t *ptep)
+{
+	fl_hw_access(FL_HW_PT_STORE, ptep, sizeof(*ptep));
+	__atomic_fetch_and(&ptep->val, ~FL_PTE_WRITE, __ATOMIC_ACQ_REL);
+}
+
 /* A huge PMD that is being split: no CPU uses it any more, and yet it is not none,
  * so that no fault puts anything there.  Return: what it was. */
 static inline pmd_t pmdp_invalidate(pmd_t *pmdp)

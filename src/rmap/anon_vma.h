@@ -12,9 +12,9 @@
  *
  *   folio --anon_vma--> anon_vma --vmas--> VMA, VMA, ...
  *
- * Splitting a VMA puts the new part on the list of the old one.  The model has no
- * fork, so all VMAs of a list belong to one process; the kernel's are trees that
- * children join.
+ * Splitting a VMA puts the new part on the list of the old one, and forking the
+ * child's VMA on the list of the parent's.  The kernel's are trees, so that a walk
+ * from a page of a child needs not look at all its relatives.
  *
  * Here a folio holds a reference to its anon_vma, and so do VMAs.  In the kernel
  * a folio holds none: whoever comes from the folio must first show, under RCU,

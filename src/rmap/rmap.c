@@ -52,6 +52,12 @@ void folio_add_file_rmap_pte(struct folio *folio, struct page *page)
 	add_pte(folio, page);
 }
 
+void folio_dup_rmap_pte(struct folio *folio, struct page *page)
+{
+	VM_BUG_ON(!READ_ONCE(page->mapcount));
+	add_pte(folio, page);
+}
+
 static void sub(int *mapcount)
 {
 	int left = atomic_add_return(mapcount, -1);

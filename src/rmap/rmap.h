@@ -25,6 +25,8 @@ void folio_add_new_anon_rmap(struct folio *folio, struct vm_area_struct *vma,
 void folio_add_anon_rmap_pte(struct folio *folio, struct page *page,
 			     struct vm_area_struct *vma, unsigned long addr);
 void folio_add_file_rmap_pte(struct folio *folio, struct page *page);
+/* As a PTE that maps @page is copied to another process. */
+void folio_dup_rmap_pte(struct folio *folio, struct page *page);
 
 void folio_remove_rmap_pte(struct folio *folio, struct page *page);
 void folio_remove_rmap_pmd(struct folio *folio);

@@ -26,20 +26,51 @@ int fl_process_run(struct fl_call *call, int (*fn)(void *))
 
 /* -- life -- */
 
-static int create(void *arg)
+/* Let @p, whose mm is new, be heard by the log, or give the mm back. */
+static int join(struct fl_process *p)
 {
-	struct fl_process *p = arg;
 	const struct fl_kernel *k = p->world->kernel;
-	int ret = k->mm_create(&p->mm);
+	int ret = k->listen(p->mm, fl_event_listen, p);
 
-	if (ret)
-		return ret;
-	ret = k->listen(p->mm, fl_event_listen, p);
 	if (ret) {
 		k->mm_destroy(p->mm);
 		p->mm = NULL;
 	}
 	return ret;
+}
+
+static int create(void *arg)
+{
+	struct fl_process *p = arg;
+	int ret = p->world->kernel->mm_create(&p->mm);
+
+	return ret ? ret : join(p);
+}
+
+struct fork_call {
+	struct fl_process *parent, *child;
+};
+
+static int fork_mm(void *arg)
+{
+	struct fork_call *c = arg;
+	int ret = c->parent->world->kernel->fork(c->parent->mm, &c->child->mm);
+
+	return ret ? ret : join(c->child);
+}
+
+/* A process that @fn, called with @arg, gives an mm to. */
+static int add_process(struct fl_process *p, int (*fn)(void *), void *arg)
+{
+	int ret = fl_world_run(p->world, fn, arg);
+
+	if (ret) {
+		free(p);
+		return ret;
+	}
+	p->next = p->world->processes;
+	p->world->processes = p;
+	return 0;
 }
 
 int fl_process_create(struct fl_world *world, struct fl_process **out)
@@ -50,15 +81,28 @@ int fl_process_create(struct fl_world *world, struct fl_process **out)
 	if (!p)
 		return -ENOMEM;
 	p->world = world;
-	ret = fl_world_run(world, create, p);
-	if (ret) {
-		free(p);
-		return ret;
+	ret = add_process(p, create, p);
+	if (!ret)
+		*out = p;
+	return ret;
+}
+
+int fl_fork(struct fl_process *parent, struct fl_process **out)
+{
+	struct fork_call call = { parent, calloc(1, sizeof(*call.child)) };
+	int ret;
+
+	if (!call.child)
+		return -ENOMEM;
+	if (!parent->mm) {
+		free(call.child);
+		return -ESRCH;
 	}
-	p->next = world->processes;
-	world->processes = p;
-	*out = p;
-	return 0;
+	call.child->world = parent->world;
+	ret = add_process(call.child, fork_mm, &call);
+	if (!ret)
+		*out = call.child;
+	return ret;
 }
 
 static int destroy(void *arg)

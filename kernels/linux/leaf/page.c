@@ -262,6 +262,13 @@ void __mod_node_page_state(struct pglist_data *pgdat, enum node_stat_item item,
 {
 }
 
+/* noop: no page is in a swap cache, as nothing is swapped. */
+#ifdef FL_HAVE_SWAP_FOLIO
+void free_swap_cache(struct folio *folio) { }
+#else
+void free_swap_cache(struct page *page) { }
+#endif
+
 void free_page_and_swap_cache(struct page *page)
 {
 	if (page != fl_zero_page)
