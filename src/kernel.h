@@ -27,6 +27,9 @@ struct fl_notification {
 	unsigned long start, end;
 	const void *owner;	/* only for EXCLUSIVE and MIGRATE; else NULL */
 	_Bool may_block;
+	/* Only in phase FL_EVENT_DEVICE: whose, and for mirror_set_seq(). */
+	struct fl_listener *listener;
+	unsigned long seq;
 };
 
 /* Return: 0, or -EAGAIN where it would block and may not. */
@@ -90,6 +93,14 @@ struct fl_kernel {
 	int (*mirror)(struct fl_mm *mm, unsigned long start, unsigned long len,
 		      fl_notify_fn *fn, void *cookie, struct fl_listener **out);
 	void (*unmirror)(struct fl_listener *listener);
+	/*
+	 * What a driver looked up since mirror_begin() is not to be used where
+	 * mirror_retry() says so, asked under the lock under which the driver
+	 * called mirror_set_seq() when it was told.  mirror_begin() may sleep.
+	 */
+	unsigned long (*mirror_begin)(struct fl_listener *listener);
+	_Bool (*mirror_retry)(struct fl_listener *listener, unsigned long seq);
+	void (*mirror_set_seq)(struct fl_listener *listener, unsigned long seq);
 	/* listen - a notifier on all of @mm: START, END, RELEASE.  It goes away
 	 * with the address space.  Return: 0, -ENOMEM, -EINTR. */
 	int (*listen)(struct fl_mm *mm, fl_notify_fn *fn, void *cookie);

@@ -2,15 +2,14 @@
 /*
  * device.h - devices that want exclusive access to pages
  *
- *  - life      fl_device_create(), _attach(), _destroy()
+ *  - life      fl_device_create(), _set_driver(), _attach(), _destroy()
  *  - rights    fl_device_make_exclusive()
  *  - accesses  fl_device_read(), _write(), _atomic_add()
  *  - view      fl_device_pte_view()
  *
- * A device has a page table of its own, and gets rights only through its driver.
- * The driver is `mirror`, built as the kernel's test driver is: it marks and
- * programs under the mmap lock and makes no sequence check.  Its interval
- * notifier takes rights back, but for its own marking, which it knows by owner.
+ * A device has a page table of its own, and gets rights only through its driver,
+ * whose interval notifier takes them back.  There are two, because each hides
+ * errors of a kernel that the other shows.
  */
 #ifndef FAULTLAB_DEVICE_H
 #define FAULTLAB_DEVICE_H
@@ -23,6 +22,31 @@ struct fl_device;
  * @name: for reports, copied.  Return: 0, -EINVAL, -ENOMEM. */
 int fl_device_create(struct fl_world *world, const char *name,
 		     struct fl_device **device);
+
+enum fl_driver {
+	/* as the kernel's test driver: marks and programs under the mmap lock, many
+	 * pages at once, without looking at the sequence */
+	FL_DRIVER_MIRROR,
+	/* as a GPU driver: programs without the mmap lock, one page, and marks it
+	 * again where the sequence has changed meanwhile */
+	FL_DRIVER_SEQ,
+};
+
+/* What can be wrong with a driver, so that one sees it being noticed. */
+#define FL_FLAW_NO_FILTER	0x01u	/* takes its own marking as an invalidation */
+#define FL_FLAW_FILTER_EVENT	0x02u	/* ignores every marking, whosever it is */
+#define FL_FLAW_NO_SEQ_CHECK	0x04u	/* seq: does not ask before it programs */
+#define FL_FLAW_KEEP_LOCKED	0x08u	/* seq: tries again with the folio locked */
+#define FL_FLAW_UNLOCK_EARLY	0x10u	/* mirror: programs after it let go of it */
+#define FL_FLAW_NO_FAULT	0x20u	/* seq: marks what it has not faulted in */
+
+/*
+ * fl_device_set_driver - how the device is driven; a new one has `mirror`, no flaws
+ * Context: not attached.  Return: 0; -EBUSY: attached; -ENODEV: destroyed;
+ * -EINVAL: no such driver, or it cannot have that flaw.
+ */
+int fl_device_set_driver(struct fl_device *device, enum fl_driver driver,
+			 unsigned int flaws);
 
 /* fl_device_destroy - detach, and end @device; its memory goes at shutdown, since
  * the event log names it.  Return: 0; -ENODEV: it is destroyed already. */
@@ -46,7 +70,9 @@ int fl_device_detach(struct fl_device *device);
  *
  * Return: how many pages the device got, from 0: a page that could not be marked
  * is passed over, as the kernel does; -ENOTCONN: the device has no process;
- * -EINVAL: bad range; -EFAULT: nothing could be reached at @start; -ENOMEM.
+ * -EINVAL: bad range; -EFAULT: nothing could be reached at @start; -ENOMEM;
+ * -EOPNOTSUPP: no anonymous memory at @start, of a kernel that marks one page
+ * (struct fl_traits); -EBUSY: `seq` was invalidated too often.
  */
 long fl_device_make_exclusive(struct fl_device *device, unsigned long start,
 			      unsigned long len);

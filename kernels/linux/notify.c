@@ -46,10 +46,10 @@ static bool has_owner(enum mmu_notifier_event event)
 	return event == MMU_NOTIFY_EXCLUSIVE || event == MMU_NOTIFY_MIGRATE;
 }
 
-static int tell(fl_notify_fn *fn, void *cookie, int phase,
-		const struct mmu_notifier_range *range)
+static struct fl_notification notification(int phase,
+					   const struct mmu_notifier_range *range)
 {
-	struct fl_notification n = {
+	return (struct fl_notification){
 		.phase = phase,
 		.event = event_name(range->event),
 		.start = range->start,
@@ -57,8 +57,6 @@ static int tell(fl_notify_fn *fn, void *cookie, int phase,
 		.owner = has_owner(range->event) ? range->owner : NULL,
 		.may_block = mmu_notifier_range_blockable(range),
 	};
-
-	return fn(cookie, &n);
 }
 
 /* -- interval notifiers -- */
@@ -68,9 +66,11 @@ static bool invalidate(struct mmu_interval_notifier *mni,
 		       unsigned long seq)
 {
 	struct mirror *mirror = container_of(mni, struct mirror, mni);
+	struct fl_notification n = notification(FL_EVENT_DEVICE, range);
 
-	mmu_interval_set_seq(mni, seq);
-	return !tell(mirror->fn, mirror->cookie, FL_EVENT_DEVICE, range);
+	n.listener = (struct fl_listener *)mirror;
+	n.seq = seq;
+	return !mirror->fn(mirror->cookie, &n);
 }
 
 static const struct mmu_interval_notifier_ops mirror_ops = {
@@ -104,6 +104,21 @@ void fl_notify_unmirror(struct fl_listener *listener)
 	fl_hw_free(mirror);
 }
 
+unsigned long fl_notify_begin(struct fl_listener *listener)
+{
+	return mmu_interval_read_begin(&((struct mirror *)listener)->mni);
+}
+
+_Bool fl_notify_retry(struct fl_listener *listener, unsigned long seq)
+{
+	return mmu_interval_read_retry(&((struct mirror *)listener)->mni, seq);
+}
+
+void fl_notify_set_seq(struct fl_listener *listener, unsigned long seq)
+{
+	mmu_interval_set_seq(&((struct mirror *)listener)->mni, seq);
+}
+
 /* -- the notifier of a whole address space -- */
 
 static struct listener *listener_of(struct mmu_notifier *mn)
@@ -115,16 +130,18 @@ static int range_start(struct mmu_notifier *mn,
 		       const struct mmu_notifier_range *range)
 {
 	struct listener *l = listener_of(mn);
+	struct fl_notification n = notification(FL_EVENT_START, range);
 
-	return tell(l->fn, l->cookie, FL_EVENT_START, range);
+	return l->fn(l->cookie, &n);
 }
 
 static void range_end(struct mmu_notifier *mn,
 		      const struct mmu_notifier_range *range)
 {
 	struct listener *l = listener_of(mn);
+	struct fl_notification n = notification(FL_EVENT_END, range);
 
-	tell(l->fn, l->cookie, FL_EVENT_END, range);
+	l->fn(l->cookie, &n);
 }
 
 /* The kernel has no use for the listener after this: it goes away, deferred as

@@ -93,6 +93,9 @@ int fl_fault_once(struct fl_mm *mm, unsigned long addr, unsigned int flags,
 int fl_notify_mirror(struct fl_mm *mm, unsigned long start, unsigned long len,
 		     fl_notify_fn *fn, void *cookie, struct fl_listener **out);
 void fl_notify_unmirror(struct fl_listener *listener);
+unsigned long fl_notify_begin(struct fl_listener *listener);
+_Bool fl_notify_retry(struct fl_listener *listener, unsigned long seq);
+void fl_notify_set_seq(struct fl_listener *listener, unsigned long seq);
 int fl_notify_listen(struct fl_mm *mm, fl_notify_fn *fn, void *cookie);
 
 long fl_mark_range(struct fl_mm *mm, unsigned long start, unsigned long npages,

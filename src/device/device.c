@@ -42,12 +42,34 @@ int fl_device_create(struct fl_world *world, const char *name,
 	return 0;
 }
 
+int fl_device_set_driver(struct fl_device *d, enum fl_driver driver,
+			 unsigned int flaws)
+{
+	const unsigned int seq_only = FL_FLAW_NO_SEQ_CHECK |
+				      FL_FLAW_KEEP_LOCKED | FL_FLAW_NO_FAULT;
+	const unsigned int mirror_only = FL_FLAW_UNLOCK_EARLY;
+	const unsigned int both = FL_FLAW_NO_FILTER | FL_FLAW_FILTER_EVENT;
+
+	if (d->dead)
+		return -ENODEV;
+	if (d->process)
+		return -EBUSY;
+	if (driver != FL_DRIVER_MIRROR && driver != FL_DRIVER_SEQ)
+		return -EINVAL;
+	if (flaws & ~(both | (driver == FL_DRIVER_SEQ ? seq_only :
+						       mirror_only)))
+		return -EINVAL;
+	d->driver = driver;
+	d->flaws = flaws;
+	return 0;
+}
+
 static int do_attach(void *arg)
 {
 	struct fl_device *d = arg;
 
 	return d->world->kernel->mirror(d->process->mm, d->start, d->len,
-					fl_mirror_invalidate, d, &d->listener);
+					fl_driver_invalidate, d, &d->listener);
 }
 
 static void forget(struct fl_device *d)
@@ -155,7 +177,9 @@ static int do_mark(void *arg)
 {
 	struct mark_call *c = arg;
 
-	c->ret = fl_mirror_make_exclusive(c->device, c->start, c->len);
+	c->ret = c->device->driver == FL_DRIVER_SEQ ?
+		fl_seq_make_exclusive(c->device, c->start, c->len) :
+		fl_mirror_make_exclusive(c->device, c->start, c->len);
 	return 0;
 }
 
@@ -198,6 +222,9 @@ static unsigned long *translate(struct fl_device *d, unsigned long addr,
 	fl_hw_access(FL_HW_LOAD, pte, sizeof(*pte));
 	if (!pte->mapped || (write && !pte->writable))
 		return NULL;
+	if (!fl_hw_frame_allocated(pte->pfn))
+		fl_machine_violate("C8 lifetime: device %s accesses frame %#lx for %#lx, which is free",
+				   d->name, pte->pfn, addr);
 	return (unsigned long *)(fl_hw.direct_map + pte->pfn * FL_PAGE +
 				 addr % FL_PAGE);
 }

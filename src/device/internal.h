@@ -3,6 +3,7 @@
 #ifndef FL_DEVICE_INTERNAL_H
 #define FL_DEVICE_INTERNAL_H
 
+#include "faultlab/device.h"
 #include "world/internal.h"
 
 struct fl_device {
@@ -10,6 +11,8 @@ struct fl_device {
 	struct fl_device *next;
 	char *name;
 	_Bool dead;
+	enum fl_driver driver;
+	unsigned int flaws;		/* FL_FLAW_* */
 
 	struct fl_process *process;	/* NULL: not attached */
 	struct fl_listener *listener;
@@ -23,8 +26,18 @@ struct fl_device {
 struct fl_device_pte *fl_device_entry(struct fl_device *device,
 				      unsigned long addr);
 
-/* mirror.c */
-int fl_mirror_invalidate(void *cookie, const struct fl_notification *n);
+/* driver.c.  The mutex: @flags are FL_LOCK_*; fl_driver_program() wants it. */
+int fl_driver_lock(struct fl_device *device, unsigned int flags);
+void fl_driver_unlock(struct fl_device *device);
+int fl_driver_invalidate(void *cookie, const struct fl_notification *n);
+void fl_driver_program(struct fl_device *device, unsigned long addr,
+		       unsigned long pfn);
+/* Unlock and put the folio of a page that was marked. */
+void fl_driver_release(struct fl_device *device, unsigned long pfn);
+
+/* mirror.c, seq.c: as fl_device_make_exclusive(), range checked */
+long fl_seq_make_exclusive(struct fl_device *device, unsigned long start,
+			   unsigned long len);
 long fl_mirror_make_exclusive(struct fl_device *device, unsigned long start,
 			      unsigned long len);
 

@@ -11,67 +11,41 @@
  *     folio unlocked                       mutex
  *   mmap lock
  *
- * There is no sequence check: that a right programmed late is never one that was
- * revoked in between rests on the folio lock, which a restoring fault waits for
- * before it notifies.
+ * There is no sequence check.  That a right programmed late is never one that a
+ * restoring fault has revoked in between rests on the folio lock, for which the
+ * fault waits before it notifies.  But a zap takes no folio lock, and the mmap lock
+ * for reading only: after it, the device may be programmed with a page that is not
+ * the process's any more.  The driver `seq` sees that.
  */
 #include <errno.h>
-#include <string.h>
 
 #include "device/internal.h"
 
 #define BATCH	64UL	/* pages marked under one mmap lock */
 
-static int lock(struct fl_device *d, unsigned int flags)
+static void release_all(struct fl_device *d, long n, const unsigned long *pfns)
 {
-	return fl_hw_lock(&d->lock, FL_HW_SLEEPLOCK, flags, &d->lock,
-			  "device mutex");
-}
+	long i;
 
-static void unlock(struct fl_device *d)
-{
-	fl_hw_unlock(&d->lock, 0, &d->lock);
-}
-
-static _Bool own_marking(const struct fl_device *d,
-			 const struct fl_notification *n)
-{
-	return n->owner == d && (!strcmp(n->event, "EXCLUSIVE") ||
-				 !strcmp(n->event, "MIGRATE"));
-}
-
-int fl_mirror_invalidate(void *cookie, const struct fl_notification *n)
-{
-	struct fl_device *d = cookie;
-	unsigned long addr;
-
-	fl_event_log(d->process, d, n);
-	if (own_marking(d, n))
-		return 0;
-	if (lock(d, n->may_block ? 0 : FL_LOCK_TRY))
-		return -EAGAIN;
-	for (addr = n->start > d->start ? n->start : d->start;
-	     addr < n->end && addr < d->start + d->len; addr += FL_PAGE)
-		*fl_device_entry(d, addr) = (struct fl_device_pte){ 0 };
-	unlock(d);
-	return 0;
+	for (i = 0; i < n; i++)
+		if (pfns[i] != FL_NO_FRAME)
+			fl_driver_release(d, pfns[i]);
 }
 
 /* Return: how many of @n pages the device got. */
-static long program(struct fl_device *d, unsigned long addr, long n,
-		    const unsigned long *pfns)
+static long program_all(struct fl_device *d, unsigned long addr, long n,
+			const unsigned long *pfns)
 {
 	long i, got = 0;
 
-	lock(d, 0);
+	fl_driver_lock(d, 0);
 	for (i = 0; i < n; i++) {
 		if (pfns[i] == FL_NO_FRAME)
 			continue;
-		*fl_device_entry(d, addr + i * FL_PAGE) =
-			(struct fl_device_pte){ 1, 1, pfns[i] };
+		fl_driver_program(d, addr + i * FL_PAGE, pfns[i]);
 		got++;
 	}
-	unlock(d);
+	fl_driver_unlock(d);
 	return got;
 }
 
@@ -80,18 +54,21 @@ static long mark_batch(struct fl_device *d, unsigned long addr,
 		       unsigned long pages, long *got)
 {
 	const struct fl_kernel *k = d->world->kernel;
+	_Bool early = d->flaws & FL_FLAW_UNLOCK_EARLY;
 	unsigned long pfns[BATCH];
-	long i, n;
+	long n;
 
 	n = k->mark(d->process->mm, addr, pages, d, pfns);
 	if (n <= 0)
 		return n ? n : -EFAULT;
-	*got += program(d, addr, n, pfns);
-	for (i = 0; i < n; i++)
-		if (pfns[i] != FL_NO_FRAME) {
-			k->folio_unlock(pfns[i]);
-			k->folio_put(pfns[i]);
-		}
+	/* The flaw: it lets go of the folios first, and somebody comes between. */
+	if (early) {
+		release_all(d, n, pfns);
+		fl_hw_yield();
+	}
+	*got += program_all(d, addr, n, pfns);
+	if (!early)
+		release_all(d, n, pfns);
 	return n;
 }
 

@@ -26,10 +26,10 @@ static const char *const event_names[] = {
 	[MMU_NOTIFY_EXCLUSIVE] = "EXCLUSIVE",
 };
 
-int notifier_tell(fl_notify_fn *fn, void *cookie, int phase,
-		  const struct notifier_range *range)
+struct fl_notification notifier_text(int phase,
+				     const struct notifier_range *range)
 {
-	struct fl_notification n = {
+	return (struct fl_notification){
 		.phase = phase,
 		.event = event_names[range->event],
 		.start = range->start,
@@ -37,18 +37,17 @@ int notifier_tell(fl_notify_fn *fn, void *cookie, int phase,
 		.owner = range->owner,
 		.may_block = true,
 	};
-
-	return fn(cookie, &n);
 }
 
 static void tell_all(struct notifier_subscriptions *subs, int phase,
 		     const struct notifier_range *range)
 {
+	struct fl_notification n = notifier_text(phase, range);
 	int idx = fl_hw_srcu_read_lock(&model.srcu);
 	struct listener *l;
 
 	for (l = READ_ONCE(subs->list); l; l = READ_ONCE(l->next))
-		notifier_tell(l->fn, l->cookie, phase, range);
+		l->fn(l->cookie, &n);
 	fl_hw_srcu_read_unlock(&model.srcu, idx);
 }
 

@@ -84,19 +84,19 @@ static struct interval *first_in(struct interval *it,
 void interval_start(struct notifier_subscriptions *subs,
 		    const struct notifier_range *range)
 {
+	struct fl_notification n = notifier_text(FL_EVENT_DEVICE, range);
 	struct interval *it;
-	unsigned long seq;
 
 	spin_lock(&subs->lock);
 	subs->active++;
 	it = first_in(subs->intervals, range);
 	if (it)
 		subs->seq |= 1;
-	seq = subs->seq;
+	n.seq = subs->seq;
 	spin_unlock(&subs->lock);
 	for (; it; it = first_in(it->next, range)) {
-		WRITE_ONCE(it->seq, seq);
-		notifier_tell(it->fn, it->cookie, FL_EVENT_DEVICE, range);
+		n.listener = (struct fl_listener *)it;
+		it->fn(it->cookie, &n);
 	}
 }
 
@@ -219,6 +219,41 @@ static void wait_past(struct notifier_subscriptions *subs, unsigned long seq)
 		;
 	*link = self.next;
 	spin_unlock(&subs->lock);
+}
+
+/* -- the sequence -- */
+
+static struct interval *interval_of(struct fl_listener *listener)
+{
+	return (struct interval *)listener;
+}
+
+/* Not while an invalidation of this very range goes on: what is looked up now would
+ * be thrown away anyway. */
+unsigned long mirror_begin(struct fl_listener *listener)
+{
+	struct interval *it = interval_of(listener);
+	struct notifier_subscriptions *subs = it->mm->notifiers;
+	unsigned long seq;
+	bool invalidating;
+
+	spin_lock(&subs->lock);
+	seq = READ_ONCE(it->seq);
+	invalidating = seq == subs->seq;
+	spin_unlock(&subs->lock);
+	if (invalidating)
+		wait_past(subs, seq);
+	return seq;
+}
+
+_Bool mirror_retry(struct fl_listener *listener, unsigned long seq)
+{
+	return READ_ONCE(interval_of(listener)->seq) != seq;
+}
+
+void mirror_set_seq(struct fl_listener *listener, unsigned long seq)
+{
+	WRITE_ONCE(interval_of(listener)->seq, seq);
 }
 
 /* When this returns the driver is told nothing any more.  Context: sleeps, and

@@ -4,7 +4,8 @@
  *
  *  - notifier_start(), notifier_end()    around each change to PTEs
  *  - listen()                            chain.c: on all of an mm
- *  - mirror(), unmirror()                interval.c: on a range, with a sequence
+ *  - mirror(), unmirror(), mirror_begin(), _retry(), _set_seq()
+ *                                        interval.c: on a range, with a sequence
  *  - notifier_release(), notifier_destroy()
  *
  * A device that has page tables of its own must lose its right before the CPU
@@ -47,6 +48,9 @@ void notifier_destroy(struct mm_struct *mm);
 int mirror(struct fl_mm *mm, unsigned long start, unsigned long len,
 	   fl_notify_fn *fn, void *cookie, struct fl_listener **out);
 void unmirror(struct fl_listener *listener);
+unsigned long mirror_begin(struct fl_listener *listener);
+_Bool mirror_retry(struct fl_listener *listener, unsigned long seq);
+void mirror_set_seq(struct fl_listener *listener, unsigned long seq);
 int listen(struct fl_mm *mm, fl_notify_fn *fn, void *cookie);
 
 /* -- between chain.c and interval.c -- */
@@ -66,8 +70,9 @@ struct notifier_subscriptions {
 /* Return: 0, -ENOMEM, -EINTR; mm->notifiers is set.  Context: sleeps. */
 int notifier_prepare(struct mm_struct *mm);
 
-int notifier_tell(fl_notify_fn *fn, void *cookie, int phase,
-		  const struct notifier_range *range);
+/* What is told of a range. */
+struct fl_notification notifier_text(int phase,
+				     const struct notifier_range *range);
 
 void interval_start(struct notifier_subscriptions *subs,
 		    const struct notifier_range *range);

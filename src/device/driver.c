@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * driver.c - what both drivers share: the device's page table under the driver's
+ * mutex, and the invalidation that takes rights back
+ *
+ * A driver must not take its own marking for an invalidation: it would drop the
+ * right that it is about to give, and see its own sequence change for ever.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "device/internal.h"
+
+int fl_driver_lock(struct fl_device *d, unsigned int flags)
+{
+	return fl_hw_lock(&d->lock, FL_HW_SLEEPLOCK, flags, &d->lock,
+			  "device mutex");
+}
+
+void fl_driver_unlock(struct fl_device *d)
+{
+	fl_hw_unlock(&d->lock, 0, &d->lock);
+}
+
+static _Bool own_marking(const struct fl_device *d,
+			 const struct fl_notification *n)
+{
+	_Bool marking = !strcmp(n->event, "EXCLUSIVE") ||
+			!strcmp(n->event, "MIGRATE");
+
+	if (d->flaws & FL_FLAW_NO_FILTER)
+		return 0;
+	if (d->flaws & FL_FLAW_FILTER_EVENT)
+		return marking;
+	return marking && n->owner == d;
+}
+
+int fl_driver_invalidate(void *cookie, const struct fl_notification *n)
+{
+	struct fl_device *d = cookie;
+	unsigned long addr;
+
+	fl_event_log(d->process, d, n);
+	if (own_marking(d, n))
+		return 0;
+	if (fl_driver_lock(d, n->may_block ? 0 : FL_LOCK_TRY))
+		return -EAGAIN;
+	d->world->kernel->mirror_set_seq(n->listener, n->seq);
+	for (addr = n->start > d->start ? n->start : d->start;
+	     addr < n->end && addr < d->start + d->len; addr += FL_PAGE)
+		*fl_device_entry(d, addr) = (struct fl_device_pte){ 0 };
+	fl_driver_unlock(d);
+	return 0;
+}
+
+void fl_driver_program(struct fl_device *d, unsigned long addr,
+		       unsigned long pfn)
+{
+	*fl_device_entry(d, addr) = (struct fl_device_pte){ 1, 1, pfn };
+}
+
+void fl_driver_release(struct fl_device *d, unsigned long pfn)
+{
+	d->world->kernel->folio_unlock(pfn);
+	d->world->kernel->folio_put(pfn);
+}
