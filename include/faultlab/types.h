@@ -108,6 +108,9 @@ struct fl_traits {
 	_Bool entry_has_kind;
 	/* The mapcount that an entry owns.  f495bd7e0d9b (1, was 0) */
 	int entry_mapcount;
+	/* Not of a release: the fault walks the reverse map, as the posting of v8 did
+	 * that was reviewed, with the page of the fault, and takes no reference. */
+	_Bool restores_by_walk;
 	/* What a restore is told as.  20250226132257.2826043 (CLEAR, was
 	 * EXCLUSIVE) */
 	const char *restore_event;

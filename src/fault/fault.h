@@ -3,7 +3,9 @@
  * fault.h - a page fault in flight
  *
  *  - handle_mm_fault()                   fault.c: which case it is
- *  - remove_device_exclusive_entry()     exclusive.c: the page is a device's
+ *  - remove_device_exclusive_entry()     exclusive.c: the page is a device's (v8.c)
+ *  - restore_exclusive_pte()             restore.c: one entry
+ *  - folio_lock_or_retry()               retry.c
  *  - do_huge_fault(), split_huge_pmd()   huge.c: 2 MiB at once
  *  - do_file_fault(), struct file        file.c
  *  - do_page_fault()                     protocol.c: a CPU's, locks and retries
@@ -56,7 +58,7 @@ unsigned int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr,
 bool lock_pte(struct vm_fault *vmf);
 void unlock_pte(struct vm_fault *vmf);
 
-/* -- exclusive.c -- */
+/* -- exclusive.c, restore.c, retry.c -- */
 
 unsigned int remove_device_exclusive_entry(struct vm_fault *vmf);
 void restore_exclusive_pte(struct vm_area_struct *vma, struct page *page,

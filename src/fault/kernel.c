@@ -48,13 +48,24 @@ static void mmap_unlock(struct fl_mm *mm)
 	read_unlock(&mm_of(mm)->mmap_lock);
 }
 
-const struct fl_kernel fl_kernel_model = {
-	.name = "model",
+/* FL_MODEL: model or v8, the same but for the fault on an exclusive entry. */
+#define NAME_(name)	#name
+#define NAME(name)	NAME_(name)
+#define TABLE_(name)	fl_kernel_##name
+#define TABLE(name)	TABLE_(name)
+
+const struct fl_kernel TABLE(FL_MODEL) = {
+	.name = NAME(FL_MODEL),
 	.release = "1",
 	.tree = "built in",
 	.traits = {
 		.entry_has_kind = true,
+#ifdef FL_V8
+		.restores_by_walk = true,
+		.restore_event = "CLEAR",
+#else
 		.restore_event = "EXCLUSIVE",
+#endif
 	},
 	.has_huge_pages = true,
 	.state_start = (char *)&model,

@@ -8,8 +8,8 @@
  *
  * The model is a kernel of our own: the fault path and device-exclusive entries
  * of Linux 6.12, small enough to be read in an hour.  Read the folders in this
- * order: pte, notifier, rmap, fault; the two functions that all else is for are
- * in rmap/exclusive.c (marking) and fault/exclusive.c (restoring).
+ * order: pte, notifier, rmap, fault; the functions that all else is for are in
+ * rmap/exclusive.c (marking), fault/exclusive.c and fault/restore.c (the way back).
  *
  * The lock order, outermost first:
  *

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * retry.c - waiting for a folio in a fault, with or without the mmap lock
+ */
+#include "fault/fault.h"
+
+static void unlock_mmap(struct vm_fault *vmf)
+{
+	read_unlock(&vmf->vma->mm->mmap_lock);
+}
+
+/*
+ * Whoever holds the folio may hold it for long, and others want the mmap lock for
+ * writing.  So the first time the wait is without the mmap lock, and then all must
+ * be looked up again; the second time it is with it, so that it comes to an end.
+ *
+ *   ALLOW_RETRY and not TRIED:  wait for an unlock, mmap lock dropped; RETRY
+ *               RETRY_NOWAIT:   no wait, mmap lock kept; RETRY
+ *   else:                       wait for the lock; 0
+ *               KILLABLE:       ... or a fatal signal: mmap lock dropped; RETRY
+ */
+unsigned int folio_lock_or_retry(struct folio *folio, struct vm_fault *vmf)
+{
+	bool killable = vmf->flags & FL_FAULT_KILLABLE;
+
+	if (folio_trylock(folio))
+		return 0;
+	if (vmf->flags & FL_FAULT_ALLOW_RETRY &&
+	    !(vmf->flags & FL_FAULT_TRIED)) {
+		if (vmf->flags & FL_FAULT_RETRY_NOWAIT)
+			return FL_VM_FAULT_RETRY;
+		unlock_mmap(vmf);
+		if (killable)
+			folio_wait_locked_killable(folio);
+		else
+			folio_wait_locked(folio);
+		return FL_VM_FAULT_RETRY;
+	}
+	if (!killable) {
+		folio_lock(folio);
+		return 0;
+	}
+	if (!folio_lock_killable(folio))
+		return 0;
+	unlock_mmap(vmf);
+	return FL_VM_FAULT_RETRY;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * on_review.c - the questions of the review of May 2021, to be run
+ *
+ * docs/review.md goes with it.
+ */
+#include "suite.h"
+
+#define HUGE	0x80000000UL
+#define SUB(k)	(HUGE + (k) * FL_PAGE)
+
+/* -- why notify at all, when a PTE goes from invalid to valid? -- */
+
+/*
+ *   CPU                          device
+ *                                reads 1
+ *   mapping back, nobody told
+ *   stores 100
+ *                                writes 1 + 1
+ * The function that restores a PTE tells nobody; its callers do.  Called by itself,
+ * expect (C1) both with a right to write, and the CPU's store lost.
+ */
+TEST(review, restoring_without_telling_loses_a_store)
+{
+	unsigned long old;
+
+	store_and_mark(PAGE(0), 1);
+	EXPECT_EQ(fl_device_read(t.device, PAGE(0), &old), 0);
+	EXPECT_EQ(fl_unit_restore_exclusive_pte(t.process, PAGE(0),
+						pte_at(PAGE(0)).pfn, 0), 0);
+	EXPECT(pte_at(PAGE(0)).writable && device_at(PAGE(0)).writable);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 100), 0);
+	EXPECT_EQ(fl_device_write(t.device, PAGE(0), old + 1), 0);
+	EXPECT_EQ(load(PAGE(0)), 2);
+}
+
+/* By its callers' way, expect the device to find that it has no right any more. */
+TEST(review, telling_first_loses_nothing)
+{
+	unsigned long old;
+
+	store_and_mark(PAGE(0), 1);
+	EXPECT_EQ(fl_device_read(t.device, PAGE(0), &old), 0);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 100), 0);
+	EXPECT_EQ(fl_device_write(t.device, PAGE(0), old + 1), -EFAULT);
+	EXPECT_EQ(load(PAGE(0)), 100);
+}
+
+/* -- which event is right: CLEAR, or one of its own? -- */
+
+/* Whatever it is, a driver may not know it by the name alone: expect the restore
+ * to have no owner, the marking one, so that owner and name together tell them
+ * apart on every release. */
+TEST(review, name_and_owner_together_tell_marking_from_restoring)
+{
+	const struct fl_event *event;
+	unsigned long at, restores = 0, markings = 0;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	at = fl_event_count(t.world);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
+	load(PAGE(0));
+	for (; (event = fl_event(t.world, at)); at++) {
+		if (event->phase != FL_EVENT_DEVICE)
+			continue;
+		markings += !strcmp(event->name, "EXCLUSIVE") &&
+			    event->owner == fl_device_owner(t.device);
+		restores += !strcmp(event->name,
+				    t.kernel->traits.restore_event) &&
+			    !event->owner;
+	}
+	EXPECT_EQ(markings, 1);
+	EXPECT_EQ(restores, 1);
+}
+
+/* -- why walk, in a fault of one small PTE? -- */
+
+/* A folio of 512 pages at HUGE, subpage k holding k, all of it marked. */
+static void make_marked_folio(void)
+{
+	_Bool one = t.kernel->traits.marks_one_page;
+	struct fl_device *device = NULL;
+	unsigned long k;
+
+	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_HUGE), 0);
+	EXPECT_EQ(fl_device_create(t.world, "large", &device), 0);
+	EXPECT_EQ(fl_device_attach(device, t.process, HUGE, FL_HUGE_PAGE), 0);
+	for (k = 0; k < 512; k++)
+		EXPECT_EQ(fl_store(t.process, SUB(k), k), 0);
+	EXPECT(fl_device_make_exclusive(device, HUGE,
+					one ? FL_HUGE_PAGE : FL_PAGE) > 0);
+}
+
+/*
+ *   PTE   0   1   2 ...      fault on 0
+ *   v8    restored, looked at: not the entry of the fault, end of the walk
+ * Expect of every kernel, with a walk or without one, that exactly the PTE of the
+ * fault is back: there is nothing that a walk could add.
+ */
+TEST(review, a_walk_finds_nothing_more_to_restore)
+{
+	unsigned long k, present = 0;
+
+	make_marked_folio();
+	EXPECT_EQ(load(SUB(0)), 0);
+	for (k = 0; k < 512; k++)
+		present += pte_at(SUB(k)).present;
+	EXPECT_EQ(present, 1);
+}
+
+/* -- is it not the subpage that must be restored, rather than the head? -- */
+
+/*
+ * v8 gives its walk the page of the fault, where the walk wants the head: expect
+ * its assertion on subpage 5, and of all others page 5 with its own value.
+ */
+TEST(review, it_is_the_subpage_that_is_restored)
+{
+	unsigned long pfn;
+
+	if (t.kernel->traits.restores_by_walk)
+		suite_known_bug("v8 gives its walk a tail page",
+				FL_END_KERNEL_BUG, "page_is_tail(page)");
+	make_marked_folio();
+	pfn = pte_at(SUB(5)).pfn;
+	EXPECT_EQ(pfn, folio_of(pfn).head + 5);
+	EXPECT_EQ(load(SUB(5)), 5);
+	EXPECT_EQ(pte_at(SUB(5)).pfn, pfn);
+}
+
+/* And had it given the head for every PTE: expect the wrong page, with its value,
+ * unless the kernel asserts that the page belongs there, or is mapped but once. */
+TEST(review, the_head_is_the_wrong_page)
+{
+	unsigned long head;
+	int ret;
+
+	make_marked_folio();
+	head = pte_at(SUB(0)).pfn;
+	EXPECT_EQ(fl_store(t.process, SUB(0), 77), 0);
+	ret = fl_unit_restore_exclusive_pte(t.process, SUB(5), head, 0);
+	if (ret == -ENOTRECOVERABLE) {
+		suite_expect_end(FL_END_KERNEL_BUG, "BUG");
+		return;
+	}
+	EXPECT_EQ(ret, 0);
+	EXPECT_EQ(pte_at(SUB(5)).pfn, head);
+	EXPECT_EQ(load(SUB(5)), 77);
+	if (!t.kernel->traits.entry_mapcount)
+		return;
+	EXPECT_EQ(fl_process_exit(t.process), -ENOTRECOVERABLE);
+	suite_expect_end(FL_END_KERNEL_BUG, "mapcount");
+}
