@@ -32,8 +32,10 @@ static struct vm_area_struct *copy_vma_to(struct mm_struct *child,
 	copy->anon_vma = NULL;
 	if (copy->vm_file)
 		get_file(copy->vm_file);
-	if (!insert_vm_struct(child, copy))
+	if (!insert_vm_struct(child, copy)) {
+		vm_stat_account(child, copy->vm_flags, vma_pages(copy));
 		return copy;
+	}
 	if (copy->vm_file)
 		fput(copy->vm_file);
 	vm_area_free(copy);

@@ -281,8 +281,17 @@ static int clear_soft_dirty(struct vm_area_struct *vma, unsigned long start,
 			    unsigned long end, void *arg)
 {
 	struct mm_struct *mm = vma->vm_mm;
+	struct mmu_notifier_range range;
 	unsigned long addr;
 
+#ifdef FL_HAVE_RANGE_VMA
+	mmu_notifier_range_init(&range, MMU_NOTIFY_SOFT_DIRTY, 0, vma, mm,
+				start, end);
+#else
+	mmu_notifier_range_init(&range, MMU_NOTIFY_SOFT_DIRTY, 0, mm, start,
+				end);
+#endif
+	mmu_notifier_invalidate_range_start(&range);
 	fl_vma_flags(vma, 0, VM_SOFTDIRTY);
 	vma_set_page_prot(vma);
 	for (addr = start; addr < end; addr += PAGE_SIZE) {
@@ -303,27 +312,15 @@ static int clear_soft_dirty(struct vm_area_struct *vma, unsigned long start,
 		pte_unmap_unlock(pte, ptl);
 	}
 	flush_tlb_range(vma, start, end);
+	mmu_notifier_invalidate_range_end(&range);
 	return 0;
 }
 
-int fl_space_clear_soft_dirty(struct fl_mm *m, unsigned long start,
+int fl_space_clear_soft_dirty(struct fl_mm *mm, unsigned long start,
 			      unsigned long len)
 {
-	struct mm_struct *mm = fl_use_mm(m);
-	struct mmu_notifier_range range;
-	int ret;
-
-#ifdef FL_HAVE_RANGE_VMA
-	mmu_notifier_range_init(&range, MMU_NOTIFY_SOFT_DIRTY, 0, NULL, mm,
-				start, start + len);
-#else
-	mmu_notifier_range_init(&range, MMU_NOTIFY_SOFT_DIRTY, 0, mm, start,
-				start + len);
-#endif
-	mmu_notifier_invalidate_range_start(&range);
-	ret = each_vma(mm, start, start + len, clear_soft_dirty, NULL);
-	mmu_notifier_invalidate_range_end(&range);
-	return ret;
+	return each_vma(fl_use_mm(mm), start, start + len, clear_soft_dirty,
+			NULL);
 }
 
 /*

@@ -145,7 +145,8 @@ static inline t##_t t##_##name(t##_t e)					\
 	}								\
 	static inline t##_t t##_modify(t##_t e, pgprot_t prot)		\
 	{								\
-		e.t = (e.t & _PAGE_CHG_MASK) | prot.pgprot;		\
+		e.t = (e.t & _PAGE_CHG_MASK) |				\
+		      (prot.pgprot & ~_PAGE_CHG_MASK);			\
 		if (e.t & _PAGE_UFFD_WP)				\
 			e.t &= ~_PAGE_WRITE;				\
 		return e;						\
