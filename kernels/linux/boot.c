@@ -82,11 +82,15 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 		.marking_waits = true,
 		.entry_mapcount = 1,
 		.restore_event = "CLEAR",
+		.uffd_wp_upgrades = true,
 	},
 #else
 	.traits = {
 		.entry_has_kind = true,
 		.restore_event = "EXCLUSIVE",
+#ifdef FL_HAVE_WRITE_UPGRADE
+		.uffd_wp_upgrades = true,
+#endif
 	},
 #endif
 	.has_huge_pages = true,

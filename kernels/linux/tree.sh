@@ -169,6 +169,7 @@ declares() {
 	declares CONST_PAGE 'is_free_buddy_page\(const' include/linux/page-flags.h
 	declares DUP_MMAP 'int dup_mmap\(' mm/internal.h
 	declares SWAP_FOLIO 'free_swap_cache\(struct folio' include/linux/swap.h mm/swap.h mm/internal.h
+	declares WRITE_UPGRADE 'vma_wants_manual_pte_write_upgrade' include/linux/mm.h
 	declares ENCODED_PAGE 'free_pages_and_swap_cache\(struct encoded_page' include/linux/swap.h
 	declares ENCODED_NR 'encoded_nr_pages' include/linux/mm_types.h
 } | write "$gen/fl_probe.h"

@@ -29,8 +29,10 @@ static void copy_present_pte(struct vm_area_struct *child, pte_t *dst,
 	struct page *page = pfn_to_page(pte_pfn(pte));
 	struct folio *folio = page_folio(page);
 
+	if (!(child->flags & VM_UFFD_WP))
+		pte = pte_clear_uffd_wp(pte);
 	if (pte_special(pte)) {
-		set_pte(dst, pte);
+		set_pte(dst, pte_mkold(pte));
 		return;
 	}
 	folio_get(folio);
@@ -38,12 +40,12 @@ static void copy_present_pte(struct vm_area_struct *child, pte_t *dst,
 	if (vma_is_anonymous(parent)) {
 		page->anon_exclusive = false;
 		ptep_set_wrprotect(src);
-		pte = pte_wrprotect(ptep_get(src));
+		pte = pte_wrprotect(pte);
 		add_mm_counter(child->mm, MM_ANONPAGES, 1);
 	} else {
 		add_mm_counter(child->mm, MM_FILEPAGES, 1);
 	}
-	set_pte(dst, pte_mkold(pte_clear_uffd_wp(pte)));
+	set_pte(dst, pte_mkold(pte));
 }
 
 /* Return: 0, -EBUSY.  Context: both tables locked. */
@@ -114,7 +116,12 @@ static int copy_page_range(struct vm_area_struct *child,
 	return ret;
 }
 
-/* Context: both mmap locks for writing. */
+/*
+ * Where no page is the process's own, and nobody has left marks, the child's first
+ * access finds all there is: in the file, or zeroes.
+ *
+ * Context: both mmap locks for writing.
+ */
 static int copy_mappings(struct mm_struct *child, struct mm_struct *parent)
 {
 	struct vm_area_struct *vma, *copy;
@@ -122,7 +129,10 @@ static int copy_mappings(struct mm_struct *child, struct mm_struct *parent)
 
 	for (vma = parent->mmap; vma && !ret; vma = vma->next) {
 		copy = vma_copy_to(child, vma);
-		ret = copy ? copy_page_range(copy, vma) : -ENOMEM;
+		if (!copy)
+			ret = -ENOMEM;
+		else if (vma->anon_vma || vma->flags & VM_UFFD_WP)
+			ret = copy_page_range(copy, vma);
 	}
 	return ret;
 }

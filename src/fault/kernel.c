@@ -60,6 +60,7 @@ const struct fl_kernel TABLE(FL_MODEL) = {
 	.tree = "built in",
 	.traits = {
 		.entry_has_kind = true,
+		.uffd_wp_upgrades = true,
 #ifdef FL_V8
 		.restores_by_walk = true,
 		.restore_event = "CLEAR",

@@ -37,7 +37,8 @@ struct mm_struct {
 #define VM_WRITE	0x02UL
 #define VM_SHARED	0x04UL		/* of a file; else private, anonymous */
 #define VM_HUGEPAGE	0x08UL
-#define VM_SOFTDIRTY	0x10UL		/* new: every page counts as soft-dirty */
+#define VM_UFFD_WP	0x10UL		/* somebody write-protects pages of it */
+#define VM_SOFTDIRTY	0x20UL		/* new: every page counts as soft-dirty */
 
 /* All fields change under mmap_lock for writing, unless said otherwise. */
 struct vm_area_struct {

@@ -122,9 +122,35 @@ static void change_range(struct vm_area_struct *vma, unsigned long start,
 /* What to do with each VMA of a range. */
 struct request {
 	unsigned long set, clear;	/* VM_* */
+	bool splits;			/* flags go to the range, not the whole VMA;
+					 * and nothing is done where it has them */
 	enum notifier_event event;
 	change_fn *change;
 };
+
+/* The part of a VMA up to @end, from @start in it.  Return: 0, -ENOMEM. */
+static int change_part(struct vm_area_struct *vma, unsigned long start,
+		       unsigned long end, const struct request *rq)
+{
+	unsigned long flags = (vma->flags & ~rq->clear) | rq->set;
+	struct mm_struct *mm = vma->mm;
+	int ret;
+
+	if (rq->splits) {
+		if (flags == vma->flags)
+			return 0;
+		ret = vma_split(mm, start);
+		if (!ret)
+			ret = vma_split(mm, end);
+		if (ret)
+			return ret;
+		vma = vma_lookup(mm, start);
+	}
+	vma->flags = flags;
+	vma_set_page_prot(vma);
+	change_range(vma, start, end, rq->event, rq->change);
+	return 0;
+}
 
 /*
  * Up to the first hole.  Return: 0, -ENOMEM for a hole or without memory, -EINTR.
@@ -133,22 +159,15 @@ static int change_all(struct mm_struct *mm, unsigned long start,
 		      unsigned long end, const struct request *rq)
 {
 	struct vm_area_struct *vma;
+	unsigned long next;
 	int ret = write_lock_killable(&mm->mmap_lock);
 
 	if (ret)
 		return ret;
-	ret = vma_split(mm, start);
-	if (!ret)
-		ret = vma_split(mm, end);
-	for (; start < end && !ret; start = vma ? vma->end : end) {
+	for (; start < end && !ret; start = next) {
 		vma = vma_lookup(mm, start);
-		if (!vma) {
-			ret = -ENOMEM;
-			continue;
-		}
-		vma->flags = (vma->flags & ~rq->clear) | rq->set;
-		vma_set_page_prot(vma);
-		change_range(vma, vma->start, vma->end, rq->event, rq->change);
+		next = vma && vma->end < end ? vma->end : end;
+		ret = vma ? change_part(vma, start, next, rq) : -ENOMEM;
 	}
 	write_unlock(&mm->mmap_lock);
 	return ret;
@@ -161,6 +180,7 @@ int do_mprotect(struct fl_mm *mm, unsigned long start, unsigned long len,
 		.clear = VM_READ | VM_WRITE,
 		.set = (prot & FL_PROT_READ ? VM_READ : 0) |
 		       (prot & FL_PROT_WRITE ? VM_WRITE : 0),
+		.splits = true,
 		.event = MMU_NOTIFY_PROTECTION_VMA,
 		.change = change_prot,
 	};
@@ -172,6 +192,7 @@ int do_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
 	       _Bool wp)
 {
 	struct request rq = {
+		.set = VM_UFFD_WP,
 		.event = MMU_NOTIFY_PROTECTION_VMA,
 		.change = wp ? protect : unprotect,
 	};
