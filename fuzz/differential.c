@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * differential.c - random sequences of operations, on every kernel
+ *
+ * usage: differential [SEQUENCES [SEED [canary]]]
+ *
+ * After each operation everything that can be seen is compared with what the first
+ * kernel shows.  Where two differ, the shortest sequence that still shows it is
+ * printed, and the exit code is 1.  The same seed makes the same sequences.  As a
+ * canary, what the second kernel shows after a fork is falsified.
+ *
+ * A world is booted for a batch of sequences, each with processes of its own; at
+ * its end nothing may be left of them.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sequence.h"
+
+#define BATCH	500
+#define OPS	24	/* of a sequence */
+
+struct sequence {
+	struct seq_op ops[SEQ_MAX_OPS];
+	size_t n;
+};
+
+/* xorshift64*, Vigna 2014 */
+static uint64_t next_random(uint64_t *state)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return *state * 0x2545f4914f6cdd1dULL;
+}
+
+static void make_sequence(uint64_t *state, struct sequence *s)
+{
+	uint8_t bytes[OPS * SEQ_OP_BYTES];
+	size_t i;
+
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = next_random(state) >> 32;
+	s->n = seq_decode(bytes, sizeof(bytes), s->ops);
+}
+
+static struct fl_world *boot(const struct fl_kernel_info *kernel)
+{
+	struct fl_world_config config = { .kernel = kernel->name,
+					  .catch_end = 1 };
+	struct fl_world *world = NULL;
+
+	if (fl_world_boot(&config, &world)) {
+		fprintf(stderr, "differential: %s does not boot\n", kernel->name);
+		exit(2);
+	}
+	return world;
+}
+
+static _Bool canary;
+
+static void falsify(struct fl_world *world, const struct seq_op *op,
+		    struct seq_view *view)
+{
+	if (canary && fl_world_kernel(world) == fl_kernel_info(1) &&
+	    op->kind == SEQ_FORK && !view->answer)
+		view->page[1][0].value++;
+}
+
+/* Return: 0; 1: the world ended, or something was left. */
+static int run_in(struct fl_world *world, const struct sequence *s,
+		  struct seq_view *views)
+{
+	struct fl_audit before, after;
+	struct seq_run run;
+	size_t i;
+
+	if (fl_world_audit(world, &before) || seq_begin(&run, world))
+		return 1;
+	for (i = 0; i < s->n; i++) {
+		seq_apply(&run, &s->ops[i], &views[i]);
+		falsify(world, &s->ops[i], &views[i]);
+	}
+	if (seq_end(&run) || fl_world_audit(world, &after))
+		return 1;
+	return after.frames != before.frames || after.objects != before.objects ||
+	       after.locks || after.rcu_sections || after.rcu_callbacks;
+}
+
+/* The same in a world of its own, its leak check included. */
+static int run_alone(const struct fl_kernel_info *kernel,
+		     const struct sequence *s, struct seq_view *views)
+{
+	struct fl_world *world = boot(kernel);
+	int bad = run_in(world, s, views);
+
+	return fl_world_shutdown(world, NULL) || bad;
+}
+
+/* -- a mismatch -- */
+
+/* Return: the first operation after which the two differ, or s->n. */
+static size_t first_difference(const struct fl_kernel_info *ka,
+			       const struct seq_view *a,
+			       const struct fl_kernel_info *kb,
+			       const struct seq_view *b,
+			       const struct sequence *s, char *what, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (seq_compare(ka, &a[i], kb, &b[i], what, size))
+			break;
+	return i;
+}
+
+static int differs_alone(const struct fl_kernel_info *ka,
+			 const struct fl_kernel_info *kb,
+			 const struct sequence *s, char *what, size_t size)
+{
+	struct seq_view a[SEQ_MAX_OPS], b[SEQ_MAX_OPS];
+
+	what[0] = '\0';
+	if (run_alone(ka, s, a) || run_alone(kb, s, b)) {
+		snprintf(what, size, "the world ended, or something was left");
+		return 1;
+	}
+	return first_difference(ka, a, kb, b, s, what, size) < s->n;
+}
+
+/* Return: whether one operation could be left out. */
+static int shrink_once(const struct fl_kernel_info *ka,
+		       const struct fl_kernel_info *kb, struct sequence *s,
+		       char *what, size_t size)
+{
+	struct sequence shorter;
+	size_t i = s->n;
+
+	while (i--) {
+		shorter = *s;
+		memmove(&shorter.ops[i], &shorter.ops[i + 1],
+			(s->n - i - 1) * sizeof(s->ops[0]));
+		shorter.n--;
+		if (!differs_alone(ka, kb, &shorter, what, size))
+			continue;
+		*s = shorter;
+		return 1;
+	}
+	return 0;
+}
+
+/* Leave out what is not needed, until every operation is. */
+static void shrink(const struct fl_kernel_info *ka,
+		   const struct fl_kernel_info *kb, struct sequence *s,
+		   char *what, size_t size)
+{
+	while (shrink_once(ka, kb, s, what, size))
+		;
+	differs_alone(ka, kb, s, what, size);
+}
+
+static void report(const struct fl_kernel_info *ka,
+		   const struct fl_kernel_info *kb, struct sequence s,
+		   unsigned long number)
+{
+	char what[512], line[128];
+	size_t i;
+
+	printf("sequence %lu: %s and %s differ\n", number, ka->name, kb->name);
+	if (!differs_alone(ka, kb, &s, what, sizeof(what)))
+		printf("  only in a world that has run others before\n");
+	else
+		shrink(ka, kb, &s, what, sizeof(what));
+	for (i = 0; i < s.n; i++)
+		printf("  %s\n", seq_print(&s.ops[i], line, sizeof(line)));
+	printf("%s\n", what);
+}
+
+/* -- batches -- */
+
+static struct sequence batch[BATCH];
+static struct seq_view reference[BATCH][OPS];
+
+/* Return: the number in the batch of the first that differs, or @n. */
+static size_t run_batch(const struct fl_kernel_info *kernel, size_t n)
+{
+	const struct fl_kernel_info *first = fl_kernel_info(0);
+	struct fl_world *world = boot(kernel);
+	struct seq_view views[OPS];
+	char what[512];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		_Bool is_first = kernel == first;
+
+		if (run_in(world, &batch[i], is_first ? reference[i] : views))
+			break;
+		if (!is_first &&
+		    first_difference(first, reference[i], kernel, views,
+				     &batch[i], what, sizeof(what)) < batch[i].n)
+			break;
+	}
+	if (fl_world_shutdown(world, NULL) && i == n)
+		i = 0;
+	return i;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long total = argc > 1 ? strtoul(argv[1], NULL, 0) : 100000;
+	uint64_t state = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	unsigned long done, ops = 0;
+	unsigned int k;
+	size_t n, i, bad;
+
+	canary = argc > 3 && !strcmp(argv[3], "canary");
+	if (!state || !total || argc > 3 + canary) {
+		fprintf(stderr, "usage: differential [SEQUENCES [SEED [canary]]], both from 1\n");
+		return 2;
+	}
+	for (done = 0; done < total; done += n) {
+		n = total - done < BATCH ? total - done : BATCH;
+		for (i = 0; i < n; i++) {
+			make_sequence(&state, &batch[i]);
+			ops += batch[i].n;
+		}
+		for (k = 0; k < fl_kernel_count(); k++) {
+			bad = run_batch(fl_kernel_info(k), n);
+			if (bad == n)
+				continue;
+			report(fl_kernel_info(0), fl_kernel_info(k), batch[bad],
+			       done + bad);
+			return 1;
+		}
+	}
+	printf("%lu sequences, %lu operations, on %u kernels: no difference\n",
+	       total, ops, fl_kernel_count());
+	return 0;
+}

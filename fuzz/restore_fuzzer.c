@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * restore_fuzzer.c - the restore path under a coverage-guided fuzzer
+ *
+ * LLVMFuzzerTestOneInput() is what libFuzzer and AFL++ call.  Bytes are operations
+ * (sequence.h), on the kernel that FL_FUZZ_KERNEL names, or the default one.  The
+ * input is bad where the world ends, by whatever rule or assertion, or where
+ * anything is left of its processes.
+ *
+ * FL_FUZZ_BUG=1 is the canary: a device's addition is done twice on page 3, after a
+ * fork, and noticed as any other wrong value is.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sequence.h"
+
+static struct fl_world *world;
+static _Bool bug;
+
+static void boot(void)
+{
+	struct fl_world_config config = { .kernel = getenv("FL_FUZZ_KERNEL") };
+
+	if (fl_world_boot(&config, &world)) {
+		fprintf(stderr, "fuzz: %s cannot be booted; see: faultlab kernels\n",
+			config.kernel ? config.kernel : "the default kernel");
+		exit(2);
+	}
+	bug = getenv("FL_FUZZ_BUG") != NULL;
+}
+
+static void check(int held, const char *what)
+{
+	if (held)
+		return;
+	fprintf(stderr, "violation: %s\n", what);
+	abort();
+}
+
+/* What is true of every state, whatever led to it. */
+static void check_view(const struct seq_run *run, const struct seq_view *v)
+{
+	unsigned int page;
+
+	for (page = 0; page < SEQ_PAGES; page++) {
+		uint16_t bits = v->page[0][page].bits;
+
+		check(!(bits & SEQ_PTE_PRESENT && bits & SEQ_PTE_ANON &&
+			bits & (SEQ_DEVICE_MAPPED | SEQ_DEVICE_MAPPED << 1)),
+		      "C1: a device and a CPU can both reach the page");
+		check(!(bits & SEQ_DEVICE_MAPPED &&
+			bits & SEQ_DEVICE_MAPPED << 1),
+		      "C1: two devices have the page");
+		if (run->process[1])
+			check(!(v->page[1][page].bits & SEQ_PTE_EXCLUSIVE),
+			      "C11: a child holds an entry");
+	}
+}
+
+/* What a device added must be what it reads next. */
+static void check_add(struct seq_run *run, const struct seq_op *op,
+		      const struct seq_view *v, _Bool forked)
+{
+	unsigned long value;
+
+	if (op->kind != SEQ_ADD || v->answer < 0)
+		return;
+	if (bug && forked && op->page == 3)
+		fl_device_atomic_add(run->device[op->who], 0x40003000UL,
+				     op->arg, NULL);
+	check(!fl_device_read(run->device[op->who],
+			      0x40000000UL + op->page * FL_PAGE, &value),
+	      "C1: a device lost its right while nobody else ran");
+	check(value == (unsigned long)v->answer + op->arg,
+	      "C1: a device's addition came out wrong");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct seq_op ops[SEQ_MAX_OPS];
+	struct fl_audit before, after;
+	struct seq_view view;
+	struct seq_run run;
+	_Bool forked = 0;
+	size_t n, i;
+
+	if (!world)
+		boot();
+	n = seq_decode(data, size, ops);
+	check(!fl_world_audit(world, &before), "the world has ended");
+	check(!seq_begin(&run, world), "the processes cannot be made");
+	for (i = 0; i < n; i++) {
+		seq_apply(&run, &ops[i], &view);
+		check_view(&run, &view);
+		forked |= run.process[1] != NULL;
+		check_add(&run, &ops[i], &view, forked);
+	}
+	check(!seq_end(&run), "the processes cannot be ended");
+	check(!fl_world_audit(world, &after), "the world has ended");
+	check(after.frames == before.frames && after.objects == before.objects &&
+	      !after.locks && !after.rcu_sections && !after.rcu_callbacks,
+	      "C7: something is left of the processes");
+	return 0;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* sequence.c - operations on a world, from bytes; and all that can be seen of it */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sequence.h"
+
+#define START	0x40000000UL
+#define RW	(FL_PROT_READ | FL_PROT_WRITE)
+
+static unsigned long address(unsigned int page)
+{
+	return START + page * FL_PAGE;
+}
+
+/* -- decoding -- */
+
+size_t seq_decode(const uint8_t *data, size_t size, struct seq_op *ops)
+{
+	size_t n;
+
+	for (n = 0; n < SEQ_MAX_OPS && size >= SEQ_OP_BYTES; n++) {
+		ops[n] = (struct seq_op){
+			.kind = data[0] % SEQ_KINDS,
+			.who = data[1] >> 3 & 1,
+			.page = data[1] % SEQ_PAGES,
+			.pages = 1 + (data[1] >> 4) % SEQ_PAGES,
+			.arg = data[2],
+		};
+		if (ops[n].page + ops[n].pages > SEQ_PAGES)
+			ops[n].pages = SEQ_PAGES - ops[n].page;
+		data += SEQ_OP_BYTES;
+		size -= SEQ_OP_BYTES;
+	}
+	return n;
+}
+
+char *seq_print(const struct seq_op *op, char *buf, size_t size)
+{
+	static const char *const who[] = { "parent", "child" };
+	unsigned int p = op->page, n = op->pages;
+	const char *w = who[op->who];
+
+	switch (op->kind) {
+	case SEQ_STORE:
+		snprintf(buf, size, "fl_store(%s, PAGE(%u), %u)", w, p, op->arg);
+		break;
+	case SEQ_LOAD:
+		snprintf(buf, size, "fl_load(%s, PAGE(%u), &value)", w, p);
+		break;
+	case SEQ_MARK:
+		snprintf(buf, size, "fl_device_make_exclusive(device%u, PAGE(%u), %u * FL_PAGE)",
+			 op->who, p, n);
+		break;
+	case SEQ_ADD:
+		snprintf(buf, size, "fl_device_atomic_add(device%u, PAGE(%u), %u, &value)",
+			 op->who, p, op->arg);
+		break;
+	case SEQ_READ:
+		snprintf(buf, size, "fl_device_read(device%u, PAGE(%u), &value)",
+			 op->who, p);
+		break;
+	case SEQ_ZAP:
+		snprintf(buf, size, "fl_zap(%s, PAGE(%u), %u * FL_PAGE)", w, p, n);
+		break;
+	case SEQ_MPROTECT:
+		snprintf(buf, size, "fl_mprotect(%s, PAGE(%u), %u * FL_PAGE, %s)",
+			 w, p, n, op->arg & 1 ? "RW" : "FL_PROT_READ");
+		break;
+	case SEQ_MUNMAP:
+		snprintf(buf, size, "fl_munmap(%s, PAGE(%u), %u * FL_PAGE)", w,
+			 p, n);
+		break;
+	case SEQ_MMAP:
+		snprintf(buf, size, "fl_mmap(%s, PAGE(%u), %u * FL_PAGE, RW, FL_MAP_ANON)",
+			 w, p, n);
+		break;
+	case SEQ_FORK:
+		snprintf(buf, size, "fl_fork(parent, &child)");
+		break;
+	case SEQ_EXIT:
+		snprintf(buf, size, "fl_process_exit(child)");
+		break;
+	case SEQ_UFFD_WP:
+		snprintf(buf, size, "fl_uffd_wp(%s, PAGE(%u), %u * FL_PAGE, %u)",
+			 w, p, n, op->arg & 1);
+		break;
+	case SEQ_SOFT_DIRTY:
+		snprintf(buf, size, "fl_clear_soft_dirty(%s, PAGE(%u), %u * FL_PAGE)",
+			 w, p, n);
+		break;
+	}
+	return buf;
+}
+
+/* -- running -- */
+
+int seq_begin(struct seq_run *run, struct fl_world *world)
+{
+	int i, ret;
+
+	memset(run, 0, sizeof(*run));
+	run->world = world;
+	ret = fl_process_create(world, &run->process[0]);
+	if (!ret)
+		ret = fl_mmap(run->process[0], START, SEQ_PAGES * FL_PAGE, RW,
+			      FL_MAP_ANON);
+	for (i = 0; i < 2 && !ret; i++) {
+		ret = fl_device_create(world, i ? "device1" : "device0",
+				       &run->device[i]);
+		if (!ret)
+			ret = fl_device_attach(run->device[i], run->process[0],
+					       START, SEQ_PAGES * FL_PAGE);
+	}
+	return ret;
+}
+
+int seq_end(struct seq_run *run)
+{
+	int i, ret = 0;
+
+	for (i = 0; i < 2 && !ret; i++)
+		ret = fl_device_destroy(run->device[i]);
+	for (i = 0; i < 2 && !ret; i++)
+		if (run->process[i])
+			ret = fl_process_exit(run->process[i]);
+	return ret;
+}
+
+static int64_t end_child(struct seq_run *run)
+{
+	int ret;
+
+	if (!run->process[1])
+		return -ESRCH;
+	ret = fl_process_exit(run->process[1]);
+	if (!ret)
+		run->process[1] = NULL;
+	return ret;
+}
+
+/* What was read, or why it could not be. */
+static int64_t value_or(int ret, const unsigned long *value)
+{
+	return ret ? ret : (int64_t)*value;
+}
+
+static int64_t do_op(struct seq_run *run, const struct seq_op *op)
+{
+	struct fl_process *p = run->process[op->who];
+	struct fl_device *d = run->device[op->who];
+	unsigned long at = address(op->page), len = op->pages * FL_PAGE;
+	unsigned long value = 0;
+
+	switch (op->kind) {
+	case SEQ_MARK:
+		return fl_device_make_exclusive(d, at, len);
+	case SEQ_ADD:
+		return value_or(fl_device_atomic_add(d, at, op->arg, &value),
+				&value);
+	case SEQ_READ:
+		return value_or(fl_device_read(d, at, &value), &value);
+	case SEQ_FORK:
+		return run->process[1] ? -ESRCH :
+			fl_fork(run->process[0], &run->process[1]);
+	case SEQ_EXIT:
+		return end_child(run);
+	}
+	if (!p)
+		return -ESRCH;
+	switch (op->kind) {
+	case SEQ_STORE:
+		return fl_store(p, at, op->arg);
+	case SEQ_LOAD:
+		return value_or(fl_load(p, at, &value), &value);
+	case SEQ_ZAP:
+		return fl_zap(p, at, len);
+	case SEQ_MPROTECT:
+		return fl_mprotect(p, at, len, op->arg & 1 ? RW : FL_PROT_READ);
+	case SEQ_MUNMAP:
+		return fl_munmap(p, at, len);
+	case SEQ_MMAP:
+		return fl_mmap(p, at, len, RW, FL_MAP_ANON);
+	case SEQ_UFFD_WP:
+		return fl_uffd_wp(p, at, len, op->arg & 1);
+	case SEQ_SOFT_DIRTY:
+		return fl_clear_soft_dirty(p, at, len);
+	}
+	return -EINVAL;
+}
+
+/* -- looking -- */
+
+static uint16_t bits_of(const struct fl_pte *pte)
+{
+	return (pte->present ? SEQ_PTE_PRESENT : 0) |
+	       (pte->exclusive ? SEQ_PTE_EXCLUSIVE : 0) |
+	       (pte->writable || pte->exclusive_writable ? SEQ_PTE_WRITABLE : 0) |
+	       (pte->dirty ? SEQ_PTE_DIRTY : 0) |
+	       (pte->accessed ? SEQ_PTE_ACCESSED : 0) |
+	       (pte->soft_dirty ? SEQ_PTE_SOFT_DIRTY : 0) |
+	       (pte->uffd_wp ? SEQ_PTE_UFFD_WP : 0);
+}
+
+/* Frames are numbered as they are met: which they are is the allocator's. */
+struct numbering {
+	unsigned long pfn[2 * SEQ_PAGES];
+	uint8_t n;
+};
+
+static uint8_t number_of(struct numbering *names, unsigned long pfn)
+{
+	uint8_t i;
+
+	for (i = 0; i < names->n; i++)
+		if (names->pfn[i] == pfn)
+			return i + 1;
+	names->pfn[names->n++] = pfn;
+	return names->n;
+}
+
+static void look_at_page(struct seq_run *run, int who, unsigned int page,
+			 struct numbering *names, struct seq_page *out)
+{
+	struct fl_folio folio = { 0 };
+	struct fl_device_pte right;
+	unsigned long value = 0;
+	struct fl_pte pte;
+	int i;
+
+	fl_pte_view(run->process[who], address(page), &pte);
+	if (pte.present)
+		fl_folio_view(run->world, pte.pfn, &folio);
+	/* The page of zeroes is mapped and counted as each kernel likes. */
+	if (pte.present && !folio.anon)
+		memset(&pte, 0, sizeof(pte));
+	out->bits = bits_of(&pte);
+	for (i = 0; i < 2 && !who; i++) {
+		if (fl_device_pte_view(run->device[i], address(page), &right) ||
+		    !right.mapped)
+			continue;
+		out->bits |= SEQ_DEVICE_MAPPED << i;
+	}
+	if (!pte.present && !pte.exclusive)
+		return;
+	fl_folio_view(run->world, pte.pfn, &folio);
+	fl_frame_read(run->world, pte.pfn, 0, &value);
+	out->value = value;
+	out->frame = number_of(names, pte.pfn);
+	out->bits |= SEQ_PTE_ANON |
+		     (folio.anon_exclusive ? SEQ_PTE_ANON_EXCLUSIVE : 0);
+	out->refcount = folio.refcount;
+	out->mapcount = folio.mapcount;
+}
+
+static void look(struct seq_run *run, struct seq_view *view)
+{
+	struct numbering names = { .n = 0 };
+	struct fl_rss rss;
+	unsigned int page;
+	int who;
+
+	for (who = 0; who < 2; who++) {
+		if (!run->process[who])
+			continue;
+		fl_rss_view(run->process[who], &rss);
+		view->rss[who] = rss.anon;
+		for (page = 0; page < SEQ_PAGES; page++)
+			look_at_page(run, who, page, &names,
+				     &view->page[who][page]);
+	}
+}
+
+void seq_apply(struct seq_run *run, const struct seq_op *op,
+	       struct seq_view *view)
+{
+	memset(view, 0, sizeof(*view));
+	view->answer = do_op(run, op);
+	look(run, view);
+}
+
+/* -- comparing -- */
+
+/*
+ * What two kernels may show differently: where the VMA decides what a mapping that
+ * came back may do, and the folio whether it is dirty, write rights and dirtiness
+ * take another way than where the entry does; and a page is read-only for longer
+ * where the end of uffd-wp waits for a store.
+ */
+static uint16_t comparable_bits(const struct fl_traits *a,
+				const struct fl_traits *b)
+{
+	uint16_t bits = ~0;
+
+	if (a->uffd_wp_upgrades != b->uffd_wp_upgrades)
+		bits &= ~SEQ_PTE_WRITABLE;
+	if (a->entry_has_kind != b->entry_has_kind)
+		bits &= ~(SEQ_PTE_WRITABLE | SEQ_PTE_DIRTY |
+			  SEQ_PTE_SOFT_DIRTY | SEQ_PTE_ACCESSED);
+	return bits;
+}
+
+/* A page's mapcount without what an entry owns. */
+static int mapcount(const struct fl_traits *traits, const struct seq_page *page)
+{
+	return page->mapcount - (page->bits & SEQ_PTE_EXCLUSIVE ?
+				 traits->entry_mapcount : 0);
+}
+
+static int page_differs(const struct fl_traits *ta, const struct seq_page *a,
+			const struct fl_traits *tb, const struct seq_page *b)
+{
+	return (a->bits ^ b->bits) & comparable_bits(ta, tb) ||
+	       a->frame != b->frame || a->refcount != b->refcount ||
+	       mapcount(ta, a) != mapcount(tb, b) || a->value != b->value;
+}
+
+static void describe(const struct fl_kernel_info *k, const struct seq_page *p,
+		     char *buf, size_t size)
+{
+	static const char letters[] = "PXWDASUan01";
+	char bits[16];
+	int i;
+
+	for (i = 0; letters[i]; i++)
+		bits[i] = p->bits >> i & 1 ? letters[i] : '-';
+	snprintf(buf, size, "%-12s %.*s frame %u refs %u mapcount %u value %llu",
+		 k->name, i, bits, p->frame, p->refcount, p->mapcount,
+		 (unsigned long long)p->value);
+}
+
+int seq_compare(const struct fl_kernel_info *ka, const struct seq_view *a,
+		const struct fl_kernel_info *kb, const struct seq_view *b,
+		char *buf, size_t size)
+{
+	static const char *const who[] = { "parent", "child" };
+	char da[128], db[128];
+	unsigned int page;
+	int i;
+
+	if (a->answer != b->answer) {
+		snprintf(buf, size, "the answer: %s %lld, %s %lld", ka->name,
+			 (long long)a->answer, kb->name, (long long)b->answer);
+		return 1;
+	}
+	for (i = 0; i < 2; i++) {
+		if (a->rss[i] != b->rss[i]) {
+			snprintf(buf, size, "rss of the %s: %s %lld, %s %lld",
+				 who[i], ka->name, (long long)a->rss[i],
+				 kb->name, (long long)b->rss[i]);
+			return 1;
+		}
+		for (page = 0; page < SEQ_PAGES; page++) {
+			if (!page_differs(&ka->traits, &a->page[i][page],
+					  &kb->traits, &b->page[i][page]))
+				continue;
+			describe(ka, &a->page[i][page], da, sizeof(da));
+			describe(kb, &b->page[i][page], db, sizeof(db));
+			snprintf(buf, size, "page %u of the %s:\n  %s\n  %s",
+				 page, who[i], da, db);
+			return 1;
+		}
+	}
+	return 0;
+}
