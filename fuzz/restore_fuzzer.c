@@ -19,6 +19,11 @@
 static struct fl_world *world;
 static _Bool bug;
 
+static void shut_down(void)
+{
+	fl_world_shutdown(world, NULL);
+}
+
 static void boot(void)
 {
 	struct fl_world_config config = { .kernel = getenv("FL_FUZZ_KERNEL") };
@@ -28,6 +33,7 @@ static void boot(void)
 			config.kernel ? config.kernel : "the default kernel");
 		exit(2);
 	}
+	atexit(shut_down);
 	bug = getenv("FL_FUZZ_BUG") != NULL;
 }
 
