@@ -69,15 +69,13 @@ static void check_view(const struct seq_run *run, const struct seq_view *v)
 static void check_add(struct seq_run *run, const struct seq_op *op,
 		      const struct seq_view *v, _Bool forked)
 {
-	unsigned long value;
+	unsigned long at = SEQ_START + op->page * FL_PAGE, value;
 
 	if (op->kind != SEQ_ADD || v->answer < 0)
 		return;
 	if (bug && forked && op->page == 3)
-		fl_device_atomic_add(run->device[op->who], 0x40003000UL,
-				     op->arg, NULL);
-	check(!fl_device_read(run->device[op->who],
-			      0x40000000UL + op->page * FL_PAGE, &value),
+		fl_device_atomic_add(run->device[op->who], at, op->arg, NULL);
+	check(!fl_device_read(run->device[op->who], at, &value),
 	      "C1: a device lost its right while nobody else ran");
 	check(value == (unsigned long)v->answer + op->arg,
 	      "C1: a device's addition came out wrong");

@@ -6,12 +6,11 @@
 
 #include "sequence.h"
 
-#define START	0x40000000UL
 #define RW	(FL_PROT_READ | FL_PROT_WRITE)
 
 static unsigned long address(unsigned int page)
 {
-	return START + page * FL_PAGE;
+	return SEQ_START + page * FL_PAGE;
 }
 
 /* -- decoding -- */
@@ -104,14 +103,14 @@ int seq_begin(struct seq_run *run, struct fl_world *world)
 	run->world = world;
 	ret = fl_process_create(world, &run->process[0]);
 	if (!ret)
-		ret = fl_mmap(run->process[0], START, SEQ_PAGES * FL_PAGE, RW,
+		ret = fl_mmap(run->process[0], SEQ_START, SEQ_PAGES * FL_PAGE, RW,
 			      FL_MAP_ANON);
 	for (i = 0; i < 2 && !ret; i++) {
 		ret = fl_device_create(world, i ? "device1" : "device0",
 				       &run->device[i]);
 		if (!ret)
 			ret = fl_device_attach(run->device[i], run->process[0],
-					       START, SEQ_PAGES * FL_PAGE);
+					       SEQ_START, SEQ_PAGES * FL_PAGE);
 	}
 	return ret;
 }

@@ -17,6 +17,7 @@
 
 #include "faultlab/faultlab.h"
 
+#define SEQ_START	0x40000000UL
 #define SEQ_PAGES	8
 #define SEQ_MAX_OPS	64
 #define SEQ_OP_BYTES	3	/* of input, for each operation */

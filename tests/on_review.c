@@ -127,27 +127,3 @@ TEST(review, it_is_the_subpage_that_is_restored)
 	EXPECT_EQ(load(SUB(5)), 5);
 	EXPECT_EQ(pte_at(SUB(5)).pfn, pfn);
 }
-
-/* And had it given the head for every PTE: expect the wrong page, with its value,
- * unless the kernel asserts that the page belongs there, or is mapped but once. */
-TEST(review, the_head_is_the_wrong_page)
-{
-	unsigned long head;
-	int ret;
-
-	make_marked_folio();
-	head = pte_at(SUB(0)).pfn;
-	EXPECT_EQ(fl_store(t.process, SUB(0), 77), 0);
-	ret = fl_unit_restore_exclusive_pte(t.process, SUB(5), head, 0);
-	if (ret == -ENOTRECOVERABLE) {
-		suite_expect_end(FL_END_KERNEL_BUG, "BUG");
-		return;
-	}
-	EXPECT_EQ(ret, 0);
-	EXPECT_EQ(pte_at(SUB(5)).pfn, head);
-	EXPECT_EQ(load(SUB(5)), 77);
-	if (!t.kernel->traits.entry_mapcount)
-		return;
-	EXPECT_EQ(fl_process_exit(t.process), -ENOTRECOVERABLE);
-	suite_expect_end(FL_END_KERNEL_BUG, "mapcount");
-}

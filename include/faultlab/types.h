@@ -90,8 +90,8 @@ struct fl_rss {
 /* ---- kernels ------------------------------------------------------------ */
 
 /*
- * What releases do differently on purpose, each with the commit that changed it, of
- * 6.15 where nothing else is said: what a test expects of one release it must not
+ * What releases do differently on purpose, each with the commit of 6.15 that changed
+ * it, where nothing else is said: what a test expects of one release it must not
  * expect of another.
  */
 struct fl_traits {
@@ -110,7 +110,7 @@ struct fl_traits {
 	/* The mapcount that an entry owns.  f495bd7e0d9b (1, was 0) */
 	int entry_mapcount;
 	/* The end of a write protection by uffd-wp gives the right to write back at
-	 * once, not at the next store.  6.3 */
+	 * once, not at the next store.  6.12 does, 6.1 does not. */
 	_Bool uffd_wp_upgrades;
 	/* Not of a release: the fault walks the reverse map, as the posting of v8 did
 	 * that was reviewed, with the page of the fault, and takes no reference. */

@@ -4,8 +4,8 @@
  *
  *  - fl_entry_is_exclusive(), fl_entry_is_writable(), fl_entry_page()
  *
- * Until 6.18 an entry that is not present is taken apart as a swp_entry_t, since
- * then as a softleaf_t.  Since 6.15 there is one kind of exclusive entry, and the
+ * In 6.12 an entry that is not present is taken apart as a swp_entry_t, in 7.2 as a
+ * softleaf_t.  Since 6.15 there is one kind of exclusive entry, and the
  * VMA says at the restore whether the page may be written.
  */
 #ifndef FL_ENTRY_H

@@ -2,7 +2,7 @@
 /*
  * fork.c - a child process: a copy of each mapping, pages shared until written
  *
- * Since 6.15 mm/mmap.c of the tree does it all.  Before, kernel/fork.c does, which
+ * In 7.2 mm/mmap.c of the tree does it all.  In 6.12 kernel/fork.c does, which
  * is not compiled; then each VMA is put into the child's tree by the tree's
  * insert_vm_struct() and copied by its anon_vma_fork() and copy_page_range().
  *

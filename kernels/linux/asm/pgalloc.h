@@ -4,7 +4,7 @@
  *
  * A table is freed through the mmu_gather, after the flush, so that a CPU that
  * still walks it finds a table.  Releases differ in how a table is handed over:
- * as a struct page until 6.4, as a struct ptdesc since; and since 6.14 all levels
+ * as a struct page until 6.4, as a struct ptdesc since; and in 7.2 all levels
  * have one destructor, which is called when the table is freed.
  */
 #ifndef _ASM_PGALLOC_H

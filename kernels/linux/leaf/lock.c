@@ -91,7 +91,7 @@ void mutex_lock_nested(struct mutex *m, unsigned int sub)
 		   name_of(&m->dep_map));
 }
 
-#ifdef mutex_trylock	/* since 6.17, where lockdep asks for the outer lock */
+#ifdef mutex_trylock	/* in 7.2, where lockdep asks for the outer lock */
 int _mutex_trylock_nest_lock(struct mutex *m, struct lockdep_map *nest)
 #else
 int mutex_trylock(struct mutex *m)

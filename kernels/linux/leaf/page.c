@@ -19,7 +19,7 @@
 #include "alloc.h"
 #include "mm/internal.h"
 
-/* Since 7.2 the tree declares these two itself. */
+/* In 7.2 the tree declares these two itself. */
 #ifdef FL_HAVE_ZERO_PAGE
 #define fl_zero_page	__zero_page
 #define zero_pfn	zero_page_pfn
@@ -124,7 +124,7 @@ static struct page *get_block(gfp_t gfp, unsigned int order)
 	return page;
 }
 
-/* The flags as a number; since 6.18 they have a type of their own. */
+/* The flags as a number; in 7.2 they have a type of their own. */
 static unsigned long *flags_of(struct page *page)
 {
 	BUILD_BUG_ON(sizeof(page->flags) != sizeof(unsigned long));
