@@ -86,6 +86,7 @@ static int run_in(struct fl_world *world, const struct sequence *s,
 	if (seq_end(&run) || fl_world_audit(world, &after))
 		return 1;
 	return after.frames != before.frames || after.objects != before.objects ||
+	       after.swap != before.swap ||
 	       after.locks || after.rcu_sections || after.rcu_callbacks;
 }
 

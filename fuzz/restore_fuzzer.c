@@ -104,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(!seq_end(&run), "the processes cannot be ended");
 	check(!fl_world_audit(world, &after), "the world has ended");
 	check(after.frames == before.frames && after.objects == before.objects &&
+	       after.swap == before.swap &&
 	      !after.locks && !after.rcu_sections && !after.rcu_callbacks,
 	      "C7: something is left of the processes");
 	return 0;

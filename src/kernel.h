@@ -129,6 +129,28 @@ struct fl_kernel {
 	int (*folio_trylock)(unsigned long pfn);	/* 0, -EBUSY */
 	int (*folio_unlock)(unsigned long pfn);
 
+	/* -- what else a driver calls -- */
+
+	/*
+	 * range_fault - the pages of a range to be read, faulted in if need be
+	 * @listener, @seq: a mirror of @mm, as mirror_begin() left it
+	 * @pfns: their frames, valid as long as mirror_retry() says so
+	 * Return: 0; -EBUSY: invalidated meanwhile; -EFAULT, -EINTR, -ENOMEM.
+	 */
+	int (*range_fault)(struct fl_mm *mm, struct fl_listener *listener,
+			   unsigned long seq, unsigned long start,
+			   unsigned long npages, unsigned long *pfns);
+	/* migrate_range - move pages of one VMA to other frames, 64 at most.
+	 * Return: how many moved; -EINVAL. */
+	long (*migrate_range)(struct fl_mm *mm, unsigned long start,
+			      unsigned long npages, const void *owner);
+
+	/* -- what the kernel does of its own accord, as in folio.h -- */
+
+	int (*folio_migrate)(unsigned long pfn);
+	int (*folio_reclaim)(unsigned long pfn);
+	int (*folio_split)(unsigned long pfn);
+
 	/* -- unit adapters, as in unit.h -- */
 
 	int (*unit_restore)(struct fl_mm *mm, unsigned long addr,
@@ -144,6 +166,7 @@ struct fl_kernel {
 
 	void (*pte)(struct fl_mm *mm, unsigned long addr, struct fl_pte *out);
 	void (*folio)(unsigned long pfn, struct fl_folio *out);
+	unsigned long (*swap_used)(void);	/* pages of the swap file */
 	_Bool has_vma_lock, has_huge_pages;
 };
 

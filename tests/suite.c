@@ -279,8 +279,8 @@ static void check_leaks(void)
 		return;
 	if (expected_leak && ret == -EUCLEAN && leaked.frames >= expected_leak)
 		return;
-	fprintf(stderr, "leaked: %lu frames, %lu objects, %lu locks, %lu RCU sections, %lu RCU callbacks\n",
-		leaked.frames, leaked.objects, leaked.locks,
+	fprintf(stderr, "leaked: %lu frames, %lu objects, %lu swapped pages, %lu locks, %lu RCU sections, %lu RCU callbacks\n",
+		leaked.frames, leaked.objects, leaked.swap, leaked.locks,
 		leaked.rcu_sections, leaked.rcu_callbacks);
 	failures++;
 }

@@ -3,7 +3,8 @@
  * device.h - devices that want exclusive access to pages
  *
  *  - life      fl_device_create(), _set_driver(), _attach(), _destroy()
- *  - rights    fl_device_make_exclusive()
+ *  - rights    fl_device_make_exclusive(), _map_read()
+ *  - pages     fl_device_migrate()
  *  - accesses  fl_device_read(), _write(), _atomic_add()
  *  - view      fl_device_pte_view()
  *
@@ -39,6 +40,7 @@ enum fl_driver {
 #define FL_FLAW_KEEP_LOCKED	0x08u	/* seq: tries again with the folio locked */
 #define FL_FLAW_UNLOCK_EARLY	0x10u	/* mirror: programs after it let go of it */
 #define FL_FLAW_NO_FAULT	0x20u	/* seq: marks what it has not faulted in */
+#define FL_FLAW_FILTER_OWNER	0x40u	/* ignores all that is told with its name */
 
 /*
  * fl_device_set_driver - how the device is driven; a new one has `mirror`, no flaws
@@ -78,6 +80,27 @@ long fl_device_make_exclusive(struct fl_device *device, unsigned long start,
 			      unsigned long len);
 
 /*
+ * fl_device_map_read - map pages in the device that CPUs go on using, for reading
+ *
+ * As hmm_range_fault() is used: what is missing is faulted in, and all is done
+ * again where it was invalidated meanwhile.
+ * Return: 0; -ENOTCONN; -EINVAL; -EFAULT: a hole, or no right to read; -EBUSY:
+ * invalidated too often; -ENOMEM; -EINTR.
+ */
+int fl_device_map_read(struct fl_device *device, unsigned long start,
+		       unsigned long len);
+
+/*
+ * fl_device_migrate - the driver moves pages to other frames, by migrate_vma_*()
+ * @start, @len: inside what is mirrored, and inside one mapping
+ *
+ * The notification names the device as owner.  Return: how many moved, from 0: one
+ * that cannot is passed over; -ENOTCONN; -EINVAL.
+ */
+long fl_device_migrate(struct fl_device *device, unsigned long start,
+		       unsigned long len);
+
+/*
  * fl_device_read - 8 bytes, by the device's own page table
  * Return: 0; -ENOTCONN; -EINVAL: @addr is not aligned to 8; -EFAULT: the device
  * has no right there (the caller may make the page exclusive and try again).
@@ -101,7 +124,8 @@ int fl_device_atomic_add(struct fl_device *device, unsigned long addr,
 
 /* What the device's page table says of a page. */
 struct fl_device_pte {
-	_Bool mapped, writable;
+	_Bool mapped;
+	_Bool writable;		/* exclusively the device's; else, for reading */
 	unsigned long pfn;
 };
 

@@ -10,6 +10,7 @@
 #include "faultlab/device.h"
 #include "faultlab/event.h"
 #include "faultlab/view.h"
+#include "faultlab/folio.h"
 #include "faultlab/unit.h"
 
 #endif /* FAULTLAB_FAULTLAB_H */

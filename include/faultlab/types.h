@@ -62,8 +62,9 @@ struct fl_pte {
 	_Bool huge;			/* a PMD that maps a huge page */
 	_Bool exclusive;		/* a device-exclusive entry */
 	_Bool exclusive_writable;	/* ... of the kind that restores the right */
-	_Bool swap;			/* any other entry that is not present */
-	unsigned long pfn;		/* of the page or of the entry */
+	_Bool migration;		/* the page is just being moved */
+	_Bool swap;			/* ... or in the swap file */
+	unsigned long pfn;		/* of the page; a swapped one has none */
 };
 
 /* What a struct page and its folio say. */
@@ -73,6 +74,7 @@ struct fl_folio {
 	int refcount;		/* of the folio */
 	int mapcount;		/* of the one page asked for */
 	_Bool locked, anon, dirty;
+	_Bool swap_cache;	/* the swap file has a place for it */
 	_Bool anon_exclusive;	/* of the one page asked for */
 };
 
@@ -115,6 +117,12 @@ struct fl_traits {
 	/* Not of a release: the fault walks the reverse map, as the posting of v8 did
 	 * that was reviewed, with the page of the fault, and takes no reference. */
 	_Bool restores_by_walk;
+	/* A bug: migration takes an exclusive entry of a large folio that is mapped
+	 * elsewhere for a PTE.  bf983108be0e (fixed it) */
+	_Bool migrates_entries_as_ptes;
+	/* A bug: a page that moves becomes soft-dirty where it is dirty.  Of 6.1, not
+	 * of 6.12. */
+	_Bool migration_soft_dirties;
 	/* What a restore is told as.  20250226132257.2826043 (CLEAR, was
 	 * EXCLUSIVE) */
 	const char *restore_event;
@@ -143,6 +151,7 @@ struct fl_end {
 struct fl_audit {
 	unsigned long frames;		/* page frames, page tables included */
 	unsigned long objects;
+	unsigned long swap;		/* pages of the swap file */
 	unsigned long locks;		/* held by any thread, folio locks too */
 	unsigned long rcu_sections;	/* open read-side sections, SRCU too */
 	unsigned long rcu_callbacks;	/* not yet run */

@@ -6,7 +6,6 @@
  *  - fl_unit_try_restore_exclusive_pte()
  *  - fl_unit_remove_device_exclusive_entry()
  *  - fl_unit_make_device_exclusive()
- *  - fl_folio_lock(), ...  another user of a page
  *
  * Each adapter takes the locks that the function's callers in the kernel hold,
  * calls it, and gives back what is left.  -EOPNOTSUPP: this kernel has no such
@@ -17,7 +16,6 @@
 
 #include "faultlab/types.h"
 
-struct fl_world;
 struct fl_process;
 
 /*
@@ -74,17 +72,5 @@ int fl_unit_remove_device_exclusive_entry(struct fl_process *process,
 int fl_unit_make_device_exclusive(struct fl_process *process,
 				  unsigned long addr, unsigned long pfn,
 				  const void *owner);
-
-/*
- * Another user of the page of frame @pfn, in the kernel's manner: takes a
- * reference with fl_folio_get(), then may lock.  Return: 0; -EINVAL: no live
- * page; fl_folio_trylock(): -EBUSY.  fl_folio_lock() sleeps.  To unlock a folio
- * that the thread has not locked is a violation (C9).
- */
-int fl_folio_get(struct fl_world *world, unsigned long pfn);
-int fl_folio_put(struct fl_world *world, unsigned long pfn);
-int fl_folio_lock(struct fl_world *world, unsigned long pfn);
-int fl_folio_trylock(struct fl_world *world, unsigned long pfn);
-int fl_folio_unlock(struct fl_world *world, unsigned long pfn);
 
 #endif /* FAULTLAB_UNIT_H */

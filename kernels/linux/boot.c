@@ -6,6 +6,7 @@
 #include <linux/pagemap.h>
 #include <linux/maple_tree.h>
 #include <linux/mmzone.h>
+#include <linux/version.h>
 #include <generated/utsrelease.h>
 #include "port.h"
 
@@ -26,6 +27,7 @@ static void percpu_init(void)
 	unsigned long size = __fl_percpu_end - __fl_percpu_start;
 	unsigned int cpu;
 
+	atomic_set(&__num_online_cpus, fl_hw.nr_cpus);
 	for (cpu = 0; cpu < fl_hw.nr_cpus; cpu++) {
 		char *area = fl_hw_boot_alloc(size + 64, 64);
 
@@ -65,7 +67,7 @@ static int boot(void)
 	pagecache_init();
 	mmap_init();
 	huge_init();
-	return 0;
+	return fl_swap_init();
 }
 
 const struct fl_kernel FL_KERNEL_SYMBOL = {
@@ -87,6 +89,9 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 #else
 	.traits = {
 		.entry_has_kind = true,
+		.migrates_entries_as_ptes = true,
+		.migration_soft_dirties =
+			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
 		.restore_event = "EXCLUSIVE",
 #ifdef FL_HAVE_WRITE_UPGRADE
 		.uffd_wp_upgrades = true,
@@ -132,6 +137,12 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.folio_lock = fl_mark_folio_lock,
 	.folio_trylock = fl_mark_folio_trylock,
 	.folio_unlock = fl_mark_folio_unlock,
+	.range_fault = fl_hmm_range_fault,
+	.migrate_range = fl_hmm_migrate,
+	.folio_migrate = fl_actor_migrate,
+	.folio_reclaim = fl_actor_reclaim,
+	.folio_split = fl_actor_split,
+	.swap_used = fl_swap_used,
 	.unit_restore = fl_unit_restore,
 	.unit_try_restore = fl_unit_try_restore,
 	.unit_remove = fl_unit_remove,

@@ -3,6 +3,7 @@
  * entry.h - device-exclusive entries in the words of each release
  *
  *  - fl_entry_is_exclusive(), fl_entry_is_writable(), fl_entry_page()
+ *  - fl_entry_is_migration(), fl_entry_is_swap()
  *
  * In 6.12 an entry that is not present is taken apart as a swp_entry_t, in 7.2 as a
  * softleaf_t.  Since 6.15 there is one kind of exclusive entry, and the
@@ -36,6 +37,30 @@ static inline bool fl_entry_is_writable(pte_t pte)
 	       is_writable_device_exclusive_entry(pte_to_swp_entry(pte));
 #else
 	return fl_entry_is_exclusive(pte);
+#endif
+}
+
+/* Is the page just on its way to another frame? */
+static inline bool fl_entry_is_migration(pte_t pte)
+{
+	if (pte_none(pte) || pte_present(pte))
+		return false;
+#ifdef FL_HAVE_SOFTLEAF
+	return softleaf_is_migration(softleaf_from_pte(pte));
+#else
+	return is_migration_entry(pte_to_swp_entry(pte));
+#endif
+}
+
+/* Is the page in the swap file? */
+static inline bool fl_entry_is_swap(pte_t pte)
+{
+	if (pte_none(pte) || pte_present(pte))
+		return false;
+#ifdef FL_HAVE_SOFTLEAF
+	return softleaf_is_swap(softleaf_from_pte(pte));
+#else
+	return !non_swap_entry(pte_to_swp_entry(pte));
 #endif
 }
 

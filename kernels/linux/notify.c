@@ -96,6 +96,11 @@ int fl_notify_mirror(struct fl_mm *mm, unsigned long start, unsigned long len,
 	return ret;
 }
 
+struct mmu_interval_notifier *fl_notify_interval(struct fl_listener *listener)
+{
+	return &((struct mirror *)listener)->mni;
+}
+
 void fl_notify_unmirror(struct fl_listener *listener)
 {
 	struct mirror *mirror = (struct mirror *)listener;
@@ -106,17 +111,17 @@ void fl_notify_unmirror(struct fl_listener *listener)
 
 unsigned long fl_notify_begin(struct fl_listener *listener)
 {
-	return mmu_interval_read_begin(&((struct mirror *)listener)->mni);
+	return mmu_interval_read_begin(fl_notify_interval(listener));
 }
 
 _Bool fl_notify_retry(struct fl_listener *listener, unsigned long seq)
 {
-	return mmu_interval_read_retry(&((struct mirror *)listener)->mni, seq);
+	return mmu_interval_read_retry(fl_notify_interval(listener), seq);
 }
 
 void fl_notify_set_seq(struct fl_listener *listener, unsigned long seq)
 {
-	mmu_interval_set_seq(&((struct mirror *)listener)->mni, seq);
+	mmu_interval_set_seq(fl_notify_interval(listener), seq);
 }
 
 /* -- the notifier of a whole address space -- */

@@ -5,7 +5,8 @@
  *   task.c    threads of the kernel      space.c   address spaces
  *   fork.c    child processes
  *   fault.c   how a CPU faults           notify.c  MMU notifiers
- *   mark.c    marking, folios            view.c    views
+ *   mark.c    marking, folios            hmm.c     what else drivers call
+ *   actor.c   migration, reclaim, split  view.c    views
  *   unit/     a tree's file with adapters for its static functions after it
  *   boot.c    static state and the table of it all
  */
@@ -105,6 +106,21 @@ int fl_mark_folio_put(unsigned long pfn);
 int fl_mark_folio_lock(unsigned long pfn);
 int fl_mark_folio_trylock(unsigned long pfn);
 int fl_mark_folio_unlock(unsigned long pfn);
+
+struct mmu_interval_notifier *fl_notify_interval(struct fl_listener *listener);
+int fl_hmm_range_fault(struct fl_mm *mm, struct fl_listener *listener,
+		       unsigned long seq, unsigned long start,
+		       unsigned long npages, unsigned long *pfns);
+long fl_hmm_migrate(struct fl_mm *mm, unsigned long start, unsigned long npages,
+		    const void *owner);
+
+int fl_actor_migrate(unsigned long pfn);
+int fl_actor_reclaim(unsigned long pfn);
+int fl_actor_split(unsigned long pfn);
+
+/* fl_swap_init - a swap file is in use from now on.  Return: 0, -errno */
+int fl_swap_init(void);
+unsigned long fl_swap_used(void);
 
 int fl_unit_restore(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
 		    unsigned int flags);

@@ -24,7 +24,8 @@
 #include "mm/internal.h"
 
 pgd_t swapper_pg_dir[PTRS_PER_PGD];
-struct mm_struct init_mm;
+struct mm_struct init_mm = { .mmlist = LIST_HEAD_INIT(init_mm.mmlist) };
+__cacheline_aligned_in_smp DEFINE_SPINLOCK(mmlist_lock);
 
 void fl_vma_flags(struct vm_area_struct *vma, unsigned long set,
 		  unsigned long clear)
@@ -139,6 +140,12 @@ void mmput(struct mm_struct *mm)
 	if (!atomic_dec_and_test(&mm->mm_users))
 		return;
 	exit_mmap(mm);
+	/* Where it has been since a page of it was swapped. */
+	if (!list_empty(&mm->mmlist)) {
+		spin_lock(&mmlist_lock);
+		list_del(&mm->mmlist);
+		spin_unlock(&mmlist_lock);
+	}
 	mmdrop(mm);
 }
 

@@ -168,10 +168,16 @@ declares() {
 	declares MM_ID 'mm_id_t mm_id' include/linux/mm_types.h
 	declares CONST_PAGE 'is_free_buddy_page\(const' include/linux/page-flags.h
 	declares DUP_MMAP 'int dup_mmap\(' mm/internal.h
-	declares SWAP_FOLIO 'free_swap_cache\(struct folio' include/linux/swap.h mm/swap.h mm/internal.h
 	declares WRITE_UPGRADE 'vma_wants_manual_pte_write_upgrade' include/linux/mm.h
-	declares ENCODED_PAGE 'free_pages_and_swap_cache\(struct encoded_page' include/linux/swap.h
-	declares ENCODED_NR 'encoded_nr_pages' include/linux/mm_types.h
+	declares SWAP_OPS 'swap_fs_activate\(' include/linux/swap_ops.h
+	declares KVMALLOC_ALIGN '__kvmalloc_node_noprof\(DECL_KMALLOC_PARAMS.*align' include/linux/slab.h
+	declares PAGEVEC_TAG '^unsigned pagevec_lookup_range_tag\(' include/linux/pagevec.h
+	declares TIMER_INIT_KEY 'void timer_init_key\(' include/linux/timer.h
+	declares TASK_IOPRIO '^int __get_task_ioprio\(' include/linux/ioprio.h
+	declares SWAP_SPACE 'struct address_space swap_space' mm/swap.h
+	declares GETNAME_INLINE 'static inline struct filename \*getname\(' include/linux/fs.h
+	declares ISOLATE_INT 'int folio_isolate_lru\(' mm/internal.h
+	declares RELEASE_FOLIOS 'void folios_put_refs\(struct folio_batch' include/linux/mm.h
 } | write "$gen/fl_probe.h"
 
 # The sizes that mm.h and page-flags need come from the compiler itself, as Kbuild

@@ -20,8 +20,9 @@ static void absent(pte_t pte, struct fl_pte *out)
 	out->uffd_wp = pte_swp_uffd_wp(pte);
 	out->exclusive = fl_entry_is_exclusive(pte);
 	out->exclusive_writable = fl_entry_is_writable(pte);
-	out->swap = !out->exclusive;
-	if (out->exclusive)
+	out->swap = fl_entry_is_swap(pte);
+	out->migration = fl_entry_is_migration(pte);
+	if (out->exclusive || out->migration)
 		out->pfn = page_to_pfn(fl_entry_page(pte));
 }
 
@@ -82,6 +83,7 @@ void fl_view_folio(unsigned long pfn, struct fl_folio *out)
 	out->locked = folio_test_locked(folio);
 	out->anon = folio_test_anon(folio);
 	out->dirty = folio_test_dirty(folio);
+	out->swap_cache = folio_test_swapcache(folio);
 	out->anon_exclusive = out->anon && PageAnonExclusive(page);
 }
 

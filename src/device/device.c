@@ -48,7 +48,8 @@ int fl_device_set_driver(struct fl_device *d, enum fl_driver driver,
 	const unsigned int seq_only = FL_FLAW_NO_SEQ_CHECK |
 				      FL_FLAW_KEEP_LOCKED | FL_FLAW_NO_FAULT;
 	const unsigned int mirror_only = FL_FLAW_UNLOCK_EARLY;
-	const unsigned int both = FL_FLAW_NO_FILTER | FL_FLAW_FILTER_EVENT;
+	const unsigned int both = FL_FLAW_NO_FILTER | FL_FLAW_FILTER_EVENT |
+				  FL_FLAW_FILTER_OWNER;
 
 	if (d->dead)
 		return -ENODEV;
@@ -167,26 +168,27 @@ void fl_devices_free(struct fl_world *world)
 
 /* -- rights -- */
 
-struct mark_call {
+/* A call of the driver about a range. */
+struct range_call {
 	struct fl_device *device;
 	unsigned long start, len;
+	long (*fn)(struct fl_device *d, unsigned long start, unsigned long len);
 	long ret;
 };
 
-static int do_mark(void *arg)
+static int do_range(void *arg)
 {
-	struct mark_call *c = arg;
+	struct range_call *c = arg;
 
-	c->ret = c->device->driver == FL_DRIVER_SEQ ?
-		fl_seq_make_exclusive(c->device, c->start, c->len) :
-		fl_mirror_make_exclusive(c->device, c->start, c->len);
+	c->ret = c->fn(c->device, c->start, c->len);
 	return 0;
 }
 
-long fl_device_make_exclusive(struct fl_device *d, unsigned long start,
-			      unsigned long len)
+static long ranged(struct fl_device *d, unsigned long start, unsigned long len,
+		   long (*fn)(struct fl_device *d, unsigned long start,
+			      unsigned long len))
 {
-	struct mark_call call = { d, start, len, 0 };
+	struct range_call call = { d, start, len, fn, 0 };
 	int ret;
 
 	if (!d->process)
@@ -194,8 +196,27 @@ long fl_device_make_exclusive(struct fl_device *d, unsigned long start,
 	if (!fl_range_ok(start, len) || start < d->start ||
 	    start + len > d->start + d->len)
 		return -EINVAL;
-	ret = fl_world_run(d->world, do_mark, &call);
+	ret = fl_world_run(d->world, do_range, &call);
 	return ret ? ret : call.ret;
+}
+
+long fl_device_make_exclusive(struct fl_device *d, unsigned long start,
+			      unsigned long len)
+{
+	return ranged(d, start, len, d->driver == FL_DRIVER_SEQ ?
+		      fl_seq_make_exclusive : fl_mirror_make_exclusive);
+}
+
+int fl_device_map_read(struct fl_device *d, unsigned long start,
+		       unsigned long len)
+{
+	return ranged(d, start, len, fl_hmm_map_read);
+}
+
+long fl_device_migrate(struct fl_device *d, unsigned long start,
+		       unsigned long len)
+{
+	return ranged(d, start, len, fl_hmm_migrate);
 }
 
 const void *fl_device_owner(struct fl_device *d)

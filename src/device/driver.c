@@ -22,17 +22,20 @@ void fl_driver_unlock(struct fl_device *d)
 	fl_hw_unlock(&d->lock, 0, &d->lock);
 }
 
+/* It is the event and the owner: a page that the driver itself moves has another
+ * frame afterwards, though it is told with the same owner. */
 static _Bool own_marking(const struct fl_device *d,
 			 const struct fl_notification *n)
 {
-	_Bool marking = !strcmp(n->event, "EXCLUSIVE") ||
-			!strcmp(n->event, "MIGRATE");
+	_Bool marking = !strcmp(n->event, "EXCLUSIVE"), own = n->owner == d;
 
 	if (d->flaws & FL_FLAW_NO_FILTER)
 		return 0;
 	if (d->flaws & FL_FLAW_FILTER_EVENT)
 		return marking;
-	return marking && n->owner == d;
+	if (d->flaws & FL_FLAW_FILTER_OWNER)
+		return own;
+	return marking && own;
 }
 
 int fl_driver_invalidate(void *cookie, const struct fl_notification *n)
@@ -54,9 +57,9 @@ int fl_driver_invalidate(void *cookie, const struct fl_notification *n)
 }
 
 void fl_driver_program(struct fl_device *d, unsigned long addr,
-		       unsigned long pfn)
+		       unsigned long pfn, _Bool writable)
 {
-	*fl_device_entry(d, addr) = (struct fl_device_pte){ 1, 1, pfn };
+	*fl_device_entry(d, addr) = (struct fl_device_pte){ 1, writable, pfn };
 }
 
 void fl_driver_release(struct fl_device *d, unsigned long pfn)

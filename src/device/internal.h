@@ -31,14 +31,24 @@ int fl_driver_lock(struct fl_device *device, unsigned int flags);
 void fl_driver_unlock(struct fl_device *device);
 int fl_driver_invalidate(void *cookie, const struct fl_notification *n);
 void fl_driver_program(struct fl_device *device, unsigned long addr,
-		       unsigned long pfn);
+		       unsigned long pfn, _Bool writable);
 /* Unlock and put the folio of a page that was marked. */
 void fl_driver_release(struct fl_device *device, unsigned long pfn);
+
+/* So often another comes in between before a driver gives up, where a real one looks
+ * at the clock. */
+#define FL_LIMIT_ATTEMPTS	16
 
 /* mirror.c, seq.c: as fl_device_make_exclusive(), range checked */
 long fl_seq_make_exclusive(struct fl_device *device, unsigned long start,
 			   unsigned long len);
 long fl_mirror_make_exclusive(struct fl_device *device, unsigned long start,
 			      unsigned long len);
+
+/* hmm.c: as fl_device_map_read() and fl_device_migrate(), range checked */
+long fl_hmm_map_read(struct fl_device *device, unsigned long start,
+		     unsigned long len);
+long fl_hmm_migrate(struct fl_device *device, unsigned long start,
+		    unsigned long len);
 
 #endif /* FL_DEVICE_INTERNAL_H */

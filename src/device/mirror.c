@@ -42,7 +42,7 @@ static long program_all(struct fl_device *d, unsigned long addr, long n,
 	for (i = 0; i < n; i++) {
 		if (pfns[i] == FL_NO_FRAME)
 			continue;
-		fl_driver_program(d, addr + i * FL_PAGE, pfns[i]);
+		fl_driver_program(d, addr + i * FL_PAGE, pfns[i], 1);
 		got++;
 	}
 	fl_driver_unlock(d);

@@ -27,10 +27,6 @@
 
 #include "device/internal.h"
 
-/* So often another comes in between before the driver gives up, where a real one
- * looks at the clock. */
-#define ATTEMPTS	16
-
 /* One page, once.  Return: 1; 0: passed over; -EAGAIN: invalidated meanwhile; or
  * why it could not be marked. */
 static long try_page(struct fl_device *d, unsigned long addr)
@@ -56,7 +52,7 @@ static long try_page(struct fl_device *d, unsigned long addr)
 	retry = !(d->flaws & FL_FLAW_NO_SEQ_CHECK) &&
 		k->mirror_retry(d->listener, seq);
 	if (!retry)
-		fl_driver_program(d, addr, pfn);
+		fl_driver_program(d, addr, pfn, 1);
 	fl_driver_unlock(d);
 	if (!retry || !(d->flaws & FL_FLAW_KEEP_LOCKED))
 		fl_driver_release(d, pfn);
@@ -69,7 +65,7 @@ static long one_page(struct fl_device *d, unsigned long addr)
 	long ret = -EAGAIN;
 	int i;
 
-	for (i = 0; i < ATTEMPTS && ret == -EAGAIN; i++)
+	for (i = 0; i < FL_LIMIT_ATTEMPTS && ret == -EAGAIN; i++)
 		ret = try_page(d, addr);
 	return ret == -EAGAIN ? -EBUSY : ret;
 }

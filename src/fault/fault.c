@@ -5,7 +5,8 @@
  *   PMD huge, or nothing and huge is wished      huge.c
  *   PTE none        anonymous                    do_anonymous_page()
  *                   of a file                    file.c
- *       not present                              exclusive.c
+ *       exclusive                                exclusive.c
+ *       swapped, or migrating                    swap.c
  *       present     read-only, and it is a store do_wp_page()
  *                   else                         somebody was faster
  *
@@ -17,6 +18,7 @@
 #include "fault/fault.h"
 #include "notifier/notifier.h"
 #include "pte/swap.h"
+#include "pte/swapfile.h"
 #include "pte/table.h"
 #include "pte/tlb.h"
 #include "rmap/anon_vma.h"
@@ -127,9 +129,9 @@ static bool can_reuse(struct page *page)
 
 	if (!folio_test_anon(folio) || page->anon_exclusive)
 		return true;
-	if (folio->order || READ_ONCE(folio->refcount) > 1 ||
-	    !folio_trylock(folio))
+	if (folio->order || !folio_trylock(folio))
 		return false;
+	folio_free_swap(folio);
 	page->anon_exclusive = READ_ONCE(folio->refcount) == 1;
 	folio_unlock(folio);
 	return page->anon_exclusive;
@@ -175,10 +177,14 @@ static unsigned int handle_pte_fault(struct vm_fault *vmf)
 	if (pte_none(vmf->orig_pte))
 		return vma_is_anonymous(vmf->vma) ? do_anonymous_page(vmf) :
 						    do_file_fault(vmf);
-	if (!pte_present(vmf->orig_pte)) {
-		VM_BUG_ON(!is_exclusive_entry(vmf->orig_pte));
+	if (is_exclusive_entry(vmf->orig_pte))
 		return remove_device_exclusive_entry(vmf);
+	if (is_migration_entry(vmf->orig_pte)) {
+		migration_entry_wait(vmf);
+		return 0;
 	}
+	if (!pte_present(vmf->orig_pte))
+		return do_swap_page(vmf);
 	if (fault_is_write(vmf) && !pte_write(vmf->orig_pte))
 		return do_wp_page(vmf);
 	return 0;

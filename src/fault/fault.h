@@ -6,6 +6,7 @@
  *  - remove_device_exclusive_entry()     exclusive.c: the page is a device's (v8.c)
  *  - restore_exclusive_pte()             restore.c: one entry
  *  - folio_lock_or_retry()               retry.c
+ *  - do_swap_page(), migration_entry_wait()   swap.c
  *  - do_huge_fault(), split_huge_pmd()   huge.c: 2 MiB at once
  *  - do_file_fault(), struct file        file.c
  *  - do_page_fault()                     protocol.c: a CPU's, locks and retries
@@ -71,6 +72,13 @@ int try_restore_exclusive_pte(struct vm_area_struct *vma, unsigned long addr,
  * handle_mm_fault(). */
 unsigned int folio_lock_or_retry(struct folio *folio, struct vm_fault *vmf);
 
+/* -- swap.c -- */
+
+unsigned int do_swap_page(struct vm_fault *vmf);
+/* migration_entry_wait - until the page has moved; the access is made again then.
+ * Context: vmf->orig_pte is a migration entry, read without lock. */
+void migration_entry_wait(struct vm_fault *vmf);
+
 /* -- huge.c -- */
 
 /* May the fault be answered with a huge page, or has it been? */
@@ -81,6 +89,9 @@ bool do_huge_fault(struct vm_fault *vmf);
 /* split_huge_pmd - if @pmd maps a huge page, let 512 PTEs map it instead.  It
  * never fails.  Context: mmap lock held; sleeps. */
 void split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr);
+/* split_huge_pmd_address - the same for who comes by the reverse map, and has told of
+ * the range.  Context: the anon_vma is locked. */
+void split_huge_pmd_address(struct vm_area_struct *vma, unsigned long addr);
 /* As struct fl_kernel's split_huge. */
 int do_split_huge(struct fl_mm *mm, unsigned long addr);
 

@@ -16,6 +16,7 @@
 #include "fault/fault.h"
 #include "notifier/notifier.h"
 #include "pte/swap.h"
+#include "pte/swapfile.h"
 #include "pte/table.h"
 #include "pte/tlb.h"
 #include "rmap/anon_vma.h"
@@ -48,6 +49,26 @@ static void copy_present_pte(struct vm_area_struct *child, pte_t *dst,
 	set_pte(dst, pte_mkold(pte));
 }
 
+/* A page that is elsewhere is so for both, and the process's own no longer.
+ * Context: both tables locked. */
+static void copy_entry(struct vm_area_struct *child, pte_t *dst, pte_t *src)
+{
+	pte_t entry = ptep_get(src);
+
+	if (is_swapped(entry)) {
+		swap_duplicate(pte_swp_slot(entry));
+		add_mm_counter(child->mm, MM_SWAPENTS, 1);
+		entry = pte_swp_clear_anon_exclusive(entry);
+	} else {
+		add_mm_counter(child->mm, MM_ANONPAGES, 1);
+		entry = migration_entry_share(entry);
+	}
+	set_pte(src, entry);
+	if (!(child->flags & VM_UFFD_WP))
+		entry = pte_swp_clear_uffd_wp(entry);
+	set_pte(dst, entry);
+}
+
 /* Return: 0, -EBUSY.  Context: both tables locked. */
 static int copy_pte(struct vm_area_struct *child, pte_t *dst,
 		    struct vm_area_struct *parent, pte_t *src,
@@ -58,9 +79,13 @@ static int copy_pte(struct vm_area_struct *child, pte_t *dst,
 
 	if (is_exclusive_entry(pte))
 		ret = try_restore_exclusive_pte(parent, addr, src);
-	if (!ret && !pte_none(pte))
+	if (ret || pte_none(pte))
+		return ret;
+	if (pte_present(ptep_get(src)))
 		copy_present_pte(child, dst, parent, src);
-	return ret;
+	else
+		copy_entry(child, dst, src);
+	return 0;
 }
 
 /* The entries below one PMD.  Return: 0, -ENOMEM, -EBUSY. */

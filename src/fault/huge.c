@@ -108,6 +108,23 @@ static void split_locked(struct vm_area_struct *vma, pmd_t *pmd,
 	pmd_populate(pmd, table);
 }
 
+static void split_if_huge(struct vm_area_struct *vma, pmd_t *pmd,
+			  unsigned long addr)
+{
+	spin_lock(table_lock(pmd));
+	if (pte_huge(ptep_get(pmd)))
+		split_locked(vma, pmd, addr & PMD_MASK);
+	spin_unlock(table_lock(pmd));
+}
+
+void split_huge_pmd_address(struct vm_area_struct *vma, unsigned long addr)
+{
+	pmd_t *pmd = find_pmd(vma->mm, addr);
+
+	if (pmd)
+		split_if_huge(vma, pmd, addr);
+}
+
 void split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 {
 	struct notifier_range range = {
@@ -119,10 +136,7 @@ void split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 
 	assert_rwsem_held(&vma->mm->mmap_lock);
 	notifier_start(&range);
-	spin_lock(table_lock(pmd));
-	if (pte_huge(ptep_get(pmd)))
-		split_locked(vma, pmd, range.start);
-	spin_unlock(table_lock(pmd));
+	split_if_huge(vma, pmd, addr);
 	notifier_end(&range);
 }
 

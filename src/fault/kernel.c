@@ -4,6 +4,7 @@
 #include "fault/unit.h"
 #include "fault/view.h"
 #include "notifier/notifier.h"
+#include "pte/swapfile.h"
 #include "rmap/anon_vma.h"
 #include "rmap/rmap.h"
 
@@ -19,6 +20,7 @@ static int boot(void)
 	model.vma_cache = CACHE(vm_area_struct);
 	model.anon_vma_cache = CACHE(anon_vma);
 	page_init();
+	swap_init();
 	return 0;
 }
 
@@ -104,6 +106,12 @@ const struct fl_kernel TABLE(FL_MODEL) = {
 	.folio_lock = frame_folio_lock,
 	.folio_trylock = frame_folio_trylock,
 	.folio_unlock = frame_folio_unlock,
+	.range_fault = range_fault,
+	.migrate_range = migrate_range,
+	.folio_migrate = folio_migrate,
+	.folio_reclaim = folio_reclaim,
+	.folio_split = folio_split,
+	.swap_used = swap_used,
 	.unit_restore = unit_restore,
 	.unit_try_restore = unit_try_restore,
 	.unit_remove = unit_remove,

@@ -38,7 +38,8 @@ void mmdrop(struct mm_struct *mm)
 	VM_BUG_ON(mm->mmap);
 	notifier_destroy(mm);
 	table_free(mm, mm->pgd);
-	VM_BUG_ON(mm->rss[MM_ANONPAGES] || mm->rss[MM_FILEPAGES]);
+	VM_BUG_ON(mm->rss[MM_ANONPAGES] || mm->rss[MM_FILEPAGES] ||
+		  mm->rss[MM_SWAPENTS]);
 	VM_BUG_ON(mm->nr_tables);
 	flush_tlb_range(mm, 0, ~0UL);
 	fl_hw_free(mm);

@@ -18,7 +18,7 @@ struct anon_vma;
 struct file;
 struct notifier_subscriptions;
 
-enum { MM_FILEPAGES, MM_ANONPAGES, NR_MM_COUNTERS };
+enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, NR_MM_COUNTERS };
 
 struct mm_struct {
 	struct rwsem mmap_lock;

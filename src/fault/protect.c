@@ -3,8 +3,8 @@
  * protect.c - changing rights and marks, entry by entry: mprotect, uffd-wp,
  * soft-dirty
  *
- * An exclusive entry has the same rights and marks as the PTE that it replaced,
- * and all three change them, for they come back with the mapping.
+ * An entry has the same rights and marks as the PTE that it replaced, and all three
+ * change them, for they come back with the mapping.
  */
 #include <errno.h>
 
@@ -40,7 +40,7 @@ static pte_t change_prot(struct vm_area_struct *vma, pte_t pte)
 {
 	if (pte_present(pte))
 		return upgrade(vma, pte_modify(pte, vma->page_prot));
-	return exclusive_entry_wrprotect(pte);
+	return entry_wrprotect(pte);
 }
 
 static pte_t protect(struct vm_area_struct *vma, pte_t pte)
@@ -48,14 +48,14 @@ static pte_t protect(struct vm_area_struct *vma, pte_t pte)
 	(void)vma;
 	if (pte_present(pte))
 		return pte_mkuffd_wp(pte);
-	return pte_swp_mkuffd_wp(exclusive_entry_wrprotect(pte));
+	return pte_swp_mkuffd_wp(entry_wrprotect(pte));
 }
 
 static pte_t unprotect(struct vm_area_struct *vma, pte_t pte)
 {
 	if (pte_present(pte))
 		return upgrade(vma, pte_clear_uffd_wp(pte));
-	return pte_swp_clear_uffd_wp(exclusive_entry_wrprotect(pte));
+	return pte_swp_clear_uffd_wp(entry_wrprotect(pte));
 }
 
 /* The next store must fault, so that it is seen. */

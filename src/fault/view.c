@@ -26,6 +26,7 @@ void view_rss(struct fl_mm *mm, struct fl_rss *rss)
 	*rss = (struct fl_rss){
 		.anon = mm_of(mm)->rss[MM_ANONPAGES],
 		.file = mm_of(mm)->rss[MM_FILEPAGES],
+		.swap = mm_of(mm)->rss[MM_SWAPENTS],
 	};
 }
 
@@ -67,13 +68,16 @@ static void present(pte_t pte, unsigned long addr, struct fl_pte *out)
 		out->pfn += (addr & ~PMD_MASK) >> FL_PAGE_SHIFT;
 }
 
-static void exclusive(pte_t entry, struct fl_pte *out)
+static void absent(pte_t entry, struct fl_pte *out)
 {
-	out->exclusive = true;
+	out->exclusive = is_exclusive_entry(entry);
 	out->exclusive_writable = is_writable_exclusive_entry(entry);
+	out->migration = is_migration_entry(entry);
+	out->swap = is_swapped(entry);
 	out->soft_dirty = pte_swp_soft_dirty(entry);
 	out->uffd_wp = pte_swp_uffd_wp(entry);
-	out->pfn = pte_swp_pfn(entry);
+	if (!out->swap)
+		out->pfn = pte_swp_pfn(entry);
 }
 
 void view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out)
@@ -84,8 +88,8 @@ void view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out)
 	out->raw = pte.val;
 	if (pte_present(pte) || pte_huge(pte))
 		present(pte, addr, out);
-	else if (is_exclusive_entry(pte))
-		exclusive(pte, out);
+	else if (!pte_none(pte))
+		absent(pte, out);
 }
 
 void view_folio(unsigned long pfn, struct fl_folio *out)
@@ -101,6 +105,7 @@ void view_folio(unsigned long pfn, struct fl_folio *out)
 		.locked = folio->flags & FOLIO_LOCKED,
 		.anon = folio->anon_vma,
 		.dirty = folio->flags & FOLIO_DIRTY,
+		.swap_cache = folio->swap,
 		.anon_exclusive = page->anon_exclusive,
 	};
 	if (folio->order)

@@ -10,6 +10,7 @@
 #include "fault/fault.h"
 #include "notifier/notifier.h"
 #include "pte/swap.h"
+#include "pte/swapfile.h"
 #include "pte/table.h"
 #include "pte/tlb.h"
 #include "rmap/anon_vma.h"
@@ -39,15 +40,22 @@ static bool zap_present_pte(struct mmu_gather *tlb, unsigned long addr,
 	return tlb_remove_page(tlb, folio);
 }
 
-/* Context: table locked. */
-static void zap_exclusive_entry(struct mm_struct *mm, pte_t *ptep)
+/* A migration entry owns a page of rss only: its reference went when the PTE did.
+ * Context: table locked. */
+static void zap_entry(struct mm_struct *mm, pte_t *ptep, pte_t entry)
 {
-	struct folio *folio = page_folio(pfn_to_page(
-				pte_swp_pfn(ptep_get(ptep))));
+	struct folio *folio;
 
 	set_pte(ptep, __pte(0));
+	if (is_swapped(entry)) {
+		add_mm_counter(mm, MM_SWAPENTS, -1);
+		swap_free(pte_swp_slot(entry));
+		return;
+	}
+	folio = page_folio(pfn_to_page(pte_swp_pfn(entry)));
 	uncount(mm, folio, 1);
-	folio_put(folio);
+	if (is_exclusive_entry(entry))
+		folio_put(folio);
 }
 
 /* Entries of one table.  Return: the first address that is not done. */
@@ -64,10 +72,8 @@ static unsigned long zap_ptes(struct mmu_gather *tlb, pmd_t *pmd,
 		pte = ptep_get(ptep);
 		if (pte_present(pte))
 			full = zap_present_pte(tlb, addr, ptep);
-		else if (is_exclusive_entry(pte))
-			zap_exclusive_entry(tlb->mm, ptep);
-		else
-			VM_BUG_ON(!pte_none(pte));
+		else if (!pte_none(pte))
+			zap_entry(tlb->mm, ptep, pte);
 	}
 	spin_unlock(ptl);
 	if (full)

@@ -2,7 +2,7 @@
 /*
  * frame.c - page frames: a buddy allocator that is the same in every run
  *
- *  - fl_hw_frame_alloc(), _free(), _allocated()
+ *  - fl_hw_frame_alloc(), _split(), _free(), _allocated()
  *  - fl_alloc_fails()  the failure point that frames and objects share
  *
  * Invariants: frame 0 is never handed out; a free block's buddy of the same order
@@ -142,6 +142,40 @@ unsigned long fl_hw_frame_alloc(unsigned int order, unsigned int flags)
 	if (!(flags & FL_ALLOC_ZERO))
 		fl_undefined(fl_frame_address(pfn), FL_PAGE_SIZE << order);
 	return pfn;
+}
+
+/* The block at @head becomes two halves. */
+static void halve(struct fl_machine *m, unsigned long head)
+{
+	unsigned int order = --m->frames[head].order;
+	unsigned long second = head + (1UL << order), i;
+
+	m->frames[second].state = FL_FRAME_HEAD;
+	m->frames[second].order = order;
+	for (i = 0; i < 1UL << order; i++)
+		m->frames[second + i].head = second;
+}
+
+unsigned long fl_hw_frame_block(unsigned long pfn, unsigned int *order)
+{
+	struct fl_machine *m = fl_machine_current;
+
+	if (!fl_hw_frame_allocated(pfn))
+		fl_violate("C8 lifetime: frame %#lx is not allocated", pfn);
+	*order = m->frames[m->frames[pfn].head].order;
+	return m->frames[pfn].head;
+}
+
+void fl_hw_frame_split(unsigned long pfn, unsigned int order)
+{
+	struct fl_machine *m = fl_machine_current;
+
+	if (!fl_hw_frame_allocated(pfn) || pfn % (1UL << order) ||
+	    m->frames[m->frames[pfn].head].cache)
+		fl_violate("C8 lifetime: a block of order %u cannot be cut off "
+			   "at frame %#lx", order, pfn);
+	while (m->frames[m->frames[pfn].head].order > order)
+		halve(m, m->frames[pfn].head);
 }
 
 void fl_hw_frame_free(unsigned long pfn, unsigned int order)

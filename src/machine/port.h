@@ -65,6 +65,17 @@ unsigned long fl_hw_frame_alloc(unsigned int order, unsigned int flags);
  * The contents are overwritten.  A double free stops the world. */
 void fl_hw_frame_free(unsigned long pfn, unsigned int order);
 
+/*
+ * fl_hw_frame_split - cut the block that has @pfn until one of @order begins there
+ * Each part is freed for itself.  Nothing to do where that is so already; a @pfn that
+ * is not allocated or not aligned stops the world.
+ */
+void fl_hw_frame_split(unsigned long pfn, unsigned int order);
+
+/* fl_hw_frame_block - Return: the first frame of the block that has @pfn, which is
+ * allocated; *@order is its order. */
+unsigned long fl_hw_frame_block(unsigned long pfn, unsigned int *order);
+
 /* fl_hw_frame_allocated - 1 where the frame belongs to a live block, else 0 */
 int fl_hw_frame_allocated(unsigned long pfn);
 
@@ -105,14 +116,20 @@ void *fl_hw_boot_alloc(unsigned long size, unsigned long align);
 #define FL_PTE_PFN_BITS		40
 #define FL_PTE_PFN_MASK		(((1UL << FL_PTE_PFN_BITS) - 1) << FL_PTE_PFN_SHIFT)
 
-/* A swap entry: PRESENT, PROT_NONE and HUGE clear; type and offset as below. */
+/* A swap entry: PRESENT, PROT_NONE and HUGE clear; type and offset as below.  The
+ * offset is stored inverted, as x86 does: who takes such an entry for a mapping finds
+ * a frame number that no machine has. */
 #define FL_SWP_UFFD_WP		(1UL << 1)
 #define FL_SWP_SOFT_DIRTY	(1UL << 2)
 #define FL_SWP_EXCLUSIVE	(1UL << 3)	/* the kernel's "swap exclusive" bit */
 #define FL_SWP_TYPE_SHIFT	4
 #define FL_SWP_TYPE_BITS	5		/* bits 4-8 */
-#define FL_SWP_OFFSET_SHIFT	12
+#define FL_SWP_OFFSET_SHIFT	14
 #define FL_SWP_OFFSET_BITS	50
+#define FL_SWP_OFFSET(entry)	(~(unsigned long)(entry) >> FL_SWP_OFFSET_SHIFT)
+#define FL_SWP_ENTRY(type, offset) \
+	(~(unsigned long)(offset) << FL_SWP_OFFSET_SHIFT | \
+	 (unsigned long)(type) << FL_SWP_TYPE_SHIFT)
 
 #define FL_PT_SHIFT		9		/* log2 of the entries of a table */
 #define FL_PT_LEVELS		4

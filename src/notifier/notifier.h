@@ -25,6 +25,7 @@ enum notifier_event {
 	MMU_NOTIFY_PROTECTION_PAGE,	/* of pages: fork */
 	MMU_NOTIFY_SOFT_DIRTY,
 	MMU_NOTIFY_RELEASE,		/* the address space ends */
+	MMU_NOTIFY_MIGRATE,		/* moved, by the driver that owns it */
 	MMU_NOTIFY_EXCLUSIVE,		/* marked for, or taken from, a device */
 };
 
@@ -32,7 +33,7 @@ struct notifier_range {
 	struct mm_struct *mm;
 	enum notifier_event event;
 	unsigned long start, end;
-	const void *owner;		/* who marks; else NULL */
+	const void *owner;		/* who marks or moves; else NULL */
 };
 
 /* Every range of the model may block: only the OOM reaper's may not. */

@@ -57,8 +57,10 @@ static void dequeue(struct folio_waiter *self)
 	spin_unlock(&model.folio_wait_lock);
 }
 
-/* Return: 0 after an unlock, -EINTR where a fatal signal ended the wait. */
-static int wait_for_unlock(struct folio *folio, bool killable)
+/* @lock: NULL, or to be unlocked once no wake-up can be missed any more.
+ * Return: 0 after an unlock, -EINTR where a fatal signal ended the wait. */
+static int wait_for_unlock(struct folio *folio, bool killable,
+			   struct spinlock *lock)
 {
 	struct folio_waiter self = {
 		.folio = folio,
@@ -67,6 +69,8 @@ static int wait_for_unlock(struct folio *folio, bool killable)
 	int ret = 0;
 
 	enqueue(&self);
+	if (lock)
+		spin_unlock(lock);
 	while (!READ_ONCE(self.woken) && folio_test_locked(folio) && !ret) {
 		if (killable && READ_ONCE(fl_hw_current->fatal))
 			ret = -EINTR;
@@ -80,20 +84,25 @@ static int wait_for_unlock(struct folio *folio, bool killable)
 void folio_wait_locked(struct folio *folio)
 {
 	if (folio_test_locked(folio))
-		wait_for_unlock(folio, false);
+		wait_for_unlock(folio, false, NULL);
 }
 
 void folio_wait_locked_killable(struct folio *folio)
 {
 	if (folio_test_locked(folio))
-		wait_for_unlock(folio, true);
+		wait_for_unlock(folio, true, NULL);
+}
+
+void folio_wait_and_unlock(struct folio *folio, struct spinlock *lock)
+{
+	wait_for_unlock(folio, false, lock);
 }
 
 void folio_lock(struct folio *folio)
 {
 	fl_hw_might_sleep(0, __FILE__, __LINE__);
 	while (!folio_trylock(folio))
-		wait_for_unlock(folio, false);
+		wait_for_unlock(folio, false, NULL);
 }
 
 int folio_lock_killable(struct folio *folio)
@@ -102,7 +111,7 @@ int folio_lock_killable(struct folio *folio)
 
 	fl_hw_might_sleep(0, __FILE__, __LINE__);
 	while (!ret && !folio_trylock(folio))
-		ret = wait_for_unlock(folio, true);
+		ret = wait_for_unlock(folio, true, NULL);
 	return ret;
 }
 

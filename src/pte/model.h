@@ -19,7 +19,7 @@
  *         (notifiers' start: drivers' own locks)
  *           ptlock of a PMD table
  *             ptlock of a PTE table
- *   page_table_lock, i_pages, notifier, folio_wait: innermost, one at a time
+ *   page_table_lock, i_pages, notifier, folio_wait, swap_lock: innermost, one at a time
  */
 #ifndef FL_MODEL_H
 #define FL_MODEL_H
@@ -33,6 +33,7 @@
 
 struct page;
 struct folio_waiter;
+struct swap_slot;
 
 /* Every mutable object with static storage.  fl_kernel.state_start and state_end
  * frame it, so a world can be put back to the moment before its boot. */
@@ -44,6 +45,10 @@ struct model {
 
 	struct spinlock folio_wait_lock;
 	struct folio_waiter *folio_waiters;	/* under folio_wait_lock */
+
+	struct spinlock swap_lock;
+	struct swap_slot *swap_slots;	/* under swap_lock */
+	char *swap_data;		/* a page for each */
 
 	char srcu;			/* its address names the SRCU domain */
 };

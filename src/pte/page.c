@@ -47,6 +47,7 @@ static void folio_free(struct folio *folio)
 
 	VM_BUG_ON(folio->mapcount);
 	VM_BUG_ON(folio->flags & FOLIO_LOCKED);
+	VM_BUG_ON(folio->swap);
 	if (folio->anon_vma)
 		put_anon_vma(folio->anon_vma);
 	for (i = 0; i < n; i++) {

@@ -14,7 +14,7 @@
  *
  * The reference count has one for each PTE that maps a page of the folio or holds
  * a device-exclusive entry of it, one for a PMD that maps it whole, one for the
- * file it belongs to, and those of whoever works on it.
+ * file it belongs to or for the swap cache, and those of whoever works on it.
  */
 #ifndef FL_MODEL_PAGE_H
 #define FL_MODEL_PAGE_H
@@ -33,6 +33,7 @@ struct folio {
 	int mapcount;			/* atomic: PTEs and PMDs that map it */
 	int entire_mapcount;		/* atomic: PMDs that map it whole */
 	unsigned int order;
+	unsigned long swap;		/* slot in the swap file, 0: none (swapfile.h) */
 	/* One of the two owns it; set before the folio is mapped. */
 	struct anon_vma *anon_vma;	/* referenced */
 	struct file *file;
@@ -132,6 +133,9 @@ int folio_lock_killable(struct folio *folio);
 void folio_wait_locked(struct folio *folio);
 void folio_wait_locked_killable(struct folio *folio);
 void folio_unlock(struct folio *folio);
+/* folio_wait_and_unlock - until it was unlocked once, for a caller without a
+ * reference: @lock, which kept the folio alive, is unlocked when the wait has begun */
+void folio_wait_and_unlock(struct folio *folio, struct spinlock *lock);
 
 static inline bool folio_test_locked(struct folio *folio)
 {

@@ -2,32 +2,44 @@
 /*
  * swap.h - swap entries: what a PTE holds that maps nothing
  *
- *  - make_exclusive_entry(), is_exclusive_entry(), ...
- *  - pte_swp_*()  the marks that such a PTE keeps of the one it replaced
+ *  - exclusive entries   a device has the page
+ *  - migration entries   the page is on its way to another frame
+ *  - swapped pages       the page is in the swap file (swapfile.h)
+ *  - pte_swp_*()         the marks that such a PTE keeps of the one it replaced
  *
- *    63      12 11 9 8     4   3     2      1       0
- *   |   pfn    |  0 | type |  0  | soft  | uffd  |  0  |
- *                                  dirty   wp    not present
+ *    63        14 13 9 8     4   3      2      1       0
+ *   |~pfn or ~slot|  0 | type | anon  | soft | uffd |  0  |
+ *                               excl.   dirty  wp     not present
  *
- * The model has no swap, so the only types are the two of a device-exclusive
- * entry.  Which of them says what the CPU may do when the mapping is back; it is
- * the one thing that must be remembered, for the CPU may do nothing until then.
- * Their numbers are those of a 6.12 with our configuration.
+ * The first two name a page frame, the third a slot of the file.  The type says
+ * what the CPU may do when the mapping is back; bit 3 says of a swapped page that no
+ * other process has it.  Numbers as in a 6.12 with our configuration.
  */
 #ifndef FL_MODEL_SWAP_H
 #define FL_MODEL_SWAP_H
 
 #include "pte/pte.h"
 
+#define SWP_FILE		0UL
+#define SWP_MIGRATION_READ	24UL	/* shared: no right to write */
+#define SWP_MIGRATION_READ_EXCLUSIVE	25UL
+#define SWP_MIGRATION_WRITE	26UL
 #define SWP_EXCLUSIVE_WRITE	29UL
 #define SWP_EXCLUSIVE_READ	30UL
 
+/* In the offset of a migration entry, above the frame number. */
+#define SWP_MIGRATION_YOUNG	(1UL << FL_PTE_PFN_BITS)
+#define SWP_MIGRATION_DIRTY	(SWP_MIGRATION_YOUNG << 1)
+
+static inline pte_t make_entry(unsigned long type, unsigned long offset)
+{
+	return __pte(FL_SWP_ENTRY(type, offset));
+}
+
 static inline pte_t make_exclusive_entry(unsigned long pfn, bool writable)
 {
-	unsigned long type = writable ? SWP_EXCLUSIVE_WRITE :
-					SWP_EXCLUSIVE_READ;
-
-	return __pte(pfn << FL_SWP_OFFSET_SHIFT | type << FL_SWP_TYPE_SHIFT);
+	return make_entry(writable ? SWP_EXCLUSIVE_WRITE : SWP_EXCLUSIVE_READ,
+			  pfn);
 }
 
 static inline bool is_swap_pte(pte_t pte)
@@ -51,24 +63,70 @@ static inline bool is_exclusive_entry(pte_t pte)
 	       (is_swap_pte(pte) && pte_swp_type(pte) == SWP_EXCLUSIVE_READ);
 }
 
+static inline bool is_migration_entry(pte_t pte)
+{
+	return is_swap_pte(pte) && pte_swp_type(pte) >= SWP_MIGRATION_READ &&
+	       pte_swp_type(pte) <= SWP_MIGRATION_WRITE;
+}
+
+static inline bool is_swapped(pte_t pte)
+{
+	return is_swap_pte(pte) && pte_swp_type(pte) == SWP_FILE;
+}
+
+/* Of an exclusive or a migration entry. */
 static inline unsigned long pte_swp_pfn(pte_t pte)
 {
-	return pte.val >> FL_SWP_OFFSET_SHIFT;
+	return FL_SWP_OFFSET(pte.val) & ((1UL << FL_PTE_PFN_BITS) - 1);
+}
+
+static inline unsigned long pte_swp_slot(pte_t pte)
+{
+	return FL_SWP_OFFSET(pte.val);
 }
 
 PTE_TEST(swp_soft_dirty, FL_SWP_SOFT_DIRTY)
 PTE_TEST(swp_uffd_wp, FL_SWP_UFFD_WP)
+PTE_TEST(swp_anon_exclusive, FL_SWP_EXCLUSIVE)
+PTE_CHANGE(swp_mkanon_exclusive, 0UL, FL_SWP_EXCLUSIVE)
+PTE_CHANGE(swp_clear_anon_exclusive, FL_SWP_EXCLUSIVE, 0UL)
 PTE_CHANGE(swp_mksoft_dirty, 0UL, FL_SWP_SOFT_DIRTY)
 PTE_CHANGE(swp_clear_soft_dirty, FL_SWP_SOFT_DIRTY, 0UL)
 PTE_CHANGE(swp_mkuffd_wp, 0UL, FL_SWP_UFFD_WP)
 PTE_CHANGE(swp_clear_uffd_wp, FL_SWP_UFFD_WP, 0UL)
 
-/* The entry without its write right, all marks kept. */
-static inline pte_t exclusive_entry_wrprotect(pte_t pte)
+/* A mark of the mapped PTE that its entry keeps. */
+static inline pte_t pte_swp_marks_of(pte_t entry, pte_t pte)
 {
-	unsigned long marks = pte.val & (FL_SWP_SOFT_DIRTY | FL_SWP_UFFD_WP);
+	if (pte_soft_dirty(pte))
+		entry = pte_swp_mksoft_dirty(entry);
+	if (pte_uffd_wp(pte))
+		entry = pte_swp_mkuffd_wp(entry);
+	return entry;
+}
 
-	return __pte(make_exclusive_entry(pte_swp_pfn(pte), false).val | marks);
+static inline pte_t with_type(pte_t entry, unsigned long type)
+{
+	entry.val &= ~(((1UL << FL_SWP_TYPE_BITS) - 1) << FL_SWP_TYPE_SHIFT);
+	return __pte(entry.val | type << FL_SWP_TYPE_SHIFT);
+}
+
+/* The migration entry of a page that two processes have from now on. */
+static inline pte_t migration_entry_share(pte_t entry)
+{
+	return with_type(entry, SWP_MIGRATION_READ);
+}
+
+/* The entry without its right to write, all marks kept.  A swapped page has none: it
+ * is looked up in the VMA when it comes back. */
+static inline pte_t entry_wrprotect(pte_t entry)
+{
+	if (is_exclusive_entry(entry))
+		return with_type(entry, SWP_EXCLUSIVE_READ);
+	if (is_migration_entry(entry) &&
+	    pte_swp_type(entry) == SWP_MIGRATION_WRITE)
+		return with_type(entry, SWP_MIGRATION_READ_EXCLUSIVE);
+	return entry;
 }
 
 #endif /* FL_MODEL_SWAP_H */

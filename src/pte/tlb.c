@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tlb.c - flushing TLBs, one page at once or a batch */
+#include "pte/swapfile.h"
 #include "pte/tlb.h"
 #include "pte/table.h"
 #include "fault/mm.h"
@@ -63,7 +64,9 @@ void tlb_finish(struct mmu_gather *tlb)
 	unsigned int i;
 
 	tlb_flush(tlb);
-	for (i = 0; i < tlb->nr; i++)
+	for (i = 0; i < tlb->nr; i++) {
+		free_swap_cache(tlb->folios[i]);
 		folio_put(tlb->folios[i]);
+	}
 	tlb->nr = 0;
 }

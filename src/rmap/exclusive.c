@@ -28,18 +28,6 @@ struct make_exclusive_args {
 	bool valid;			/* it was found there, writable */
 };
 
-/* What the CPU may do when the mapping is back, and the marks of the old one. */
-static pte_t entry_for(pte_t pte)
-{
-	pte_t entry = make_exclusive_entry(pte_pfn(pte), pte_write(pte));
-
-	if (pte_soft_dirty(pte))
-		entry = pte_swp_mksoft_dirty(entry);
-	if (pte_uffd_wp(pte))
-		entry = pte_swp_mkuffd_wp(entry);
-	return entry;
-}
-
 /*
  * One PTE.  The pfn in the entry is that of the very page the PTE mapped, never
  * of the folio's first: it is all that the way back will know.
@@ -60,18 +48,10 @@ static void make_exclusive_pte(struct page_vma_mapped_walk *walk,
 		folio_mark_dirty(walk->folio);
 	if (args->mm == mm && args->address == walk->address && pte_write(pte))
 		args->valid = true;
-	set_pte(walk->pte, entry_for(pte));
+	/* It remembers what the CPU may do when the mapping is back, and the marks. */
+	set_pte(walk->pte, pte_swp_marks_of(
+		make_exclusive_entry(pte_pfn(pte), pte_write(pte)), pte));
 	folio_remove_rmap_pte(walk->folio, page);
-}
-
-static unsigned long max(unsigned long a, unsigned long b)
-{
-	return a > b ? a : b;
-}
-
-static unsigned long min(unsigned long a, unsigned long b)
-{
-	return a < b ? a : b;
 }
 
 /*
@@ -84,14 +64,8 @@ static unsigned long min(unsigned long a, unsigned long b)
 static bool make_exclusive_one(struct folio *folio, struct vm_area_struct *vma,
 			       unsigned long addr, void *arg)
 {
-	unsigned long size = PAGE_SIZE << folio->order;
 	struct make_exclusive_args *args = arg;
-	struct page_vma_mapped_walk walk = {
-		.folio = folio,
-		.vma = vma,
-		.address = max(addr, vma->start),
-		.end = min(addr + size, vma->end),
-	};
+	struct page_vma_mapped_walk walk = walk_of(folio, vma, addr);
 	struct notifier_range range = {
 		.mm = vma->mm,
 		.event = MMU_NOTIFY_EXCLUSIVE,
@@ -111,7 +85,7 @@ static bool make_exclusive_one(struct folio *folio, struct vm_area_struct *vma,
 		make_exclusive_pte(&walk, args);
 	}
 	notifier_end(&range);
-	return ret;
+	return ret && folio_mapcount(folio);
 }
 
 /*
@@ -151,7 +125,7 @@ bool folio_make_device_exclusive(struct folio *folio, struct mm_struct *mm,
 }
 
 /* Return: whether the page is exclusive, its folio still locked; otherwise
- * neither lock nor the reference from get_user_pages_write() is left. */
+ * neither lock nor the reference from get_user_pages() is left. */
 static bool make_exclusive_page(struct mm_struct *mm, struct page *page,
 				unsigned long addr, const void *owner)
 {
@@ -182,7 +156,7 @@ long make_device_exclusive_range(struct fl_mm *m, unsigned long start,
 				 unsigned long *pfns)
 {
 	struct mm_struct *mm = mm_of(m);
-	long n = get_user_pages_write(mm, start, npages, pfns), i;
+	long n = get_user_pages(mm, start, npages, true, pfns), i;
 
 	for (i = 0; i < n; i++, start += PAGE_SIZE)
 		if (!make_exclusive_page(mm, pfn_to_page(pfns[i]), start,

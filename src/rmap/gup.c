@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gup.c - get_user_pages() as marking asks for it: writable, by PTEs, referenced
+ * gup.c - the pages of a range, faulted in if need be: with a reference, for
+ * marking; or as they are just now, for a device that looks at a sequence
  */
 #include <errno.h>
 
-#include "rmap/rmap.h"
 #include "fault/fault.h"
+#include "notifier/notifier.h"
 #include "pte/table.h"
+#include "rmap/rmap.h"
 
 /*
- * The page at @addr where the process may write it just now, with a reference;
+ * The page at @addr where the process may use it so just now, with a reference;
  * NULL: a fault has to make it so first.
  *
  * A huge page is split into PTEs beforehand: an entry takes the place of a PTE.
  */
-static struct page *follow_page(struct vm_area_struct *vma, unsigned long addr)
+static struct page *follow_page(struct vm_area_struct *vma, unsigned long addr,
+				bool write)
 {
 	pmd_t *pmd = find_pmd(vma->mm, addr);
 	struct page *page = NULL;
@@ -29,7 +32,8 @@ static struct page *follow_page(struct vm_area_struct *vma, unsigned long addr)
 	if (!ptep)
 		return NULL;
 	pte = ptep_get(ptep);
-	if (pte_present(pte) && pte_write(pte)) {
+	if (pte_present(pte) && !pte_protnone(pte) &&
+	    (pte_write(pte) || !write)) {
 		page = pfn_to_page(pte_pfn(pte));
 		folio_get(page_folio(page));
 	}
@@ -38,9 +42,11 @@ static struct page *follow_page(struct vm_area_struct *vma, unsigned long addr)
 }
 
 /* No FL_FAULT_ALLOW_RETRY: the mmap lock is the caller's, and must stay. */
-static int faultin_page(struct vm_area_struct *vma, unsigned long addr)
+static int faultin_page(struct vm_area_struct *vma, unsigned long addr,
+			bool write)
 {
-	unsigned int ret = handle_mm_fault(vma, addr, FL_FAULT_WRITE);
+	unsigned int ret = handle_mm_fault(vma, addr,
+					   write ? FL_FAULT_WRITE : 0);
 
 	VM_BUG_ON(ret & FL_VM_FAULT_RETRY);
 	if (ret & FL_VM_FAULT_OOM)
@@ -48,19 +54,19 @@ static int faultin_page(struct vm_area_struct *vma, unsigned long addr)
 	return ret & VM_FAULT_ERROR ? -EFAULT : 0;
 }
 
-static int get_page(struct mm_struct *mm, unsigned long addr,
+static int get_page(struct mm_struct *mm, unsigned long addr, bool write,
 		    unsigned long *pfn)
 {
 	struct vm_area_struct *vma = vma_lookup(mm, addr);
 	struct page *page;
 	int ret;
 
-	if (!vma || !(vma->flags & VM_WRITE))
+	if (!vma || !(vma->flags & (write ? VM_WRITE : VM_READ)))
 		return -EFAULT;
-	while (!(page = follow_page(vma, addr))) {
+	while (!(page = follow_page(vma, addr, write))) {
 		if (fl_hw_current->fatal)
 			return -EINTR;
-		ret = faultin_page(vma, addr);
+		ret = faultin_page(vma, addr, write);
 		if (ret)
 			return ret;
 	}
@@ -69,20 +75,47 @@ static int get_page(struct mm_struct *mm, unsigned long addr,
 }
 
 /*
- * get_user_pages_write - a reference to each page of a range
+ * get_user_pages - a reference to each page of a range
+ * @write: the process may write them
+ *
  * Context: mmap lock held, which is kept.  Return: for how many, from @start on;
  * or, where it is none, why: -EFAULT, -ENOMEM, -EINTR.
  */
-long get_user_pages_write(struct mm_struct *mm, unsigned long start,
-			  unsigned long npages, unsigned long *pfns)
+long get_user_pages(struct mm_struct *mm, unsigned long start,
+		    unsigned long npages, bool write, unsigned long *pfns)
 {
 	unsigned long i;
 	int ret = 0;
 
 	assert_rwsem_held(&mm->mmap_lock);
 	for (i = 0; i < npages && !ret; i++)
-		ret = get_page(mm, start + i * PAGE_SIZE, &pfns[i]);
+		ret = get_page(mm, start + i * PAGE_SIZE, write, &pfns[i]);
 	if (!ret)
 		return i;
 	return i > 1 ? (long)i - 1 : ret;
+}
+
+/*
+ * range_fault - the frames of a range, to be read by a device, without references:
+ * they are right until mirror_retry() says otherwise
+ *
+ * Return: 0; -EBUSY: invalidated already; -EFAULT, -ENOMEM, -EINTR.
+ */
+int range_fault(struct fl_mm *m, struct fl_listener *listener,
+		unsigned long seq, unsigned long start, unsigned long npages,
+		unsigned long *pfns)
+{
+	struct mm_struct *mm = mm_of(m);
+	unsigned long i;
+	int ret = 0;
+
+	read_lock(&mm->mmap_lock);
+	for (i = 0; i < npages && !ret; i++) {
+		ret = mirror_retry(listener, seq) ? -EBUSY :
+		      get_page(mm, start + i * PAGE_SIZE, false, &pfns[i]);
+		if (!ret)
+			folio_put(page_folio(pfn_to_page(pfns[i])));
+	}
+	read_unlock(&mm->mmap_lock);
+	return ret;
 }

@@ -10,6 +10,14 @@
 #include "rmap/anon_vma.h"
 #include "pte/table.h"
 
+void folio_set_anon_vma(struct folio *folio, struct vm_area_struct *vma,
+			unsigned long addr)
+{
+	folio->index = linear_page_index(vma, addr);
+	folio->anon_vma = vma->anon_vma;
+	atomic_add_return(&vma->anon_vma->refcount, 1);
+}
+
 void folio_add_new_anon_rmap(struct folio *folio, struct vm_area_struct *vma,
 			     unsigned long addr)
 {
@@ -17,9 +25,7 @@ void folio_add_new_anon_rmap(struct folio *folio, struct vm_area_struct *vma,
 
 	VM_BUG_ON(!vma->anon_vma);
 	VM_BUG_ON(folio->mapcount);
-	folio->index = linear_page_index(vma, addr);
-	folio->anon_vma = vma->anon_vma;
-	atomic_add_return(&vma->anon_vma->refcount, 1);
+	folio_set_anon_vma(folio, vma, addr);
 	for (i = 0; i < folio_nr_pages(folio); i++)
 		folio_page(folio, i)->anon_exclusive = true;
 	atomic_add_return(folio->order ? &folio->entire_mapcount :

@@ -6,6 +6,8 @@
  *    folio_add_file_rmap_pte(), folio_remove_rmap_pte(), ..._pmd()
  *  - rmap_walk(), page_vma_mapped_walk()
  *  - folio_make_device_exclusive(), make_device_exclusive_range()
+ *  - get_user_pages(), range_fault()
+ *  - folio_migrate(), folio_split(), folio_reclaim()
  *
  * Adding and removing changes counts only: the PTE and the reference that it owns
  * are the caller's.  Context: the table of the entry is locked.
@@ -14,11 +16,16 @@
 #define FL_MODEL_RMAP_H
 
 #include "fault/mm.h"
+#include "notifier/notifier.h"
 
 /* A folio of which no one else knows yet: whose it is, and its first mapping, by a
  * PTE or, where it is large, a PMD.  It is marked as exclusive to the process. */
 void folio_add_new_anon_rmap(struct folio *folio, struct vm_area_struct *vma,
 			     unsigned long addr);
+
+/* The folio of a page that comes from the swap file: whose it is. */
+void folio_set_anon_vma(struct folio *folio, struct vm_area_struct *vma,
+			unsigned long addr);
 
 /* One more PTE maps @page.  Context: the folio is locked as well, so that it
  * cannot become somebody else's. */
@@ -44,7 +51,7 @@ static inline int folio_mapcount(struct folio *folio)
  * @one: gets the address that the folio's first page has, or would have, there
  *       (which may be below the VMA).  Returns false to end the walk.
  *
- * Ends early where nothing maps the folio any more.  Context: the folio is locked
+ * Context: the folio is locked
  * and referenced; no spinlock.  @one runs under the anon_vma's lock.
  */
 void rmap_walk(struct folio *folio,
@@ -58,12 +65,19 @@ struct page_vma_mapped_walk {
 	struct vm_area_struct *vma;
 	unsigned long address;		/* of pte; at first: where to begin */
 	unsigned long end;		/* where the walk ends */
+	bool migration;			/* look for migration entries */
 	pte_t *pte;			/* NULL: not begun, or done */
 	struct spinlock *ptl;
 };
 
-/* Return: whether there is another, its table locked: a PTE that maps a page of
- * the folio, or an exclusive entry of one.  false: nothing is locked. */
+/* walk_of - all of @folio in @vma, where its first page is, or would be, at @addr */
+struct page_vma_mapped_walk walk_of(struct folio *folio,
+				    struct vm_area_struct *vma,
+				    unsigned long addr);
+
+/* Return: whether there is another, its table locked: a PTE that maps a page of the
+ * folio, or an exclusive entry of one; where walk->migration says so, a migration
+ * entry of one instead.  false: nothing is locked. */
 bool page_vma_mapped_walk(struct page_vma_mapped_walk *walk);
 
 /* End a walk before it returned false. */
@@ -75,7 +89,27 @@ long make_device_exclusive_range(struct fl_mm *mm, unsigned long start,
 				 unsigned long npages, const void *owner,
 				 unsigned long *pfns);
 /* gup.c */
-long get_user_pages_write(struct mm_struct *mm, unsigned long start,
-			  unsigned long npages, unsigned long *pfns);
+long get_user_pages(struct mm_struct *mm, unsigned long start,
+		    unsigned long npages, bool write, unsigned long *pfns);
+int range_fault(struct fl_mm *mm, struct fl_listener *listener,
+		unsigned long seq, unsigned long start, unsigned long npages,
+		unsigned long *pfns);
+
+/* migrate.c */
+
+/* try_to_migrate - a migration entry in the place of each mapping of @folio
+ * @event, @owner: what is told.  Context: folio locked and referenced. */
+void try_to_migrate(struct folio *folio, enum notifier_event event,
+		    const void *owner);
+/* remove_migration_ptes - and back: what led to a page of @src leads to that of
+ * @dst.  Context: both locked. */
+void remove_migration_ptes(struct folio *src, struct folio *dst);
+
+/* As struct fl_kernel's. */
+int folio_migrate(unsigned long pfn);
+long migrate_range(struct fl_mm *mm, unsigned long start, unsigned long npages,
+		   const void *owner);
+int folio_split(unsigned long pfn);	/* split.c */
+int folio_reclaim(unsigned long pfn);	/* reclaim.c */
 
 #endif /* FL_MODEL_RMAP_H */

@@ -33,25 +33,40 @@ void rmap_walk(struct folio *folio,
 	for (vma = av->vmas; vma; vma = vma->anon_next) {
 		if (!overlaps(folio, vma))
 			continue;
-		if (!one(folio, vma, first_address(folio, vma), arg) ||
-		    !folio_mapcount(folio))
+		if (!one(folio, vma, first_address(folio, vma), arg))
 			break;
 	}
 	read_unlock(&av->rwsem);
 }
 
+struct page_vma_mapped_walk walk_of(struct folio *folio,
+				    struct vm_area_struct *vma,
+				    unsigned long addr)
+{
+	unsigned long end = addr + (PAGE_SIZE << folio->order);
+
+	return (struct page_vma_mapped_walk){
+		.folio = folio,
+		.vma = vma,
+		.address = addr > vma->start ? addr : vma->start,
+		.end = end < vma->end ? end : vma->end,
+	};
+}
+
 /* Does the entry map, or stand for, a page of the folio? */
-static bool concerns(pte_t pte, struct folio *folio)
+static bool concerns(const struct page_vma_mapped_walk *walk, pte_t pte)
 {
 	unsigned long pfn;
 
+	if (walk->migration != is_migration_entry(pte))
+		return false;
 	if (pte_present(pte))
 		pfn = pte_pfn(pte);
-	else if (is_exclusive_entry(pte))
+	else if (is_exclusive_entry(pte) || is_migration_entry(pte))
 		pfn = pte_swp_pfn(pte);
 	else
 		return false;
-	return pfn - folio_pfn(folio) < folio_nr_pages(folio);
+	return pfn - folio_pfn(walk->folio) < folio_nr_pages(walk->folio);
 }
 
 /* Lock the table of the walk's address.  Return: false where there is none. */
@@ -83,7 +98,7 @@ bool page_vma_mapped_walk(struct page_vma_mapped_walk *walk)
 			walk->address = (walk->address & PMD_MASK) + PMD_SIZE;
 			continue;
 		}
-		if (concerns(ptep_get(walk->pte), walk->folio))
+		if (concerns(walk, ptep_get(walk->pte)))
 			return true;
 		if (walk->address + PAGE_SIZE >= walk->end)
 			break;

@@ -50,13 +50,19 @@ int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg)
 	return ret;
 }
 
+static void take_stock(struct fl_world *world, struct fl_audit *audit)
+{
+	fl_machine_audit(world->machine, audit);
+	audit->swap = world->kernel->swap_used();
+}
+
 static int boot(void *arg)
 {
 	struct fl_world *world = arg;
 	int ret = world->kernel->boot();
 
 	if (!ret)
-		fl_machine_audit(world->machine, &world->after_boot);
+		take_stock(world, &world->after_boot);
 	return ret;
 }
 
@@ -137,10 +143,11 @@ int fl_world_audit(struct fl_world *world, struct fl_audit *audit)
 	fl_machine_quiesce(world->machine);
 	if (fl_machine_end(world->machine))
 		return -ENOTRECOVERABLE;
-	fl_machine_audit(world->machine, &now);
+	take_stock(world, &now);
 	*audit = (struct fl_audit){
 		.frames = excess(now.frames, boot->frames),
 		.objects = excess(now.objects, boot->objects),
+		.swap = excess(now.swap, boot->swap),
 		.locks = excess(now.locks, boot->locks),
 		.rcu_sections = excess(now.rcu_sections, boot->rcu_sections),
 		.rcu_callbacks = excess(now.rcu_callbacks,

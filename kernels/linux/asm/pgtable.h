@@ -295,10 +295,9 @@ static inline void ptep_set_wrprotect(struct mm_struct *mm,
 /* -- swap entries -- */
 #define __swp_type(x)	(((x).val >> FL_SWP_TYPE_SHIFT) & \
 			 ((1UL << FL_SWP_TYPE_BITS) - 1))
-#define __swp_offset(x)	((x).val >> FL_SWP_OFFSET_SHIFT)
-#define __swp_entry(type, offset) ((swp_entry_t) {			\
-	((unsigned long)(type) << FL_SWP_TYPE_SHIFT) |			\
-	((unsigned long)(offset) << FL_SWP_OFFSET_SHIFT) })
+#define __swp_offset(x)	FL_SWP_OFFSET((x).val)
+#define __swp_entry(type, offset) \
+	((swp_entry_t) { FL_SWP_ENTRY(type, offset) })
 #define __pte_to_swp_entry(e)	((swp_entry_t) { pte_val(e) })
 #define __swp_entry_to_pte(x)	__pte((x).val)
 #define __pmd_to_swp_entry(e)	((swp_entry_t) { pmd_val(e) })

@@ -112,7 +112,9 @@ static const struct file_operations file_ops = {
 	.mmap = file_mmap,
 };
 
-static const struct address_space_operations mapping_ops;
+static const struct address_space_operations mapping_ops = {
+	.dirty_folio = noop_dirty_folio,
+};
 
 /* Return: a file with one reference, or NULL. */
 struct file *fl_file_create(void)

@@ -15,11 +15,18 @@
 #include <linux/printk.h>
 #include <linux/userfaultfd_k.h>
 #include <linux/blkdev.h>
+#include <linux/xarray.h>
+#include <linux/timer.h>
+#include <linux/flex_proportions.h>
 #include <asm/hw.h>
 
 unsigned long __per_cpu_offset[NR_CPUS];
 struct cpumask __cpu_possible_mask, __cpu_online_mask;
 unsigned long volatile jiffies;
+enum system_states system_state = SYSTEM_RUNNING;
+atomic_t __num_online_cpus;
+int oops_in_progress, debug_locks_silent;
+int debug_locks_off(void) { return 1; }
 int percpu_counter_batch = 32;
 #ifndef nr_cpu_ids
 unsigned int nr_cpu_ids = NR_CPUS;
@@ -55,10 +62,8 @@ bool userfaultfd_wp_async(struct vm_area_struct *vma) { return false; }
 bool userfaultfd_wp_unpopulated(struct vm_area_struct *vma) { return false; }
 
 atomic_long_t vm_zone_stat[NR_VM_ZONE_STAT_ITEMS];
-atomic_long_t nr_swap_pages;
-long total_swap_pages;
+atomic_long_t vm_node_stat[NR_VM_NODE_STAT_ITEMS];
 unsigned int khugepaged_max_ptes_none;
-bool swap_migration_ad_supported;
 void khugepaged_enter_vma(struct vm_area_struct *vma, unsigned long flags) { }
 void mlock_drain_local(void) { }
 void mlock_page_drain_local(void) { }
@@ -73,7 +78,6 @@ int cap_vm_enough_memory(struct mm_struct *mm, long pages) { return 1; }
 bool capable(int cap) { return true; }
 bool can_do_mlock(void) { return true; }
 void mm_compute_batch(int policy) { }
-void page_writeback_init(void) { }
 s64 __percpu_counter_sum(struct percpu_counter *fbc) { return fbc->count; }
 void percpu_counter_sync(struct percpu_counter *fbc) { }
 
@@ -130,10 +134,37 @@ vm_fault_t handle_userfault(struct vm_fault *vmf, unsigned long reason)
 /* noop: no process runs a file. */
 int dup_mm_exe_file(struct mm_struct *mm, struct mm_struct *oldmm) { return 0; }
 
+/* custom: what was evicted leaves no trace.  Hides: refaults, and what they do to
+ * the balance of the LRU lists. */
+void *workingset_eviction(struct folio *folio, struct mem_cgroup *memcg)
+{
+	return NULL;
+}
+void workingset_refault(struct folio *folio, void *shadow) { }
+void workingset_update_node(struct xa_node *node) { }
+void workingset_age_nonresident(struct lruvec *lruvec, unsigned long pages) { }
+
 int __printk_ratelimit(const char *func) { return 1; }
 void fs_reclaim_acquire(gfp_t gfp) { }
 void fs_reclaim_release(gfp_t gfp) { }
+void __fs_reclaim_acquire(unsigned long ip) { }
+void __fs_reclaim_release(unsigned long ip) { }
 
-/* noop: there is no block layer to batch for. */
+/* noop: no timer is ever started, and nothing is written in proportion to anything. */
+#ifdef FL_HAVE_TIMER_INIT_KEY
+void timer_init_key
+#else
+void init_timer_key
+#endif
+(struct timer_list *timer, void (*func)(struct timer_list *), unsigned int flags,
+ const char *name, struct lock_class_key *key)
+{
+}
+int fprop_global_init(struct fprop_global *p, gfp_t gfp) { return 0; }
+
+/* noop: there is no block layer to batch for, and no priority of I/O. */
+#ifdef FL_HAVE_TASK_IOPRIO
+int __get_task_ioprio(struct task_struct *p) { return 0; }
+#endif
 void blk_start_plug(struct blk_plug *plug) { }
 void blk_finish_plug(struct blk_plug *plug) { }

@@ -2,8 +2,9 @@
 /*
  * page.c - the page allocator, over the machine's frames
  *
- * custom: no zones, no reclaim, no LRU lists.  Hides: memory pressure; a page on
- * an LRU list differs from one off it in its flag only.
+ * custom: no zones, no memory pressure; reclaim has to be asked for.  Hides: the
+ * order of the LRU lists, and the batches that hold a reference to a page on its
+ * way there.
  */
 #include <linux/mm.h>
 #include <linux/gfp.h>
@@ -57,12 +58,39 @@ void fl_bit0_set(const volatile unsigned long *word)
 		fl_hw_folio_locked(pfn);
 }
 
+/*
+ * A large folio that is split is locked, and so is each part then, by a plain copy of
+ * the flags: the machine learns it when the first part is unlocked.
+ */
+static void see_split(unsigned long pfn)
+{
+	unsigned int order;
+	unsigned long head, next, end;
+
+	if (!fl_hw_frame_allocated(pfn))
+		return;
+	head = fl_hw_frame_block(pfn, &order);
+	end = head + (1UL << order);
+	if (!order || folio_order(page_folio(pfn_to_page(head))) == order)
+		return;
+	for (pfn = head; pfn < end; pfn = next) {
+		struct folio *folio = page_folio(pfn_to_page(pfn));
+
+		next = pfn + folio_nr_pages(folio);
+		fl_hw_frame_split(pfn, folio_order(folio));
+		if (pfn != head && folio_test_locked(folio))
+			fl_hw_folio_locked(pfn);
+	}
+}
+
 void fl_bit0_clear(const volatile unsigned long *word)
 {
 	unsigned long pfn = frame_of_flags(word);
 
-	if (pfn != FL_NO_FRAME)
-		fl_hw_folio_unlock(pfn);
+	if (pfn == FL_NO_FRAME)
+		return;
+	see_split(pfn);
+	fl_hw_folio_unlock(pfn);
 }
 
 /* -- blocks of frames -- */
@@ -137,6 +165,7 @@ static void put_block(struct page *page, unsigned int order)
 	int i;
 
 	VM_BUG_ON_PAGE(page_ref_count(page), page);
+	VM_BUG_ON_PAGE(PageTail(page), page);
 #ifdef PAGE_FLAGS_SECOND	/* since 6.6 the order is kept there */
 	if (order)
 		*flags_of(page + 1) &= ~PAGE_FLAGS_SECOND;
@@ -148,6 +177,8 @@ static void put_block(struct page *page, unsigned int order)
 			       page + i);
 	for (i = 0; i < 1 << order; i++)
 		fresh(page + i);
+	/* It may be a part of a large folio that was split, and that nobody locked. */
+	fl_hw_frame_split(pfn, order);
 	fl_hw_frame_free(pfn, order);
 }
 
@@ -230,31 +261,94 @@ static void put_large(struct folio *folio)
 }
 #endif
 
+/* -- LRU: a folio is on a list of its own, or of those it was split into -- */
+
+#define lru_lock	contig_page_data.__lruvec.lru_lock
+
+static void lru_del(struct folio *folio)
+{
+	if (!folio_test_lru(folio))
+		return;
+	if (!list_empty(&folio->lru)) {
+		spin_lock(&lru_lock);
+		list_del(&folio->lru);
+		spin_unlock(&lru_lock);
+	}
+	folio_clear_lru(folio);
+	folio_clear_active(folio);
+}
+
+void folio_add_lru(struct folio *folio)
+{
+	INIT_LIST_HEAD(&folio->lru);
+	folio_set_lru(folio);
+}
+
+void folio_add_lru_vma(struct folio *folio, struct vm_area_struct *vma)
+{
+	folio_add_lru(folio);
+}
+
 /* The last reference is gone. */
 void __folio_put(struct folio *folio)
 {
-	folio_clear_lru(folio);
-	folio_clear_active(folio);
+	lru_del(folio);
 	if (folio_test_large(folio))
 		put_large(folio);
 	else
 		put_block(&folio->page, 0);
 }
 
-void folio_add_lru(struct folio *folio) { folio_set_lru(folio); }
-void folio_add_lru_vma(struct folio *folio, struct vm_area_struct *vma)
+/* Many references at once, and lists of folios that have none left. */
+#ifdef FL_HAVE_RELEASE_FOLIOS
+void folios_put_refs(struct folio_batch *folios, unsigned int *refs)
 {
-	folio_set_lru(folio);
+	unsigned int i;
+
+	for (i = 0; i < folios->nr; i++)
+		if (folio_ref_sub_and_test(folios->folios[i],
+					   refs ? refs[i] : 1))
+			__folio_put(folios->folios[i]);
+	folio_batch_reinit(folios);
 }
+
+void free_unref_folios(struct folio_batch *folios)
+{
+	unsigned int i;
+
+	for (i = 0; i < folios->nr; i++)
+		__folio_put(folios->folios[i]);
+	folio_batch_reinit(folios);
+}
+#else
+void release_pages(struct page **pages, int nr)
+{
+	while (nr--)
+		put_page(*pages++);
+}
+
+void free_unref_page_list(struct list_head *list)
+{
+	struct folio *folio, *next;
+
+	list_for_each_entry_safe(folio, next, list, lru)
+		__folio_put(folio);
+}
+#endif
+
+void folio_rotate_reclaimable(struct folio *folio) { }
 void lru_add_drain(void) { }
 void lru_add_drain_all(void) { }
 void folio_mark_accessed(struct folio *folio) { folio_set_referenced(folio); }
-bool folio_mark_dirty(struct folio *folio)
-{
-	return !folio_test_set_dirty(folio);
-}
 void mod_node_page_state(struct pglist_data *pgdat, enum node_stat_item item,
 			 long delta)
+{
+}
+void __mod_zone_page_state(struct zone *zone, enum zone_stat_item item,
+			   long delta)
+{
+}
+void mod_zone_page_state(struct zone *zone, enum zone_stat_item item, long delta)
 {
 }
 void __mod_node_page_state(struct pglist_data *pgdat, enum node_stat_item item,
@@ -262,54 +356,10 @@ void __mod_node_page_state(struct pglist_data *pgdat, enum node_stat_item item,
 {
 }
 
-/* noop: no page is in a swap cache, as nothing is swapped. */
-#ifdef FL_HAVE_SWAP_FOLIO
-void free_swap_cache(struct folio *folio) { }
-#else
-void free_swap_cache(struct page *page) { }
-#endif
-
-void free_page_and_swap_cache(struct page *page)
-{
-	if (page != fl_zero_page)
-		put_page(page);
-}
-
 #ifdef FL_HAVE_CONST_PAGE
 bool is_free_buddy_page(const struct page *page) { return false; }
 #else
 bool is_free_buddy_page(struct page *page) { return false; }
-#endif
-
-void free_folio_and_swap_cache(struct folio *folio)
-{
-	if (folio != page_folio(fl_zero_page))
-		folio_put(folio);
-}
-
-/* Called by the mmu_gather after its flush. */
-#ifdef FL_HAVE_ENCODED_PAGE
-void free_pages_and_swap_cache(struct encoded_page **pages, int nr)
-{
-	int i;
-
-	for (i = 0; i < nr; i++) {
-		struct page *page = encoded_page_ptr(pages[i]);
-		unsigned int refs = 1;
-
-#ifdef FL_HAVE_ENCODED_NR
-		if (encoded_page_flags(pages[i]) & ENCODED_PAGE_BIT_NR_PAGES_NEXT)
-			refs = encoded_nr_pages(pages[++i]);
-#endif
-		folio_put_refs(page_folio(page), refs);
-	}
-}
-#else
-void free_pages_and_swap_cache(struct page **pages, int nr)
-{
-	while (nr--)
-		put_page(*pages++);
-}
 #endif
 
 /*
@@ -332,6 +382,15 @@ list_lru_lock_irqsave(struct list_lru *lru, int nid, struct mem_cgroup **memcg,
 	spin_lock_irqsave(&deferred.lock, *flags);
 	return &deferred;
 }
+
+struct list_lru_one *list_lru_lock(struct list_lru *lru, int nid,
+				   struct mem_cgroup **memcg)
+{
+	spin_lock(&deferred.lock);
+	return &deferred;
+}
+
+void list_lru_unlock(struct list_lru_one *l) { spin_unlock(&l->lock); }
 
 void list_lru_unlock_irqrestore(struct list_lru_one *l, unsigned long *flags)
 {
@@ -376,6 +435,7 @@ void fl_page_init(void)
 	for (pfn = 0; pfn < max_mapnr; pfn++)
 		fresh(mem_map + pfn);
 	atomic_long_set(&_totalram_pages, fl_hw.nr_frames);
+	lruvec_init(&contig_page_data.__lruvec);
 	deferred_init();
 	fl_zero_page = get_block(GFP_KERNEL | __GFP_ZERO | __GFP_NOFAIL, 0);
 	__SetPageReserved(fl_zero_page);

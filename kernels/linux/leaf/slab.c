@@ -97,6 +97,34 @@ void *L(__kmalloc)(size_t size, gfp_t gfp)
 	return fl_hw_alloc(size, hw_flags(gfp));
 }
 
+#ifdef FL_HAVE_ALLOC_HOOKS
+void *__kmalloc_cache_node_noprof(struct kmem_cache *s, gfp_t gfp, int node,
+				  size_t size)
+#else
+void *kmalloc_node_trace(struct kmem_cache *s, gfp_t gfp, int node, size_t size)
+#endif
+{
+	return fl_hw_alloc(size, hw_flags(gfp));
+}
+
+void *L(__kmalloc_node)(size_t size, gfp_t gfp, int node)
+{
+	return fl_hw_alloc(size, hw_flags(gfp));
+}
+
+#ifdef FL_HAVE_KVMALLOC_ALIGN	/* in 7.2; until then mm/util.c has it */
+void *__kvmalloc_node_noprof(size_t size, unsigned long align, gfp_t gfp,
+			     int node)
+{
+	return fl_hw_alloc(size, hw_flags(gfp));
+}
+#endif
+
+void *L(vzalloc)(unsigned long size)
+{
+	return fl_hw_alloc(size, FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
+}
+
 void kfree(const void *p) { fl_hw_free(p); }
 
 #ifdef FL_HAVE_SHEAF

@@ -86,6 +86,13 @@ void __init_waitqueue_head(struct wait_queue_head *q, const char *name,
 	INIT_LIST_HEAD(&q->head);
 }
 
+void __init_swait_queue_head(struct swait_queue_head *q, const char *name,
+			     struct lock_class_key *key)
+{
+	raw_spin_lock_init(&q->lock);
+	INIT_LIST_HEAD(&q->task_list);
+}
+
 int default_wake_function(wait_queue_entry_t *entry, unsigned int mode,
 			  int flags, void *key)
 {

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * hmm.c - what else a driver calls: pages to read, and pages to move
+ *
+ *  - fl_hmm_range_fault()  hmm_range_fault()
+ *  - fl_hmm_migrate()      migrate_vma_setup() and what follows it
+ */
+#include <linux/hmm.h>
+#include <linux/migrate.h>
+#include <linux/highmem.h>
+#include <linux/pagemap.h>
+#include "port.h"
+
+#define MAX_PAGES	64
+
+int fl_hmm_range_fault(struct fl_mm *mm, struct fl_listener *listener,
+		       unsigned long seq, unsigned long start,
+		       unsigned long npages, unsigned long *pfns)
+{
+	struct hmm_range range = {
+		.notifier = fl_notify_interval(listener),
+		.notifier_seq = seq,
+		.start = start,
+		.end = start + npages * PAGE_SIZE,
+		.hmm_pfns = pfns,
+		.default_flags = HMM_PFN_REQ_FAULT,
+	};
+	unsigned long i;
+	int ret;
+
+	memset(pfns, 0, npages * sizeof(*pfns));
+	mmap_read_lock(fl_use_mm(mm));
+	ret = hmm_range_fault(&range);
+	mmap_read_unlock(mm_of(mm));
+	for (i = 0; i < npages && !ret; i++)
+		pfns[i] = page_to_pfn(hmm_pfn_to_page(pfns[i]));
+	return ret;
+}
+
+/* A page for each that may move, with its contents.  One that cannot be had is
+ * passed over. */
+static void fill(struct migrate_vma *args)
+{
+	unsigned long i;
+
+	for (i = 0; i < args->npages; i++) {
+		struct page *from = migrate_pfn_to_page(args->src[i]), *to;
+
+		if (!from || !(args->src[i] & MIGRATE_PFN_MIGRATE))
+			continue;
+		to = alloc_page(GFP_HIGHUSER_MOVABLE);
+		if (!to)
+			continue;
+		lock_page(to);
+		copy_highpage(to, from);
+		args->dst[i] = migrate_pfn(page_to_pfn(to));
+	}
+}
+
+/* Context: mmap lock held.  Return: pages that moved, or -errno. */
+static long migrate(struct vm_area_struct *vma, unsigned long start,
+		    unsigned long end, const void *owner)
+{
+	unsigned long src[MAX_PAGES] = { 0 }, dst[MAX_PAGES] = { 0 };
+	struct migrate_vma args = {
+		.vma = vma,
+		.src = src,
+		.dst = dst,
+		.start = start,
+		.end = end,
+		.pgmap_owner = (void *)owner,
+		.flags = MIGRATE_VMA_SELECT_SYSTEM,
+	};
+	unsigned long i;
+	long moved = 0;
+	int ret = migrate_vma_setup(&args);
+
+	if (ret)
+		return ret;
+	fill(&args);
+	migrate_vma_pages(&args);
+	for (i = 0; i < args.npages; i++)
+		moved += !!(src[i] & MIGRATE_PFN_MIGRATE) && dst[i];
+	migrate_vma_finalize(&args);
+	return moved;
+}
+
+long fl_hmm_migrate(struct fl_mm *m, unsigned long start, unsigned long npages,
+		    const void *owner)
+{
+	unsigned long end = start + npages * PAGE_SIZE;
+	struct mm_struct *mm = fl_use_mm(m);
+	struct vm_area_struct *vma;
+	long ret = -EINVAL;
+
+	if (npages > MAX_PAGES)
+		return -EINVAL;
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, start);
+	if (vma && end <= vma->vm_end)
+		ret = migrate(vma, start, end, owner);
+	mmap_read_unlock(mm);
+	return ret;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * reclaim.c - an anonymous page goes to the swap file, and its frame is free
+ *
+ *   1. lock it, if it is not busy; a slot of the swap file, by the swap cache
+ *   2. each mapping becomes an entry that names the slot
+ *   3. write the page
+ *   4. leave the swap cache, if nobody else has a reference; else it stays there,
+ *      and the next fault finds it
+ *
+ * A device-exclusive entry is no mapping and keeps its reference, so at step 4 the
+ * page stays: what a device has exclusively is not reclaimed.
+ *
+ * Source: Linux 6.12, mm/vmscan.c and mm/rmap.c.
+ */
+#include <errno.h>
+
+#include "pte/swap.h"
+#include "pte/swapfile.h"
+#include "pte/tlb.h"
+#include "rmap/rmap.h"
+
+/* Context: table locked, inside the notifiers' range. */
+static void unmap_pte(struct page_vma_mapped_walk *walk)
+{
+	struct mm_struct *mm = walk->vma->mm;
+	pte_t pte = ptep_clear_flush(mm, walk->address, walk->pte);
+	struct page *page = pfn_to_page(pte_pfn(pte));
+	pte_t entry = make_entry(SWP_FILE, walk->folio->swap);
+
+	if (pte_dirty(pte))
+		folio_mark_dirty(walk->folio);
+	if (page->anon_exclusive)
+		entry = pte_swp_mkanon_exclusive(entry);
+	page->anon_exclusive = false;
+	swap_duplicate(walk->folio->swap);
+	add_mm_counter(mm, MM_ANONPAGES, -1);
+	add_mm_counter(mm, MM_SWAPENTS, 1);
+	set_pte(walk->pte, pte_swp_marks_of(entry, pte));
+	folio_remove_rmap_pte(walk->folio, page);
+	folio_put(walk->folio);
+}
+
+static bool unmap_one(struct folio *folio, struct vm_area_struct *vma,
+		      unsigned long addr, void *arg)
+{
+	struct page_vma_mapped_walk walk = walk_of(folio, vma, addr);
+	struct notifier_range range = {
+		.mm = vma->mm,
+		.event = MMU_NOTIFY_CLEAR,
+		.start = walk.address,
+		.end = walk.end,
+	};
+
+	(void)arg;
+	notifier_start(&range);
+	while (page_vma_mapped_walk(&walk))
+		if (pte_present(ptep_get(walk.pte)))
+			unmap_pte(&walk);
+	notifier_end(&range);
+	return folio_mapcount(folio);
+}
+
+/* Return: whether it is free but for the caller's reference.  Context: locked. */
+static bool reclaim(struct folio *folio)
+{
+	if (!folio->swap) {
+		if (!swap_alloc(folio))
+			return false;
+		folio_mark_dirty(folio);
+	}
+	if (folio_mapcount(folio))
+		rmap_walk(folio, unmap_one, NULL);
+	if (folio_mapcount(folio) || READ_ONCE(folio->refcount) != 2)
+		return false;
+	if (READ_ONCE(folio->flags) & FOLIO_DIRTY)
+		swap_write(folio);
+	return swap_cache_del(folio);
+}
+
+int folio_reclaim(unsigned long pfn)
+{
+	struct folio *folio = folio_by_frame(pfn);
+	int ret = -EBUSY;
+
+	if (folio && folio->order)
+		folio_split(pfn);
+	folio = folio_by_frame(pfn);
+	if (!folio || !folio_try_get(folio))
+		return -EINVAL;
+	if (folio_test_anon(folio) && !folio->order && folio_trylock(folio)) {
+		if (reclaim(folio))
+			ret = 0;
+		folio_unlock(folio);
+	}
+	folio_put(folio);
+	return ret;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* folio.c - who else has to do with a page: other users, and the kernel itself */
+#include <errno.h>
+
+#include "world/internal.h"
+
+struct folio_call {
+	int (*fn)(unsigned long pfn);
+	unsigned long pfn;
+};
+
+static int do_folio(void *arg)
+{
+	struct folio_call *c = arg;
+
+	return c->fn(c->pfn);
+}
+
+static int folio(struct fl_world *world, int (*fn)(unsigned long pfn),
+		 unsigned long pfn)
+{
+	struct folio_call call = { fn, pfn };
+
+	if (!pfn || pfn >= fl_hw.nr_frames)
+		return -EINVAL;
+	return fl_world_run(world, do_folio, &call);
+}
+
+int fl_folio_get(struct fl_world *world, unsigned long pfn)
+{
+	return folio(world, world->kernel->folio_get, pfn);
+}
+
+int fl_folio_put(struct fl_world *world, unsigned long pfn)
+{
+	return folio(world, world->kernel->folio_put, pfn);
+}
+
+int fl_folio_lock(struct fl_world *world, unsigned long pfn)
+{
+	return folio(world, world->kernel->folio_lock, pfn);
+}
+
+int fl_folio_trylock(struct fl_world *world, unsigned long pfn)
+{
+	return folio(world, world->kernel->folio_trylock, pfn);
+}
+
+int fl_folio_unlock(struct fl_world *world, unsigned long pfn)
+{
+	return folio(world, world->kernel->folio_unlock, pfn);
+}
+
+int fl_folio_migrate(struct fl_world *world, unsigned long pfn)
+{
+	return folio(world, world->kernel->folio_migrate, pfn);
+}
+
+int fl_folio_reclaim(struct fl_world *world, unsigned long pfn)
+{
+	return folio(world, world->kernel->folio_reclaim, pfn);
+}
+
+int fl_folio_split(struct fl_world *world, unsigned long pfn)
+{
+	return folio(world, world->kernel->folio_split, pfn);
+}

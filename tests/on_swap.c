@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * on_swap.c - a page goes to the swap file, and comes back
+ *
+ *   PTE -> frame        PTE: slot of the file      PTE -> another frame
+ *   rss.anon 1          rss.swap 1                 rss.anon 1
+ */
+#include "suite.h"
+
+static struct fl_rss rss(void)
+{
+	struct fl_rss out = { 0 };
+
+	EXPECT_EQ(fl_rss_view(t.process, &out), 0);
+	return out;
+}
+
+static void store_and_reclaim(unsigned long addr, unsigned long value)
+{
+	EXPECT_EQ(fl_store(t.process, addr, value), 0);
+	EXPECT_EQ(fl_folio_reclaim(t.world, pte_at(addr).pfn), 0);
+	EXPECT(pte_at(addr).swap);
+}
+
+TEST(swap, a_page_goes_and_comes_back)
+{
+	struct fl_audit used;
+
+	store_and_reclaim(PAGE(0), 7);
+	EXPECT_EQ(rss().anon, 0);
+	EXPECT_EQ(rss().swap, 1);
+	EXPECT_EQ(fl_world_audit(t.world, &used), 0);
+	EXPECT_EQ(used.swap, 1);
+	EXPECT_EQ(load(PAGE(0)), 7);
+	EXPECT_EQ(rss().anon, 1);
+	EXPECT_EQ(rss().swap, 0);
+	EXPECT_EQ(folio_at(PAGE(0)).anon_exclusive, 1);
+}
+
+TEST(swap, a_store_brings_it_back_writable)
+{
+	store_and_reclaim(PAGE(0), 7);
+	EXPECT_EQ(fl_store(t.process, PAGE(0) + 8, 8), 0);
+	EXPECT_EQ(load(PAGE(0)), 7);
+	EXPECT_EQ(load(PAGE(0) + 8), 8);
+	EXPECT_EQ(pte_at(PAGE(0)).writable, 1);
+}
+
+TEST(swap, it_goes_again_with_what_was_stored_since)
+{
+	store_and_reclaim(PAGE(0), 7);
+	store_and_reclaim(PAGE(0), 8);
+	store_and_reclaim(PAGE(0), 9);
+	EXPECT_EQ(load(PAGE(0)), 9);
+}
+
+TEST(swap, marks_are_kept)
+{
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
+	EXPECT_EQ(fl_clear_soft_dirty(t.process, PAGE(0), FL_PAGE), 0);
+	EXPECT_EQ(fl_uffd_wp(t.process, PAGE(0), FL_PAGE, 1), 0);
+	EXPECT_EQ(fl_folio_reclaim(t.world, pte_at(PAGE(0)).pfn), 0);
+	EXPECT_EQ(pte_at(PAGE(0)).uffd_wp, 1);
+	EXPECT_EQ(pte_at(PAGE(0)).soft_dirty, 0);
+	EXPECT_EQ(load(PAGE(0)), 7);
+	EXPECT_EQ(pte_at(PAGE(0)).uffd_wp, 1);
+	EXPECT_EQ(pte_at(PAGE(0)).writable, 0);
+	EXPECT_EQ(pte_at(PAGE(0)).soft_dirty, 0);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 8), -EFAULT);
+}
+
+TEST(swap, zap_munmap_and_exit_give_the_slots_back)
+{
+	struct fl_audit used;
+	unsigned long i;
+
+	for (i = 0; i < 3; i++)
+		store_and_reclaim(PAGE(i), i);
+	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
+	EXPECT_EQ(fl_munmap(t.process, PAGE(1), FL_PAGE), 0);
+	EXPECT_EQ(fl_world_audit(t.world, &used), 0);
+	EXPECT_EQ(used.swap, 1);
+	EXPECT_EQ(load(PAGE(0)), 0);
+	EXPECT_EQ(rss().swap, 1);
+	/* The third slot is the exit's. */
+}
+
+TEST(swap, a_fork_shares_what_is_swapped)
+{
+	struct fl_process *child;
+	unsigned long value;
+
+	store_and_reclaim(PAGE(0), 7);
+	EXPECT_EQ(fl_fork(t.process, &child), 0);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 8), 0);
+	EXPECT_EQ(fl_load(child, PAGE(0), &value), 0);
+	EXPECT_EQ(value, 7);
+	EXPECT_EQ(load(PAGE(0)), 8);
+	EXPECT_EQ(fl_store(child, PAGE(0), 9), 0);
+	EXPECT_EQ(load(PAGE(0)), 8);
+}
+
+TEST(swap, both_sides_of_a_fork_go)
+{
+	struct fl_process *child;
+	unsigned long value;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
+	EXPECT_EQ(fl_fork(t.process, &child), 0);
+	EXPECT_EQ(fl_folio_reclaim(t.world, pte_at(PAGE(0)).pfn), 0);
+	EXPECT_EQ(rss().swap, 1);
+	EXPECT_EQ(fl_load(child, PAGE(0), &value), 0);
+	EXPECT_EQ(value, 7);
+	EXPECT_EQ(load(PAGE(0)), 7);
+	/* Both have the one folio again. */
+	EXPECT_EQ(folio_at(PAGE(0)).mapcount, 2);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 8), 0);
+	EXPECT_EQ(fl_load(child, PAGE(0), &value), 0);
+	EXPECT_EQ(value, 7);
+}
+
+TEST(swap, a_busy_page_stays)
+{
+	unsigned long pfn;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_folio_get(t.world, pfn), 0);
+	EXPECT_EQ(fl_folio_lock(t.world, pfn), 0);
+	EXPECT_EQ(fl_folio_reclaim(t.world, pfn), -EBUSY);
+	EXPECT_EQ(pte_at(PAGE(0)).pfn, pfn);
+	EXPECT_EQ(fl_folio_unlock(t.world, pfn), 0);
+	EXPECT_EQ(fl_folio_reclaim(t.world, pfn), -EBUSY);
+	EXPECT_EQ(load(PAGE(0)), 7);
+	EXPECT_EQ(pte_at(PAGE(0)).pfn, pfn);
+	EXPECT_EQ(fl_folio_put(t.world, pfn), 0);
+	EXPECT_EQ(fl_folio_reclaim(t.world, pfn), 0);
+	EXPECT_EQ(load(PAGE(0)), 7);
+}
+
+TEST(swap, a_full_file_loses_nothing)
+{
+	unsigned long i, gone = 0;
+
+	EXPECT_EQ(fl_mmap(t.process, PAGE(1024), 80 * FL_PAGE, RW, FL_MAP_ANON),
+		  0);
+	for (i = 0; i < 80; i++) {
+		EXPECT_EQ(fl_store(t.process, PAGE(1024 + i), i), 0);
+		gone += !fl_folio_reclaim(t.world, pte_at(PAGE(1024 + i)).pfn);
+	}
+	EXPECT_EQ(gone, 63);
+	for (i = 0; i < 80; i++)
+		EXPECT_EQ(load(PAGE(1024 + i)), i);
+}
+
+TEST(swap, marking_brings_the_page_back_first)
+{
+	store_and_reclaim(PAGE(0), 7);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
+	EXPECT_EQ(fl_device_atomic_add(t.device, PAGE(0), 1, NULL), 0);
+	EXPECT_EQ(load(PAGE(0)), 8);
+}
+
+/*
+ * Until 6.14 an entry is no mapping: reclaim finds nothing to unmap and a reference
+ * too many, and the page stays for as long as the device has it (f495bd7e0d9b).  From
+ * 6.15 on the entry is unmapped as a PTE is, and the device told.
+ */
+TEST(swap, reclaim_meets_an_entry)
+{
+	unsigned long pfn, value;
+
+	store_and_mark(PAGE(0), 7);
+	EXPECT_EQ(fl_device_atomic_add(t.device, PAGE(0), 1, NULL), 0);
+	pfn = pte_at(PAGE(0)).pfn;
+	if (t.kernel->traits.entry_mapcount) {
+		EXPECT_EQ(fl_folio_reclaim(t.world, pfn), 0);
+		EXPECT(!device_at(PAGE(0)).mapped);
+		EXPECT(pte_at(PAGE(0)).swap);
+	} else {
+		EXPECT_EQ(fl_folio_reclaim(t.world, pfn), -EBUSY);
+		EXPECT(pte_at(PAGE(0)).exclusive);
+		EXPECT_EQ(fl_device_read(t.device, PAGE(0), &value), 0);
+	}
+	EXPECT_EQ(load(PAGE(0)), 8);
+	EXPECT_EQ(fl_folio_reclaim(t.world, pte_at(PAGE(0)).pfn), 0);
+	EXPECT_EQ(load(PAGE(0)), 8);
+}
