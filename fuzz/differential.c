@@ -112,7 +112,8 @@ static size_t first_difference(const struct fl_kernel_info *ka,
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
-		if (seq_compare(ka, &a[i], kb, &b[i], what, size))
+		if (seq_stale(ka, &a[i], what, size) ||
+		    seq_stale(kb, &b[i], what, size) || seq_compare(ka, &a[i], kb, &b[i], what, size))
 			break;
 	return i;
 }

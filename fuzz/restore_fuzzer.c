@@ -59,6 +59,8 @@ static void check_view(const struct seq_run *run, const struct seq_view *v)
 		check(!(bits & SEQ_DEVICE_MAPPED &&
 			bits & SEQ_DEVICE_MAPPED << 1),
 		      "C1: two devices have the page");
+		check(!(bits & (SEQ_DEVICE_STALE | SEQ_DEVICE_STALE << 1)),
+		      "C2: a device reads a page that is not the process's any more");
 		if (run->process[1])
 			check(!(v->page[1][page].bits & SEQ_PTE_EXCLUSIVE),
 			      "C11: a child holds an entry");

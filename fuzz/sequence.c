@@ -89,6 +89,18 @@ char *seq_print(const struct seq_op *op, char *buf, size_t size)
 		snprintf(buf, size, "fl_clear_soft_dirty(%s, PAGE(%u), %u * FL_PAGE)",
 			 w, p, n);
 		break;
+	case SEQ_MIGRATE:
+		snprintf(buf, size, "fl_folio_migrate(world, frame_of(parent, PAGE(%u)))",
+			 p);
+		break;
+	case SEQ_RECLAIM:
+		snprintf(buf, size, "fl_folio_reclaim(world, frame_of(parent, PAGE(%u)))",
+			 p);
+		break;
+	case SEQ_MAP_READ:
+		snprintf(buf, size, "fl_device_map_read(device%u, PAGE(%u), FL_PAGE)",
+			 op->who, p);
+		break;
 	}
 	return buf;
 }
@@ -145,6 +157,37 @@ static int64_t value_or(int ret, const unsigned long *value)
 	return ret ? ret : (int64_t)*value;
 }
 
+/* Only of what the device has exclusively: see SEQ_DEVICE_STALE. */
+static int64_t device_read(struct fl_device *d, unsigned long at)
+{
+	unsigned long value = 0;
+	struct fl_device_pte right;
+	int ret = fl_device_read(d, at, &value);
+
+	if (!ret && !fl_device_pte_view(d, at, &right) && !right.writable)
+		return -EFAULT;
+	return value_or(ret, &value);
+}
+
+/*
+ * What the kernel does with the page that the parent has there.  Not with one that a
+ * device has: whether such a page can be moved is a difference by intent, and from
+ * there on all would be different.  Nor with a child's: the model's reverse map finds
+ * the parent from there, too, and tells its devices without need.
+ */
+static int64_t act(struct seq_run *run, unsigned long at,
+		   int (*fn)(struct fl_world *world, unsigned long pfn))
+{
+	struct fl_pte pte;
+	int ret = fl_pte_view(run->process[0], at, &pte);
+
+	if (ret || !pte.present)
+		return -ESRCH;
+	ret = fn(run->world, pte.pfn);
+	/* "Not now" has two names. */
+	return ret == -EAGAIN ? -EBUSY : ret;
+}
+
 static int64_t do_op(struct seq_run *run, const struct seq_op *op)
 {
 	struct fl_process *p = run->process[op->who];
@@ -159,7 +202,11 @@ static int64_t do_op(struct seq_run *run, const struct seq_op *op)
 		return value_or(fl_device_atomic_add(d, at, op->arg, &value),
 				&value);
 	case SEQ_READ:
-		return value_or(fl_device_read(d, at, &value), &value);
+		return device_read(d, at);
+	case SEQ_MAP_READ:
+		/* One page: how far a fault goes on depends on where VMAs end,
+		 * and the model does not merge them. */
+		return fl_device_map_read(d, at, FL_PAGE);
 	case SEQ_FORK:
 		return run->process[1] ? -ESRCH :
 			fl_fork(run->process[0], &run->process[1]);
@@ -185,6 +232,10 @@ static int64_t do_op(struct seq_run *run, const struct seq_op *op)
 		return fl_uffd_wp(p, at, len, op->arg & 1);
 	case SEQ_SOFT_DIRTY:
 		return fl_clear_soft_dirty(p, at, len);
+	case SEQ_MIGRATE:
+		return act(run, at, fl_folio_migrate);
+	case SEQ_RECLAIM:
+		return act(run, at, fl_folio_reclaim);
 	}
 	return -EINVAL;
 }
@@ -195,6 +246,7 @@ static uint16_t bits_of(const struct fl_pte *pte)
 {
 	return (pte->present ? SEQ_PTE_PRESENT : 0) |
 	       (pte->exclusive ? SEQ_PTE_EXCLUSIVE : 0) |
+	       (pte->swap ? SEQ_PTE_SWAP : 0) |
 	       (pte->writable || pte->exclusive_writable ? SEQ_PTE_WRITABLE : 0) |
 	       (pte->dirty ? SEQ_PTE_DIRTY : 0) |
 	       (pte->accessed ? SEQ_PTE_ACCESSED : 0) |
@@ -219,28 +271,38 @@ static uint8_t number_of(struct numbering *names, unsigned long pfn)
 	return names->n;
 }
 
+/* What device @i may do with the page that the parent's @pte names. */
+static uint16_t device_bits(struct seq_run *run, int i, unsigned int page,
+			    const struct fl_pte *pte)
+{
+	struct fl_device_pte right;
+
+	if (fl_device_pte_view(run->device[i], address(page), &right) ||
+	    !right.mapped)
+		return 0;
+	if (right.writable)
+		return SEQ_DEVICE_MAPPED << i;
+	return pte->present && pte->pfn == right.pfn ? 0 :
+	       SEQ_DEVICE_STALE << i;
+}
+
 static void look_at_page(struct seq_run *run, int who, unsigned int page,
 			 struct numbering *names, struct seq_page *out)
 {
 	struct fl_folio folio = { 0 };
-	struct fl_device_pte right;
 	unsigned long value = 0;
 	struct fl_pte pte;
 	int i;
 
 	fl_pte_view(run->process[who], address(page), &pte);
+	for (i = 0; i < 2 && !who; i++)
+		out->bits |= device_bits(run, i, page, &pte);
 	if (pte.present)
 		fl_folio_view(run->world, pte.pfn, &folio);
 	/* The page of zeroes is mapped and counted as each kernel likes. */
 	if (pte.present && !folio.anon)
 		memset(&pte, 0, sizeof(pte));
-	out->bits = bits_of(&pte);
-	for (i = 0; i < 2 && !who; i++) {
-		if (fl_device_pte_view(run->device[i], address(page), &right) ||
-		    !right.mapped)
-			continue;
-		out->bits |= SEQ_DEVICE_MAPPED << i;
-	}
+	out->bits |= bits_of(&pte);
 	if (!pte.present && !pte.exclusive)
 		return;
 	fl_folio_view(run->world, pte.pfn, &folio);
@@ -249,7 +311,7 @@ static void look_at_page(struct seq_run *run, int who, unsigned int page,
 	out->frame = number_of(names, pte.pfn);
 	out->bits |= SEQ_PTE_ANON |
 		     (folio.anon_exclusive ? SEQ_PTE_ANON_EXCLUSIVE : 0);
-	out->refcount = folio.refcount;
+	out->refcount = folio.refcount - folio.swap_cache;
 	out->mapcount = folio.mapcount;
 }
 
@@ -265,6 +327,7 @@ static void look(struct seq_run *run, struct seq_view *view)
 			continue;
 		fl_rss_view(run->process[who], &rss);
 		view->rss[who] = rss.anon;
+		view->swap[who] = rss.swap;
 		for (page = 0; page < SEQ_PAGES; page++)
 			look_at_page(run, who, page, &names,
 				     &view->page[who][page]);
@@ -281,11 +344,27 @@ void seq_apply(struct seq_run *run, const struct seq_op *op,
 
 /* -- comparing -- */
 
+int seq_stale(const struct fl_kernel_info *kernel, const struct seq_view *view,
+	      char *buf, size_t size)
+{
+	unsigned int page;
+
+	for (page = 0; page < SEQ_PAGES; page++)
+		if (view->page[0][page].bits &
+		    (SEQ_DEVICE_STALE | SEQ_DEVICE_STALE << 1)) {
+			snprintf(buf, size, "%s: a device reads a page %u that is not the parent's any more",
+				 kernel->name, page);
+			return 1;
+		}
+	return 0;
+}
+
 /*
  * What two kernels may show differently: where the VMA decides what a mapping that
  * came back may do, and the folio whether it is dirty, write rights and dirtiness
  * take another way than where the entry does; and a page is read-only for longer
- * where the end of uffd-wp waits for a store.
+ * where the end of uffd-wp waits for a store.  A page may count as stored to since it
+ * has moved.
  */
 static uint16_t comparable_bits(const struct fl_traits *a,
 				const struct fl_traits *b)
@@ -293,7 +372,9 @@ static uint16_t comparable_bits(const struct fl_traits *a,
 	uint16_t bits = ~0;
 
 	if (a->uffd_wp_upgrades != b->uffd_wp_upgrades)
-		bits &= ~SEQ_PTE_WRITABLE;
+		bits &= ~(SEQ_PTE_WRITABLE | SEQ_PTE_DIRTY);
+	if (a->migration_soft_dirties != b->migration_soft_dirties)
+		bits &= ~SEQ_PTE_SOFT_DIRTY;
 	if (a->entry_has_kind != b->entry_has_kind)
 		bits &= ~(SEQ_PTE_WRITABLE | SEQ_PTE_DIRTY |
 			  SEQ_PTE_SOFT_DIRTY | SEQ_PTE_ACCESSED);
@@ -307,10 +388,25 @@ static int mapcount(const struct fl_traits *traits, const struct seq_page *page)
 				 traits->entry_mapcount : 0);
 }
 
+/* A page that comes from the swap file and may not be written is found to be the
+ * process's alone at once, or, in 7.x, with the first store. */
+static uint16_t comparable_here(const struct fl_traits *ta,
+				const struct seq_page *a,
+				const struct fl_traits *tb,
+				const struct seq_page *b)
+{
+	uint16_t bits = comparable_bits(ta, tb);
+
+	if (ta->entry_has_kind != tb->entry_has_kind &&
+	    !(a->bits & b->bits & SEQ_PTE_WRITABLE))
+		bits &= ~SEQ_PTE_ANON_EXCLUSIVE;
+	return bits;
+}
+
 static int page_differs(const struct fl_traits *ta, const struct seq_page *a,
 			const struct fl_traits *tb, const struct seq_page *b)
 {
-	return (a->bits ^ b->bits) & comparable_bits(ta, tb) ||
+	return (a->bits ^ b->bits) & comparable_here(ta, a, tb, b) ||
 	       a->frame != b->frame || a->refcount != b->refcount ||
 	       mapcount(ta, a) != mapcount(tb, b) || a->value != b->value;
 }
@@ -318,7 +414,7 @@ static int page_differs(const struct fl_traits *ta, const struct seq_page *a,
 static void describe(const struct fl_kernel_info *k, const struct seq_page *p,
 		     char *buf, size_t size)
 {
-	static const char letters[] = "PXWDASUan01";
+	static const char letters[] = "PXWDASUan01rRs";
 	char bits[16];
 	int i;
 
@@ -344,6 +440,12 @@ int seq_compare(const struct fl_kernel_info *ka, const struct seq_view *a,
 		return 1;
 	}
 	for (i = 0; i < 2; i++) {
+		if (a->swap[i] != b->swap[i]) {
+			snprintf(buf, size, "swapped pages of the %s: %s %lld, %s %lld",
+				 who[i], ka->name, (long long)a->swap[i],
+				 kb->name, (long long)b->swap[i]);
+			return 1;
+		}
 		if (a->rss[i] != b->rss[i]) {
 			snprintf(buf, size, "rss of the %s: %s %lld, %s %lld",
 				 who[i], ka->name, (long long)a->rss[i],

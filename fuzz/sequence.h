@@ -25,6 +25,7 @@
 enum seq_kind {
 	SEQ_STORE, SEQ_LOAD, SEQ_MARK, SEQ_ADD, SEQ_READ, SEQ_ZAP, SEQ_MPROTECT,
 	SEQ_MUNMAP, SEQ_MMAP, SEQ_FORK, SEQ_EXIT, SEQ_UFFD_WP, SEQ_SOFT_DIRTY,
+	SEQ_MIGRATE, SEQ_RECLAIM, SEQ_MAP_READ,
 	SEQ_KINDS
 };
 
@@ -57,7 +58,8 @@ int seq_end(struct seq_run *run);
 struct seq_page {
 	uint16_t bits;		/* SEQ_PTE_* */
 	uint8_t frame;		/* 1, 2, ... by first appearance; 0: none */
-	uint8_t refcount, mapcount;	/* of an anonymous folio */
+	uint8_t refcount;	/* of an anonymous folio, less that of the swap cache */
+	uint8_t mapcount;
 	uint64_t value;		/* its first word */
 };
 
@@ -71,11 +73,15 @@ struct seq_page {
 #define SEQ_PTE_ANON		0x080u
 #define SEQ_PTE_ANON_EXCLUSIVE	0x100u
 #define SEQ_DEVICE_MAPPED	0x200u	/* device 0; shifted by one for device 1 */
+/* A device reads what is not the process's page: never right.  Whether it reads at all
+ * is not compared, since a kernel may take that away for a neighbour's sake. */
+#define SEQ_DEVICE_STALE	0x800u	/* shifted as well */
+#define SEQ_PTE_SWAP		0x2000u
 
 /* All that can be seen after an operation. */
 struct seq_view {
 	int64_t answer;		/* what the operation returned, or read */
-	int64_t rss[2];
+	int64_t rss[2], swap[2];
 	struct seq_page page[2][SEQ_PAGES];
 };
 
@@ -83,6 +89,11 @@ struct seq_view {
  * where there is none) does nothing and answers -ESRCH. */
 void seq_apply(struct seq_run *run, const struct seq_op *op,
 	       struct seq_view *view);
+
+/* seq_stale - does a device read a page that is not the process's?
+ * @buf: which, for people.  Return: 1 or 0. */
+int seq_stale(const struct fl_kernel_info *kernel, const struct seq_view *view,
+	      char *buf, size_t size);
 
 /* seq_compare - what @a of kernel @ka and @b of kernel @kb show differently that is
  * no difference by intent (struct fl_traits)

@@ -167,6 +167,8 @@ struct fl_kernel {
 	void (*pte)(struct fl_mm *mm, unsigned long addr, struct fl_pte *out);
 	void (*folio)(unsigned long pfn, struct fl_folio *out);
 	unsigned long (*swap_used)(void);	/* pages of the swap file */
+	/* swap_shrink - drop what only the swap cache has, as reclaim would */
+	void (*swap_shrink)(void);
 	_Bool has_vma_lock, has_huge_pages;
 };
 

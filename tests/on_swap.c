@@ -186,3 +186,26 @@ TEST(swap, reclaim_meets_an_entry)
 	EXPECT_EQ(fl_folio_reclaim(t.world, pte_at(PAGE(0)).pfn), 0);
 	EXPECT_EQ(load(PAGE(0)), 8);
 }
+
+/*
+ * A page of which the swap file has a copy, marked, then zapped.  Where a PTE is zapped
+ * the swap cache gives the page up with it; for an entry only the reference goes, and
+ * the page stays until reclaim comes by.  No leak, but memory that nobody can use.
+ */
+TEST(swap, zapping_an_entry_leaves_the_page_to_reclaim)
+{
+	struct fl_audit used;
+	unsigned long pfn;
+
+	store_and_reclaim(PAGE(0), 7);
+	EXPECT_EQ(load(PAGE(0)), 7);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT(folio_of(pfn).swap_cache);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
+	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
+	EXPECT(folio_of(pfn).swap_cache);
+	EXPECT_EQ(folio_of(pfn).refcount, 1);
+	EXPECT_EQ(fl_world_audit(t.world, &used), 0);
+	EXPECT_EQ(used.swap, 0);
+	EXPECT_EQ(folio_of(pfn).refcount, 0);
+}

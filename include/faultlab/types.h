@@ -112,7 +112,8 @@ struct fl_traits {
 	/* The mapcount that an entry owns.  f495bd7e0d9b (1, was 0) */
 	int entry_mapcount;
 	/* The end of a write protection by uffd-wp gives the right to write back at
-	 * once, not at the next store.  6.12 does, 6.1 does not. */
+	 * once, not at the next store; and so does the way back from the swap file.
+	 * 6.12 does, 6.1 does not. */
 	_Bool uffd_wp_upgrades;
 	/* Not of a release: the fault walks the reverse map, as the posting of v8 did
 	 * that was reviewed, with the page of the fault, and takes no reference. */

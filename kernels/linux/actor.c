@@ -5,6 +5,7 @@
  *  - fl_actor_migrate()  as compaction does: to another frame
  *  - fl_actor_reclaim()  as kswapd does: to the swap file
  *  - fl_actor_split()    as for memory that is short: a large folio to small ones
+ *  - fl_actor_shrink()   the swap cache's own
  *
  * custom: the caller names the folio.  Hides: the scan that would have found it.
  */
@@ -88,4 +89,28 @@ int fl_actor_split(unsigned long pfn)
 	folio_unlock(folio);
 	folio_put(folio);
 	return ret;
+}
+
+/* Has nothing but the swap cache a reference? */
+static bool only_cached(struct folio *folio)
+{
+	return folio && folio_test_swapcache(folio) && !folio_mapped(folio) &&
+	       folio_ref_count(folio) == folio_nr_pages(folio);
+}
+
+void fl_actor_shrink(void)
+{
+	unsigned long pfn;
+
+	for (pfn = 1; pfn < fl_hw.nr_frames; pfn++) {
+		struct folio *folio = fl_folio_of(pfn);
+
+		if (!only_cached(folio) || !folio_try_get(folio))
+			continue;
+		if (folio_trylock(folio)) {
+			folio_free_swap(folio);
+			folio_unlock(folio);
+		}
+		folio_put(folio);
+	}
 }

@@ -143,6 +143,7 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.folio_reclaim = fl_actor_reclaim,
 	.folio_split = fl_actor_split,
 	.swap_used = fl_swap_used,
+	.swap_shrink = fl_actor_shrink,
 	.unit_restore = fl_unit_restore,
 	.unit_try_restore = fl_unit_try_restore,
 	.unit_remove = fl_unit_remove,

@@ -117,6 +117,7 @@ long fl_hmm_migrate(struct fl_mm *mm, unsigned long start, unsigned long npages,
 int fl_actor_migrate(unsigned long pfn);
 int fl_actor_reclaim(unsigned long pfn);
 int fl_actor_split(unsigned long pfn);
+void fl_actor_shrink(void);
 
 /* fl_swap_init - a swap file is in use from now on.  Return: 0, -errno */
 int fl_swap_init(void);

@@ -167,6 +167,20 @@ static unsigned int do_wp_page(struct vm_fault *vmf)
 	return copy_page(vmf, page);
 }
 
+/* Somebody was faster, or the fault was not a CPU's: whose walker would do this. */
+static unsigned int note_access(struct vm_fault *vmf)
+{
+	pte_t pte = pte_mkyoung(vmf->orig_pte);
+
+	if (fault_is_write(vmf))
+		pte = pte_mkdirty(pte);
+	if (lock_pte(vmf)) {
+		set_pte(vmf->pte, pte);
+		unlock_pte(vmf);
+	}
+	return 0;
+}
+
 static unsigned int handle_pte_fault(struct vm_fault *vmf)
 {
 	pte_t *pte = pte_offset(vmf->pmd, vmf->address);
@@ -187,7 +201,7 @@ static unsigned int handle_pte_fault(struct vm_fault *vmf)
 		return do_swap_page(vmf);
 	if (fault_is_write(vmf) && !pte_write(vmf->orig_pte))
 		return do_wp_page(vmf);
-	return 0;
+	return note_access(vmf);
 }
 
 unsigned int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr,

@@ -112,6 +112,7 @@ const struct fl_kernel TABLE(FL_MODEL) = {
 	.folio_reclaim = folio_reclaim,
 	.folio_split = folio_split,
 	.swap_used = swap_used,
+	.swap_shrink = swap_shrink,
 	.unit_restore = unit_restore,
 	.unit_try_restore = unit_try_restore,
 	.unit_remove = unit_remove,

@@ -50,6 +50,14 @@ static unsigned int get_folio(struct vm_fault *vmf, unsigned long slot,
 	return ret;
 }
 
+/* May a store be let through from now on?  Not where somebody waits for it: with
+ * uffd-wp, or where stores are to be noted. */
+static bool may_write(struct vm_area_struct *vma, pte_t pte)
+{
+	return vma->flags & VM_WRITE && !pte_uffd_wp(pte) &&
+	       (vma->flags & VM_SOFTDIRTY || pte_soft_dirty(pte));
+}
+
 /*
  * The page is mapped again.  It is this process's alone where the entry says so, or
  * where there is nobody else by now; only then may it be written at once.
@@ -71,8 +79,11 @@ static void map_folio(struct vm_fault *vmf, struct folio *folio)
 		pte = pte_mksoft_dirty(pte);
 	if (pte_swp_uffd_wp(vmf->orig_pte))
 		pte = pte_mkuffd_wp(pte);
-	else if (exclusive && fault_is_write(vmf))
-		pte = maybe_mkwrite(pte_mkdirty(pte), vma);
+	if (exclusive && may_write(vma, pte)) {
+		pte = pte_mkwrite(pte);
+		if (fault_is_write(vmf))
+			pte = pte_mkdirty(pte);
+	}
 	page->anon_exclusive |= exclusive;
 	if (!folio->anon_vma)
 		folio_set_anon_vma(folio, vma, vmf->address);

@@ -183,3 +183,19 @@ unsigned long swap_used(void)
 		n += !is_free(&model.swap_slots[i]);
 	return n;
 }
+
+void swap_shrink(void)
+{
+	unsigned long i;
+
+	for (i = 1; i < SWAP_SLOTS; i++) {
+		struct folio *folio = swap_cache_get(i);
+
+		if (!folio)
+			continue;
+		/* The cache's reference, and the one just taken. */
+		if (READ_ONCE(folio->refcount) == 2)
+			free_swap_cache(folio);
+		folio_put(folio);
+	}
+}

@@ -66,5 +66,6 @@ void swap_read(struct folio *folio, unsigned long slot);
 
 /* As struct fl_kernel's. */
 unsigned long swap_used(void);
+void swap_shrink(void);
 
 #endif /* FL_MODEL_SWAPFILE_H */

@@ -25,10 +25,15 @@ void put_anon_vma(struct anon_vma *av)
 	fl_hw_free(av);
 }
 
+/* At the end: parents before their children. */
 static void add(struct anon_vma *av, struct vm_area_struct *vma)
 {
-	vma->anon_next = av->vmas;
-	av->vmas = vma;
+	struct vm_area_struct **link = &av->vmas;
+
+	while (*link)
+		link = &(*link)->anon_next;
+	vma->anon_next = NULL;
+	*link = vma;
 }
 
 /*

@@ -95,6 +95,31 @@ long get_user_pages(struct mm_struct *mm, unsigned long start,
 	return i > 1 ? (long)i - 1 : ret;
 }
 
+/* From the first page that is not there, all up to the end of the VMA are faulted. */
+static int fault_all(struct mm_struct *mm, unsigned long addr, unsigned long end)
+{
+	struct vm_area_struct *vma = vma_lookup(mm, addr);
+	int ret = vma && vma->flags & VM_READ ? 0 : -EFAULT;
+
+	for (; !ret && addr < end && addr < vma->end; addr += PAGE_SIZE)
+		ret = fl_hw_current->fatal ? -EINTR :
+		      faultin_page(vma, addr, false);
+	return ret;
+}
+
+/* Return: the frame, without reference, or FL_NO_FRAME. */
+static unsigned long frame_to_read(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = vma_lookup(mm, addr);
+	struct page *page = vma && vma->flags & VM_READ ?
+			    follow_page(vma, addr, false) : NULL;
+
+	if (!page)
+		return FL_NO_FRAME;
+	folio_put(page_folio(page));
+	return page_to_pfn(page);
+}
+
 /*
  * range_fault - the frames of a range, to be read by a device, without references:
  * they are right until mirror_retry() says otherwise
@@ -105,16 +130,21 @@ int range_fault(struct fl_mm *m, struct fl_listener *listener,
 		unsigned long seq, unsigned long start, unsigned long npages,
 		unsigned long *pfns)
 {
+	unsigned long addr = start, end = start + npages * PAGE_SIZE;
 	struct mm_struct *mm = mm_of(m);
-	unsigned long i;
 	int ret = 0;
 
 	read_lock(&mm->mmap_lock);
-	for (i = 0; i < npages && !ret; i++) {
-		ret = mirror_retry(listener, seq) ? -EBUSY :
-		      get_page(mm, start + i * PAGE_SIZE, false, &pfns[i]);
-		if (!ret)
-			folio_put(page_folio(pfn_to_page(pfns[i])));
+	while (addr < end && !ret) {
+		*pfns = frame_to_read(mm, addr);
+		if (mirror_retry(listener, seq)) {
+			ret = -EBUSY;
+		} else if (*pfns == FL_NO_FRAME) {
+			ret = fault_all(mm, addr, end);
+		} else {
+			addr += PAGE_SIZE;
+			pfns++;
+		}
 	}
 	read_unlock(&mm->mmap_lock);
 	return ret;

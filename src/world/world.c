@@ -133,12 +133,24 @@ static unsigned long excess(unsigned long now, unsigned long before)
 	return now > before ? now - before : 0;
 }
 
+/* A page that only the swap cache has is no leak: reclaim would find it. */
+static int shrink(void *arg)
+{
+	struct fl_world *world = arg;
+
+	if (world->kernel->swap_used() > world->after_boot.swap)
+		world->kernel->swap_shrink();
+	return 0;
+}
+
 int fl_world_audit(struct fl_world *world, struct fl_audit *audit)
 {
 	const struct fl_audit *boot = &world->after_boot;
 	struct fl_audit now;
 
 	if (fl_machine_end(world->machine))
+		return -ENOTRECOVERABLE;
+	if (fl_world_run(world, shrink, world))
 		return -ENOTRECOVERABLE;
 	fl_machine_quiesce(world->machine);
 	if (fl_machine_end(world->machine))
