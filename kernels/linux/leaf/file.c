@@ -33,7 +33,6 @@ struct backing_dev_info *inode_to_bdi(struct inode *inode)
 }
 bool path_noexec(const struct path *path) { return false; }
 int file_update_time(struct file *file) { return 0; }
-void balance_dirty_pages_ratelimited(struct address_space *mapping) { }
 
 /* custom: says nothing of it.  Hides: its file's name in the dump of a page. */
 void dump_mapping(const struct address_space *mapping) { }

@@ -44,7 +44,7 @@ static unsigned long frame_of_flags(const volatile unsigned long *word)
 	unsigned long offset = (unsigned long)word - (unsigned long)mem_map;
 
 	BUILD_BUG_ON(offsetof(struct page, flags) != 0 || PG_locked != 0);
-	if (offset >= fl_hw.nr_frames * sizeof(struct page) ||
+	if (!mem_map || offset >= fl_hw.nr_frames * sizeof(struct page) ||
 	    offset % sizeof(struct page))
 		return FL_NO_FRAME;
 	return offset / sizeof(struct page);
