@@ -3,6 +3,7 @@
  * thread.h - simulated threads
  *
  *  - fl_thread_spawn(), fl_threads_run(), fl_thread_yield()
+ *  - fl_threads_run_native()  on real threads
  *  - fl_thread_kill()  a fatal signal
  *
  * Threads take turns: one runs until it blocks, yields or ends, then the
@@ -32,6 +33,17 @@ int fl_thread_spawn(struct fl_world *world, unsigned int cpu, const char *name,
  * ended, be it by a deadlock.
  */
 int fl_threads_run(struct fl_world *world);
+
+/*
+ * fl_threads_run_native - the same on a real thread each, all at once
+ *
+ * Each on a CPU of its own, whose per-CPU data nobody else may use.  No two runs are the
+ * same; it is there for ThreadSanitizer, Helgrind and DRD, and for throughput.
+ * Context: as fl_threads_run(); no views while it runs.
+ * Return: 0; -EBUSY: two threads share a CPU; -EAGAIN: the host gives no thread;
+ * -ENOTRECOVERABLE.
+ */
+int fl_threads_run_native(struct fl_world *world);
 
 /* fl_thread_yield - let every other runnable thread go first.  Does nothing
  * outside a simulated thread. */

@@ -52,18 +52,20 @@ static DECLARE_BITMAP(mm_ids, NR_MM_IDS);
 
 static bool mm_id_get(struct mm_struct *mm)
 {
-	unsigned long id = find_next_zero_bit(mm_ids, NR_MM_IDS, MM_ID_MIN);
+	unsigned long id;
 
-	if (id == NR_MM_IDS)
-		return false;
-	__set_bit(id, mm_ids);
+	do {
+		id = find_next_zero_bit(mm_ids, NR_MM_IDS, MM_ID_MIN);
+		if (id == NR_MM_IDS)
+			return false;
+	} while (test_and_set_bit(id, mm_ids));
 	mm->mm_id = id;
 	return true;
 }
 
 static void mm_id_put(struct mm_struct *mm)
 {
-	__clear_bit(mm->mm_id, mm_ids);
+	clear_bit(mm->mm_id, mm_ids);
 }
 #else
 static bool mm_id_get(struct mm_struct *mm) { return true; }

@@ -230,6 +230,7 @@ struct access_call {
 	struct fl_device *device;
 	unsigned long addr, value;
 	unsigned long *out;
+	void (*fn)(struct access_call *call, unsigned long *place);
 };
 
 /* Return: the memory that the device may use so, or NULL. */
@@ -250,77 +251,75 @@ static unsigned long *translate(struct fl_device *d, unsigned long addr,
 				 addr % FL_PAGE);
 }
 
-static int do_read(void *arg)
+static void read_place(struct access_call *c, unsigned long *place)
 {
-	struct access_call *c = arg;
-	unsigned long *place = translate(c->device, c->addr, 0);
-
-	if (!place)
-		return -EFAULT;
 	fl_hw_access(FL_HW_LOAD, place, sizeof(*place));
 	*c->out = *place;
-	return 0;
 }
 
-static int do_write(void *arg)
+static void write_place(struct access_call *c, unsigned long *place)
 {
-	struct access_call *c = arg;
-	unsigned long *place = translate(c->device, c->addr, 1);
-
-	if (!place)
-		return -EFAULT;
 	fl_hw_access(FL_HW_STORE, place, sizeof(*place));
 	*place = c->value;
-	return 0;
 }
 
-static int do_atomic_add(void *arg)
+static void add_to_place(struct access_call *c, unsigned long *place)
 {
-	struct access_call *c = arg;
-	unsigned long *place = translate(c->device, c->addr, 1), old;
+	unsigned long old;
 
-	if (!place)
-		return -EFAULT;
 	fl_hw_access(FL_HW_LOAD, place, sizeof(*place));
 	old = *place;
 	fl_hw_access(FL_HW_STORE, place, sizeof(*place));
 	*place = old + c->value;
 	if (c->out)
 		*c->out = old;
-	return 0;
 }
 
-static int access_memory(struct access_call *call, int (*fn)(void *))
+/* An access that has a right is done before that is taken away. */
+static int do_access(void *arg)
+{
+	struct access_call *c = arg;
+	unsigned long *place;
+
+	fl_machine_hold();
+	place = translate(c->device, c->addr, c->fn != read_place);
+	if (place)
+		c->fn(c, place);
+	fl_machine_release();
+	return place ? 0 : -EFAULT;
+}
+
+static int access_memory(struct access_call *call)
 {
 	if (!call->device->process)
 		return -ENOTCONN;
 	if (call->addr % sizeof(unsigned long))
 		return -EINVAL;
-	return fl_world_run(call->device->world, fn, call);
+	return fl_world_run(call->device->world, do_access, call);
 }
 
 int fl_device_read(struct fl_device *d, unsigned long addr,
 		   unsigned long *value)
 {
-	struct access_call call = { d, addr, 0, value };
+	struct access_call call = { d, addr, 0, value, read_place };
 
-	return value ? access_memory(&call, do_read) : -EINVAL;
+	return value ? access_memory(&call) : -EINVAL;
 }
 
 int fl_device_write(struct fl_device *d, unsigned long addr,
 		    unsigned long value)
 {
-	struct access_call call = { d, addr, value, NULL };
+	struct access_call call = { d, addr, value, NULL, write_place };
 
-	return access_memory(&call, do_write);
+	return access_memory(&call);
 }
 
 int fl_device_atomic_add(struct fl_device *d, unsigned long addr,
 			 unsigned long addend, unsigned long *old)
 {
-	struct access_call call = { d, addr, addend, old };
+	struct access_call call = { d, addr, addend, old, add_to_place };
 
-	return access_memory(&call, do_atomic_add);
+	return access_memory(&call);
 }
 
 int fl_device_pte_view(struct fl_device *d, unsigned long addr,

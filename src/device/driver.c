@@ -49,9 +49,12 @@ int fl_driver_invalidate(void *cookie, const struct fl_notification *n)
 	if (fl_driver_lock(d, n->may_block ? 0 : FL_LOCK_TRY))
 		return -EAGAIN;
 	d->world->kernel->mirror_set_seq(n->listener, n->seq);
+	/* An access that has begun ends first. */
+	fl_machine_hold();
 	for (addr = n->start > d->start ? n->start : d->start;
 	     addr < n->end && addr < d->start + d->len; addr += FL_PAGE)
 		*fl_device_entry(d, addr) = (struct fl_device_pte){ 0 };
+	fl_machine_release();
 	fl_driver_unlock(d);
 	return 0;
 }
@@ -59,7 +62,9 @@ int fl_driver_invalidate(void *cookie, const struct fl_notification *n)
 void fl_driver_program(struct fl_device *d, unsigned long addr,
 		       unsigned long pfn, _Bool writable)
 {
+	fl_machine_hold();
 	*fl_device_entry(d, addr) = (struct fl_device_pte){ 1, writable, pfn };
+	fl_machine_release();
 }
 
 void fl_driver_release(struct fl_device *d, unsigned long pfn)

@@ -123,6 +123,7 @@ unsigned long fl_hw_frame_alloc(unsigned int order, unsigned int flags)
 	struct fl_machine *m = fl_machine_current;
 	unsigned long pfn;
 
+	FL_HOLD();
 	if (order > FL_MAX_ORDER)
 		fl_internal("frame_alloc: order %u above FL_MAX_ORDER", order);
 	if (fl_alloc_fails(m, flags))
@@ -160,6 +161,7 @@ unsigned long fl_hw_frame_block(unsigned long pfn, unsigned int *order)
 {
 	struct fl_machine *m = fl_machine_current;
 
+	FL_HOLD();
 	if (!fl_hw_frame_allocated(pfn))
 		fl_violate("C8 lifetime: frame %#lx is not allocated", pfn);
 	*order = m->frames[m->frames[pfn].head].order;
@@ -170,6 +172,7 @@ void fl_hw_frame_split(unsigned long pfn, unsigned int order)
 {
 	struct fl_machine *m = fl_machine_current;
 
+	FL_HOLD();
 	if (!fl_hw_frame_allocated(pfn) || pfn % (1UL << order) ||
 	    m->frames[m->frames[pfn].head].cache)
 		fl_violate("C8 lifetime: a block of order %u cannot be cut off "
@@ -183,6 +186,7 @@ void fl_hw_frame_free(unsigned long pfn, unsigned int order)
 	struct fl_machine *m = fl_machine_current;
 	unsigned long i;
 
+	FL_HOLD();
 	if (!fl_hw_frame_allocated(pfn))
 		fl_violate("C8 lifetime: free of frame %#lx, which is not "
 			   "allocated (double free?)", pfn);
@@ -206,6 +210,7 @@ int fl_hw_frame_allocated(unsigned long pfn)
 {
 	struct fl_frame *f;
 
+	FL_HOLD();
 	if (!pfn || pfn >= fl_hw.nr_frames)
 		return 0;
 	f = &fl_machine_current->frames[pfn];

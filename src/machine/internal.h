@@ -65,6 +65,7 @@ struct fl_thread {
 	unsigned long rcu_start;
 
 	ucontext_t context;
+	sigjmp_buf native;	/* where a pthread ends it */
 	char *stack;		/* with its guard page; NULL for thread 0 */
 	const void *asan_bottom;
 	size_t asan_size;
@@ -132,6 +133,7 @@ struct fl_machine {
 
 	/* ends of the world */
 	int guarded, dead, running;
+	int native;		/* pthreads run now */
 	sigjmp_buf unwind;
 	struct fl_end end;
 	struct sigaction old_segv, old_bus;
@@ -195,6 +197,38 @@ void fl_thread_wait(const char *why, const char *name, const void *what);
 void fl_thread_wake_all(const void *what);
 /* Leave the current stack for the outermost guard. */
 void fl_thread_unwind(struct fl_machine *m) __attribute__((noreturn));
+
+/* The body of a thread: its function, and what must be so at its end. */
+void fl_thread_main(struct fl_thread *t);
+
+/* native.c */
+void __fl_hold(void);
+void __fl_release(void);
+/* Wait until another thread makes @t, the current one, runnable. */
+void fl_native_schedule(struct fl_thread *t);
+void fl_native_wake(struct fl_thread *t);
+void fl_native_unwind(struct fl_thread *t) __attribute__((noreturn));
+
+/*
+ * Up to the end of the block no other thread changes what is the machine's own.
+ * Nests; costs nothing where threads take turns.  A wait inside gives it up.
+ */
+static inline int fl_hold_begin(void)
+{
+	if (!fl_machine_current || !fl_machine_current->native)
+		return 0;
+	__fl_hold();
+	return 1;
+}
+
+static inline void fl_hold_end(const int *held)
+{
+	if (*held)
+		__fl_release();
+}
+
+#define FL_HOLD() \
+	__attribute__((cleanup(fl_hold_end))) const int fl_held_ = fl_hold_begin()
 
 /* rcu.c */
 /* Return: the number of callbacks run. */

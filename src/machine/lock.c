@@ -72,6 +72,7 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 	struct fl_thread *t = fl_thread_self();
 	int shared = !!(flags & FL_LOCK_SHARED);
 
+	FL_HOLD();
 	fl_hw_access(FL_HW_RMW, word, sizeof(*word));
 	if (!(flags & FL_LOCK_TRY)) {
 		if (kind == FL_HW_SLEEPLOCK)
@@ -98,6 +99,7 @@ void fl_hw_unlock(unsigned long *word, unsigned int flags, const void *key)
 	int shared = !!(flags & FL_LOCK_SHARED);
 	struct fl_held *h = find(t, key, shared);
 
+	FL_HOLD();
 	fl_hw_access(FL_HW_RMW, word, sizeof(*word));
 	if (!h || h->word != word)
 		fl_violate("C9 locking: thread %u (%s) unlocks %s, which it "
@@ -118,6 +120,7 @@ void fl_hw_lock_downgrade(unsigned long *word, const void *key)
 	struct fl_thread *t = fl_thread_self();
 	struct fl_held *h = find(t, key, 0);
 
+	FL_HOLD();
 	fl_hw_access(FL_HW_RMW, word, sizeof(*word));
 	if (!h || h->word != word || *word != FL_LOCK_WRITER)
 		fl_violate("C9 locking: thread %u (%s) downgrades a lock that "
@@ -174,6 +177,7 @@ void fl_hw_folio_locked(unsigned long pfn)
 	struct fl_frame *f = folio(pfn, "lock");
 	struct fl_thread *t = fl_thread_self();
 
+	FL_HOLD();
 	if (f->folio_owner)
 		fl_violate("C9 locking: folio %#lx locked by thread %u while "
 			   "thread %u owns it", pfn, fl_hw_current->id,
@@ -194,6 +198,7 @@ static struct fl_frame *owned_folio(unsigned long pfn)
 
 void fl_hw_folio_unlock(unsigned long pfn)
 {
+	FL_HOLD();
 	owned_folio(pfn)->folio_owner = 0;
 	fl_machine_current->nr_folio_locks--;
 }

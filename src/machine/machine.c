@@ -16,6 +16,8 @@
 
 #include "internal.h"
 
+#define CALLBACKS_AT_ONCE	32
+
 struct fl_machine *fl_machine_current;
 
 struct fl_machine *fl_machine_create(const struct fl_machine_config *config)
@@ -74,14 +76,27 @@ void fl_machine_destroy(struct fl_machine *m)
 	fl_machine_current = NULL;
 }
 
+/* Where threads are real ones, nobody waits for the callbacks to be run: a thread
+ * that comes with no lock does it when there are some. */
+static void run_callbacks(struct fl_machine *m)
+{
+	const struct fl_thread *t = fl_thread_self();
+
+	if (m->native && m->nr_callbacks > CALLBACKS_AT_ONCE && !t->nr_held &&
+	    !t->rcu_nesting && !t->in_callback)
+		fl_rcu_run_ready(m);
+}
+
 int fl_machine_guard(struct fl_machine *m, int (*fn)(void *), void *arg)
 {
 	int ret;
 
 	if (m->dead)
 		return -ENOTRECOVERABLE;
-	if (m->guarded)
+	if (m->guarded) {
+		run_callbacks(m);
 		return fn(arg);
+	}
 	fl_report_arm(m);
 	m->guarded = 1;
 	/* Signals stay as they are: the handler does not block any. */

@@ -68,6 +68,17 @@ int fl_machine_spawn(struct fl_machine *machine, unsigned cpu, const char *name,
  * -ENOTRECOVERABLE where the world ended (a deadlock ends it). */
 int fl_machine_run(struct fl_machine *machine);
 
+/*
+ * The same on real threads, all at once; each on a CPU of its own.  It is not the same
+ * in every run.  Return: also -EBUSY: two threads share a CPU; -EAGAIN: no pthread.
+ */
+int fl_machine_run_native(struct fl_machine *machine);
+
+/* Between the two, which nest, no thread changes what is the machine's own: a TLB
+ * entry that was looked up is still right.  Nothing where threads take turns. */
+void fl_machine_hold(void);
+void fl_machine_release(void);
+
 /* Let the @nth failable allocation from now (1-based) fail, once; 0: none. */
 void fl_machine_fail_alloc(struct fl_machine *machine, unsigned long nth);
 /* Return: failable allocations so far, frames and objects. */

@@ -40,6 +40,7 @@ static int hits(const struct fl_tlb_slot *slot, unsigned asid, unsigned long va)
 
 unsigned int fl_hw_asid_alloc(void)
 {
+	FL_HOLD();
 	return fl_machine_current->next_asid++;
 }
 
@@ -48,6 +49,7 @@ void fl_hw_tlb_flush(unsigned int asid, unsigned long start, unsigned long end)
 	struct fl_machine *m = fl_machine_current;
 	unsigned int cpu, i;
 
+	FL_HOLD();
 	for (cpu = 0; cpu < fl_hw.nr_cpus; cpu++)
 		for (i = 0; i < FL_TLB_ENTRIES; i++) {
 			struct fl_tlb_entry *e = &m->tlb[cpu][i].entry;
@@ -133,6 +135,7 @@ int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 	unsigned long *place, entry, pfn;
 	int level;
 
+	FL_HOLD();
 	if (va >> FL_VA_BITS)
 		return -EFAULT;
 	if (hits(slot, asid, va)) {

@@ -121,6 +121,7 @@ void *fl_hw_cache_alloc(struct fl_hw_cache *cache, unsigned int flags)
 	struct fl_slot *slot;
 	void *object;
 
+	FL_HOLD();
 	if (fl_alloc_fails(m, flags))
 		return NULL;
 	if (!cache->free && !grow(m, cache)) {
@@ -156,6 +157,7 @@ void *fl_hw_alloc(unsigned long size, unsigned int flags)
 	unsigned int shift = MIN_SHIFT;
 	unsigned long bytes;
 
+	FL_HOLD();
 	while (shift < 31 && 1UL << shift < size)
 		shift++;
 	bytes = 1UL << shift;
@@ -198,6 +200,7 @@ void fl_hw_free(const void *object)
 {
 	struct fl_slot *slot;
 
+	FL_HOLD();
 	if (!object)
 		return;
 	slot = live_slot(object, "free");

@@ -293,7 +293,8 @@ void fl_hw_call_rcu(struct fl_hw_rcu_head *head,
 /* fl_hw_synchronize_rcu - wait for them.  Context: sleeps. */
 void fl_hw_synchronize_rcu(void);
 
-/* SRCU: @domain is the address of the kernel's srcu_struct. */
+/* SRCU: @domain is the address of the kernel's srcu_struct.  A section belongs to its
+ * thread; its index is 0, and kernels assert that it is at most 1. */
 int fl_hw_srcu_read_lock(const void *domain);
 void fl_hw_srcu_read_unlock(const void *domain, int idx);
 void fl_hw_synchronize_srcu(const void *domain);

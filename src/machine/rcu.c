@@ -41,6 +41,7 @@ void fl_hw_rcu_read_lock(void)
 {
 	struct fl_thread *t = fl_thread_self();
 
+	FL_HOLD();
 	if (!t->rcu_nesting++)
 		t->rcu_start = fl_machine_current->rcu_seq;
 }
@@ -49,6 +50,7 @@ void fl_hw_rcu_read_unlock(void)
 {
 	struct fl_thread *t = fl_thread_self();
 
+	FL_HOLD();
 	if (!t->rcu_nesting)
 		fl_violate("C9 locking: thread %u (%s) leaves an RCU section "
 			   "it is not in", t->hw.id, t->name);
@@ -62,6 +64,7 @@ static void queue(const void *domain, struct fl_hw_rcu_head *head,
 	struct fl_machine *m = fl_machine_current;
 	unsigned int i;
 
+	FL_HOLD();
 	for (i = 0; i < m->nr_callbacks; i++)
 		if (m->callbacks[i].head == head)
 			fl_violate("C8 lifetime: RCU head queued twice");
@@ -90,20 +93,30 @@ static void run_callback(struct fl_rcu_callback cb)
 	t->rcu_nesting = nesting;
 }
 
-unsigned int fl_rcu_run_ready(struct fl_machine *m)
+/* Return: 1 and a callback that is ready, which is taken off the list; or 0. */
+static int take_ready(struct fl_machine *m, struct fl_rcu_callback *cb)
 {
-	unsigned int i = 0, ran = 0;
+	unsigned int i;
 
-	while (i < m->nr_callbacks) {
-		struct fl_rcu_callback cb = m->callbacks[i];
-
-		if (!ready(m, cb.domain, cb.seq)) {
-			i++;
+	FL_HOLD();
+	for (i = 0; i < m->nr_callbacks; i++) {
+		*cb = m->callbacks[i];
+		if (!ready(m, cb->domain, cb->seq))
 			continue;
-		}
 		m->nr_callbacks--;
 		memmove(&m->callbacks[i], &m->callbacks[i + 1],
-			(m->nr_callbacks - i) * sizeof(cb));
+			(m->nr_callbacks - i) * sizeof(*cb));
+		return 1;
+	}
+	return 0;
+}
+
+unsigned int fl_rcu_run_ready(struct fl_machine *m)
+{
+	struct fl_rcu_callback cb;
+	unsigned int ran = 0;
+
+	while (take_ready(m, &cb)) {
 		run_callback(cb);
 		ran++;
 	}
@@ -127,6 +140,7 @@ static void synchronize(const void *domain, const char *why)
 	struct fl_machine *m = fl_machine_current;
 	unsigned long seq;
 
+	FL_HOLD();
 	fl_hw_might_sleep(0, why, 0);
 	seq = ++m->rcu_seq;
 	while (!ready(m, domain, seq))
@@ -149,24 +163,40 @@ int fl_hw_srcu_read_lock(const void *domain)
 	struct fl_machine *m = fl_machine_current;
 	int i;
 
+	FL_HOLD();
 	for (i = 0; i < FL_LIMIT_SRCU_SECTIONS; i++)
 		if (!m->srcu[i].open) {
 			m->srcu[i] = (struct fl_srcu_section){
 				1, domain, fl_hw_current->id, m->rcu_seq };
-			return i;
+			return 0;
 		}
 	fl_limit(FL_LIMIT_SRCU_SECTIONS);
 }
 
+/* Return: the section of the domain that the current thread entered last, or NULL. */
+static struct fl_srcu_section *own_section(const void *domain)
+{
+	struct fl_srcu_section *s = fl_machine_current->srcu, *own = NULL;
+	unsigned int i;
+
+	for (i = 0; i < FL_LIMIT_SRCU_SECTIONS; i++, s++)
+		if (s->open && s->domain == domain &&
+		    s->thread == fl_hw_current->id &&
+		    (!own || s->start >= own->start))
+			own = s;
+	return own;
+}
+
 void fl_hw_srcu_read_unlock(const void *domain, int idx)
 {
-	struct fl_machine *m = fl_machine_current;
+	struct fl_srcu_section *own;
 
-	if (idx < 0 || idx >= FL_LIMIT_SRCU_SECTIONS || !m->srcu[idx].open ||
-	    m->srcu[idx].domain != domain)
+	FL_HOLD();
+	own = own_section(domain);
+	if (!own || idx)
 		fl_violate("C9 locking: thread %u leaves an SRCU section that "
 			   "is not open (index %d)", fl_hw_current->id, idx);
-	m->srcu[idx].open = 0;
+	own->open = 0;
 	fl_thread_wake_all(&grace_period);
 }
 
@@ -175,6 +205,7 @@ void fl_hw_synchronize_srcu(const void *domain)
 	struct fl_machine *m = fl_machine_current;
 	int i;
 
+	FL_HOLD();
 	for (i = 0; i < FL_LIMIT_SRCU_SECTIONS; i++)
 		if (m->srcu[i].open && m->srcu[i].domain == domain &&
 		    m->srcu[i].thread == fl_hw_current->id)

@@ -69,6 +69,9 @@ static void end_at(struct fl_end *v, const char *where, unsigned long pc,
 {
 	char place[sizeof(v->where)];
 
+	/* The first of several ends it.  Given up where the thread leaves. */
+	if (fl_machine_current && fl_machine_current->native)
+		__fl_hold();
 	if (fl_machine_current)
 		fl_backtrace(v, pc, frame);
 	name_place(v, where ? where : innermost(v, place, sizeof(place)));
@@ -162,6 +165,7 @@ void fl_hw_console(const char *text, unsigned long len)
 {
 	struct fl_machine *m = fl_machine_current;
 
+	FL_HOLD();
 	while (len--)
 		m->console[m->console_len++ % FL_CONSOLE_SIZE] = *text++;
 }

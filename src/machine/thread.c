@@ -12,6 +12,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -97,6 +98,8 @@ void fl_thread_unwind(struct fl_machine *m)
 {
 	struct fl_thread *host = &m->threads[0];
 
+	if (m->native)
+		fl_native_unwind(fl_thread_self());
 	if (fl_thread_self() != host) {
 		fl_thread_self()->state = FL_THREAD_DONE;
 		fl_hw_current = &host->hw;
@@ -171,6 +174,13 @@ static void schedule(void)
 	struct fl_machine *m = fl_machine_current;
 	struct fl_thread *to;
 
+	if (m->native) {
+		while (!next_runnable(m, 0))
+			if (!fl_rcu_run_ready(m))
+				deadlock(m);
+		fl_native_schedule(fl_thread_self());
+		return;
+	}
 	while (!(to = next_runnable(m, 0))) {
 		if (fl_rcu_run_ready(m))
 			continue;
@@ -182,12 +192,10 @@ static void schedule(void)
 	switch_to(to);
 }
 
-static void fiber_main(unsigned int id)
+void fl_thread_main(struct fl_thread *t)
 {
-	struct fl_machine *m = fl_machine_current;
-	struct fl_thread *t = &m->threads[id];
+	unsigned int id = t->hw.id;
 
-	FIBER_ENTER(NULL);
 	t->fn(t->arg);
 	if (t->nr_held)
 		fl_violate("C9 locking: thread %u (%s) ends holding %s", id,
@@ -195,6 +203,14 @@ static void fiber_main(unsigned int id)
 	if (t->rcu_nesting)
 		fl_violate("C9 locking: thread %u (%s) ends in an RCU section",
 			   id, t->name);
+}
+
+static void fiber_main(unsigned int id)
+{
+	struct fl_thread *t = &fl_machine_current->threads[id];
+
+	FIBER_ENTER(NULL);
+	fl_thread_main(t);
 	t->state = FL_THREAD_DONE;
 	schedule();
 	fl_internal("a finished thread ran");
@@ -266,6 +282,7 @@ const char *fl_machine_thread_waits(struct fl_machine *m, unsigned id)
 {
 	struct fl_thread *t;
 
+	FL_HOLD();
 	if (id >= FL_LIMIT_THREADS)
 		return NULL;
 	t = &m->threads[id];
@@ -312,7 +329,7 @@ static void leave(enum fl_thread_state state, const char *why,
 {
 	struct fl_thread *t = fl_thread_self();
 
-	if (t->in_callback)
+	if (t->in_callback && !fl_machine_current->native)
 		fl_internal("an RCU callback waits for %s", why);
 	t->why = why;
 	t->why_name = name;
@@ -323,10 +340,18 @@ static void leave(enum fl_thread_state state, const char *why,
 	t->what = NULL;
 }
 
+static void set_runnable(struct fl_thread *t)
+{
+	t->state = FL_THREAD_RUNNABLE;
+	if (fl_machine_current->native)
+		fl_native_wake(t);
+}
+
 void fl_hw_block(const char *why, const void *what)
 {
 	struct fl_thread *t = fl_thread_self();
 
+	FL_HOLD();
 	fl_hw_might_sleep(0, why, 0);
 	if (!t->wake_pending)
 		leave(FL_THREAD_BLOCKED, why, NULL, what);
@@ -337,8 +362,9 @@ int fl_hw_wake(struct fl_hw_thread *thread)
 {
 	struct fl_thread *t = (struct fl_thread *)thread;
 
+	FL_HOLD();
 	if (t->state == FL_THREAD_BLOCKED) {
-		t->state = FL_THREAD_RUNNABLE;
+		set_runnable(t);
 		return 1;
 	}
 	t->wake_pending = 1;
@@ -349,9 +375,10 @@ void fl_hw_kill(struct fl_hw_thread *thread)
 {
 	struct fl_thread *t = (struct fl_thread *)thread;
 
+	FL_HOLD();
 	thread->fatal = 1;
 	if (t->state == FL_THREAD_WAITING) {
-		t->state = FL_THREAD_RUNNABLE;
+		set_runnable(t);
 		fl_machine_current->nr_waiting--;
 	}
 }
@@ -360,7 +387,9 @@ void fl_hw_yield(void)
 {
 	struct fl_thread *t = fl_thread_self();
 
-	if (!t->in_callback)
+	if (fl_machine_current->native)
+		sched_yield();
+	else if (!t->in_callback)
 		switch_to(next_runnable(fl_machine_current, t->hw.id + 1));
 }
 
@@ -387,7 +416,7 @@ void fl_thread_wake_all(const void *what)
 	for (i = 0; m->nr_waiting && i < FL_LIMIT_THREADS; i++)
 		if (m->threads[i].state == FL_THREAD_WAITING &&
 		    m->threads[i].what == what) {
-			m->threads[i].state = FL_THREAD_RUNNABLE;
+			set_runnable(&m->threads[i]);
 			m->nr_waiting--;
 		}
 }

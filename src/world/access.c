@@ -14,20 +14,49 @@ static unsigned long *memory(unsigned long pa)
 	return (unsigned long *)(fl_hw.direct_map + pa);
 }
 
-/* Return: 0 and the place that the access reaches, or what the fault returned. */
-static int reach(struct fl_call *c, _Bool write, unsigned long **place)
+static void load(struct fl_call *c, unsigned long *place)
 {
-	unsigned int asid = c->kernel->mm_asid(c->mm), faults;
-	unsigned long pa;
+	*(unsigned long *)c->out = __atomic_load_n(place, __ATOMIC_RELAXED);
+}
+
+static void store(struct fl_call *c, unsigned long *place)
+{
+	__atomic_store_n(place, c->value, __ATOMIC_RELAXED);
+}
+
+/* The translation and the access are one: who flushes it waits for both.
+ * Return: whether there was a right. */
+static _Bool try_access(struct fl_call *c, _Bool write)
+{
+	unsigned int asid = c->kernel->mm_asid(c->mm);
+	unsigned long pa, *place;
+	_Bool reached;
+
+	fl_machine_hold();
+	reached = !fl_mmu_access(fl_hw_current->cpu, asid,
+				 c->kernel->mm_pgd(c->mm), c->addr, write, &pa);
+	if (reached) {
+		place = memory(pa);
+		fl_hw_access(write ? FL_HW_STORE : FL_HW_LOAD, place,
+			     sizeof(*place));
+		if (write)
+			store(c, place);
+		else
+			load(c, place);
+	}
+	fl_machine_release();
+	return reached;
+}
+
+/* Return: 0, or what the fault returned. */
+static int access_memory(struct fl_call *c, _Bool write)
+{
+	unsigned int faults;
 	int ret;
 
 	for (faults = 0; faults < FL_LIMIT_FAULTS; faults++) {
-		if (!fl_mmu_access(fl_hw_current->cpu, asid,
-				   c->kernel->mm_pgd(c->mm), c->addr, write,
-				   &pa)) {
-			*place = memory(pa);
+		if (try_access(c, write))
 			return 0;
-		}
 		ret = c->kernel->fault(c->mm, c->addr, write);
 		if (ret)
 			return ret;
@@ -40,28 +69,12 @@ static int reach(struct fl_call *c, _Bool write, unsigned long **place)
 
 static int do_load(void *arg)
 {
-	struct fl_call *c = arg;
-	unsigned long *place;
-	int ret = reach(c, 0, &place);
-
-	if (ret)
-		return ret;
-	fl_hw_access(FL_HW_LOAD, place, sizeof(*place));
-	*(unsigned long *)c->out = __atomic_load_n(place, __ATOMIC_RELAXED);
-	return 0;
+	return access_memory(arg, 0);
 }
 
 static int do_store(void *arg)
 {
-	struct fl_call *c = arg;
-	unsigned long *place;
-	int ret = reach(c, 1, &place);
-
-	if (ret)
-		return ret;
-	fl_hw_access(FL_HW_STORE, place, sizeof(*place));
-	__atomic_store_n(place, c->value, __ATOMIC_RELAXED);
-	return 0;
+	return access_memory(arg, 1);
 }
 
 int fl_load(struct fl_process *process, unsigned long addr,

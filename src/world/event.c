@@ -8,8 +8,10 @@ void fl_event_log(struct fl_process *process, struct fl_device *device,
 		  const struct fl_notification *n)
 {
 	struct fl_world *world = process->world;
-	struct fl_event *event = &world->log[world->nr_events % FL_EVENT_LOG];
+	struct fl_event *event;
 
+	fl_machine_hold();
+	event = &world->log[world->nr_events % FL_EVENT_LOG];
 	*event = (struct fl_event){
 		.number = world->nr_events++,
 		.phase = n->phase,
@@ -24,6 +26,7 @@ void fl_event_log(struct fl_process *process, struct fl_device *device,
 	};
 	if (world->watch)
 		world->watch(world->watch_cookie, event);
+	fl_machine_release();
 }
 
 int fl_event_listen(void *cookie, const struct fl_notification *n)

@@ -68,8 +68,10 @@ static int add_process(struct fl_process *p, int (*fn)(void *), void *arg)
 		free(p);
 		return ret;
 	}
+	fl_machine_hold();
 	p->next = p->world->processes;
 	p->world->processes = p;
+	fl_machine_release();
 	return 0;
 }
 

@@ -48,6 +48,16 @@ int fl_threads_run(struct fl_world *world)
 	return fl_world_run(world, run_all, world->machine);
 }
 
+static int run_native(void *arg)
+{
+	return fl_machine_run_native(arg);
+}
+
+int fl_threads_run_native(struct fl_world *world)
+{
+	return fl_world_run(world, run_native, world->machine);
+}
+
 void fl_thread_yield(void)
 {
 	if (fl_hw_current && fl_hw_current->id)

@@ -54,7 +54,7 @@ int __percpu_counter_init(struct percpu_counter *fbc, s64 amount, gfp_t gfp,
 
 void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amount, s32 batch)
 {
-	fbc->count += amount;
+	__atomic_fetch_add(&fbc->count, amount, __ATOMIC_RELAXED);
 }
 
 /* same, as long as the port registers no userfaultfd: nothing is asynchronous. */

@@ -38,6 +38,12 @@ static void sleep(const char *why)
 void schedule(void) { sleep("wait queue"); }
 /* Of the files that are compiled, only the wait for a folio's bits calls it. */
 void io_schedule(void) { sleep("folio lock"); }
+/* custom: a sleep for a tick is a turn of the others. */
+signed long schedule_timeout_uninterruptible(signed long timeout)
+{
+	fl_hw_yield();
+	return 0;
+}
 void preempt_schedule(void) { fl_hw_yield(); }
 int __cond_resched(void) { return 0; }
 

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * native.c - simulated threads on real ones: one pthread for each
+ *
+ *  - fl_machine_run_native()
+ *  - __fl_hold(), __fl_release()   the machine's own lock
+ *  - fl_native_schedule(), fl_native_wake()
+ *
+ * The kernel's code runs at the same time on all of them.  What is the machine's own
+ * (thread states, lock words, frames, TLBs) is under one mutex, which is what orders
+ * the threads for ThreadSanitizer and Helgrind, too: they see races between two calls of
+ * the machine, and miss some that a real lock would not order.
+ *
+ * Invariants: a thread that waits has given up the mutex, however often it holds it;
+ * a thread never runs on in a world that has ended, past its next call of the machine.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+
+#include "internal.h"
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t wake[FL_LIMIT_THREADS];
+static __thread unsigned int depth;	/* of this thread's holds */
+
+void __fl_hold(void)
+{
+	struct fl_machine *m = fl_machine_current;
+
+	if (!depth++)
+		pthread_mutex_lock(&mutex);
+	if (m->dead)
+		fl_thread_unwind(m);
+}
+
+void __fl_release(void)
+{
+	if (!--depth)
+		pthread_mutex_unlock(&mutex);
+}
+
+/* In a world that ended nobody is left waiting. */
+static void wake_everybody(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < FL_LIMIT_THREADS; i++)
+		pthread_cond_signal(&wake[i]);
+}
+
+void fl_native_wake(struct fl_thread *t)
+{
+	pthread_cond_signal(&wake[t->hw.id]);
+}
+
+void fl_native_schedule(struct fl_thread *t)
+{
+	struct fl_machine *m = fl_machine_current;
+	unsigned int held = depth;
+
+	while (t->state != FL_THREAD_RUNNABLE && !m->dead) {
+		depth = 1;
+		pthread_cond_wait(&wake[t->hw.id], &mutex);
+		depth = held;
+	}
+	if (m->dead)
+		fl_thread_unwind(m);
+}
+
+void fl_native_unwind(struct fl_thread *t)
+{
+	if (depth) {
+		wake_everybody();
+		depth = 0;
+		pthread_mutex_unlock(&mutex);
+	}
+	siglongjmp(t->native, 1);
+}
+
+static void *run(void *arg)
+{
+	struct fl_thread *t = arg;
+
+	fl_hw_current = &t->hw;
+	depth = 0;
+	if (!sigsetjmp(t->native, 0))
+		fl_thread_main(t);
+	/* Thread 0 or others may wait for what this one did last. */
+	pthread_mutex_lock(&mutex);
+	t->state = FL_THREAD_DONE;
+	wake_everybody();
+	pthread_mutex_unlock(&mutex);
+	return NULL;
+}
+
+/* Return: 0; -EBUSY: two threads share a CPU, whose per-CPU data only one may use. */
+static int check_cpus(struct fl_machine *m)
+{
+	unsigned int i, cpus = 0;
+
+	for (i = 1; i < FL_LIMIT_THREADS; i++) {
+		if (m->threads[i].state != FL_THREAD_RUNNABLE)
+			continue;
+		if (cpus >> m->threads[i].hw.cpu & 1)
+			return -EBUSY;
+		cpus |= 1u << m->threads[i].hw.cpu;
+	}
+	return 0;
+}
+
+static int run_all(void *arg)
+{
+	pthread_t threads[FL_LIMIT_THREADS];
+	struct fl_machine *m = arg;
+	char started[FL_LIMIT_THREADS] = { 0 };
+	unsigned int i;
+	int ret = 0;
+
+	/* Not runnable, so that a deadlock of the others is one. */
+	m->threads[0].state = FL_THREAD_JOINING;
+	m->native = 1;
+	for (i = 0; i < FL_LIMIT_THREADS; i++)
+		pthread_cond_init(&wake[i], NULL);
+	pthread_mutex_lock(&mutex);
+	for (i = 1; i < FL_LIMIT_THREADS && !ret; i++) {
+		if (m->threads[i].state != FL_THREAD_RUNNABLE)
+			continue;
+		ret = -pthread_create(&threads[i], NULL, run, &m->threads[i]);
+		started[i] = !ret;
+	}
+	pthread_mutex_unlock(&mutex);
+	for (i = 1; i < FL_LIMIT_THREADS; i++)
+		if (started[i])
+			pthread_join(threads[i], NULL);
+	m->native = 0;
+	m->threads[0].state = FL_THREAD_RUNNABLE;
+	if (m->dead)
+		siglongjmp(m->unwind, 1);
+	return ret;
+}
+
+int fl_machine_run_native(struct fl_machine *m)
+{
+	int ret = check_cpus(m);
+
+	return ret ? ret : fl_machine_guard(m, run_all, m);
+}
+
+void fl_machine_hold(void)
+{
+	if (fl_machine_current->native)
+		__fl_hold();
+}
+
+void fl_machine_release(void)
+{
+	if (fl_machine_current->native)
+		__fl_release();
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * native.c - CPUs and devices on real threads, on a few pages, for a number of turns
+ *
+ * usage: native KERNEL CPUS DEVICES TURNS [bench|canary]
+ *
+ * Each page holds a count in its first word, which only devices change, by atomic
+ * additions, and one word for each CPU, which counts that CPU's stores.  Meanwhile pages
+ * are moved, swapped, forked and protected.  At the end every count must be what was
+ * added, and nothing may be left.  With "bench" the turns of a second are printed; with
+ * "canary" the driver programs its device after it let go of the page, and must be found
+ * out.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "faultlab/faultlab.h"
+
+#define START	0x40000000UL
+#define PAGES	4UL
+#define PAGE(i)	(START + (i) * FL_PAGE)
+#define RW	(FL_PROT_READ | FL_PROT_WRITE)
+#define MOST	8
+
+struct worker {
+	struct fl_device *device;	/* NULL: a CPU */
+	unsigned int id;
+	unsigned long random;
+	unsigned long done[PAGES];	/* additions, or stores */
+	unsigned long failed;
+	char name[16];
+};
+
+static struct fl_world *world;
+static struct fl_process *process;
+static struct worker workers[MOST];
+static unsigned long turns;
+static _Bool canary;
+
+static void must(long ok, const char *what)
+{
+	if (ok)
+		return;
+	fprintf(stderr, "native: does not hold: %s\n", what);
+	if (world && fl_world_end(world))
+		fprintf(stderr, "%s\nwhere: %s\n%s", fl_world_end(world)->text,
+			fl_world_end(world)->where,
+			fl_world_end(world)->backtrace);
+	exit(1);
+}
+
+/* xorshift64*, Vigna 2014 */
+static unsigned long pick(struct worker *w, unsigned long below)
+{
+	w->random ^= w->random >> 12;
+	w->random ^= w->random << 25;
+	w->random ^= w->random >> 27;
+	return (w->random * 0x2545f4914f6cdd1dUL >> 33) % below;
+}
+
+/* What a CPU does now and then, that keeps what the pages hold. */
+static void disturb(struct worker *w, unsigned long page)
+{
+	struct fl_process *child;
+	struct fl_pte pte;
+
+	switch (pick(w, 5)) {
+	case 0:
+		if (!fl_pte_view(process, PAGE(page), &pte) && pte.present)
+			fl_folio_migrate(world, pte.pfn);
+		break;
+	case 1:
+		if (!fl_pte_view(process, PAGE(page), &pte) && pte.present)
+			fl_folio_reclaim(world, pte.pfn);
+		break;
+	case 2:
+		if (!fl_fork(process, &child))
+			fl_process_exit(child);
+		break;
+	case 3:
+		fl_mprotect(process, PAGE(page), FL_PAGE, FL_PROT_READ);
+		fl_mprotect(process, PAGE(page), FL_PAGE, RW);
+		break;
+	case 4:
+		fl_uffd_wp(process, PAGE(page), FL_PAGE, 0);
+		break;
+	}
+}
+
+static void cpu_turn(struct worker *w, unsigned long page)
+{
+	unsigned long own = PAGE(page) + 8 * (1 + w->id), value;
+
+	if (!pick(w, 16))
+		disturb(w, page);
+	/* Another CPU may just have made the page read-only. */
+	if (fl_load(process, own, &value) || fl_store(process, own, value + 1))
+		w->failed++;
+	else
+		w->done[page]++;
+}
+
+static void device_turn(struct worker *w, unsigned long page)
+{
+	if (!fl_device_atomic_add(w->device, PAGE(page), 1, NULL)) {
+		w->done[page]++;
+		return;
+	}
+	w->failed++;
+	fl_device_make_exclusive(w->device, PAGE(page), FL_PAGE);
+}
+
+static void work(void *arg)
+{
+	struct worker *w = arg;
+	unsigned long i;
+
+	for (i = 0; i < turns; i++)
+		(w->device ? device_turn : cpu_turn)(w, pick(w, PAGES));
+}
+
+static void start(unsigned int id, unsigned int cpus)
+{
+	struct worker *w = &workers[id];
+
+	w->id = id;
+	w->random = id + 1;
+	snprintf(w->name, sizeof(w->name), "%s%u", id < cpus ? "cpu" : "device",
+		 id);
+	if (id >= cpus) {
+		must(!fl_device_create(world, w->name, &w->device), "a device");
+		must(!fl_device_set_driver(w->device, id % 2 && !canary ?
+					   FL_DRIVER_SEQ : FL_DRIVER_MIRROR,
+					   canary ? FL_FLAW_UNLOCK_EARLY : 0),
+		     "its driver");
+		must(!fl_device_attach(w->device, process, START,
+				       PAGES * FL_PAGE), "attaching it");
+	}
+	must(fl_thread_spawn(world, id, w->name, work, w) > 0, "a thread");
+}
+
+/* Every count is what was added. */
+static void check(unsigned int cpus, unsigned int devices)
+{
+	unsigned long page, sum, value;
+	unsigned int i;
+
+	for (page = 0; page < PAGES; page++) {
+		for (i = cpus, sum = 0; i < cpus + devices; i++)
+			sum += workers[i].done[page];
+		must(!fl_load(process, PAGE(page), &value), "a load at the end");
+		if (value != sum)
+			fprintf(stderr, "native: page %lu: the devices added %lu, and it holds %lu\n",
+				page, sum, value);
+		must(value == sum, "no device's addition is lost");
+		for (i = 0; i < cpus; i++) {
+			must(!fl_load(process, PAGE(page) + 8 * (1 + i), &value),
+			     "a load at the end");
+			must(value == workers[i].done[page],
+			     "no CPU's store is lost");
+		}
+	}
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec * 1e-9;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: native KERNEL CPUS DEVICES TURNS [bench|canary], at most 8 threads\n");
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	struct fl_world_config config = { .cpus = MOST, .catch_end = 1 };
+	unsigned int cpus, devices, i;
+	unsigned long failed = 0;
+	double began;
+
+	if (argc < 5 || argc > 6)
+		return usage();
+	config.kernel = argv[1];
+	cpus = strtoul(argv[2], NULL, 0);
+	devices = strtoul(argv[3], NULL, 0);
+	turns = strtoul(argv[4], NULL, 0);
+	canary = argc == 6 && !strcmp(argv[5], "canary");
+	if (!cpus || cpus + devices > MOST || !turns)
+		return usage();
+	must(!fl_world_boot(&config, &world), "the world boots");
+	must(!fl_process_create(world, &process), "a process");
+	must(!fl_mmap(process, START, PAGES * FL_PAGE, RW, FL_MAP_ANON), "mmap");
+	for (i = 0; i < cpus + devices; i++)
+		start(i, cpus);
+	began = now();
+	must(!fl_threads_run_native(world), "the threads run to their ends");
+	if (argc == 6 && !canary)
+		printf("%s: %u CPUs, %u devices: %.0f turns per second\n",
+		       argv[1], cpus, devices,
+		       turns * (cpus + devices) / (now() - began));
+	check(cpus, devices);
+	for (i = 0; i < cpus + devices; i++)
+		failed += workers[i].failed;
+	must(!fl_world_shutdown(world, NULL), "nothing is left");
+	printf("%lu turns of %u threads, %lu of them without a right\n",
+	       turns * (cpus + devices), cpus + devices, failed);
+	return 0;
+}
