@@ -53,6 +53,7 @@ static int boot(void)
 	fl_hw_name_leaves(_binary_leaves_start,
 			  _binary_leaves_end - _binary_leaves_start);
 	fl_hw_source(FL_KERNEL_SRC);
+	fl_task_init();
 	fl_task_begin();
 	no_hash_pointers = true;
 	percpu_init();

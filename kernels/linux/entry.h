@@ -64,6 +64,16 @@ static inline bool fl_entry_is_swap(pte_t pte)
 #endif
 }
 
+/* The frame of an exclusive or a migration entry; asserts nothing of its page. */
+static inline unsigned long fl_entry_pfn(pte_t pte)
+{
+#ifdef FL_HAVE_SOFTLEAF
+	return softleaf_to_pfn(softleaf_from_pte(pte));
+#else
+	return swp_offset_pfn(pte_to_swp_entry(pte));
+#endif
+}
+
 static inline struct page *fl_entry_page(pte_t pte)
 {
 #ifdef FL_HAVE_SOFTLEAF

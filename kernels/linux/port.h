@@ -60,6 +60,7 @@ void fl_fault_unlock(struct mm_struct *mm, struct vm_area_struct *vma,
 struct file *fl_file_create(void);	/* leaf/file.c */
 
 /* The functions of the table, each in the file that its name tells. */
+void fl_task_init(void);	/* at boot, before the first */
 int fl_task_begin(void);
 void fl_task_end(void);
 void fl_task_kill(struct fl_hw_thread *thread);

@@ -17,20 +17,25 @@
 static struct task_struct *tasks[MAX_THREADS];	/* by thread number */
 static struct signal_struct no_limits;
 
-int fl_task_begin(void)
+void fl_task_init(void)
 {
-	struct task_struct *task;
 	unsigned int i;
 
-	task = fl_hw_alloc(sizeof(*task), FL_ALLOC_ZERO | FL_ALLOC_NOFAIL);
 	for (i = 0; i < RLIM_NLIMITS; i++)
 		no_limits.rlim[i] = (struct rlimit){ RLIM_INFINITY,
 						     RLIM_INFINITY };
+}
+
+int fl_task_begin(void)
+{
+	struct task_struct *task;
+
+	task = fl_hw_alloc(sizeof(*task), FL_ALLOC_ZERO | FL_ALLOC_NOFAIL);
 	task->__state = TASK_RUNNING;
 	task->signal = &no_limits;
 	task->pid = fl_hw_current->id;
 	task->thread.hw = fl_hw_current;
-	tasks[fl_hw_current->id] = task;
+	WRITE_ONCE(tasks[fl_hw_current->id], task);
 	fl_hw_current->task = task;
 	if (fl_hw_current->fatal)
 		fl_task_kill(fl_hw_current);
@@ -43,7 +48,9 @@ static void leave_mm(struct task_struct *task)
 	if (task->mm)
 		sync_mm_rss(task->mm);
 #endif
-	task->mm = task->active_mm = NULL;
+	task->active_mm = NULL;
+	/* Whoever ends a process looks at the tasks of all threads. */
+	WRITE_ONCE(task->mm, NULL);
 }
 
 void fl_task_end(void)
@@ -51,7 +58,7 @@ void fl_task_end(void)
 	struct task_struct *task = current;
 
 	leave_mm(task);
-	tasks[fl_hw_current->id] = NULL;
+	WRITE_ONCE(tasks[fl_hw_current->id], NULL);
 	fl_hw_current->task = NULL;
 	fl_hw_free(task);
 }
@@ -72,7 +79,8 @@ struct mm_struct *fl_use_mm(struct fl_mm *mm)
 {
 	if (current->mm != mm_of(mm)) {
 		leave_mm(current);
-		current->mm = current->active_mm = mm_of(mm);
+		WRITE_ONCE(current->mm, mm_of(mm));
+		current->active_mm = mm_of(mm);
 	}
 	return mm_of(mm);
 }
@@ -82,9 +90,11 @@ void fl_leave_mm_all(struct mm_struct *mm)
 	unsigned int i;
 
 	for (i = 0; i < MAX_THREADS; i++) {
-		if (!tasks[i] || tasks[i]->mm != mm)
+		struct task_struct *task = READ_ONCE(tasks[i]);
+
+		if (!task || READ_ONCE(task->mm) != mm)
 			continue;
-		if (tasks[i] != current)
+		if (task != current)
 			fl_hw_panic("thread %u is still in the process", i);
 		leave_mm(current);
 	}
@@ -97,7 +107,7 @@ long fl_task_rss(struct mm_struct *mm, int member)
 	unsigned int i;
 
 	for (i = 0; i < MAX_THREADS; i++)
-		if (tasks[i] && tasks[i]->mm == mm)
+		if (tasks[i] && READ_ONCE(tasks[i]->mm) == mm)
 			pages += tasks[i]->rss_stat.count[member];
 	return pages;
 }

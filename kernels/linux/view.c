@@ -23,7 +23,7 @@ static void absent(pte_t pte, struct fl_pte *out)
 	out->swap = fl_entry_is_swap(pte);
 	out->migration = fl_entry_is_migration(pte);
 	if (out->exclusive || out->migration)
-		out->pfn = page_to_pfn(fl_entry_page(pte));
+		out->pfn = fl_entry_pfn(pte);
 }
 
 void fl_view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out)
@@ -50,7 +50,7 @@ void fl_view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out)
 	}
 	if (!pmd_present(*pmd))
 		return;
-	pte = *pte_offset_kernel(pmd, addr);
+	pte = READ_ONCE(*pte_offset_kernel(pmd, addr));
 	out->raw = pte_val(pte);
 	if (pte_present(pte))
 		present(pte, out);

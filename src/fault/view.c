@@ -35,7 +35,9 @@ static pte_t peek(unsigned long table, unsigned long addr, int level)
 	unsigned int shift = FL_PAGE_SHIFT + FL_PT_SHIFT * (level - 1);
 	const pte_t *entries = pfn_address(table);
 
-	return entries[(addr >> shift) % PTRS_PER_TABLE];
+	return __pte(__atomic_load_n(&entries[(addr >> shift) %
+					      PTRS_PER_TABLE].val,
+				     __ATOMIC_RELAXED));
 }
 
 /* Return: the PTE, or the huge PMD, or none. */

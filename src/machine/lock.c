@@ -42,6 +42,12 @@ static void drop(struct fl_thread *t, struct fl_held *h)
 	t->nr_held--;
 }
 
+/* Kernels look at the word of a lock that they do not hold: is it locked? */
+static void set_word(unsigned long *word, unsigned long to)
+{
+	__atomic_store_n(word, to, __ATOMIC_RELAXED);
+}
+
 /* Return: 1 where the lock could be taken, which is then done. */
 static int try_take(unsigned long *word, int shared)
 {
@@ -50,7 +56,7 @@ static int try_take(unsigned long *word, int shared)
 	if (*word % FL_LOCK_READER)
 		fl_violate("C9 locking: lock word %p holds %#lx, no state of "
 			   "a lock", (void *)word, *word);
-	*word = shared ? *word + FL_LOCK_READER : FL_LOCK_WRITER;
+	set_word(word, shared ? *word + FL_LOCK_READER : FL_LOCK_WRITER);
 	return 1;
 }
 
@@ -110,7 +116,7 @@ void fl_hw_unlock(unsigned long *word, unsigned int flags, const void *key)
 	    *word != FL_LOCK_WRITER)
 		fl_violate("C9 locking: the word of %s was overwritten: %#lx",
 			   h->name, *word);
-	*word -= shared ? FL_LOCK_READER : FL_LOCK_WRITER;
+	set_word(word, *word - (shared ? FL_LOCK_READER : FL_LOCK_WRITER));
 	drop(t, h);
 	fl_thread_wake_all(word);
 }
@@ -125,7 +131,7 @@ void fl_hw_lock_downgrade(unsigned long *word, const void *key)
 	if (!h || h->word != word || *word != FL_LOCK_WRITER)
 		fl_violate("C9 locking: thread %u (%s) downgrades a lock that "
 			   "it does not hold exclusively", t->hw.id, t->name);
-	*word = FL_LOCK_READER;
+	set_word(word, FL_LOCK_READER);
 	h->shared = 1;
 	fl_thread_wake_all(word);
 }

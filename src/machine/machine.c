@@ -82,6 +82,7 @@ static void run_callbacks(struct fl_machine *m)
 {
 	const struct fl_thread *t = fl_thread_self();
 
+	FL_HOLD();
 	if (m->native && m->nr_callbacks > CALLBACKS_AT_ONCE && !t->nr_held &&
 	    !t->rcu_nesting && !t->in_callback)
 		fl_rcu_run_ready(m);

@@ -97,7 +97,7 @@ bool swap_cache_add(unsigned long slot, struct folio *folio)
 static void forget(struct folio *folio)
 {
 	model.swap_slots[folio->swap].folio = NULL;
-	folio->swap = 0;
+	WRITE_ONCE(folio->swap, 0);
 }
 
 void folio_free_swap(struct folio *folio)

@@ -164,7 +164,14 @@ arch___clear_bit(unsigned long nr, volatile unsigned long *p)
 #define arch___test_and_set_bit		generic___test_and_set_bit
 #define arch___test_and_clear_bit	generic___test_and_clear_bit
 #define arch___test_and_change_bit	generic___test_and_change_bit
-#define arch_test_bit			generic_test_bit
+/* Asked without a lock: relaxed, as the kernel's own is volatile. */
+static __always_inline bool arch_test_bit(unsigned long nr,
+					  const volatile unsigned long *addr)
+{
+	return __atomic_load_n(addr + BIT_WORD(nr), __ATOMIC_RELAXED) >>
+	       (nr & (BITS_PER_LONG - 1)) & 1;
+}
+#define arch_test_bit			arch_test_bit
 #define arch_test_bit_acquire		generic_test_bit_acquire
 #include <asm-generic/bitops/non-instrumented-non-atomic.h>
 
