@@ -36,21 +36,26 @@ extern struct suite t;
 struct suite_test {
 	const char *group, *name;
 	void (*body)(void);
+	int must_fail;
 	struct suite_test *next;
 };
 
 void suite_register(struct suite_test *test);
 
-#define TEST(group_, name_)						\
+#define SUITE_TEST(group_, name_, must_fail_)				\
 static void group_##_##name_(void);					\
 __attribute__((constructor)) static void register_##group_##_##name_(void) \
 {									\
 	static struct suite_test test = {				\
 		.group = #group_, .name = #name_,			\
-		.body = group_##_##name_ };				\
+		.body = group_##_##name_, .must_fail = must_fail_ };	\
 	suite_register(&test);						\
 }									\
 static void group_##_##name_(void)
+
+#define TEST(group_, name_)	SUITE_TEST(group_, name_, 0)
+/* A test of the suite itself, which must fail; run where it is asked for only. */
+#define CANARY(name_)		SUITE_TEST(canary, name_, 1)
 
 void suite_expect(int held, const char *what, const char *file, int line);
 void suite_expect_eq(long a, long b, const char *what, const char *file,
@@ -65,6 +70,16 @@ void suite_skip(const char *why) __attribute__((noreturn));
 /* The kernel has this bug: the test must end the world so, and fails where it does
  * not.  What a test expects of the ended world is not looked at. */
 void suite_known_bug(const char *name, enum fl_end_kind kind, const char *text);
+
+/*
+ * What is right, @c, which a kernel with a known bug gets wrong.  Where @bug says that
+ * it has it, @c must not hold: the day it does, the test fails and names @fix, the
+ * commit.  Everywhere else it is EXPECT(@c).
+ */
+#define KNOWN_WRONG(bug, fix, c) \
+	suite_known_wrong(bug, fix, !!(c), #c, __FILE__, __LINE__)
+void suite_known_wrong(int bug, const char *fix, int held, const char *what,
+		       const char *file, int line);
 
 /* The world must have ended by now, for this reason; shutdown expects it. */
 void suite_expect_end(enum fl_end_kind kind, const char *text);

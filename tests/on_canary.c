@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * on_canary.c - the suite finds what is wrong: each of these must fail
+ *
+ * tests/CMakeLists.txt runs them, and knows what each must say.
+ */
+#include "suite.h"
+
+CANARY(an_expectation_that_does_not_hold)
+{
+	EXPECT_EQ(1, 2);
+}
+
+static void end_the_world(void)
+{
+	unsigned long pfn;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_folio_get(t.world, pfn), 0);
+	EXPECT_EQ(fl_folio_unlock(t.world, pfn), -ENOTRECOVERABLE);
+}
+
+/* The day a tree has the fix, the world goes on. */
+CANARY(a_known_bug_that_is_fixed)
+{
+	suite_known_bug("it ends the world", FL_END_KERNEL_BUG, "");
+}
+
+/* The world ends, but not by that bug. */
+CANARY(a_known_bug_that_shows_otherwise)
+{
+	suite_known_bug("it waits for itself", FL_END_VIOLATION,
+			"C14 deadlock");
+	end_the_world();
+}
+
+CANARY(a_known_wrong_that_is_right)
+{
+	int right = 1;
+
+	KNOWN_WRONG(1, "0123456789ab", right);
+}
+
+CANARY(a_wrong_that_is_not_known)
+{
+	int right = 0;
+
+	KNOWN_WRONG(0, "0123456789ab", right);
+}
+
+CANARY(a_world_that_ends_unasked)
+{
+	end_the_world();
+}
+
+CANARY(a_leak)
+{
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	EXPECT_EQ(fl_folio_get(t.world, pte_at(PAGE(0)).pfn), 0);
+}
