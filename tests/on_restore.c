@@ -72,22 +72,71 @@ TEST(restore, a_readable_entry_comes_back_read_only)
 
 /*
  *   VMA rw -> r -> rw, | exclusive | -> | P | W |
- * Expect the right of the VMA as it is at the restore, whatever it was meanwhile.
+ * Expect the right of the VMA as it is at the restore, whatever it was meanwhile; of
+ * an entry that has a kind, the right is lost on the way, and a store has to fault
+ * for it.
  */
 TEST(restore, the_vma_decides_at_the_restore)
 {
-	unsigned long events;
+	unsigned long events, pfn;
 
-	if (t.kernel->traits.entry_has_kind)
-		suite_skip("in this release the entry decides");
 	store_and_mark(PAGE(0), 1);
+	pfn = pte_at(PAGE(0)).pfn;
 	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), FL_PAGE, FL_PROT_READ), 0);
 	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), FL_PAGE, RW), 0);
 	EXPECT_EQ(load(PAGE(0)), 1);
-	EXPECT(pte_at(PAGE(0)).writable);
+	KNOWN_WRONG(t.kernel->traits.entry_has_kind, "c25465eb7630",
+		    pte_at(PAGE(0)).writable);
 	events = fl_event_count(t.world);
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 2), 0);
 	EXPECT_EQ(fl_event_count(t.world), events);
+	expect_mapped(PAGE(0), pfn, 1);
+}
+
+/*
+ *   | exclusive | - |  --load-->  | P | - |
+ * Nobody has stored since the bit was cleared: expect it clear.  An entry that has a
+ * kind makes the PTE dirty with the right, and with that soft-dirty.
+ */
+TEST(restore, a_load_does_not_count_as_a_store)
+{
+	store_and_mark(PAGE(0), 1);
+	EXPECT_EQ(fl_clear_soft_dirty(t.process, PAGE(0), FL_PAGE), 0);
+	EXPECT(!pte_at(PAGE(0)).soft_dirty);
+	EXPECT_EQ(load(PAGE(0)), 1);
+	KNOWN_WRONG(t.kernel->traits.entry_has_kind, "9a914592140e",
+		    !pte_at(PAGE(0)).soft_dirty);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 2), 0);
+	EXPECT(pte_at(PAGE(0)).soft_dirty);
+}
+
+/*
+ *   this process  | exclusive, w | page P |      a child that is gone:  page Q
+ * Given Q for the entry, which is not marked as the process's own: expect no right to
+ * write, for a page without the mark may have other users; or an assertion.
+ */
+TEST(restore, a_page_that_may_be_shared_gets_no_writable_pte)
+{
+	struct fl_process *child = NULL;
+	unsigned long pfn;
+	int ret;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_fork(t.process, &child), 0);
+	store_and_mark(PAGE(0), 2);
+	EXPECT_EQ(fl_folio_get(t.world, pfn), 0);	/* the PTE's */
+	EXPECT_EQ(fl_process_exit(child), 0);
+	EXPECT(!folio_of(pfn).anon_exclusive);
+	ret = fl_unit_restore_exclusive_pte(t.process, PAGE(0), pfn, 0);
+	KNOWN_WRONG(t.kernel->traits.restores_shared_writable, "b832a354d787",
+		    ret == -ENOTRECOVERABLE || !pte_at(PAGE(0)).writable);
+	if (ret == -ENOTRECOVERABLE) {
+		suite_expect_end(FL_END_KERNEL_BUG, "BUG");
+		return;
+	}
+	EXPECT_EQ(pte_at(PAGE(0)).pfn, pfn);
+	suite_expect_leak(1);	/* the page of the entry */
 }
 
 /* Expect the accessed bit clear until somebody accesses. */

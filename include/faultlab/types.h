@@ -92,9 +92,14 @@ struct fl_rss {
 /* ---- kernels ------------------------------------------------------------ */
 
 /*
- * What releases do differently on purpose, each with the commit of 6.15 that changed
- * it, where nothing else is said: what a test expects of one release it must not
- * expect of another.
+ * What releases do differently, each with the commit of 6.15 that changed it, where
+ * nothing else is said: what a test expects of one release it must not expect of
+ * another.
+ *
+ * What a change corrected is a known bug of the releases before: a test expects it
+ * there, and fails where it does not show.  So nothing here is read off the code that
+ * is under test: a kernel says it by the functions that its headers declare, or by its
+ * release.  A tree with a fix of its own fails that test, until its line here says so.
  */
 struct fl_traits {
 	/* Marking is make_device_exclusive(), which looks one page up by itself and
@@ -121,6 +126,10 @@ struct fl_traits {
 	/* A bug: migration takes an exclusive entry of a large folio that is mapped
 	 * elsewhere for a PTE.  bf983108be0e (fixed it) */
 	_Bool migrates_entries_as_ptes;
+	/* A bug: given a page that may be shared, the restore of a writable entry lets
+	 * it be written, past an assertion that cannot fire.  b832a354d787 of 6.8
+	 * brought it in, 6.15 needs no assertion. */
+	_Bool restores_shared_writable;
 	/* A bug: a page that moves becomes soft-dirty where it is dirty.  Of 6.1, not
 	 * of 6.12. */
 	_Bool migration_soft_dirties;

@@ -93,6 +93,8 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 		.migrates_entries_as_ptes = true,
 		.migration_soft_dirties =
 			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
+		.restores_shared_writable =
+			LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0),
 		.restore_event = "EXCLUSIVE",
 #ifdef FL_HAVE_WRITE_UPGRADE
 		.uffd_wp_upgrades = true,
