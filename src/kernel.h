@@ -129,6 +129,10 @@ struct fl_kernel {
 	int (*folio_trylock)(unsigned long pfn);	/* 0, -EBUSY */
 	int (*folio_unlock)(unsigned long pfn);
 
+	/* pin - as fl_folio_pin(); unpin - Return: 0; -EINVAL: it is not pinned. */
+	int (*pin)(struct fl_mm *mm, unsigned long addr, unsigned long *pfn);
+	int (*unpin)(unsigned long pfn);
+
 	/* -- what else a driver calls -- */
 
 	/*

@@ -187,6 +187,54 @@ TEST(fork, marking_a_shared_page_copies_it_first)
 	EXPECT_EQ(folio_of(pfn).refcount, 1);
 }
 
+/*
+ *   parent   | P | W | pfn, pinned |   fork   as it was
+ *   child                                     | P | another page |
+ * Hardware works for the parent: expect the page to stay the parent's, writable, and
+ * the copy to be made at once, for the child.
+ */
+static void check_pinned(unsigned long addr, unsigned long pfn,
+			 unsigned long value)
+{
+	struct fl_process *child = do_fork();
+
+	EXPECT(pte_at(addr).present && pte_at(addr).writable);
+	EXPECT_EQ(pte_at(addr).pfn, pfn);
+	EXPECT(folio_of(pfn).anon_exclusive);
+	EXPECT_EQ(folio_of(pfn).mapcount, 1);
+	EXPECT(pte_of(child, addr).pfn != pfn);
+	EXPECT_EQ(load_of(child, addr), value);
+	EXPECT_EQ(fl_store(t.process, addr, value + 1), 0);
+	EXPECT_EQ(pte_at(addr).pfn, pfn);
+	EXPECT_EQ(load_of(child, addr), value);
+	EXPECT_EQ(fl_store(child, addr, value + 2), 0);
+	EXPECT_EQ(load(addr), value + 1);
+	EXPECT_EQ(fl_folio_unpin(t.world, pfn), 0);
+}
+
+TEST(fork, a_pinned_page_is_copied_at_once)
+{
+	unsigned long pfn;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 5), 0);
+	EXPECT_EQ(fl_store(t.process, PAGE(1), 6), 0);
+	EXPECT_EQ(fl_folio_pin(t.process, PAGE(0), &pfn), 0);
+	check_pinned(PAGE(0), pfn, 5);
+	EXPECT_EQ(load(PAGE(1)), 6);
+}
+
+/* The same rule for a page that a device has: the entry must not get round it. */
+TEST(fork, a_pinned_page_that_a_device_has_is_copied_at_once)
+{
+	unsigned long pfn;
+
+	EXPECT_EQ(fl_folio_pin(t.process, PAGE(0), &pfn), 0);
+	store_and_mark(PAGE(0), 5);
+	EXPECT_EQ(fl_device_atomic_add(t.device, PAGE(0), 1, NULL), 0);
+	check_pinned(PAGE(0), pfn, 6);
+	EXPECT(!device_at(PAGE(0)).mapped);
+}
+
 /* The child is gone: expect the parent's store to need no copy. */
 TEST(fork, the_last_one_writes_without_a_copy)
 {
@@ -264,6 +312,27 @@ TEST(fork, each_subpage_of_a_large_folio_is_itself)
 	EXPECT_EQ(folio_of(head).refcount, 1024);
 	EXPECT_EQ(fl_store(t.process, SUB(37), 1), 0);
 	EXPECT_EQ(load_of(child, SUB(37)), 1002);
+}
+
+/* One page of the folio is pinned, which the folio counts.  Expect each page of it that
+ * is the process's own to be copied, subpage 37 from subpage 37. */
+TEST(fork, a_pinned_subpage_is_copied_at_once)
+{
+	struct fl_device *device;
+	unsigned long head, pfn;
+
+	if (!t.kernel->has_huge_pages)
+		suite_skip("this kernel has no huge pages");
+	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_HUGE), 0);
+	EXPECT_EQ(fl_device_create(t.world, "large", &device), 0);
+	EXPECT_EQ(fl_device_attach(device, t.process, HUGE, FL_HUGE_PAGE), 0);
+	EXPECT_EQ(fl_store(t.process, SUB(37), 7), 0);
+	head = folio_at(HUGE).head;
+	EXPECT_EQ(fl_folio_pin(t.process, SUB(37), &pfn), 0);
+	EXPECT_EQ(pfn, head + 37);
+	EXPECT_EQ(fl_device_make_exclusive(device, HUGE, FL_PAGE), 1);
+	check_pinned(SUB(37), pfn, 7);
+	EXPECT(pte_at(HUGE).present && pte_at(HUGE).pfn == head);
 }
 
 /* -- no memory -- */

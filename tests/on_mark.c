@@ -176,6 +176,41 @@ TEST(mark, a_uffd_wp_page_is_an_error)
 	EXPECT(pte_at(PAGE(0)).present && pte_at(PAGE(0)).uffd_wp);
 }
 
+/* Hardware knows the page's frame: expect it marked as any other, the very page, and
+ * what hardware writes there seen by the CPU. */
+TEST(mark, a_pinned_page_is_marked)
+{
+	unsigned long pfn, value = 0;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	EXPECT_EQ(fl_folio_pin(t.process, PAGE(0), &pfn), 0);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
+	EXPECT(pte_at(PAGE(0)).exclusive);
+	EXPECT_EQ(pte_at(PAGE(0)).pfn, pfn);
+	EXPECT_EQ(fl_device_atomic_add(t.device, PAGE(0), 1, NULL), 0);
+	EXPECT_EQ(fl_frame_read(t.world, pfn, 0, &value), 0);
+	EXPECT_EQ(value, 2);
+	EXPECT_EQ(load(PAGE(0)), 2);
+	EXPECT_EQ(fl_folio_unpin(t.world, pfn), 0);
+	expect_mapped(PAGE(0), pfn, 1);
+	EXPECT_EQ(fl_folio_unpin(t.world, pfn), -EINVAL);
+}
+
+/* To pin is to write: expect the mapping back, and the device without its right. */
+TEST(mark, pinning_takes_the_page_from_the_device)
+{
+	unsigned long pfn, pinned;
+
+	store_and_mark(PAGE(0), 1);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_folio_pin(t.process, PAGE(0), &pinned), 0);
+	EXPECT_EQ(pinned, pfn);
+	EXPECT(pte_at(PAGE(0)).present && pte_at(PAGE(0)).writable);
+	EXPECT(!device_at(PAGE(0)).mapped);
+	EXPECT_EQ(fl_folio_unpin(t.world, pfn), 0);
+	expect_mapped(PAGE(0), pfn, 1);
+}
+
 /* The device has it: expect it faulted back first, then marked anew. */
 TEST(mark, an_exclusive_page_can_be_marked_again)
 {

@@ -70,6 +70,21 @@ TEST(migrate, an_extra_reference_keeps_the_page_where_it_is)
 	EXPECT_EQ(load(PAGE(0)), 7);
 }
 
+TEST(migrate, a_pinned_page_stays_where_it_is)
+{
+	unsigned long pfn;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
+	EXPECT_EQ(fl_folio_pin(t.process, PAGE(0), &pfn), 0);
+	EXPECT(refused(fl_folio_migrate(t.world, pfn)));
+	EXPECT_EQ(fl_device_migrate(t.device, PAGE(0), FL_PAGE), 0);
+	EXPECT_EQ(pte_at(PAGE(0)).pfn, pfn);
+	EXPECT(folio_of(pfn).anon_exclusive);
+	EXPECT_EQ(fl_folio_unpin(t.world, pfn), 0);
+	EXPECT_EQ(fl_folio_migrate(t.world, pfn), 0);
+	EXPECT_EQ(load(PAGE(0)), 7);
+}
+
 TEST(migrate, both_sides_of_a_fork_find_the_new_frame)
 {
 	struct fl_process *child;

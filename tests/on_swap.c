@@ -138,6 +138,21 @@ TEST(swap, a_busy_page_stays)
 	EXPECT_EQ(load(PAGE(0)), 7);
 }
 
+/* Expect the PTE untouched: hardware may write there. */
+TEST(swap, a_pinned_page_stays)
+{
+	unsigned long pfn;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
+	EXPECT_EQ(fl_folio_pin(t.process, PAGE(0), &pfn), 0);
+	EXPECT_EQ(fl_folio_reclaim(t.world, pfn), -EBUSY);
+	EXPECT(pte_at(PAGE(0)).present && pte_at(PAGE(0)).writable);
+	EXPECT_EQ(pte_at(PAGE(0)).pfn, pfn);
+	EXPECT_EQ(fl_folio_unpin(t.world, pfn), 0);
+	EXPECT_EQ(fl_folio_reclaim(t.world, pfn), 0);
+	EXPECT_EQ(load(PAGE(0)), 7);
+}
+
 TEST(swap, a_full_file_loses_nothing)
 {
 	unsigned long i, gone = 0;

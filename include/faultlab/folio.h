@@ -3,6 +3,7 @@
  * folio.h - who else has to do with a page: by the frame of any page of its folio
  *
  *  - fl_folio_get(), _put(), _lock(), _trylock(), _unlock()   another user of it
+ *  - fl_folio_pin(), _unpin()                                 hardware
  *  - fl_folio_migrate(), _reclaim(), _split()                 the kernel itself
  *
  * -EINVAL: @pfn is no live page.  -ENOTRECOVERABLE as in world.h.
@@ -11,6 +12,7 @@
 #define FAULTLAB_FOLIO_H
 
 struct fl_world;
+struct fl_process;
 
 /*
  * Another user, in the kernel's manner: takes a reference with fl_folio_get(), then
@@ -22,6 +24,21 @@ int fl_folio_put(struct fl_world *world, unsigned long pfn);
 int fl_folio_lock(struct fl_world *world, unsigned long pfn);
 int fl_folio_trylock(struct fl_world *world, unsigned long pfn);
 int fl_folio_unlock(struct fl_world *world, unsigned long pfn);
+
+/*
+ * fl_folio_pin - let hardware know a page by its frame, as RDMA does
+ * @addr: of the page, which is faulted in to be written; @pfn: its frame
+ *
+ * While it is pinned it stays the page at @addr: it is neither moved nor reclaimed, and
+ * a fork copies it for the child at once.  A pin counts as one reference or more.
+ * Return: 0; -EFAULT: no mapping that may be written; -EINVAL; -ENOMEM; -EINTR;
+ * -ESRCH; -EOPNOTSUPP: this kernel pins nothing.
+ */
+int fl_folio_pin(struct fl_process *process, unsigned long addr,
+		 unsigned long *pfn);
+
+/* fl_folio_unpin - Return: 0; -EINVAL: also, it is not pinned; -EOPNOTSUPP. */
+int fl_folio_unpin(struct fl_world *world, unsigned long pfn);
 
 /*
  * fl_folio_migrate - move a folio to other frames, as compaction does

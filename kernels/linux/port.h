@@ -6,7 +6,8 @@
  *   fork.c    child processes
  *   fault.c   how a CPU faults           notify.c  MMU notifiers
  *   mark.c    marking, folios            hmm.c     what else drivers call
- *   actor.c   migration, reclaim, split  view.c    views
+ *   pin.c     pinned pages               actor.c   migration, reclaim, split
+ *   view.c    views
  *   unit/     a tree's file with adapters for its static functions after it
  *   boot.c    static state and the table of it all
  */
@@ -114,6 +115,9 @@ int fl_hmm_range_fault(struct fl_mm *mm, struct fl_listener *listener,
 		       unsigned long npages, unsigned long *pfns);
 long fl_hmm_migrate(struct fl_mm *mm, unsigned long start, unsigned long npages,
 		    const void *owner);
+
+int fl_pin(struct fl_mm *mm, unsigned long addr, unsigned long *pfn);
+int fl_unpin(unsigned long pfn);
 
 int fl_actor_migrate(unsigned long pfn);
 int fl_actor_reclaim(unsigned long pfn);

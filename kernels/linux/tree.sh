@@ -177,6 +177,7 @@ declares() {
 	declares SWAP_SPACE 'struct address_space swap_space' mm/swap.h
 	declares GETNAME_INLINE 'static inline struct filename \*getname\(' include/linux/fs.h
 	declares ISOLATE_INT 'int folio_isolate_lru\(' mm/internal.h
+	declares GUP_VMAS 'struct vm_area_struct \*\*vmas' include/linux/mm.h
 	declares RELEASE_FOLIOS 'void folios_put_refs\(struct folio_batch' include/linux/mm.h
 } | write "$gen/fl_probe.h"
 

@@ -12,6 +12,7 @@
  * lock; where one is busy, it fails.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "fault/fault.h"
 #include "notifier/notifier.h"
@@ -22,9 +23,34 @@
 #include "rmap/anon_vma.h"
 #include "rmap/rmap.h"
 
-/* A present PTE.  Context: both tables locked. */
-static void copy_present_pte(struct vm_area_struct *child, pte_t *dst,
-			     struct vm_area_struct *parent, pte_t *src)
+/*
+ * A page whose frame hardware knows stays the parent's, writable; so the child's copy
+ * is made now.  @fresh: the folio for it, taken.  Return: 0; -EAGAIN: there is none.
+ * Context: both tables locked.
+ */
+static int copy_pinned_page(struct vm_area_struct *child, pte_t *dst,
+			    unsigned long addr, pte_t pte,
+			    struct folio **fresh)
+{
+	struct folio *folio = *fresh;
+
+	if (!folio)
+		return -EAGAIN;
+	*fresh = NULL;
+	memcpy(pfn_address(folio_pfn(folio)), pfn_address(pte_pfn(pte)),
+	       PAGE_SIZE);
+	folio_add_new_anon_rmap(folio, child, addr);
+	add_mm_counter(child->mm, MM_ANONPAGES, 1);
+	set_pte(dst, maybe_mkwrite(pte_mkdirty(pfn_pte(folio_pfn(folio),
+						       child->page_prot)),
+				   child));
+	return 0;
+}
+
+/* A present PTE.  Return: 0, -EAGAIN.  Context: both tables locked. */
+static int copy_present_pte(struct vm_area_struct *child, pte_t *dst,
+			    struct vm_area_struct *parent, pte_t *src,
+			    unsigned long addr, struct folio **fresh)
 {
 	pte_t pte = ptep_get(src);
 	struct page *page = pfn_to_page(pte_pfn(pte));
@@ -34,8 +60,10 @@ static void copy_present_pte(struct vm_area_struct *child, pte_t *dst,
 		pte = pte_clear_uffd_wp(pte);
 	if (pte_special(pte)) {
 		set_pte(dst, pte_mkold(pte));
-		return;
+		return 0;
 	}
+	if (page->anon_exclusive && READ_ONCE(folio->pincount))
+		return copy_pinned_page(child, dst, addr, pte, fresh);
 	folio_get(folio);
 	folio_dup_rmap_pte(folio, page);
 	if (vma_is_anonymous(parent)) {
@@ -47,6 +75,7 @@ static void copy_present_pte(struct vm_area_struct *child, pte_t *dst,
 		add_mm_counter(child->mm, MM_FILEPAGES, 1);
 	}
 	set_pte(dst, pte_mkold(pte));
+	return 0;
 }
 
 /* A page that is elsewhere is so for both, and the process's own no longer.
@@ -69,10 +98,10 @@ static void copy_entry(struct vm_area_struct *child, pte_t *dst, pte_t *src)
 	set_pte(dst, entry);
 }
 
-/* Return: 0, -EBUSY.  Context: both tables locked. */
+/* Return: 0, -EBUSY; -EAGAIN: it needs *@fresh.  Context: both tables locked. */
 static int copy_pte(struct vm_area_struct *child, pte_t *dst,
 		    struct vm_area_struct *parent, pte_t *src,
-		    unsigned long addr)
+		    unsigned long addr, struct folio **fresh)
 {
 	pte_t pte = ptep_get(src);
 	int ret = 0;
@@ -82,32 +111,54 @@ static int copy_pte(struct vm_area_struct *child, pte_t *dst,
 	if (ret || pte_none(pte))
 		return ret;
 	if (pte_present(ptep_get(src)))
-		copy_present_pte(child, dst, parent, src);
-	else
-		copy_entry(child, dst, src);
+		return copy_present_pte(child, dst, parent, src, addr, fresh);
+	copy_entry(child, dst, src);
 	return 0;
 }
 
-/* The entries below one PMD.  Return: 0, -ENOMEM, -EBUSY. */
+/* From *@addr on, which grows: up to @end, or to a page that needs *@fresh.
+ * Return: 0, -EBUSY, -EAGAIN. */
+static int copy_locked(struct vm_area_struct *child, pmd_t *child_pmd,
+		       struct vm_area_struct *parent, pmd_t *pmd,
+		       unsigned long *addr, unsigned long end,
+		       struct folio **fresh)
+{
+	struct spinlock *dst_ptl, *src_ptl;
+	pte_t *dst, *src;
+	int ret = 0;
+
+	src = pte_offset_map_lock(pmd, *addr, &src_ptl);
+	if (!src)
+		return 0;
+	dst = pte_offset_map_lock(child_pmd, *addr, &dst_ptl);
+	for (; *addr < end; *addr += PAGE_SIZE, dst++, src++) {
+		ret = copy_pte(child, dst, parent, src, *addr, fresh);
+		if (ret)
+			break;
+	}
+	spin_unlock(dst_ptl);
+	spin_unlock(src_ptl);
+	return ret;
+}
+
+/* The entries below one PMD.  Memory is asked for with no lock held.
+ * Return: 0, -ENOMEM, -EBUSY. */
 static int copy_ptes(struct vm_area_struct *child,
 		     struct vm_area_struct *parent, pmd_t *pmd,
 		     unsigned long addr, unsigned long end)
 {
 	pmd_t *child_pmd = pmd_alloc(child->mm, addr);
-	struct spinlock *dst_ptl, *src_ptl;
-	pte_t *dst, *src;
-	int ret = 0;
+	struct folio *fresh = NULL;
+	int ret;
 
 	if (!child_pmd || pte_alloc(child->mm, child_pmd))
 		return -ENOMEM;
-	src = pte_offset_map_lock(pmd, addr, &src_ptl);
-	if (!src)
-		return 0;
-	dst = pte_offset_map_lock(child_pmd, addr, &dst_ptl);
-	for (; addr < end && !ret; addr += PAGE_SIZE, dst++, src++)
-		ret = copy_pte(child, dst, parent, src, addr);
-	spin_unlock(dst_ptl);
-	spin_unlock(src_ptl);
+	while ((ret = copy_locked(child, child_pmd, parent, pmd, &addr, end,
+				  &fresh)) == -EAGAIN) {
+		fresh = folio_alloc(0);
+		if (!fresh)
+			return -ENOMEM;
+	}
 	return ret;
 }
 

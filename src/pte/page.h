@@ -32,6 +32,7 @@ struct folio {
 	int refcount;			/* atomic; 0: free */
 	int mapcount;			/* atomic: PTEs and PMDs that map it */
 	int entire_mapcount;		/* atomic: PMDs that map it whole */
+	int pincount;			/* atomic: pins, each with a reference */
 	unsigned int order;
 	unsigned long swap;		/* slot in the swap file, 0: none (swapfile.h) */
 	/* One of the two owns it; set before the folio is mapped. */

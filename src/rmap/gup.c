@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * gup.c - the pages of a range, faulted in if need be: with a reference, for
- * marking; or as they are just now, for a device that looks at a sequence
+ * marking; pinned; or as they are just now, for a device that looks at a sequence
  */
 #include <errno.h>
 
@@ -93,6 +93,37 @@ long get_user_pages(struct mm_struct *mm, unsigned long start,
 	if (!ret)
 		return i;
 	return i > 1 ? (long)i - 1 : ret;
+}
+
+/*
+ * pin_user_page - the page at @addr, for hardware that will know it by its frame
+ *
+ * A pin is a reference that says so: who would otherwise give the process another page
+ * there has to leave it alone, or give the other one to the other process (fork).
+ * Return: 0, -EFAULT, -ENOMEM, -EINTR.
+ */
+int pin_user_page(struct fl_mm *m, unsigned long addr, unsigned long *pfn)
+{
+	struct mm_struct *mm = mm_of(m);
+	long n;
+
+	read_lock(&mm->mmap_lock);
+	n = get_user_pages(mm, addr, 1, true, pfn);
+	if (n == 1)
+		atomic_add_return(&page_folio(pfn_to_page(*pfn))->pincount, 1);
+	read_unlock(&mm->mmap_lock);
+	return n < 0 ? n : 0;
+}
+
+int unpin_user_page(unsigned long pfn)
+{
+	struct folio *folio = folio_by_frame(pfn);
+
+	if (!folio || !READ_ONCE(folio->pincount))
+		return -EINVAL;
+	atomic_add_return(&folio->pincount, -1);
+	folio_put(folio);
+	return 0;
 }
 
 /* From the first page that is not there, all up to the end of the VMA are faulted. */

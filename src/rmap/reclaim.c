@@ -64,6 +64,8 @@ static bool unmap_one(struct folio *folio, struct vm_area_struct *vma,
 /* Return: whether it is free but for the caller's reference.  Context: locked. */
 static bool reclaim(struct folio *folio)
 {
+	if (READ_ONCE(folio->pincount))
+		return false;
 	if (!folio->swap) {
 		if (!swap_alloc(folio))
 			return false;

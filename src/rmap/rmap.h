@@ -6,7 +6,7 @@
  *    folio_add_file_rmap_pte(), folio_remove_rmap_pte(), ..._pmd()
  *  - rmap_walk(), page_vma_mapped_walk()
  *  - folio_make_device_exclusive(), make_device_exclusive_range()
- *  - get_user_pages(), range_fault()
+ *  - get_user_pages(), pin_user_page(), range_fault()
  *  - folio_migrate(), folio_split(), folio_reclaim()
  *
  * Adding and removing changes counts only: the PTE and the reference that it owns
@@ -91,6 +91,8 @@ long make_device_exclusive_range(struct fl_mm *mm, unsigned long start,
 /* gup.c */
 long get_user_pages(struct mm_struct *mm, unsigned long start,
 		    unsigned long npages, bool write, unsigned long *pfns);
+int pin_user_page(struct fl_mm *mm, unsigned long addr, unsigned long *pfn);
+int unpin_user_page(unsigned long pfn);
 int range_fault(struct fl_mm *mm, struct fl_listener *listener,
 		unsigned long seq, unsigned long start, unsigned long npages,
 		unsigned long *pfns);

@@ -21,6 +21,8 @@ static int folio(struct fl_world *world, int (*fn)(unsigned long pfn),
 {
 	struct folio_call call = { fn, pfn };
 
+	if (!fn)
+		return -EOPNOTSUPP;
 	if (!pfn || pfn >= fl_hw.nr_frames)
 		return -EINVAL;
 	return fl_world_run(world, do_folio, &call);
@@ -49,6 +51,31 @@ int fl_folio_trylock(struct fl_world *world, unsigned long pfn)
 int fl_folio_unlock(struct fl_world *world, unsigned long pfn)
 {
 	return folio(world, world->kernel->folio_unlock, pfn);
+}
+
+static int do_pin(void *arg)
+{
+	struct fl_call *c = arg;
+
+	return c->kernel->pin(c->mm, c->addr, c->out);
+}
+
+int fl_folio_pin(struct fl_process *process, unsigned long addr,
+		 unsigned long *pfn)
+{
+	struct fl_call call = { .process = process, .addr = addr & -FL_PAGE,
+				.out = pfn };
+
+	if (!process->world->kernel->pin)
+		return -EOPNOTSUPP;
+	if (!pfn || addr >> FL_VA_BITS)
+		return -EINVAL;
+	return fl_process_run(&call, do_pin);
+}
+
+int fl_folio_unpin(struct fl_world *world, unsigned long pfn)
+{
+	return folio(world, world->kernel->unpin, pfn);
 }
 
 int fl_folio_migrate(struct fl_world *world, unsigned long pfn)

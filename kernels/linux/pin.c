@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * pin.c - pages for hardware that knows their physical address, as RDMA does
+ *
+ *  - fl_pin(), fl_unpin()  pin_user_pages(), unpin_user_page()
+ */
+#include "port.h"
+
+#ifdef FL_HAVE_GUP_VMAS
+#define pin_page(addr, page)	pin_user_pages(addr, 1, FOLL_WRITE, page, NULL)
+#else
+#define pin_page(addr, page)	pin_user_pages(addr, 1, FOLL_WRITE, page)
+#endif
+
+int fl_pin(struct fl_mm *m, unsigned long addr, unsigned long *pfn)
+{
+	struct mm_struct *mm = fl_use_mm(m);
+	struct page *page;
+	long ret;
+
+	mmap_read_lock(mm);
+	ret = pin_page(addr, &page);
+	mmap_read_unlock(mm);
+	if (ret < 0)
+		return ret;
+	*pfn = page_to_pfn(page);
+	return 0;
+}
+
+int fl_unpin(unsigned long pfn)
+{
+	struct folio *folio = fl_folio_of(pfn);
+
+	if (!folio || !folio_maybe_dma_pinned(folio))
+		return -EINVAL;
+	unpin_user_page(pfn_to_page(pfn));
+	return 0;
+}
