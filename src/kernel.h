@@ -155,6 +155,15 @@ struct fl_kernel {
 	int (*folio_reclaim)(unsigned long pfn);
 	int (*folio_split)(unsigned long pfn);
 
+	/* ksm_merge - as fl_ksm_merge() */
+	int (*ksm_merge)(struct fl_mm *mm, unsigned long start,
+			 unsigned long len);
+	/* ksm_exit - forget processes, once all have exited that had pages merged */
+	void (*ksm_exit)(void);
+	/* uprobe - fl_uprobe_set() where @on, else fl_uprobe_clear() */
+	int (*uprobe)(struct fl_mm *mm, unsigned long addr, _Bool on,
+		      unsigned char original);
+
 	/* -- unit adapters, as in unit.h -- */
 
 	int (*unit_restore)(struct fl_mm *mm, unsigned long addr,
@@ -165,6 +174,8 @@ struct fl_kernel {
 			   struct fl_fault *out);
 	int (*unit_mark)(struct fl_mm *mm, unsigned long addr,
 			 unsigned long pfn, const void *owner);
+	int (*unit_ksm_protect)(struct fl_mm *mm, unsigned long addr,
+				unsigned long pfn);
 
 	/* -- views: no side effect, no lock -- */
 

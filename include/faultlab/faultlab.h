@@ -11,6 +11,7 @@
 #include "faultlab/event.h"
 #include "faultlab/view.h"
 #include "faultlab/folio.h"
+#include "faultlab/replace.h"
 #include "faultlab/unit.h"
 
 #endif /* FAULTLAB_FAULTLAB_H */

@@ -19,10 +19,12 @@
 #define FL_PROT_READ	0x1u
 #define FL_PROT_WRITE	0x2u
 
-/* What fl_mmap() maps: one of these, with FL_MAP_HUGE where wished. */
+/* What fl_mmap() maps: anonymous memory, with FL_MAP_HUGE where wished; or a file,
+ * with FL_MAP_PRIVATE where wished. */
 #define FL_MAP_ANON	0x0u	/* private anonymous memory */
 #define FL_MAP_FILE	0x1u	/* pages of a file in memory, shared */
 #define FL_MAP_HUGE	0x2u	/* as after madvise(MADV_HUGEPAGE) */
+#define FL_MAP_PRIVATE	0x4u	/* a store gives the process a copy of the page */
 
 /* How a fault is taken: the kernel's FAULT_FLAG_* of the same name. */
 #define FL_FAULT_WRITE		0x01u
@@ -130,6 +132,9 @@ struct fl_traits {
 	 * it be written, past an assertion that cannot fire.  b832a354d787 of 6.8
 	 * brought it in, 6.15 needs no assertion. */
 	_Bool restores_shared_writable;
+	/* A bug: a probe that is cleared takes an entry for a mapping.  096cbb80ab3f
+	 * fixed it, in 6.12 as well. */
+	_Bool uprobes_take_entries;
 	/* A bug: a page that moves becomes soft-dirty where it is dirty.  Of 6.1, not
 	 * of 6.12. */
 	_Bool migration_soft_dirties;

@@ -6,6 +6,7 @@
  *  - fl_unit_try_restore_exclusive_pte()
  *  - fl_unit_remove_device_exclusive_entry()
  *  - fl_unit_make_device_exclusive()
+ *  - fl_unit_ksm_write_protect_page()
  *
  * Each adapter takes the locks that the function's callers in the kernel hold,
  * calls it, and gives back what is left.  -EOPNOTSUPP: this kernel has no such
@@ -72,5 +73,17 @@ int fl_unit_remove_device_exclusive_entry(struct fl_process *process,
 int fl_unit_make_device_exclusive(struct fl_process *process,
 				  unsigned long addr, unsigned long pfn,
 				  const void *owner);
+
+/*
+ * fl_unit_ksm_write_protect_page - take the right to write from a page that is to be
+ *                                  merged
+ * @addr, @pfn: where ksmd believes page @pfn of one page to be mapped
+ *
+ * Context: mmap lock shared, folio referenced and locked, by the adapter.
+ * Return: 0; -EFAULT: not mapped there, or it has other users; -EINVAL: @pfn is no
+ * live page, or part of a large folio; -EOPNOTSUPP.
+ */
+int fl_unit_ksm_write_protect_page(struct fl_process *process,
+				   unsigned long addr, unsigned long pfn);
 
 #endif /* FAULTLAB_UNIT_H */

@@ -85,8 +85,8 @@ const struct fl_kernel_info *fl_world_kernel(struct fl_world *world);
 
 /*
  * fl_world_audit - what is live now, beyond what was live after boot
- * RCU callbacks that are ready are run first, and pages that only the swap cache has
- * are dropped, as reclaim would drop them.
+ * RCU callbacks that are ready are run first, pages that only the swap cache has are
+ * dropped, as reclaim would drop them, and ksmd forgets processes that have exited.
  * Context: no simulated thread is running.  Return: 0 or -ENOTRECOVERABLE.
  */
 int fl_world_audit(struct fl_world *world, struct fl_audit *audit);

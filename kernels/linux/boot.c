@@ -68,7 +68,7 @@ static int boot(void)
 	pagecache_init();
 	mmap_init();
 	huge_init();
-	return fl_swap_init();
+	return fl_swap_init() ?: fl_ksm_init();
 }
 
 const struct fl_kernel FL_KERNEL_SYMBOL = {
@@ -92,6 +92,8 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 		.entry_has_kind = true,
 		.migrates_entries_as_ptes = true,
 		.migration_soft_dirties =
+			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
+		.uprobes_take_entries =
 			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
 		.restores_shared_writable =
 			LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0),
@@ -147,12 +149,16 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.folio_migrate = fl_actor_migrate,
 	.folio_reclaim = fl_actor_reclaim,
 	.folio_split = fl_actor_split,
+	.ksm_merge = fl_ksm_merge,
+	.ksm_exit = fl_ksm_exit,
+	.uprobe = fl_uprobe,
 	.swap_used = fl_swap_used,
 	.swap_shrink = fl_actor_shrink,
 	.unit_restore = fl_unit_restore,
 	.unit_try_restore = fl_unit_try_restore,
 	.unit_remove = fl_unit_remove,
 	.unit_mark = fl_unit_mark,
+	.unit_ksm_protect = fl_unit_ksm_protect,
 	.pte = fl_view_pte,
 	.folio = fl_view_folio,
 };

@@ -13,6 +13,7 @@
 #include <linux/sched/mm.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/ksm.h>
 #include <asm/tlbflush.h>
 #include "port.h"
 #include "mm/internal.h"
@@ -64,6 +65,7 @@ static int copy_mappings(struct mm_struct *child, struct mm_struct *parent)
 	if (mmap_write_lock_killable(parent))
 		return -EINTR;
 	mmap_write_lock_nested(child, SINGLE_DEPTH_NESTING);
+	ksm_fork(child, parent);
 	for (; !ret && (vma = find_vma(parent, addr)); addr = vma->vm_end)
 		ret = copy_mapping(child, vma);
 	mmap_write_unlock(child);

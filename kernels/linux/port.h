@@ -124,6 +124,14 @@ int fl_actor_reclaim(unsigned long pfn);
 int fl_actor_split(unsigned long pfn);
 void fl_actor_shrink(void);
 
+/* fl_ksm_init - at boot.  Return: 0, -errno */
+int fl_ksm_init(void);
+int fl_ksm_merge(struct fl_mm *mm, unsigned long start, unsigned long len);
+void fl_ksm_exit(void);
+
+int fl_uprobe(struct fl_mm *mm, unsigned long addr, _Bool on,
+	      unsigned char original);
+
 /* fl_swap_init - a swap file is in use from now on.  Return: 0, -errno */
 int fl_swap_init(void);
 unsigned long fl_swap_used(void);
@@ -133,6 +141,7 @@ int fl_unit_restore(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
 int fl_unit_try_restore(struct fl_mm *mm, unsigned long addr);
 int fl_unit_remove(struct fl_mm *mm, unsigned long addr, unsigned long entry,
 		   unsigned int flags, struct fl_fault *out);
+int fl_unit_ksm_protect(struct fl_mm *mm, unsigned long addr, unsigned long pfn);
 int fl_unit_mark(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
 		 const void *owner);
 

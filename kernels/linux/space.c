@@ -18,6 +18,7 @@
 #include <linux/fs.h>
 #include <linux/swapops.h>
 #include <linux/khugepaged.h>
+#include <linux/ksm.h>
 #include <asm/pgalloc.h>
 #include <asm/tlb.h>
 #include "port.h"
@@ -141,6 +142,7 @@ void mmput(struct mm_struct *mm)
 {
 	if (!atomic_dec_and_test(&mm->mm_users))
 		return;
+	ksm_exit(mm);
 	exit_mmap(mm);
 	/* Where it has been since a page of it was swapped. */
 	if (!list_empty(&mm->mmlist)) {
@@ -200,7 +202,7 @@ int fl_space_mmap(struct fl_mm *mm, unsigned long start, unsigned long len,
 		file = fl_file_create();
 		if (!file)
 			return -ENOMEM;
-		how |= MAP_SHARED;
+		how |= flags & FL_MAP_PRIVATE ? MAP_PRIVATE : MAP_SHARED;
 	} else {
 		how |= MAP_PRIVATE | MAP_ANONYMOUS;
 	}

@@ -122,9 +122,12 @@ int do_mmap(struct fl_mm *m, unsigned long start, unsigned long len,
 	    unsigned int prot, unsigned int flags)
 {
 	struct mm_struct *mm = mm_of(m);
-	struct vm_area_struct *vma = vma_alloc();
+	struct vm_area_struct *vma;
 	int ret;
 
+	if (flags & FL_MAP_PRIVATE)
+		return -EOPNOTSUPP;	/* in the model a file is shared */
+	vma = vma_alloc();
 	if (!vma)
 		return -ENOMEM;
 	vma->mm = mm;

@@ -145,8 +145,9 @@ int fl_mmap(struct fl_process *process, unsigned long start, unsigned long len,
 
 	if (!fl_range_ok(start, len) ||
 	    (prot & ~(FL_PROT_READ | FL_PROT_WRITE)) ||
-	    (flags & ~(FL_MAP_FILE | FL_MAP_HUGE)) ||
-	    flags == (FL_MAP_FILE | FL_MAP_HUGE))
+	    (flags & ~(FL_MAP_FILE | FL_MAP_HUGE | FL_MAP_PRIVATE)) ||
+	    (flags & FL_MAP_FILE ? flags & FL_MAP_HUGE :
+				   flags & FL_MAP_PRIVATE))
 		return -EINVAL;
 	if ((flags & FL_MAP_HUGE) && !process->world->kernel->has_huge_pages)
 		return -EOPNOTSUPP;

@@ -94,3 +94,23 @@ int fl_unit_make_device_exclusive(struct fl_process *process,
 		return -EINVAL;
 	return fl_process_run(&call, do_mark);
 }
+
+static int do_ksm_protect(void *arg)
+{
+	struct fl_call *c = arg;
+
+	return c->kernel->unit_ksm_protect(c->mm, c->addr, c->value);
+}
+
+int fl_unit_ksm_write_protect_page(struct fl_process *process,
+				   unsigned long addr, unsigned long pfn)
+{
+	struct fl_call call = { .process = process, .addr = addr,
+				.value = pfn };
+
+	if (!process->world->kernel->unit_ksm_protect)
+		return -EOPNOTSUPP;
+	if (addr >> FL_VA_BITS)
+		return -EINVAL;
+	return fl_process_run(&call, do_ksm_protect);
+}

@@ -133,13 +133,16 @@ static unsigned long excess(unsigned long now, unsigned long before)
 	return now > before ? now - before : 0;
 }
 
-/* A page that only the swap cache has is no leak: reclaim would find it. */
+/* A page that only the swap cache has is no leak: reclaim would find it.  Nor is what
+ * ksmd knows of processes that have exited. */
 static int shrink(void *arg)
 {
 	struct fl_world *world = arg;
 
 	if (world->kernel->swap_used() > world->after_boot.swap)
 		world->kernel->swap_shrink();
+	if (world->kernel->ksm_exit)
+		world->kernel->ksm_exit();
 	return 0;
 }
 
