@@ -4,7 +4,8 @@
  *
  * shows: fl_unit_make_device_exclusive() fl_unit_restore_exclusive_pte()
  *        fl_unit_try_restore_exclusive_pte()
- *        fl_unit_remove_device_exclusive_entry() fl_folio_trylock()
+ *        fl_unit_remove_device_exclusive_entry()
+ *        fl_unit_remove_migration_ptes() fl_folio_trylock()
  */
 #include "example.h"
 
@@ -34,6 +35,9 @@ int main(int argc, char **argv)
 	CHECK(!fl_pte_view(process, ADDR, &pte) && pte.exclusive);
 	CHECK(!fl_unit_remove_device_exclusive_entry(process, ADDR, pte.raw, 0,
 						     &out));
+	CHECK(!fl_pte_view(process, ADDR, &pte) && pte.present);
+
+	CHECK(!fl_unit_remove_migration_ptes(world, pte.pfn));
 	CHECK(!fl_pte_view(process, ADDR, &pte) && pte.present);
 	printf("marked three times, brought back in three ways\n");
 	return example_end(world);

@@ -73,6 +73,8 @@ struct fl_kernel {
 	int (*mprotect)(struct fl_mm *mm, unsigned long start,
 			unsigned long len, unsigned int prot);
 	int (*zap)(struct fl_mm *mm, unsigned long start, unsigned long len);
+	int (*lazyfree)(struct fl_mm *mm, unsigned long start,
+			unsigned long len);
 	int (*clear_soft_dirty)(struct fl_mm *mm, unsigned long start,
 				unsigned long len);
 	int (*uffd_wp)(struct fl_mm *mm, unsigned long start,
@@ -174,6 +176,7 @@ struct fl_kernel {
 			   struct fl_fault *out);
 	int (*unit_mark)(struct fl_mm *mm, unsigned long addr,
 			 unsigned long pfn, const void *owner);
+	int (*unit_remove_migration)(unsigned long pfn);
 	int (*unit_ksm_protect)(struct fl_mm *mm, unsigned long addr,
 				unsigned long pfn);
 

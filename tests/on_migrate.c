@@ -144,6 +144,29 @@ TEST(migrate, a_page_that_a_device_has)
 	EXPECT_EQ(load(PAGE(0)), 8);
 }
 
+/*
+ *   | exclusive |  --the end of a migration that did not take place-->  the same
+ * Expect it to put back its own entries only: to map the page that a device has, without
+ * telling it, lets both write.
+ */
+TEST(migrate, its_end_leaves_the_entries_of_devices_alone)
+{
+	struct fl_pte entry;
+	int left;
+
+	store_and_mark(PAGE(0), 7);
+	entry = pte_at(PAGE(0));
+	EXPECT_EQ(fl_unit_remove_migration_ptes(t.world, entry.pfn), 0);
+	left = pte_at(PAGE(0)).raw == entry.raw;
+	KNOWN_WRONG(t.kernel->traits.migration_ends_at_entries, "7b2e497a42cd",
+		    left);
+	EXPECT(device_at(PAGE(0)).mapped);
+	EXPECT_EQ(pte_at(PAGE(0)).present, !left);
+	EXPECT_EQ(folio_of(entry.pfn).refcount, 1 + !left);
+	if (!left)
+		suite_expect_leak(1);	/* by the reference of the entry */
+}
+
 /* -- a fault while the page is on its way -- */
 
 static struct {

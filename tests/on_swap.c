@@ -226,3 +226,98 @@ TEST(swap, zapping_an_entry_leaves_the_page_to_reclaim)
 	EXPECT_EQ(used.swap, 0);
 	EXPECT_EQ(folio_of(pfn).refcount, 0);
 }
+
+/* -- memory that may be dropped -- */
+
+static void drop(unsigned long start, unsigned long len)
+{
+	int ret = fl_lazyfree(t.process, start, len);
+
+	if (ret == -EOPNOTSUPP)
+		suite_skip("this kernel drops nothing");
+	EXPECT_EQ(ret, 0);
+}
+
+TEST(swap, what_may_be_dropped_is_not_swapped)
+{
+	struct fl_audit used;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
+	drop(PAGE(0), FL_PAGE);
+	EXPECT_EQ(load(PAGE(0)), 7);
+	EXPECT_EQ(fl_folio_reclaim(t.world, pte_at(PAGE(0)).pfn), 0);
+	EXPECT_EQ(pte_at(PAGE(0)).raw, 0);
+	EXPECT_EQ(rss().anon + rss().swap, 0);
+	EXPECT_EQ(fl_world_audit(t.world, &used), 0);
+	EXPECT_EQ(used.swap, 0);
+	EXPECT_EQ(load(PAGE(0)), 0);
+}
+
+TEST(swap, what_is_stored_afterwards_is_kept)
+{
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
+	drop(PAGE(0), FL_PAGE);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 8), 0);
+	fl_folio_reclaim(t.world, pte_at(PAGE(0)).pfn);
+	EXPECT_EQ(load(PAGE(0)), 8);
+}
+
+/* A device writes: expect that kept as well, though no PTE says that it is dirty. */
+TEST(swap, what_a_device_stores_afterwards_is_kept)
+{
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
+	drop(PAGE(0), FL_PAGE);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
+	EXPECT_EQ(fl_device_atomic_add(t.device, PAGE(0), 1, NULL), 0);
+	fl_folio_reclaim(t.world, pte_at(PAGE(0)).pfn);
+	EXPECT_EQ(load(PAGE(0)), 8);
+	fl_folio_reclaim(t.world, pte_at(PAGE(0)).pfn);
+	EXPECT_EQ(load(PAGE(0)), 8);
+}
+
+/* An entry in memory that may be dropped goes with it. */
+TEST(swap, dropping_what_a_device_has)
+{
+	store_and_mark(PAGE(0), 7);
+	drop(PAGE(0), FL_PAGE);
+	EXPECT_EQ(load(PAGE(0)), 7);
+	EXPECT_EQ(folio_at(PAGE(0)).mapcount, 1);
+}
+
+#define HUGE	0x80000000UL
+#define SUB(k)	(HUGE + (k) * FL_PAGE)
+
+/*
+ * A folio of 512 pages that may be dropped, of which a device has some.  Reclaim does not
+ * split it first, nor look for other users: expect it to know an entry when it meets
+ * one, and nothing of it lost, since marking makes it dirty.
+ */
+TEST(swap, a_partly_exclusive_folio_that_may_be_dropped)
+{
+	_Bool one = t.kernel->traits.marks_one_page;
+	struct fl_device *device = NULL;
+	unsigned long k;
+
+	if (!t.kernel->has_huge_pages)
+		suite_skip("this kernel has no huge pages");
+	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_HUGE), 0);
+	for (k = 0; k < 512; k++)
+		EXPECT_EQ(fl_store(t.process, SUB(k), k + 1), 0);
+	drop(HUGE, FL_HUGE_PAGE);
+	if (t.kernel->traits.reclaims_entries_as_ptes)
+		suite_known_bug("try_to_unmap() takes an exclusive entry for a PTE (65529295607f)",
+				FL_END_OOPS, "bad access");
+	EXPECT(pte_at(HUGE).huge);
+	EXPECT_EQ(fl_device_create(t.world, "large", &device), 0);
+	EXPECT_EQ(fl_device_attach(device, t.process, HUGE, FL_HUGE_PAGE), 0);
+	EXPECT_EQ(fl_device_make_exclusive(device, HUGE, one ? 8 * FL_PAGE :
+							       FL_PAGE),
+		  one ? 8 : 1);
+	EXPECT_EQ(fl_device_atomic_add(device, HUGE, 1000, NULL), 0);
+	EXPECT_EQ(load(SUB(3)), 4);
+	EXPECT(pte_at(SUB(2)).exclusive && pte_at(SUB(3)).present);
+	fl_folio_reclaim(t.world, pte_at(SUB(3)).pfn);
+	EXPECT_EQ(load(HUGE), 1001);
+	for (k = 1; k < 512; k++)
+		EXPECT_EQ(load(SUB(k)), k + 1);
+}

@@ -3,7 +3,7 @@
  * process.h - address spaces, and what user code does in them
  *
  *  - life      fl_process_create(), fl_fork(), fl_process_exit()
- *  - mappings  fl_mmap(), fl_munmap(), fl_mprotect(), fl_zap()
+ *  - mappings  fl_mmap(), fl_munmap(), fl_mprotect(), fl_zap(), fl_lazyfree()
  *  - accesses  fl_load(), fl_store(), fl_fault()
  *  - marks     fl_clear_soft_dirty(), fl_uffd_wp(), fl_split_huge()
  *
@@ -66,6 +66,14 @@ int fl_mprotect(struct fl_process *process, unsigned long start,
 /* fl_zap - drop the pages of a range, keep the mapping: MADV_DONTNEED.
  * Return: 0; -EINVAL; -ENOMEM: a hole. */
 int fl_zap(struct fl_process *process, unsigned long start, unsigned long len);
+
+/*
+ * fl_lazyfree - let reclaim drop the pages of a range: MADV_FREE
+ * What is stored afterwards is kept.  Only anonymous memory.
+ * Return: 0; -EINVAL: also, it is of a file; -ENOMEM: a hole; -EOPNOTSUPP.
+ */
+int fl_lazyfree(struct fl_process *process, unsigned long start,
+		unsigned long len);
 
 /*
  * fl_load - load 8 bytes as user code: TLB, walk, page fault, again

@@ -128,6 +128,12 @@ struct fl_traits {
 	/* A bug: migration takes an exclusive entry of a large folio that is mapped
 	 * elsewhere for a PTE.  bf983108be0e (fixed it) */
 	_Bool migrates_entries_as_ptes;
+	/* A bug: the end of a migration takes an exclusive entry for one of its own, and
+	 * maps the page that a device has.  7b2e497a42cd (fixed it) */
+	_Bool migration_ends_at_entries;
+	/* A bug: so does reclaim, where it does not have to ask for other users: of
+	 * memory that may be dropped.  65529295607f fixed it, in 6.12 as well. */
+	_Bool reclaims_entries_as_ptes;
 	/* A bug: given a page that may be shared, the restore of a writable entry lets
 	 * it be written, past an assertion that cannot fire.  b832a354d787 of 6.8
 	 * brought it in, 6.15 needs no assertion. */

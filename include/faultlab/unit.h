@@ -6,6 +6,7 @@
  *  - fl_unit_try_restore_exclusive_pte()
  *  - fl_unit_remove_device_exclusive_entry()
  *  - fl_unit_make_device_exclusive()
+ *  - fl_unit_remove_migration_ptes()
  *  - fl_unit_ksm_write_protect_page()
  *
  * Each adapter takes the locks that the function's callers in the kernel hold,
@@ -18,6 +19,7 @@
 #include "faultlab/types.h"
 
 struct fl_process;
+struct fl_world;
 
 /*
  * fl_unit_restore_exclusive_pte - put the mapping of an entry back
@@ -73,6 +75,16 @@ int fl_unit_remove_device_exclusive_entry(struct fl_process *process,
 int fl_unit_make_device_exclusive(struct fl_process *process,
 				  unsigned long addr, unsigned long pfn,
 				  const void *owner);
+
+/*
+ * fl_unit_remove_migration_ptes - the end of a migration that did not take place: each
+ *                                 migration entry of a folio leads to it again
+ * @pfn: of any page of it
+ *
+ * Context: folio referenced and locked, by the adapter.
+ * Return: 0; -EINVAL: @pfn is no live page; -EOPNOTSUPP.
+ */
+int fl_unit_remove_migration_ptes(struct fl_world *world, unsigned long pfn);
 
 /*
  * fl_unit_ksm_write_protect_page - take the right to write from a page that is to be

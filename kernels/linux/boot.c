@@ -91,6 +91,9 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.traits = {
 		.entry_has_kind = true,
 		.migrates_entries_as_ptes = true,
+		.migration_ends_at_entries = true,
+		.reclaims_entries_as_ptes =
+			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
 		.migration_soft_dirties =
 			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
 		.uprobes_take_entries =
@@ -123,6 +126,7 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.munmap = fl_space_munmap,
 	.mprotect = fl_space_mprotect,
 	.zap = fl_space_zap,
+	.lazyfree = fl_space_lazyfree,
 	.clear_soft_dirty = fl_space_clear_soft_dirty,
 	.uffd_wp = fl_space_uffd_wp,
 	.split_huge = fl_space_split_huge,
@@ -158,6 +162,7 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.unit_try_restore = fl_unit_try_restore,
 	.unit_remove = fl_unit_remove,
 	.unit_mark = fl_unit_mark,
+	.unit_remove_migration = fl_unit_remove_migration,
 	.unit_ksm_protect = fl_unit_ksm_protect,
 	.pte = fl_view_pte,
 	.folio = fl_view_folio,

@@ -84,6 +84,8 @@ int fl_space_clear_soft_dirty(struct fl_mm *mm, unsigned long start,
 int fl_space_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
 		     _Bool protect);
 int fl_space_split_huge(struct fl_mm *mm, unsigned long addr);
+int fl_space_lazyfree(struct fl_mm *mm, unsigned long start,
+		      unsigned long len);
 void fl_space_lock(struct fl_mm *mm);
 void fl_space_unlock(struct fl_mm *mm);
 
@@ -141,6 +143,7 @@ int fl_unit_restore(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
 int fl_unit_try_restore(struct fl_mm *mm, unsigned long addr);
 int fl_unit_remove(struct fl_mm *mm, unsigned long addr, unsigned long entry,
 		   unsigned int flags, struct fl_fault *out);
+int fl_unit_remove_migration(unsigned long pfn);
 int fl_unit_ksm_protect(struct fl_mm *mm, unsigned long addr, unsigned long pfn);
 int fl_unit_mark(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
 		 const void *owner);

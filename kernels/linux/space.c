@@ -233,6 +233,12 @@ int fl_space_zap(struct fl_mm *mm, unsigned long start, unsigned long len)
 	return do_madvise(fl_use_mm(mm), start, len, MADV_DONTNEED);
 }
 
+int fl_space_lazyfree(struct fl_mm *mm, unsigned long start,
+		      unsigned long len)
+{
+	return do_madvise(fl_use_mm(mm), start, len, MADV_FREE);
+}
+
 /* custom: stands in for mm/khugepaged.c, which has no daemon here. */
 int hugepage_madvise(struct vm_area_struct *vma, unsigned long *vm_flags,
 		     int advice)

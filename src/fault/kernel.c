@@ -119,6 +119,7 @@ const struct fl_kernel TABLE(FL_MODEL) = {
 	.unit_try_restore = unit_try_restore,
 	.unit_remove = unit_remove,
 	.unit_mark = unit_mark,
+	.unit_remove_migration = unit_remove_migration,
 	.pte = view_pte,
 	.folio = view_folio,
 };

@@ -133,3 +133,18 @@ int unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
 	folio_put(folio);
 	return ret;
 }
+
+/* A folio of a file is never moved. */
+int unit_remove_migration(unsigned long pfn)
+{
+	struct folio *folio = folio_by_frame(pfn);
+
+	if (!folio || !folio_try_get(folio))
+		return -EINVAL;
+	folio_lock(folio);
+	if (folio_test_anon(folio))
+		remove_migration_ptes(folio, folio);
+	folio_unlock(folio);
+	folio_put(folio);
+	return 0;
+}

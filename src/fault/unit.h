@@ -12,5 +12,6 @@ int unit_remove(struct fl_mm *mm, unsigned long addr, unsigned long entry,
 		unsigned int flags, struct fl_fault *out);
 int unit_mark(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
 	      const void *owner);
+int unit_remove_migration(unsigned long pfn);
 
 #endif /* FL_MODEL_UNIT_H */

@@ -175,6 +175,13 @@ static int do_zap(void *arg)
 	return c->kernel->zap(c->mm, c->addr, c->len);
 }
 
+static int do_lazyfree(void *arg)
+{
+	struct fl_call *c = arg;
+
+	return c->kernel->lazyfree(c->mm, c->addr, c->len);
+}
+
 static int do_clear_soft_dirty(void *arg)
 {
 	struct fl_call *c = arg;
@@ -230,6 +237,17 @@ int fl_zap(struct fl_process *process, unsigned long start, unsigned long len)
 				.len = len };
 
 	return ranged(&call, do_zap);
+}
+
+int fl_lazyfree(struct fl_process *process, unsigned long start,
+		unsigned long len)
+{
+	struct fl_call call = { .process = process, .addr = start,
+				.len = len };
+
+	if (!process->world->kernel->lazyfree)
+		return -EOPNOTSUPP;
+	return ranged(&call, do_lazyfree);
 }
 
 int fl_clear_soft_dirty(struct fl_process *process, unsigned long start,

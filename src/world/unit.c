@@ -95,6 +95,29 @@ int fl_unit_make_device_exclusive(struct fl_process *process,
 	return fl_process_run(&call, do_mark);
 }
 
+struct pfn_call {
+	const struct fl_kernel *kernel;
+	unsigned long pfn;
+};
+
+static int do_remove_migration(void *arg)
+{
+	struct pfn_call *c = arg;
+
+	return c->kernel->unit_remove_migration(c->pfn);
+}
+
+int fl_unit_remove_migration_ptes(struct fl_world *world, unsigned long pfn)
+{
+	struct pfn_call call = { world->kernel, pfn };
+
+	if (!world->kernel->unit_remove_migration)
+		return -EOPNOTSUPP;
+	if (!pfn || pfn >= fl_hw.nr_frames)
+		return -EINVAL;
+	return fl_world_run(world, do_remove_migration, &call);
+}
+
 static int do_ksm_protect(void *arg)
 {
 	struct fl_call *c = arg;

@@ -289,6 +289,23 @@ void folio_add_lru_vma(struct folio *folio, struct vm_area_struct *vma)
 	folio_add_lru(folio);
 }
 
+/* Nobody minds if it is dropped.  same: which folios may be so.  Hides: the list of
+ * pages of files, where it waits for reclaim. */
+void folio_mark_lazyfree(struct folio *folio)
+{
+	if (!folio_test_anon(folio) || !folio_test_swapbacked(folio) ||
+	    folio_test_swapcache(folio) || folio_test_unevictable(folio))
+		return;
+	folio_clear_active(folio);
+	folio_clear_referenced(folio);
+	folio_clear_swapbacked(folio);
+}
+
+void mark_page_lazyfree(struct page *page)	/* until 6.2 */
+{
+	folio_mark_lazyfree(page_folio(page));
+}
+
 /* The last reference is gone. */
 void __folio_put(struct folio *folio)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* rmap.c - the tree's mm/rmap.c, and an adapter for marking one page */
+/* rmap.c - the tree's mm/rmap.c, and adapters for marking one page, and for the end of a
+ * migration */
 #include "mm/rmap.c"
 #include "../port.h"
 
@@ -54,3 +55,16 @@ int fl_unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
 	return ret;
 }
 #endif
+
+int fl_unit_remove_migration(unsigned long pfn)
+{
+	struct folio *folio = fl_folio_of(pfn);
+
+	if (!folio || !folio_try_get(folio))
+		return -EINVAL;
+	folio_lock(folio);
+	remove_migration_ptes(folio, folio, 0);
+	folio_unlock(folio);
+	folio_put(folio);
+	return 0;
+}
