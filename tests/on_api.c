@@ -171,3 +171,45 @@ TEST(api, units)
 	EXPECT_EQ(fl_folio_get(t.world, 0), -EINVAL);
 	EXPECT_EQ(fl_folio_lock(t.world, 1UL << 30), -EINVAL);
 }
+
+/* An operation that some kernels have not is refused in the same way by the others. */
+#define EXPECT_REFUSED(call, how)					\
+	do {								\
+		int ret_ = (call);					\
+									\
+		EXPECT(ret_ == (how) || ret_ == -EOPNOTSUPP);		\
+	} while (0)
+
+TEST(api, pins_and_replacements)
+{
+	unsigned long pfn;
+
+	EXPECT_EQ(fl_folio_pin(t.process, 0x90000000UL, &pfn), -EFAULT);
+	EXPECT_EQ(fl_folio_pin(t.process, TOP, &pfn), -EINVAL);
+	EXPECT_EQ(fl_folio_pin(t.process, PAGE(0), NULL), -EINVAL);
+	EXPECT_EQ(fl_folio_unpin(t.world, 0), -EINVAL);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	EXPECT_EQ(fl_folio_unpin(t.world, pte_at(PAGE(0)).pfn), -EINVAL);
+	EXPECT_EQ(fl_folio_pin(t.process, PAGE(0) + 9, &pfn), 0);
+	EXPECT_EQ(pfn, pte_at(PAGE(0)).pfn);
+	EXPECT_EQ(fl_folio_unpin(t.world, pfn), 0);
+
+	EXPECT_REFUSED(fl_ksm_merge(t.process, PAGE(0), 0), -EINVAL);
+	EXPECT_REFUSED(fl_ksm_merge(t.process, PAGE(0) + 1, FL_PAGE), -EINVAL);
+	EXPECT_REFUSED(fl_ksm_merge(t.process, 0x90000000UL, FL_PAGE), -ENOMEM);
+	EXPECT_REFUSED(fl_uprobe_set(t.process, TOP), -EINVAL);
+	EXPECT_REFUSED(fl_uprobe_set(t.process, 0x90000000UL), -EINVAL);
+	EXPECT_REFUSED(fl_uprobe_clear(t.process, 0x90000000UL, 0), -EINVAL);
+	EXPECT_REFUSED(fl_lazyfree(t.process, PAGE(0), 1), -EINVAL);
+	EXPECT_REFUSED(fl_lazyfree(t.process, 0x90000000UL, FL_PAGE), -ENOMEM);
+	EXPECT_EQ(fl_mmap(t.process, 0x90000000UL, FL_PAGE, RW, FL_MAP_PRIVATE),
+		  -EINVAL);
+	EXPECT_EQ(fl_mmap(t.process, 0x90000000UL, FL_HUGE_PAGE, RW,
+			  FL_MAP_FILE | FL_MAP_PRIVATE | FL_MAP_HUGE), -EINVAL);
+	EXPECT_EQ(fl_unit_remove_migration_ptes(t.world, 1UL << 30), -EINVAL);
+	EXPECT_REFUSED(fl_unit_ksm_write_protect_page(t.process, PAGE(0),
+						      1UL << 30), -EINVAL);
+	EXPECT_REFUSED(fl_unit_ksm_write_protect_page(t.process, 0x90000000UL,
+				pte_at(PAGE(0)).pfn), -EFAULT);
+	EXPECT_EQ(load(PAGE(0)), 1);
+}

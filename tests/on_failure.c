@@ -151,3 +151,98 @@ TEST(failure, marking_and_restoring_a_page_allocate_nothing)
 	EXPECT_EQ(load(PAGE(0)), 1);
 	EXPECT_EQ(fl_world_allocs(t.world), allocs);
 }
+
+/* -- operations on a process of their own -- */
+
+/* madvise(2) says it by another error. */
+static int merge_two(struct path *p)
+{
+	int ret = fl_ksm_merge(p->process, AT, 2 * FL_PAGE);
+
+	return ret == -EAGAIN ? -ENOMEM : ret;
+}
+
+static int set_and_clear_probe(struct path *p)
+{
+	int ret = fl_uprobe_set(p->process, AT);
+
+	return ret ? ret : fl_uprobe_clear(p->process, AT, 0);
+}
+
+static int fork_pinned(struct path *p)
+{
+	struct fl_process *child = NULL;
+	unsigned long pfn = 0;
+	int ret = fl_folio_pin(p->process, AT, &pfn);
+
+	if (ret)
+		return ret;
+	ret = fl_fork(p->process, &child);
+	EXPECT_EQ(fl_folio_unpin(t.world, pfn), 0);
+	if (child)
+		EXPECT_EQ(fl_process_exit(child), 0);
+	return ret;
+}
+
+/*
+ * Each allocation of @run fails once, in a process with two pages at AT: equal, or of a
+ * file.  Expect -ENOMEM, where the kernel cannot do without; the contents as they were,
+ * and nothing leaked when the process has gone.
+ */
+static void sweep(int (*run)(struct path *p), unsigned int prot,
+		  unsigned int flags, unsigned long value)
+{
+	struct fl_audit before, after;
+	unsigned long n, made, got;
+	struct path path = { 0 };
+	int ret;
+
+	for (n = 1; n < 200; n++) {
+		EXPECT_EQ(fl_world_audit(t.world, &before), 0);
+		EXPECT_EQ(fl_process_create(t.world, &path.process), 0);
+		EXPECT_EQ(fl_mmap(path.process, AT, 2 * FL_PAGE, prot, flags),
+			  0);
+		if (value) {
+			EXPECT_EQ(fl_store(path.process, AT, value), 0);
+			EXPECT_EQ(fl_store(path.process, AT + FL_PAGE, value),
+				  0);
+		}
+		made = fl_world_allocs(t.world);
+		fl_world_fail_alloc(t.world, n);
+		ret = run(&path);
+		fl_world_fail_alloc(t.world, 0);
+		made = fl_world_allocs(t.world) - made;
+		EXPECT(!ret || ret == -ENOMEM);
+		EXPECT_EQ(fl_load(path.process, AT + FL_PAGE, &got), 0);
+		EXPECT_EQ(got, value);
+		EXPECT_EQ(fl_process_exit(path.process), 0);
+		EXPECT_EQ(fl_world_audit(t.world, &after), 0);
+		EXPECT_EQ(after.frames, before.frames);
+		EXPECT_EQ(after.objects, before.objects);
+		EXPECT_EQ(after.locks + after.rcu_callbacks, 0);
+		if (made < n)
+			break;
+	}
+	/* There were some, and they did fail. */
+	EXPECT(n > 1 && n < 200);
+}
+
+TEST(failure, merging_without_memory)
+{
+	if (fl_ksm_merge(t.process, PAGE(0), 0) == -EOPNOTSUPP)
+		suite_skip("this kernel has no KSM");
+	sweep(merge_two, RW, FL_MAP_ANON, 7);
+}
+
+TEST(failure, a_probe_without_memory)
+{
+	if (fl_uprobe_set(t.process, AT) == -EOPNOTSUPP)
+		suite_skip("this kernel has no uprobes");
+	sweep(set_and_clear_probe, FL_PROT_READ, FL_MAP_FILE | FL_MAP_PRIVATE,
+	      0);
+}
+
+TEST(failure, a_fork_of_a_pinned_page_without_memory)
+{
+	sweep(fork_pinned, RW, FL_MAP_ANON, 7);
+}

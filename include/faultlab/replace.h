@@ -19,7 +19,8 @@ struct fl_process;
  * Anonymous pages of any such range that hold the same are one page afterwards, which
  * nobody may write before it was copied.  What may not be merged, since a device has it
  * or it is pinned, say, is passed over.
- * Return: 0; -EINVAL: bad range; -ENOMEM: a hole, or memory is short; -EOPNOTSUPP.
+ * Return: 0; -EINVAL: bad range; -ENOMEM: a hole; -EAGAIN: memory is short, as of
+ * madvise(2); -EOPNOTSUPP.
  */
 int fl_ksm_merge(struct fl_process *process, unsigned long start,
 		 unsigned long len);

@@ -89,7 +89,8 @@ int fl_unit_remove_migration_ptes(struct fl_world *world, unsigned long pfn);
 /*
  * fl_unit_ksm_write_protect_page - take the right to write from a page that is to be
  *                                  merged
- * @addr, @pfn: where ksmd believes page @pfn of one page to be mapped
+ * @addr: in the mapping in which ksmd believes folio @pfn, of one page, to be; where in
+ *        it, the function knows by itself
  *
  * Context: mmap lock shared, folio referenced and locked, by the adapter.
  * Return: 0; -EFAULT: not mapped there, or it has other users; -EINVAL: @pfn is no
