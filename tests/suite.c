@@ -15,6 +15,8 @@
 
 #include "suite.h"
 
+#define MAX_TESTS	512	/* of one run */
+
 struct suite t;
 
 static struct suite_test *tests;
@@ -347,7 +349,7 @@ static int wanted(const struct suite_test *test, const char *what)
 
 int main(int argc, char **argv)
 {
-	struct CMUnitTest units[256];
+	struct CMUnitTest units[MAX_TESTS];
 	struct suite_test *test;
 	size_t n = 0;
 	int ret;
@@ -359,10 +361,15 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	kernel = argv[1];
-	for (test = tests; test && n < 256; test = test->next)
+	for (test = tests; test && n < MAX_TESTS; test = test->next)
 		if (wanted(test, argv[2]))
 			units[n++] = (struct CMUnitTest){ test->name, run,
 				set_up, tear_down, test };
+	if (test) {
+		fprintf(stderr, "suite: more than %d tests: raise MAX_TESTS\n",
+			MAX_TESTS);
+		return 2;
+	}
 	if (!n) {
 		fprintf(stderr, "suite: no test '%s'; see: suite --list\n",
 			argv[2]);
