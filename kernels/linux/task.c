@@ -14,7 +14,10 @@
 
 #define MAX_THREADS	64
 
-static struct task_struct *tasks[MAX_THREADS];	/* by thread number */
+/* By thread number.  A task comes and goes under the lock, so that who looks at all of them
+ * under it finds none that is gone. */
+static struct task_struct *tasks[MAX_THREADS];
+static DEFINE_SPINLOCK(tasks_lock);
 static struct signal_struct no_limits;
 
 void fl_task_init(void)
@@ -35,8 +38,10 @@ int fl_task_begin(void)
 	task->signal = &no_limits;
 	task->pid = fl_hw_current->id;
 	task->thread.hw = fl_hw_current;
-	WRITE_ONCE(tasks[fl_hw_current->id], task);
 	fl_hw_current->task = task;
+	spin_lock(&tasks_lock);
+	WRITE_ONCE(tasks[fl_hw_current->id], task);
+	spin_unlock(&tasks_lock);
 	if (fl_hw_current->fatal)
 		fl_task_kill(fl_hw_current);
 	return 0;
@@ -58,7 +63,9 @@ void fl_task_end(void)
 	struct task_struct *task = current;
 
 	leave_mm(task);
+	spin_lock(&tasks_lock);
 	WRITE_ONCE(tasks[fl_hw_current->id], NULL);
+	spin_unlock(&tasks_lock);
 	fl_hw_current->task = NULL;
 	fl_hw_free(task);
 }
@@ -89,15 +96,16 @@ void fl_leave_mm_all(struct mm_struct *mm)
 {
 	unsigned int i;
 
+	spin_lock(&tasks_lock);
 	for (i = 0; i < MAX_THREADS; i++) {
 		struct task_struct *task = READ_ONCE(tasks[i]);
 
-		if (!task || READ_ONCE(task->mm) != mm)
-			continue;
-		if (task != current)
+		if (task && task != current && READ_ONCE(task->mm) == mm)
 			fl_hw_panic("thread %u is still in the process", i);
-		leave_mm(current);
 	}
+	spin_unlock(&tasks_lock);
+	if (current->mm == mm)
+		leave_mm(current);
 }
 
 #ifdef SPLIT_RSS_COUNTING

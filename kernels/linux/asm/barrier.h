@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* barrier.h - fences as C11 has them; the order of accesses is the machine's */
+/* barrier.h - fences, and ordered accesses, as C11 has them */
 #ifndef _ASM_BARRIER_H
 #define _ASM_BARRIER_H
 #include <asm/hw.h>
@@ -15,6 +15,18 @@
 #define __smp_mb()	mb()
 #define __smp_rmb()	rmb()
 #define __smp_wmb()	wmb()
+
+/* Orders of the access itself: ThreadSanitizer knows no fences. */
+#define __smp_store_release(p, v) do {					\
+	compiletime_assert_atomic_type(*(p));				\
+	fl_hw_access(FL_HW_STORE, (p), sizeof(*(p)));			\
+	__atomic_store_n((p), (v), __ATOMIC_RELEASE);			\
+} while (0)
+#define __smp_load_acquire(p) ({					\
+	compiletime_assert_atomic_type(*(p));				\
+	fl_hw_access(FL_HW_LOAD, (p), sizeof(*(p)));			\
+	__atomic_load_n((p), __ATOMIC_ACQUIRE);				\
+})
 
 #include <asm-generic/barrier.h>
 #endif

@@ -281,6 +281,8 @@ static void lru_del(struct folio *folio)
 void folio_add_lru(struct folio *folio)
 {
 	INIT_LIST_HEAD(&folio->lru);
+	/* Who finds the bit finds the list. */
+	smp_mb__before_atomic();
 	folio_set_lru(folio);
 }
 
