@@ -38,7 +38,7 @@ ld -r --force-group-allocation -T "$port/kernel.lds" -o "$work/all.o" "$@" 2>"$w
 	exit 1
 }
 nm -u "$work/all.o" | awk '
-	$2 ~ /^(fl_hw|__(asan|ubsan|tsan|sanitizer|gcov)_|__(start|stop)___sancov|__llvm_profile_|_GLOBAL_OFFSET_TABLE_)/ { next }
+	$2 ~ /^(fl_hw|__(asan|ubsan|tsan|sanitizer|gcov|sancov|afl)_|__(start|stop)___sancov|__llvm_profile_|_GLOBAL_OFFSET_TABLE_)/ { next }
 	$2 ~ /^_binary_(leaves|provenance)_/ { next }
 	$2 ~ /^(mem(cpy|set|move|cmp)|str(len|cmp|chr|cpy|rchr|sep|ncmp))$/ { next }
 	{ printf "0x%x %s\n", 4096 + 16 * n++, $2 }' >"$work/leaves"
