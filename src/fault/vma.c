@@ -22,11 +22,12 @@ struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
 	return vma && vma->start <= addr ? vma : NULL;
 }
 
-/* Never with the right to write: a PTE gets that by a store, one by one. */
+/* Never with the right to write: a PTE gets that by a store, one by one.  Pairs with
+ * restore_pte(), which comes by the reverse map, without the mmap lock. */
 void vma_set_page_prot(struct vm_area_struct *vma)
 {
-	vma->page_prot = vma->flags & (VM_READ | VM_WRITE) ?
-			 FL_PTE_PRESENT | FL_PTE_USER : FL_PTE_PROT_NONE;
+	WRITE_ONCE(vma->page_prot, vma->flags & (VM_READ | VM_WRITE) ?
+		   FL_PTE_PRESENT | FL_PTE_USER : FL_PTE_PROT_NONE);
 }
 
 static struct vm_area_struct *vma_alloc(void)

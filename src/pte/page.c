@@ -34,7 +34,7 @@ struct folio *folio_alloc(unsigned int order)
 	VM_BUG_ON(folio->refcount);
 	folio->order = order;
 	for (i = 0; i < folio_nr_pages(folio); i++)
-		folio_page(folio, i)->folio = folio;
+		WRITE_ONCE(folio_page(folio, i)->folio, folio);
 	WRITE_ONCE(folio->refcount, 1);
 	return folio;
 }

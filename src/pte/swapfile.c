@@ -33,7 +33,8 @@ bool swap_alloc(struct folio *folio)
 	if (i < SWAP_SLOTS) {
 		model.swap_slots[i].folio = folio;
 		folio_get(folio);
-		folio->swap = i;
+		/* Pairs with free_swap_cache(), which has no lock yet. */
+		WRITE_ONCE(folio->swap, i);
 	}
 	spin_unlock(&model.swap_lock);
 	return i < SWAP_SLOTS;

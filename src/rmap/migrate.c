@@ -92,7 +92,8 @@ static void restore_pte(struct page_vma_mapped_walk *walk, struct page *page,
 			struct vm_area_struct *vma)
 {
 	pte_t entry = ptep_get(walk->pte);
-	pte_t pte = pfn_pte(page_to_pfn(page), vma->page_prot);
+	pte_t pte = pfn_pte(page_to_pfn(page),
+			    READ_ONCE(vma->page_prot));
 	struct folio *folio = page_folio(page);
 
 	if (FL_SWP_OFFSET(entry.val) & SWP_MIGRATION_YOUNG)
