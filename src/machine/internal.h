@@ -70,7 +70,8 @@ struct fl_thread {
 	const void *asan_bottom;
 	size_t asan_size;
 	void *asan_fake;
-	unsigned int valgrind_id;
+	unsigned int valgrind_id;	/* if it knows the stack */
+	int valgrind_knows;
 	void (*fn)(void *arg);
 	void *arg;
 };
