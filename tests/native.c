@@ -2,17 +2,23 @@
 /*
  * native.c - CPUs and devices on real threads, on a few pages, for a number of turns
  *
- * usage: native KERNEL CPUS DEVICES TURNS [bench|canary]
+ * usage: native KERNEL CPUS DEVICES TURNS [bench|canary|race]
  *
  * Each page holds a count in its first word, which only devices change, by atomic
  * additions, and one word for each CPU, which counts that CPU's stores.  Meanwhile pages
- * are moved, swapped, forked and protected.  At the end every count must be what was
- * added, and nothing may be left.  With "bench" the turns of a second are printed; with
- * "canary" the driver programs its device after it let go of the page, and must be found
- * out.
+ * are moved, swapped, forked and protected.  At the end whoever may write a page
+ * exclusively must be alone with it, every count must be what was added, and nothing may
+ * be left.  With "bench" the turns of a second are printed.
+ *
+ * With "canary" drivers ignore what other devices mark, and pages stay where they are:
+ * once two devices have had turns at a page, both have it until the end, in whatever
+ * order that was.  So it is found out for certain.
+ *
+ * With "race" threads count what they share without a lock, once they have met: Thread-
+ * Sanitizer, Helgrind and DRD must say so.
  */
 #define _GNU_SOURCE
-#include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +45,9 @@ static struct fl_world *world;
 static struct fl_process *process;
 static struct worker workers[MOST];
 static unsigned long turns;
-static _Bool canary;
+static _Bool canary, race;
+static unsigned int nr_workers, arrived;
+static unsigned long unlocked;
 
 static void must(long ok, const char *what)
 {
@@ -95,7 +103,7 @@ static void cpu_turn(struct worker *w, unsigned long page)
 {
 	unsigned long own = PAGE(page) + 8 * (1 + w->id), value;
 
-	if (!pick(w, 16))
+	if (!canary && !pick(w, 16))
 		disturb(w, page);
 	/* Another CPU may just have made the page read-only. */
 	if (fl_load(process, own, &value) || fl_store(process, own, value + 1))
@@ -114,11 +122,22 @@ static void device_turn(struct worker *w, unsigned long page)
 	fl_device_make_exclusive(w->device, PAGE(page), FL_PAGE);
 }
 
+/* Nothing that orders threads is between the last of them to come and the count. */
+static void meet_and_race(void)
+{
+	__atomic_add_fetch(&arrived, 1, __ATOMIC_RELAXED);
+	while (__atomic_load_n(&arrived, __ATOMIC_RELAXED) < nr_workers)
+		sched_yield();
+	unlocked++;
+}
+
 static void work(void *arg)
 {
 	struct worker *w = arg;
 	unsigned long i;
 
+	if (race)
+		meet_and_race();
 	for (i = 0; i < turns; i++)
 		(w->device ? device_turn : cpu_turn)(w, pick(w, PAGES));
 }
@@ -135,7 +154,7 @@ static void start(unsigned int id, unsigned int cpus)
 		must(!fl_device_create(world, w->name, &w->device), "a device");
 		must(!fl_device_set_driver(w->device, id % 2 && !canary ?
 					   FL_DRIVER_SEQ : FL_DRIVER_MIRROR,
-					   canary ? FL_FLAW_UNLOCK_EARLY : 0),
+					   canary ? FL_FLAW_FILTER_EVENT : 0),
 		     "its driver");
 		must(!fl_device_attach(w->device, process, START,
 				       PAGES * FL_PAGE), "attaching it");
@@ -143,12 +162,35 @@ static void start(unsigned int id, unsigned int cpus)
 	must(fl_thread_spawn(world, id, w->name, work, w) > 0, "a thread");
 }
 
-/* Every count is what was added. */
+/* Return: how many can reach the page, if a device can write it, else 0. */
+static unsigned int exclusive_among(unsigned long page)
+{
+	unsigned int i, reach, writers = 0;
+	struct fl_device_pte right;
+	struct fl_pte pte;
+
+	must(!fl_pte_view(process, PAGE(page), &pte), "a look at the end");
+	reach = pte.present;
+	for (i = 0; i < MOST; i++) {
+		if (!workers[i].device)
+			continue;
+		must(!fl_device_pte_view(workers[i].device, PAGE(page), &right),
+		     "a look at the end");
+		reach += right.mapped;
+		writers += right.writable;
+	}
+	return writers ? reach : 0;
+}
+
+/* Who has a page exclusively is alone.  Every count is what was added. */
 static void check(unsigned int cpus, unsigned int devices)
 {
 	unsigned long page, sum, value;
 	unsigned int i;
 
+	for (page = 0; page < PAGES; page++)
+		must(exclusive_among(page) <= 1,
+		     "C1: a device that may write a page is alone with it");
 	for (page = 0; page < PAGES; page++) {
 		for (i = cpus, sum = 0; i < cpus + devices; i++)
 			sum += workers[i].done[page];
@@ -176,7 +218,7 @@ static double now(void)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: native KERNEL CPUS DEVICES TURNS [bench|canary], at most 8 threads\n");
+	fprintf(stderr, "usage: native KERNEL CPUS DEVICES TURNS [bench|canary|race], at most 8 threads\n");
 	return 2;
 }
 
@@ -193,7 +235,9 @@ int main(int argc, char **argv)
 	cpus = strtoul(argv[2], NULL, 0);
 	devices = strtoul(argv[3], NULL, 0);
 	turns = strtoul(argv[4], NULL, 0);
+	nr_workers = cpus + devices;
 	canary = argc == 6 && !strcmp(argv[5], "canary");
+	race = argc == 6 && !strcmp(argv[5], "race");
 	if (!cpus || cpus + devices > MOST || !turns)
 		return usage();
 	must(!fl_world_boot(&config, &world), "the world boots");
@@ -203,7 +247,7 @@ int main(int argc, char **argv)
 		start(i, cpus);
 	began = now();
 	must(!fl_threads_run_native(world), "the threads run to their ends");
-	if (argc == 6 && !canary)
+	if (argc == 6 && !strcmp(argv[5], "bench"))
 		printf("%s: %u CPUs, %u devices: %.0f turns per second\n",
 		       argv[1], cpus, devices,
 		       turns * (cpus + devices) / (now() - began));
