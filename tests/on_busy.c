@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * on_busy.c - marking a page whose folio somebody else has locked
+ *
+ *   holder                              marking
+ *   locks the folio
+ *                                       finds the page at the address
+ *                                       waits for the folio lock (from 6.15),
+ *                                       or leaves the page out
+ *   does something
+ *   unlocks the folio
+ *                                       looks again what is at the address: another
+ *                                       page, and it begins anew
+ *
+ * Expect (C12) that no page is marked but the one that is there then, and (C14) every
+ * lock and reference given back.
+ */
+#include "suite.h"
+
+static struct {
+	void (*change)(void);
+	int marker;
+	_Bool waited;
+	long ret;
+	unsigned long pfn;
+} busy;
+
+static void holder(void *arg)
+{
+	(void)arg;
+	EXPECT_EQ(fl_folio_get(t.world, busy.pfn), 0);
+	EXPECT_EQ(fl_folio_lock(t.world, busy.pfn), 0);
+	fl_thread_yield();
+	busy.waited = fl_thread_waits(t.world, busy.marker) != NULL;
+	busy.change();
+	EXPECT_EQ(fl_folio_unlock(t.world, busy.pfn), 0);
+	EXPECT_EQ(fl_folio_put(t.world, busy.pfn), 0);
+}
+
+static void marker(void *arg)
+{
+	(void)arg;
+	busy.ret = fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE);
+}
+
+/* Mark the page, while a holder of its folio lock does @change. */
+static void mark_busy(void (*change)(void))
+{
+	memset(&busy, 0, sizeof(busy));
+	busy.change = change;
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 5), 0);
+	busy.pfn = pte_at(PAGE(0)).pfn;
+	EXPECT(fl_thread_spawn(t.world, 0, "holder", holder, NULL) > 0);
+	busy.marker = fl_thread_spawn(t.world, 1, "marking", marker, NULL);
+	EXPECT(busy.marker > 0);
+	EXPECT_EQ(fl_threads_run(t.world), 0);
+	EXPECT_EQ(busy.waited, t.kernel->traits.marks_one_page);
+}
+
+static void nothing(void)
+{
+}
+
+/* Who waits gets the page at PAGE(0), and who does not leaves it as it is. */
+static void expect_marked_if_waited(unsigned long pfn)
+{
+	EXPECT_EQ(busy.ret, busy.waited);
+	if (busy.waited)
+		expect_exclusive(PAGE(0), pfn, 1);
+	else
+		expect_mapped(PAGE(0), pfn, 1);
+}
+
+TEST(busy, marking_waits_for_the_folio_or_leaves_the_page_out)
+{
+	mark_busy(nothing);
+	expect_marked_if_waited(busy.pfn);
+	EXPECT_EQ(load(PAGE(0)), 5);
+}
+
+static void kill_marker(void)
+{
+	if (!busy.waited)
+		return;
+	EXPECT_EQ(fl_thread_kill(t.world, busy.marker), 0);
+	fl_thread_yield();
+}
+
+TEST(busy, a_fatal_signal_ends_the_wait)
+{
+	mark_busy(kill_marker);
+	EXPECT_EQ(busy.ret, busy.waited ? -EINTR : 0);
+	EXPECT(!device_at(PAGE(0)).mapped);
+	expect_mapped(PAGE(0), busy.pfn, 1);
+}
+
+static void zap(void)
+{
+	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
+}
+
+/* Who waits makes a new page, all zeroes, as a store would; be it of the same frame. */
+TEST(busy, a_page_that_was_zapped_is_not_marked)
+{
+	mark_busy(zap);
+	EXPECT_EQ(busy.ret, busy.waited);
+	EXPECT_EQ(folio_of(busy.pfn).refcount, pte_at(PAGE(0)).exclusive &&
+		  pte_at(PAGE(0)).pfn == busy.pfn);
+	EXPECT_EQ(rss_anon(), busy.waited);
+	EXPECT_EQ(pte_at(PAGE(0)).exclusive, busy.waited);
+	EXPECT_EQ(device_at(PAGE(0)).mapped, busy.waited);
+	EXPECT_EQ(load(PAGE(0)), 0);
+}
+
+static void zap_and_store(void)
+{
+	zap();
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 6), 0);
+}
+
+/* Another page has come to the address: it is the one, or none. */
+TEST(busy, a_page_that_came_meanwhile_is_looked_up_anew)
+{
+	unsigned long pfn;
+
+	mark_busy(zap_and_store);
+	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT(pfn != busy.pfn);
+	expect_marked_if_waited(pfn);
+	EXPECT_EQ(folio_of(busy.pfn).refcount, 0);
+	EXPECT_EQ(load(PAGE(0)), 6);
+}
