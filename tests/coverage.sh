@@ -1,19 +1,28 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# coverage.sh - what the suite reaches of each kernel, function by function
+# coverage.sh - what is reached of each kernel's path, function by function
 #
-# usage: coverage.sh BUILD [KERNEL]
+# usage: coverage.sh suite BUILD [KERNEL]   run the suite, report on each function
+#        coverage.sh files BUILD KERNEL RAW  only sums for each file, of a run's counters
 #
 # BUILD is a folder that was configured with FAULTLAB_COVERAGE.  The counters are
 # clang's; a kernel's are read through its own object, since functions of two
 # releases have the same names.  The functions are those of coverage.path.
+#
+# Exit code 1: a test failed, or a line or branch of a "core" function was not reached
+# and no "why" says why not.
 set -eu
 
-build=$1 only=${2-}
+what=$1 build=$2 only=${3-}
 top=$(cd "$(dirname "$0")/.." && pwd)
+path=$top/tests/coverage.path
 work=$build/coverage
+status=0
 mkdir -p "$work"
+
+# The sources that hold the functions of coverage.path.
+SOURCES="memory rmap mprotect migrate hmm mmu_notifier page_vma_mapped"
 
 # code_lines OBJECT SOURCE - the lines of a source that the compiler made code of: what
 # the configuration leaves out cannot be reached
@@ -23,32 +32,43 @@ code_lines() {
 		here && $2 ~ /^[0-9]+$/ { print $2 }' | sort -nu
 }
 
-# table SOURCE - lines "FUNCTION LINES MISSED BRANCHES MISSED NUMBER..." of a source of
-# the tree; the numbers are the lines missed
+# table SOURCE - lines "FUNCTION SOURCE LINES MISSED BRANCHES MISSED MARK..." of a source
+# of the tree; a mark is the number of a line that was missed, or, with a b, of one with
+# a branch that was never taken
 table() {
 	base=$(basename "$1")
 	part=$(find "$(dirname "$object")/CMakeFiles/kernel.dir" -name "$base.o" | grep "mm/$base\|unit/$base")
 	code_lines "$part" "$1" >"$work/code"
 	llvm-cov-14 export -format=lcov "$object" \
 		-instr-profile="$work/$kernel.profdata" "$1" 2>/dev/null |
-		awk -F'[:,]' '
+		awk -F'[:,]' -v source="$1" '
 		NR == FNR { code[$1] = 1; next }
 		$1 == "FN" { name[$2] = $NF }
 		$1 == "DA" { count[$2] = $3; if ($2 > last) last = $2 }
-		$1 == "BRDA" { branches[$2]++; if ($5 == "-" || $5 == 0) untaken[$2]++ }
+		# A dash: the compiler knew the condition, and made no branch.
+		$1 == "BRDA" && $5 != "-" { branches[$2]++; if ($5 == 0) untaken[$2]++ }
 		END {
 			for (n = 1; n <= last + 1; n++) {
 				if ((n in name) || n == last + 1) {
 					if (now != "")
-						print now, lines, missed, b, u which
-					now = name[n]; lines = missed = b = u = 0; which = ""
+						print now, source, lines, missed, b, u marks
+					now = name[n]; lines = missed = b = u = 0; marks = ""
 				}
 				if (now == "" || !(n in count) || !(n in code))
 					continue
 				lines++; b += branches[n]; u += untaken[n]
-				if (!count[n]) { missed++; which = which " " n }
+				if (!count[n]) { missed++; marks = marks " " n }
+				else if (untaken[n]) marks = marks " " n "b"
 			}
 		}' "$work/code" -
+}
+
+# tables - all of a kernel, to $work/$kernel.table
+tables() {
+	llvm-profdata-14 merge -sparse -o "$work/$kernel.profdata" "$1"
+	for source in $SOURCES; do
+		table "$src/mm/$source.c"
+	done >"$work/$kernel.table"
 }
 
 # total OBJECT PREFIX - "LINES MISSED" of the files below a folder
@@ -64,53 +84,112 @@ percent() {
 		if (n) printf "%.1f %%", 100 * (n - missed) / n; else printf "-" }'
 }
 
+# why FUNCTION SOURCE LINE - the reason that coverage.path has for this line, or nothing
+why() {
+	text=$(sed -n "$3p" "$2")
+	grep '^why ' "$path" | while read -r _ name pattern reason; do
+		case $1 in
+		$name) ;;
+		*) continue ;;
+		esac
+		if echo "$text" | grep -qE "$pattern"; then
+			echo "$reason"
+			break
+		fi
+	done
+}
+
+# explain FUNCTION SOURCE MARK... - why each was not reached; 1 where nobody says
+explain() {
+	name=$1 source=$2 silent=0
+	shift 2
+	for mark; do
+		line=${mark%b}
+		reason=$(why "$name" "$source" "$line")
+		[ -n "$reason" ] || silent=1
+		case $mark in
+		*b) kind="a branch of line" ;;
+		*) kind="line" ;;
+		esac
+		echo "not reached: $kind $line: ${reason:-NOBODY SAYS WHY}" |
+			fold -s -w 72 | sed 's/^/        /'
+	done
+	return $silent
+}
+
 report_functions() {
-	while read -r kind name text; do
+	while read -r kind name _; do
 		[ "$kind" = core ] || [ "$kind" = path ] || continue
 		row=$(awk -v name="$name" '$1 == name { print; exit }' "$work/$kernel.table")
 		[ -n "$row" ] || continue
 		set -- $row
-		printf '  %-4s  %-40s %4d lines %8s  %4d branches %8s\n' "$kind" "$name" \
-			"$2" "$(percent "$2" "$3")" "$4" "$(percent "$4" "$5")"
-		[ "$kind" = core ] && [ "$3" -gt 0 ] || continue
-		shift 5
-		echo "        not reached: line $*"
-		sed -n "s/^why $name //p" "$top/tests/coverage.path" | fold -s -w 72 |
-			sed 's/^/        /'
-	done <"$top/tests/coverage.path"
+		below=$(awk -v n="$3" -v missed="$4" -v kind="$kind" 'BEGIN {
+			if (kind == "path" && n && (n - missed) / n < .85) print "  below 85 %" }')
+		printf '  %-4s  %-40s %4d lines %8s  %4d branches %8s%s\n' "$kind" "$name" \
+			"$3" "$(percent "$3" "$4")" "$5" "$(percent "$5" "$6")" "$below"
+		[ "$kind" = core ] || continue
+		source=$2
+		shift 6
+		explain "$name" "$source" "$@" || status=1
+	done <"$path"
 	awk 'NR == FNR { if ($1 == "path") want[$2] = 1; next }
-		$1 in want { lines += $2; missed += $3 }
+		$1 in want { lines += $3; missed += $4 }
 		END { if (lines) printf "  all of \"path\" together: %d lines, %.1f %%\n",
 			lines, 100 * (lines - missed) / lines }' \
-		"$top/tests/coverage.path" "$work/$kernel.table"
+		"$path" "$work/$kernel.table"
+}
+
+report_files() {
+	awk -v src="$src/" 'NR == FNR { if ($1 == "core" || $1 == "path") want[$2] = 1; next }
+		$1 in want { lines[$2] += $3; missed[$2] += $4 }
+		END { for (s in lines) printf "  %-22s %4d of %4d lines of the path\n",
+			substr(s, length(src) + 1), lines[s] - missed[s], lines[s] }' \
+		"$path" "$work/$kernel.table" | sort
+}
+
+# name_of OBJECT - the kernel that it is, or nothing
+name_of() {
+	name=$(strings -n 5 "$1" | grep -m 1 -x 'linux-[0-9.-]*' || echo model)
+	[ "$name" = model ] || "$build/faultlab" kernels | grep -q "^$name " || return 0
+	echo "$name"
+}
+
+# report OBJECT - on the suite's run of a kernel
+report() {
+	LLVM_PROFILE_FILE=$work/$kernel.profraw "$build/tests/suite" "$kernel" \
+		>"$work/$kernel.log" 2>&1 || {
+		echo "$kernel: of these tests $(grep -c '^\[  FAILED  \] [a-z]' "$work/$kernel.log") failed, see $work/$kernel.log"
+		status=1
+	}
+	if [ "$kernel" = model ]; then
+		llvm-profdata-14 merge -sparse -o "$work/$kernel.profdata" \
+			"$work/$kernel.profraw"
+		set -- $(total "$1" src/)
+		echo "model: $1 lines of its own, $(percent "$1" "$2") reached"
+		return
+	fi
+	tables "$work/$kernel.profraw"
+	echo "$kernel, $(echo "$src" | sed "s|^$top/||"):"
+	report_functions
 }
 
 for object in "$build"/model.o "$build"/kernels/linux/tree-*/build/kernel.o; do
 	[ -e "$object" ] || continue
-	kernel=$(strings -n 5 "$object" | grep -m 1 -x 'linux-[0-9.-]*' || echo model)
+	kernel=$(name_of "$object")
+	[ -n "$kernel" ] || continue
 	[ -z "$only" ] || [ "$only" = "$kernel" ] || continue
-	[ "$kernel" = model ] || "$build/faultlab" kernels | grep -q "^$kernel " || continue
-	LLVM_PROFILE_FILE=$work/$kernel.profraw "$build/tests/suite" "$kernel" \
-		>"$work/$kernel.log" 2>&1 ||
-		echo "$kernel: of these tests $(grep -c '^\[  FAILED  \] [a-z]' "$work/$kernel.log") failed, see $work/$kernel.log"
-	llvm-profdata-14 merge -sparse -o "$work/$kernel.profdata" "$work/$kernel.profraw"
-	if [ "$kernel" = model ]; then
-		set -- $(total "$object" src/)
-		echo "model: $1 lines of its own, $(percent "$1" "$2") reached"
-		continue
+	src=$(readlink -f "$(dirname "$object")/../src" || :)
+	if [ "$what" = suite ]; then
+		report "$object"
+	elif [ "$kernel" != model ]; then
+		tables "$4"
+		report_files
 	fi
-	src=$(dirname "$object")/../src
-	src=$(cd "$src" && pwd)
-	sources="$src/mm/memory.c $src/mm/rmap.c $src/mm/mprotect.c $src/mm/migrate.c
-		$src/mm/hmm.c $src/mm/mmu_notifier.c $src/mm/page_vma_mapped.c"
-	for source in $sources; do
-		table "$source"
-	done >"$work/$kernel.table"
-	echo "$kernel, $(echo "$src" | sed "s|^$top/||"):"
-	report_functions
 done
+[ "$what" = suite ] || exit 0
 
 kernel=all
 llvm-profdata-14 merge -sparse -o "$work/all.profdata" "$work"/*.profraw
 set -- $(total "$build/tests/suite" src/)
 echo "our own, all kernels together: $1 lines of src/, $(percent "$1" "$2") reached"
+exit $status
