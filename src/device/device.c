@@ -6,7 +6,6 @@
  * driver's mutex.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "device/internal.h"
@@ -24,17 +23,15 @@ int fl_device_create(struct fl_world *world, const char *name,
 		     struct fl_device **out)
 {
 	struct fl_device *d;
+	char *d_name;
 
 	if (!name || !out)
 		return -EINVAL;
-	d = calloc(1, sizeof(*d));
-	if (!d)
+	d = fl_machine_alloc(world->machine, sizeof(*d));
+	d_name = fl_machine_alloc(world->machine, strlen(name) + 1);
+	if (!d || !d_name)
 		return -ENOMEM;
-	d->name = strdup(name);
-	if (!d->name) {
-		free(d);
-		return -ENOMEM;
-	}
+	d->name = strcpy(d_name, name);
 	d->world = world;
 	d->next = world->devices;
 	world->devices = d;
@@ -75,7 +72,8 @@ static int do_attach(void *arg)
 
 static void forget(struct fl_device *d)
 {
-	free(d->table);
+	fl_machine_free(d->world->machine, d->table,
+			d->len / FL_PAGE * sizeof(*d->table));
 	d->table = NULL;
 	d->process = NULL;
 	d->listener = NULL;
@@ -94,7 +92,8 @@ int fl_device_attach(struct fl_device *d, struct fl_process *process,
 		return -EINVAL;
 	if (!process->mm)
 		return -ESRCH;
-	d->table = calloc(len / FL_PAGE, sizeof(*d->table));
+	d->table = fl_machine_alloc(d->world->machine,
+				    len / FL_PAGE * sizeof(*d->table));
 	if (!d->table)
 		return -ENOMEM;
 	d->process = process;
@@ -152,18 +151,6 @@ int fl_device_destroy(struct fl_device *d)
 		return ret;
 	d->dead = 1;
 	return 0;
-}
-
-void fl_devices_free(struct fl_world *world)
-{
-	struct fl_device *d;
-
-	while ((d = world->devices)) {
-		world->devices = d->next;
-		free(d->table);
-		free(d->name);
-		free(d);
-	}
 }
 
 /* -- rights -- */

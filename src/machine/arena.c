@@ -3,12 +3,14 @@
  * arena.c - the one mapping that holds all simulated state
  *
  *  - fl_arena_map(), fl_arena_unmap()
+ *  - fl_machine_alloc(), fl_machine_free()
  *  - fl_hw_boot_alloc()
  *
  * Invariant: frame 0 is aligned to the largest block, so that a block's host
  * address is aligned as its frame number is.
  */
 #define _GNU_SOURCE
+#include <string.h>
 #include <sys/mman.h>
 
 #include "internal.h"
@@ -23,28 +25,62 @@ static unsigned long round_up_to(unsigned long n, unsigned long align)
 	return (n + align - 1) & ~(align - 1);
 }
 
+/*
+ * Where the arena lies, if it fits there: the same in every run, with every compiler,
+ * under Valgrind and with the sanitizers, since kernels hash addresses.
+ */
+#define PLACE		0x20000000UL
+#define PLACE_END	0x58000000UL
+
+/*
+ * Return: @size bytes of zeroes, aligned to BLOCK; NULL and errno.  A larger arena lies
+ * where the host wants it.
+ */
+static char *map_arena(unsigned long size)
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	char *p = MAP_FAILED;
+
+	if (size <= PLACE_END - PLACE)
+		p = mmap((void *)PLACE, size, PROT_READ | PROT_WRITE,
+			 flags | MAP_FIXED_NOREPLACE, -1, 0);
+	if (p != MAP_FAILED && p != (char *)PLACE) {
+		munmap(p, size);
+		p = MAP_FAILED;
+	}
+	if (p == MAP_FAILED)
+		p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+	return p == MAP_FAILED ? NULL : p;
+}
+
 /* Return: a machine with its regions laid out, all zero; NULL and errno. */
 struct fl_machine *fl_arena_map(unsigned long nr_frames)
 {
 	unsigned long book = round_up_to(sizeof(struct fl_machine), 64);
 	unsigned long table = nr_frames * sizeof(struct fl_frame);
 	unsigned long boot = (64UL << 20) + nr_frames * 256;
+	unsigned long host = (4UL << 20) + nr_frames * 64;
 	unsigned long meta = round_up_to(book + table, FL_PAGE_SIZE);
-	unsigned long size = meta + boot + BLOCK + nr_frames * FL_PAGE_SIZE;
+	unsigned long stacks = FL_LIMIT_THREADS *
+			       (FL_STACK_SIZE + FL_PAGE_SIZE);
+	unsigned long size = meta + boot + host + BLOCK +
+			     nr_frames * FL_PAGE_SIZE + stacks;
 	struct fl_machine *m;
 	char *base;
 
-	base = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (base == MAP_FAILED)
+	base = map_arena(size);
+	if (!base)
 		return NULL;
 	m = (struct fl_machine *)base;
 	m->arena_size = size;
 	m->frames = (struct fl_frame *)(base + book);
 	m->boot_next = base + meta;
 	m->boot_end = m->boot_next + boot;
-	fl_hw.direct_map = round_up_to((unsigned long)m->boot_end, BLOCK);
+	m->host_next = m->boot_end;
+	m->host_end = m->host_next + host;
+	fl_hw.direct_map = round_up_to((unsigned long)m->host_end, BLOCK);
 	fl_hw.nr_frames = nr_frames;
+	m->stacks = (char *)fl_hw.direct_map + nr_frames * FL_PAGE_SIZE;
 	return m;
 }
 
@@ -54,6 +90,46 @@ void fl_arena_unmap(struct fl_machine *m)
 
 	fl_unpoison(m, size);
 	munmap(m, size);
+}
+
+/* -- what the host keeps of a world: pieces of 2^n bytes -- */
+
+static unsigned int class_of(unsigned long size)
+{
+	unsigned int class = 4;
+
+	while (1UL << class < size)
+		class++;
+	return class;
+}
+
+void *fl_machine_alloc(struct fl_machine *m, unsigned long size)
+{
+	unsigned int class = class_of(size);
+	char *p;
+
+	FL_HOLD();
+	p = m->host_free[class];
+	if (p) {
+		m->host_free[class] = *(void **)p;
+	} else {
+		if ((unsigned long)(m->host_end - m->host_next) < 1UL << class)
+			return NULL;
+		p = m->host_next;
+		m->host_next += 1UL << class;
+	}
+	return memset(p, 0, 1UL << class);
+}
+
+void fl_machine_free(struct fl_machine *m, void *p, unsigned long size)
+{
+	unsigned int class = class_of(size);
+
+	FL_HOLD();
+	if (!p)
+		return;
+	*(void **)p = m->host_free[class];
+	m->host_free[class] = p;
 }
 
 void *fl_hw_boot_alloc(unsigned long size, unsigned long align)

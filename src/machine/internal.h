@@ -13,10 +13,11 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <ucontext.h>
 
+#include "machine/fiber.h"
 #include "machine/machine.h"
 #include "machine/port.h"
+#include "machine/sched.h"
 
 #define FL_LIMIT_THREADS	64
 #define FL_LIMIT_HELD_LOCKS	256
@@ -54,8 +55,11 @@ struct fl_thread {
 	const char *why;	/* what it waits for */
 	const char *why_name;
 	const void *what;
+	struct fl_fiber fiber;
+	struct fl_op op;	/* what it is about to do, under a scheduler */
+	unsigned long rcu_seq;	/* ... or which grace period it waits for */
+	const void *rcu_domain;
 
-	struct fl_held held[FL_LIMIT_HELD_LOCKS];
 	unsigned int nr_held;
 	unsigned int acquisitions;
 	unsigned int held_base;	/* callbacks see only what is above */
@@ -64,8 +68,6 @@ struct fl_thread {
 	unsigned int in_callback;	/* may not wait */
 	unsigned long rcu_start;
 
-	ucontext_t context;
-	sigjmp_buf native;	/* where a pthread ends it */
 	char *stack;		/* with its guard page; NULL for thread 0 */
 	const void *asan_bottom;
 	size_t asan_size;
@@ -74,6 +76,10 @@ struct fl_thread {
 	int valgrind_knows;
 	void (*fn)(void *arg);
 	void *arg;
+
+	/* Last, so that what a run changes of a thread lies together. */
+	struct fl_held held[FL_LIMIT_HELD_LOCKS];
+	sigjmp_buf native;	/* where a pthread ends it */
 };
 
 enum fl_frame_state {
@@ -131,10 +137,15 @@ struct fl_state {
 struct fl_machine {
 	unsigned long arena_size;
 	char *boot_next, *boot_end;
+	char *host_next, *host_end;	/* fl_machine_alloc() */
+	void *host_free[48];
+	char *stacks;			/* FL_LIMIT_THREADS of them, each with a guard */
 
 	/* ends of the world */
 	int guarded, dead, running;
 	int native;		/* pthreads run now */
+	struct fl_scheduler *scheduler;	/* who says whose turn it is, or NULL */
+	int starting;			/* threads are run up to their first operation */
 	sigjmp_buf unwind;
 	struct fl_end end;
 	struct sigaction old_segv, old_bus;
@@ -198,6 +209,9 @@ void fl_thread_wait(const char *why, const char *name, const void *what);
 void fl_thread_wake_all(const void *what);
 /* Leave the current stack for the outermost guard. */
 void fl_thread_unwind(struct fl_machine *m) __attribute__((noreturn));
+void fl_thread_switch(struct fl_thread *to);
+/* A violation: nobody can go on. */
+void fl_thread_deadlock(struct fl_machine *m) __attribute__((noreturn));
 
 /* The body of a thread: its function, and what must be so at its end. */
 void fl_thread_main(struct fl_thread *t);
@@ -231,9 +245,23 @@ static inline void fl_hold_end(const int *held)
 #define FL_HOLD() \
 	__attribute__((cleanup(fl_hold_end))) const int fl_held_ = fl_hold_begin()
 
+/* sched.c: under a scheduler */
+void fl_sched_start(struct fl_machine *m);
+void fl_sched_next(struct fl_machine *m);
+void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
+		 unsigned int size);
+void fl_sched_step(const struct fl_op *op);
+/* Return: 0 .. @n - 1; 0 where nobody is asked. */
+unsigned int fl_sched_choose(unsigned int n);
+
 /* rcu.c */
+/* Return: whether the grace period that began as @seq has ended. */
+int fl_rcu_ready(struct fl_machine *m, const void *domain, unsigned long seq);
 /* Return: the number of callbacks run. */
 unsigned int fl_rcu_run_ready(struct fl_machine *m);
+
+/* snapshot.c: Return: 1 where the write at @address may be made again. */
+int fl_snapshot_touched(void *address);
 
 /* symbol.c */
 /* Name the functions from @pc outwards in @end->backtrace; @frame: the frame

@@ -72,6 +72,20 @@ static void check_self(struct fl_thread *t, const unsigned long *word,
 				   name);
 }
 
+/* The operation of a lock that a scheduler is told of. */
+static void announce(const unsigned long *word, unsigned int flags,
+		     enum fl_op_kind exclusive, enum fl_op_kind shared)
+{
+	struct fl_op op = {
+		.addr = (unsigned long)word, .size = sizeof(*word),
+		.kind = flags & FL_LOCK_SHARED ? shared : exclusive,
+		.flags = flags & FL_LOCK_KILL ? FL_OP_KILLABLE : 0,
+	};
+
+	if (fl_machine_current->scheduler)
+		fl_sched_step(&op);
+}
+
 int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 	       unsigned int flags, const void *key, const char *name)
 {
@@ -79,11 +93,16 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 	int shared = !!(flags & FL_LOCK_SHARED);
 
 	FL_HOLD();
-	fl_hw_access(FL_HW_RMW, word, sizeof(*word));
-	if (!(flags & FL_LOCK_TRY)) {
+	if (flags & FL_LOCK_TRY) {
+		announce(word, flags, FL_OP_TRYLOCK, FL_OP_TRYLOCK_SHARED);
+	} else {
 		if (kind == FL_HW_SLEEPLOCK)
 			fl_hw_might_sleep(0, name, 0);
 		check_self(t, word, shared, name);
+		t->why = "lock";
+		t->why_name = name;
+		t->what = word;
+		announce(word, flags, FL_OP_LOCK, FL_OP_LOCK_SHARED);
 	}
 	while (!try_take(word, shared)) {
 		if (flags & FL_LOCK_TRY)
@@ -106,7 +125,7 @@ void fl_hw_unlock(unsigned long *word, unsigned int flags, const void *key)
 	struct fl_held *h = find(t, key, shared);
 
 	FL_HOLD();
-	fl_hw_access(FL_HW_RMW, word, sizeof(*word));
+	announce(word, flags, FL_OP_UNLOCK, FL_OP_UNLOCK_SHARED);
 	if (!h || h->word != word)
 		fl_violate("C9 locking: thread %u (%s) unlocks %s, which it "
 			   "does not hold %s", t->hw.id, t->name,
@@ -127,7 +146,7 @@ void fl_hw_lock_downgrade(unsigned long *word, const void *key)
 	struct fl_held *h = find(t, key, 0);
 
 	FL_HOLD();
-	fl_hw_access(FL_HW_RMW, word, sizeof(*word));
+	announce(word, 0, FL_OP_DOWNGRADE, FL_OP_DOWNGRADE);
 	if (!h || h->word != word || *word != FL_LOCK_WRITER)
 		fl_violate("C9 locking: thread %u (%s) downgrades a lock that "
 			   "it does not hold exclusively", t->hw.id, t->name);

@@ -15,10 +15,12 @@
 #include <string.h>
 
 #include "internal.h"
+#include "poison.h"
 
 #define CALLBACKS_AT_ONCE	32
 
 struct fl_machine *fl_machine_current;
+int fl_poison_off;
 
 struct fl_machine *fl_machine_create(const struct fl_machine_config *config)
 {
@@ -41,6 +43,7 @@ struct fl_machine *fl_machine_create(const struct fl_machine_config *config)
 		goto err_unmap;
 	fl_hw.nr_cpus = config->nr_cpus;
 	fl_hw.stepping = 0;
+	fl_poison_off = 0;
 	m->next_asid = 1;
 	fl_machine_current = m;
 	fl_frame_init(m);
@@ -63,6 +66,7 @@ void fl_machine_destroy(struct fl_machine *m)
 		return;
 	if (m->guarded)
 		fl_internal("machine destroyed inside a guard");
+	fl_machine_forget(m);
 	fl_report_remove(m);
 	fl_thread_exit(m);
 	for (i = m->nr_states; i-- > 0;) {

@@ -3,6 +3,7 @@
  * machine.h - the machine as its owner, the host, sees it
  *
  *  - life            fl_machine_create(), _destroy(), _guard(), _add_state()
+ *  - going back      fl_machine_snapshot(), _restore(), fl_machine_alloc()
  *  - threads         fl_machine_thread(), _spawn(), _run()
  *  - failure points  fl_machine_fail_alloc(), _allocs()
  *  - leaks           fl_machine_audit(), _quiesce()
@@ -50,6 +51,26 @@ void fl_machine_violate(const char *fmt, ...)
 /* Static data of a kernel: copied now, written back by fl_machine_destroy(). */
 void fl_machine_add_state(struct fl_machine *machine, void *start,
 			  unsigned long len);
+
+/*
+ * Memory of the host's that goes with the machine's state: what it keeps of a world.
+ * Zeroed.  Return: NULL: it is used up.  @size of the free: as it was
+ * asked for.
+ */
+void *fl_machine_alloc(struct fl_machine *machine, unsigned long size);
+void fl_machine_free(struct fl_machine *machine, void *p, unsigned long size);
+
+/*
+ * From now on fl_machine_restore() brings back the machine, the kernel's data and the
+ * host's memory as they are now: only pages that were ever written since are copied.
+ * One at a time.  Context: no thread has begun.  Return: 0, -EBUSY, -ENOMEM.
+ */
+int fl_machine_snapshot(struct fl_machine *machine);
+void fl_machine_restore(struct fl_machine *machine);
+/* The state stays as it is, and may be restored no more. */
+void fl_machine_forget(struct fl_machine *machine);
+/* Return: pages that a restore copies. */
+unsigned long fl_machine_dirty(struct fl_machine *machine);
 
 /* Return: the thread, its task pointer the caller's to set; NULL if none. */
 struct fl_hw_thread *fl_machine_thread(struct fl_machine *machine, unsigned id);

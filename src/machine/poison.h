@@ -7,6 +7,8 @@
  *  - fl_undefined()  it may be touched, but to depend on its contents is reported
  *                    by Memcheck
  *
+ *  - fl_poison_stop() from now on neither is done
+ *
  * They do nothing in a plain run.
  */
 #ifndef FL_MACHINE_POISON_H
@@ -35,8 +37,18 @@
 #define VALGRIND_MAKE_MEM_DEFINED(p, n)		((void)(p), (void)(n))
 #endif
 
+/* Set by fl_poison_stop(): memory that is copied back cannot be poisoned as well. */
+extern int fl_poison_off;
+
+static inline void fl_poison_stop(void)
+{
+	fl_poison_off = 1;
+}
+
 static inline void fl_poison(const void *p, unsigned long n)
 {
+	if (fl_poison_off)
+		return;
 	ASAN_POISON_MEMORY_REGION(p, n);
 	VALGRIND_MAKE_MEM_NOACCESS(p, n);
 }
@@ -51,7 +63,8 @@ static inline void fl_undefined(const void *p, unsigned long n)
 {
 	(void)p;
 	(void)n;
-	VALGRIND_MAKE_MEM_UNDEFINED(p, n);
+	if (!fl_poison_off)
+		VALGRIND_MAKE_MEM_UNDEFINED(p, n);
 }
 
 #endif /* FL_MACHINE_POISON_H */

@@ -19,7 +19,7 @@
 
 static const char grace_period;	/* what the waiters for any section wait for */
 
-static int ready(struct fl_machine *m, const void *domain, unsigned long seq)
+int fl_rcu_ready(struct fl_machine *m, const void *domain, unsigned long seq)
 {
 	unsigned int i;
 
@@ -37,11 +37,21 @@ static int ready(struct fl_machine *m, const void *domain, unsigned long seq)
 	return 1;
 }
 
+/* Readers and grace periods of a domain meet in one word, which is never used. */
+static void step(enum fl_op_kind kind, const void *domain)
+{
+	if (fl_machine_current->scheduler)
+		fl_sched_op(kind, domain ? domain :
+			    &fl_machine_current->rcu_seq, sizeof(long));
+}
+
 void fl_hw_rcu_read_lock(void)
 {
 	struct fl_thread *t = fl_thread_self();
 
 	FL_HOLD();
+	if (!t->rcu_nesting)
+		step(FL_OP_RCU_READ, NULL);
 	if (!t->rcu_nesting++)
 		t->rcu_start = fl_machine_current->rcu_seq;
 }
@@ -54,6 +64,8 @@ void fl_hw_rcu_read_unlock(void)
 	if (!t->rcu_nesting)
 		fl_violate("C9 locking: thread %u (%s) leaves an RCU section "
 			   "it is not in", t->hw.id, t->name);
+	if (t->rcu_nesting == 1)
+		step(FL_OP_RCU_READ, NULL);
 	if (!--t->rcu_nesting)
 		fl_thread_wake_all(&grace_period);
 }
@@ -101,7 +113,7 @@ static int take_ready(struct fl_machine *m, struct fl_rcu_callback *cb)
 	FL_HOLD();
 	for (i = 0; i < m->nr_callbacks; i++) {
 		*cb = m->callbacks[i];
-		if (!ready(m, cb->domain, cb->seq))
+		if (!fl_rcu_ready(m, cb->domain, cb->seq))
 			continue;
 		m->nr_callbacks--;
 		memmove(&m->callbacks[i], &m->callbacks[i + 1],
@@ -138,12 +150,20 @@ void fl_machine_quiesce(struct fl_machine *m)
 static void synchronize(const void *domain, const char *why)
 {
 	struct fl_machine *m = fl_machine_current;
+	struct fl_thread *t = fl_thread_self();
 	unsigned long seq;
 
 	FL_HOLD();
 	fl_hw_might_sleep(0, why, 0);
+	step(FL_OP_RCU_SYNC, domain);
 	seq = ++m->rcu_seq;
-	while (!ready(m, domain, seq))
+	if (m->scheduler) {
+		t->rcu_domain = domain;
+		t->rcu_seq = seq;
+		t->why = why;
+		step(FL_OP_RCU_WAIT, domain);
+	}
+	while (!fl_rcu_ready(m, domain, seq))
 		fl_thread_wait(why, NULL, &grace_period);
 }
 
@@ -164,6 +184,7 @@ int fl_hw_srcu_read_lock(const void *domain)
 	int i;
 
 	FL_HOLD();
+	step(FL_OP_RCU_READ, domain);
 	for (i = 0; i < FL_LIMIT_SRCU_SECTIONS; i++)
 		if (!m->srcu[i].open) {
 			m->srcu[i] = (struct fl_srcu_section){
@@ -192,6 +213,7 @@ void fl_hw_srcu_read_unlock(const void *domain, int idx)
 	struct fl_srcu_section *own;
 
 	FL_HOLD();
+	step(FL_OP_RCU_READ, domain);
 	own = own_section(domain);
 	if (!own || idx)
 		fl_violate("C9 locking: thread %u leaves an SRCU section that "

@@ -228,6 +228,8 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 	struct spot spot = spot_of(context);
 	char name[64];
 
+	if (sig == SIGSEGV && fl_snapshot_touched(info->si_addr))
+		return;
 	if (!m->guarded) {
 		sigaction(sig, sig == SIGBUS ? &m->old_bus : &m->old_segv,
 			  NULL);

@@ -3,11 +3,12 @@
  * thread.c - simulated threads: fibers on one OS thread
  *
  *  - fl_machine_spawn(), fl_machine_run(), fl_machine_thread()
- *  - fl_hw_block(), fl_hw_wake(), fl_hw_yield(), fl_hw_step()
+ *  - fl_hw_block(), fl_hw_wake(), fl_hw_yield()
  *  - fl_thread_wait(), fl_thread_wake_all()  the machine's own waits
  *
  * Invariants: one thread runs at a time, on its own stack; thread 0 is the
- * host's stack; who runs next depends on thread numbers and states only.
+ * host's stack; who runs next depends on thread numbers and states only, or is
+ * what a scheduler says (sched.h).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -69,11 +70,8 @@ void fl_thread_exit(struct fl_machine *m)
 	for (i = 1; i < FL_LIMIT_THREADS; i++) {
 		struct fl_thread *t = &m->threads[i];
 
-		if (!t->stack)
-			continue;
 		if (t->valgrind_knows)
 			VALGRIND_STACK_DEREGISTER(t->valgrind_id);
-		munmap(t->stack, FL_STACK_SIZE + FL_PAGE_SIZE);
 	}
 	fl_hw_current = NULL;
 }
@@ -90,7 +88,7 @@ static void tell_valgrind(struct fl_thread *t)
 }
 
 /* Thread 0 that comes back into a world that ended leaves it. */
-static void switch_to(struct fl_thread *to)
+void fl_thread_switch(struct fl_thread *to)
 {
 	struct fl_machine *m = fl_machine_current;
 	struct fl_thread *from = fl_thread_self();
@@ -101,7 +99,7 @@ static void switch_to(struct fl_thread *to)
 	fl_hw_current = &to->hw;
 	FIBER_LEAVE(from->state == FL_THREAD_DONE ? NULL : &from->asan_fake,
 		    to);
-	swapcontext(&from->context, &to->context);
+	fl_fiber_switch(&from->fiber, &to->fiber);
 	FIBER_ENTER(from->asan_fake);
 	if (m->dead)
 		siglongjmp(m->unwind, 1);
@@ -109,15 +107,15 @@ static void switch_to(struct fl_thread *to)
 
 void fl_thread_unwind(struct fl_machine *m)
 {
-	struct fl_thread *host = &m->threads[0];
+	struct fl_thread *host = &m->threads[0], *self = fl_thread_self();
 
 	if (m->native)
-		fl_native_unwind(fl_thread_self());
-	if (fl_thread_self() != host) {
-		fl_thread_self()->state = FL_THREAD_DONE;
+		fl_native_unwind(self);
+	if (self != host) {
+		self->state = FL_THREAD_DONE;
 		fl_hw_current = &host->hw;
 		FIBER_LEAVE(NULL, host);
-		setcontext(&host->context);
+		fl_fiber_switch(&self->fiber, &host->fiber);
 	}
 	siglongjmp(m->unwind, 1);
 }
@@ -149,9 +147,14 @@ static struct fl_thread *holder(struct fl_machine *m, const void *word)
 	return NULL;
 }
 
-static void deadlock(struct fl_machine *m) __attribute__((noreturn));
+static int waits(struct fl_machine *m, const struct fl_thread *t)
+{
+	if (m->scheduler && t->op.kind)
+		return !fl_op_enabled(m, t->hw.id);
+	return t->state == FL_THREAD_BLOCKED || t->state == FL_THREAD_WAITING;
+}
 
-static void deadlock(struct fl_machine *m)
+void fl_thread_deadlock(struct fl_machine *m)
 {
 	char text[440] = "";
 	size_t n = 0;
@@ -160,8 +163,7 @@ static void deadlock(struct fl_machine *m)
 	for (i = 0; i < FL_LIMIT_THREADS; i++) {
 		struct fl_thread *t = &m->threads[i], *h;
 
-		if (t->state != FL_THREAD_BLOCKED &&
-		    t->state != FL_THREAD_WAITING)
+		if (!waits(m, t))
 			continue;
 		if (n < sizeof(text))
 			n += snprintf(text + n, sizeof(text) - n,
@@ -169,7 +171,7 @@ static void deadlock(struct fl_machine *m)
 				      n ? "; " : "", i, t->name, t->why,
 				      t->why_name ? " " : "",
 				      t->why_name ? t->why_name : "");
-		h = t->state == FL_THREAD_WAITING ? holder(m, t->what) : NULL;
+		h = holder(m, t->what);
 		if (h && n < sizeof(text))
 			n += snprintf(text + n, sizeof(text) - n,
 				      " held by thread %u (%s)", h->hw.id,
@@ -190,19 +192,23 @@ static void schedule(void)
 	if (m->native) {
 		while (!next_runnable(m, 0))
 			if (!fl_rcu_run_ready(m))
-				deadlock(m);
+				fl_thread_deadlock(m);
 		fl_native_schedule(fl_thread_self());
+		return;
+	}
+	if (m->scheduler) {
+		fl_sched_next(m);
 		return;
 	}
 	while (!(to = next_runnable(m, 0))) {
 		if (fl_rcu_run_ready(m))
 			continue;
 		if (m->threads[0].state != FL_THREAD_JOINING)
-			deadlock(m);
+			fl_thread_deadlock(m);
 		to = &m->threads[0];
 		break;
 	}
-	switch_to(to);
+	fl_thread_switch(to);
 }
 
 void fl_thread_main(struct fl_thread *t)
@@ -218,9 +224,9 @@ void fl_thread_main(struct fl_thread *t)
 			   id, t->name);
 }
 
-static void fiber_main(unsigned int id)
+static void fiber_main(void)
 {
-	struct fl_thread *t = &fl_machine_current->threads[id];
+	struct fl_thread *t = fl_thread_self();
 
 	FIBER_ENTER(NULL);
 	fl_thread_main(t);
@@ -229,33 +235,18 @@ static void fiber_main(unsigned int id)
 	fl_internal("a finished thread ran");
 }
 
-static int map_stack(struct fl_thread *t)
+static int map_stack(struct fl_machine *m, struct fl_thread *t)
 {
-	char *p;
+	char *p = m->stacks + t->hw.id * (FL_STACK_SIZE + FL_PAGE_SIZE);
 
 	if (t->stack)
 		return 0;
-	p = mmap(NULL, FL_STACK_SIZE + FL_PAGE_SIZE, PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (p == MAP_FAILED)
+	if (mprotect(p, FL_PAGE_SIZE, PROT_NONE))
 		return -ENOMEM;
-	if (mprotect(p, FL_PAGE_SIZE, PROT_NONE)) {
-		munmap(p, FL_STACK_SIZE + FL_PAGE_SIZE);
-		return -ENOMEM;
-	}
 	t->stack = p;
 	t->asan_bottom = p + FL_PAGE_SIZE;
 	t->asan_size = FL_STACK_SIZE;
 	return 0;
-}
-
-static void prepare(struct fl_thread *t, unsigned int id)
-{
-	getcontext(&t->context);
-	t->context.uc_stack.ss_sp = t->stack + FL_PAGE_SIZE;
-	t->context.uc_stack.ss_size = FL_STACK_SIZE;
-	t->context.uc_link = NULL;
-	makecontext(&t->context, (void (*)(void))fiber_main, 1, id);
 }
 
 int fl_machine_spawn(struct fl_machine *m, unsigned cpu, const char *name,
@@ -276,15 +267,16 @@ int fl_machine_spawn(struct fl_machine *m, unsigned cpu, const char *name,
 	}
 	if (id == FL_LIMIT_THREADS)
 		return -EAGAIN;
-	if (map_stack(t))
-		return -ENOMEM;
 	t->hw = (struct fl_hw_thread){ .id = id, .cpu = cpu };
+	if (map_stack(m, t))
+		return -ENOMEM;
 	t->name = name;
 	t->fn = fn;
 	t->arg = arg;
 	t->wake_pending = 0;
 	t->asan_fake = NULL;
-	prepare(t, id);
+	fl_fiber_prepare(&t->fiber, t->stack + FL_PAGE_SIZE, FL_STACK_SIZE,
+			 fiber_main);
 	t->state = FL_THREAD_RUNNABLE;
 	return id;
 }
@@ -320,13 +312,15 @@ static int run_all(void *arg)
 		fl_internal("fl_machine_run() called by a fiber");
 	m->running = 1;
 	m->threads[0].state = FL_THREAD_JOINING;
+	if (m->scheduler)
+		fl_sched_start(m);
 	schedule();
 	m->threads[0].state = FL_THREAD_RUNNABLE;
 	m->running = 0;
 	for (i = 1; i < FL_LIMIT_THREADS; i++)
 		if (m->threads[i].state != FL_THREAD_UNUSED &&
 		    m->threads[i].state != FL_THREAD_DONE)
-			deadlock(m);
+			fl_thread_deadlock(m);
 	return 0;
 }
 
@@ -364,8 +358,15 @@ void fl_hw_block(const char *why, const void *what)
 
 	FL_HOLD();
 	fl_hw_might_sleep(0, why, 0);
-	if (!t->wake_pending)
+	if (fl_machine_current->scheduler) {
+		t->why = why;
+		t->why_name = NULL;
+		t->what = what;
+		fl_sched_op(FL_OP_WAIT, &t->wake_pending,
+			    sizeof(t->wake_pending));
+	} else if (!t->wake_pending) {
 		leave(FL_THREAD_BLOCKED, why, NULL, what);
+	}
 	t->wake_pending = 0;
 }
 
@@ -374,6 +375,8 @@ int fl_hw_wake(struct fl_hw_thread *thread)
 	struct fl_thread *t = (struct fl_thread *)thread;
 
 	FL_HOLD();
+	if (fl_machine_current->scheduler)
+		fl_sched_op(FL_OP_WAKE, &t->wake_pending, sizeof(t->wake_pending));
 	if (t->state == FL_THREAD_BLOCKED) {
 		set_runnable(t);
 		return 1;
@@ -400,17 +403,8 @@ void fl_hw_yield(void)
 
 	if (fl_machine_current->native)
 		sched_yield();
-	else if (!t->in_callback)
-		switch_to(next_runnable(fl_machine_current, t->hw.id + 1));
-}
-
-void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
-		unsigned int size)
-{
-	(void)addr;
-	(void)size;
-	if (kind == FL_HW_RELAX)
-		fl_hw_yield();
+	else if (!fl_machine_current->scheduler && !t->in_callback)
+		fl_thread_switch(next_runnable(fl_machine_current, t->hw.id + 1));
 }
 
 void fl_thread_wait(const char *why, const char *name, const void *what)

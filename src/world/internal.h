@@ -3,7 +3,7 @@
  * internal.h - what the files of the world share
  *
  * A world is used by the OS thread that booted it.  What the kernel keeps lies in
- * the machine's arena; what is here is the host's.  Processes and devices that
+ * the machine's arena, and so does what is here, the host's (fl_machine_alloc()).  Processes and devices that
  * ended stay until shutdown, since the event log names them.
  */
 #ifndef FL_WORLD_INTERNAL_H
@@ -82,8 +82,7 @@ void fl_event_log(struct fl_process *process, struct fl_device *device,
 /* The callback of a process's own notifier; @cookie: the process. */
 int fl_event_listen(void *cookie, const struct fl_notification *n);
 
-/* device/device.c: a process or the world goes away. */
+/* device/device.c: a process goes away. */
 int fl_devices_detach(struct fl_process *process);
-void fl_devices_free(struct fl_world *world);
 
 #endif /* FL_WORLD_INTERNAL_H */

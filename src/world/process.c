@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* process.c - address spaces and their mappings */
 #include <errno.h>
-#include <stdlib.h>
 
 #include "world/internal.h"
 
@@ -65,7 +64,7 @@ static int add_process(struct fl_process *p, int (*fn)(void *), void *arg)
 	int ret = fl_world_run(p->world, fn, arg);
 
 	if (ret) {
-		free(p);
+		fl_machine_free(p->world->machine, p, sizeof(*p));
 		return ret;
 	}
 	fl_machine_hold();
@@ -77,7 +76,7 @@ static int add_process(struct fl_process *p, int (*fn)(void *), void *arg)
 
 int fl_process_create(struct fl_world *world, struct fl_process **out)
 {
-	struct fl_process *p = calloc(1, sizeof(*p));
+	struct fl_process *p = fl_machine_alloc(world->machine, sizeof(*p));
 	int ret;
 
 	if (!p)
@@ -91,15 +90,15 @@ int fl_process_create(struct fl_world *world, struct fl_process **out)
 
 int fl_fork(struct fl_process *parent, struct fl_process **out)
 {
-	struct fork_call call = { parent, calloc(1, sizeof(*call.child)) };
+	struct fl_machine *m = parent->world->machine;
+	struct fork_call call = { .parent = parent };
 	int ret;
 
+	if (!parent->mm)
+		return -ESRCH;
+	call.child = fl_machine_alloc(m, sizeof(*call.child));
 	if (!call.child)
 		return -ENOMEM;
-	if (!parent->mm) {
-		free(call.child);
-		return -ESRCH;
-	}
 	call.child->world = parent->world;
 	ret = add_process(call.child, fork_mm, &call);
 	if (!ret)

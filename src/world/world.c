@@ -2,6 +2,8 @@
 /*
  * world.c - a machine with a kernel: from boot to shutdown
  *
+ * All that is kept of a world lies in its machine, and goes with it.
+ *
  * Invariant: at most one world lives, since there is at most one machine.
  */
 #include <errno.h>
@@ -66,24 +68,12 @@ static int boot(void *arg)
 	return ret;
 }
 
-static void free_world(struct fl_world *world)
-{
-	struct fl_process *p;
-
-	fl_devices_free(world);
-	while ((p = world->processes)) {
-		world->processes = p->next;
-		free(p);
-	}
-	fl_machine_destroy(world->machine);
-	free(world->log);
-	free(world);
-}
-
 int fl_world_boot(const struct fl_world_config *config, struct fl_world **out)
 {
 	const struct fl_world_config defaults = { 0 };
 	struct fl_machine_config machine;
+	const struct fl_kernel *kernel;
+	struct fl_machine *m;
 	struct fl_world *world;
 	int ret;
 
@@ -94,36 +84,35 @@ int fl_world_boot(const struct fl_world_config *config, struct fl_world **out)
 	machine.nr_frames = config->frames ? config->frames : DEFAULT_FRAMES;
 	machine.nr_cpus = config->cpus ? config->cpus : DEFAULT_CPUS;
 
-	world = calloc(1, sizeof(*world));
-	if (!world)
-		return -ENOMEM;
+	kernel = find_kernel(config->kernel);
+	if (!kernel)
+		return -ENOENT;
+	m = fl_machine_create(&machine);
+	if (!m)
+		return -errno;
+	world = fl_machine_alloc(m, sizeof(*world));
 	ret = -ENOMEM;
-	world->log = calloc(FL_EVENT_LOG, sizeof(*world->log));
+	if (!world)
+		goto err_destroy;
+	world->log = fl_machine_alloc(m, FL_EVENT_LOG * sizeof(*world->log));
 	if (!world->log)
-		goto err_free;
-	ret = -ENOENT;
-	world->kernel = find_kernel(config->kernel);
-	if (!world->kernel)
-		goto err_free;
-	world->machine = fl_machine_create(&machine);
-	ret = -errno;
-	if (!world->machine)
-		goto err_free;
+		goto err_destroy;
+	world->kernel = kernel;
+	world->machine = m;
 	world->catch_end = config->catch_end;
-	fl_machine_add_state(world->machine, world->kernel->state_start,
-			     world->kernel->state_end -
-			     world->kernel->state_start);
+	fl_machine_add_state(m, kernel->state_start,
+			     kernel->state_end - kernel->state_start);
 	ret = fl_world_run(world, boot, world);
 	if (ret) {
 		if (ret == -ENOTRECOVERABLE)
 			print_end(world);
-		goto err_free;
+		goto err_destroy;
 	}
 	*out = world;
 	return 0;
 
-err_free:
-	free_world(world);
+err_destroy:
+	fl_machine_destroy(m);
 	return ret;
 }
 
@@ -199,7 +188,7 @@ int fl_world_shutdown(struct fl_world *world, struct fl_audit *leaked)
 		print_end(world);
 	if (leaked)
 		*leaked = audit;
-	free_world(world);
+	fl_machine_destroy(world->machine);
 	return ret;
 }
 

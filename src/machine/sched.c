@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* sched.c - threads that stop before each operation; see sched.h */
+#include "internal.h"
+
+void fl_machine_schedule(struct fl_machine *m, struct fl_scheduler *scheduler)
+{
+	m->scheduler = scheduler;
+	fl_hw.stepping = scheduler != NULL;
+}
+
+unsigned int fl_machine_threads(struct fl_machine *m)
+{
+	unsigned int n = FL_LIMIT_THREADS;
+
+	while (n > 1 && m->threads[n - 1].state == FL_THREAD_UNUSED)
+		n--;
+	return n;
+}
+
+const struct fl_op *fl_thread_op(struct fl_machine *m, unsigned int id)
+{
+	return &m->threads[id].op;
+}
+
+static int lock_free(const struct fl_op *op)
+{
+	unsigned long word = *(const unsigned long *)op->addr;
+
+	return op->kind == FL_OP_LOCK_SHARED || op->kind == FL_OP_TRYLOCK_SHARED
+		? word != FL_LOCK_WRITER : !word;
+}
+
+int fl_op_takes(struct fl_machine *m, unsigned int id)
+{
+	return lock_free(&m->threads[id].op);
+}
+
+int fl_op_enabled(struct fl_machine *m, unsigned int id)
+{
+	const struct fl_thread *t = &m->threads[id];
+
+	switch (t->op.kind) {
+	case FL_OP_NONE:
+		return 0;
+	case FL_OP_LOCK:
+	case FL_OP_LOCK_SHARED:
+		return lock_free(&t->op) ||
+		       (t->op.flags & FL_OP_KILLABLE && t->hw.fatal);
+	case FL_OP_WAIT:
+		return t->wake_pending;
+	case FL_OP_RCU_WAIT:
+		return fl_rcu_ready(m, t->rcu_domain, t->rcu_seq);
+	default:
+		return 1;
+	}
+}
+
+void fl_machine_deadlock(struct fl_machine *m)
+{
+	fl_thread_deadlock(m);
+}
+
+/*
+ * Each thread runs up to its first operation: what it does before, nobody else can
+ * notice.
+ */
+void fl_sched_start(struct fl_machine *m)
+{
+	unsigned int id;
+
+	m->starting = 1;
+	for (id = 1; id < FL_LIMIT_THREADS; id++)
+		if (m->threads[id].state == FL_THREAD_RUNNABLE)
+			fl_thread_switch(&m->threads[id]);
+	m->starting = 0;
+}
+
+/* Leave the CPU to whom the scheduler picks.  Returns when the caller is picked. */
+void fl_sched_next(struct fl_machine *m)
+{
+	struct fl_thread *self = fl_thread_self();
+	unsigned int next;
+
+	if (self->state == FL_THREAD_DONE)
+		self->op.kind = FL_OP_NONE;
+	next = m->starting ? 0 : m->scheduler->pick(m->scheduler);
+	fl_thread_switch(&m->threads[next]);
+}
+
+void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
+		 unsigned int size)
+{
+	struct fl_op op = { (unsigned long)addr, size, kind, 0 };
+
+	fl_sched_step(&op);
+}
+
+void fl_sched_step(const struct fl_op *op)
+{
+	struct fl_machine *m = fl_machine_current;
+	struct fl_thread *self = fl_thread_self();
+
+	/* The host's own accesses, and those of callbacks, are no steps. */
+	if (!m->running || !self->hw.id || self->in_callback)
+		return;
+	self->op = *op;
+	if (fl_op_enabled(m, self->hw.id) &&
+	    !m->scheduler->visible(m->scheduler, op))
+		return;
+	fl_sched_next(m);
+}
+
+unsigned int fl_sched_choose(unsigned int n)
+{
+	struct fl_machine *m = fl_machine_current;
+
+	fl_sched_op(FL_OP_CHOOSE, NULL, n);
+	return m->scheduler->choose(m->scheduler);
+}
+
+static const unsigned char kinds[] = {
+	[FL_HW_LOAD] = FL_OP_LOAD,
+	[FL_HW_STORE] = FL_OP_STORE,
+	[FL_HW_RMW] = FL_OP_RMW,
+	[FL_HW_PT_STORE] = FL_OP_STORE,
+	[FL_HW_RELAX] = FL_OP_RELAX,
+};
+
+void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
+		unsigned int size)
+{
+	struct fl_op op = { (unsigned long)addr, size, 0, 0 };
+
+	if (!fl_machine_current->scheduler) {
+		if (kind == FL_HW_RELAX)
+			fl_hw_yield();
+		return;
+	}
+	/* Under sequential consistency a fence orders nothing that is not so. */
+	if (kind == FL_HW_FENCE)
+		return;
+	op.kind = kinds[kind];
+	fl_sched_step(&op);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * sched.h - somebody else says which thread takes the next step
+ *
+ *  - fl_machine_schedule()   from now on, or no more
+ *  - struct fl_op            what a thread is about to do
+ *  - fl_thread_op(), fl_op_enabled(), fl_op_takes()
+ *
+ * Under a scheduler a thread stops before each operation that others can notice, says
+ * which, and goes on when it is picked.  Nothing waits inside the machine: a lock that
+ * is held, a sleep that nobody has ended and a grace period with readers are
+ * operations that are not enabled.
+ *
+ *   thread                               scheduler
+ *   t->op = LOCK of this word
+ *   pick()                               looks at the ops of all threads
+ *                                        picks one that is enabled
+ *   takes the lock, which is free
+ *
+ * Invariant: between the pick and the next operation of the thread picked nobody
+ * else runs.
+ */
+#ifndef FL_MACHINE_SCHED_H
+#define FL_MACHINE_SCHED_H
+
+struct fl_machine;
+
+enum fl_op_kind {
+	FL_OP_NONE,		/* a thread that has ended, or has no point yet */
+	FL_OP_LOAD,
+	FL_OP_STORE,
+	FL_OP_RMW,
+	FL_OP_LOCK,		/* waits until nobody holds it */
+	FL_OP_LOCK_SHARED,	/* ... until no writer does */
+	FL_OP_TRYLOCK,
+	FL_OP_TRYLOCK_SHARED,
+	FL_OP_UNLOCK,
+	FL_OP_UNLOCK_SHARED,
+	FL_OP_DOWNGRADE,
+	FL_OP_WAIT,		/* sleeps until there was a wake-up */
+	FL_OP_WAKE,
+	FL_OP_RCU_READ,		/* a read-side section begins or ends */
+	FL_OP_RCU_SYNC,		/* a grace period begins */
+	FL_OP_RCU_WAIT,		/* ... and is waited for */
+	FL_OP_RELAX,		/* waits until what it read last has changed */
+	FL_OP_CHOOSE,		/* something that the program does not determine */
+};
+
+#define FL_OP_PLAIN	0x1u	/* of an access: the compiler's, not READ_ONCE() */
+#define FL_OP_KILLABLE	0x2u	/* of a lock: a fatal signal ends the wait */
+
+struct fl_op {
+	unsigned long addr;	/* what it is about; of a lock, its word */
+	unsigned int size;	/* bytes from there; of a choice: how many */
+	unsigned char kind;	/* enum fl_op_kind */
+	unsigned char flags;	/* FL_OP_* */
+};
+
+struct fl_scheduler {
+	/* Is this access of the running thread one to stop before?  Asked of loads,
+	 * stores and their like; all else is, or is asked as well: @op->kind tells. */
+	int (*visible)(struct fl_scheduler *scheduler, const struct fl_op *op);
+	/* Return: the thread that goes on, whose operation is enabled; 0: the run is
+	 * over, as all threads have ended or as the scheduler wants it. */
+	unsigned int (*pick)(struct fl_scheduler *scheduler);
+	/* Return: one of op.size alternatives, for the thread picked last. */
+	unsigned int (*choose)(struct fl_scheduler *scheduler);
+};
+
+/* fl_machine_schedule - fl_machine_run() asks @scheduler from now on; NULL: the
+ * machine decides again.  Context: no thread has begun. */
+void fl_machine_schedule(struct fl_machine *machine,
+			 struct fl_scheduler *scheduler);
+
+/* Return: the threads of a machine are numbers 1 up to and without this. */
+unsigned int fl_machine_threads(struct fl_machine *machine);
+
+/* Return: what the thread is about to do; FL_OP_NONE: it has ended, or is none. */
+const struct fl_op *fl_thread_op(struct fl_machine *machine, unsigned int id);
+
+/* Return: can the thread go on?  Always for what does not wait; a FL_OP_RELAX is
+ * the scheduler's to judge. */
+int fl_op_enabled(struct fl_machine *machine, unsigned int id);
+
+/* Return: would a FL_OP_TRYLOCK of the thread get the lock now? */
+int fl_op_takes(struct fl_machine *machine, unsigned int id);
+
+/* fl_machine_deadlock - end the world: who waits for what.  Does not return. */
+void fl_machine_deadlock(struct fl_machine *machine) __attribute__((noreturn));
+
+#endif /* FL_MACHINE_SCHED_H */

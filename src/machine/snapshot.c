@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * snapshot.c - go back to how a machine was, fast and often
+ *
+ *  - fl_machine_snapshot(), _restore(), _forget(), _dirty()
+ *  - fl_snapshot_touched()   a write met a page that nobody had written yet
+ *
+ * All pages are made read-only.  The first write to one traps: its contents are kept,
+ * and it may be written from then on.  To go back is to copy the pages that were ever
+ * written: runs of one program write mostly the same ones, so after a few of them no
+ * write traps any more.
+ *
+ * Static data of a kernel shares pages with other data, and is copied as a whole.
+ *
+ * Invariant: what is kept lies outside of what is restored.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "internal.h"
+#include "poison.h"
+
+struct page {
+	char *at;
+	char *copy;
+};
+
+static struct {
+	struct fl_machine *machine;	/* NULL: there is none */
+	char *start, *end;
+	char *copies;			/* room for a copy of every page */
+	struct page *pages;
+	unsigned long nr;
+	char *state_copies[FL_LIMIT_STATES];
+} snapshot;
+
+static unsigned long nr_pages(void)
+{
+	return (snapshot.end - snapshot.start) / FL_PAGE_SIZE;
+}
+
+/* Memory that costs nothing until it is used.  Return: NULL: none. */
+static void *reserve(unsigned long size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static void release(void)
+{
+	unsigned int i;
+
+	if (snapshot.copies)
+		munmap(snapshot.copies, nr_pages() * FL_PAGE_SIZE);
+	if (snapshot.pages)
+		munmap(snapshot.pages, nr_pages() * sizeof(*snapshot.pages));
+	for (i = 0; i < FL_LIMIT_STATES; i++)
+		free(snapshot.state_copies[i]);
+	memset(&snapshot, 0, sizeof(snapshot));
+}
+
+static int keep_states(struct fl_machine *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->nr_states; i++) {
+		snapshot.state_copies[i] = malloc(m->states[i].len);
+		if (!snapshot.state_copies[i])
+			return -ENOMEM;
+		memcpy(snapshot.state_copies[i], m->states[i].start,
+		       m->states[i].len);
+	}
+	return 0;
+}
+
+int fl_machine_snapshot(struct fl_machine *m)
+{
+	if (snapshot.machine)
+		return -EBUSY;
+	snapshot.start = (char *)m;
+	snapshot.end = m->stacks;
+	snapshot.copies = reserve(nr_pages() * FL_PAGE_SIZE);
+	snapshot.pages = reserve(nr_pages() * sizeof(*snapshot.pages));
+	if (!snapshot.copies || !snapshot.pages || keep_states(m)) {
+		release();
+		return -ENOMEM;
+	}
+	/* What is poisoned is not in the copy, so from here on nothing is. */
+	fl_poison_stop();
+	fl_unpoison(snapshot.start, snapshot.end - snapshot.start);
+	snapshot.machine = m;
+	if (mprotect(snapshot.start, snapshot.end - snapshot.start, PROT_READ)) {
+		release();
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+int fl_snapshot_touched(void *address)
+{
+	char *at = (char *)((unsigned long)address & ~(FL_PAGE_SIZE - 1));
+	struct page *page;
+
+	if (!snapshot.machine || at < snapshot.start || at >= snapshot.end)
+		return 0;
+	page = &snapshot.pages[snapshot.nr];
+	page->at = at;
+	page->copy = snapshot.copies + snapshot.nr++ * FL_PAGE_SIZE;
+	memcpy(page->copy, at, FL_PAGE_SIZE);
+	return !mprotect(at, FL_PAGE_SIZE, PROT_READ | PROT_WRITE);
+}
+
+void fl_machine_restore(struct fl_machine *m)
+{
+	unsigned long i;
+	unsigned int k;
+
+	for (i = 0; i < snapshot.nr; i++)
+		memcpy(snapshot.pages[i].at, snapshot.pages[i].copy,
+		       FL_PAGE_SIZE);
+	for (k = 0; k < m->nr_states; k++)
+		memcpy(m->states[k].start, snapshot.state_copies[k],
+		       m->states[k].len);
+}
+
+void fl_machine_forget(struct fl_machine *m)
+{
+	if (snapshot.machine != m)
+		return;
+	mprotect(snapshot.start, snapshot.end - snapshot.start,
+		 PROT_READ | PROT_WRITE);
+	release();
+}
+
+unsigned long fl_machine_dirty(struct fl_machine *m)
+{
+	return snapshot.machine == m ? snapshot.nr : 0;
+}
