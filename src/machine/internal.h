@@ -57,6 +57,8 @@ struct fl_thread {
 	const void *what;
 	struct fl_fiber fiber;
 	struct fl_op op;	/* what it is about to do, under a scheduler */
+	unsigned long last_load;	/* what a loop of it waits for */
+	unsigned int last_size;
 	unsigned long rcu_seq;	/* ... or which grace period it waits for */
 	const void *rcu_domain;
 
@@ -161,6 +163,7 @@ struct fl_machine {
 	char console_text[FL_CONSOLE_SIZE + 1];
 
 	struct fl_thread threads[FL_LIMIT_THREADS];
+	unsigned int nr_threads;	/* numbers from here on were never used */
 	char waits_text[80];	/* fl_machine_thread_waits() */
 	unsigned int nr_waiting;	/* threads in FL_THREAD_WAITING */
 
@@ -210,6 +213,7 @@ void fl_thread_wake_all(const void *what);
 /* Leave the current stack for the outermost guard. */
 void fl_thread_unwind(struct fl_machine *m) __attribute__((noreturn));
 void fl_thread_switch(struct fl_thread *to);
+void fl_thread_prepare(struct fl_thread *t);
 /* A violation: nobody can go on. */
 void fl_thread_deadlock(struct fl_machine *m) __attribute__((noreturn));
 

@@ -102,7 +102,8 @@ int fl_machine_guard(struct fl_machine *m, int (*fn)(void *), void *arg)
 		run_callbacks(m);
 		return fn(arg);
 	}
-	fl_report_arm(m);
+	if (!m->scheduler)	/* which armed it, for many runs */
+		fl_report_arm(m);
 	m->guarded = 1;
 	/* Signals stay as they are: the handler does not block any. */
 	ret = sigsetjmp(m->unwind, 0) ? -ENOTRECOVERABLE : fn(arg);

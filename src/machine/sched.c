@@ -4,17 +4,14 @@
 
 void fl_machine_schedule(struct fl_machine *m, struct fl_scheduler *scheduler)
 {
+	fl_report_arm(m);
 	m->scheduler = scheduler;
 	fl_hw.stepping = scheduler != NULL;
 }
 
 unsigned int fl_machine_threads(struct fl_machine *m)
 {
-	unsigned int n = FL_LIMIT_THREADS;
-
-	while (n > 1 && m->threads[n - 1].state == FL_THREAD_UNUSED)
-		n--;
-	return n;
+	return m->nr_threads;
 }
 
 const struct fl_op *fl_thread_op(struct fl_machine *m, unsigned int id)
@@ -30,9 +27,39 @@ static int lock_free(const struct fl_op *op)
 		? word != FL_LOCK_WRITER : !word;
 }
 
+static unsigned long load(const struct fl_op *op)
+{
+	switch (op->size) {
+	case 1:
+		return *(const unsigned char *)op->addr;
+	case 2:
+		return *(const unsigned short *)op->addr;
+	case 4:
+		return *(const unsigned int *)op->addr;
+	default:
+		return *(const unsigned long *)op->addr;
+	}
+}
+
 int fl_op_takes(struct fl_machine *m, unsigned int id)
 {
-	return lock_free(&m->threads[id].op);
+	const struct fl_thread *t = &m->threads[id];
+
+	switch (t->op.kind) {
+	case FL_OP_CAS:
+		return load(&t->op) == t->op.value;
+	case FL_OP_UNLESS:
+		return load(&t->op) != t->op.value;
+	case FL_OP_WAKE:
+		return *(const int *)t->op.addr;
+	case FL_OP_RCU_READ:
+		return !t->rcu_nesting;
+	case FL_OP_TRYLOCK:
+	case FL_OP_TRYLOCK_SHARED:
+		return lock_free(&t->op);
+	default:
+		return 1;
+	}
 }
 
 int fl_op_enabled(struct fl_machine *m, unsigned int id)
@@ -69,9 +96,15 @@ void fl_sched_start(struct fl_machine *m)
 	unsigned int id;
 
 	m->starting = 1;
-	for (id = 1; id < FL_LIMIT_THREADS; id++)
-		if (m->threads[id].state == FL_THREAD_RUNNABLE)
-			fl_thread_switch(&m->threads[id]);
+	for (id = 1; id < m->nr_threads; id++) {
+		struct fl_thread *t = &m->threads[id];
+
+		if (t->state != FL_THREAD_RUNNABLE)
+			continue;
+		/* A run before this one may have left its stack. */
+		fl_thread_prepare(t);
+		fl_thread_switch(t);
+	}
 	m->starting = 0;
 }
 
@@ -90,7 +123,9 @@ void fl_sched_next(struct fl_machine *m)
 void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
 		 unsigned int size)
 {
-	struct fl_op op = { (unsigned long)addr, size, kind, 0 };
+	struct fl_op op = {
+		.addr = (unsigned long)addr, .size = size, .kind = kind,
+	};
 
 	fl_sched_step(&op);
 }
@@ -104,6 +139,10 @@ void fl_sched_step(const struct fl_op *op)
 	if (!m->running || !self->hw.id || self->in_callback)
 		return;
 	self->op = *op;
+	if (op->kind == FL_OP_LOAD) {
+		self->last_load = op->addr;
+		self->last_size = op->size;
+	}
 	if (fl_op_enabled(m, self->hw.id) &&
 	    !m->scheduler->visible(m->scheduler, op))
 		return;
@@ -129,7 +168,7 @@ static const unsigned char kinds[] = {
 void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
 		unsigned int size)
 {
-	struct fl_op op = { (unsigned long)addr, size, 0, 0 };
+	struct fl_op op = { .addr = (unsigned long)addr, .size = size };
 
 	if (!fl_machine_current->scheduler) {
 		if (kind == FL_HW_RELAX)
@@ -140,5 +179,9 @@ void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
 	if (kind == FL_HW_FENCE)
 		return;
 	op.kind = kinds[kind];
+	if (kind == FL_HW_RELAX) {
+		op.addr = fl_thread_self()->last_load;
+		op.size = fl_thread_self()->last_size;
+	}
 	fl_sched_step(&op);
 }

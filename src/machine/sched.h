@@ -30,6 +30,8 @@ enum fl_op_kind {
 	FL_OP_LOAD,
 	FL_OP_STORE,
 	FL_OP_RMW,
+	FL_OP_CAS,		/* stores only where it finds op.value */
+	FL_OP_UNLESS,		/* ... where it finds anything else */
 	FL_OP_LOCK,		/* waits until nobody holds it */
 	FL_OP_LOCK_SHARED,	/* ... until no writer does */
 	FL_OP_TRYLOCK,
@@ -54,6 +56,7 @@ struct fl_op {
 	unsigned int size;	/* bytes from there; of a choice: how many */
 	unsigned char kind;	/* enum fl_op_kind */
 	unsigned char flags;	/* FL_OP_* */
+	unsigned long value;	/* of FL_OP_CAS and FL_OP_UNLESS */
 };
 
 struct fl_scheduler {
@@ -82,7 +85,8 @@ const struct fl_op *fl_thread_op(struct fl_machine *machine, unsigned int id);
  * the scheduler's to judge. */
 int fl_op_enabled(struct fl_machine *machine, unsigned int id);
 
-/* Return: would a FL_OP_TRYLOCK of the thread get the lock now? */
+/* Return: would a trylock of the thread get the lock now, a conditional store store,
+ * a wake-up meet one that is pending, a section begin? */
 int fl_op_takes(struct fl_machine *machine, unsigned int id);
 
 /* fl_machine_deadlock - end the world: who waits for what.  Does not return. */

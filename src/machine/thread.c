@@ -53,6 +53,7 @@ void fl_thread_init(struct fl_machine *m)
 	pthread_attr_t attr;
 	void *bottom;
 
+	m->nr_threads = 1;
 	t->name = "host";
 	t->state = FL_THREAD_RUNNABLE;
 	fl_hw_current = &t->hw;
@@ -249,6 +250,14 @@ static int map_stack(struct fl_machine *m, struct fl_thread *t)
 	return 0;
 }
 
+/* The next switch to it begins its function. */
+void fl_thread_prepare(struct fl_thread *t)
+{
+	t->asan_fake = NULL;
+	fl_fiber_prepare(&t->fiber, t->stack + FL_PAGE_SIZE, FL_STACK_SIZE,
+			 fiber_main);
+}
+
 int fl_machine_spawn(struct fl_machine *m, unsigned cpu, const char *name,
 		     void (*fn)(void *), void *arg)
 {
@@ -274,9 +283,9 @@ int fl_machine_spawn(struct fl_machine *m, unsigned cpu, const char *name,
 	t->fn = fn;
 	t->arg = arg;
 	t->wake_pending = 0;
-	t->asan_fake = NULL;
-	fl_fiber_prepare(&t->fiber, t->stack + FL_PAGE_SIZE, FL_STACK_SIZE,
-			 fiber_main);
+	fl_thread_prepare(t);
+	if (id >= m->nr_threads)
+		m->nr_threads = id + 1;
 	t->state = FL_THREAD_RUNNABLE;
 	return id;
 }
@@ -317,9 +326,8 @@ static int run_all(void *arg)
 	schedule();
 	m->threads[0].state = FL_THREAD_RUNNABLE;
 	m->running = 0;
-	for (i = 1; i < FL_LIMIT_THREADS; i++)
-		if (m->threads[i].state != FL_THREAD_UNUSED &&
-		    m->threads[i].state != FL_THREAD_DONE)
+	for (i = 1; i < m->nr_threads && !m->scheduler; i++)
+		if (m->threads[i].state != FL_THREAD_DONE)
 			fl_thread_deadlock(m);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* process.c - address spaces and their mappings */
 #include <errno.h>
+#include <stddef.h>
 
 #include "world/internal.h"
 

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * event.h - one step of a run, and which steps may not change places
+ *
+ *  - struct fl_event
+ *  - fl_event_dependent()
+ *
+ * Two runs are equivalent when one comes from the other by exchanging neighbours that
+ * are independent (Mazurkiewicz 1977): then every thread sees the same in both.
+ *
+ * What a step does to its object:
+ *
+ *             READ   SHARE   WRITE
+ *   READ       -      dep     dep     a load, a trylock that fails
+ *   SHARE             -       dep     a reader takes or gives back a lock, an RCU
+ *                                     section begins or ends
+ *   WRITE                     dep     all else
+ *
+ * A choice touches nothing.
+ */
+#ifndef FL_EXPLORE_EVENT_H
+#define FL_EXPLORE_EVENT_H
+
+#include "machine/sched.h"
+
+#define FL_EXPLORE_THREADS	16	/* thread 0, the host, included */
+
+enum fl_event_effect {
+	FL_EFFECT_NONE,
+	FL_EFFECT_READ,
+	FL_EFFECT_SHARE,
+	FL_EFFECT_WRITE,
+};
+
+struct fl_event {
+	struct fl_op op;
+	unsigned char thread;
+	unsigned char effect;	/* enum fl_event_effect */
+	unsigned char took;	/* fl_op_takes() */
+	unsigned char value;	/* of a choice: which alternative */
+	unsigned int nth;	/* of its thread, from 1 */
+	unsigned int before;	/* index + 1 of the last write to its object, or 0 */
+	unsigned int acquired;	/* of a release: index + 1 of its acquisition, or 0 */
+};
+
+/*
+ * What @op does where fl_op_takes() said @took.  Where the step is to be taken in
+ * another place, nobody knows yet: then @took of 1 errs on the side of dependence.
+ */
+static inline enum fl_event_effect fl_op_effect(const struct fl_op *op, int took)
+{
+	switch (op->kind) {
+	case FL_OP_NONE:
+	case FL_OP_CHOOSE:
+		return FL_EFFECT_NONE;
+	case FL_OP_LOAD:
+	case FL_OP_RELAX:
+		return FL_EFFECT_READ;
+	case FL_OP_CAS:
+	case FL_OP_UNLESS:
+	case FL_OP_TRYLOCK:
+		return took ? FL_EFFECT_WRITE : FL_EFFECT_READ;
+	case FL_OP_TRYLOCK_SHARED:
+		return took ? FL_EFFECT_SHARE : FL_EFFECT_READ;
+	case FL_OP_LOCK_SHARED:
+	case FL_OP_UNLOCK_SHARED:
+	case FL_OP_RCU_READ:
+		return FL_EFFECT_SHARE;
+	default:
+		return FL_EFFECT_WRITE;
+	}
+}
+
+/* Objects are words of four bytes; a lock is the first of its word. */
+static inline unsigned long fl_op_first(const struct fl_op *op)
+{
+	return op->addr >> 2;
+}
+
+static inline unsigned long fl_op_last(const struct fl_op *op)
+{
+	if (op->kind >= FL_OP_LOCK && op->kind <= FL_OP_RCU_WAIT)
+		return op->addr >> 2;
+	return (op->addr + (op->size ? op->size - 1 : 0)) >> 2;
+}
+
+static inline int fl_event_dependent(const struct fl_event *a,
+				     const struct fl_event *b)
+{
+	if (a->thread == b->thread)
+		return 1;
+	if (!a->effect || !b->effect ||
+	    (a->effect == b->effect && a->effect != FL_EFFECT_WRITE))
+		return 0;
+	return fl_op_first(&a->op) <= fl_op_last(&b->op) &&
+	       fl_op_first(&b->op) <= fl_op_last(&a->op);
+}
+
+#endif /* FL_EXPLORE_EVENT_H */

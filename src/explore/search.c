@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * search.c - every schedule that matters, one run after the other
+ *
+ * This is Optimal-DPOR of Abdulla, Aronis, Jonsson and Sagonas (J. ACM 64(4), 2017,
+ * algorithm 2), with locks and waits as steps that are enabled or not.
+ *
+ *   node 0      node 1      node 2            a run is a path; each node knows
+ *     o---step----o---step----o---step---     which threads sleep there, as what
+ *     |tree       |tree       |tree           they begin is covered, and which
+ *     v           v           v               ways are still to be tried
+ *
+ * A race of steps a and b of a run puts into the tree of the node before a: all that
+ * comes after a and does not depend on it, then b.  It is not put there if a thread
+ * that sleeps there could begin it.
+ *
+ * Races are looked for among the new steps of a run only: those of the steps that are
+ * repeated were when they were new.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore/search.h"
+#include "machine/machine.h"
+
+/* -- picking -- */
+
+static struct fl_event event_of(struct fl_search *s, unsigned int thread)
+{
+	struct fl_event e = {
+		.op = *fl_thread_op(s->machine, thread), .thread = thread,
+	};
+
+	e.took = fl_op_takes(s->machine, thread);
+	e.effect = fl_op_effect(&e.op, e.took);
+	return e;
+}
+
+static int enabled(struct fl_search *s, unsigned int thread)
+{
+	const struct fl_op *op = fl_thread_op(s->machine, thread);
+
+	if (op->kind == FL_OP_RELAX)
+		return fl_trace_changed(&s->trace, thread, op);
+	return fl_op_enabled(s->machine, thread);
+}
+
+/* The thread that ran goes on where it can, so that runs have few switches.
+ * Return: 0: nobody. */
+static unsigned int first_enabled(struct fl_search *s, unsigned int sleep)
+{
+	unsigned int n = s->trace.threads, id;
+
+	if (s->running && !(sleep >> s->running & 1) && enabled(s, s->running))
+		return s->running;
+	for (id = 1; id < n; id++)
+		if (!(sleep >> id & 1) && enabled(s, id))
+			return id;
+	return 0;
+}
+
+static int all_ended(struct fl_search *s)
+{
+	unsigned int id;
+
+	for (id = 1; id < s->trace.threads; id++)
+		if (fl_thread_op(s->machine, id)->kind)
+			return 0;
+	return 1;
+}
+
+/* All wait for each other.  What each waits for could have been its before. */
+static void deadlock(struct fl_search *s)
+{
+	unsigned int id;
+
+	for (id = 1; id < s->trace.threads; id++) {
+		const struct fl_op *op = fl_thread_op(s->machine, id);
+
+		if (op->kind && fl_trace_add_pending(&s->trace, id, op))
+			s->error = -ENOMEM;
+	}
+	fl_machine_deadlock(s->machine);
+}
+
+/* Nobody goes on who does not sleep.  Return: 0. */
+static unsigned int stop(struct fl_search *s)
+{
+	if (all_ended(s))
+		s->end = FL_RUN_ENDED;
+	else if (first_enabled(s, 0))
+		s->end = FL_RUN_BLOCKED;
+	else
+		deadlock(s);
+	return 0;
+}
+
+/* Return: 0 or s->error. */
+static int add_branch(struct fl_search *s, struct fl_node *node,
+		      const struct fl_event *event)
+{
+	struct fl_event e = *event;
+
+	if (fl_tree_insert(&s->pool, &node->tree, &e, 1) < 0)
+		s->error = -ENOMEM;
+	return s->error;
+}
+
+/* All alternatives of a choice, and without reduction all other threads, are to be
+ * tried from @node as well. */
+static void add_others(struct fl_search *s, struct fl_node *node)
+{
+	struct fl_event e = node->event;
+	unsigned int id;
+
+	if (e.op.kind == FL_OP_CHOOSE)
+		for (e.value = 1; e.value < e.op.size; e.value++)
+			add_branch(s, node, &e);
+	if (s->mode != FL_SEARCH_ALL)
+		return;
+	for (id = 1; id < s->trace.threads; id++) {
+		if (id == node->event.thread || !enabled(s, id))
+			continue;
+		e = event_of(s, id);
+		e.effect = FL_EFFECT_WRITE;	/* never covered by another */
+		e.op.addr = 0;
+		add_branch(s, node, &e);
+	}
+}
+
+/* A way that was not gone yet.  Return: whose step it is, or 0. */
+static unsigned int pick_new(struct fl_search *s, struct fl_node *node)
+{
+	struct fl_node *next = node + 1;
+	unsigned int id;
+
+	while (fl_tree_pop(&s->pool, &node->tree, &node->event, &next->tree)) {
+		if (enabled(s, node->event.thread))
+			return node->event.thread;
+		fl_tree_drop(&s->pool, &next->tree);
+	}
+	next->tree = NULL;
+	id = first_enabled(s, node->sleep);
+	if (!id)
+		return stop(s);
+	node->event = event_of(s, id);
+	add_others(s, node);
+	return id;
+}
+
+/* The same step as in the run before.  Return: its thread; 0: it is not the same. */
+static unsigned int pick_again(struct fl_search *s, unsigned int depth)
+{
+	unsigned int id = s->nodes[depth].event.thread;
+	const struct fl_op *before = &s->trace.events[depth].op;
+	const struct fl_op *op = fl_thread_op(s->machine, id);
+
+	/* The last one is new: it need not be known, nor possible. */
+	if (depth + 1 == s->replay) {
+		if (enabled(s, id))
+			return id;
+		s->end = FL_RUN_BLOCKED;
+		return 0;
+	}
+	if (op->kind == before->kind && op->addr == before->addr &&
+	    op->size == before->size)
+		return id;
+	s->error = -EILSEQ;
+	s->end = FL_RUN_ERROR;
+	return 0;
+}
+
+/* Of the threads that sleep, those stay asleep whose step does not depend on @e. */
+static unsigned int still_asleep(struct fl_search *s, unsigned int sleep,
+				 const struct fl_event *e)
+{
+	unsigned int still = 0, left;
+
+	for (left = sleep; left; left &= left - 1) {
+		unsigned int id = __builtin_ctz(left);
+		struct fl_event other = event_of(s, id);
+
+		if (!fl_event_dependent(&other, e))
+			still |= 1u << id;
+	}
+	return still;
+}
+
+/*
+ * The sleepers' own steps are looked at before the step is taken, in the state that it
+ * is taken from.
+ */
+static unsigned int take(struct fl_search *s, unsigned int id)
+{
+	unsigned int depth = s->trace.nr;
+	struct fl_node *node = &s->nodes[depth];
+	int ret;
+
+	ret = fl_trace_add(&s->trace, id, fl_thread_op(s->machine, id),
+			   fl_op_takes(s->machine, id), node->event.value);
+	if (ret < 0) {
+		s->end = ret == -ENOSPC ? FL_RUN_LIMIT : FL_RUN_ERROR;
+		s->error = ret == -ENOSPC ? 0 : ret;
+		return 0;
+	}
+	if (depth + 1 >= s->replay)
+		node[1].sleep = node->sleep ?
+			still_asleep(s, node->sleep, &s->trace.events[depth]) :
+			0;
+	s->running = id;
+	return id;
+}
+
+static unsigned int pick(struct fl_scheduler *scheduler)
+{
+	struct fl_search *s = (struct fl_search *)scheduler;
+	unsigned int depth = s->trace.nr, id;
+
+	id = depth < s->replay ? pick_again(s, depth) :
+				 pick_new(s, &s->nodes[depth]);
+	return id && !s->error ? take(s, id) : 0;
+}
+
+static unsigned int choose(struct fl_scheduler *scheduler)
+{
+	struct fl_search *s = (struct fl_search *)scheduler;
+
+	return s->nodes[s->trace.nr - 1].event.value;
+}
+
+static int visible(struct fl_scheduler *scheduler, const struct fl_op *op)
+{
+	(void)scheduler;
+	(void)op;
+	return 1;
+}
+
+/* -- planning -- */
+
+/*
+ * All after step @first that does not depend on it, then step @second.
+ * Return: how many steps that is.
+ */
+static unsigned int reversal(struct fl_search *s, unsigned int first,
+			     unsigned int second)
+{
+	const struct fl_trace *t = &s->trace;
+	struct fl_event *last;
+	unsigned int i, n = 0;
+
+	for (i = first + 1; i < t->nr; i++)
+		if (!fl_trace_ordered(t, first, i))
+			s->sequence[n++] = t->events[i];
+	last = &s->sequence[n++];
+	*last = t->events[second];
+	last->took = 1;
+	last->effect = fl_op_effect(&last->op, 1);
+	return n;
+}
+
+/* What thread @id does next after step @from: in this run, or at its end. */
+static struct fl_event next_of(struct fl_search *s, unsigned int id,
+			       unsigned int from)
+{
+	unsigned int i;
+
+	for (i = from; i < s->trace.nr; i++)
+		if (s->trace.events[i].thread == id)
+			return s->trace.events[i];
+	return event_of(s, id);
+}
+
+/* Could a thread that sleeps before step @first begin the sequence? */
+static int covered(struct fl_search *s, unsigned int first, unsigned int n)
+{
+	unsigned int left, j;
+
+	for (left = s->nodes[first].sleep; left; left &= left - 1) {
+		unsigned int id = __builtin_ctz(left);
+		struct fl_event e;
+
+		for (j = 0; j < n && s->sequence[j].thread != id; j++)
+			;
+		if (j < n) {
+			if (fl_sequence_begins(s->sequence, j))
+				return 1;
+			continue;
+		}
+		e = next_of(s, id, first);
+		if (fl_sequence_independent(s->sequence, n, &e))
+			return 1;
+	}
+	return 0;
+}
+
+static void plan_races(struct fl_search *s)
+{
+	unsigned int i, n;
+
+	for (i = 0; i < s->trace.nr_races && !s->error; i++) {
+		const struct fl_race *r = &s->trace.races[i];
+
+		n = reversal(s, r->first, r->second);
+		s->races++;
+		if (!covered(s, r->first, n) &&
+		    fl_tree_insert(&s->pool, &s->nodes[r->first].tree,
+				   s->sequence, n) < 0)
+			s->error = -ENOMEM;
+	}
+}
+
+/*
+ * The world has ended in the last step: what the others would have done is not known.
+ * Let each of them go before it; the one that ended it sleeps meanwhile, until somebody
+ * does what matters to its step.
+ */
+static void plan_around_end(struct fl_search *s)
+{
+	unsigned int depth = s->trace.nr - 1, id;
+	struct fl_node *node = &s->nodes[depth];
+
+	for (id = 1; id < s->trace.threads && !s->error; id++) {
+		s->sequence[0] = event_of(s, id);
+		if (id != s->trace.events[depth].thread && enabled(s, id) &&
+		    !covered(s, depth, 1))
+			add_branch(s, node, &s->sequence[0]);
+	}
+}
+
+/* Are other alternatives of this choice still to be tried from here? */
+static int has_alternatives(const struct fl_node *node)
+{
+	const struct fl_branch *b;
+
+	if (node->event.op.kind != FL_OP_CHOOSE)
+		return 0;
+	for (b = node->tree; b; b = b->next)
+		if (b->event.thread == node->event.thread)
+			return 1;
+	return 0;
+}
+
+/* The deepest node from which something is still to be tried.  Return: 1; 0: none. */
+static int go_back(struct fl_search *s)
+{
+	unsigned int depth = s->trace.nr;
+
+	fl_tree_drop(&s->pool, &s->nodes[depth].tree);
+	while (depth-- > 0) {
+		struct fl_node *node = &s->nodes[depth];
+
+		if (s->mode == FL_SEARCH_OPTIMAL && !has_alternatives(node))
+			node->sleep |= 1u << node->event.thread;
+		if (fl_tree_pop(&s->pool, &node->tree, &node->event,
+				&node[1].tree)) {
+			s->replay = depth + 1;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* -- runs -- */
+
+int fl_search_init(struct fl_search *s, struct fl_machine *m,
+		   enum fl_search_mode mode, unsigned int steps)
+{
+	unsigned int threads = fl_machine_threads(m);
+	int ret;
+
+	memset(s, 0, sizeof(*s));
+	if (threads > FL_EXPLORE_THREADS || !steps)
+		return -EINVAL;
+	s->scheduler = (struct fl_scheduler){ visible, pick, choose };
+	s->machine = m;
+	s->mode = mode;
+	s->nodes = calloc(steps + 2, sizeof(*s->nodes));
+	s->sequence = malloc((steps + 2) * sizeof(*s->sequence));
+	ret = fl_trace_init(&s->trace, threads, steps);
+	if (ret || !s->nodes || !s->sequence) {
+		ret = -ENOMEM;
+		goto err_free;
+	}
+	fl_machine_schedule(m, &s->scheduler);
+	ret = fl_machine_snapshot(m);
+	if (!ret)
+		return 0;
+	fl_machine_schedule(m, NULL);
+err_free:
+	free(s->nodes);
+	free(s->sequence);
+	fl_trace_free(&s->trace);
+	return ret;
+}
+
+void fl_search_free(struct fl_search *s)
+{
+	fl_machine_restore(s->machine);
+	fl_machine_forget(s->machine);
+	fl_machine_schedule(s->machine, NULL);
+	fl_pool_free(&s->pool);
+	fl_trace_free(&s->trace);
+	free(s->nodes);
+	free(s->sequence);
+}
+
+int fl_search_next(struct fl_search *s)
+{
+	do {
+		if (s->error)
+			return s->error;
+		if (s->trace.run) {
+			if (s->mode == FL_SEARCH_OPTIMAL)
+				plan_races(s);
+			if (s->mode == FL_SEARCH_OPTIMAL && s->trace.nr &&
+			    s->end == FL_RUN_WORLD)
+				plan_around_end(s);
+			if (s->error)
+				return s->error;
+			if (!go_back(s))
+				return 0;
+			fl_machine_restore(s->machine);
+		}
+		fl_trace_begin(&s->trace, s->replay ? s->replay - 1 : 0);
+		s->running = 0;
+		s->end = FL_RUN_WORLD;
+		fl_machine_run(s->machine);
+		s->steps += s->trace.nr;
+		if (s->trace.nr > s->deepest)
+			s->deepest = s->trace.nr;
+		if (s->end == FL_RUN_BLOCKED)
+			s->blocked++;
+	} while (s->end == FL_RUN_BLOCKED);
+	if (s->error)
+		return s->error;
+	s->runs++;
+	return 1;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * search.h - run the threads of a machine under every schedule that matters
+ *
+ *  - fl_search_init(), _free()
+ *  - fl_search_next()   one run after the other
+ *
+ * The search is stateless: a run begins at the machine's snapshot, repeats the first
+ * steps of the run before, and goes another way from there.  Which ways there are is
+ * read off the runs: where two steps race, their other order is to be tried.  With
+ * FL_SEARCH_OPTIMAL each class of equivalent runs is met exactly once; with
+ * FL_SEARCH_ALL every run is, which is for checking the other.
+ */
+#ifndef FL_EXPLORE_SEARCH_H
+#define FL_EXPLORE_SEARCH_H
+
+#include "explore/trace.h"
+#include "explore/tree.h"
+#include "machine/sched.h"
+
+enum fl_search_mode {
+	FL_SEARCH_OPTIMAL,
+	FL_SEARCH_ALL,
+};
+
+/* A point of the current run, before its step. */
+struct fl_node {
+	struct fl_event event;		/* the step taken from here */
+	struct fl_branch *tree;		/* what else is to be tried from here */
+	unsigned int sleep;		/* threads whose step from here is covered */
+};
+
+enum fl_run_end {
+	FL_RUN_ENDED,		/* all threads did */
+	FL_RUN_WORLD,		/* the world did: a violation */
+	FL_RUN_BLOCKED,		/* every way on is covered: redundant, not a run */
+	FL_RUN_LIMIT,		/* FL_SEARCH_STEPS reached */
+	FL_RUN_ERROR,		/* fl_search.error */
+};
+
+struct fl_search {
+	struct fl_scheduler scheduler;	/* first */
+	struct fl_machine *machine;
+	enum fl_search_mode mode;
+	struct fl_trace trace;
+	struct fl_pool pool;
+	struct fl_node *nodes;
+	struct fl_event *sequence;
+	unsigned int replay;		/* steps that are repeated */
+	unsigned int running;		/* the thread that took the last step */
+	enum fl_run_end end;
+	int error;			/* -errno; -EILSEQ: a run does not repeat */
+
+	unsigned long runs, blocked, steps, races;
+	unsigned int deepest;
+};
+
+/*
+ * fl_search_init - search the threads that @machine has, from here on
+ *
+ * Takes the snapshot.  @steps: most of one run.
+ * Return: 0; -EINVAL: too many threads; -ENOMEM, -EBUSY.
+ */
+int fl_search_init(struct fl_search *search, struct fl_machine *machine,
+		   enum fl_search_mode mode, unsigned int steps);
+
+/* fl_search_free - the machine is as at the snapshot; its threads have not begun */
+void fl_search_free(struct fl_search *search);
+
+/*
+ * fl_search_next - the next run
+ * Return: 1: it was made, search->end says how it ended, and the machine is as it left
+ * it; 0: there is none any more; -errno.
+ */
+int fl_search_next(struct fl_search *search);
+
+#endif /* FL_EXPLORE_SEARCH_H */

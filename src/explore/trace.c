@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * trace.c - the steps of one run, and which of them race
+ *
+ * For each object the last write is known, and what came since: of each thread its
+ * last read and its last shared use.  A step that depends on those is a candidate for
+ * a race with each, unless it is ordered after it by something else, too.
+ *
+ * What waited cannot come before what ended its wait.  A thread that took a lock after
+ * another gave it back races with the acquisition of that other, not with the release:
+ *
+ *   thread 1                             thread 2
+ *   lock     <------- race -------+
+ *   unlock                        |
+ *                                 +----- lock
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore/trace.h"
+
+struct fl_object {
+	unsigned long word;
+	unsigned int run;		/* in which it was used last */
+	unsigned int write;		/* index + 1, or 0 */
+	unsigned short readers, sharers;	/* threads, since the last write */
+	unsigned int read[FL_EXPLORE_THREADS];	/* index + 1 */
+	unsigned int share[FL_EXPLORE_THREADS];
+	unsigned int held[FL_EXPLORE_THREADS];	/* acquisition: index + 1 */
+};
+
+/* What a step depends on, latest first. */
+struct candidate {
+	unsigned int index;
+	unsigned char enabling;		/* the step waited for it */
+	unsigned char stands_in;	/* for an enabling one, as its acquisition */
+};
+
+#define MOST_CANDIDATES	(4 * FL_EXPLORE_THREADS + 8)
+
+struct candidates {
+	unsigned int nr;
+	struct candidate at[MOST_CANDIDATES];
+};
+
+int fl_trace_init(struct fl_trace *t, unsigned int threads, unsigned int limit)
+{
+	memset(t, 0, sizeof(*t));
+	t->threads = threads;
+	t->limit = limit;
+	t->limit_races = 1024;
+	t->object_mask = 1023;
+	t->events = malloc(limit * sizeof(*t->events));
+	t->clocks = malloc(limit * threads * sizeof(*t->clocks));
+	t->now = malloc(threads * threads * sizeof(*t->now));
+	t->last = malloc(threads * sizeof(*t->last));
+	t->races = malloc(t->limit_races * sizeof(*t->races));
+	t->objects = calloc(t->object_mask + 1, sizeof(*t->objects));
+	if (t->events && t->clocks && t->now && t->last && t->races &&
+	    t->objects)
+		return 0;
+	fl_trace_free(t);
+	return -ENOMEM;
+}
+
+void fl_trace_free(struct fl_trace *t)
+{
+	free(t->events);
+	free(t->clocks);
+	free(t->now);
+	free(t->last);
+	free(t->races);
+	free(t->objects);
+	memset(t, 0, sizeof(*t));
+}
+
+void fl_trace_begin(struct fl_trace *t, unsigned int races_from)
+{
+	t->nr = t->pending = 0;
+	t->nr_races = 0;
+	t->nr_objects = 0;
+	t->races_from = races_from;
+	t->run++;
+	memset(t->now, 0, t->threads * t->threads * sizeof(*t->now));
+	memset(t->last, 0, t->threads * sizeof(*t->last));
+}
+
+/* -- objects -- */
+
+static struct fl_object *slot(struct fl_trace *t, unsigned long word)
+{
+	unsigned int at = (word * 0x9e3779b97f4a7c15UL) >> 40;
+
+	while (t->objects[at &= t->object_mask].run == t->run &&
+	       t->objects[at].word != word)
+		at++;
+	return &t->objects[at];
+}
+
+/* Return: 0, -ENOMEM. */
+static int grow(struct fl_trace *t)
+{
+	struct fl_object *old = t->objects;
+	unsigned int i, n = t->object_mask + 1;
+
+	t->objects = calloc(2 * n, sizeof(*old));
+	if (!t->objects) {
+		t->objects = old;
+		return -ENOMEM;
+	}
+	t->object_mask = 2 * n - 1;
+	for (i = 0; i < n; i++)
+		if (old[i].run == t->run)
+			*slot(t, old[i].word) = old[i];
+	free(old);
+	return 0;
+}
+
+static struct fl_object *object(struct fl_trace *t, unsigned long word)
+{
+	struct fl_object *o = slot(t, word);
+
+	if (o->run == t->run)
+		return o;
+	if (++t->nr_objects > t->object_mask / 2) {
+		if (grow(t))
+			return NULL;
+		o = slot(t, word);
+	}
+	o->word = word;
+	o->run = t->run;
+	o->write = 0;
+	o->readers = o->sharers = 0;
+	memset(o->held, 0, t->threads * sizeof(o->held[0]));
+	return o;
+}
+
+/* -- candidates -- */
+
+static void add_candidate(struct candidates *c, unsigned int index,
+			  int enabling, int stands_in)
+{
+	unsigned int i;
+
+	for (i = c->nr; i && c->at[i - 1].index < index; i--)
+		;
+	if (i && c->at[i - 1].index == index) {
+		c->at[i - 1].enabling |= enabling;
+		c->at[i - 1].stands_in |= stands_in;
+		return;
+	}
+	if (c->nr == MOST_CANDIDATES)
+		return;
+	memmove(&c->at[i + 1], &c->at[i], (c->nr - i) * sizeof(c->at[0]));
+	c->at[i] = (struct candidate){ index, enabling, stands_in };
+	c->nr++;
+}
+
+/* Did @e, which waits, have to wait for @earlier? */
+static int enables(const struct fl_trace *t, const struct fl_event *earlier,
+		   const struct fl_event *e)
+{
+	switch (e->op.kind) {
+	case FL_OP_LOCK:
+	case FL_OP_LOCK_SHARED:
+		return earlier->op.kind == FL_OP_UNLOCK ||
+		       earlier->op.kind == FL_OP_UNLOCK_SHARED ||
+		       earlier->op.kind == FL_OP_DOWNGRADE;
+	case FL_OP_WAIT:
+		return earlier->op.kind == FL_OP_WAKE && !earlier->took;
+	case FL_OP_RCU_WAIT:
+		return earlier->op.kind == FL_OP_RCU_READ;
+	case FL_OP_RELAX:
+		return earlier->before < t->last[e->thread];
+	default:
+		return 0;
+	}
+}
+
+static void consider(struct fl_trace *t, struct candidates *c,
+		     const struct fl_event *e, unsigned int index)
+{
+	const struct fl_event *earlier = &t->events[index];
+
+	if (earlier->thread == e->thread)
+		return;
+	if (!enables(t, earlier, e)) {
+		add_candidate(c, index, 0, 0);
+		return;
+	}
+	add_candidate(c, index, 1, 0);
+	if (earlier->acquired &&
+	    t->events[earlier->acquired - 1].thread != e->thread)
+		add_candidate(c, earlier->acquired - 1, 0, 1);
+}
+
+static void collect(struct fl_trace *t, struct candidates *c,
+		    struct fl_event *e, const struct fl_object *o)
+{
+	unsigned int threads;
+
+	if (o->write)
+		consider(t, c, e, o->write - 1);
+	if (o->write > e->before)
+		e->before = o->write;
+	if (e->effect != FL_EFFECT_READ)
+		for (threads = o->readers; threads; threads &= threads - 1)
+			consider(t, c, e, o->read[__builtin_ctz(threads)] - 1);
+	if (e->effect != FL_EFFECT_SHARE)
+		for (threads = o->sharers; threads; threads &= threads - 1)
+			consider(t, c, e, o->share[__builtin_ctz(threads)] - 1);
+}
+
+static void use(struct fl_object *o, const struct fl_event *e,
+		unsigned int index)
+{
+	unsigned int q = e->thread;
+
+	switch (e->op.kind) {
+	case FL_OP_LOCK:
+	case FL_OP_LOCK_SHARED:
+	case FL_OP_TRYLOCK:
+	case FL_OP_TRYLOCK_SHARED:
+		if (e->took)
+			o->held[q] = index + 1;
+	}
+	switch (e->effect) {
+	case FL_EFFECT_READ:
+		o->readers |= 1u << q;
+		o->read[q] = index + 1;
+		break;
+	case FL_EFFECT_SHARE:
+		o->sharers |= 1u << q;
+		o->share[q] = index + 1;
+		break;
+	case FL_EFFECT_WRITE:
+		o->readers = o->sharers = 0;
+		o->write = index + 1;
+		break;
+	}
+}
+
+/* -- clocks -- */
+
+static void join(struct fl_trace *t, unsigned int *clock, unsigned int index)
+{
+	const unsigned int *other = &t->clocks[index * t->threads];
+	unsigned int i;
+
+	for (i = 1; i < t->threads; i++)
+		if (other[i] > clock[i])
+			clock[i] = other[i];
+}
+
+static int covers(const struct fl_trace *t, const unsigned int *clock,
+		  unsigned int index)
+{
+	return clock[t->events[index].thread] >= t->events[index].nth;
+}
+
+static int note_race(struct fl_trace *t, unsigned int first, unsigned int second)
+{
+	struct fl_race *races;
+
+	if (second < t->races_from)
+		return 0;
+	if (t->nr_races == t->limit_races) {
+		races = realloc(t->races, 2 * t->limit_races * sizeof(*races));
+		if (!races)
+			return -ENOMEM;
+		t->races = races;
+		t->limit_races *= 2;
+	}
+	t->races[t->nr_races++] = (struct fl_race){ first, second };
+	return 0;
+}
+
+/*
+ * The latest candidate first: what it is ordered after, it hides.  An enabling one
+ * hides all that is ordered before it but its own acquisition.
+ */
+static int order(struct fl_trace *t, const struct candidates *c,
+		 unsigned int *clock, unsigned int index)
+{
+	unsigned int blocked[FL_EXPLORE_THREADS] = { 0 };
+	int any_blocked = 0, ret = 0;
+	unsigned int i;
+
+	for (i = 0; i < c->nr; i++) {
+		const struct candidate *at = &c->at[i];
+
+		if (at->enabling) {
+			join(t, blocked, at->index);
+			any_blocked = 1;
+			continue;
+		}
+		if (covers(t, clock, at->index) ||
+		    (any_blocked && !at->stands_in &&
+		     covers(t, blocked, at->index)))
+			continue;
+		ret |= note_race(t, at->index, index);
+		join(t, clock, at->index);
+	}
+	for (i = 1; any_blocked && i < t->threads; i++)
+		if (blocked[i] > clock[i])
+			clock[i] = blocked[i];
+	return ret;
+}
+
+/* Step @index of the thread: what it depends on.  Return: 0, -ENOMEM. */
+static int look_back(struct fl_trace *t, struct fl_event *e, struct candidates *c)
+{
+	unsigned long word, last = fl_op_last(&e->op);
+
+	for (word = fl_op_first(&e->op); e->effect && word <= last; word++) {
+		struct fl_object *o = object(t, word);
+
+		if (!o)
+			return -ENOMEM;
+		collect(t, c, e, o);
+		if (e->op.kind == FL_OP_UNLOCK || e->op.kind == FL_OP_DOWNGRADE ||
+		    e->op.kind == FL_OP_UNLOCK_SHARED)
+			e->acquired = o->held[e->thread];
+	}
+	return 0;
+}
+
+static struct fl_event *make(struct fl_trace *t, unsigned int index,
+			     unsigned int thread, const struct fl_op *op,
+			     int took, unsigned int value)
+{
+	struct fl_event *e = &t->events[index];
+
+	*e = (struct fl_event){
+		.op = *op, .thread = thread, .took = took, .value = value,
+		.effect = fl_op_effect(op, took),
+		.nth = t->now[thread * t->threads + thread] + 1,
+	};
+	return e;
+}
+
+int fl_trace_add(struct fl_trace *t, unsigned int thread,
+		 const struct fl_op *op, int took, unsigned int value)
+{
+	unsigned int index = t->nr, *clock = &t->now[thread * t->threads];
+	struct candidates c = { .nr = 0 };
+	struct fl_event *e;
+	unsigned long word;
+
+	if (index == t->limit)
+		return -ENOSPC;
+	e = make(t, index, thread, op, took, value);
+	if (look_back(t, e, &c) || (c.nr && order(t, &c, clock, index)))
+		return -ENOMEM;
+	for (word = fl_op_first(op); e->effect && word <= fl_op_last(op); word++)
+		use(slot(t, word), e, index);
+	clock[thread]++;
+	memcpy(&t->clocks[index * t->threads], clock,
+	       t->threads * sizeof(*clock));
+	t->last[thread] = index + 1;
+	t->nr++;
+	return index;
+}
+
+int fl_trace_add_pending(struct fl_trace *t, unsigned int thread,
+			 const struct fl_op *op)
+{
+	unsigned int index = t->nr + t->pending;
+	unsigned int clock[FL_EXPLORE_THREADS];
+	struct candidates c = { .nr = 0 };
+
+	if (index >= t->limit)
+		return -ENOSPC;
+	memcpy(clock, &t->now[thread * t->threads],
+	       t->threads * sizeof(*clock));
+	if (look_back(t, make(t, index, thread, op, 1, 0), &c) ||
+	    order(t, &c, clock, index))
+		return -ENOMEM;
+	t->pending++;
+	return 0;
+}
+
+int fl_trace_changed(struct fl_trace *t, unsigned int thread,
+		     const struct fl_op *op)
+{
+	unsigned long word;
+
+	for (word = fl_op_first(op); word <= fl_op_last(op); word++) {
+		const struct fl_object *o = slot(t, word);
+
+		if (o->run == t->run && o->write > t->last[thread])
+			return 1;
+	}
+	return 0;
+}
+
+/* -- telling runs apart -- */
+
+/* SplitMix64, Steele, Lea and Flood 2014. */
+static uint64_t mix(uint64_t x)
+{
+	x += 0x9e3779b97f4a7c15UL;
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9UL;
+	x = (x ^ x >> 27) * 0x94d049bb133111ebUL;
+	return x ^ x >> 31;
+}
+
+static uint64_t hash_event(const struct fl_event *e)
+{
+	uint64_t h = mix(e->op.addr);
+
+	h = mix(h ^ ((uint64_t)e->op.size << 32 | e->op.kind << 16 |
+		     e->took << 8 | e->value));
+	return mix(h ^ ((uint64_t)e->nth << 8 | e->thread));
+}
+
+uint64_t fl_trace_hash(const struct fl_trace *t)
+{
+	uint64_t h = t->nr;
+	unsigned int i;
+
+	for (i = 0; i < t->nr; i++)
+		h = mix(h ^ hash_event(&t->events[i]));
+	return h;
+}
+
+/* Each step with its clock, in any order. */
+uint64_t fl_trace_class(const struct fl_trace *t)
+{
+	uint64_t sum = t->nr, h;
+	unsigned int i, k;
+
+	for (i = 0; i < t->nr; i++) {
+		h = hash_event(&t->events[i]);
+		for (k = 1; k < t->threads; k++)
+			h = mix(h ^ t->clocks[i * t->threads + k]);
+		sum += h;
+	}
+	return sum;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * trace.h - the steps of one run, in order, and which of them race
+ *
+ *  - fl_trace_init(), _begin(), _free()
+ *  - fl_trace_add()
+ *  - fl_trace_ordered()    happens-before
+ *  - fl_trace.races        pairs that could have come in the other order
+ *
+ * Happens-before is kept as vector clocks (Fidge 1988, Mattern 1989): clock[i][t] is
+ * how many steps of thread t happen before step i, or are it.
+ */
+#ifndef FL_EXPLORE_TRACE_H
+#define FL_EXPLORE_TRACE_H
+
+#include <stdint.h>
+
+#include "explore/event.h"
+
+struct fl_object;
+
+/* Step @second could have come before step @first, which it depends on, and nothing
+ * that lies between them in happens-before hinders it. */
+struct fl_race {
+	unsigned int first, second;
+};
+
+struct fl_trace {
+	unsigned int threads;		/* including number 0 */
+	unsigned int nr, limit;
+	unsigned int pending;		/* events after the nr of the run */
+	struct fl_event *events;
+	unsigned int *clocks;		/* nr * threads */
+	unsigned int *now;		/* threads * threads: clock of each thread */
+	unsigned int *last;		/* threads: index + 1 of its last step */
+
+	unsigned int races_from;	/* only of a second step from here on */
+	struct fl_race *races;
+	unsigned int nr_races, limit_races;
+
+	struct fl_object *objects;	/* a hash table, by address */
+	unsigned int object_mask, nr_objects, run;
+};
+
+/* Return: 0, -ENOMEM. */
+int fl_trace_init(struct fl_trace *trace, unsigned int threads,
+		  unsigned int limit);
+void fl_trace_free(struct fl_trace *trace);
+
+/* fl_trace_begin - an empty one; races are noted from step @races_from on */
+void fl_trace_begin(struct fl_trace *trace, unsigned int races_from);
+
+/*
+ * fl_trace_add - thread @thread takes a step
+ * @took: fl_op_takes(), before it
+ * Return: its index; -ENOSPC: the limit is reached; -ENOMEM.
+ */
+int fl_trace_add(struct fl_trace *trace, unsigned int thread,
+		 const struct fl_op *op, int took, unsigned int value);
+
+/*
+ * fl_trace_add_pending - a step that @thread would take, if it could, after the last one
+ *
+ * It races as others do, but is none of the run: its index, from nr on, is only that of
+ * fl_trace.events.  Return: 0, -ENOSPC, -ENOMEM.
+ */
+int fl_trace_add_pending(struct fl_trace *trace, unsigned int thread,
+			 const struct fl_op *op);
+
+/* Return: does step @a happen before step @b > @a? */
+static inline int fl_trace_ordered(const struct fl_trace *trace, unsigned int a,
+				   unsigned int b)
+{
+	const struct fl_event *e = &trace->events[a];
+
+	return trace->clocks[b * trace->threads + e->thread] >= e->nth;
+}
+
+/* Return: has what @op, a FL_OP_RELAX of @thread, waits for been written since the
+ * thread's last step? */
+int fl_trace_changed(struct fl_trace *trace, unsigned int thread,
+		     const struct fl_op *op);
+
+/* Return: a number that tells two runs apart, the same for the same steps. */
+uint64_t fl_trace_hash(const struct fl_trace *trace);
+
+/* Return: the same, whichever of the equivalent runs it is. */
+uint64_t fl_trace_class(const struct fl_trace *trace);
+
+#endif /* FL_EXPLORE_TRACE_H */
