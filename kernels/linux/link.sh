@@ -3,6 +3,8 @@
 #
 # link.sh - link a kernel into one relocatable object with one global symbol
 #
+# With FL_STEPS=ON its copies and fills of memory are the machine's, which tells of them.
+#
 # usage: link.sh PORT OUT.o SYMBOL PROVENANCE OBJECT...
 #
 # A leaf that nobody has written, be it a function or data, gets an address of
@@ -54,6 +56,12 @@ while read -r address name; do
 done <"$work/leaves"
 (cd "$work" && ld -r -z noexecstack -b binary -o text.o leaves provenance)
 ld -r "$@" -o "$work/whole.o" "$work/all.o" "$work/text.o"
-objcopy --keep-global-symbol="$symbol" "$work/whole.o" "$out"
+if [ "${FL_STEPS:-OFF}" = ON ]; then
+	steps="--redefine-sym memcpy=fl_hw_memcpy --redefine-sym memmove=fl_hw_memmove
+		--redefine-sym memset=fl_hw_memset --redefine-sym memcmp=fl_hw_memcmp"
+else
+	steps=
+fi
+objcopy $steps --keep-global-symbol="$symbol" "$work/whole.o" "$out"
 mv "$work/leaves" "$out.leaves"
 rm -rf "$work"

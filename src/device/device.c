@@ -268,11 +268,11 @@ static int do_access(void *arg)
 	struct access_call *c = arg;
 	unsigned long *place;
 
-	fl_machine_hold();
+	fl_machine_hold(&c->device->busy);
 	place = translate(c->device, c->addr, c->fn != read_place);
 	if (place)
 		c->fn(c, place);
-	fl_machine_release();
+	fl_machine_release(&c->device->busy);
 	return place ? 0 : -EFAULT;
 }
 

@@ -38,6 +38,15 @@ static _Bool own_marking(const struct fl_device *d,
 	return marking && own;
 }
 
+static void set_entry(struct fl_device *d, unsigned long addr,
+		      struct fl_device_pte pte)
+{
+	struct fl_device_pte *entry = fl_device_entry(d, addr);
+
+	fl_hw_access(FL_HW_STORE, entry, sizeof(*entry));
+	*entry = pte;
+}
+
 int fl_driver_invalidate(void *cookie, const struct fl_notification *n)
 {
 	struct fl_device *d = cookie;
@@ -50,11 +59,11 @@ int fl_driver_invalidate(void *cookie, const struct fl_notification *n)
 		return -EAGAIN;
 	d->world->kernel->mirror_set_seq(n->listener, n->seq);
 	/* An access that has begun ends first. */
-	fl_machine_hold();
+	fl_machine_hold(&d->busy);
 	for (addr = n->start > d->start ? n->start : d->start;
 	     addr < n->end && addr < d->start + d->len; addr += FL_PAGE)
-		*fl_device_entry(d, addr) = (struct fl_device_pte){ 0 };
-	fl_machine_release();
+		set_entry(d, addr, (struct fl_device_pte){ 0 });
+	fl_machine_release(&d->busy);
 	fl_driver_unlock(d);
 	return 0;
 }
@@ -62,9 +71,9 @@ int fl_driver_invalidate(void *cookie, const struct fl_notification *n)
 void fl_driver_program(struct fl_device *d, unsigned long addr,
 		       unsigned long pfn, _Bool writable)
 {
-	fl_machine_hold();
-	*fl_device_entry(d, addr) = (struct fl_device_pte){ 1, writable, pfn };
-	fl_machine_release();
+	fl_machine_hold(&d->busy);
+	set_entry(d, addr, (struct fl_device_pte){ 1, writable, pfn });
+	fl_machine_release(&d->busy);
 }
 
 void fl_driver_release(struct fl_device *d, unsigned long pfn)

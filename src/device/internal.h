@@ -12,6 +12,7 @@ struct fl_device {
 	char *name;
 	_Bool dead;
 	enum fl_driver driver;
+	unsigned long busy;		/* an access by its page table goes on */
 	unsigned int flaws;		/* FL_FLAW_* */
 
 	struct fl_process *process;	/* NULL: not attached */

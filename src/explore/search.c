@@ -229,11 +229,12 @@ static unsigned int choose(struct fl_scheduler *scheduler)
 	return s->nodes[s->trace.nr - 1].event.value;
 }
 
-static int visible(struct fl_scheduler *scheduler, const struct fl_op *op)
+static int visible(struct fl_scheduler *scheduler, unsigned int thread,
+		   struct fl_op *op)
 {
-	(void)scheduler;
-	(void)op;
-	return 1;
+	struct fl_search *s = (struct fl_search *)scheduler;
+
+	return !s->share || fl_share_look(s->share, &s->trace, thread, op);
 }
 
 /* -- planning -- */
@@ -364,7 +365,8 @@ static int go_back(struct fl_search *s)
 /* -- runs -- */
 
 int fl_search_init(struct fl_search *s, struct fl_machine *m,
-		   enum fl_search_mode mode, unsigned int steps)
+		   enum fl_search_mode mode, struct fl_share *share,
+		   unsigned int steps)
 {
 	unsigned int threads = fl_machine_threads(m);
 	int ret;
@@ -375,6 +377,7 @@ int fl_search_init(struct fl_search *s, struct fl_machine *m,
 	s->scheduler = (struct fl_scheduler){ visible, pick, choose };
 	s->machine = m;
 	s->mode = mode;
+	s->share = share;
 	s->nodes = calloc(steps + 2, sizeof(*s->nodes));
 	s->sequence = malloc((steps + 2) * sizeof(*s->sequence));
 	ret = fl_trace_init(&s->trace, threads, steps);
@@ -405,35 +408,66 @@ void fl_search_free(struct fl_search *s)
 	free(s->sequence);
 }
 
+/* What was learnt of the program stays; all runs count for nothing. */
+static void begin_again(struct fl_search *s)
+{
+	unsigned int i;
+
+	for (i = 0; i <= s->deepest; i++)
+		fl_tree_drop(&s->pool, &s->nodes[i].tree);
+	s->nodes[0].sleep = 0;
+	s->replay = 0;
+	s->runs = s->blocked = s->steps = s->races = 0;
+	s->restarts++;
+}
+
+static void run(struct fl_search *s)
+{
+	fl_trace_begin(&s->trace, s->replay ? s->replay - 1 : 0);
+	if (s->share)
+		fl_share_begin(s->share);
+	s->running = 0;
+	s->end = FL_RUN_WORLD;
+	fl_machine_run(s->machine);
+	s->steps += s->trace.nr;
+	if (s->trace.nr > s->deepest)
+		s->deepest = s->trace.nr;
+}
+
+/* What comes after the run that was made last.  Return: 1; 0: nothing; -errno. */
+static int plan(struct fl_search *s)
+{
+	if (s->mode == FL_SEARCH_OPTIMAL)
+		plan_races(s);
+	if (s->mode == FL_SEARCH_OPTIMAL && s->trace.nr &&
+	    s->end == FL_RUN_WORLD)
+		plan_around_end(s);
+	return s->error ? s->error : go_back(s);
+}
+
 int fl_search_next(struct fl_search *s)
 {
-	do {
-		if (s->error)
-			return s->error;
+	int more;
+
+	while (!s->error) {
 		if (s->trace.run) {
-			if (s->mode == FL_SEARCH_OPTIMAL)
-				plan_races(s);
-			if (s->mode == FL_SEARCH_OPTIMAL && s->trace.nr &&
-			    s->end == FL_RUN_WORLD)
-				plan_around_end(s);
-			if (s->error)
-				return s->error;
-			if (!go_back(s))
-				return 0;
+			more = s->planned ? 1 : plan(s);
+			if (more <= 0)
+				return more;
 			fl_machine_restore(s->machine);
 		}
-		fl_trace_begin(&s->trace, s->replay ? s->replay - 1 : 0);
-		s->running = 0;
-		s->end = FL_RUN_WORLD;
-		fl_machine_run(s->machine);
-		s->steps += s->trace.nr;
-		if (s->trace.nr > s->deepest)
-			s->deepest = s->trace.nr;
-		if (s->end == FL_RUN_BLOCKED)
-			s->blocked++;
-	} while (s->end == FL_RUN_BLOCKED);
-	if (s->error)
-		return s->error;
-	s->runs++;
-	return 1;
+		s->planned = 0;
+		run(s);
+		if (s->share && fl_share_settle(s->share)) {
+			begin_again(s);
+			s->planned = 1;
+			continue;
+		}
+		if (s->end != FL_RUN_BLOCKED) {
+			s->runs++;
+			return s->error ? s->error : 1;
+		}
+		s->blocked++;
+	}
+	return s->error;
 }

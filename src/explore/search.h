@@ -14,6 +14,7 @@
 #ifndef FL_EXPLORE_SEARCH_H
 #define FL_EXPLORE_SEARCH_H
 
+#include "explore/share.h"
 #include "explore/trace.h"
 #include "explore/tree.h"
 #include "machine/sched.h"
@@ -42,27 +43,32 @@ struct fl_search {
 	struct fl_scheduler scheduler;	/* first */
 	struct fl_machine *machine;
 	enum fl_search_mode mode;
+	struct fl_share *share;		/* NULL: every access is a step */
 	struct fl_trace trace;
 	struct fl_pool pool;
 	struct fl_node *nodes;
 	struct fl_event *sequence;
 	unsigned int replay;		/* steps that are repeated */
+	_Bool planned;			/* the next run is known already */
 	unsigned int running;		/* the thread that took the last step */
 	enum fl_run_end end;
 	int error;			/* -errno; -EILSEQ: a run does not repeat */
 
 	unsigned long runs, blocked, steps, races;
 	unsigned int deepest;
+	unsigned int restarts;		/* as new words had become steps */
 };
 
 /*
  * fl_search_init - search the threads that @machine has, from here on
  *
- * Takes the snapshot.  @steps: most of one run.
+ * Takes the snapshot.  @steps: most of one run.  @share: which accesses are steps,
+ * the caller's; NULL: all are.
  * Return: 0; -EINVAL: too many threads; -ENOMEM, -EBUSY.
  */
 int fl_search_init(struct fl_search *search, struct fl_machine *machine,
-		   enum fl_search_mode mode, unsigned int steps);
+		   enum fl_search_mode mode, struct fl_share *share,
+		   unsigned int steps);
 
 /* fl_search_free - the machine is as at the snapshot; its threads have not begun */
 void fl_search_free(struct fl_search *search);

@@ -18,17 +18,26 @@ void *fl_frame_address(unsigned long pfn)
 	return (void *)(fl_hw.direct_map + (pfn << FL_PAGE_SHIFT));
 }
 
-static void push(struct fl_machine *m, unsigned long pfn, unsigned int order)
+unsigned int fl_zone(void)
+{
+	unsigned int id = fl_hw_current->id;
+
+	return fl_machine_current->scheduler && id < FL_ZONES ? id : 0;
+}
+
+static void push(struct fl_machine *m, unsigned int zone, unsigned long pfn,
+		 unsigned int order)
 {
 	struct fl_frame *f = &m->frames[pfn];
 
 	f->state = FL_FRAME_FREE;
 	f->order = order;
+	f->zone = zone;
 	f->prev = 0;
-	f->next = m->free[order];
+	f->next = m->free[zone][order];
 	if (f->next)
 		m->frames[f->next].prev = pfn;
-	m->free[order] = pfn;
+	m->free[zone][order] = pfn;
 }
 
 static void unlink_free(struct fl_machine *m, unsigned long pfn)
@@ -38,19 +47,21 @@ static void unlink_free(struct fl_machine *m, unsigned long pfn)
 	if (f->prev)
 		m->frames[f->prev].next = f->next;
 	else
-		m->free[f->order] = f->next;
+		m->free[f->zone][f->order] = f->next;
 	if (f->next)
 		m->frames[f->next].prev = f->prev;
 	f->state = FL_FRAME_FREE_TAIL;
 }
 
-static void give(struct fl_machine *m, unsigned long pfn, unsigned int order)
+static void give(struct fl_machine *m, unsigned int zone, unsigned long pfn,
+		 unsigned int order)
 {
 	while (order < FL_MAX_ORDER) {
 		unsigned long buddy = pfn ^ (1UL << order);
 
 		if (buddy >= fl_hw.nr_frames ||
 		    m->frames[buddy].state != FL_FRAME_FREE ||
+		    m->frames[buddy].zone != zone ||
 		    m->frames[buddy].order != order)
 			break;
 		unlink_free(m, buddy);
@@ -58,7 +69,7 @@ static void give(struct fl_machine *m, unsigned long pfn, unsigned int order)
 		pfn &= ~(1UL << order);
 		order++;
 	}
-	push(m, pfn, order);
+	push(m, zone, pfn, order);
 }
 
 /* From the top down, so that low frames are found first. */
@@ -67,24 +78,52 @@ void fl_frame_init(struct fl_machine *m)
 	unsigned long pfn;
 
 	for (pfn = fl_hw.nr_frames - 1; pfn > 0; pfn--)
-		give(m, pfn, 0);
+		give(m, 0, pfn, 0);
+}
+
+/* Return: a free block of a zone, off its list; FL_NO_FRAME. */
+static unsigned long take(struct fl_machine *m, unsigned int zone,
+			  unsigned int order)
+{
+	unsigned int o = order;
+	unsigned long pfn;
+
+	while (o <= FL_MAX_ORDER && !m->free[zone][o])
+		o++;
+	if (o > FL_MAX_ORDER)
+		return FL_NO_FRAME;
+	pfn = m->free[zone][o];
+	unlink_free(m, pfn);
+	while (o > order) {
+		o--;
+		push(m, zone, pfn + (1UL << o), o);
+	}
+	return pfn;
+}
+
+/* The largest block there is for each, so that a huge page may be in it. */
+void fl_frame_fill_zones(struct fl_machine *m)
+{
+	unsigned int zone, order;
+	unsigned long pfn;
+
+	for (zone = 1; zone < m->nr_threads && zone < FL_ZONES; zone++) {
+		pfn = FL_NO_FRAME;
+		for (order = FL_MAX_ORDER + 1; order-- > 0 &&
+		     pfn == FL_NO_FRAME;)
+			pfn = take(m, 0, order);
+		if (pfn != FL_NO_FRAME)
+			push(m, zone, pfn, order + 1);
+	}
 }
 
 unsigned long __fl_frame_take(struct fl_machine *m, unsigned int order)
 {
 	unsigned long pfn, i;
-	unsigned int o = order;
 
-	while (o <= FL_MAX_ORDER && !m->free[o])
-		o++;
-	if (o > FL_MAX_ORDER)
-		return FL_NO_FRAME;
-	pfn = m->free[o];
-	unlink_free(m, pfn);
-	while (o > order) {
-		o--;
-		push(m, pfn + (1UL << o), o);
-	}
+	pfn = take(m, fl_zone(), order);
+	if (pfn == FL_NO_FRAME)
+		return pfn;
 	for (i = 0; i < 1UL << order; i++) {
 		m->frames[pfn + i].state = FL_FRAME_TAIL;
 		m->frames[pfn + i].head = pfn;
@@ -187,6 +226,7 @@ void fl_hw_frame_free(unsigned long pfn, unsigned int order)
 	unsigned long i;
 
 	FL_HOLD();
+	fl_sched_freed(fl_frame_address(pfn), FL_PAGE_SIZE << order);
 	if (!fl_hw_frame_allocated(pfn))
 		fl_violate("C8 lifetime: free of frame %#lx, which is not "
 			   "allocated (double free?)", pfn);
@@ -203,7 +243,7 @@ void fl_hw_frame_free(unsigned long pfn, unsigned int order)
 	memset(fl_frame_address(pfn), FL_JUNK_FREED, FL_PAGE_SIZE << order);
 	fl_poison(fl_frame_address(pfn), FL_PAGE_SIZE << order);
 	m->nr_live_frames -= 1UL << order;
-	give(m, pfn, order);
+	give(m, fl_zone(), pfn, order);
 }
 
 int fl_hw_frame_allocated(unsigned long pfn)

@@ -25,6 +25,12 @@
 #define FL_LIMIT_RCU_CALLBACKS	4096
 #define FL_LIMIT_SRCU_SECTIONS	256
 #define FL_LIMIT_STATES		64
+/*
+ * Under a scheduler each thread allocates from a zone of its own, as CPUs do from their
+ * lists: what it gets does not depend on what the others did before.  Else all use
+ * zone 0.
+ */
+#define FL_ZONES		16
 #define FL_CONSOLE_SIZE		8192
 #define FL_TLB_ENTRIES		64
 #define FL_STACK_SIZE		(256UL << 10)
@@ -99,6 +105,7 @@ struct fl_frame {
 	unsigned short folio_owner;	/* thread id + 1, 0: unlocked */
 	unsigned char state;
 	unsigned char order;
+	unsigned char zone;		/* of a free one: whose list has it */
 };
 
 struct fl_slot;
@@ -108,7 +115,7 @@ struct fl_hw_cache {
 	unsigned long size, stride, offset;
 	unsigned int order;
 	void (*ctor)(void *object);
-	struct fl_slot *free;
+	struct fl_slot *free[FL_ZONES];
 };
 
 struct fl_rcu_callback {
@@ -169,7 +176,7 @@ struct fl_machine {
 
 	/* frames and objects */
 	struct fl_frame *frames;
-	unsigned long free[FL_MAX_ORDER + 1];
+	unsigned long free[FL_ZONES][FL_MAX_ORDER + 1];
 	unsigned long nr_live_frames, nr_live_objects;
 	unsigned long allocs, fail_at;
 	struct fl_hw_cache caches[FL_LIMIT_CACHES];
@@ -185,6 +192,7 @@ struct fl_machine {
 
 	/* translation */
 	unsigned int next_asid;
+	unsigned long tlb_busy[FL_MAX_CPUS];	/* fl_machine_hold() */
 	struct fl_tlb_slot tlb[FL_MAX_CPUS][FL_TLB_ENTRIES];
 };
 
@@ -198,6 +206,10 @@ void fl_arena_unmap(struct fl_machine *m);
 void fl_frame_init(struct fl_machine *m);
 /* As fl_hw_frame_alloc(), without junk, count or failure injection. */
 unsigned long __fl_frame_take(struct fl_machine *m, unsigned int order);
+/* Give each thread that will run a zone with memory in it. */
+void fl_frame_fill_zones(struct fl_machine *m);
+/* Return: the zone that the current thread allocates from. */
+unsigned int fl_zone(void);
 /* Return: 1 where this failable allocation is to fail. */
 int fl_alloc_fails(struct fl_machine *m, unsigned int flags);
 void *fl_frame_address(unsigned long pfn);
@@ -255,6 +267,15 @@ void fl_sched_next(struct fl_machine *m);
 void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
 		 unsigned int size);
 void fl_sched_step(const struct fl_op *op);
+/* A plain access of kernel code. */
+void fl_sched_plain(enum fl_op_kind kind, const volatile void *addr,
+		    unsigned long size);
+/* plain.c: what kernel code calls for the C library's functions of these names. */
+void *fl_hw_memcpy(void *to, const void *from, unsigned long n);
+void *fl_hw_memmove(void *to, const void *from, unsigned long n);
+void *fl_hw_memset(void *to, int byte, unsigned long n);
+int fl_hw_memcmp(const void *a, const void *b, unsigned long n);
+void fl_sched_freed(const void *p, unsigned long size);
 /* Return: 0 .. @n - 1; 0 where nobody is asked. */
 unsigned int fl_sched_choose(unsigned int n);
 

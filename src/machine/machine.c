@@ -145,6 +145,18 @@ void fl_machine_add_state(struct fl_machine *m, void *start, unsigned long len)
 	m->nr_states++;
 }
 
+unsigned int fl_machine_regions(struct fl_machine *m)
+{
+	return 1 + m->nr_states;
+}
+
+void fl_machine_region(struct fl_machine *m, unsigned int i,
+		       unsigned long *start, unsigned long *len)
+{
+	*start = i ? (unsigned long)m->states[i - 1].start : (unsigned long)m;
+	*len = i ? m->states[i - 1].len : m->arena_size;
+}
+
 void fl_machine_audit(struct fl_machine *m, struct fl_audit *audit)
 {
 	unsigned int i;

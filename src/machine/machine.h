@@ -72,6 +72,11 @@ void fl_machine_forget(struct fl_machine *machine);
 /* Return: pages that a restore copies. */
 unsigned long fl_machine_dirty(struct fl_machine *machine);
 
+/* The memory that a run may change: the arena, and each kernel's static data. */
+unsigned int fl_machine_regions(struct fl_machine *machine);
+void fl_machine_region(struct fl_machine *machine, unsigned int i,
+		       unsigned long *start, unsigned long *len);
+
 /* Return: the thread, its task pointer the caller's to set; NULL if none. */
 struct fl_hw_thread *fl_machine_thread(struct fl_machine *machine, unsigned id);
 
@@ -95,10 +100,14 @@ int fl_machine_run(struct fl_machine *machine);
  */
 int fl_machine_run_native(struct fl_machine *machine);
 
-/* Between the two, which nest, no thread changes what is the machine's own: a TLB
- * entry that was looked up is still right.  Nothing where threads take turns. */
-void fl_machine_hold(void);
-void fl_machine_release(void);
+/*
+ * Between the two no thread changes what is the machine's own: a TLB entry that was
+ * looked up is still right.  Nothing where threads take turns; under a scheduler, it is
+ * a lock: @busy is its word, one for each CPU (fl_mmu_busy()) and each device, or NULL:
+ * what is done is nobody else's to see.
+ */
+void fl_machine_hold(unsigned long *busy);
+void fl_machine_release(unsigned long *busy);
 
 /* Let the @nth failable allocation from now (1-based) fail, once; 0: none. */
 void fl_machine_fail_alloc(struct fl_machine *machine, unsigned long nth);
@@ -128,6 +137,9 @@ struct fl_tlb_entry {
  */
 int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 		  unsigned long va, int write, unsigned long *pa);
+
+/* Return: what a CPU holds while it translates and uses what it found. */
+unsigned long *fl_mmu_busy(unsigned cpu);
 
 /* Return: 1 and the entry, or 0.  No side effect. */
 int fl_tlb_lookup(unsigned cpu, unsigned asid, unsigned long va,

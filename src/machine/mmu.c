@@ -50,7 +50,9 @@ void fl_hw_tlb_flush(unsigned int asid, unsigned long start, unsigned long end)
 	unsigned int cpu, i;
 
 	FL_HOLD();
-	for (cpu = 0; cpu < fl_hw.nr_cpus; cpu++)
+	for (cpu = 0; cpu < fl_hw.nr_cpus; cpu++) {
+		/* It waits for the instruction that the CPU is in. */
+		fl_machine_hold(&m->tlb_busy[cpu]);
 		for (i = 0; i < FL_TLB_ENTRIES; i++) {
 			struct fl_tlb_entry *e = &m->tlb[cpu][i].entry;
 			unsigned long va = e->vpn << FL_PAGE_SHIFT;
@@ -59,6 +61,13 @@ void fl_hw_tlb_flush(unsigned int asid, unsigned long start, unsigned long end)
 			    va + FL_PAGE_SIZE > start)
 				e->valid = 0;
 		}
+		fl_machine_release(&m->tlb_busy[cpu]);
+	}
+}
+
+unsigned long *fl_mmu_busy(unsigned cpu)
+{
+	return &fl_machine_current->tlb_busy[cpu];
 }
 
 int fl_tlb_lookup(unsigned cpu, unsigned asid, unsigned long va,

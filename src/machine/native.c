@@ -147,15 +147,3 @@ int fl_machine_run_native(struct fl_machine *m)
 
 	return ret ? ret : fl_machine_guard(m, run_all, m);
 }
-
-void fl_machine_hold(void)
-{
-	if (fl_machine_current->native)
-		__fl_hold();
-}
-
-void fl_machine_release(void)
-{
-	if (fl_machine_current->native)
-		__fl_release();
-}

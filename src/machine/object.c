@@ -69,6 +69,7 @@ static int grow(struct fl_machine *m, struct fl_hw_cache *cache)
 {
 	unsigned long bytes = FL_PAGE_SIZE << cache->order;
 	unsigned long pfn = __fl_frame_take(m, cache->order);
+	unsigned int zone = fl_zone();
 	unsigned long n, i;
 	char *base;
 
@@ -85,8 +86,8 @@ static int grow(struct fl_machine *m, struct fl_hw_cache *cache)
 		slot->magic = SLOT_MAGIC;
 		slot->cache = cache;
 		slot->live = 0;
-		slot->next = cache->free;
-		cache->free = slot;
+		slot->next = cache->free[zone];
+		cache->free[zone] = slot;
 		memset(object, FL_JUNK_FREED, cache->size);
 		if (cache->ctor)
 			cache->ctor(object);
@@ -118,20 +119,20 @@ static void check_header(const struct fl_slot *slot,
 void *fl_hw_cache_alloc(struct fl_hw_cache *cache, unsigned int flags)
 {
 	struct fl_machine *m = fl_machine_current;
-	struct fl_slot *slot;
+	struct fl_slot *slot, **list = &cache->free[fl_zone()];
 	void *object;
 
 	FL_HOLD();
 	if (fl_alloc_fails(m, flags))
 		return NULL;
-	if (!cache->free && !grow(m, cache)) {
+	if (!*list && !grow(m, cache)) {
 		if (flags & FL_ALLOC_NOFAIL)
 			fl_internal("no memory for %s: a leak, or raise "
 				    "nr_frames = %lu", cache->name,
 				    fl_hw.nr_frames);
 		return NULL;
 	}
-	slot = cache->free;
+	slot = *list;
 	check_header(slot, cache);
 	object = object_of(slot);
 	if (!cache->ctor) {
@@ -144,7 +145,7 @@ void *fl_hw_cache_alloc(struct fl_hw_cache *cache, unsigned int flags)
 		memset(object, FL_JUNK_FRESH, cache->size);
 		fl_undefined(object, cache->size);
 	}
-	cache->free = slot->next;
+	*list = slot->next;
 	slot->next = NULL;
 	slot->live = 1;
 	m->nr_live_objects++;
@@ -198,19 +199,21 @@ static struct fl_slot *live_slot(const void *object, const char *op)
 
 void fl_hw_free(const void *object)
 {
-	struct fl_slot *slot;
+	struct fl_slot *slot, **list;
 
 	FL_HOLD();
 	if (!object)
 		return;
+	fl_sched_freed(object, live_slot(object, "free")->cache->size);
 	slot = live_slot(object, "free");
+	list = &slot->cache->free[fl_zone()];
 	slot->live = 0;
 	if (!slot->cache->ctor) {
 		memset(object_of(slot), FL_JUNK_FREED, slot->cache->size);
 		fl_poison(object_of(slot), slot->cache->size);
 	}
-	slot->next = slot->cache->free;
-	slot->cache->free = slot;
+	slot->next = *list;
+	*list = slot;
 	fl_machine_current->nr_live_objects--;
 }
 

@@ -95,6 +95,7 @@ void fl_sched_start(struct fl_machine *m)
 {
 	unsigned int id;
 
+	fl_frame_fill_zones(m);
 	m->starting = 1;
 	for (id = 1; id < m->nr_threads; id++) {
 		struct fl_thread *t = &m->threads[id];
@@ -130,23 +131,77 @@ void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
 	fl_sched_step(&op);
 }
 
+/* The host's own accesses, and those of callbacks, are no steps. */
+static int takes_steps(const struct fl_machine *m, const struct fl_thread *t)
+{
+	return m->running && t->hw.id && !t->in_callback;
+}
+
 void fl_sched_step(const struct fl_op *op)
 {
 	struct fl_machine *m = fl_machine_current;
 	struct fl_thread *self = fl_thread_self();
 
-	/* The host's own accesses, and those of callbacks, are no steps. */
-	if (!m->running || !self->hw.id || self->in_callback)
+	if (!takes_steps(m, self))
 		return;
 	self->op = *op;
 	if (op->kind == FL_OP_LOAD) {
 		self->last_load = op->addr;
 		self->last_size = op->size;
 	}
-	if (fl_op_enabled(m, self->hw.id) &&
-	    !m->scheduler->visible(m->scheduler, op))
+	if (!m->scheduler->visible(m->scheduler, self->hw.id, &self->op) &&
+	    fl_op_enabled(m, self->hw.id))
 		return;
 	fl_sched_next(m);
+}
+
+/* Neither an owner nor a sleep check: an instruction is never interrupted. */
+void fl_machine_hold(unsigned long *busy)
+{
+	struct fl_machine *m = fl_machine_current;
+
+	if (m->native)
+		__fl_hold();
+	if (!m->scheduler || !busy)
+		return;
+	fl_sched_op(FL_OP_LOCK, busy, sizeof(*busy));
+	*busy = takes_steps(m, fl_thread_self()) ? FL_LOCK_WRITER : 0;
+}
+
+void fl_machine_release(unsigned long *busy)
+{
+	struct fl_machine *m = fl_machine_current;
+
+	if (m->native)
+		__fl_release();
+	if (!m->scheduler || !busy)
+		return;
+	fl_sched_op(FL_OP_UNLOCK, busy, sizeof(*busy));
+	*busy = 0;
+}
+
+void fl_sched_plain(enum fl_op_kind kind, const volatile void *addr,
+		    unsigned long size)
+{
+	struct fl_op op = {
+		.addr = (unsigned long)addr, .size = size, .kind = kind,
+		.flags = FL_OP_PLAIN,
+	};
+
+	if (fl_machine_current->scheduler && size)
+		fl_sched_step(&op);
+}
+
+/* To free is to store to all of it. */
+void fl_sched_freed(const void *p, unsigned long size)
+{
+	struct fl_op op = {
+		.addr = (unsigned long)p, .size = size, .kind = FL_OP_STORE,
+		.flags = FL_OP_PLAIN,
+	};
+
+	if (fl_machine_current->scheduler)
+		fl_sched_step(&op);
 }
 
 unsigned int fl_sched_choose(unsigned int n)

@@ -60,9 +60,10 @@ struct fl_op {
 };
 
 struct fl_scheduler {
-	/* Is this access of the running thread one to stop before?  Asked of loads,
-	 * stores and their like; all else is, or is asked as well: @op->kind tells. */
-	int (*visible)(struct fl_scheduler *scheduler, const struct fl_op *op);
+	/* Is the running thread to stop before @op, which it could go on with?  The
+	 * part of @op that matters may be cut out. */
+	int (*visible)(struct fl_scheduler *scheduler, unsigned int thread,
+		       struct fl_op *op);
 	/* Return: the thread that goes on, whose operation is enabled; 0: the run is
 	 * over, as all threads have ended or as the scheduler wants it. */
 	unsigned int (*pick)(struct fl_scheduler *scheduler);

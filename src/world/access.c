@@ -29,10 +29,10 @@ static void store(struct fl_call *c, unsigned long *place)
 static _Bool try_access(struct fl_call *c, _Bool write)
 {
 	unsigned int asid = c->kernel->mm_asid(c->mm);
-	unsigned long pa, *place;
+	unsigned long pa, *place, *busy = fl_mmu_busy(fl_hw_current->cpu);
 	_Bool reached;
 
-	fl_machine_hold();
+	fl_machine_hold(busy);
 	reached = !fl_mmu_access(fl_hw_current->cpu, asid,
 				 c->kernel->mm_pgd(c->mm), c->addr, write, &pa);
 	if (reached) {
@@ -44,7 +44,7 @@ static _Bool try_access(struct fl_call *c, _Bool write)
 		else
 			load(c, place);
 	}
-	fl_machine_release();
+	fl_machine_release(busy);
 	return reached;
 }
 

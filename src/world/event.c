@@ -10,7 +10,7 @@ void fl_event_log(struct fl_process *process, struct fl_device *device,
 	struct fl_world *world = process->world;
 	struct fl_event *event;
 
-	fl_machine_hold();
+	fl_machine_hold(NULL);
 	event = &world->log[world->nr_events % FL_EVENT_LOG];
 	*event = (struct fl_event){
 		.number = world->nr_events++,
@@ -26,7 +26,7 @@ void fl_event_log(struct fl_process *process, struct fl_device *device,
 	};
 	if (world->watch)
 		world->watch(world->watch_cookie, event);
-	fl_machine_release();
+	fl_machine_release(NULL);
 }
 
 int fl_event_listen(void *cookie, const struct fl_notification *n)

@@ -68,10 +68,10 @@ static int add_process(struct fl_process *p, int (*fn)(void *), void *arg)
 		fl_machine_free(p->world->machine, p, sizeof(*p));
 		return ret;
 	}
-	fl_machine_hold();
+	fl_machine_hold(NULL);
 	p->next = p->world->processes;
 	p->world->processes = p;
-	fl_machine_release();
+	fl_machine_release(NULL);
 	return 0;
 }
 

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * share.c - which words of memory are worth a step
+ *
+ * Beside the memory of the machine lies a shadow of it: for each word of 8 bytes who
+ * wrote and who read it last, and how many steps that thread had taken by then; and the
+ * same for each page, for accesses to all of it.  An access after step n of thread p is
+ * ordered before what another thread does once it knows of step n + 1 of p.
+ *
+ * This is FastTrack (Flanagan and Freund, PLDI 2009), with the read clocks in full.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "explore/share.h"
+#include "machine/machine.h"
+
+#define PAGE	4096UL
+#define WORD	8UL
+
+struct word {
+	unsigned int run;		/* in which the rest was noted */
+	unsigned int wrote;		/* steps of the writer by then */
+	unsigned char writer;		/* thread, or 0 */
+	unsigned char write_class, read_class;
+	unsigned char step;		/* accesses are steps */
+	unsigned short readers;
+	unsigned char found;		/* in this run already */
+	unsigned short read[FL_EXPLORE_THREADS];	/* steps of each by then */
+	char pad[14];
+};
+
+_Static_assert(sizeof(struct word) == 64, "a line of the cache");
+
+struct page {
+	unsigned int run;
+	unsigned int wrote;
+	unsigned short threads;		/* that touched it */
+	unsigned char writer;		/* ... all of it, last; or 0 */
+	unsigned char write_class;
+	unsigned int steps;		/* words of it that are steps */
+};
+
+struct fl_share_region {
+	unsigned long start, len;
+	struct word *words;
+	struct page *pages;
+};
+
+static void *reserve(unsigned long size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static unsigned long words_size(const struct fl_share_region *r)
+{
+	return (r->len / WORD + 1) * sizeof(struct word);
+}
+
+static unsigned long pages_size(const struct fl_share_region *r)
+{
+	return (r->len / PAGE + 2) * sizeof(struct page);
+}
+
+int fl_share_init(struct fl_share *s, struct fl_machine *m)
+{
+	unsigned int i, n = fl_machine_regions(m);
+
+	memset(s, 0, sizeof(*s));
+	s->regions = calloc(n, sizeof(*s->regions));
+	if (!s->regions)
+		return -ENOMEM;
+	for (i = 0; i < n; i++) {
+		struct fl_share_region *r = &s->regions[i];
+
+		fl_machine_region(m, i, &r->start, &r->len);
+		s->nr_regions++;
+		r->words = reserve(words_size(r));
+		r->pages = reserve(pages_size(r));
+		if (!r->words || !r->pages) {
+			fl_share_free(s);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+void fl_share_free(struct fl_share *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nr_regions; i++) {
+		if (s->regions[i].words)
+			munmap(s->regions[i].words, words_size(&s->regions[i]));
+		if (s->regions[i].pages)
+			munmap(s->regions[i].pages, pages_size(&s->regions[i]));
+	}
+	for (i = 0; i < FL_SHARE_CLASSES; i++)
+		free(s->found[i]);
+	free(s->regions);
+	memset(s, 0, sizeof(*s));
+}
+
+void fl_share_begin(struct fl_share *s)
+{
+	s->run++;
+	memset(s->nr_found, 0, sizeof(s->nr_found));
+}
+
+static struct fl_share_region *region_of(struct fl_share *s, unsigned long addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nr_regions; i++)
+		if (addr - s->regions[i].start < s->regions[i].len)
+			return &s->regions[i];
+	return NULL;
+}
+
+static enum fl_share_class class_of(const struct fl_op *op)
+{
+	if (op->kind >= FL_OP_LOCK)
+		return FL_SHARE_SYNC;
+	return op->flags & FL_OP_PLAIN ? FL_SHARE_PLAIN : FL_SHARE_MARKED;
+}
+
+/* -- one access, and the trace that says what is ordered -- */
+
+struct look {
+	struct fl_share *share;
+	struct fl_share_region *region;
+	const unsigned int *clock;	/* of the thread */
+	unsigned int thread;
+	unsigned char class;
+	_Bool writes;
+};
+
+/* Is what thread @other did after its step @steps unordered with the access? */
+static int unordered(const struct look *l, unsigned int other,
+		     unsigned int steps)
+{
+	return other && other != l->thread && l->clock[other] <= steps;
+}
+
+static void find(struct look *l, struct word *w, enum fl_share_class other)
+{
+	struct fl_share *s = l->share;
+	enum fl_share_class class = l->class > other ? l->class : other;
+	unsigned long *more;
+	unsigned int limit;
+
+	if (w->found || w->step)
+		return;
+	if (s->nr_found[class] == s->limit_found[class]) {
+		limit = s->limit_found[class] ? 2 * s->limit_found[class] : 64;
+		more = realloc(s->found[class], limit * sizeof(*more));
+		if (!more) {
+			s->error = -ENOMEM;
+			return;
+		}
+		s->found[class] = more;
+		s->limit_found[class] = limit;
+	}
+	w->found = 1;
+	s->found[class][s->nr_found[class]++] =
+		l->region->start + (w - l->region->words) * WORD;
+}
+
+static struct page *page_at(const struct look *l, unsigned long offset)
+{
+	struct page *p = &l->region->pages[offset / PAGE];
+
+	if (p->run != l->share->run) {
+		p->run = l->share->run;
+		p->threads = 0;
+		p->writer = 0;
+	}
+	return p;
+}
+
+static struct word *word_at(const struct look *l, unsigned long offset)
+{
+	struct word *w = &l->region->words[offset / WORD];
+
+	if (w->run != l->share->run) {
+		w->run = l->share->run;
+		w->writer = 0;
+		w->readers = 0;
+		w->found = 0;
+	}
+	return w;
+}
+
+static void note(struct look *l, struct word *w)
+{
+	if (l->writes) {
+		w->writer = l->thread;
+		w->wrote = l->clock[l->thread];
+		w->write_class = l->class;
+		return;
+	}
+	w->readers |= 1u << l->thread;
+	w->read[l->thread] = l->clock[l->thread];
+	w->read_class = l->class;
+}
+
+/* Return: is the word one whose accesses are steps? */
+static int look_at_word(struct look *l, struct page *p, unsigned long offset)
+{
+	struct word *w = word_at(l, offset);
+	unsigned int left;
+
+	if (w->step)
+		return 1;
+	if (unordered(l, p->writer, p->wrote))
+		find(l, w, p->write_class);
+	if (unordered(l, w->writer, w->wrote))
+		find(l, w, w->write_class);
+	for (left = l->writes ? w->readers : 0; left; left &= left - 1) {
+		unsigned int other = __builtin_ctz(left);
+
+		if (unordered(l, other, w->read[other]))
+			find(l, w, w->read_class);
+	}
+	note(l, w);
+	return 0;
+}
+
+static int is_write(const struct fl_op *op)
+{
+	return fl_op_effect(op, 1) == FL_EFFECT_WRITE;
+}
+
+/* The words of one page, from @offset to @end.  Return: how many are steps. */
+static unsigned int look_at_part(struct look *l, unsigned long offset,
+				 unsigned long end, unsigned long *first,
+				 unsigned long *last)
+{
+	struct page *p = page_at(l, offset);
+	unsigned int steps = 0;
+
+	/* All of a page that nobody else has touched. */
+	if (end - offset == PAGE && l->writes && !p->steps &&
+	    !(p->threads & ~(1u << l->thread)) &&
+	    !unordered(l, p->writer, p->wrote)) {
+		p->threads |= 1u << l->thread;
+		p->writer = l->thread;
+		p->wrote = l->clock[l->thread];
+		p->write_class = l->class;
+		return 0;
+	}
+	p->threads |= 1u << l->thread;
+	for (offset &= ~(WORD - 1); offset < end; offset += WORD) {
+		if (!look_at_word(l, p, offset))
+			continue;
+		if (!steps++ && *first == ~0UL)
+			*first = offset;
+		*last = offset;
+	}
+	return steps;
+}
+
+int fl_share_look(struct fl_share *s, const struct fl_trace *trace,
+		  unsigned int thread, struct fl_op *op)
+{
+	struct look l = {
+		.share = s, .region = region_of(s, op->addr),
+		.clock = &trace->now[thread * trace->threads],
+		.thread = thread, .class = class_of(op),
+		.writes = is_write(op),
+	};
+	unsigned long offset, end, stop, first = ~0UL, last = 0, size = op->size;
+
+	/* Memory that nobody has told of: a lock in it is a step, other accesses are
+	 * the thread's own. */
+	if (!l.region)
+		return l.class == FL_SHARE_SYNC;
+	if (l.class == FL_SHARE_SYNC)
+		size = 1;
+	offset = op->addr - l.region->start;
+	end = offset + size;
+	while (offset < end) {
+		stop = (offset & ~(PAGE - 1)) + PAGE;
+		if (stop > end)
+			stop = end;
+		look_at_part(&l, offset, stop, &first, &last);
+		offset = stop;
+	}
+	if (first == ~0UL)
+		return 0;
+	if (size > WORD) {
+		op->addr = l.region->start + first;
+		op->size = last - first + WORD;
+	}
+	return 1;
+}
+
+static unsigned int settle_class(struct fl_share *s, enum fl_share_class class)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nr_found[class]; i++) {
+		unsigned long addr = s->found[class][i];
+		struct fl_share_region *r = region_of(s, addr);
+
+		r->words[(addr - r->start) / WORD].step = 1;
+		r->pages[(addr - r->start) / PAGE].steps++;
+	}
+	s->words[class] += s->nr_found[class];
+	return s->nr_found[class];
+}
+
+unsigned int fl_share_settle(struct fl_share *s)
+{
+	unsigned int class, n = 0;
+
+	for (class = 0; class < FL_SHARE_CLASSES && !n; class++)
+		n = settle_class(s, class);
+	return n;
+}

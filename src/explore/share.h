@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * share.h - which words of memory are worth a step
+ *
+ *  - fl_share_init(), _free(), _begin()
+ *  - fl_share_look()      one access: is it a step?
+ *  - fl_share_settle()    after a run: which words are steps from now on
+ *
+ * A thread need not stop before an access that no other can notice.  Nothing is known
+ * of a word at first.  Where two accesses meet in it, one of them a store, that the
+ * steps known so far do not order, it becomes one whose accesses are steps, and the
+ * search begins again.  Words whose accesses are always ordered, by a lock say, never
+ * do: to bring those the other way round is to bring the lock the other way round,
+ * which is a step (Musuvathi and Qadeer, PLDI 2007, section 3.1).
+ *
+ * Locks and waits come first, then atomic operations and READ_ONCE() and its like,
+ * then plain accesses: what the first order, the last need not.  A plain access that
+ * is left is a data race.
+ */
+#ifndef FL_EXPLORE_SHARE_H
+#define FL_EXPLORE_SHARE_H
+
+#include "explore/trace.h"
+
+enum fl_share_class {
+	FL_SHARE_SYNC,		/* locks, waits, RCU */
+	FL_SHARE_MARKED,	/* atomics, READ_ONCE(), WRITE_ONCE() */
+	FL_SHARE_PLAIN,
+	FL_SHARE_CLASSES
+};
+
+struct fl_share_region;
+
+struct fl_share {
+	struct fl_share_region *regions;
+	unsigned int nr_regions;
+	unsigned int run;
+	unsigned long *found[FL_SHARE_CLASSES];	/* addresses, of this run */
+	unsigned int nr_found[FL_SHARE_CLASSES];
+	unsigned int limit_found[FL_SHARE_CLASSES];
+	unsigned long words[FL_SHARE_CLASSES];	/* that are steps */
+	int error;
+};
+
+struct fl_machine;
+
+/* Return: 0, -ENOMEM. */
+int fl_share_init(struct fl_share *share, struct fl_machine *machine);
+void fl_share_free(struct fl_share *share);
+
+/* fl_share_begin - another run */
+void fl_share_begin(struct fl_share *share);
+
+/*
+ * fl_share_look - thread @thread is about to make access @op
+ * Return: is it a step?  Then @op is cut down to the words that make it one.
+ */
+int fl_share_look(struct fl_share *share, const struct fl_trace *trace,
+		  unsigned int thread, struct fl_op *op);
+
+/*
+ * fl_share_settle - what the run has found
+ * Return: how many words are new steps: with 0 the run counts.
+ */
+unsigned int fl_share_settle(struct fl_share *share);
+
+#endif /* FL_EXPLORE_SHARE_H */
