@@ -9,6 +9,7 @@
 #include "faultlab/thread.h"
 #include "faultlab/device.h"
 #include "faultlab/event.h"
+#include "faultlab/explore.h"
 #include "faultlab/view.h"
 #include "faultlab/folio.h"
 #include "faultlab/replace.h"

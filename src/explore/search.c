@@ -26,9 +26,9 @@
 
 /* -- picking -- */
 
-static struct fl_event event_of(struct fl_search *s, unsigned int thread)
+static struct fl_step step_of(struct fl_search *s, unsigned int thread)
 {
-	struct fl_event e = {
+	struct fl_step e = {
 		.op = *fl_thread_op(s->machine, thread), .thread = thread,
 	};
 
@@ -98,9 +98,9 @@ static unsigned int stop(struct fl_search *s)
 
 /* Return: 0 or s->error. */
 static int add_branch(struct fl_search *s, struct fl_node *node,
-		      const struct fl_event *event)
+		      const struct fl_step *step)
 {
-	struct fl_event e = *event;
+	struct fl_step e = *step;
 
 	if (fl_tree_insert(&s->pool, &node->tree, &e, 1) < 0)
 		s->error = -ENOMEM;
@@ -111,7 +111,7 @@ static int add_branch(struct fl_search *s, struct fl_node *node,
  * tried from @node as well. */
 static void add_others(struct fl_search *s, struct fl_node *node)
 {
-	struct fl_event e = node->event;
+	struct fl_step e = node->step;
 	unsigned int id;
 
 	if (e.op.kind == FL_OP_CHOOSE)
@@ -120,9 +120,9 @@ static void add_others(struct fl_search *s, struct fl_node *node)
 	if (s->mode != FL_SEARCH_ALL)
 		return;
 	for (id = 1; id < s->trace.threads; id++) {
-		if (id == node->event.thread || !enabled(s, id))
+		if (id == node->step.thread || !enabled(s, id))
 			continue;
-		e = event_of(s, id);
+		e = step_of(s, id);
 		e.effect = FL_EFFECT_WRITE;	/* never covered by another */
 		e.op.addr = 0;
 		add_branch(s, node, &e);
@@ -135,16 +135,16 @@ static unsigned int pick_new(struct fl_search *s, struct fl_node *node)
 	struct fl_node *next = node + 1;
 	unsigned int id;
 
-	while (fl_tree_pop(&s->pool, &node->tree, &node->event, &next->tree)) {
-		if (enabled(s, node->event.thread))
-			return node->event.thread;
+	while (fl_tree_pop(&s->pool, &node->tree, &node->step, &next->tree)) {
+		if (enabled(s, node->step.thread))
+			return node->step.thread;
 		fl_tree_drop(&s->pool, &next->tree);
 	}
 	next->tree = NULL;
 	id = first_enabled(s, node->sleep);
 	if (!id)
 		return stop(s);
-	node->event = event_of(s, id);
+	node->step = step_of(s, id);
 	add_others(s, node);
 	return id;
 }
@@ -152,8 +152,8 @@ static unsigned int pick_new(struct fl_search *s, struct fl_node *node)
 /* The same step as in the run before.  Return: its thread; 0: it is not the same. */
 static unsigned int pick_again(struct fl_search *s, unsigned int depth)
 {
-	unsigned int id = s->nodes[depth].event.thread;
-	const struct fl_op *before = &s->trace.events[depth].op;
+	unsigned int id = s->nodes[depth].step.thread;
+	const struct fl_op *before = &s->trace.steps[depth].op;
 	const struct fl_op *op = fl_thread_op(s->machine, id);
 
 	/* The last one is new: it need not be known, nor possible. */
@@ -173,15 +173,15 @@ static unsigned int pick_again(struct fl_search *s, unsigned int depth)
 
 /* Of the threads that sleep, those stay asleep whose step does not depend on @e. */
 static unsigned int still_asleep(struct fl_search *s, unsigned int sleep,
-				 const struct fl_event *e)
+				 const struct fl_step *e)
 {
 	unsigned int still = 0, left;
 
 	for (left = sleep; left; left &= left - 1) {
 		unsigned int id = __builtin_ctz(left);
-		struct fl_event other = event_of(s, id);
+		struct fl_step other = step_of(s, id);
 
-		if (!fl_event_dependent(&other, e))
+		if (!fl_steps_dependent(&other, e))
 			still |= 1u << id;
 	}
 	return still;
@@ -198,7 +198,7 @@ static unsigned int take(struct fl_search *s, unsigned int id)
 	int ret;
 
 	ret = fl_trace_add(&s->trace, id, fl_thread_op(s->machine, id),
-			   fl_op_takes(s->machine, id), node->event.value);
+			   fl_op_takes(s->machine, id), node->step.value);
 	if (ret < 0) {
 		s->end = ret == -ENOSPC ? FL_RUN_LIMIT : FL_RUN_ERROR;
 		s->error = ret == -ENOSPC ? 0 : ret;
@@ -206,7 +206,7 @@ static unsigned int take(struct fl_search *s, unsigned int id)
 	}
 	if (depth + 1 >= s->replay)
 		node[1].sleep = node->sleep ?
-			still_asleep(s, node->sleep, &s->trace.events[depth]) :
+			still_asleep(s, node->sleep, &s->trace.steps[depth]) :
 			0;
 	s->running = id;
 	return id;
@@ -226,7 +226,7 @@ static unsigned int choose(struct fl_scheduler *scheduler)
 {
 	struct fl_search *s = (struct fl_search *)scheduler;
 
-	return s->nodes[s->trace.nr - 1].event.value;
+	return s->nodes[s->trace.nr - 1].step.value;
 }
 
 static int visible(struct fl_scheduler *scheduler, unsigned int thread,
@@ -247,29 +247,29 @@ static unsigned int reversal(struct fl_search *s, unsigned int first,
 			     unsigned int second)
 {
 	const struct fl_trace *t = &s->trace;
-	struct fl_event *last;
+	struct fl_step *last;
 	unsigned int i, n = 0;
 
 	for (i = first + 1; i < t->nr; i++)
 		if (!fl_trace_ordered(t, first, i))
-			s->sequence[n++] = t->events[i];
+			s->sequence[n++] = t->steps[i];
 	last = &s->sequence[n++];
-	*last = t->events[second];
+	*last = t->steps[second];
 	last->took = 1;
 	last->effect = fl_op_effect(&last->op, 1);
 	return n;
 }
 
 /* What thread @id does next after step @from: in this run, or at its end. */
-static struct fl_event next_of(struct fl_search *s, unsigned int id,
+static struct fl_step next_of(struct fl_search *s, unsigned int id,
 			       unsigned int from)
 {
 	unsigned int i;
 
 	for (i = from; i < s->trace.nr; i++)
-		if (s->trace.events[i].thread == id)
-			return s->trace.events[i];
-	return event_of(s, id);
+		if (s->trace.steps[i].thread == id)
+			return s->trace.steps[i];
+	return step_of(s, id);
 }
 
 /* Could a thread that sleeps before step @first begin the sequence? */
@@ -279,7 +279,7 @@ static int covered(struct fl_search *s, unsigned int first, unsigned int n)
 
 	for (left = s->nodes[first].sleep; left; left &= left - 1) {
 		unsigned int id = __builtin_ctz(left);
-		struct fl_event e;
+		struct fl_step e;
 
 		for (j = 0; j < n && s->sequence[j].thread != id; j++)
 			;
@@ -322,8 +322,8 @@ static void plan_around_end(struct fl_search *s)
 	struct fl_node *node = &s->nodes[depth];
 
 	for (id = 1; id < s->trace.threads && !s->error; id++) {
-		s->sequence[0] = event_of(s, id);
-		if (id != s->trace.events[depth].thread && enabled(s, id) &&
+		s->sequence[0] = step_of(s, id);
+		if (id != s->trace.steps[depth].thread && enabled(s, id) &&
 		    !covered(s, depth, 1))
 			add_branch(s, node, &s->sequence[0]);
 	}
@@ -334,10 +334,10 @@ static int has_alternatives(const struct fl_node *node)
 {
 	const struct fl_branch *b;
 
-	if (node->event.op.kind != FL_OP_CHOOSE)
+	if (node->step.op.kind != FL_OP_CHOOSE)
 		return 0;
 	for (b = node->tree; b; b = b->next)
-		if (b->event.thread == node->event.thread)
+		if (b->step.thread == node->step.thread)
 			return 1;
 	return 0;
 }
@@ -352,8 +352,8 @@ static int go_back(struct fl_search *s)
 		struct fl_node *node = &s->nodes[depth];
 
 		if (s->mode == FL_SEARCH_OPTIMAL && !has_alternatives(node))
-			node->sleep |= 1u << node->event.thread;
-		if (fl_tree_pop(&s->pool, &node->tree, &node->event,
+			node->sleep |= 1u << node->step.thread;
+		if (fl_tree_pop(&s->pool, &node->tree, &node->step,
 				&node[1].tree)) {
 			s->replay = depth + 1;
 			return 1;

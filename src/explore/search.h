@@ -26,7 +26,7 @@ enum fl_search_mode {
 
 /* A point of the current run, before its step. */
 struct fl_node {
-	struct fl_event event;		/* the step taken from here */
+	struct fl_step step;		/* the step taken from here */
 	struct fl_branch *tree;		/* what else is to be tried from here */
 	unsigned int sleep;		/* threads whose step from here is covered */
 };
@@ -47,7 +47,7 @@ struct fl_search {
 	struct fl_trace trace;
 	struct fl_pool pool;
 	struct fl_node *nodes;
-	struct fl_event *sequence;
+	struct fl_step *sequence;
 	unsigned int replay;		/* steps that are repeated */
 	_Bool planned;			/* the next run is known already */
 	unsigned int running;		/* the thread that took the last step */

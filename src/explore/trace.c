@@ -51,13 +51,13 @@ int fl_trace_init(struct fl_trace *t, unsigned int threads, unsigned int limit)
 	t->limit = limit;
 	t->limit_races = 1024;
 	t->object_mask = 1023;
-	t->events = malloc(limit * sizeof(*t->events));
+	t->steps = malloc(limit * sizeof(*t->steps));
 	t->clocks = malloc(limit * threads * sizeof(*t->clocks));
 	t->now = malloc(threads * threads * sizeof(*t->now));
 	t->last = malloc(threads * sizeof(*t->last));
 	t->races = malloc(t->limit_races * sizeof(*t->races));
 	t->objects = calloc(t->object_mask + 1, sizeof(*t->objects));
-	if (t->events && t->clocks && t->now && t->last && t->races &&
+	if (t->steps && t->clocks && t->now && t->last && t->races &&
 	    t->objects)
 		return 0;
 	fl_trace_free(t);
@@ -66,7 +66,7 @@ int fl_trace_init(struct fl_trace *t, unsigned int threads, unsigned int limit)
 
 void fl_trace_free(struct fl_trace *t)
 {
-	free(t->events);
+	free(t->steps);
 	free(t->clocks);
 	free(t->now);
 	free(t->last);
@@ -158,8 +158,8 @@ static void add_candidate(struct candidates *c, unsigned int index,
 }
 
 /* Did @e, which waits, have to wait for @earlier? */
-static int enables(const struct fl_trace *t, const struct fl_event *earlier,
-		   const struct fl_event *e)
+static int enables(const struct fl_trace *t, const struct fl_step *earlier,
+		   const struct fl_step *e)
 {
 	switch (e->op.kind) {
 	case FL_OP_LOCK:
@@ -179,9 +179,9 @@ static int enables(const struct fl_trace *t, const struct fl_event *earlier,
 }
 
 static void consider(struct fl_trace *t, struct candidates *c,
-		     const struct fl_event *e, unsigned int index)
+		     const struct fl_step *e, unsigned int index)
 {
-	const struct fl_event *earlier = &t->events[index];
+	const struct fl_step *earlier = &t->steps[index];
 
 	if (earlier->thread == e->thread)
 		return;
@@ -191,12 +191,12 @@ static void consider(struct fl_trace *t, struct candidates *c,
 	}
 	add_candidate(c, index, 1, 0);
 	if (earlier->acquired &&
-	    t->events[earlier->acquired - 1].thread != e->thread)
+	    t->steps[earlier->acquired - 1].thread != e->thread)
 		add_candidate(c, earlier->acquired - 1, 0, 1);
 }
 
 static void collect(struct fl_trace *t, struct candidates *c,
-		    struct fl_event *e, const struct fl_object *o)
+		    struct fl_step *e, const struct fl_object *o)
 {
 	unsigned int threads;
 
@@ -212,7 +212,7 @@ static void collect(struct fl_trace *t, struct candidates *c,
 			consider(t, c, e, o->share[__builtin_ctz(threads)] - 1);
 }
 
-static void use(struct fl_object *o, const struct fl_event *e,
+static void use(struct fl_object *o, const struct fl_step *e,
 		unsigned int index)
 {
 	unsigned int q = e->thread;
@@ -256,7 +256,7 @@ static void join(struct fl_trace *t, unsigned int *clock, unsigned int index)
 static int covers(const struct fl_trace *t, const unsigned int *clock,
 		  unsigned int index)
 {
-	return clock[t->events[index].thread] >= t->events[index].nth;
+	return clock[t->steps[index].thread] >= t->steps[index].nth;
 }
 
 static int note_race(struct fl_trace *t, unsigned int first, unsigned int second)
@@ -309,7 +309,7 @@ static int order(struct fl_trace *t, const struct candidates *c,
 }
 
 /* Step @index of the thread: what it depends on.  Return: 0, -ENOMEM. */
-static int look_back(struct fl_trace *t, struct fl_event *e, struct candidates *c)
+static int look_back(struct fl_trace *t, struct fl_step *e, struct candidates *c)
 {
 	unsigned long word, last = fl_op_last(&e->op);
 
@@ -326,13 +326,13 @@ static int look_back(struct fl_trace *t, struct fl_event *e, struct candidates *
 	return 0;
 }
 
-static struct fl_event *make(struct fl_trace *t, unsigned int index,
+static struct fl_step *make(struct fl_trace *t, unsigned int index,
 			     unsigned int thread, const struct fl_op *op,
 			     int took, unsigned int value)
 {
-	struct fl_event *e = &t->events[index];
+	struct fl_step *e = &t->steps[index];
 
-	*e = (struct fl_event){
+	*e = (struct fl_step){
 		.op = *op, .thread = thread, .took = took, .value = value,
 		.effect = fl_op_effect(op, took),
 		.nth = t->now[thread * t->threads + thread] + 1,
@@ -345,7 +345,7 @@ int fl_trace_add(struct fl_trace *t, unsigned int thread,
 {
 	unsigned int index = t->nr, *clock = &t->now[thread * t->threads];
 	struct candidates c = { .nr = 0 };
-	struct fl_event *e;
+	struct fl_step *e;
 	unsigned long word;
 
 	if (index == t->limit)
@@ -406,7 +406,7 @@ static uint64_t mix(uint64_t x)
 	return x ^ x >> 31;
 }
 
-static uint64_t hash_event(const struct fl_event *e)
+static uint64_t hash_step(const struct fl_step *e)
 {
 	uint64_t h = mix(e->op.addr);
 
@@ -421,7 +421,7 @@ uint64_t fl_trace_hash(const struct fl_trace *t)
 	unsigned int i;
 
 	for (i = 0; i < t->nr; i++)
-		h = mix(h ^ hash_event(&t->events[i]));
+		h = mix(h ^ hash_step(&t->steps[i]));
 	return h;
 }
 
@@ -432,7 +432,7 @@ uint64_t fl_trace_class(const struct fl_trace *t)
 	unsigned int i, k;
 
 	for (i = 0; i < t->nr; i++) {
-		h = hash_event(&t->events[i]);
+		h = hash_step(&t->steps[i]);
 		for (k = 1; k < t->threads; k++)
 			h = mix(h ^ t->clocks[i * t->threads + k]);
 		sum += h;

@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-#include "explore/event.h"
+#include "explore/step.h"
 
 struct fl_object;
 
@@ -28,8 +28,8 @@ struct fl_race {
 struct fl_trace {
 	unsigned int threads;		/* including number 0 */
 	unsigned int nr, limit;
-	unsigned int pending;		/* events after the nr of the run */
-	struct fl_event *events;
+	unsigned int pending;		/* steps after the nr of the run */
+	struct fl_step *steps;
 	unsigned int *clocks;		/* nr * threads */
 	unsigned int *now;		/* threads * threads: clock of each thread */
 	unsigned int *last;		/* threads: index + 1 of its last step */
@@ -62,7 +62,7 @@ int fl_trace_add(struct fl_trace *trace, unsigned int thread,
  * fl_trace_add_pending - a step that @thread would take, if it could, after the last one
  *
  * It races as others do, but is none of the run: its index, from nr on, is only that of
- * fl_trace.events.  Return: 0, -ENOSPC, -ENOMEM.
+ * fl_trace.steps.  Return: 0, -ENOSPC, -ENOMEM.
  */
 int fl_trace_add_pending(struct fl_trace *trace, unsigned int thread,
 			 const struct fl_op *op);
@@ -71,7 +71,7 @@ int fl_trace_add_pending(struct fl_trace *trace, unsigned int thread,
 static inline int fl_trace_ordered(const struct fl_trace *trace, unsigned int a,
 				   unsigned int b)
 {
-	const struct fl_event *e = &trace->events[a];
+	const struct fl_step *e = &trace->steps[a];
 
 	return trace->clocks[b * trace->threads + e->thread] >= e->nth;
 }

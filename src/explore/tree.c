@@ -54,23 +54,23 @@ void fl_pool_free(struct fl_pool *pool)
 	memset(pool, 0, sizeof(*pool));
 }
 
-int fl_sequence_begins(const struct fl_event *events, unsigned int j)
+int fl_sequence_begins(const struct fl_step *steps, unsigned int j)
 {
 	unsigned int i;
 
 	for (i = 0; i < j; i++)
-		if (fl_event_dependent(&events[i], &events[j]))
+		if (fl_steps_dependent(&steps[i], &steps[j]))
 			return 0;
 	return 1;
 }
 
-int fl_sequence_independent(const struct fl_event *events, unsigned int nr,
-			    const struct fl_event *event)
+int fl_sequence_independent(const struct fl_step *steps, unsigned int nr,
+			    const struct fl_step *step)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		if (fl_event_dependent(&events[i], event))
+		if (fl_steps_dependent(&steps[i], step))
 			return 0;
 	return 1;
 }
@@ -79,25 +79,25 @@ int fl_sequence_independent(const struct fl_event *events, unsigned int nr,
  * Could the branch's step come first?  If the sequence has it, it is taken out.
  * Return: whether.
  */
-static int absorb(const struct fl_branch *b, struct fl_event *events,
+static int absorb(const struct fl_branch *b, struct fl_step *steps,
 		  unsigned int *nr)
 {
 	unsigned int j;
 
-	for (j = 0; j < *nr && events[j].thread != b->event.thread; j++)
+	for (j = 0; j < *nr && steps[j].thread != b->step.thread; j++)
 		;
 	if (j == *nr)
-		return fl_sequence_independent(events, *nr, &b->event);
-	if (events[j].value != b->event.value || !fl_sequence_begins(events, j))
+		return fl_sequence_independent(steps, *nr, &b->step);
+	if (steps[j].value != b->step.value || !fl_sequence_begins(steps, j))
 		return 0;
-	memmove(&events[j], &events[j + 1], (*nr - j - 1) * sizeof(*events));
+	memmove(&steps[j], &steps[j + 1], (*nr - j - 1) * sizeof(*steps));
 	--*nr;
 	return 1;
 }
 
 /* Return: 0, -ENOMEM. */
 static int append(struct fl_pool *pool, struct fl_branch **link,
-		  const struct fl_event *events, unsigned int nr)
+		  const struct fl_step *steps, unsigned int nr)
 {
 	unsigned int i;
 
@@ -108,7 +108,7 @@ static int append(struct fl_pool *pool, struct fl_branch **link,
 
 		if (!b)
 			return -ENOMEM;
-		b->event = events[i];
+		b->step = steps[i];
 		b->follow = b->next = NULL;
 		*link = b;
 		link = &b->follow;
@@ -117,12 +117,12 @@ static int append(struct fl_pool *pool, struct fl_branch **link,
 }
 
 int fl_tree_insert(struct fl_pool *pool, struct fl_branch **tree,
-		   struct fl_event *events, unsigned int nr)
+		   struct fl_step *steps, unsigned int nr)
 {
 	struct fl_branch *b;
 
 	for (b = *tree; b; ) {
-		if (!absorb(b, events, &nr)) {
+		if (!absorb(b, steps, &nr)) {
 			b = b->next;
 			continue;
 		}
@@ -131,18 +131,18 @@ int fl_tree_insert(struct fl_pool *pool, struct fl_branch **tree,
 		tree = &b->follow;
 		b = *tree;
 	}
-	return append(pool, tree, events, nr) ? -ENOMEM : 1;
+	return append(pool, tree, steps, nr) ? -ENOMEM : 1;
 }
 
 int fl_tree_pop(struct fl_pool *pool, struct fl_branch **tree,
-		struct fl_event *event, struct fl_branch **follow)
+		struct fl_step *step, struct fl_branch **follow)
 {
 	struct fl_branch *b = *tree;
 
 	if (!b)
 		return 0;
 	*tree = b->next;
-	*event = b->event;
+	*step = b->step;
 	*follow = b->follow;
 	give(pool, b);
 	return 1;
@@ -150,9 +150,9 @@ int fl_tree_pop(struct fl_pool *pool, struct fl_branch **tree,
 
 void fl_tree_drop(struct fl_pool *pool, struct fl_branch **tree)
 {
-	struct fl_event event;
+	struct fl_step step;
 	struct fl_branch *follow;
 
-	while (fl_tree_pop(pool, tree, &event, &follow))
+	while (fl_tree_pop(pool, tree, &step, &follow))
 		fl_tree_drop(pool, &follow);
 }

@@ -13,10 +13,10 @@
 #ifndef FL_EXPLORE_TREE_H
 #define FL_EXPLORE_TREE_H
 
-#include "explore/event.h"
+#include "explore/step.h"
 
 struct fl_branch {
-	struct fl_event event;		/* as it is known so far */
+	struct fl_step step;		/* as it is known so far */
 	struct fl_branch *follow;	/* first of its own branches; NULL: anything */
 	struct fl_branch *next;
 };
@@ -32,25 +32,25 @@ void fl_pool_free(struct fl_pool *pool);
 
 /*
  * fl_tree_insert - see to it that runs that begin with a sequence are covered
- * @events: the sequence, used up
+ * @steps: the sequence, used up
  * Return: 1: a branch was added; 0: one that is there covers it; -ENOMEM.
  */
 int fl_tree_insert(struct fl_pool *pool, struct fl_branch **tree,
-		   struct fl_event *events, unsigned int nr);
+		   struct fl_step *steps, unsigned int nr);
 
 /* fl_tree_pop - take the first branch off.  *@follow becomes what follows it.
  * Return: whether there was one. */
 int fl_tree_pop(struct fl_pool *pool, struct fl_branch **tree,
-		struct fl_event *event, struct fl_branch **follow);
+		struct fl_step *step, struct fl_branch **follow);
 
 /* fl_tree_drop - forget it all */
 void fl_tree_drop(struct fl_pool *pool, struct fl_branch **tree);
 
 /* Return: can the @j-th of a sequence be its first step? */
-int fl_sequence_begins(const struct fl_event *events, unsigned int j);
+int fl_sequence_begins(const struct fl_step *steps, unsigned int j);
 
-/* Return: does @event depend on none of a sequence? */
-int fl_sequence_independent(const struct fl_event *events, unsigned int nr,
-			    const struct fl_event *event);
+/* Return: does @step depend on none of a sequence? */
+int fl_sequence_independent(const struct fl_step *steps, unsigned int nr,
+			    const struct fl_step *step);
 
 #endif /* FL_EXPLORE_TREE_H */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * event.h - one step of a run, and which steps may not change places
+ * step.h - one step of a run, and which steps may not change places
  *
- *  - struct fl_event
- *  - fl_event_dependent()
+ *  - struct fl_step
+ *  - fl_steps_dependent()
  *
  * Two runs are equivalent when one comes from the other by exchanging neighbours that
  * are independent (Mazurkiewicz 1977): then every thread sees the same in both.
@@ -18,24 +18,24 @@
  *
  * A choice touches nothing.
  */
-#ifndef FL_EXPLORE_EVENT_H
-#define FL_EXPLORE_EVENT_H
+#ifndef FL_EXPLORE_STEP_H
+#define FL_EXPLORE_STEP_H
 
 #include "machine/sched.h"
 
 #define FL_EXPLORE_THREADS	16	/* thread 0, the host, included */
 
-enum fl_event_effect {
+enum fl_step_effect {
 	FL_EFFECT_NONE,
 	FL_EFFECT_READ,
 	FL_EFFECT_SHARE,
 	FL_EFFECT_WRITE,
 };
 
-struct fl_event {
+struct fl_step {
 	struct fl_op op;
 	unsigned char thread;
-	unsigned char effect;	/* enum fl_event_effect */
+	unsigned char effect;	/* enum fl_step_effect */
 	unsigned char took;	/* fl_op_takes() */
 	unsigned char value;	/* of a choice: which alternative */
 	unsigned int nth;	/* of its thread, from 1 */
@@ -47,7 +47,7 @@ struct fl_event {
  * What @op does where fl_op_takes() said @took.  Where the step is to be taken in
  * another place, nobody knows yet: then @took of 1 errs on the side of dependence.
  */
-static inline enum fl_event_effect fl_op_effect(const struct fl_op *op, int took)
+static inline enum fl_step_effect fl_op_effect(const struct fl_op *op, int took)
 {
 	switch (op->kind) {
 	case FL_OP_NONE:
@@ -84,8 +84,8 @@ static inline unsigned long fl_op_last(const struct fl_op *op)
 	return (op->addr + (op->size ? op->size - 1 : 0)) >> 2;
 }
 
-static inline int fl_event_dependent(const struct fl_event *a,
-				     const struct fl_event *b)
+static inline int fl_steps_dependent(const struct fl_step *a,
+				     const struct fl_step *b)
 {
 	if (a->thread == b->thread)
 		return 1;
@@ -96,4 +96,4 @@ static inline int fl_event_dependent(const struct fl_event *a,
 	       fl_op_first(&b->op) <= fl_op_last(&a->op);
 }
 
-#endif /* FL_EXPLORE_EVENT_H */
+#endif /* FL_EXPLORE_STEP_H */

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * explore.h - run the threads of a world under every schedule that matters
+ *
+ *  - fl_explore()
+ *  - fl_world_alloc()     memory that each run finds as it was
+ *  - fl_world_violate()   what a program itself asserts
+ *
+ * A program sets a world up, spawns threads, and calls fl_explore() in the place of
+ * fl_threads_run().  All runs begin with the world as it is then; so what threads
+ * share with each other or with @check must lie in the world: fl_world_alloc().
+ *
+ * Steps are accesses to what threads share, and memory is sequentially consistent.
+ */
+#ifndef FAULTLAB_EXPLORE_H
+#define FAULTLAB_EXPLORE_H
+
+#include "faultlab/types.h"
+
+struct fl_world;
+
+enum fl_explore_mode {
+	/* one run for each class of equivalent runs */
+	FL_EXPLORE_OPTIMAL,
+	/* every run: to check the above, where there are few */
+	FL_EXPLORE_ALL,
+};
+
+/* Zero means the default. */
+struct fl_explore_config {
+	enum fl_explore_mode mode;
+	unsigned long max_runs;		/* default: no limit */
+	unsigned int max_steps;		/* of one run; default 10,000 */
+	_Bool go_on;			/* after a violation */
+
+	/* Called after each run whose threads have all ended.  It may call what a test
+	 * may, and fl_world_violate(). */
+	void (*check)(void *arg);
+	/* Return: a number that stands for the final state; asked after @check. */
+	unsigned long (*state)(void *arg);
+	void *arg;
+};
+
+struct fl_explore_result {
+	unsigned long runs;		/* that were made to their ends */
+	unsigned long blocked;		/* that turned out to be redundant */
+	unsigned long violations;
+	unsigned long steps;		/* of all runs */
+	unsigned int deepest;		/* steps of the longest */
+	unsigned int restarts;		/* until it was known what threads share */
+	unsigned long shared[3];	/* words that are steps: locks, atomics, plain */
+	unsigned long states;		/* different ones, as @state tells */
+	unsigned long states_hash;	/* the same for the same set of states */
+	_Bool exhaustive;
+	const char *limit;		/* which was reached, or NULL */
+	struct fl_end end;		/* of the first violation */
+	unsigned long hash;		/* of all steps of all runs */
+};
+
+/*
+ * fl_explore - explore the threads spawned so far
+ *
+ * Context: not a simulated thread.  Afterwards the world is as it was before, its
+ * threads not begun; where it was ended by a violation, and @go_on is not set, it stays
+ * ended.
+ * Return: 0: all held as far as was looked; 1: a violation; -EINVAL: more than 15
+ * threads, or none; -EILSEQ: a run did not repeat: threads share what is not in the
+ * world; -ENOMEM; -ENOTRECOVERABLE: the world had ended before.
+ */
+int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
+	       struct fl_explore_result *result);
+
+/* fl_world_alloc - Return: zeroed memory that goes with the world; NULL. */
+void *fl_world_alloc(struct fl_world *world, unsigned long size);
+
+/* fl_world_violate - end the world: @fmt tells what was broken.
+ * Context: a simulated thread, or a check of fl_explore(). */
+void fl_world_violate(struct fl_world *world, const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
+
+#endif /* FAULTLAB_EXPLORE_H */

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* explore.c - a world's threads under every schedule that matters */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "explore/search.h"
+#include "explore/set.h"
+#include "world/internal.h"
+
+#define DEFAULT_STEPS	10000
+
+struct exploration {
+	struct fl_world *world;
+	const struct fl_explore_config *config;
+	struct fl_explore_result *result;
+	struct fl_share share;
+	struct fl_search search;
+	struct fl_set states;
+};
+
+void *fl_world_alloc(struct fl_world *world, unsigned long size)
+{
+	return fl_machine_alloc(world->machine, size);
+}
+
+void fl_world_violate(struct fl_world *world, const char *fmt, ...)
+{
+	char text[400];
+	va_list args;
+
+	(void)world;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	fl_machine_violate("%s", text);
+}
+
+static int look_at_end(void *arg)
+{
+	struct exploration *x = arg;
+	const struct fl_explore_config *c = x->config;
+
+	if (c->check)
+		c->check(c->arg);
+	if (c->state &&
+	    fl_set_add(&x->states, c->state(c->arg)) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+/* One run was made.  Return: 0: go on; 1: enough; -errno. */
+static int judge(struct exploration *x)
+{
+	struct fl_explore_result *r = x->result;
+	struct fl_machine *m = x->world->machine;
+	int ret = 0;
+
+	r->hash = r->hash * 31 + fl_trace_hash(&x->search.trace);
+	if (x->search.end == FL_RUN_LIMIT) {
+		r->limit = "max_steps";
+		return 1;
+	}
+	if (x->search.end == FL_RUN_ENDED)
+		ret = fl_machine_guard(m, look_at_end, x);
+	if (fl_machine_end(m)) {
+		if (!r->violations++)
+			r->end = *fl_machine_end(m);
+		return !x->config->go_on;
+	}
+	if (ret)
+		return ret;
+	if (x->config->max_runs && x->search.runs >= x->config->max_runs) {
+		r->limit = "max_runs";
+		return 1;
+	}
+	return 0;
+}
+
+static int explore(struct exploration *x)
+{
+	int ret, enough = 0;
+
+	while (!enough) {
+		ret = fl_search_next(&x->search);
+		if (ret < 0)
+			return ret;
+		if (!ret) {
+			x->result->exhaustive = 1;
+			return 0;
+		}
+		enough = judge(x);
+	}
+	return enough < 0 ? enough : 0;
+}
+
+static void tell(struct exploration *x)
+{
+	struct fl_explore_result *r = x->result;
+
+	r->runs = x->search.runs;
+	r->blocked = x->search.blocked;
+	r->steps = x->search.steps;
+	r->deepest = x->search.deepest;
+	r->restarts = x->search.restarts;
+	r->states = x->states.nr;
+	r->states_hash = x->states.sum;
+	memcpy(r->shared, x->share.words, sizeof(r->shared));
+}
+
+int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
+	       struct fl_explore_result *result)
+{
+	const struct fl_explore_config defaults = { 0 };
+	struct exploration x = {
+		.world = world, .config = config ? config : &defaults,
+		.result = result,
+	};
+	unsigned int steps = x.config->max_steps;
+	int ret;
+
+	memset(result, 0, sizeof(*result));
+	if (fl_world_end(world))
+		return -ENOTRECOVERABLE;
+	ret = fl_share_init(&x.share, world->machine);
+	if (ret)
+		return ret;
+	ret = fl_search_init(&x.search, world->machine,
+			     x.config->mode == FL_EXPLORE_ALL ?
+			     FL_SEARCH_ALL : FL_SEARCH_OPTIMAL, &x.share,
+			     steps ? steps : DEFAULT_STEPS);
+	if (ret)
+		goto err_share;
+	ret = explore(&x);
+	tell(&x);
+	fl_search_free(&x.search);
+	fl_set_free(&x.states);
+err_share:
+	fl_share_free(&x.share);
+	return ret ? ret : result->violations != 0;
+}
