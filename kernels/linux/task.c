@@ -58,6 +58,12 @@ static void leave_mm(struct task_struct *task)
 	WRITE_ONCE(task->mm, NULL);
 }
 
+/* Who wakes a task that it found under RCU may still look at it. */
+static void free_after_readers(struct rcu_head *rcu)
+{
+	fl_hw_free(container_of(rcu, struct task_struct, rcu));
+}
+
 void fl_task_end(void)
 {
 	struct task_struct *task = current;
@@ -67,7 +73,7 @@ void fl_task_end(void)
 	WRITE_ONCE(tasks[fl_hw_current->id], NULL);
 	spin_unlock(&tasks_lock);
 	fl_hw_current->task = NULL;
-	fl_hw_free(task);
+	call_rcu(&task->rcu, free_after_readers);
 }
 
 void fl_task_kill(struct fl_hw_thread *thread)

@@ -260,6 +260,18 @@ static unsigned int reversal(struct fl_search *s, unsigned int first,
 	return n;
 }
 
+/* What thread @id would have done next at the end of the run.  It may be that it could
+ * not: what it is about is not looked at. */
+static struct fl_step pending_of(struct fl_search *s, unsigned int id)
+{
+	struct fl_step e = {
+		.op = *fl_thread_op(s->machine, id), .thread = id, .took = 1,
+	};
+
+	e.effect = fl_op_effect(&e.op, 1);
+	return e;
+}
+
 /* What thread @id does next after step @from: in this run, or at its end. */
 static struct fl_step next_of(struct fl_search *s, unsigned int id,
 			       unsigned int from)
@@ -269,7 +281,7 @@ static struct fl_step next_of(struct fl_search *s, unsigned int id,
 	for (i = from; i < s->trace.nr; i++)
 		if (s->trace.steps[i].thread == id)
 			return s->trace.steps[i];
-	return step_of(s, id);
+	return pending_of(s, id);
 }
 
 /* Could a thread that sleeps before step @first begin the sequence? */
@@ -322,7 +334,7 @@ static void plan_around_end(struct fl_search *s)
 	struct fl_node *node = &s->nodes[depth];
 
 	for (id = 1; id < s->trace.threads && !s->error; id++) {
-		s->sequence[0] = step_of(s, id);
+		s->sequence[0] = pending_of(s, id);
 		if (id != s->trace.steps[depth].thread && enabled(s, id) &&
 		    !covered(s, depth, 1))
 			add_branch(s, node, &s->sequence[0]);

@@ -277,6 +277,8 @@ int fl_share_look(struct fl_share *s, const struct fl_trace *trace,
 	};
 	unsigned long offset, end, stop, first = ~0UL, last = 0, size = op->size;
 
+	if (op->kind == FL_OP_RELAX)
+		return 1;
 	/* Memory that nobody has told of: a lock in it is a step, other accesses are
 	 * the thread's own. */
 	if (!l.region)

@@ -79,6 +79,9 @@ static inline unsigned long fl_op_first(const struct fl_op *op)
 
 static inline unsigned long fl_op_last(const struct fl_op *op)
 {
+	/* It may read anything. */
+	if (op->kind == FL_OP_RELAX && !op->addr)
+		return ~0UL;
 	if (op->kind >= FL_OP_LOCK && op->kind <= FL_OP_RCU_WAIT)
 		return op->addr >> 2;
 	return (op->addr + (op->size ? op->size - 1 : 0)) >> 2;

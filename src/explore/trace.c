@@ -158,7 +158,7 @@ static void add_candidate(struct candidates *c, unsigned int index,
 }
 
 /* Did @e, which waits, have to wait for @earlier? */
-static int enables(const struct fl_trace *t, const struct fl_step *earlier,
+static int enables(const struct fl_step *earlier, unsigned int index,
 		   const struct fl_step *e)
 {
 	switch (e->op.kind) {
@@ -172,7 +172,7 @@ static int enables(const struct fl_trace *t, const struct fl_step *earlier,
 	case FL_OP_RCU_WAIT:
 		return earlier->op.kind == FL_OP_RCU_READ;
 	case FL_OP_RELAX:
-		return earlier->before < t->last[e->thread];
+		return index + 1 == e->before;
 	default:
 		return 0;
 	}
@@ -185,7 +185,7 @@ static void consider(struct fl_trace *t, struct candidates *c,
 
 	if (earlier->thread == e->thread)
 		return;
-	if (!enables(t, earlier, e)) {
+	if (!enables(earlier, index, e)) {
 		add_candidate(c, index, 0, 0);
 		return;
 	}
@@ -308,11 +308,106 @@ static int order(struct fl_trace *t, const struct candidates *c,
 	return ret;
 }
 
-/* Step @index of the thread: what it depends on.  Return: 0, -ENOMEM. */
+/* -- what a loop waits for -- */
+
+/* Call @fn for the object of each word that a FL_OP_RELAX waits for, and the moment
+ * since when. */
+static int each_awaited(struct fl_trace *t, unsigned int thread,
+			const struct fl_op *op,
+			int (*fn)(struct fl_trace *t, struct fl_object *o,
+				  unsigned int since, void *arg), void *arg)
+{
+	unsigned long word;
+	unsigned int i;
+
+	if (op->addr) {
+		struct fl_object *o = object(t, op->addr >> 2);
+
+		return o ? fn(t, o, op->value, arg) : -ENOMEM;
+	}
+	for (i = t->nr; i-- > op->value;) {
+		const struct fl_step *e = &t->steps[i];
+
+		if (e->thread != thread || !e->effect ||
+		    e->op.kind == FL_OP_RELAX)
+			continue;
+		for (word = fl_op_first(&e->op); word <= fl_op_last(&e->op);
+		     word++)
+			if (fn(t, slot(t, word), i + 1, arg))
+				return 1;
+	}
+	return 0;
+}
+
+static int is_changed(struct fl_trace *t, struct fl_object *o,
+		      unsigned int since, void *arg)
+{
+	const unsigned char *thread = arg;
+
+	return o->write > since && (t->steps[o->write - 1].thread != *thread);
+}
+
+int fl_trace_changed(struct fl_trace *t, unsigned int thread,
+		     const struct fl_op *op)
+{
+	unsigned char self = op->addr ? 0 : thread;
+
+	return each_awaited(t, thread, op, is_changed, &self) > 0;
+}
+
+struct awaiting {
+	struct fl_step *step;
+	struct candidates *candidates;
+};
+
+/* The first change is what ended the wait: in step->before. */
+static int find_first(struct fl_trace *t, struct fl_object *o,
+		      unsigned int since, void *arg)
+{
+	struct awaiting *a = arg;
+	unsigned int write = o->write;
+
+	while (write && t->steps[write - 1].before > since)
+		write = t->steps[write - 1].before;
+	if (write > since && (!a->step->before || write < a->step->before))
+		a->step->before = write;
+	return 0;
+}
+
+static int consider_awaited(struct fl_trace *t, struct fl_object *o,
+			    unsigned int since, void *arg)
+{
+	struct awaiting *a = arg;
+
+	(void)since;
+	if (o->write)
+		consider(t, a->candidates, a->step, o->write - 1);
+	return 0;
+}
+
+static int read_awaited(struct fl_trace *t, struct fl_object *o,
+			unsigned int since, void *arg)
+{
+	const struct fl_step *e = arg;
+
+	(void)since;
+	use(o, e, e - t->steps);
+	return 0;
+}
+
+/* -- adding -- */
+
+/* What a step depends on.  Return: 0, -ENOMEM. */
 static int look_back(struct fl_trace *t, struct fl_step *e, struct candidates *c)
 {
+	struct awaiting awaiting = { e, c };
 	unsigned long word, last = fl_op_last(&e->op);
 
+	if (e->op.kind == FL_OP_RELAX) {
+		each_awaited(t, e->thread, &e->op, find_first, &awaiting);
+		return each_awaited(t, e->thread, &e->op, consider_awaited,
+				    &awaiting);
+	}
 	for (word = fl_op_first(&e->op); e->effect && word <= last; word++) {
 		struct fl_object *o = object(t, word);
 
@@ -324,6 +419,19 @@ static int look_back(struct fl_trace *t, struct fl_step *e, struct candidates *c
 			e->acquired = o->held[e->thread];
 	}
 	return 0;
+}
+
+/* The step has been taken: later ones depend on it. */
+static void leave_behind(struct fl_trace *t, const struct fl_step *e)
+{
+	unsigned long word, last = fl_op_last(&e->op);
+
+	if (e->op.kind == FL_OP_RELAX) {
+		each_awaited(t, e->thread, &e->op, read_awaited, (void *)e);
+		return;
+	}
+	for (word = fl_op_first(&e->op); e->effect && word <= last; word++)
+		use(slot(t, word), e, e - t->steps);
 }
 
 static struct fl_step *make(struct fl_trace *t, unsigned int index,
@@ -346,15 +454,13 @@ int fl_trace_add(struct fl_trace *t, unsigned int thread,
 	unsigned int index = t->nr, *clock = &t->now[thread * t->threads];
 	struct candidates c = { .nr = 0 };
 	struct fl_step *e;
-	unsigned long word;
 
 	if (index == t->limit)
 		return -ENOSPC;
 	e = make(t, index, thread, op, took, value);
 	if (look_back(t, e, &c) || (c.nr && order(t, &c, clock, index)))
 		return -ENOMEM;
-	for (word = fl_op_first(op); e->effect && word <= fl_op_last(op); word++)
-		use(slot(t, word), e, index);
+	leave_behind(t, e);
 	clock[thread]++;
 	memcpy(&t->clocks[index * t->threads], clock,
 	       t->threads * sizeof(*clock));
@@ -378,20 +484,6 @@ int fl_trace_add_pending(struct fl_trace *t, unsigned int thread,
 	    order(t, &c, clock, index))
 		return -ENOMEM;
 	t->pending++;
-	return 0;
-}
-
-int fl_trace_changed(struct fl_trace *t, unsigned int thread,
-		     const struct fl_op *op)
-{
-	unsigned long word;
-
-	for (word = fl_op_first(op); word <= fl_op_last(op); word++) {
-		const struct fl_object *o = slot(t, word);
-
-		if (o->run == t->run && o->write > t->last[thread])
-			return 1;
-	}
 	return 0;
 }
 

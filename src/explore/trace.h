@@ -76,8 +76,7 @@ static inline int fl_trace_ordered(const struct fl_trace *trace, unsigned int a,
 	return trace->clocks[b * trace->threads + e->thread] >= e->nth;
 }
 
-/* Return: has what @op, a FL_OP_RELAX of @thread, waits for been written since the
- * thread's last step? */
+/* Return: has come what @op, a FL_OP_RELAX of @thread, waits for? */
 int fl_trace_changed(struct fl_trace *trace, unsigned int thread,
 		     const struct fl_op *op);
 

@@ -63,8 +63,7 @@ struct fl_thread {
 	const void *what;
 	struct fl_fiber fiber;
 	struct fl_op op;	/* what it is about to do, under a scheduler */
-	unsigned long last_load;	/* what a loop of it waits for */
-	unsigned int last_size;
+	unsigned int relaxed;	/* the moment when a loop of it began its turn */
 	unsigned long rcu_seq;	/* ... or which grace period it waits for */
 	const void *rcu_domain;
 
@@ -154,6 +153,7 @@ struct fl_machine {
 	int guarded, dead, running;
 	int native;		/* pthreads run now */
 	struct fl_scheduler *scheduler;	/* who says whose turn it is, or NULL */
+	unsigned int moment;		/* steps of the run so far */
 	int starting;			/* threads are run up to their first operation */
 	sigjmp_buf unwind;
 	struct fl_end end;

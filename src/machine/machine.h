@@ -109,6 +109,13 @@ int fl_machine_run_native(struct fl_machine *machine);
 void fl_machine_hold(unsigned long *busy);
 void fl_machine_release(unsigned long *busy);
 
+/* Nothing is left to do unless somebody has stored to @word since a moment: @why.
+ * Others go first; under a scheduler, one that can make a difference. */
+void fl_machine_await(const unsigned long *word, unsigned int since,
+		      const char *why);
+/* Return: now, in steps of the run. */
+unsigned int fl_machine_moment(struct fl_machine *machine);
+
 /* Let the @nth failable allocation from now (1-based) fail, once; 0: none. */
 void fl_machine_fail_alloc(struct fl_machine *machine, unsigned long nth);
 /* Return: failable allocations so far, frames and objects. */

@@ -153,12 +153,14 @@ enum fl_hw_access {
 	FL_HW_RMW,	/* atomic read-modify-write */
 	FL_HW_PT_STORE,	/* a store to a page-table entry */
 	FL_HW_FENCE,
-	FL_HW_RELAX,	/* one turn of a loop that waits for another thread */
 };
 
 /* fl_hw_step - announce an access about to be made; may switch threads */
 void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
 		unsigned int size);
+
+/* fl_hw_relax - one turn of a loop that waits for another thread is over: cpu_relax() */
+void fl_hw_relax(void);
 
 static inline void fl_hw_access(enum fl_hw_access kind,
 				const volatile void *addr, unsigned int size)

@@ -118,6 +118,7 @@ void fl_sched_next(struct fl_machine *m)
 	if (self->state == FL_THREAD_DONE)
 		self->op.kind = FL_OP_NONE;
 	next = m->starting ? 0 : m->scheduler->pick(m->scheduler);
+	m->moment += next != 0;
 	fl_thread_switch(&m->threads[next]);
 }
 
@@ -145,10 +146,6 @@ void fl_sched_step(const struct fl_op *op)
 	if (!takes_steps(m, self))
 		return;
 	self->op = *op;
-	if (op->kind == FL_OP_LOAD) {
-		self->last_load = op->addr;
-		self->last_size = op->size;
-	}
 	if (!m->scheduler->visible(m->scheduler, self->hw.id, &self->op) &&
 	    fl_op_enabled(m, self->hw.id))
 		return;
@@ -178,6 +175,46 @@ void fl_machine_release(unsigned long *busy)
 		return;
 	fl_sched_op(FL_OP_UNLOCK, busy, sizeof(*busy));
 	*busy = 0;
+}
+
+/* -- loops -- */
+
+unsigned int fl_machine_moment(struct fl_machine *m)
+{
+	return m->moment;
+}
+
+static void relax(const unsigned long *word, unsigned int since,
+		  const char *why)
+{
+	struct fl_thread *t = fl_thread_self();
+	struct fl_op op = {
+		.addr = (unsigned long)word, .size = word ? sizeof(*word) : 0,
+		.kind = FL_OP_RELAX, .value = since,
+	};
+
+	t->why = why;
+	t->why_name = NULL;
+	t->what = NULL;
+	fl_sched_step(&op);
+	t->relaxed = fl_machine_current->moment;
+}
+
+void fl_machine_await(const unsigned long *word, unsigned int since,
+		      const char *why)
+{
+	if (fl_machine_current->scheduler)
+		relax(word, since, why);
+	else
+		fl_hw_yield();
+}
+
+void fl_hw_relax(void)
+{
+	if (fl_machine_current->scheduler)
+		relax(NULL, fl_thread_self()->relaxed, "a loop to end");
+	else
+		fl_hw_yield();
 }
 
 void fl_sched_plain(enum fl_op_kind kind, const volatile void *addr,
@@ -217,7 +254,6 @@ static const unsigned char kinds[] = {
 	[FL_HW_STORE] = FL_OP_STORE,
 	[FL_HW_RMW] = FL_OP_RMW,
 	[FL_HW_PT_STORE] = FL_OP_STORE,
-	[FL_HW_RELAX] = FL_OP_RELAX,
 };
 
 void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
@@ -225,18 +261,9 @@ void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
 {
 	struct fl_op op = { .addr = (unsigned long)addr, .size = size };
 
-	if (!fl_machine_current->scheduler) {
-		if (kind == FL_HW_RELAX)
-			fl_hw_yield();
-		return;
-	}
 	/* Under sequential consistency a fence orders nothing that is not so. */
-	if (kind == FL_HW_FENCE)
+	if (!fl_machine_current->scheduler || kind == FL_HW_FENCE)
 		return;
 	op.kind = kinds[kind];
-	if (kind == FL_HW_RELAX) {
-		op.addr = fl_thread_self()->last_load;
-		op.size = fl_thread_self()->last_size;
-	}
 	fl_sched_step(&op);
 }

@@ -44,7 +44,7 @@ enum fl_op_kind {
 	FL_OP_RCU_READ,		/* a read-side section begins or ends */
 	FL_OP_RCU_SYNC,		/* a grace period begins */
 	FL_OP_RCU_WAIT,		/* ... and is waited for */
-	FL_OP_RELAX,		/* waits until what it read last has changed */
+	FL_OP_RELAX,		/* waits until something has changed, see op.value */
 	FL_OP_CHOOSE,		/* something that the program does not determine */
 };
 
@@ -56,7 +56,10 @@ struct fl_op {
 	unsigned int size;	/* bytes from there; of a choice: how many */
 	unsigned char kind;	/* enum fl_op_kind */
 	unsigned char flags;	/* FL_OP_* */
-	unsigned long value;	/* of FL_OP_CAS and FL_OP_UNLESS */
+	/* Of FL_OP_CAS and FL_OP_UNLESS, what is compared with.  Of FL_OP_RELAX, a number
+	 * of steps of the run: what it waits for is a store since then to op.addr, or,
+	 * where that is 0, to anything that the thread has used since then. */
+	unsigned long value;
 };
 
 struct fl_scheduler {

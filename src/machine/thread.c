@@ -151,13 +151,15 @@ static struct fl_thread *holder(struct fl_machine *m, const void *word)
 static int waits(struct fl_machine *m, const struct fl_thread *t)
 {
 	if (m->scheduler && t->op.kind)
-		return !fl_op_enabled(m, t->hw.id);
+		return t->op.kind == FL_OP_RELAX ||
+		       !fl_op_enabled(m, t->hw.id);
 	return t->state == FL_THREAD_BLOCKED || t->state == FL_THREAD_WAITING;
 }
 
 void fl_thread_deadlock(struct fl_machine *m)
 {
 	char text[440] = "";
+	int loops = 0;
 	size_t n = 0;
 	unsigned int i;
 
@@ -166,6 +168,7 @@ void fl_thread_deadlock(struct fl_machine *m)
 
 		if (!waits(m, t))
 			continue;
+		loops |= t->op.kind == FL_OP_RELAX;
 		if (n < sizeof(text))
 			n += snprintf(text + n, sizeof(text) - n,
 				      "%sthread %u (%s) waits for %s%s%s",
@@ -178,7 +181,7 @@ void fl_thread_deadlock(struct fl_machine *m)
 				      " held by thread %u (%s)", h->hw.id,
 				      h->name);
 	}
-	fl_violate("C14 deadlock: %s", text);
+	fl_violate("C14 %s: %s", loops ? "livelock" : "deadlock", text);
 }
 
 /*

@@ -3,9 +3,15 @@
 #include "pte/page.h"
 #include "rmap/anon_vma.h"
 
+/* Whoever comes by a stale entry meets a folio at any moment, be it a free one. */
 static void reset(struct page *page)
 {
-	*page = (struct page){ .folio = &page->head };
+	page->head = (struct folio){ 0 };
+	page->mapcount = 0;
+	page->anon_exclusive = false;
+	page->ptl = (struct spinlock){ 0 };
+	page->deposit = NULL;
+	WRITE_ONCE(page->folio, &page->head);
 }
 
 void page_init(void)

@@ -48,15 +48,26 @@ static _Bool try_access(struct fl_call *c, _Bool write)
 	return reached;
 }
 
-/* Return: 0, or what the fault returned. */
+/*
+ * A fault after which the entry is what it was, and gives no right, has met another
+ * thread that is about to change it: nothing else can help.
+ * Return: 0, or what the fault returned.
+ */
 static int access_memory(struct fl_call *c, _Bool write)
 {
-	unsigned int faults;
-	int ret;
+	unsigned long pgd = c->kernel->mm_pgd(c->mm), before = 0, *entry;
+	struct fl_machine *m = c->process->world->machine;
+	unsigned int faults, since = 0;
+	int ret, level;
 
 	for (faults = 0; faults < FL_LIMIT_FAULTS; faults++) {
 		if (try_access(c, write))
 			return 0;
+		entry = fl_mmu_pte(pgd, c->addr, &level);
+		if (faults && entry && *entry == before)
+			fl_machine_await(entry, since, "a change of the page-table entry");
+		before = entry ? *entry : 0;
+		since = fl_machine_moment(m);
 		ret = c->kernel->fault(c->mm, c->addr, write);
 		if (ret)
 			return ret;

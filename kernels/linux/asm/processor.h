@@ -10,7 +10,7 @@
 #define TASK_UNMAPPED_BASE	(TASK_SIZE / 3 & PAGE_MASK)
 #define STACK_TOP		TASK_SIZE
 #define STACK_TOP_MAX		TASK_SIZE
-#define cpu_relax()		fl_hw_access(FL_HW_RELAX, 0, 0)
+#define cpu_relax()		fl_hw_relax()
 
 struct thread_struct {
 	struct fl_hw_thread *hw;

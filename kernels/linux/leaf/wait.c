@@ -41,7 +41,7 @@ void io_schedule(void) { sleep("folio lock"); }
 /* custom: a sleep for a tick is a turn of the others. */
 signed long schedule_timeout_uninterruptible(signed long timeout)
 {
-	fl_hw_yield();
+	fl_hw_relax();
 	return 0;
 }
 void preempt_schedule(void) { fl_hw_yield(); }
@@ -71,9 +71,15 @@ int wake_up_process(struct task_struct *task)
 /* The one that waits for a VMA's readers to leave. */
 int rcuwait_wake_up(struct rcuwait *w)
 {
-	struct task_struct *task = READ_ONCE(w->task);
+	struct task_struct *task;
+	int woken = 0;
 
-	return task ? wake_up_process(task) : 0;
+	rcu_read_lock();
+	task = READ_ONCE(w->task);
+	if (task)
+		woken = wake_up_process(task);
+	rcu_read_unlock();
+	return woken;
 }
 
 void finish_rcuwait(struct rcuwait *w)
