@@ -84,16 +84,38 @@ static void deadlock(struct fl_search *s)
 	fl_machine_deadlock(s->machine);
 }
 
-/* Nobody goes on who does not sleep.  Return: 0. */
-static unsigned int stop(struct fl_search *s)
+/* A loop was taken for one that waits, and nobody can end it: perhaps it ends by
+ * itself.  Return: its thread, or 0. */
+static unsigned int doubted(struct fl_search *s, unsigned int sleep)
 {
-	if (all_ended(s))
-		s->end = FL_RUN_ENDED;
-	else if (first_enabled(s, 0))
-		s->end = FL_RUN_BLOCKED;
-	else
-		deadlock(s);
+	unsigned int id;
+
+	for (id = 1; id < s->trace.threads; id++)
+		if (fl_thread_op(s->machine, id)->flags & FL_OP_GUESSED &&
+		    !(sleep >> id & 1) && s->doubts < FL_SPIN_DOUBTS) {
+			s->doubts++;
+			return id;
+		}
 	return 0;
+}
+
+/* Nobody goes on who does not sleep.  Return: 0, or who goes on in spite of it. */
+static unsigned int stop(struct fl_search *s, unsigned int sleep)
+{
+	unsigned int id;
+
+	if (all_ended(s)) {
+		s->end = FL_RUN_ENDED;
+		return 0;
+	}
+	if (first_enabled(s, 0)) {
+		s->end = FL_RUN_BLOCKED;
+		return 0;
+	}
+	id = doubted(s, sleep);
+	if (!id)
+		deadlock(s);
+	return id;
 }
 
 /* Return: 0 or s->error. */
@@ -143,7 +165,9 @@ static unsigned int pick_new(struct fl_search *s, struct fl_node *node)
 	next->tree = NULL;
 	id = first_enabled(s, node->sleep);
 	if (!id)
-		return stop(s);
+		id = stop(s, node->sleep);
+	if (!id)
+		return 0;
 	node->step = step_of(s, id);
 	add_others(s, node);
 	return id;
@@ -208,6 +232,7 @@ static unsigned int take(struct fl_search *s, unsigned int id)
 		node[1].sleep = node->sleep ?
 			still_asleep(s, node->sleep, &s->trace.steps[depth]) :
 			0;
+	fl_spin_note(&s->spins[id], &s->trace, depth);
 	s->running = id;
 	return id;
 }
@@ -220,6 +245,14 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 	id = depth < s->replay ? pick_again(s, depth) :
 				 pick_new(s, &s->nodes[depth]);
 	return id && !s->error ? take(s, id) : 0;
+}
+
+static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
+			  const struct fl_op *op)
+{
+	struct fl_search *s = (struct fl_search *)scheduler;
+
+	return fl_spin_since(&s->spins[thread], &s->trace, op);
 }
 
 static unsigned int choose(struct fl_scheduler *scheduler)
@@ -386,7 +419,9 @@ int fl_search_init(struct fl_search *s, struct fl_machine *m,
 	memset(s, 0, sizeof(*s));
 	if (threads > FL_EXPLORE_THREADS || !steps)
 		return -EINVAL;
-	s->scheduler = (struct fl_scheduler){ visible, pick, choose };
+	s->scheduler = (struct fl_scheduler){
+		visible, spins, pick, choose
+	};
 	s->machine = m;
 	s->mode = mode;
 	s->share = share;
@@ -438,7 +473,8 @@ static void run(struct fl_search *s)
 	fl_trace_begin(&s->trace, s->replay ? s->replay - 1 : 0);
 	if (s->share)
 		fl_share_begin(s->share);
-	s->running = 0;
+	s->running = s->doubts = 0;
+	memset(s->spins, 0, s->trace.threads * sizeof(s->spins[0]));
 	s->end = FL_RUN_WORLD;
 	fl_machine_run(s->machine);
 	s->steps += s->trace.nr;

@@ -15,6 +15,7 @@
 #define FL_EXPLORE_SEARCH_H
 
 #include "explore/share.h"
+#include "explore/spin.h"
 #include "explore/trace.h"
 #include "explore/tree.h"
 #include "machine/sched.h"
@@ -50,7 +51,9 @@ struct fl_search {
 	struct fl_step *sequence;
 	unsigned int replay;		/* steps that are repeated */
 	_Bool planned;			/* the next run is known already */
+	unsigned int doubts;		/* fl_spin_since() was wrong, perhaps */
 	unsigned int running;		/* the thread that took the last step */
+	struct fl_spin spins[FL_EXPLORE_THREADS];
 	enum fl_run_end end;
 	int error;			/* -errno; -EILSEQ: a run does not repeat */
 

@@ -269,7 +269,7 @@ void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
 void fl_sched_step(const struct fl_op *op);
 /* A plain access of kernel code. */
 void fl_sched_plain(enum fl_op_kind kind, const volatile void *addr,
-		    unsigned long size);
+		    unsigned long size, unsigned long pc);
 /* plain.c: what kernel code calls for the C library's functions of these names. */
 void *fl_hw_memcpy(void *to, const void *from, unsigned long n);
 void *fl_hw_memmove(void *to, const void *from, unsigned long n);

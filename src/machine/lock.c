@@ -15,6 +15,7 @@
 
 #define EINTR_HW	4
 #define EBUSY_HW	16
+#define HERE		((unsigned long)__builtin_return_address(0))
 
 static struct fl_held *find(struct fl_thread *t, const void *key, int shared)
 {
@@ -74,12 +75,14 @@ static void check_self(struct fl_thread *t, const unsigned long *word,
 
 /* The operation of a lock that a scheduler is told of. */
 static void announce(const unsigned long *word, unsigned int flags,
-		     enum fl_op_kind exclusive, enum fl_op_kind shared)
+		     enum fl_op_kind exclusive, enum fl_op_kind shared,
+		     unsigned long pc)
 {
 	struct fl_op op = {
 		.addr = (unsigned long)word, .size = sizeof(*word),
 		.kind = flags & FL_LOCK_SHARED ? shared : exclusive,
 		.flags = flags & FL_LOCK_KILL ? FL_OP_KILLABLE : 0,
+		.pc = pc,
 	};
 
 	if (fl_machine_current->scheduler)
@@ -94,7 +97,7 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 
 	FL_HOLD();
 	if (flags & FL_LOCK_TRY) {
-		announce(word, flags, FL_OP_TRYLOCK, FL_OP_TRYLOCK_SHARED);
+		announce(word, flags, FL_OP_TRYLOCK, FL_OP_TRYLOCK_SHARED, HERE);
 	} else {
 		if (kind == FL_HW_SLEEPLOCK)
 			fl_hw_might_sleep(0, name, 0);
@@ -102,7 +105,7 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 		t->why = "lock";
 		t->why_name = name;
 		t->what = word;
-		announce(word, flags, FL_OP_LOCK, FL_OP_LOCK_SHARED);
+		announce(word, flags, FL_OP_LOCK, FL_OP_LOCK_SHARED, HERE);
 	}
 	while (!try_take(word, shared)) {
 		if (flags & FL_LOCK_TRY)
@@ -125,7 +128,7 @@ void fl_hw_unlock(unsigned long *word, unsigned int flags, const void *key)
 	struct fl_held *h = find(t, key, shared);
 
 	FL_HOLD();
-	announce(word, flags, FL_OP_UNLOCK, FL_OP_UNLOCK_SHARED);
+	announce(word, flags, FL_OP_UNLOCK, FL_OP_UNLOCK_SHARED, HERE);
 	if (!h || h->word != word)
 		fl_violate("C9 locking: thread %u (%s) unlocks %s, which it "
 			   "does not hold %s", t->hw.id, t->name,
@@ -146,7 +149,7 @@ void fl_hw_lock_downgrade(unsigned long *word, const void *key)
 	struct fl_held *h = find(t, key, 0);
 
 	FL_HOLD();
-	announce(word, 0, FL_OP_DOWNGRADE, FL_OP_DOWNGRADE);
+	announce(word, 0, FL_OP_DOWNGRADE, FL_OP_DOWNGRADE, HERE);
 	if (!h || h->word != word || *word != FL_LOCK_WRITER)
 		fl_violate("C9 locking: thread %u (%s) downgrades a lock that "
 			   "it does not hold exclusively", t->hw.id, t->name);

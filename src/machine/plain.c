@@ -14,12 +14,12 @@
 
 #include "internal.h"
 
-static inline void plain(enum fl_op_kind kind, const volatile void *addr,
-			 unsigned long size)
-{
-	if (__builtin_expect(fl_hw.stepping, 0))
-		fl_sched_plain(kind, addr, size);
-}
+/* A macro, so that the return address is that of the kernel's code. */
+#define plain(kind, addr, size) do {					\
+	if (__builtin_expect(fl_hw.stepping, 0))			\
+		fl_sched_plain(kind, addr, size, (unsigned long)	\
+			       __builtin_return_address(0));		\
+} while (0)
 
 /* The names are the compiler's. */
 #define ACCESS(n)							\

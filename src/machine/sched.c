@@ -143,12 +143,28 @@ void fl_sched_step(const struct fl_op *op)
 	struct fl_machine *m = fl_machine_current;
 	struct fl_thread *self = fl_thread_self();
 
+	unsigned int since;
+
 	if (!takes_steps(m, self))
 		return;
 	self->op = *op;
 	if (!m->scheduler->visible(m->scheduler, self->hw.id, &self->op) &&
 	    fl_op_enabled(m, self->hw.id))
 		return;
+	since = m->scheduler->spins(m->scheduler, self->hw.id, &self->op);
+	if (since != ~0u) {
+		struct fl_op again = self->op;
+
+		self->op = (struct fl_op){
+			.kind = FL_OP_RELAX, .flags = FL_OP_GUESSED, .value = since,
+			.pc = again.pc,
+		};
+		self->why = "a loop to end";
+		self->why_name = NULL;
+		self->what = NULL;
+		fl_sched_next(m);
+		self->op = again;
+	}
 	fl_sched_next(m);
 }
 
@@ -218,11 +234,11 @@ void fl_hw_relax(void)
 }
 
 void fl_sched_plain(enum fl_op_kind kind, const volatile void *addr,
-		    unsigned long size)
+		    unsigned long size, unsigned long pc)
 {
 	struct fl_op op = {
 		.addr = (unsigned long)addr, .size = size, .kind = kind,
-		.flags = FL_OP_PLAIN,
+		.flags = FL_OP_PLAIN, .pc = pc,
 	};
 
 	if (fl_machine_current->scheduler && size)
@@ -259,7 +275,10 @@ static const unsigned char kinds[] = {
 void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
 		unsigned int size)
 {
-	struct fl_op op = { .addr = (unsigned long)addr, .size = size };
+	struct fl_op op = {
+		.addr = (unsigned long)addr, .size = size,
+		.pc = (unsigned long)__builtin_return_address(0),
+	};
 
 	/* Under sequential consistency a fence orders nothing that is not so. */
 	if (!fl_machine_current->scheduler || kind == FL_HW_FENCE)

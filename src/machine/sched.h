@@ -50,6 +50,7 @@ enum fl_op_kind {
 
 #define FL_OP_PLAIN	0x1u	/* of an access: the compiler's, not READ_ONCE() */
 #define FL_OP_KILLABLE	0x2u	/* of a lock: a fatal signal ends the wait */
+#define FL_OP_GUESSED	0x4u	/* of a FL_OP_RELAX: spins() told so, not the kernel */
 
 struct fl_op {
 	unsigned long addr;	/* what it is about; of a lock, its word */
@@ -60,6 +61,7 @@ struct fl_op {
 	 * of steps of the run: what it waits for is a store since then to op.addr, or,
 	 * where that is 0, to anything that the thread has used since then. */
 	unsigned long value;
+	unsigned long pc;	/* where in the code, or 0 */
 };
 
 struct fl_scheduler {
@@ -67,6 +69,13 @@ struct fl_scheduler {
 	 * part of @op that matters may be cut out. */
 	int (*visible)(struct fl_scheduler *scheduler, unsigned int thread,
 		       struct fl_op *op);
+	/*
+	 * Has the thread done just what it is about to do, to no effect, again and
+	 * again?  Return: the steps of the run before the last turn, for a FL_OP_RELAX
+	 * that comes first; ~0u: it has not.
+	 */
+	unsigned int (*spins)(struct fl_scheduler *scheduler, unsigned int thread,
+			      const struct fl_op *op);
 	/* Return: the thread that goes on, whose operation is enabled; 0: the run is
 	 * over, as all threads have ended or as the scheduler wants it. */
 	unsigned int (*pick)(struct fl_scheduler *scheduler);
