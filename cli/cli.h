@@ -11,11 +11,15 @@ enum {
 	CLI_OK = 0,
 	CLI_VIOLATION = 1,	/* a kernel broke its contract */
 	CLI_USAGE = 2,		/* the command line, or what it names */
+	CLI_LIMIT = 3,		/* a limit was reached: nothing was found so far */
 };
 
 /* One subcommand; argv[0] is its name.  Return: an exit code. */
 int cli_kernels(int argc, char **argv);
 int cli_demo(int argc, char **argv);
+int cli_explore(int argc, char **argv);
+int cli_replay(int argc, char **argv);
+int cli_list(int argc, char **argv);
 
 /* Say what is wrong with the command line, and where help is.
  * Return: CLI_USAGE. */

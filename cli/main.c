@@ -13,13 +13,23 @@ static const char help[] =
 	"  faultlab kernels                   which kernels this program has\n"
 	"  faultlab kernels --provenance      ... and every file compiled, by sha256\n"
 	"\n"
+	"  faultlab list                      programs for the explorer\n"
+	"  faultlab explore two_cpus_fault --kernel linux-6.12\n"
+	"                                     a program under every schedule\n"
+	"\n"
 	"usage: faultlab COMMAND [OPTION...]\n"
 	"\n"
 	"  demo     mark a page exclusive for a device, use it, fault it back;\n"
 	"           check each stage\n"
 	"  kernels  list the kernels: release, number of files, tree\n"
+	"  list     list the programs, with the question that each asks\n"
+	"  explore  PROGRAM [--kernel K] [--max-runs N] [--max-steps N] [--every-run]\n"
+	"           run it under every schedule that matters; --every-run: under all\n"
+	"  replay   PROGRAM [--kernel K] --schedule S\n"
+	"           one run again, as explore printed it\n"
 	"\n"
-	"exit codes: 0 all held, 1 a kernel broke its contract, 2 usage\n";
+	"exit codes: 0 all held, 1 a kernel broke its contract, 2 usage,\n"
+	"            3 nothing was found before a limit was reached\n";
 
 static const struct {
 	const char *name;
@@ -27,6 +37,9 @@ static const struct {
 } commands[] = {
 	{ "demo", cli_demo },
 	{ "kernels", cli_kernels },
+	{ "list", cli_list },
+	{ "explore", cli_explore },
+	{ "replay", cli_replay },
 };
 
 int cli_usage(const char *fmt, ...)

@@ -2,7 +2,7 @@
 /*
  * explore.h - run the threads of a world under every schedule that matters
  *
- *  - fl_explore()
+ *  - fl_explore(), fl_replay()
  *  - fl_world_alloc()     memory that each run finds as it was
  *  - fl_world_violate()   what a program itself asserts
  *
@@ -25,6 +25,8 @@ enum fl_explore_mode {
 	/* every run: to check the above, where there are few */
 	FL_EXPLORE_ALL,
 };
+
+#define FL_SCHEDULE	4096
 
 /* Zero means the default. */
 struct fl_explore_config {
@@ -54,6 +56,8 @@ struct fl_explore_result {
 	_Bool exhaustive;
 	const char *limit;		/* which was reached, or NULL */
 	struct fl_end end;		/* of the first violation */
+	char schedule[FL_SCHEDULE];	/* of that run, for fl_replay(); "": none, or
+					 * it is too long */
 	unsigned long hash;		/* of all steps of all runs */
 };
 
@@ -69,6 +73,16 @@ struct fl_explore_result {
  */
 int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	       struct fl_explore_result *result);
+
+/*
+ * fl_replay - run the threads spawned so far after a schedule
+ * @schedule: as fl_explore() told it, of the same program on the same kernel
+ *
+ * Context: as fl_threads_run(), which it stands in for: the world is as the run left it.
+ * Return: 0; -EINVAL: no schedule; -EILSEQ: it names threads that there are not;
+ * -ENOMEM; -ENOTRECOVERABLE: the world ended.
+ */
+int fl_replay(struct fl_world *world, const char *schedule);
 
 /* fl_world_alloc - Return: zeroed memory that goes with the world; NULL. */
 void *fl_world_alloc(struct fl_world *world, unsigned long size);

@@ -228,6 +228,7 @@ static unsigned int take(struct fl_search *s, unsigned int id)
 		s->error = ret == -ENOSPC ? 0 : ret;
 		return 0;
 	}
+	s->positions[depth] = fl_thread_position(s->machine, id);
 	if (depth + 1 >= s->replay)
 		node[1].sleep = node->sleep ?
 			still_asleep(s, node->sleep, &s->trace.steps[depth]) :
@@ -427,8 +428,9 @@ int fl_search_init(struct fl_search *s, struct fl_machine *m,
 	s->share = share;
 	s->nodes = calloc(steps + 2, sizeof(*s->nodes));
 	s->sequence = malloc((steps + 2) * sizeof(*s->sequence));
+	s->positions = malloc(steps * sizeof(*s->positions));
 	ret = fl_trace_init(&s->trace, threads, steps);
-	if (ret || !s->nodes || !s->sequence) {
+	if (ret || !s->nodes || !s->sequence || !s->positions) {
 		ret = -ENOMEM;
 		goto err_free;
 	}
@@ -440,6 +442,7 @@ int fl_search_init(struct fl_search *s, struct fl_machine *m,
 err_free:
 	free(s->nodes);
 	free(s->sequence);
+	free(s->positions);
 	fl_trace_free(&s->trace);
 	return ret;
 }
@@ -453,6 +456,7 @@ void fl_search_free(struct fl_search *s)
 	fl_trace_free(&s->trace);
 	free(s->nodes);
 	free(s->sequence);
+	free(s->positions);
 }
 
 /* What was learnt of the program stays; all runs count for nothing. */

@@ -48,6 +48,7 @@ struct fl_search {
 	struct fl_trace trace;
 	struct fl_pool pool;
 	struct fl_node *nodes;
+	struct fl_position *positions;	/* of each step of the current run */
 	struct fl_step *sequence;
 	unsigned int replay;		/* steps that are repeated */
 	_Bool planned;			/* the next run is known already */

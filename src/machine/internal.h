@@ -63,6 +63,7 @@ struct fl_thread {
 	const void *what;
 	struct fl_fiber fiber;
 	struct fl_op op;	/* what it is about to do, under a scheduler */
+	struct fl_position position;
 	unsigned int relaxed;	/* the moment when a loop of it began its turn */
 	unsigned long rcu_seq;	/* ... or which grace period it waits for */
 	const void *rcu_domain;

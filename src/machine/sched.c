@@ -19,6 +19,11 @@ const struct fl_op *fl_thread_op(struct fl_machine *m, unsigned int id)
 	return &m->threads[id].op;
 }
 
+struct fl_position fl_thread_position(struct fl_machine *m, unsigned int id)
+{
+	return m->threads[id].position;
+}
+
 static int lock_free(const struct fl_op *op)
 {
 	unsigned long word = *(const unsigned long *)op->addr;
@@ -148,6 +153,12 @@ void fl_sched_step(const struct fl_op *op)
 	if (!takes_steps(m, self))
 		return;
 	self->op = *op;
+	if (op->flags & FL_OP_PLAIN) {
+		self->position.plain++;
+	} else {
+		self->position.ops++;
+		self->position.plain = 0;
+	}
 	if (!m->scheduler->visible(m->scheduler, self->hw.id, &self->op) &&
 	    fl_op_enabled(m, self->hw.id))
 		return;

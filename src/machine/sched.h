@@ -94,6 +94,18 @@ unsigned int fl_machine_threads(struct fl_machine *machine);
 /* Return: what the thread is about to do; FL_OP_NONE: it has ended, or is none. */
 const struct fl_op *fl_thread_op(struct fl_machine *machine, unsigned int id);
 
+/*
+ * Where a thread is: how many operations of locks, atomics, READ_ONCE() and their like
+ * it has come to, and how many plain accesses since the last of those.  The first
+ * number is the same with every compiler.
+ */
+struct fl_position {
+	unsigned int ops, plain;
+};
+
+/* Return: of the operation that the thread is about to take. */
+struct fl_position fl_thread_position(struct fl_machine *machine, unsigned int id);
+
 /* Return: can the thread go on?  Always for what does not wait; a FL_OP_RELAX is
  * the scheduler's to judge. */
 int fl_op_enabled(struct fl_machine *machine, unsigned int id);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "explore/schedule.h"
 #include "explore/search.h"
 #include "explore/set.h"
 #include "world/internal.h"
@@ -50,6 +51,20 @@ static int look_at_end(void *arg)
 	return 0;
 }
 
+static void note_violation(struct exploration *x)
+{
+	struct fl_explore_result *r = x->result;
+	struct fl_schedule schedule;
+
+	r->end = *fl_machine_end(x->world->machine);
+	if (fl_schedule_of(&x->search, &schedule))
+		return;
+	if (fl_schedule_print(&schedule, r->schedule, sizeof(r->schedule)) >=
+	    sizeof(r->schedule))
+		*r->schedule = '\0';
+	fl_schedule_free(&schedule);
+}
+
 /* One run was made.  Return: 0: go on; 1: enough; -errno. */
 static int judge(struct exploration *x)
 {
@@ -66,7 +81,7 @@ static int judge(struct exploration *x)
 		ret = fl_machine_guard(m, look_at_end, x);
 	if (fl_machine_end(m)) {
 		if (!r->violations++)
-			r->end = *fl_machine_end(m);
+			note_violation(x);
 		return !x->config->go_on;
 	}
 	if (ret)
@@ -139,4 +154,29 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 err_share:
 	fl_share_free(&x.share);
 	return ret ? ret : result->violations != 0;
+}
+
+static int replay(void *arg)
+{
+	return fl_replay_run(arg);
+}
+
+int fl_replay(struct fl_world *world, const char *text)
+{
+	struct fl_replay r = { .machine = world->machine };
+	struct fl_schedule schedule;
+	const char *where;
+	int ret;
+
+	if (fl_world_end(world))
+		return -ENOTRECOVERABLE;
+	ret = fl_schedule_parse(text, &schedule, &where);
+	if (ret)
+		return ret;
+	r.schedule = &schedule;
+	ret = fl_world_run(world, replay, &r);
+	if (fl_world_end(world))
+		fl_machine_schedule(world->machine, NULL);
+	fl_schedule_free(&schedule);
+	return ret;
 }

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * program.h - small programs for the explorer, one question each
+ *
+ *   PROGRAM(two_cpus_fault, "Two CPUs fault ...: does each read its value?")
+ *   {
+ *           mark(PAGE(0), 5);
+ *           cpu(0, load_page_0);
+ *           cpu(1, load_page_0);
+ *           p->check = both_read_it;
+ *   }
+ *
+ * Set-up finds a world with a process and PAGES writable pages of anonymous memory at
+ * PAGE(0), and two devices, not attached.  All that threads and the check share is in
+ * *p, which lies in the world.  A check says HOLD(condition); so may a thread.
+ */
+#ifndef FL_PROGRAMS_PROGRAM_H
+#define FL_PROGRAMS_PROGRAM_H
+
+#include <errno.h>
+#include <stddef.h>
+
+#include "faultlab/faultlab.h"
+
+#define PAGES		4
+#define PAGE(i)		(0x40000000UL + (i) * FL_PAGE)
+#define RW		(FL_PROT_READ | FL_PROT_WRITE)
+#define MOST_THREADS	8
+
+struct program_state {
+	struct fl_world *world;
+	struct fl_process *process, *child;
+	struct fl_device *device[2];
+	const struct fl_kernel_info *kernel;
+	unsigned int threads;
+	void (*check)(void);		/* NULL: what the kernel asserts is all */
+	unsigned long pfn;		/* of page 0, when the threads begin */
+	unsigned long value[MOST_THREADS];	/* for each thread its own */
+	long ret[MOST_THREADS];
+};
+
+extern struct program_state *p;
+
+struct program {
+	const char *name, *question;
+	void (*set_up)(void);
+	struct program *next;
+};
+
+void program_register(struct program *program);
+
+#define PROGRAM(name_, question_)					\
+static void name_##_set_up(void);					\
+__attribute__((constructor)) static void register_##name_(void)	\
+{									\
+	static struct program program = {				\
+		.name = #name_, .question = question_,			\
+		.set_up = name_##_set_up };				\
+	program_register(&program);					\
+}									\
+static void name_##_set_up(void)
+
+/* What must be so.  Ends the world where it is not. */
+#define HOLD(c) do {							\
+	if (!(c))							\
+		fl_world_violate(p->world, "%s:%d: does not hold: %s",	\
+				 __FILE_NAME__, __LINE__, #c);		\
+} while (0)
+
+/* A thread on CPU @cpu that runs @fn; its number, from 0, is what @fn gets. */
+void cpu(unsigned int cpu, void (*fn)(unsigned long number));
+
+/* Device @i drives @driver with @flaws, and mirrors all pages. */
+void attach(unsigned int i, enum fl_driver driver, unsigned int flaws);
+
+/* Store @value at @addr, and let device 0 have the page. */
+void mark(unsigned long addr, unsigned long value);
+
+/* What threads do, most of them with page 0; ret[] and value[] tell what came of it. */
+void load_page_0(unsigned long number);
+void store_page_0(unsigned long number);	/* its number + 10 */
+void mark_and_add(unsigned long number);	/* device 0 takes it, adds 1 */
+void zap_page_0(unsigned long number);
+void migrate_page_0(unsigned long number);
+void reclaim_page_0(unsigned long number);
+void protect_page_0(unsigned long number);	/* read-only */
+void fork_process(unsigned long number);
+
+/* Return: the program of that name, or NULL; the first; the next. */
+const struct program *program_find(const char *name);
+const struct program *program_first(void);
+
+/*
+ * program_boot - a world in which the program is about to begin
+ * Return: 0, or what fl_world_boot() says.  The caller shuts p->world down.
+ */
+int program_boot(const struct program *program, const char *kernel);
+
+/* program_explore - boot, explore, shut down.  @config: check and state are the
+ * program's own.  Return: as fl_explore(), or as program_boot(). */
+int program_explore(const struct program *program, const char *kernel,
+		    struct fl_explore_config config,
+		    struct fl_explore_result *result);
+
+#endif /* FL_PROGRAMS_PROGRAM_H */

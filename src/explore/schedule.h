@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * schedule.h - who ran when, as a line of text, and a run made after it
+ *
+ *   e1:1@12,2@5+1,1,2;0.1
+ *
+ * Thread 1 runs until it is about to take its 12th operation (struct fl_position), then
+ * thread 2 until one plain access after its 5th, then 1 and at last 2 to their ends or
+ * until they wait.  After the semicolon stand the choices, in the order in which they
+ * were made.  A line is the same for every compiler, unless it has a plus.
+ *
+ *  - fl_schedule_of()      of the run that a search made last
+ *  - fl_schedule_parse(), _print(), _free()
+ *  - fl_replay_run()       one run after a schedule
+ */
+#ifndef FL_EXPLORE_SCHEDULE_H
+#define FL_EXPLORE_SCHEDULE_H
+
+#include <stddef.h>
+
+#include "machine/sched.h"
+
+struct fl_segment {
+	unsigned int thread;
+	_Bool to_end;
+	struct fl_position until;
+};
+
+struct fl_schedule {
+	struct fl_segment *segments;
+	unsigned int nr;
+	unsigned char *choices;
+	unsigned int nr_choices;
+};
+
+struct fl_search;
+
+/* Return: 0, -ENOMEM. */
+int fl_schedule_of(const struct fl_search *search, struct fl_schedule *schedule);
+
+/* Return: 0; -EINVAL: *@where is where it stops making sense; -ENOMEM. */
+int fl_schedule_parse(const char *text, struct fl_schedule *schedule,
+		      const char **where);
+
+/* As snprintf(): Return: the length of all of it. */
+size_t fl_schedule_print(const struct fl_schedule *schedule, char *text,
+			 size_t size);
+
+void fl_schedule_free(struct fl_schedule *schedule);
+
+/* One operation of a run, before it is made. */
+typedef void fl_replay_fn(void *arg, unsigned int thread, const struct fl_op *op);
+
+struct fl_replay {
+	struct fl_scheduler scheduler;	/* first */
+	struct fl_machine *machine;
+	const struct fl_schedule *schedule;
+	fl_replay_fn *watch;		/* NULL: nobody */
+	void *arg;
+	unsigned int at, choice;	/* segment, choice */
+	_Bool started;
+};
+
+/*
+ * fl_replay_run - run the threads of @machine after @schedule, and then on, the lowest
+ * first, to their ends
+ * Context: the machine has no other scheduler.
+ * Return: 0; -EILSEQ: it names a thread that there is not; -ENOTRECOVERABLE: the
+ * world ended.
+ */
+int fl_replay_run(struct fl_replay *replay);
+
+#endif /* FL_EXPLORE_SCHEDULE_H */
