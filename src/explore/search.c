@@ -46,16 +46,34 @@ static int enabled(struct fl_search *s, unsigned int thread)
 	return fl_op_enabled(s->machine, thread);
 }
 
+/* Are all alternatives of what @step chooses covered at @node? */
+static int all_covered(const struct fl_node *node, const struct fl_op *op,
+		       unsigned int thread)
+{
+	return op->kind != FL_OP_CHOOSE ||
+	       node->covered[thread] == (1u << op->size) - 1;
+}
+
+/* @node: NULL: nobody sleeps. */
+static int asleep(struct fl_search *s, const struct fl_node *node,
+		  unsigned int id)
+{
+	return node && node->sleep >> id & 1 &&
+	       all_covered(node, fl_thread_op(s->machine, id), id);
+}
+
 /* The thread that ran goes on where it can, so that runs have few switches.
  * Return: 0: nobody. */
-static unsigned int first_enabled(struct fl_search *s, unsigned int sleep)
+static unsigned int first_enabled(struct fl_search *s,
+				  const struct fl_node *node)
 {
 	unsigned int n = s->trace.threads, id;
 
-	if (s->running && !(sleep >> s->running & 1) && enabled(s, s->running))
+	if (s->running && !asleep(s, node, s->running) &&
+	    enabled(s, s->running))
 		return s->running;
 	for (id = 1; id < n; id++)
-		if (!(sleep >> id & 1) && enabled(s, id))
+		if (!asleep(s, node, id) && enabled(s, id))
 			return id;
 	return 0;
 }
@@ -86,13 +104,13 @@ static void deadlock(struct fl_search *s)
 
 /* A loop was taken for one that waits, and nobody can end it: perhaps it ends by
  * itself.  Return: its thread, or 0. */
-static unsigned int doubted(struct fl_search *s, unsigned int sleep)
+static unsigned int doubted(struct fl_search *s, const struct fl_node *node)
 {
 	unsigned int id;
 
 	for (id = 1; id < s->trace.threads; id++)
 		if (fl_thread_op(s->machine, id)->flags & FL_OP_GUESSED &&
-		    !(sleep >> id & 1) && s->doubts < FL_SPIN_DOUBTS) {
+		    !asleep(s, node, id) && s->doubts < FL_SPIN_DOUBTS) {
 			s->doubts++;
 			return id;
 		}
@@ -100,7 +118,7 @@ static unsigned int doubted(struct fl_search *s, unsigned int sleep)
 }
 
 /* Nobody goes on who does not sleep.  Return: 0, or who goes on in spite of it. */
-static unsigned int stop(struct fl_search *s, unsigned int sleep)
+static unsigned int stop(struct fl_search *s, const struct fl_node *node)
 {
 	unsigned int id;
 
@@ -108,47 +126,62 @@ static unsigned int stop(struct fl_search *s, unsigned int sleep)
 		s->end = FL_RUN_ENDED;
 		return 0;
 	}
-	if (first_enabled(s, 0)) {
+	if (first_enabled(s, NULL)) {
 		s->end = FL_RUN_BLOCKED;
 		return 0;
 	}
-	id = doubted(s, sleep);
+	id = doubted(s, node);
 	if (!id)
 		deadlock(s);
 	return id;
 }
 
-/* Return: 0 or s->error. */
-static int add_branch(struct fl_search *s, struct fl_node *node,
-		      const struct fl_step *step)
+static void add_branch(struct fl_search *s, struct fl_node *node,
+		       const struct fl_step *step)
 {
-	struct fl_step e = *step;
-
-	if (fl_tree_insert(&s->pool, &node->tree, &e, 1) < 0)
+	if (fl_tree_append(&s->pool, &node->tree, step))
 		s->error = -ENOMEM;
-	return s->error;
+}
+
+/* The alternatives of a choice, from number @from on. */
+static void add_choices(struct fl_search *s, struct fl_node *node,
+			struct fl_step step, unsigned int from)
+{
+	for (step.value = from; step.value < step.op.size; step.value++)
+		if (!(node->sleep >> step.thread & 1) ||
+		    !(node->covered[step.thread] >> step.value & 1))
+			add_branch(s, node, &step);
 }
 
 /* All alternatives of a choice, and without reduction all other threads, are to be
  * tried from @node as well. */
 static void add_others(struct fl_search *s, struct fl_node *node)
 {
-	struct fl_step e = node->step;
 	unsigned int id;
 
-	if (e.op.kind == FL_OP_CHOOSE)
-		for (e.value = 1; e.value < e.op.size; e.value++)
-			add_branch(s, node, &e);
-	if (s->mode != FL_SEARCH_ALL)
-		return;
-	for (id = 1; id < s->trace.threads; id++) {
+	if (node->step.op.kind == FL_OP_CHOOSE)
+		add_choices(s, node, node->step, node->step.value + 1);
+	for (id = 1; s->mode == FL_SEARCH_ALL && id < s->trace.threads; id++) {
+		struct fl_step step = step_of(s, id);
+
 		if (id == node->step.thread || !enabled(s, id))
 			continue;
-		e = step_of(s, id);
-		e.effect = FL_EFFECT_WRITE;	/* never covered by another */
-		e.op.addr = 0;
-		add_branch(s, node, &e);
+		if (step.op.kind == FL_OP_CHOOSE)
+			add_choices(s, node, step, 0);
+		else
+			add_branch(s, node, &step);
 	}
+}
+
+/* The first branch that is possible.  Return: whose step it is, or 0: there is none. */
+static unsigned int pick_branch(struct fl_search *s, struct fl_node *node)
+{
+	while (fl_tree_pop(&s->pool, &node->tree, &node->step, &node[1].tree)) {
+		if (enabled(s, node->step.thread))
+			return node->step.thread;
+		fl_tree_drop(&s->pool, &node[1].tree);
+	}
+	return 0;
 }
 
 /* A way that was not gone yet.  Return: whose step it is, or 0. */
@@ -157,18 +190,20 @@ static unsigned int pick_new(struct fl_search *s, struct fl_node *node)
 	struct fl_node *next = node + 1;
 	unsigned int id;
 
-	while (fl_tree_pop(&s->pool, &node->tree, &node->step, &next->tree)) {
-		if (enabled(s, node->step.thread))
-			return node->step.thread;
-		fl_tree_drop(&s->pool, &next->tree);
-	}
+	id = pick_branch(s, node);
+	if (id)
+		return id;
 	next->tree = NULL;
-	id = first_enabled(s, node->sleep);
+	id = first_enabled(s, node);
 	if (!id)
-		id = stop(s, node->sleep);
+		id = stop(s, node);
 	if (!id)
 		return 0;
 	node->step = step_of(s, id);
+	while (node->step.op.kind == FL_OP_CHOOSE &&
+	       node->sleep >> id & 1 &&
+	       node->covered[id] >> node->step.value & 1)
+		node->step.value++;
 	add_others(s, node);
 	return id;
 }
@@ -184,8 +219,11 @@ static unsigned int pick_again(struct fl_search *s, unsigned int depth)
 	if (depth + 1 == s->replay) {
 		if (enabled(s, id))
 			return id;
-		s->end = FL_RUN_BLOCKED;
-		return 0;
+		fl_tree_drop(&s->pool, &s->nodes[depth + 1].tree);
+		id = pick_branch(s, &s->nodes[depth]);
+		if (!id)
+			s->end = FL_RUN_BLOCKED;
+		return id;
 	}
 	if (op->kind == before->kind && op->addr == before->addr &&
 	    op->size == before->size)
@@ -230,9 +268,13 @@ static unsigned int take(struct fl_search *s, unsigned int id)
 	}
 	s->positions[depth] = fl_thread_position(s->machine, id);
 	if (depth + 1 >= s->replay)
-		node[1].sleep = node->sleep ?
-			still_asleep(s, node->sleep, &s->trace.steps[depth]) :
-			0;
+		node[1].sleep = 0;
+	if (depth + 1 >= s->replay && node->sleep) {
+		node[1].sleep = still_asleep(s, node->sleep,
+					     &s->trace.steps[depth]);
+		memcpy(node[1].covered, node->covered, sizeof(node->covered));
+	}
+	s->has_choices |= s->trace.steps[depth].op.kind == FL_OP_CHOOSE;
 	fl_spin_note(&s->spins[id], &s->trace, depth);
 	s->running = id;
 	return id;
@@ -273,8 +315,22 @@ static int visible(struct fl_scheduler *scheduler, unsigned int thread,
 
 /* -- planning -- */
 
+/* Does step @i depend on a choice after step @second, or is it one? */
+static int after_choice(const struct fl_trace *t, unsigned int second,
+			unsigned int i)
+{
+	unsigned int k;
+
+	for (k = second + 1; k <= i; k++)
+		if (t->steps[k].op.kind == FL_OP_CHOOSE &&
+		    (k == i || fl_trace_ordered(t, k, i)))
+			return 1;
+	return 0;
+}
+
 /*
- * All after step @first that does not depend on it, then step @second.
+ * All after step @first that does not depend on it, then step @second.  A choice that
+ * came later is left to be made again: the race is not met again with each alternative.
  * Return: how many steps that is.
  */
 static unsigned int reversal(struct fl_search *s, unsigned int first,
@@ -285,7 +341,8 @@ static unsigned int reversal(struct fl_search *s, unsigned int first,
 	unsigned int i, n = 0;
 
 	for (i = first + 1; i < t->nr; i++)
-		if (!fl_trace_ordered(t, first, i))
+		if (!fl_trace_ordered(t, first, i) &&
+		    !(s->has_choices && after_choice(t, second, i)))
 			s->sequence[n++] = t->steps[i];
 	last = &s->sequence[n++];
 	*last = t->steps[second];
@@ -321,21 +378,26 @@ static struct fl_step next_of(struct fl_search *s, unsigned int id,
 /* Could a thread that sleeps before step @first begin the sequence? */
 static int covered(struct fl_search *s, unsigned int first, unsigned int n)
 {
+	const struct fl_node *node = &s->nodes[first];
 	unsigned int left, j;
 
-	for (left = s->nodes[first].sleep; left; left &= left - 1) {
+	for (left = node->sleep; left; left &= left - 1) {
 		unsigned int id = __builtin_ctz(left);
 		struct fl_step e;
 
 		for (j = 0; j < n && s->sequence[j].thread != id; j++)
 			;
 		if (j < n) {
-			if (fl_sequence_begins(s->sequence, j))
+			e = s->sequence[j];
+			if ((e.op.kind != FL_OP_CHOOSE ||
+			     node->covered[id] >> e.value & 1) &&
+			    fl_sequence_begins(s->sequence, j))
 				return 1;
 			continue;
 		}
 		e = next_of(s, id, first);
-		if (fl_sequence_independent(s->sequence, n, &e))
+		if (all_covered(node, &e.op, id) &&
+		    fl_sequence_independent(s->sequence, n, &e))
 			return 1;
 	}
 	return 0;
@@ -370,22 +432,22 @@ static void plan_around_end(struct fl_search *s)
 	for (id = 1; id < s->trace.threads && !s->error; id++) {
 		s->sequence[0] = pending_of(s, id);
 		if (id != s->trace.steps[depth].thread && enabled(s, id) &&
-		    !covered(s, depth, 1))
-			add_branch(s, node, &s->sequence[0]);
+		    !covered(s, depth, 1) &&
+		    fl_tree_insert(&s->pool, &node->tree, s->sequence, 1) < 0)
+			s->error = -ENOMEM;
 	}
 }
 
-/* Are other alternatives of this choice still to be tried from here? */
-static int has_alternatives(const struct fl_node *node)
+/* The step that was taken from @node, and all that can follow it, is covered. */
+static void fall_asleep(struct fl_node *node)
 {
-	const struct fl_branch *b;
+	unsigned int id = node->step.thread;
 
-	if (node->step.op.kind != FL_OP_CHOOSE)
-		return 0;
-	for (b = node->tree; b; b = b->next)
-		if (b->step.thread == node->step.thread)
-			return 1;
-	return 0;
+	if (!(node->sleep >> id & 1))
+		node->covered[id] = 0;
+	node->sleep |= 1u << id;
+	if (node->step.op.kind == FL_OP_CHOOSE)
+		node->covered[id] |= 1u << node->step.value;
 }
 
 /* The deepest node from which something is still to be tried.  Return: 1; 0: none. */
@@ -397,8 +459,8 @@ static int go_back(struct fl_search *s)
 	while (depth-- > 0) {
 		struct fl_node *node = &s->nodes[depth];
 
-		if (s->mode == FL_SEARCH_OPTIMAL && !has_alternatives(node))
-			node->sleep |= 1u << node->step.thread;
+		if (s->mode == FL_SEARCH_OPTIMAL)
+			fall_asleep(node);
 		if (fl_tree_pop(&s->pool, &node->tree, &node->step,
 				&node[1].tree)) {
 			s->replay = depth + 1;

@@ -30,6 +30,8 @@ struct fl_node {
 	struct fl_step step;		/* the step taken from here */
 	struct fl_branch *tree;		/* what else is to be tried from here */
 	unsigned int sleep;		/* threads whose step from here is covered */
+	/* ... where it is a choice, which alternatives are: bit n for number n. */
+	unsigned char covered[FL_EXPLORE_THREADS];
 };
 
 enum fl_run_end {
@@ -52,6 +54,7 @@ struct fl_search {
 	struct fl_step *sequence;
 	unsigned int replay;		/* steps that are repeated */
 	_Bool planned;			/* the next run is known already */
+	_Bool has_choices;		/* the program has made any */
 	unsigned int doubts;		/* fl_spin_since() was wrong, perhaps */
 	unsigned int running;		/* the thread that took the last step */
 	struct fl_spin spins[FL_EXPLORE_THREADS];

@@ -343,8 +343,15 @@ static int is_changed(struct fl_trace *t, struct fl_object *o,
 		      unsigned int since, void *arg)
 {
 	const unsigned char *thread = arg;
+	unsigned int left;
 
-	return o->write > since && (t->steps[o->write - 1].thread != *thread);
+	for (left = o->sharers; left; left &= left - 1) {
+		unsigned int other = __builtin_ctz(left);
+
+		if (other != *thread && o->share[other] > since)
+			return 1;
+	}
+	return o->write > since && t->steps[o->write - 1].thread != *thread;
 }
 
 int fl_trace_changed(struct fl_trace *t, unsigned int thread,
@@ -358,14 +365,22 @@ int fl_trace_changed(struct fl_trace *t, unsigned int thread,
 struct awaiting {
 	struct fl_step *step;
 	struct candidates *candidates;
+	_Bool shared;
 };
 
-/* The first change is what ended the wait: in step->before. */
+/*
+ * The first change is what ended the wait: in step->before.  Of shared uses only the
+ * last of each thread is known, so after one of those nothing is said to be the first.
+ */
 static int find_first(struct fl_trace *t, struct fl_object *o,
 		      unsigned int since, void *arg)
 {
 	struct awaiting *a = arg;
-	unsigned int write = o->write;
+	unsigned int write = o->write, left;
+
+	for (left = o->sharers; left; left &= left - 1)
+		if (o->share[__builtin_ctz(left)] > since)
+			a->shared = 1;
 
 	while (write && t->steps[write - 1].before > since)
 		write = t->steps[write - 1].before;
@@ -379,9 +394,14 @@ static int consider_awaited(struct fl_trace *t, struct fl_object *o,
 {
 	struct awaiting *a = arg;
 
+	unsigned int left;
+
 	(void)since;
 	if (o->write)
 		consider(t, a->candidates, a->step, o->write - 1);
+	for (left = o->sharers; left; left &= left - 1)
+		consider(t, a->candidates, a->step,
+			 o->share[__builtin_ctz(left)] - 1);
 	return 0;
 }
 
@@ -400,11 +420,13 @@ static int read_awaited(struct fl_trace *t, struct fl_object *o,
 /* What a step depends on.  Return: 0, -ENOMEM. */
 static int look_back(struct fl_trace *t, struct fl_step *e, struct candidates *c)
 {
-	struct awaiting awaiting = { e, c };
+	struct awaiting awaiting = { e, c, 0 };
 	unsigned long word, last = fl_op_last(&e->op);
 
 	if (e->op.kind == FL_OP_RELAX) {
 		each_awaited(t, e->thread, &e->op, find_first, &awaiting);
+		if (awaiting.shared)
+			e->before = 0;
 		return each_awaited(t, e->thread, &e->op, consider_awaited,
 				    &awaiting);
 	}

@@ -116,6 +116,12 @@ static int append(struct fl_pool *pool, struct fl_branch **link,
 	return 0;
 }
 
+int fl_tree_append(struct fl_pool *pool, struct fl_branch **tree,
+		   const struct fl_step *step)
+{
+	return append(pool, tree, step, 1);
+}
+
 int fl_tree_insert(struct fl_pool *pool, struct fl_branch **tree,
 		   struct fl_step *steps, unsigned int nr)
 {

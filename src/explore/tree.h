@@ -2,7 +2,7 @@
 /*
  * tree.h - wakeup trees: what is still to be tried from a point of a run
  *
- *  - fl_tree_insert()
+ *  - fl_tree_insert(), fl_tree_append()
  *  - fl_tree_pop()       the first branch
  *
  * A tree is an ordered list of branches, each a step and the list of what may follow.
@@ -37,6 +37,10 @@ void fl_pool_free(struct fl_pool *pool);
  */
 int fl_tree_insert(struct fl_pool *pool, struct fl_branch **tree,
 		   struct fl_step *steps, unsigned int nr);
+
+/* fl_tree_append - one more branch, whatever the others cover.  Return: 0, -ENOMEM. */
+int fl_tree_append(struct fl_pool *pool, struct fl_branch **tree,
+		   const struct fl_step *step);
 
 /* fl_tree_pop - take the first branch off.  *@follow becomes what follows it.
  * Return: whether there was one. */

@@ -277,8 +277,6 @@ void *fl_hw_memmove(void *to, const void *from, unsigned long n);
 void *fl_hw_memset(void *to, int byte, unsigned long n);
 int fl_hw_memcmp(const void *a, const void *b, unsigned long n);
 void fl_sched_freed(const void *p, unsigned long size);
-/* Return: 0 .. @n - 1; 0 where nobody is asked. */
-unsigned int fl_sched_choose(unsigned int n);
 
 /* rcu.c */
 /* Return: whether the grace period that began as @seq has ended. */

@@ -153,6 +153,8 @@ enum fl_hw_access {
 	FL_HW_RMW,	/* atomic read-modify-write */
 	FL_HW_PT_STORE,	/* a store to a page-table entry */
 	FL_HW_FENCE,
+	FL_HW_CAS,	/* a store only where the word is as expected */
+	FL_HW_UNLESS,	/* ... only where it is not */
 };
 
 /* fl_hw_step - announce an access about to be made; may switch threads */
@@ -168,6 +170,24 @@ static inline void fl_hw_access(enum fl_hw_access kind,
 	if (__builtin_expect(fl_hw.stepping, 0))
 		fl_hw_step(kind, addr, size);
 }
+
+/* The same for a conditional store: what happens depends on the word and @value. */
+void fl_hw_step_if(enum fl_hw_access kind, const volatile void *addr,
+		   unsigned int size, unsigned long value);
+
+static inline void fl_hw_access_if(enum fl_hw_access kind,
+				   const volatile void *addr, unsigned int size,
+				   unsigned long value)
+{
+	if (__builtin_expect(fl_hw.stepping, 0))
+		fl_hw_step_if(kind, addr, size, value);
+}
+
+#define FL_MOST_CHOICES	8
+
+/* fl_hw_choose - something that the program does not determine: one of @n ways.
+ * Return: 0 .. @n - 1; 0 where nobody explores. */
+unsigned int fl_hw_choose(unsigned int n);
 
 /* ---- threads ------------------------------------------------------------ */
 

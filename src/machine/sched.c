@@ -268,10 +268,14 @@ void fl_sched_freed(const void *p, unsigned long size)
 		fl_sched_step(&op);
 }
 
-unsigned int fl_sched_choose(unsigned int n)
+unsigned int fl_hw_choose(unsigned int n)
 {
 	struct fl_machine *m = fl_machine_current;
 
+	if (n > FL_MOST_CHOICES)
+		fl_internal("a choice of %u, more than %d", n, FL_MOST_CHOICES);
+	if (!m->scheduler || n < 2 || !takes_steps(m, fl_thread_self()))
+		return 0;
 	fl_sched_op(FL_OP_CHOOSE, NULL, n);
 	return m->scheduler->choose(m->scheduler);
 }
@@ -281,7 +285,22 @@ static const unsigned char kinds[] = {
 	[FL_HW_STORE] = FL_OP_STORE,
 	[FL_HW_RMW] = FL_OP_RMW,
 	[FL_HW_PT_STORE] = FL_OP_STORE,
+	[FL_HW_CAS] = FL_OP_CAS,
+	[FL_HW_UNLESS] = FL_OP_UNLESS,
 };
+
+void fl_hw_step_if(enum fl_hw_access kind, const volatile void *addr,
+		   unsigned int size, unsigned long value)
+{
+	struct fl_op op = {
+		.addr = (unsigned long)addr, .size = size, .value = value,
+		.kind = kinds[kind],
+		.pc = (unsigned long)__builtin_return_address(0),
+	};
+
+	if (fl_machine_current->scheduler)
+		fl_sched_step(&op);
+}
 
 void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
 		unsigned int size)

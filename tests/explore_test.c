@@ -1,0 +1,606 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * explore_test.c - the search, on programs that need no kernel
+ *
+ * What the reduced search must not lose is what the search of every run sees: the same
+ * classes of equivalent runs, each once; the same final states; the same deadlocks.
+ * Generated programs are compared so, and the counts of known ones.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "explore/search.h"
+#include "explore/set.h"
+#include "machine/machine.h"
+#include "machine/port.h"
+
+#define MOST_STEPS	2000
+#define LIMIT_RUNS	10000UL
+#define WORDS		3
+#define LOCKS		2
+#define MOST_OPS	5
+#define MOST_THREADS	10
+
+enum kind {
+	OP_LOAD, OP_STORE, OP_ADD, OP_CAS, OP_INDIRECT, OP_LOCK, OP_READ_LOCK,
+	OP_TRYLOCK, OP_CHOOSE, OP_AWAIT, OP_KINDS
+};
+
+struct op {
+	enum kind kind;
+	unsigned int which;	/* word or lock */
+	unsigned long value;
+};
+
+struct body {
+	unsigned int nr;
+	struct op ops[MOST_OPS];
+};
+
+/* All that threads share or leave behind; in the arena. */
+struct shared {
+	unsigned long words[MOST_THREADS], locks[LOCKS];
+	unsigned long seen[MOST_THREADS];	/* a digest of what each has read */
+	unsigned long slot, refs, freed;
+};
+
+static struct fl_machine *machine;
+static struct shared *shared;
+static struct body bodies[MOST_THREADS];
+static unsigned int nr_threads;
+
+/* -- what threads do -- */
+
+static unsigned long look(unsigned long *p)
+{
+	fl_hw_access(FL_HW_LOAD, p, sizeof(*p));
+	return *p;
+}
+
+static void put(unsigned long *p, unsigned long value)
+{
+	fl_hw_access(FL_HW_STORE, p, sizeof(*p));
+	*p = value;
+}
+
+static unsigned long add(unsigned long *p, unsigned long value)
+{
+	fl_hw_access(FL_HW_RMW, p, sizeof(*p));
+	return *p += value;
+}
+
+static int cas(unsigned long *p, unsigned long *old, unsigned long new)
+{
+	fl_hw_access_if(FL_HW_CAS, p, sizeof(*p), *old);
+	if (*p == *old) {
+		*p = new;
+		return 1;
+	}
+	*old = *p;
+	return 0;
+}
+
+static void lock(unsigned int i, unsigned int flags)
+{
+	unsigned long *word = &shared->locks[i];
+
+	fl_hw_lock(word, FL_HW_SLEEPLOCK, flags, word, i ? "B" : "A");
+}
+
+static void unlock(unsigned int i, unsigned int flags)
+{
+	fl_hw_unlock(&shared->locks[i], flags, &shared->locks[i]);
+}
+
+/* Lock i is held, as far as op @at of the body, and then given back. */
+static void run_ops(unsigned long thread, unsigned int at, unsigned int end);
+
+static void run_locked(unsigned long thread, unsigned int at, unsigned int end)
+{
+	const struct op *op = &bodies[thread].ops[at];
+	unsigned int flags = op->kind == OP_READ_LOCK ? FL_LOCK_SHARED : 0;
+	unsigned int until = at + 2 < end ? at + 2 : end;
+
+	lock(op->which % LOCKS, flags);
+	run_ops(thread, at + 1, until);
+	unlock(op->which % LOCKS, flags);
+	run_ops(thread, until, end);
+}
+
+static void digest(unsigned long thread, unsigned long value)
+{
+	shared->seen[thread] = shared->seen[thread] * 31 + value + 1;
+}
+
+static void run_op(unsigned long thread, const struct op *op)
+{
+	unsigned long *word = &shared->words[op->which % WORDS], old;
+
+	switch (op->kind) {
+	case OP_LOAD:
+		digest(thread, look(word));
+		break;
+	case OP_STORE:
+		put(word, op->value);
+		break;
+	case OP_ADD:
+		digest(thread, add(word, op->value));
+		break;
+	case OP_CAS:
+		old = op->value;
+		digest(thread, cas(word, &old, op->value + 1));
+		break;
+	case OP_INDIRECT:
+		put(&shared->words[look(word) % WORDS], op->value);
+		break;
+	case OP_TRYLOCK:
+		word = &shared->locks[op->which % LOCKS];
+		if (fl_hw_lock(word, FL_HW_SLEEPLOCK, FL_LOCK_TRY, word, "try"))
+			break;
+		digest(thread, 7);
+		fl_hw_unlock(word, 0, word);
+		break;
+	case OP_CHOOSE:
+		put(word, fl_hw_choose(2));
+		break;
+	case OP_AWAIT:
+		while (!look(word))
+			fl_hw_relax();
+		break;
+	default:
+		break;
+	}
+}
+
+static int held_by_self(unsigned int i)
+{
+	return fl_hw_lock_held(&shared->locks[i], -1);
+}
+
+static void run_ops(unsigned long thread, unsigned int at, unsigned int end)
+{
+	for (; at < end; at++) {
+		const struct op *op = &bodies[thread].ops[at];
+		int locks = op->kind == OP_LOCK || op->kind == OP_READ_LOCK;
+
+		if (locks && !held_by_self(op->which % LOCKS)) {
+			run_locked(thread, at, end);
+			return;
+		}
+		if (!locks && !(op->kind == OP_TRYLOCK &&
+				held_by_self(op->which % LOCKS)))
+			run_op(thread, op);
+	}
+}
+
+static void run_body(void *arg)
+{
+	unsigned long thread = (unsigned long)arg;
+
+	run_ops(thread, 0, bodies[thread].nr);
+}
+
+/* -- searching -- */
+
+struct found {
+	struct fl_set classes, states;
+	unsigned long runs, blocked, ends, hash;
+	struct fl_set texts;	/* of worlds that ended */
+	int whole;		/* no limit was reached */
+};
+
+static unsigned long hash_text(const char *text)
+{
+	unsigned long h = 5381;
+
+	while (*text)
+		h = h * 33 + (unsigned char)*text++;
+	return h;
+}
+
+static unsigned long state(void)
+{
+	const unsigned char *at = (const unsigned char *)shared;
+	unsigned long h = 1, i;
+
+	for (i = 0; i < sizeof(*shared); i++)
+		h = h * 0x100000001b3UL ^ at[i];
+	return h;
+}
+
+static void begin(void (*fn)(void *), unsigned int threads)
+{
+	struct fl_machine_config config = { .nr_frames = 64, .nr_cpus = 1 };
+	unsigned long i;
+
+	machine = fl_machine_create(&config);
+	assert_non_null(machine);
+	shared = fl_machine_alloc(machine, sizeof(*shared));
+	for (i = 0; i < threads; i++)
+		assert_true(fl_machine_spawn(machine, 0, "t", fn,
+					     (void *)i) > 0);
+}
+
+static void note(struct found *f, const struct fl_search *s)
+{
+	assert_true(fl_set_add(&f->classes, fl_trace_class(&s->trace)) >= 0);
+	f->hash = f->hash * 31 + fl_trace_hash(&s->trace);
+	if (s->end == FL_RUN_ENDED) {
+		assert_true(fl_set_add(&f->states, state()) >= 0);
+	} else {
+		assert_int_equal(s->end, FL_RUN_WORLD);
+		f->ends++;
+		assert_true(fl_set_add(&f->texts, hash_text(
+			fl_machine_end(machine)->text)) >= 0);
+	}
+}
+
+/* Search the threads that were spawned, and forget the machine. */
+static struct found search(enum fl_search_mode mode, int share_it)
+{
+	struct fl_search s;
+	struct fl_share share;
+	struct found f = { .whole = 1 };
+	int ret;
+
+	if (share_it)
+		assert_int_equal(fl_share_init(&share, machine), 0);
+	assert_int_equal(fl_search_init(&s, machine, mode,
+					share_it ? &share : NULL, MOST_STEPS),
+			 0);
+	while ((ret = fl_search_next(&s)) > 0) {
+		note(&f, &s);
+		if (s.runs == LIMIT_RUNS) {
+			f.whole = 0;
+			break;
+		}
+	}
+	assert_true(ret >= 0);
+	f.runs = s.runs;
+	f.blocked = s.blocked;
+	fl_search_free(&s);
+	if (share_it)
+		fl_share_free(&share);
+	fl_machine_destroy(machine);
+	return f;
+}
+
+static void forget(struct found *f)
+{
+	fl_set_free(&f->classes);
+	fl_set_free(&f->states);
+	fl_set_free(&f->texts);
+}
+
+static struct found search_program(void (*fn)(void *), unsigned int threads,
+				   enum fl_search_mode mode, int share)
+{
+	begin(fn, threads);
+	return search(mode, share);
+}
+
+/* -- known programs -- */
+
+static void expect_runs(void (*fn)(void *), unsigned int threads,
+			unsigned long runs)
+{
+	struct found f = search_program(fn, threads, FL_SEARCH_OPTIMAL, 0);
+
+	assert_int_equal(f.runs, runs);
+	assert_int_equal(f.blocked, 0);
+	assert_int_equal(f.classes.nr, runs);
+	forget(&f);
+}
+
+static void lock_and_count(void *arg)
+{
+	(void)arg;
+	lock(0, 0);
+	shared->words[0]++;
+	unlock(0, 0);
+}
+
+/* n! orders of n holders. */
+static void a_lock_has_a_run_for_each_order(void **state)
+{
+	(void)state;
+	expect_runs(lock_and_count, 2, 2);
+	expect_runs(lock_and_count, 4, 24);
+	expect_runs(lock_and_count, 7, 5040);
+}
+
+static void own_then_next(void *arg)
+{
+	unsigned long i = (unsigned long)arg;
+
+	put(&shared->words[i], 1);
+	shared->seen[i] = look(&shared->words[(i + 1) % nr_threads]);
+}
+
+/* 2^n - 1: not all loads can come first. */
+static void readers_of_neighbours(void **state)
+{
+	(void)state;
+	for (nr_threads = 2; nr_threads <= 10; nr_threads += 4)
+		expect_runs(own_then_next, nr_threads, (1UL << nr_threads) - 1);
+}
+
+static void own_word(void *arg)
+{
+	put(&shared->words[(unsigned long)arg], 1);
+	put(&shared->words[(unsigned long)arg], 2);
+}
+
+static void independent_threads_have_one_run(void **state)
+{
+	(void)state;
+	expect_runs(own_word, 10, 1);
+}
+
+static void same_word(void *arg)
+{
+	put(&shared->words[0], (unsigned long)arg);
+}
+
+static void writers_of_a_word_have_all_orders(void **state)
+{
+	(void)state;
+	expect_runs(same_word, 5, 120);
+}
+
+static int try_get(void)
+{
+	unsigned long refs = look(&shared->refs);
+
+	while (refs)
+		if (cas(&shared->refs, &refs, refs + 1))
+			return 1;
+	return 0;
+}
+
+/* Look a page up without a lock, take a reference, look again, lock, look again. */
+static void find_page(void *arg)
+{
+	(void)arg;
+	if (!look(&shared->slot) || !try_get())
+		return;
+	if (look(&shared->slot)) {
+		lock(0, 0);
+		look(&shared->slot);
+		unlock(0, 0);
+	}
+	add(&shared->refs, -1UL);
+}
+
+static void drop_page(void *arg)
+{
+	(void)arg;
+	lock(0, 0);
+	put(&shared->slot, 0);
+	unlock(0, 0);
+	add(&shared->refs, -1UL);
+}
+
+static void expect_folio_pattern(unsigned int finders, unsigned long runs)
+{
+	struct found f;
+
+	begin(find_page, finders);
+	assert_true(fl_machine_spawn(machine, 0, "z", drop_page, NULL) > 0);
+	shared->slot = shared->refs = 1;
+	f = search(FL_SEARCH_OPTIMAL, 0);
+	assert_int_equal(f.runs, runs);
+	assert_int_equal(f.blocked, 0);
+	forget(&f);
+}
+
+/* The numbers of GenMC and Nidhugg for the same program. */
+static void the_folio_pattern_has_known_classes(void **state)
+{
+	(void)state;
+	expect_folio_pattern(1, 9);
+	expect_folio_pattern(2, 497);
+}
+
+static void two_locks(void *arg)
+{
+	unsigned int first = arg != NULL;
+
+	lock(first, 0);
+	lock(!first, 0);
+	unlock(!first, 0);
+	unlock(first, 0);
+}
+
+static void a_deadlock_is_found_and_named(void **state)
+{
+	struct found f;
+	struct fl_search s;
+
+	(void)state;
+	f = search_program(two_locks, 2, FL_SEARCH_OPTIMAL, 0);
+	assert_int_equal(f.runs, 3);
+	assert_int_equal(f.ends, 1);
+	forget(&f);
+
+	begin(two_locks, 2);
+	assert_int_equal(fl_search_init(&s, machine, FL_SEARCH_OPTIMAL, NULL,
+					MOST_STEPS), 0);
+	while (fl_search_next(&s) > 0 && s.end != FL_RUN_WORLD)
+		;
+	assert_non_null(fl_machine_end(machine));
+	assert_non_null(strstr(fl_machine_end(machine)->text,
+			       "C14 deadlock: thread 1 (t) waits for lock"));
+	fl_search_free(&s);
+	fl_machine_destroy(machine);
+}
+
+/* -- generated programs -- */
+
+static unsigned long seed;
+
+/* xorshift64*, Vigna 2014 */
+static unsigned int pick(unsigned int below)
+{
+	seed ^= seed >> 12;
+	seed ^= seed << 25;
+	seed ^= seed >> 27;
+	return (seed * 0x2545f4914f6cdd1dUL >> 33) % below;
+}
+
+static void generate(unsigned long number)
+{
+	unsigned int i, k;
+
+	seed = number * 0x9e3779b97f4a7c15UL + 1;
+	nr_threads = 2 + pick(2);
+	for (i = 0; i < nr_threads; i++) {
+		bodies[i].nr = 1 + pick(nr_threads == 2 ? MOST_OPS : 3);
+		for (k = 0; k < bodies[i].nr; k++)
+			bodies[i].ops[k] = (struct op){
+				.kind = pick(OP_KINDS),
+				.which = pick(WORDS),
+				.value = 1 + pick(2),
+			};
+	}
+}
+
+static void print_program(unsigned long number)
+{
+	static const char *const names[] = {
+		"load", "store", "add", "cas", "indirect", "lock", "read_lock",
+		"trylock", "choose", "await",
+	};
+	unsigned int i, k;
+
+	print_message("program %lu\n", number);
+	for (i = 0; i < nr_threads; i++) {
+		print_message("  thread %u:", i + 1);
+		for (k = 0; k < bodies[i].nr; k++)
+			print_message(" %s %u %lu;",
+				      names[bodies[i].ops[k].kind],
+				      bodies[i].ops[k].which,
+				      bodies[i].ops[k].value);
+		print_message("\n");
+	}
+}
+
+static int same_sets(const struct fl_set *a, const struct fl_set *b)
+{
+	return a->nr == b->nr && a->sum == b->sum;
+}
+
+/* What a loop waits for is known too broadly: a turn more, which changes nothing, makes
+ * another class, that need not be met, or may be met again. */
+static int awaits(void)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < nr_threads; i++)
+		for (k = 0; k < bodies[i].nr; k++)
+			if (bodies[i].ops[k].kind == OP_AWAIT)
+				return 1;
+	return 0;
+}
+
+static void the_reduced_search_loses_nothing(void **state)
+{
+	unsigned long number, compared = 0, ends = 0, runs[2] = { 0 };
+
+	(void)state;
+	for (number = 1; number <= 500; number++) {
+		struct found all, few;
+
+		generate(number);
+		all = search_program(run_body, nr_threads, FL_SEARCH_ALL, 0);
+		few = search_program(run_body, nr_threads, FL_SEARCH_OPTIMAL,
+				     0);
+		if (all.whole && few.whole) {
+			int same = same_sets(&all.states, &few.states) &&
+				   same_sets(&all.texts, &few.texts);
+
+			if (!awaits())
+				same = same && few.runs == few.classes.nr &&
+				       same_sets(&all.classes, &few.classes);
+			if (!same)
+				print_program(number);
+			assert_int_equal(few.states.nr, all.states.nr);
+			assert_true(same);
+			compared++;
+			ends += all.ends != 0;
+			runs[0] += all.runs;
+			runs[1] += few.runs;
+		}
+		forget(&all);
+		forget(&few);
+	}
+	print_message("%lu programs, %lu of them with deadlocks: %lu runs against %lu\n",
+		      compared, ends, runs[1], runs[0]);
+	assert_true(compared >= 300);
+	assert_true(ends >= 20);
+}
+
+/* Final states do not depend on which accesses are steps. */
+static void learning_what_is_shared_loses_nothing(void **state)
+{
+	unsigned long number;
+
+	(void)state;
+	for (number = 1; number <= 300; number++) {
+		struct found all, few;
+
+		generate(number);
+		few = search_program(run_body, nr_threads, FL_SEARCH_OPTIMAL,
+				     1);
+		all = search_program(run_body, nr_threads, FL_SEARCH_OPTIMAL,
+				     0);
+		if (all.whole && few.whole &&
+		    (!same_sets(&all.states, &few.states) ||
+		     !same_sets(&all.texts, &few.texts))) {
+			print_program(number);
+			fail_msg("%lu states against %lu", few.states.nr,
+				 all.states.nr);
+		}
+		forget(&all);
+		forget(&few);
+	}
+}
+
+static void a_search_is_the_same_each_time(void **state)
+{
+	unsigned long number;
+
+	(void)state;
+	for (number = 1; number <= 100; number++) {
+		struct found a, b;
+
+		generate(number);
+		a = search_program(run_body, nr_threads, FL_SEARCH_OPTIMAL, 1);
+		b = search_program(run_body, nr_threads, FL_SEARCH_OPTIMAL, 1);
+		assert_int_equal(a.hash, b.hash);
+		forget(&a);
+		forget(&b);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_lock_has_a_run_for_each_order),
+		cmocka_unit_test(readers_of_neighbours),
+		cmocka_unit_test(independent_threads_have_one_run),
+		cmocka_unit_test(writers_of_a_word_have_all_orders),
+		cmocka_unit_test(the_folio_pattern_has_known_classes),
+		cmocka_unit_test(a_deadlock_is_found_and_named),
+		cmocka_unit_test(the_reduced_search_loses_nothing),
+		cmocka_unit_test(learning_what_is_shared_loses_nothing),
+		cmocka_unit_test(a_search_is_the_same_each_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
