@@ -255,7 +255,7 @@ int fl_replay_run(struct fl_replay *r)
 		    fl_machine_threads(r->machine))
 			return -EILSEQ;
 
-	r->scheduler = (struct fl_scheduler){ visible, spins, pick, choose };
+	r->scheduler = (struct fl_scheduler){ 0, visible, spins, pick, choose };
 	r->at = r->choice = 0;
 	r->started = 0;
 	fl_machine_schedule(r->machine, &r->scheduler);

@@ -482,9 +482,7 @@ int fl_search_init(struct fl_search *s, struct fl_machine *m,
 	memset(s, 0, sizeof(*s));
 	if (threads > FL_EXPLORE_THREADS || !steps)
 		return -EINVAL;
-	s->scheduler = (struct fl_scheduler){
-		visible, spins, pick, choose
-	};
+	s->scheduler = (struct fl_scheduler){ 1, visible, spins, pick, choose };
 	s->machine = m;
 	s->mode = mode;
 	s->share = share;
@@ -536,14 +534,13 @@ static void begin_again(struct fl_search *s)
 
 static void run(struct fl_search *s)
 {
-	fl_trace_begin(&s->trace, s->replay ? s->replay - 1 : 0);
+	fl_trace_begin(&s->trace, s->new);
 	if (s->share)
 		fl_share_begin(s->share);
 	s->running = s->doubts = 0;
 	memset(s->spins, 0, s->trace.threads * sizeof(s->spins[0]));
 	s->end = FL_RUN_WORLD;
 	fl_machine_run(s->machine);
-	s->steps += s->trace.nr;
 	if (s->trace.nr > s->deepest)
 		s->deepest = s->trace.nr;
 }
@@ -571,12 +568,14 @@ int fl_search_next(struct fl_search *s)
 			fl_machine_restore(s->machine);
 		}
 		s->planned = 0;
+		s->new = s->replay ? s->replay - 1 : 0;
 		run(s);
 		if (s->share && fl_share_settle(s->share)) {
 			begin_again(s);
 			s->planned = 1;
 			continue;
 		}
+		s->steps += s->trace.nr;
 		if (s->end != FL_RUN_BLOCKED) {
 			s->runs++;
 			return s->error ? s->error : 1;
@@ -584,4 +583,14 @@ int fl_search_next(struct fl_search *s)
 		s->blocked++;
 	}
 	return s->error;
+}
+
+/* All steps are known; what the run has shown is found anew, and is the same. */
+void fl_search_repeat(struct fl_search *s)
+{
+	s->replay = s->trace.nr;
+	s->scheduler.quiet = 0;
+	fl_machine_restore(s->machine);
+	run(s);
+	s->scheduler.quiet = 1;
 }

@@ -53,6 +53,7 @@ struct fl_search {
 	struct fl_position *positions;	/* of each step of the current run */
 	struct fl_step *sequence;
 	unsigned int replay;		/* steps that are repeated */
+	unsigned int new;		/* the first step that no run before had */
 	_Bool planned;			/* the next run is known already */
 	_Bool has_choices;		/* the program has made any */
 	unsigned int doubts;		/* fl_spin_since() was wrong, perhaps */
@@ -86,5 +87,9 @@ void fl_search_free(struct fl_search *search);
  * it; 0: there is none any more; -errno.
  */
 int fl_search_next(struct fl_search *search);
+
+/* fl_search_repeat - the run that was made last, once more; where it ends the world, its
+ * end has a backtrace this time */
+void fl_search_repeat(struct fl_search *search);
 
 #endif /* FL_EXPLORE_SEARCH_H */

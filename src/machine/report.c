@@ -72,7 +72,8 @@ static void end_at(struct fl_end *v, const char *where, unsigned long pc,
 	/* The first of several ends it.  Given up where the thread leaves. */
 	if (fl_machine_current && fl_machine_current->native)
 		__fl_hold();
-	if (fl_machine_current)
+	if (fl_machine_current && !(fl_machine_current->scheduler &&
+				    fl_machine_current->scheduler->quiet))
 		fl_backtrace(v, pc, frame);
 	name_place(v, where ? where : innermost(v, place, sizeof(place)));
 	finish(v);

@@ -65,6 +65,7 @@ struct fl_op {
 };
 
 struct fl_scheduler {
+	_Bool quiet;	/* a world's end has no backtrace, which takes a thousand runs' time */
 	/* Is the running thread to stop before @op, which it could go on with?  The
 	 * part of @op that matters may be cut out. */
 	int (*visible)(struct fl_scheduler *scheduler, unsigned int thread,

@@ -56,6 +56,8 @@ static void note_violation(struct exploration *x)
 	struct fl_explore_result *r = x->result;
 	struct fl_schedule schedule;
 
+	if (x->search.end == FL_RUN_WORLD)
+		fl_search_repeat(&x->search);
 	r->end = *fl_machine_end(x->world->machine);
 	if (fl_schedule_of(&x->search, &schedule))
 		return;
