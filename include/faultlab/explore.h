@@ -24,6 +24,11 @@ enum fl_explore_mode {
 	FL_EXPLORE_OPTIMAL,
 	/* every run: to check the above, where there are few */
 	FL_EXPLORE_ALL,
+	/* every run, those with the fewest preemptions first, @max_preemptions at most */
+	FL_EXPLORE_BOUNDED,
+	/* @max_runs by chance: with @depth 0 any thread at any step, else probabilistic
+	 * concurrency testing for bugs of that depth */
+	FL_EXPLORE_RANDOM,
 };
 
 #define FL_SCHEDULE	4096
@@ -33,6 +38,9 @@ struct fl_explore_config {
 	enum fl_explore_mode mode;
 	unsigned long max_runs;		/* default: no limit */
 	unsigned int max_steps;		/* of one run; default 10,000 */
+	unsigned int max_preemptions;	/* FL_EXPLORE_BOUNDED: default 2 */
+	unsigned long seed;		/* FL_EXPLORE_RANDOM */
+	unsigned int depth;		/* ... at most 8 */
 	_Bool go_on;			/* after a violation */
 
 	/* Called after each run whose threads have all ended.  It may call what a test
@@ -55,6 +63,10 @@ struct fl_explore_result {
 	unsigned long states_hash;	/* the same for the same set of states */
 	_Bool exhaustive;
 	const char *limit;		/* which was reached, or NULL */
+	/* FL_EXPLORE_RANDOM with a depth: how probable it is at least that one run meets
+	 * a bug of that depth. */
+	double chance;
+	unsigned int preemptions;	/* FL_EXPLORE_BOUNDED: of the last runs */
 	struct fl_end end;		/* of the first violation */
 	char schedule[FL_SCHEDULE];	/* of that run, for fl_replay(); "": none, or
 					 * it is too long */
@@ -68,7 +80,7 @@ struct fl_explore_result {
  * threads not begun; where it was ended by a violation, and @go_on is not set, it stays
  * ended.
  * Return: 0: all held as far as was looked; 1: a violation; -EINVAL: more than 15
- * threads, or none; -EILSEQ: a run did not repeat: threads share what is not in the
+ * threads, or none, or FL_EXPLORE_RANDOM without @max_runs; -EILSEQ: a run did not repeat: threads share what is not in the
  * world; -ENOMEM; -ENOTRECOVERABLE: the world had ended before.
  */
 int fl_explore(struct fl_world *world, const struct fl_explore_config *config,

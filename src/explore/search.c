@@ -153,6 +153,28 @@ static void add_choices(struct fl_search *s, struct fl_node *node,
 			add_branch(s, node, &step);
 }
 
+/* May another thread go before the one that ran, within the bound? */
+static int affordable(struct fl_search *s, const struct fl_node *node)
+{
+	if (s->mode != FL_SEARCH_BOUNDED || !node->preempts ||
+	    node->preemptions < s->bound)
+		return 1;
+	s->cut = 1;
+	return 0;
+}
+
+/* By chance.  Return: 0: nobody can go on. */
+static unsigned int pick_any(struct fl_search *s)
+{
+	unsigned int id, all = 0;
+
+	for (id = 1; id < s->trace.threads; id++)
+		if (enabled(s, id))
+			all |= 1u << id;
+	return all ? fl_random_pick(&s->random, all, s->running, s->trace.nr) :
+		     0;
+}
+
 /* All alternatives of a choice, and without reduction all other threads, are to be
  * tried from @node as well. */
 static void add_others(struct fl_search *s, struct fl_node *node)
@@ -161,10 +183,13 @@ static void add_others(struct fl_search *s, struct fl_node *node)
 
 	if (node->step.op.kind == FL_OP_CHOOSE)
 		add_choices(s, node, node->step, node->step.value + 1);
-	for (id = 1; s->mode == FL_SEARCH_ALL && id < s->trace.threads; id++) {
+	if (s->mode == FL_SEARCH_OPTIMAL)
+		return;
+	for (id = 1; id < s->trace.threads; id++) {
 		struct fl_step step = step_of(s, id);
 
-		if (id == node->step.thread || !enabled(s, id))
+		if (id == node->step.thread || !enabled(s, id) ||
+		    !affordable(s, node))
 			continue;
 		if (step.op.kind == FL_OP_CHOOSE)
 			add_choices(s, node, step, 0);
@@ -194,12 +219,19 @@ static unsigned int pick_new(struct fl_search *s, struct fl_node *node)
 	if (id)
 		return id;
 	next->tree = NULL;
-	id = first_enabled(s, node);
+	id = s->mode == FL_SEARCH_RANDOM ? pick_any(s) : first_enabled(s, node);
 	if (!id)
 		id = stop(s, node);
 	if (!id)
 		return 0;
 	node->step = step_of(s, id);
+	if (s->mode == FL_SEARCH_RANDOM) {
+		if (node->step.op.kind == FL_OP_CHOOSE)
+			node->step.value = fl_random_pick(&s->random,
+				(1u << node->step.op.size) - 1, 0, 0);
+		return id;
+	}
+	node->preempts = id == s->running;
 	while (node->step.op.kind == FL_OP_CHOOSE &&
 	       node->sleep >> id & 1 &&
 	       node->covered[id] >> node->step.value & 1)
@@ -266,6 +298,8 @@ static unsigned int take(struct fl_search *s, unsigned int id)
 		s->error = ret == -ENOSPC ? 0 : ret;
 		return 0;
 	}
+	node[1].preemptions = node->preemptions +
+		(node->preempts && s->running && id != s->running);
 	s->positions[depth] = fl_thread_position(s->machine, id);
 	if (depth + 1 >= s->replay)
 		node[1].sleep = 0;
@@ -450,11 +484,27 @@ static void fall_asleep(struct fl_node *node)
 		node->covered[id] |= 1u << node->step.value;
 }
 
+/* Nothing is left: with a higher bound, perhaps.  Return: 1: all again; 0. */
+static int raise_bound(struct fl_search *s)
+{
+	if (s->mode != FL_SEARCH_BOUNDED || !s->cut || s->bound == s->most)
+		return 0;
+	s->bound++;
+	s->cut = 0;
+	s->replay = 0;
+	return 1;
+}
+
 /* The deepest node from which something is still to be tried.  Return: 1; 0: none. */
 static int go_back(struct fl_search *s)
 {
 	unsigned int depth = s->trace.nr;
 
+	if (s->mode == FL_SEARCH_RANDOM) {
+		s->replay = 0;
+		fl_random_begin(&s->random, s->trace.threads, s->deepest);
+		return 1;
+	}
 	fl_tree_drop(&s->pool, &s->nodes[depth].tree);
 	while (depth-- > 0) {
 		struct fl_node *node = &s->nodes[depth];
@@ -467,7 +517,7 @@ static int go_back(struct fl_search *s)
 			return 1;
 		}
 	}
-	return 0;
+	return raise_bound(s);
 }
 
 /* -- runs -- */

@@ -9,11 +9,13 @@
  * steps of the run before, and goes another way from there.  Which ways there are is
  * read off the runs: where two steps race, their other order is to be tried.  With
  * FL_SEARCH_OPTIMAL each class of equivalent runs is met exactly once; with
- * FL_SEARCH_ALL every run is, which is for checking the other.
+ * FL_SEARCH_ALL every run is, which is for checking the other.  The other two find a
+ * violation sooner, or none.
  */
 #ifndef FL_EXPLORE_SEARCH_H
 #define FL_EXPLORE_SEARCH_H
 
+#include "explore/random.h"
 #include "explore/share.h"
 #include "explore/spin.h"
 #include "explore/trace.h"
@@ -23,6 +25,13 @@
 enum fl_search_mode {
 	FL_SEARCH_OPTIMAL,
 	FL_SEARCH_ALL,
+	/*
+	 * All runs with no preemption, then those with one, and so on up to the bound: a
+	 * switch from a thread that could go on (Musuvathi and Qadeer, PLDI 2007).
+	 */
+	FL_SEARCH_BOUNDED,
+	/* By chance, without end: random.h. */
+	FL_SEARCH_RANDOM,
 };
 
 /* A point of the current run, before its step. */
@@ -30,6 +39,8 @@ struct fl_node {
 	struct fl_step step;		/* the step taken from here */
 	struct fl_branch *tree;		/* what else is to be tried from here */
 	unsigned int sleep;		/* threads whose step from here is covered */
+	unsigned short preemptions;	/* on the way here */
+	_Bool preempts;			/* who takes the step has not to be the next */
 	/* ... where it is a choice, which alternatives are: bit n for number n. */
 	unsigned char covered[FL_EXPLORE_THREADS];
 };
@@ -46,6 +57,9 @@ struct fl_search {
 	struct fl_scheduler scheduler;	/* first */
 	struct fl_machine *machine;
 	enum fl_search_mode mode;
+	unsigned int bound, most;	/* FL_SEARCH_BOUNDED: now, and the last */
+	_Bool cut;			/* something was left out for it */
+	struct fl_random random;
 	struct fl_share *share;		/* NULL: every access is a step */
 	struct fl_trace trace;
 	struct fl_pool pool;

@@ -104,7 +104,9 @@ static int explore(struct exploration *x)
 		if (ret < 0)
 			return ret;
 		if (!ret) {
-			x->result->exhaustive = 1;
+			x->result->exhaustive = !x->search.cut;
+			if (x->search.cut)
+				x->result->limit = "max_preemptions";
 			return 0;
 		}
 		enough = judge(x);
@@ -112,9 +114,43 @@ static int explore(struct exploration *x)
 	return enough < 0 ? enough : 0;
 }
 
+/* The modes of a search are those of the interface. */
+static enum fl_search_mode mode_of(enum fl_explore_mode mode)
+{
+	static const enum fl_search_mode modes[] = {
+		[FL_EXPLORE_OPTIMAL] = FL_SEARCH_OPTIMAL,
+		[FL_EXPLORE_ALL] = FL_SEARCH_ALL,
+		[FL_EXPLORE_BOUNDED] = FL_SEARCH_BOUNDED,
+		[FL_EXPLORE_RANDOM] = FL_SEARCH_RANDOM,
+	};
+
+	return modes[mode];
+}
+
+/* What only some searches want to know. */
+static int prepare(struct exploration *x)
+{
+	const struct fl_explore_config *c = x->config;
+	struct fl_search *s = &x->search;
+
+	if (c->mode == FL_EXPLORE_RANDOM &&
+	    (!c->max_runs || c->depth > FL_RANDOM_DEPTH))
+		return -EINVAL;
+	s->most = c->max_preemptions ? c->max_preemptions : 2;
+	s->random = (struct fl_random){ .state = c->seed, .depth = c->depth };
+	fl_random_begin(&s->random, s->trace.threads, 100);
+	return 0;
+}
+
 static void tell(struct exploration *x)
 {
 	struct fl_explore_result *r = x->result;
+
+	if (x->config->mode == FL_EXPLORE_RANDOM && x->config->depth)
+		r->chance = fl_random_chance(x->search.trace.threads - 1,
+					     x->search.deepest,
+					     x->config->depth);
+	r->preemptions = x->search.bound;
 
 	r->runs = x->search.runs;
 	r->blocked = x->search.blocked;
@@ -144,12 +180,13 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	if (ret)
 		return ret;
 	ret = fl_search_init(&x.search, world->machine,
-			     x.config->mode == FL_EXPLORE_ALL ?
-			     FL_SEARCH_ALL : FL_SEARCH_OPTIMAL, &x.share,
+			     mode_of(x.config->mode), &x.share,
 			     steps ? steps : DEFAULT_STEPS);
 	if (ret)
 		goto err_share;
-	ret = explore(&x);
+	ret = prepare(&x);
+	if (!ret)
+		ret = explore(&x);
 	tell(&x);
 	fl_search_free(&x.search);
 	fl_set_free(&x.states);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* random.c - schedules by chance; see random.h */
+#include "explore/random.h"
+
+/* SplitMix64, Steele, Lea and Flood 2014. */
+static unsigned long next(struct fl_random *r)
+{
+	unsigned long x = r->state += 0x9e3779b97f4a7c15UL;
+
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9UL;
+	x = (x ^ x >> 27) * 0x94d049bb133111ebUL;
+	return x ^ x >> 31;
+}
+
+static unsigned int below(struct fl_random *r, unsigned int n)
+{
+	return (next(r) >> 32) % n;
+}
+
+/* Priorities are above the depth, in random order (Fisher and Yates). */
+void fl_random_begin(struct fl_random *r, unsigned int threads,
+		     unsigned int steps)
+{
+	unsigned int i, k, swap;
+
+	for (i = 1; i < threads; i++) {
+		k = 1 + below(r, i);
+		swap = r->priority[k];
+		r->priority[k] = r->depth + i;
+		if (k != i)
+			r->priority[i] = swap;
+	}
+	for (i = 1; i < r->depth; i++)
+		r->change[i] = below(r, steps ? steps : 1);
+}
+
+static unsigned int nth_bit(unsigned int bits, unsigned int n)
+{
+	while (n--)
+		bits &= bits - 1;
+	return __builtin_ctz(bits);
+}
+
+unsigned int fl_random_pick(struct fl_random *r, unsigned int enabled,
+			    unsigned int running, unsigned int step)
+{
+	unsigned int i, left, best = 0;
+
+	if (!r->depth)
+		return nth_bit(enabled, below(r, __builtin_popcount(enabled)));
+	for (i = 1; i < r->depth && running; i++)
+		if (r->change[i] == step)
+			r->priority[running] = r->depth - i;
+	for (left = enabled; left; left &= left - 1) {
+		unsigned int id = __builtin_ctz(left);
+
+		if (!best || r->priority[id] > r->priority[best])
+			best = id;
+	}
+	return best;
+}
+
+double fl_random_chance(unsigned int threads, unsigned int steps,
+			unsigned int depth)
+{
+	double chance = 1.0 / threads;
+
+	while (depth-- > 1)
+		chance /= steps;
+	return chance;
+}
