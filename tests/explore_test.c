@@ -14,17 +14,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bare.h"
 #include "explore/search.h"
 #include "explore/set.h"
-#include "machine/machine.h"
-#include "machine/port.h"
 
 #define MOST_STEPS	2000
 #define LIMIT_RUNS	10000UL
-#define WORDS		3
-#define LOCKS		2
 #define MOST_OPS	5
-#define MOST_THREADS	10
 
 enum kind {
 	OP_LOAD, OP_STORE, OP_ADD, OP_CAS, OP_INDIRECT, OP_LOCK, OP_READ_LOCK,
@@ -42,60 +38,10 @@ struct body {
 	struct op ops[MOST_OPS];
 };
 
-/* All that threads share or leave behind; in the arena. */
-struct shared {
-	unsigned long words[MOST_THREADS], locks[LOCKS];
-	unsigned long seen[MOST_THREADS];	/* a digest of what each has read */
-	unsigned long slot, refs, freed;
-};
-
-static struct fl_machine *machine;
-static struct shared *shared;
-static struct body bodies[MOST_THREADS];
+static struct body bodies[BARE_THREADS];
 static unsigned int nr_threads;
 
-/* -- what threads do -- */
-
-static unsigned long look(unsigned long *p)
-{
-	fl_hw_access(FL_HW_LOAD, p, sizeof(*p));
-	return *p;
-}
-
-static void put(unsigned long *p, unsigned long value)
-{
-	fl_hw_access(FL_HW_STORE, p, sizeof(*p));
-	*p = value;
-}
-
-static unsigned long add(unsigned long *p, unsigned long value)
-{
-	fl_hw_access(FL_HW_RMW, p, sizeof(*p));
-	return *p += value;
-}
-
-static int cas(unsigned long *p, unsigned long *old, unsigned long new)
-{
-	fl_hw_access_if(FL_HW_CAS, p, sizeof(*p), *old);
-	if (*p == *old) {
-		*p = new;
-		return 1;
-	}
-	*old = *p;
-	return 0;
-}
-
-static void lock(unsigned int i, unsigned int flags)
-{
-	unsigned long *word = &shared->locks[i];
-
-	fl_hw_lock(word, FL_HW_SLEEPLOCK, flags, word, i ? "B" : "A");
-}
-
-static void unlock(unsigned int i, unsigned int flags)
-{
-	fl_hw_unlock(&shared->locks[i], flags, &shared->locks[i]);
-}
+/* -- what threads of a generated program do -- */
 
 /* Lock i is held, as far as op @at of the body, and then given back. */
 static void run_ops(unsigned long thread, unsigned int at, unsigned int end);
@@ -106,50 +52,50 @@ static void run_locked(unsigned long thread, unsigned int at, unsigned int end)
 	unsigned int flags = op->kind == OP_READ_LOCK ? FL_LOCK_SHARED : 0;
 	unsigned int until = at + 2 < end ? at + 2 : end;
 
-	lock(op->which % LOCKS, flags);
+	bare_lock(op->which % BARE_LOCKS, flags);
 	run_ops(thread, at + 1, until);
-	unlock(op->which % LOCKS, flags);
+	bare_unlock(op->which % BARE_LOCKS, flags);
 	run_ops(thread, until, end);
 }
 
 static void digest(unsigned long thread, unsigned long value)
 {
-	shared->seen[thread] = shared->seen[thread] * 31 + value + 1;
+	bare->seen[thread] = bare->seen[thread] * 31 + value + 1;
 }
 
 static void run_op(unsigned long thread, const struct op *op)
 {
-	unsigned long *word = &shared->words[op->which % WORDS], old;
+	unsigned long *word = &bare->words[op->which % BARE_WORDS], old;
 
 	switch (op->kind) {
 	case OP_LOAD:
-		digest(thread, look(word));
+		digest(thread, bare_load(word));
 		break;
 	case OP_STORE:
-		put(word, op->value);
+		bare_store(word, op->value);
 		break;
 	case OP_ADD:
-		digest(thread, add(word, op->value));
+		digest(thread, bare_add_return(word, op->value));
 		break;
 	case OP_CAS:
 		old = op->value;
-		digest(thread, cas(word, &old, op->value + 1));
+		digest(thread, bare_cas(word, &old, op->value + 1));
 		break;
 	case OP_INDIRECT:
-		put(&shared->words[look(word) % WORDS], op->value);
+		bare_store(&bare->words[bare_load(word) % BARE_WORDS], op->value);
 		break;
 	case OP_TRYLOCK:
-		word = &shared->locks[op->which % LOCKS];
+		word = &bare->locks[op->which % BARE_LOCKS];
 		if (fl_hw_lock(word, FL_HW_SLEEPLOCK, FL_LOCK_TRY, word, "try"))
 			break;
 		digest(thread, 7);
 		fl_hw_unlock(word, 0, word);
 		break;
 	case OP_CHOOSE:
-		put(word, fl_hw_choose(2));
+		bare_store(word, fl_hw_choose(2));
 		break;
 	case OP_AWAIT:
-		while (!look(word))
+		while (!bare_load(word))
 			fl_hw_relax();
 		break;
 	default:
@@ -159,7 +105,7 @@ static void run_op(unsigned long thread, const struct op *op)
 
 static int held_by_self(unsigned int i)
 {
-	return fl_hw_lock_held(&shared->locks[i], -1);
+	return fl_hw_lock_held(&bare->locks[i], -1);
 }
 
 static void run_ops(unsigned long thread, unsigned int at, unsigned int end)
@@ -168,12 +114,12 @@ static void run_ops(unsigned long thread, unsigned int at, unsigned int end)
 		const struct op *op = &bodies[thread].ops[at];
 		int locks = op->kind == OP_LOCK || op->kind == OP_READ_LOCK;
 
-		if (locks && !held_by_self(op->which % LOCKS)) {
+		if (locks && !held_by_self(op->which % BARE_LOCKS)) {
 			run_locked(thread, at, end);
 			return;
 		}
 		if (!locks && !(op->kind == OP_TRYLOCK &&
-				held_by_self(op->which % LOCKS)))
+				held_by_self(op->which % BARE_LOCKS)))
 			run_op(thread, op);
 	}
 }
@@ -205,25 +151,12 @@ static unsigned long hash_text(const char *text)
 
 static unsigned long state(void)
 {
-	const unsigned char *at = (const unsigned char *)shared;
+	const unsigned char *at = (const unsigned char *)bare;
 	unsigned long h = 1, i;
 
-	for (i = 0; i < sizeof(*shared); i++)
+	for (i = 0; i < sizeof(*bare); i++)
 		h = h * 0x100000001b3UL ^ at[i];
 	return h;
-}
-
-static void begin(void (*fn)(void *), unsigned int threads)
-{
-	struct fl_machine_config config = { .nr_frames = 64, .nr_cpus = 1 };
-	unsigned long i;
-
-	machine = fl_machine_create(&config);
-	assert_non_null(machine);
-	shared = fl_machine_alloc(machine, sizeof(*shared));
-	for (i = 0; i < threads; i++)
-		assert_true(fl_machine_spawn(machine, 0, "t", fn,
-					     (void *)i) > 0);
 }
 
 static void note(struct found *f, const struct fl_search *s)
@@ -236,7 +169,7 @@ static void note(struct found *f, const struct fl_search *s)
 		assert_int_equal(s->end, FL_RUN_WORLD);
 		f->ends++;
 		assert_true(fl_set_add(&f->texts, hash_text(
-			fl_machine_end(machine)->text)) >= 0);
+			fl_machine_end(bare_machine)->text)) >= 0);
 	}
 }
 
@@ -249,8 +182,8 @@ static struct found search(enum fl_search_mode mode, int share_it)
 	int ret;
 
 	if (share_it)
-		assert_int_equal(fl_share_init(&share, machine), 0);
-	assert_int_equal(fl_search_init(&s, machine, mode,
+		assert_int_equal(fl_share_init(&share, bare_machine), 0);
+	assert_int_equal(fl_search_init(&s, bare_machine, mode,
 					share_it ? &share : NULL, MOST_STEPS),
 			 0);
 	while ((ret = fl_search_next(&s)) > 0) {
@@ -266,7 +199,7 @@ static struct found search(enum fl_search_mode mode, int share_it)
 	fl_search_free(&s);
 	if (share_it)
 		fl_share_free(&share);
-	fl_machine_destroy(machine);
+	fl_machine_destroy(bare_machine);
 	return f;
 }
 
@@ -280,7 +213,7 @@ static void forget(struct found *f)
 static struct found search_program(void (*fn)(void *), unsigned int threads,
 				   enum fl_search_mode mode, int share)
 {
-	begin(fn, threads);
+	bare_begin(fn, threads);
 	return search(mode, share);
 }
 
@@ -297,105 +230,47 @@ static void expect_runs(void (*fn)(void *), unsigned int threads,
 	forget(&f);
 }
 
-static void lock_and_count(void *arg)
-{
-	(void)arg;
-	lock(0, 0);
-	shared->words[0]++;
-	unlock(0, 0);
-}
-
-/* n! orders of n holders. */
 static void a_lock_has_a_run_for_each_order(void **state)
 {
 	(void)state;
-	expect_runs(lock_and_count, 2, 2);
-	expect_runs(lock_and_count, 4, 24);
-	expect_runs(lock_and_count, 7, 5040);
+	expect_runs(bare_lock_and_count, 2, 2);
+	expect_runs(bare_lock_and_count, 4, 24);
+	expect_runs(bare_lock_and_count, 7, 5040);
 }
 
-static void own_then_next(void *arg)
-{
-	unsigned long i = (unsigned long)arg;
-
-	put(&shared->words[i], 1);
-	shared->seen[i] = look(&shared->words[(i + 1) % nr_threads]);
-}
-
-/* 2^n - 1: not all loads can come first. */
 static void readers_of_neighbours(void **state)
 {
-	(void)state;
-	for (nr_threads = 2; nr_threads <= 10; nr_threads += 4)
-		expect_runs(own_then_next, nr_threads, (1UL << nr_threads) - 1);
-}
+	unsigned int n;
 
-static void own_word(void *arg)
-{
-	put(&shared->words[(unsigned long)arg], 1);
-	put(&shared->words[(unsigned long)arg], 2);
+	(void)state;
+	for (n = 2; n <= 10; n += 4)
+		expect_runs(bare_own_then_next, n, (1UL << n) - 1);
 }
 
 static void independent_threads_have_one_run(void **state)
 {
 	(void)state;
-	expect_runs(own_word, 10, 1);
-}
-
-static void same_word(void *arg)
-{
-	put(&shared->words[0], (unsigned long)arg);
+	expect_runs(bare_own_word, 10, 1);
 }
 
 static void writers_of_a_word_have_all_orders(void **state)
 {
 	(void)state;
-	expect_runs(same_word, 5, 120);
+	expect_runs(bare_same_word, 5, 120);
 }
 
-static int try_get(void)
-{
-	unsigned long refs = look(&shared->refs);
-
-	while (refs)
-		if (cas(&shared->refs, &refs, refs + 1))
-			return 1;
-	return 0;
-}
-
-/* Look a page up without a lock, take a reference, look again, lock, look again. */
-static void find_page(void *arg)
-{
-	(void)arg;
-	if (!look(&shared->slot) || !try_get())
-		return;
-	if (look(&shared->slot)) {
-		lock(0, 0);
-		look(&shared->slot);
-		unlock(0, 0);
-	}
-	add(&shared->refs, -1UL);
-}
-
-static void drop_page(void *arg)
-{
-	(void)arg;
-	lock(0, 0);
-	put(&shared->slot, 0);
-	unlock(0, 0);
-	add(&shared->refs, -1UL);
-}
-
-static void expect_folio_pattern(unsigned int finders, unsigned long runs)
+static void expect_folio_pattern(void (*finder)(void *), unsigned int finders,
+				 unsigned long runs)
 {
 	struct found f;
 
-	begin(find_page, finders);
-	assert_true(fl_machine_spawn(machine, 0, "z", drop_page, NULL) > 0);
-	shared->slot = shared->refs = 1;
+	bare_begin(finder, finders);
+	bare_add(bare_drop_page);
+	bare->slot = bare->refs = 1;
 	f = search(FL_SEARCH_OPTIMAL, 0);
 	assert_int_equal(f.runs, runs);
 	assert_int_equal(f.blocked, 0);
+	assert_int_equal(f.ends, 0);
 	forget(&f);
 }
 
@@ -403,18 +278,9 @@ static void expect_folio_pattern(unsigned int finders, unsigned long runs)
 static void the_folio_pattern_has_known_classes(void **state)
 {
 	(void)state;
-	expect_folio_pattern(1, 9);
-	expect_folio_pattern(2, 497);
-}
-
-static void two_locks(void *arg)
-{
-	unsigned int first = arg != NULL;
-
-	lock(first, 0);
-	lock(!first, 0);
-	unlock(!first, 0);
-	unlock(first, 0);
+	expect_folio_pattern(bare_find_page, 1, 9);
+	expect_folio_pattern(bare_find_page, 2, 497);
+	expect_folio_pattern(bare_find_page_at_once, 2, 192);
 }
 
 static void a_deadlock_is_found_and_named(void **state)
@@ -423,21 +289,21 @@ static void a_deadlock_is_found_and_named(void **state)
 	struct fl_search s;
 
 	(void)state;
-	f = search_program(two_locks, 2, FL_SEARCH_OPTIMAL, 0);
+	f = search_program(bare_two_locks, 2, FL_SEARCH_OPTIMAL, 0);
 	assert_int_equal(f.runs, 3);
 	assert_int_equal(f.ends, 1);
 	forget(&f);
 
-	begin(two_locks, 2);
-	assert_int_equal(fl_search_init(&s, machine, FL_SEARCH_OPTIMAL, NULL,
+	bare_begin(bare_two_locks, 2);
+	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL, NULL,
 					MOST_STEPS), 0);
 	while (fl_search_next(&s) > 0 && s.end != FL_RUN_WORLD)
 		;
-	assert_non_null(fl_machine_end(machine));
-	assert_non_null(strstr(fl_machine_end(machine)->text,
+	assert_non_null(fl_machine_end(bare_machine));
+	assert_non_null(strstr(fl_machine_end(bare_machine)->text,
 			       "C14 deadlock: thread 1 (t) waits for lock"));
 	fl_search_free(&s);
-	fl_machine_destroy(machine);
+	fl_machine_destroy(bare_machine);
 }
 
 /* -- generated programs -- */
@@ -464,7 +330,7 @@ static void generate(unsigned long number)
 		for (k = 0; k < bodies[i].nr; k++)
 			bodies[i].ops[k] = (struct op){
 				.kind = pick(OP_KINDS),
-				.which = pick(WORDS),
+				.which = pick(BARE_WORDS),
 				.value = 1 + pick(2),
 			};
 	}
