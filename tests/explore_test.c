@@ -280,6 +280,7 @@ static void the_folio_pattern_has_known_classes(void **state)
 	(void)state;
 	expect_folio_pattern(bare_find_page, 1, 9);
 	expect_folio_pattern(bare_find_page, 2, 497);
+	expect_folio_pattern(bare_find_page, 3, 169755);
 	expect_folio_pattern(bare_find_page_at_once, 2, 192);
 }
 

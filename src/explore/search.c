@@ -329,6 +329,9 @@ static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
 {
 	struct fl_search *s = (struct fl_search *)scheduler;
 
+	/* A store that would be made now ends the loop. */
+	if (step_of(s, thread).effect != FL_EFFECT_READ)
+		return ~0u;
 	return fl_spin_since(&s->spins[thread], &s->trace, op);
 }
 
