@@ -174,7 +174,8 @@ static void note(struct found *f, const struct fl_search *s)
 }
 
 /* Search the threads that were spawned, and forget the machine. */
-static struct found search(enum fl_search_mode mode, int share_it)
+static struct found search(enum fl_search_mode mode, int share_it,
+			   unsigned long limit)
 {
 	struct fl_search s;
 	struct fl_share share;
@@ -188,7 +189,7 @@ static struct found search(enum fl_search_mode mode, int share_it)
 			 0);
 	while ((ret = fl_search_next(&s)) > 0) {
 		note(&f, &s);
-		if (s.runs == LIMIT_RUNS) {
+		if (s.runs == limit) {
 			f.whole = 0;
 			break;
 		}
@@ -214,7 +215,7 @@ static struct found search_program(void (*fn)(void *), unsigned int threads,
 				   enum fl_search_mode mode, int share)
 {
 	bare_begin(fn, threads);
-	return search(mode, share);
+	return search(mode, share, LIMIT_RUNS);
 }
 
 /* -- known programs -- */
@@ -267,7 +268,7 @@ static void expect_folio_pattern(void (*finder)(void *), unsigned int finders,
 	bare_begin(finder, finders);
 	bare_add(bare_drop_page);
 	bare->slot = bare->refs = 1;
-	f = search(FL_SEARCH_OPTIMAL, 0);
+	f = search(FL_SEARCH_OPTIMAL, 0, ~0UL);
 	assert_int_equal(f.runs, runs);
 	assert_int_equal(f.blocked, 0);
 	assert_int_equal(f.ends, 0);

@@ -42,26 +42,56 @@ static unsigned int next_of(const struct fl_trace *t, unsigned int i)
 	return k;
 }
 
+/* Where a thread stops that takes no step any more: at its end, where it waits, or
+ * before a step that it did not come to, since another has ended the world. */
+static struct fl_segment last_of(const struct fl_search *search,
+				 unsigned int thread)
+{
+	const struct fl_trace *t = &search->trace;
+	_Bool ran_last = t->nr && t->steps[t->nr - 1].thread == thread;
+	_Bool pending = fl_thread_op(search->machine, thread)->kind;
+
+	return (struct fl_segment){
+		.thread = thread, .to_end = ran_last || !pending,
+		.until = fl_thread_position(search->machine, thread),
+	};
+}
+
+/* The world has ended before any step: threads begin one after the other. */
+static void before_any_step(const struct fl_search *search,
+			    struct fl_schedule *s)
+{
+	unsigned int id;
+
+	for (id = 1; id < search->trace.threads; id++) {
+		s->segments[s->nr++] = last_of(search, id);
+		if (s->segments[s->nr - 1].to_end)
+			return;
+	}
+}
+
 /* A thread stops before its next step, whose position is known if it came to it. */
 int fl_schedule_of(const struct fl_search *search, struct fl_schedule *s)
 {
 	const struct fl_trace *t = &search->trace;
 	unsigned int i, next;
 
-	if (reserve(s, t->nr, t->nr))
+	if (reserve(s, t->nr + t->threads, t->nr))
 		return -ENOMEM;
+	if (!t->nr)
+		before_any_step(search, s);
 	for (i = 0; i < t->nr; i++) {
 		if (t->steps[i].op.kind == FL_OP_CHOOSE)
 			s->choices[s->nr_choices++] = t->steps[i].value;
 		if (i + 1 < t->nr && t->steps[i + 1].thread == t->steps[i].thread)
 			continue;
 		next = next_of(t, i);
-		s->segments[s->nr++] = (struct fl_segment){
-			.thread = t->steps[i].thread,
-			.to_end = next == t->nr,
-			.until = next < t->nr ? search->positions[next] :
-				(struct fl_position){ 0, 0 },
-		};
+		s->segments[s->nr] = last_of(search, t->steps[i].thread);
+		if (next < t->nr) {
+			s->segments[s->nr].to_end = 0;
+			s->segments[s->nr].until = search->positions[next];
+		}
+		s->nr++;
 	}
 	return 0;
 }

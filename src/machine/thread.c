@@ -114,6 +114,7 @@ void fl_thread_unwind(struct fl_machine *m)
 		fl_native_unwind(self);
 	if (self != host) {
 		self->state = FL_THREAD_DONE;
+		self->op.kind = FL_OP_NONE;
 		fl_hw_current = &host->hw;
 		FIBER_LEAVE(NULL, host);
 		fl_fiber_switch(&self->fiber, &host->fiber);
