@@ -14,10 +14,9 @@
 
 #define MAX_THREADS	64
 
-/* By thread number.  A task comes and goes under the lock, so that who looks at all of them
- * under it finds none that is gone. */
+/* By thread number.  A task is freed after readers, so that who looks at all of them under
+ * RCU finds none that is gone. */
 static struct task_struct *tasks[MAX_THREADS];
-static DEFINE_SPINLOCK(tasks_lock);
 static struct signal_struct no_limits;
 
 void fl_task_init(void)
@@ -39,9 +38,7 @@ int fl_task_begin(void)
 	task->pid = fl_hw_current->id;
 	task->thread.hw = fl_hw_current;
 	fl_hw_current->task = task;
-	spin_lock(&tasks_lock);
 	WRITE_ONCE(tasks[fl_hw_current->id], task);
-	spin_unlock(&tasks_lock);
 	if (fl_hw_current->fatal)
 		fl_task_kill(fl_hw_current);
 	return 0;
@@ -58,7 +55,6 @@ static void leave_mm(struct task_struct *task)
 	WRITE_ONCE(task->mm, NULL);
 }
 
-/* Who wakes a task that it found under RCU may still look at it. */
 static void free_after_readers(struct rcu_head *rcu)
 {
 	fl_hw_free(container_of(rcu, struct task_struct, rcu));
@@ -69,9 +65,7 @@ void fl_task_end(void)
 	struct task_struct *task = current;
 
 	leave_mm(task);
-	spin_lock(&tasks_lock);
 	WRITE_ONCE(tasks[fl_hw_current->id], NULL);
-	spin_unlock(&tasks_lock);
 	fl_hw_current->task = NULL;
 	call_rcu(&task->rcu, free_after_readers);
 }
@@ -102,14 +96,14 @@ void fl_leave_mm_all(struct mm_struct *mm)
 {
 	unsigned int i;
 
-	spin_lock(&tasks_lock);
+	rcu_read_lock();
 	for (i = 0; i < MAX_THREADS; i++) {
 		struct task_struct *task = READ_ONCE(tasks[i]);
 
 		if (task && task != current && READ_ONCE(task->mm) == mm)
 			fl_hw_panic("thread %u is still in the process", i);
 	}
-	spin_unlock(&tasks_lock);
+	rcu_read_unlock();
 	if (current->mm == mm)
 		leave_mm(current);
 }
