@@ -184,6 +184,9 @@ struct fl_kernel {
 
 	void (*pte)(struct fl_mm *mm, unsigned long addr, struct fl_pte *out);
 	void (*folio)(unsigned long pfn, struct fl_folio *out);
+	/* field - Return: which field of which frame's struct page, or of its folio,
+	 * lies at a host address; NULL: none, or one that has no name here. */
+	const char *(*field)(unsigned long addr, unsigned long *pfn);
 	unsigned long (*swap_used)(void);	/* pages of the swap file */
 	/* swap_shrink - drop what only the swap cache has, as reclaim would */
 	void (*swap_shrink)(void);

@@ -166,4 +166,5 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.unit_ksm_protect = fl_unit_ksm_protect,
 	.pte = fl_view_pte,
 	.folio = fl_view_folio,
+	.field = fl_view_field,
 };

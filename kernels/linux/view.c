@@ -87,6 +87,28 @@ void fl_view_folio(unsigned long pfn, struct fl_folio *out)
 	out->anon_exclusive = out->anon && PageAnonExclusive(page);
 }
 
+/* Tail pages have other fields in the same places: those have no name here. */
+const char *fl_view_field(unsigned long addr, unsigned long *pfn)
+{
+	unsigned long at = addr - (unsigned long)pfn_to_page(0);
+
+	*pfn = at / sizeof(struct page);
+	if (*pfn >= fl_hw.nr_frames)
+		return NULL;
+	switch (at % sizeof(struct page)) {
+	case offsetof(struct page, flags):
+		return "flags";
+	case offsetof(struct page, mapping):
+		return "mapping";
+	case offsetof(struct page, _mapcount):
+		return "mapcount";
+	case offsetof(struct page, _refcount):
+		return "refcount";
+	default:
+		return NULL;
+	}
+}
+
 static long count(struct mm_struct *mm, int member)
 {
 #ifdef SPLIT_RSS_COUNTING

@@ -208,8 +208,6 @@ static int visible(struct fl_scheduler *scheduler, unsigned int thread,
 	    (r->at < s->nr && reached(&s->segments[r->at],
 				      fl_thread_position(r->machine, thread))))
 		return 1;
-	if (r->watch && fl_op_enabled(r->machine, thread))
-		r->watch(r->arg, thread, op);
 	return 0;
 }
 
@@ -261,8 +259,6 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 	id = r->at < s->nr ? s->segments[r->at].thread : first_enabled(r);
 	if (!id && !all_ended(r))
 		fl_machine_deadlock(r->machine);
-	if (id && r->watch)
-		r->watch(r->arg, id, fl_thread_op(r->machine, id));
 	return id;
 }
 
@@ -275,6 +271,14 @@ static unsigned int choose(struct fl_scheduler *scheduler)
 	return 0;
 }
 
+static void go(struct fl_scheduler *scheduler, unsigned int thread,
+	       const struct fl_op *op)
+{
+	struct fl_replay *r = (struct fl_replay *)scheduler;
+
+	r->watch(r->arg, thread, op);
+}
+
 int fl_replay_run(struct fl_replay *r)
 {
 	unsigned int i;
@@ -285,7 +289,9 @@ int fl_replay_run(struct fl_replay *r)
 		    fl_machine_threads(r->machine))
 			return -EILSEQ;
 
-	r->scheduler = (struct fl_scheduler){ 0, visible, spins, pick, choose };
+	r->scheduler = (struct fl_scheduler){
+		r->quiet, visible, spins, pick, choose, r->watch ? go : NULL,
+	};
 	r->at = r->choice = 0;
 	r->started = 0;
 	fl_machine_schedule(r->machine, &r->scheduler);

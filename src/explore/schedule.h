@@ -48,7 +48,7 @@ size_t fl_schedule_print(const struct fl_schedule *schedule, char *text,
 
 void fl_schedule_free(struct fl_schedule *schedule);
 
-/* One operation of a run, before it is made. */
+/* One operation of a run, before it is made, on the stack of its thread. */
 typedef void fl_replay_fn(void *arg, unsigned int thread, const struct fl_op *op);
 
 struct fl_replay {
@@ -57,6 +57,7 @@ struct fl_replay {
 	const struct fl_schedule *schedule;
 	fl_replay_fn *watch;		/* NULL: nobody */
 	void *arg;
+	_Bool quiet;			/* no backtrace where the world ends */
 	unsigned int at, choice;	/* segment, choice */
 	_Bool started;
 };

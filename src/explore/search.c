@@ -535,7 +535,9 @@ int fl_search_init(struct fl_search *s, struct fl_machine *m,
 	memset(s, 0, sizeof(*s));
 	if (threads > FL_EXPLORE_THREADS || !steps)
 		return -EINVAL;
-	s->scheduler = (struct fl_scheduler){ 1, visible, spins, pick, choose };
+	s->scheduler = (struct fl_scheduler){
+		1, visible, spins, pick, choose, NULL
+	};
 	s->machine = m;
 	s->mode = mode;
 	s->share = share;

@@ -122,4 +122,5 @@ const struct fl_kernel TABLE(FL_MODEL) = {
 	.unit_remove_migration = unit_remove_migration,
 	.pte = view_pte,
 	.folio = view_folio,
+	.field = view_field,
 };

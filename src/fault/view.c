@@ -113,3 +113,26 @@ void view_folio(unsigned long pfn, struct fl_folio *out)
 	if (folio->order)
 		out->mapcount += folio->entire_mapcount;
 }
+
+const char *view_field(unsigned long addr, unsigned long *pfn)
+{
+	unsigned long at = addr - (unsigned long)model.mem_map;
+
+	*pfn = at / sizeof(struct page);
+	if (*pfn >= fl_hw.nr_frames)
+		return NULL;
+	switch (at % sizeof(struct page)) {
+	case offsetof(struct page, head.flags):
+		return "flags";
+	case offsetof(struct page, head.refcount):
+		return "refcount";
+	case offsetof(struct page, head.mapcount):
+		return "folio mapcount";
+	case offsetof(struct page, mapcount):
+		return "mapcount";
+	case offsetof(struct page, ptl):
+		return "page-table lock";
+	default:
+		return NULL;
+	}
+}

@@ -88,7 +88,8 @@ void fl_end_world(int kind, const char *where, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(v.text + n, sizeof(v.text) - n, fmt, args);
 	va_end(args);
-	end_at(&v, where, (unsigned long)__builtin_return_address(0),
+	/* What does not return may be called by the last instruction of a function. */
+	end_at(&v, where, (unsigned long)__builtin_return_address(0) - 1,
 	       *(unsigned long *)__builtin_frame_address(0));
 }
 

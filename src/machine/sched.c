@@ -143,11 +143,16 @@ static int takes_steps(const struct fl_machine *m, const struct fl_thread *t)
 	return m->running && t->hw.id && !t->in_callback;
 }
 
+static void go(struct fl_machine *m, struct fl_thread *self)
+{
+	if (m->scheduler->go)
+		m->scheduler->go(m->scheduler, self->hw.id, &self->op);
+}
+
 void fl_sched_step(const struct fl_op *op)
 {
 	struct fl_machine *m = fl_machine_current;
 	struct fl_thread *self = fl_thread_self();
-
 	unsigned int since;
 
 	if (!takes_steps(m, self))
@@ -160,8 +165,10 @@ void fl_sched_step(const struct fl_op *op)
 		self->position.plain = 0;
 	}
 	if (!m->scheduler->visible(m->scheduler, self->hw.id, &self->op) &&
-	    fl_op_enabled(m, self->hw.id))
+	    fl_op_enabled(m, self->hw.id)) {
+		go(m, self);
 		return;
+	}
 	since = m->scheduler->spins(m->scheduler, self->hw.id, &self->op);
 	if (since != ~0u) {
 		struct fl_op again = self->op;
@@ -177,6 +184,7 @@ void fl_sched_step(const struct fl_op *op)
 		self->op = again;
 	}
 	fl_sched_next(m);
+	go(m, self);
 }
 
 /* Neither an owner nor a sleep check: an instruction is never interrupted. */

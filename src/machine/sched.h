@@ -82,6 +82,10 @@ struct fl_scheduler {
 	unsigned int (*pick)(struct fl_scheduler *scheduler);
 	/* Return: one of op.size alternatives, for the thread picked last. */
 	unsigned int (*choose)(struct fl_scheduler *scheduler);
+	/* NULL, or: the running thread makes @op now, on its own stack; whoever went
+	 * before has made the one before. */
+	void (*go)(struct fl_scheduler *scheduler, unsigned int thread,
+		   const struct fl_op *op);
 };
 
 /* fl_machine_schedule - fl_machine_run() asks @scheduler from now on; NULL: the
@@ -114,6 +118,26 @@ int fl_op_enabled(struct fl_machine *machine, unsigned int id);
 /* Return: would a trylock of the thread get the lock now, a conditional store store,
  * a wake-up meet one that is pending, a section begin? */
 int fl_op_takes(struct fl_machine *machine, unsigned int id);
+
+/*
+ * fl_machine_look - @fn(@arg) looks at the machine: what it does is no step
+ * Context: under a scheduler a thread of its own, as in fl_scheduler.go; or the host,
+ * also where the world has ended.
+ * Return: 0; -ENOTRECOVERABLE: the world would have ended in it.
+ */
+int fl_machine_look(struct fl_machine *machine, void (*fn)(void *arg), void *arg);
+
+/* Return: what the thread is waiting for, or would wait for: "lock mmap_lock", until
+ * the next call; its name. */
+const char *fl_thread_why(struct fl_machine *machine, unsigned int id);
+const char *fl_thread_name(struct fl_machine *machine, unsigned int id);
+
+/*
+ * fl_machine_name - what lies at an address, as far as the machine knows
+ * Return: 1 with a name; 0: it does not know.
+ */
+int fl_machine_name(struct fl_machine *machine, unsigned long addr, char *text,
+		    unsigned long size);
 
 /* fl_machine_deadlock - end the world: who waits for what.  Does not return. */
 void fl_machine_deadlock(struct fl_machine *machine) __attribute__((noreturn));

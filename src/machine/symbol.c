@@ -5,10 +5,11 @@
  *  - fl_backtrace()   one line a function, innermost first, inlined ones too:
  *                     "restore_exclusive_pte() mm/memory.c:745"
  *  - fl_short_path()  a path as seen from the top of the kernel's tree, or ours
+ *  - symbol.h         the same for whoever records runs
  *
  * Frames are found by frame pointers, which kernels and our own code keep; names
  * and lines come from the program's own DWARF, static functions included.  It is
- * read when a world ends, and not before.
+ * read when a world ends or a run is told, and not before.
  */
 #define _GNU_SOURCE
 #include <dwarf.h>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "symbol.h"
 
 #define MAX_FRAMES	64
 
@@ -30,8 +32,14 @@
 struct trace {
 	struct fl_end *end;
 	size_t used;
-	Dwfl *dwfl;
 	int finished;		/* the frame of the guard or the fiber was met */
+};
+
+struct fl_symbols {
+	Dwfl *dwfl;
+	fl_symbol_fn *fn;
+	void *arg;
+	int enough;		/* as @fn said */
 };
 
 static const char *below(const char *path, const char *top)
@@ -60,7 +68,8 @@ static int is_reporting(const char *name)
 {
 	return !strcmp(name, "fl_hw_bug") || !strcmp(name, "fl_hw_panic") ||
 	       !strcmp(name, "fl_end_world") || !strcmp(name, "finish") ||
-	       !strcmp(name, "fl_machine_violate");
+	       !strcmp(name, "fl_machine_violate") ||
+	       !strcmp(name, "fl_world_violate");
 }
 
 static int is_bottom(const char *name)
@@ -69,21 +78,29 @@ static int is_bottom(const char *name)
 	       !strcmp(name, "fiber_main") || !strcmp(name, "main");
 }
 
-static void emit(struct trace *t, const char *name, const char *file, int line)
+static int print(void *arg, const char *name, const char *file, int line)
 {
+	struct trace *t = arg;
 	size_t size = sizeof(t->end->backtrace);
 	int n;
 
 	if (is_bottom(name)) {
 		t->finished = 1;
-		return;
+		return 1;
 	}
 	if (is_reporting(name) || t->used >= size)
-		return;
+		return 0;
 	n = snprintf(t->end->backtrace + t->used, size - t->used,
 		     file ? "  %s() %s:%d\n" : "  %s()\n", name,
-		     file ? fl_short_path(file) : "", line);
+		     file ? file : "", line);
 	t->used += n;
+	return 0;
+}
+
+static void emit(struct fl_symbols *s, const char *name, const char *file,
+		 int line)
+{
+	s->enough = s->fn(s->arg, name, file ? fl_short_path(file) : NULL, line);
 }
 
 /* -- names -- */
@@ -126,13 +143,13 @@ static int scopes_around(Dwarf_Die *cu, Dwarf_Addr pc, Dwarf_Die **scopes)
 }
 
 /* Return: how many functions, inlined ones and the real one, were named. */
-static int emit_scopes(struct trace *t, Dwarf_Die *cu, Dwarf_Addr pc,
+static int emit_scopes(struct fl_symbols *t, Dwarf_Die *cu, Dwarf_Addr pc,
 		       const char *file, int line)
 {
 	Dwarf_Die *scopes;
 	int n = scopes_around(cu, pc, &scopes), i, named = 0;
 
-	for (i = 0; i < n && !t->finished; i++) {
+	for (i = 0; i < n && !t->enough; i++) {
 		int tag = dwarf_tag(&scopes[i]);
 		const char *name = dwarf_diename(&scopes[i]);
 
@@ -150,7 +167,7 @@ static int emit_scopes(struct trace *t, Dwarf_Die *cu, Dwarf_Addr pc,
 	return named;
 }
 
-static void emit_address(struct trace *t, unsigned long address)
+static void emit_address(struct fl_symbols *t, unsigned long address)
 {
 	Dwfl_Module *module = dwfl_addrmodule(t->dwfl, address);
 	const char *name = NULL, *file = NULL;
@@ -205,24 +222,81 @@ static int on_stack(const struct fl_thread *thread, unsigned long frame)
 	       frame < bottom + thread->asan_size - 2 * sizeof(long);
 }
 
-void fl_backtrace(struct fl_end *end, unsigned long pc, unsigned long frame)
+unsigned int fl_stack(unsigned long pc, unsigned long frame,
+		      unsigned long *pcs, unsigned int most)
 {
-	struct fl_thread *thread = fl_thread_self();
-	struct trace t = { .end = end };
-	int depth;
+	const struct fl_thread *thread = fl_thread_self();
+	unsigned int depth;
 
-	t.dwfl = open_self();
-	if (!t.dwfl)
-		return;
 	/* A return address is behind its call. */
-	for (depth = 0; depth < MAX_FRAMES && pc && !t.finished; depth++) {
+	for (depth = 0; depth < most && pc; depth++) {
 		unsigned long *record = (unsigned long *)frame;
 
-		emit_address(&t, depth ? pc - 1 : pc);
+		pcs[depth] = depth ? pc - 1 : pc;
 		if (!on_stack(thread, frame) || record[0] <= frame)
 			record = NULL;
 		pc = record ? record[1] : 0;
 		frame = record ? record[0] : 0;
 	}
-	dwfl_end(t.dwfl);
+	return depth;
+}
+
+/* -- for others -- */
+
+struct fl_symbols *fl_symbols_open(void)
+{
+	struct fl_symbols *s = calloc(1, sizeof(*s));
+
+	if (s)
+		s->dwfl = open_self();
+	if (s && s->dwfl)
+		return s;
+	free(s);
+	return NULL;
+}
+
+void fl_symbols_close(struct fl_symbols *s)
+{
+	if (!s)
+		return;
+	dwfl_end(s->dwfl);
+	free(s);
+}
+
+int fl_symbols_at(struct fl_symbols *s, unsigned long address, fl_symbol_fn *fn,
+		  void *arg)
+{
+	s->fn = fn;
+	s->arg = arg;
+	s->enough = 0;
+	emit_address(s, address);
+	return s->enough;
+}
+
+const char *fl_symbols_object(struct fl_symbols *s, unsigned long address,
+			      unsigned long *offset)
+{
+	Dwfl_Module *module = dwfl_addrmodule(s->dwfl, address);
+	GElf_Sym symbol;
+	GElf_Off at;
+	const char *name;
+
+	if (!module)
+		return NULL;
+	name = dwfl_module_addrinfo(module, address, &at, &symbol, NULL, NULL,
+				    NULL);
+	*offset = at;
+	return name;
+}
+
+void fl_backtrace(struct fl_end *end, unsigned long pc, unsigned long frame)
+{
+	struct trace t = { .end = end };
+	unsigned long pcs[MAX_FRAMES];
+	unsigned int i, n = fl_stack(pc, frame, pcs, MAX_FRAMES);
+	struct fl_symbols *s = fl_symbols_open();
+
+	for (i = 0; s && i < n && !t.finished; i++)
+		fl_symbols_at(s, pcs[i], print, &t);
+	fl_symbols_close(s);
 }
