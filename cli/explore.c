@@ -165,18 +165,13 @@ int cli_replay(int argc, char **argv)
 		return ret;
 	if (!r.schedule)
 		return cli_usage("replay: --schedule is missing; faultlab explore prints it");
-	ret = program_boot(r.program, r.kernel);
-	if (ret)
-		return boot_failed(&r, ret);
-	ret = fl_replay(p->world, r.schedule);
+	struct fl_recording *rec;
+	ret = program_record(r.program, r.kernel, r.schedule, (struct fl_record_config){.tries=FL_RECORD_TRIES}, &rec);
 	if (ret == -EINVAL || ret == -EILSEQ)
 		return cli_usage("replay: '%s' is no schedule of this program",
 				 r.schedule);
-	end = fl_world_end(p->world);
-	if (end)
-		print_end(end);
-	else
-		printf("the run ended, and nothing was broken\n");
+	fl_story_print(rec, stdout, 0);
+	end = fl_recording_end(rec);
 	ret = end ? CLI_VIOLATION : CLI_OK;
 	fl_world_shutdown(p->world, NULL);
 	return ret;

@@ -188,3 +188,21 @@ int program_explore(const struct program *program, const char *kernel,
 	fl_world_shutdown(p->world, NULL);
 	return ret;
 }
+
+int program_record(const struct program *program, const char *kernel,
+		   const char *schedule, struct fl_record_config config,
+		   struct fl_recording **out)
+{
+	int ret = program_boot(program, kernel);
+
+	if (ret)
+		return ret;
+	config.program = program->name;
+	config.addr = PAGE(0);
+	config.pages = PAGES;
+	config.check = check;
+	ret = fl_record(p->world, schedule, &config, out);
+	if (ret)
+		fl_world_shutdown(p->world, NULL);
+	return ret;
+}

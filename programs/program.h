@@ -96,6 +96,15 @@ const struct program *program_first(void);
  */
 int program_boot(const struct program *program, const char *kernel);
 
+/*
+ * program_record - boot, and write a run down
+ * @config: watched pages, names and check are the program's own
+ * Return: as program_boot(), fl_record().  The caller shuts p->world down after 0.
+ */
+int program_record(const struct program *program, const char *kernel,
+		   const char *schedule, struct fl_record_config config,
+		   struct fl_recording **out);
+
 /* program_explore - boot, explore, shut down.  @config: check and state are the
  * program's own.  Return: as fl_explore(), or as program_boot(). */
 int program_explore(const struct program *program, const char *kernel,

@@ -6,6 +6,7 @@
 #include "faultlab/types.h"
 #include "faultlab/world.h"
 #include "faultlab/process.h"
+#include "faultlab/story.h"
 #include "faultlab/thread.h"
 #include "faultlab/device.h"
 #include "faultlab/event.h"

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * story.h - one run, written down, and its views
+ *
+ *  - fl_record()             run a schedule, write down what threads do to each other
+ *  - fl_recording_*()        what the recording says
+ *  - fl_story_print()        ... as a picture of 80 columns
+ *  - fl_recording_json()     ... for other programs: docs/recording.schema.json
+ *  - fl_replay_stop()        where a debugger stops
+ *
+ * A recording is plain data: it outlives its world.  Views are functions of it alone.
+ */
+#ifndef FAULTLAB_STORY_H
+#define FAULTLAB_STORY_H
+
+#include <stdio.h>
+
+#include "faultlab/types.h"
+
+struct fl_world;
+struct fl_recording;
+
+/* Runs that may be made to find a shorter one that ends alike. */
+#define FL_RECORD_TRIES	500
+
+struct fl_record_config {
+	const char *program;		/* a name, for the replay line */
+	const char *kernel;		/* ... as its --kernel takes it */
+	unsigned long addr, pages;	/* whose state is looked at */
+	void (*check)(void *arg);	/* as of struct fl_explore_config */
+	void *arg;
+	unsigned int tries;		/* at most, to shorten it; 0: leave it as it is */
+	unsigned int stop_before;	/* fl_replay_stop() before that step; 0: never */
+};
+
+/*
+ * fl_record - run the threads spawned so far after a schedule, and write it down
+ *
+ * The run is made several times.  Where it ends in a violation and @tries are given,
+ * it is first made shorter: fewer switches, the same violation.
+ * Context: as fl_replay().  The world is as the run left it.
+ * Return: 0 with *@out, the caller's to free, also where the world ended; -EINVAL,
+ * -EILSEQ, -ENOMEM as fl_replay(); -ENOTRECOVERABLE: it had ended before.
+ */
+int fl_record(struct fl_world *world, const char *schedule,
+	      const struct fl_record_config *config, struct fl_recording **out);
+void fl_recording_free(struct fl_recording *recording);
+
+/* Return: why the world ended; NULL: it did not. */
+const struct fl_end *fl_recording_end(const struct fl_recording *recording);
+/* Return: of the run that was written down. */
+const char *fl_recording_schedule(const struct fl_recording *recording);
+/* Return: steps that the story shows. */
+unsigned int fl_recording_steps(const struct fl_recording *recording);
+
+/* fl_story_print - @colour: escape sequences, which add nothing that is not said */
+void fl_story_print(const struct fl_recording *recording, FILE *out,
+		    _Bool colour);
+
+/* fl_recording_json - Return: 0; -ENOMEM; -EIO. */
+int fl_recording_json(const struct fl_recording *recording, FILE *out);
+
+/*
+ * fl_replay_stop - does nothing: a debugger's breakpoint
+ * Called by the thread of step @step of the story, just before the step is made: its
+ * callers are what the kernel is about to do.
+ */
+void fl_replay_stop(unsigned int step);
+
+#endif /* FAULTLAB_STORY_H */

@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * record.c - run a schedule, and write down what threads do to each other
+ *
+ *   a run          how does it end?  (and more of them, to shorten it)
+ *   a run          which words do threads share?
+ *   a run          write down the steps
+ *   a run          only with stop_before: stop there
+ *
+ * All of them begin at one snapshot.  An operation is seen just before it is made; what
+ * it has changed, when the next one of any thread is.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore/schedule.h"
+#include "explore/step.h"
+#include "machine/symbol.h"
+#include "trace/look.h"
+#include "trace/shorten.h"
+#include "trace/words.h"
+
+struct recorder {
+	struct fl_world *world;
+	struct fl_machine *machine;
+	const struct fl_record_config *config;
+	struct fl_recording *recording;
+	struct fl_look look;
+	struct fl_words words;
+	int error;
+
+	/* of one run */
+	unsigned long ops;
+	unsigned int switches;
+	unsigned int running;		/* thread of the last operation */
+	_Bool pending;			/* that is not yet complete */
+	struct fl_record_step now;
+	unsigned long pcs[FL_RECORD_FRAMES];
+	const char *state[FL_RECORD_COLUMNS];
+	const char *reason;
+
+	unsigned long *nth;		/* of each step: which operation it is */
+};
+
+void __attribute__((noinline)) fl_replay_stop(unsigned int step)
+{
+	__asm__ volatile("" : : "r"(step) : "memory");
+}
+
+/* -- one run -- */
+
+static int check(void *arg)
+{
+	const struct fl_record_config *c = arg;
+
+	c->check(c->arg);
+	return 0;
+}
+
+/* Return: 0: also where the world ended; -EILSEQ. */
+static int run(struct recorder *r, const struct fl_schedule *schedule,
+	       fl_replay_fn *watch)
+{
+	struct fl_replay replay = {
+		.machine = r->machine, .schedule = schedule, .watch = watch,
+		.arg = r,
+	};
+	int ret;
+
+	fl_machine_restore(r->machine);
+	r->ops = r->switches = r->running = 0;
+	ret = fl_replay_run(&replay);
+	fl_machine_schedule(r->machine, NULL);
+	if (ret == -EILSEQ)
+		return ret;
+	if (!ret && r->config->check)
+		fl_machine_guard(r->machine, check, (void *)r->config);
+	return 0;
+}
+
+static void count(struct recorder *r, unsigned int thread)
+{
+	r->ops++;
+	if (r->running && r->running != thread)
+		r->switches++;
+	r->running = thread;
+}
+
+static void watch_count(void *arg, unsigned int thread, const struct fl_op *op)
+{
+	(void)op;
+	count(arg, thread);
+}
+
+static void watch_words(void *arg, unsigned int thread, const struct fl_op *op)
+{
+	struct recorder *r = arg;
+
+	count(r, thread);
+	fl_words_note(&r->words, thread, op,
+		      fl_op_takes(r->machine, thread));
+}
+
+/* -- the steps -- */
+
+/* Return: 1 where the memory is the machine's, and may be looked at. */
+static int readable(struct recorder *r, const struct fl_op *op)
+{
+	unsigned long start, len;
+	unsigned int i;
+
+	if (op->kind == FL_OP_NONE || op->kind > FL_OP_UNLESS)
+		return 0;
+	if (op->size != 1 && op->size != 2 && op->size != 4 && op->size != 8)
+		return 0;
+	for (i = 0; i < fl_machine_regions(r->machine); i++) {
+		fl_machine_region(r->machine, i, &start, &len);
+		if (op->addr >= start && op->addr + op->size <= start + len)
+			return 1;
+	}
+	return 0;
+}
+
+static unsigned long peek(const struct fl_op *op)
+{
+	unsigned long value = 0;
+
+	memcpy(&value, (const void *)op->addr, op->size);
+	return value;
+}
+
+static struct fl_record_step *append(struct recorder *r)
+{
+	struct fl_recording *rec = r->recording;
+	unsigned int limit = rec->limit ? 2 * rec->limit : 256;
+	struct fl_record_step *more;
+	unsigned long *nth;
+
+	if (rec->nr == FL_RECORD_STEPS)
+		return NULL;
+	if (rec->nr == rec->limit) {
+		more = realloc(rec->steps, limit * sizeof(*more));
+		if (more)
+			rec->steps = more;
+		nth = realloc(r->nth, limit * sizeof(*nth));
+		if (nth)
+			r->nth = nth;
+		if (!more || !nth) {
+			r->error = -ENOMEM;
+			return NULL;
+		}
+		rec->limit = limit;
+	}
+	return &rec->steps[rec->nr];
+}
+
+static void keep(struct recorder *r)
+{
+	struct fl_record_step *s = append(r);
+	unsigned long *pcs;
+
+	if (!s)
+		return;
+	*s = r->now;
+	s->reason = r->recording->nr && s[-1].thread != s->thread ?
+		r->reason : NULL;
+	r->reason = NULL;
+	pcs = malloc(sizeof(r->pcs));
+	if (!pcs) {
+		r->error = -ENOMEM;
+		return;
+	}
+	memcpy(pcs, r->pcs, sizeof(r->pcs));
+	s->pcs = pcs;
+	r->nth[r->recording->nr++] = r->ops;
+}
+
+static int waits(const struct fl_op *op)
+{
+	return op->kind == FL_OP_WAIT || op->kind == FL_OP_WAKE ||
+	       op->kind == FL_OP_RELAX || op->kind == FL_OP_CHOOSE ||
+	       op->kind == FL_OP_RCU_WAIT;
+}
+
+/* The operation was made.  @last: nothing comes after it. */
+static void complete(struct recorder *r, _Bool last)
+{
+	struct fl_record_step *s = &r->now;
+	_Bool changes = 0;
+	unsigned int i;
+
+	if (!r->pending)
+		return;
+	r->pending = 0;
+	s->after = s->has_value ? peek(&s->op) : 0;
+	fl_look_state(&r->look, s->state);
+	s->was = s->column >= 0 ? r->state[s->column] : NULL;
+	for (i = 0; i < r->recording->nr_columns; i++) {
+		s->changed[i] = r->state[i] ? s->state[i] != r->state[i] :
+				strcmp(s->state[i], "none") != 0;
+		changes |= s->changed[i];
+		r->state[i] = s->state[i];
+	}
+	if (changes || last || waits(&s->op) || s->freed ||
+	    fl_words_shared(&r->words, &s->op))
+		keep(r);
+}
+
+/* Why does @thread not go on? */
+static const char *reason_of(struct recorder *r, unsigned int thread)
+{
+	char text[120];
+
+	if (!fl_thread_op(r->machine, thread)->kind)
+		return "finished";
+	if (fl_op_enabled(r->machine, thread))
+		return "chosen";
+	snprintf(text, sizeof(text), "blocked on %s",
+		 fl_thread_why(r->machine, thread));
+	return fl_recording_string(r->recording, text);
+}
+
+static void watch_steps(void *arg, unsigned int thread, const struct fl_op *op)
+{
+	struct recorder *r = arg;
+	struct fl_record_step *s = &r->now;
+	const char *object;
+
+	complete(r, 0);
+	if (r->running && r->running != thread && !r->reason)
+		r->reason = reason_of(r, r->running);
+	count(r, thread);
+	memset(s, 0, sizeof(*s));
+	s->thread = thread;
+	s->op = *op;
+	s->took = fl_op_takes(r->machine, thread);
+	/* To free is to store to all of it, from nowhere in the code. */
+	s->freed = op->kind == FL_OP_STORE && op->flags & FL_OP_PLAIN && !op->pc;
+	s->has_value = readable(r, op);
+	s->before = s->has_value ? peek(op) : 0;
+	object = fl_look_object(&r->look, op, &s->column);
+	s->object = object;
+	s->nr_pcs = fl_stack((unsigned long)__builtin_return_address(0) - 1,
+			     *(unsigned long *)__builtin_frame_address(0),
+			     r->pcs, FL_RECORD_FRAMES);
+	r->pending = 1;
+}
+
+static void watch_stop(void *arg, unsigned int thread, const struct fl_op *op)
+{
+	struct recorder *r = arg;
+	const struct fl_recording *rec = r->recording;
+	unsigned int i;
+
+	(void)op;
+	count(r, thread);
+	for (i = 0; i < rec->nr; i++)
+		if (rec->steps[i].number == r->config->stop_before &&
+		    r->nth[i] == r->ops)
+			fl_replay_stop(rec->steps[i].number);
+}
+
+/* -- names of functions -- */
+
+struct naming {
+	struct fl_recording *recording;
+	struct fl_record_step *step;
+};
+
+/* What the story is about: kernels, drivers, programs; not what they run on. */
+static int is_machinery(const char *name, const char *file)
+{
+	static const char *const folders[] = {
+		"src/machine/", "src/explore/", "src/trace/", "src/world/",
+		"kernels/linux/asm/", "include/linux/atomic/",
+		"include/asm-generic/", "include/linux/instrumented",
+	};
+	unsigned int i;
+
+	if (!file)
+		return 1;
+	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (!strncmp(file, folders[i], strlen(folders[i])))
+			return 1;
+	return !strcmp(name, "begin") && !strncmp(file, "programs/", 9);
+}
+
+static int name_frame(void *arg, const char *name, const char *file, int line)
+{
+	struct naming *n = arg;
+	struct fl_record_step *s = n->step;
+	struct fl_call_frame *frame;
+
+	if (!strcmp(name, "fiber_main"))
+		return 1;
+	if (is_machinery(name, file) || s->nr_frames == FL_RECORD_FRAMES)
+		return 0;
+	frame = &s->frames[s->nr_frames++];
+	frame->function = fl_recording_string(n->recording, name);
+	frame->file = fl_recording_string(n->recording, file);
+	frame->line = line;
+	return 0;
+}
+
+static void name_step(struct fl_symbols *symbols, struct fl_recording *rec,
+		      struct fl_record_step *s)
+{
+	struct naming n = { rec, s };
+	unsigned long offset;
+	const char *variable;
+	char text[80];
+	unsigned int i;
+
+	s->frames = calloc(FL_RECORD_FRAMES, sizeof(*s->frames));
+	for (i = 0; s->frames && i < s->nr_pcs; i++)
+		if (fl_symbols_at(symbols, s->pcs[i], name_frame, &n))
+			break;
+	if (s->object)
+		return;
+	variable = fl_symbols_object(symbols, s->op.addr, &offset);
+	if (variable)
+		snprintf(text, sizeof(text), offset ? "%.50s+%#lx" : "%.50s",
+			 variable, offset);
+	s->object = variable ? fl_recording_string(rec, text) : "memory";
+}
+
+static void name_all(struct fl_recording *rec)
+{
+	struct fl_symbols *symbols = fl_symbols_open();
+	unsigned int i;
+
+	for (i = 0; symbols && i < rec->nr; i++)
+		name_step(symbols, rec, &rec->steps[i]);
+	for (i = 0; i < rec->nr; i++) {
+		free((void *)rec->steps[i].pcs);
+		rec->steps[i].pcs = NULL;
+		if (!rec->steps[i].object)
+			rec->steps[i].object = "memory";
+	}
+	fl_symbols_close(symbols);
+}
+
+/* -- all of it -- */
+
+/* The text with its numbers blanked: frames and addresses may be others. */
+static void blank(const char *text, char *out, size_t size)
+{
+	size_t n = 0;
+
+	while (*text && n + 2 < size) {
+		if (*text >= '0' && *text <= '9') {
+			out[n++] = '#';
+			while ((*text >= '0' && *text <= '9') || *text == 'x' ||
+			       (*text >= 'a' && *text <= 'f'))
+				text++;
+		} else {
+			out[n++] = *text++;
+		}
+	}
+	out[n] = '\0';
+}
+
+static int ends_alike(const struct fl_end *a, const struct fl_end *b)
+{
+	char one[sizeof(a->text)], other[sizeof(b->text)];
+
+	if (!a || !b || a->kind != b->kind)
+		return 0;
+	blank(a->text, one, sizeof(one));
+	blank(b->text, other, sizeof(other));
+	return !strcmp(one, other);
+}
+
+static int try(void *arg, const struct fl_schedule *schedule)
+{
+	struct recorder *r = arg;
+
+	if (run(r, schedule, watch_count))
+		return -1;
+	return ends_alike(&r->recording->end, fl_machine_end(r->machine)) ?
+		(int)r->switches : -1;
+}
+
+/* Return: 0, -EILSEQ, -ENOMEM.  @schedule becomes shorter. */
+static int first_run(struct recorder *r, struct fl_schedule *schedule)
+{
+	struct fl_recording *rec = r->recording;
+	int ret = run(r, schedule, watch_count);
+
+	if (ret || !fl_machine_end(r->machine))
+		return ret;
+	rec->end = *fl_machine_end(r->machine);
+	if (!r->config->tries)
+		return 0;
+	ret = fl_shorten(schedule, try, r, r->config->tries);
+	if (ret < 0)
+		return ret;
+	rec->tries = ret;
+	return 0;
+}
+
+static int is_of_nobody(const struct fl_end *end)
+{
+	return strstr(end->text, "deadlock: ") || strstr(end->text, "livelock: ");
+}
+
+static void note_end(struct recorder *r)
+{
+	struct fl_recording *rec = r->recording;
+	const struct fl_end *end = fl_machine_end(r->machine);
+	unsigned int i, all_done = 1;
+
+	rec->switches = r->switches;
+	rec->ops = r->ops;
+	rec->end.kind = FL_END_NONE;
+	if (!end)
+		return;
+	rec->end = *end;
+	for (i = 1; i < rec->nr_threads; i++)
+		all_done &= !fl_thread_op(r->machine, i)->kind;
+	rec->ended_by = all_done || is_of_nobody(end) ? 0 : r->running;
+}
+
+static int record(struct recorder *r, const struct fl_schedule *schedule)
+{
+	struct fl_recording *rec = r->recording;
+	unsigned int i;
+
+	fl_machine_restore(r->machine);
+	rec->nr_threads = fl_machine_threads(r->machine);
+	if (rec->nr_threads > FL_RECORD_THREADS)
+		rec->nr_threads = FL_RECORD_THREADS;
+	for (i = 0; i < rec->nr_threads; i++)
+		rec->threads[i] = fl_recording_string(rec,
+				fl_thread_name(r->machine, i));
+	run(r, schedule, watch_words);
+	fl_machine_restore(r->machine);
+	fl_look_begin(&r->look, r->state);
+	memcpy(rec->first, r->state, sizeof(rec->first));
+	r->reason = NULL;
+	run(r, schedule, watch_steps);
+	complete(r, fl_machine_end(r->machine) != NULL);
+	note_end(r);
+	name_all(rec);
+	fl_recording_select(rec);
+	if (r->config->stop_before)
+		run(r, schedule, watch_stop);
+	return r->words.error ? r->words.error : r->error;
+}
+
+static struct fl_recording *empty(struct fl_world *world,
+				  const struct fl_record_config *config)
+{
+	struct fl_recording *rec = calloc(1, sizeof(*rec));
+
+	if (!rec)
+		return NULL;
+	rec->program = fl_recording_string(rec, config->program ?
+					   config->program : "?");
+	rec->kernel = fl_recording_string(rec, config->kernel ?
+					  config->kernel : world->kernel->name);
+	rec->release = fl_recording_string(rec, world->kernel->release);
+	return rec;
+}
+
+static int record_all(struct recorder *r, struct fl_schedule *schedule)
+{
+	struct fl_recording *rec = r->recording;
+	int ret = fl_machine_snapshot(r->machine);
+
+	if (ret)
+		return ret;
+	ret = first_run(r, schedule);
+	if (!ret)
+		ret = record(r, schedule);
+	fl_machine_forget(r->machine);
+	if (fl_schedule_print(schedule, rec->schedule, sizeof(rec->schedule)) >=
+	    sizeof(rec->schedule))
+		*rec->schedule = '\0';
+	return ret;
+}
+
+int fl_record(struct fl_world *world, const char *text,
+	      const struct fl_record_config *config, struct fl_recording **out)
+{
+	struct fl_schedule schedule;
+	struct recorder *r;
+	const char *where;
+	int ret;
+
+	if (fl_world_end(world))
+		return -ENOTRECOVERABLE;
+	ret = fl_schedule_parse(text, &schedule, &where);
+	if (ret)
+		return ret;
+	r = calloc(1, sizeof(*r));
+	ret = -ENOMEM;
+	if (!r)
+		goto err_schedule;
+	r->world = world;
+	r->machine = world->machine;
+	r->config = config;
+	r->recording = empty(world, config);
+	if (!r->recording)
+		goto err_recorder;
+	r->look = (struct fl_look){
+		.world = world, .recording = r->recording,
+		.addr = config->addr, .pages = config->pages,
+	};
+	ret = record_all(r, &schedule);
+	if (ret)
+		fl_recording_free(r->recording);
+	else
+		*out = r->recording;
+	free(r->nth);
+	fl_words_free(&r->words);
+err_recorder:
+	free(r);
+err_schedule:
+	fl_schedule_free(&schedule);
+	return ret;
+}

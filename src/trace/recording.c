@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* recording.c - what is kept of a run; see recording.h */
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace/recording.h"
+
+const char *fl_recording_string(struct fl_recording *r, const char *text)
+{
+	unsigned int i;
+	char **more;
+
+	for (i = 0; i < r->nr_strings; i++)
+		if (!strcmp(r->strings[i], text))
+			return r->strings[i];
+	if (!(r->nr_strings % 64)) {
+		more = realloc(r->strings,
+			       (r->nr_strings + 64) * sizeof(*more));
+		if (!more)
+			return "?";
+		r->strings = more;
+	}
+	r->strings[r->nr_strings] = strdup(text);
+	return r->strings[r->nr_strings] ? r->strings[r->nr_strings++] : "?";
+}
+
+void fl_recording_free(struct fl_recording *r)
+{
+	unsigned int i;
+
+	if (!r)
+		return;
+	for (i = 0; i < r->nr; i++) {
+		free(r->steps[i].frames);
+		free((void *)r->steps[i].pcs);
+	}
+	for (i = 0; i < r->nr_strings; i++)
+		free(r->strings[i]);
+	free(r->strings);
+	free(r->steps);
+	free(r);
+}
+
+const struct fl_end *fl_recording_end(const struct fl_recording *r)
+{
+	return r->end.kind ? &r->end : NULL;
+}
+
+const char *fl_recording_schedule(const struct fl_recording *r)
+{
+	return r->schedule;
+}
+
+unsigned int fl_recording_steps(const struct fl_recording *r)
+{
+	return r->shown;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * select.c - which steps the story needs
+ *
+ *  - a state that is looked at changes
+ *  - a thread sleeps, is woken, does not get a lock; and who has that lock
+ *  - a value goes from one thread to another: the last change by one, and the first
+ *    use by the other; or one has used what the other changes next
+ *  - a frame is freed that the violation names
+ *  - the last step before the violation
+ *
+ * Locks that nobody waited for, and what one thread does to a word while no other
+ * comes near it, are left out.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore/step.h"
+#include "trace/recording.h"
+
+static enum fl_step_effect effect_of(const struct fl_record_step *s)
+{
+	return fl_op_effect(&s->op, s->took);
+}
+
+static int is_lock(const struct fl_record_step *s)
+{
+	return s->op.kind >= FL_OP_LOCK && s->op.kind <= FL_OP_DOWNGRADE;
+}
+
+static int same_place(const struct fl_record_step *a,
+		      const struct fl_record_step *b)
+{
+	return a->op.addr && b->op.addr &&
+	       a->op.addr < b->op.addr + (b->op.size ? b->op.size : 1) &&
+	       b->op.addr < a->op.addr + (a->op.size ? a->op.size : 1);
+}
+
+static int changes_state(const struct fl_recording *r,
+			 const struct fl_record_step *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr_columns; i++)
+		if (s->changed[i])
+			return 1;
+	return 0;
+}
+
+static int named_in(const char *name, const char *text)
+{
+	const char *at = strstr(text, name);
+	char next = at ? at[strlen(name)] : 'x';
+
+	return at && !(next >= '0' && next <= '9') &&
+	       !(next >= 'a' && next <= 'f');
+}
+
+static int is_event(const struct fl_recording *r, const struct fl_record_step *s)
+{
+	switch (s->op.kind) {
+	case FL_OP_WAIT:
+	case FL_OP_RELAX:
+	case FL_OP_CHOOSE:
+	case FL_OP_RCU_WAIT:
+		return 1;
+	case FL_OP_TRYLOCK:
+	case FL_OP_TRYLOCK_SHARED:
+		return !s->took;
+	default:
+		return (s->freed && named_in(s->object, r->end.text)) ||
+		       changes_state(r, s);
+	}
+}
+
+/* Is somebody blocked on the lock that step @i takes, before it is given back? */
+static int is_waited_for(const struct fl_recording *r, unsigned int i,
+			 unsigned int *unlock)
+{
+	const struct fl_record_step *s = &r->steps[i];
+	char reason[120];
+	int waited = 0;
+	unsigned int k;
+
+	snprintf(reason, sizeof(reason), "blocked on %s", s->object);
+	for (k = i + 1; k < r->nr; k++) {
+		const struct fl_record_step *t = &r->steps[k];
+
+		waited |= t->reason && !strcmp(t->reason, reason);
+		if (same_place(s, t))
+			waited |= t->thread != s->thread && !t->took;
+		if (same_place(s, t) && t->thread == s->thread) {
+			*unlock = k;
+			return waited;
+		}
+	}
+	*unlock = i;
+	return waited;
+}
+
+static void select_locks(struct fl_recording *r, unsigned char *need)
+{
+	unsigned int i, unlock;
+
+	for (i = 0; i < r->nr; i++) {
+		const struct fl_record_step *s = &r->steps[i];
+
+		if (!is_lock(s) || s->op.kind == FL_OP_UNLOCK ||
+		    s->op.kind == FL_OP_UNLOCK_SHARED)
+			continue;
+		if (is_waited_for(r, i, &unlock))
+			need[i] = need[unlock] = 1;
+	}
+}
+
+/* Accesses to data: the step before in the same place is another thread's, and one of
+ * the two changes it. */
+static void select_edges(struct fl_recording *r, unsigned char *need)
+{
+	unsigned int i, k;
+
+	for (i = 1; i < r->nr; i++) {
+		const struct fl_record_step *s = &r->steps[i];
+
+		if (is_lock(s) || s->freed || s->op.kind > FL_OP_UNLESS)
+			continue;
+		for (k = i; k-- > 0;)
+			if (same_place(s, &r->steps[k]) && !r->steps[k].freed)
+				break;
+		if (k == ~0u || r->steps[k].thread == s->thread)
+			continue;
+		if (effect_of(s) == FL_EFFECT_WRITE ||
+		    effect_of(&r->steps[k]) == FL_EFFECT_WRITE)
+			need[i] = need[k] = 1;
+	}
+}
+
+void fl_recording_select(struct fl_recording *r)
+{
+	unsigned char *need = calloc(r->nr + 1, 1);
+	unsigned int i;
+
+	for (i = 0; need && i < r->nr; i++)
+		need[i] = is_event(r, &r->steps[i]);
+	if (need) {
+		select_locks(r, need);
+		select_edges(r, need);
+		if (r->end.kind && r->nr)
+			need[r->nr - 1] = 1;
+	}
+	r->shown = 0;
+	for (i = 0; i < r->nr; i++)
+		r->steps[i].number = !need || need[i] ? ++r->shown : 0;
+	free(need);
+}
