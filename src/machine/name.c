@@ -60,6 +60,17 @@ static int in_thread(const struct fl_thread *t, unsigned long addr, char *text,
 	return 1;
 }
 
+/* Is it one for objects that have no cache of their own? */
+static int is_size(const struct fl_machine *m, const struct fl_hw_cache *cache)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(m->sizes) / sizeof(m->sizes[0]); i++)
+		if (m->sizes[i] == cache)
+			return 1;
+	return 0;
+}
+
 static int in_frame(struct fl_machine *m, unsigned long addr, char *text,
 		    unsigned long size)
 {
@@ -83,7 +94,10 @@ static int in_frame(struct fl_machine *m, unsigned long addr, char *text,
 		return 1;
 	}
 	at = (at - cache->offset) % cache->stride;
-	snprintf(text, size, at ? "%s+%#lx" : "%s", cache->name, at);
+	if (is_size(m, cache))
+		snprintf(text, size, "kmalloc-%lu+%#lx", cache->size, at);
+	else
+		snprintf(text, size, at ? "%s+%#lx" : "%s", cache->name, at);
 	return 1;
 }
 

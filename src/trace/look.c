@@ -21,6 +21,7 @@ static void add(struct fl_look *l, enum fl_column_kind kind, void *subject,
 	snprintf(text, sizeof(text), page ? "%.12s+%lu" : "%.12s", name, page);
 	l->columns[r->nr_columns] = (struct fl_column){ kind, subject, addr };
 	r->columns[r->nr_columns] = fl_recording_string(r, text);
+	r->of_folio[r->nr_columns] = kind >= FL_COLUMN_REFS;
 	r->first[r->nr_columns++] = "none";
 }
 
@@ -182,6 +183,21 @@ static const void *place_of(const struct fl_look *l, const struct fl_column *c)
 	}
 }
 
+static int column_of(const struct fl_look *l, enum fl_column_kind kind)
+{
+	unsigned int i;
+
+	for (i = 0; i < l->recording->nr_columns; i++)
+		if (l->columns[i].kind == kind)
+			return i;
+	return -1;
+}
+
+int fl_look_lock(const struct fl_look *l)
+{
+	return column_of(l, FL_COLUMN_LOCK);
+}
+
 struct question {
 	struct fl_look *look;
 	unsigned long addr, pfn;
@@ -230,11 +246,14 @@ const char *fl_look_object(struct fl_look *l, const struct fl_op *op,
 	if (!op->addr)
 		return "";
 	fl_machine_look(l->world->machine, ask, &q);
+	if (q.field && q.pfn == l->pfn && !strcmp(q.field, "refcount"))
+		q.column = column_of(l, FL_COLUMN_REFS);
 	*column = q.column;
 	if (q.column >= 0)
 		return l->recording->columns[q.column];
 	if (q.field)
-		snprintf(text, sizeof(text), "%s of %#lx", q.field, q.pfn);
+		snprintf(text, sizeof(text), "%s of %#lx",
+			 strcmp(q.field, "refcount") ? q.field : "refs", q.pfn);
 	else if (!in_device(l, op->addr, text, sizeof(text)) &&
 		 !fl_machine_name(l->world->machine, op->addr, text,
 				  sizeof(text)))

@@ -47,4 +47,7 @@ void fl_look_state(struct fl_look *look, const char **state);
 const char *fl_look_object(struct fl_look *look, const struct fl_op *op,
 			   int *column);
 
+/* Return: the column of the folio's lock, or -1. */
+int fl_look_lock(const struct fl_look *look);
+
 #endif /* FL_TRACE_LOOK_H */

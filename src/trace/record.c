@@ -187,21 +187,32 @@ static int waits(const struct fl_op *op)
 static void complete(struct recorder *r, _Bool last)
 {
 	struct fl_record_step *s = &r->now;
+	const char *before[FL_RECORD_COLUMNS];
 	_Bool changes = 0;
 	unsigned int i;
+	int lock;
 
 	if (!r->pending)
 		return;
 	r->pending = 0;
 	s->after = s->has_value ? peek(&s->op) : 0;
+	if (s->op.kind == FL_OP_TRYLOCK || s->op.kind == FL_OP_TRYLOCK_SHARED)
+		s->object = fl_look_object(&r->look, &s->op, &s->column);
+	memcpy(before, r->state, sizeof(before));
 	fl_look_state(&r->look, s->state);
-	s->was = s->column >= 0 ? r->state[s->column] : NULL;
 	for (i = 0; i < r->recording->nr_columns; i++) {
 		s->changed[i] = r->state[i] ? s->state[i] != r->state[i] :
 				strcmp(s->state[i], "none") != 0;
 		changes |= s->changed[i];
 		r->state[i] = s->state[i];
 	}
+	/* It is a bit of a word that has others. */
+	lock = fl_look_lock(&r->look);
+	if (lock >= 0 && s->changed[lock] && s->column < 0) {
+		s->column = lock;
+		s->object = r->recording->columns[lock];
+	}
+	s->was = s->column >= 0 ? before[s->column] : NULL;
 	if (changes || last || waits(&s->op) || s->freed ||
 	    fl_words_shared(&r->words, &s->op))
 		keep(r);

@@ -56,6 +56,7 @@ struct fl_recording {
 	const char *threads[FL_RECORD_THREADS];
 	unsigned int nr_columns;
 	const char *columns[FL_RECORD_COLUMNS];
+	_Bool of_folio[FL_RECORD_COLUMNS];	/* references, lock */
 	const char *first[FL_RECORD_COLUMNS];	/* the state when threads begin */
 	struct fl_record_step *steps;
 	unsigned int nr, limit, shown;
@@ -77,14 +78,11 @@ void fl_recording_select(struct fl_recording *recording);
 void fl_step_text(const struct fl_record_step *step, char *text,
 		  unsigned long size);
 
-/* Return: the first function that is worth a name; NULL: none. */
-static inline const struct fl_call_frame *
-fl_step_frame(const struct fl_record_step *s)
-{
-	return s->nr_frames ? &s->frames[0] : (void *)0;
-}
+/* Return: the innermost call that is not an inline function of a header, or else the
+ * innermost: its index in frames. */
+unsigned int fl_step_function(const struct fl_record_step *step);
 
-/* Lines "because: ..." without the key, 67 columns wide; empty where nothing can be
+/* Lines "because: ..." without the key, empty where nothing can be
  * said. */
 void fl_because(const struct fl_recording *recording, char *text,
 		unsigned long size);

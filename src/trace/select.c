@@ -4,13 +4,13 @@
  *
  *  - a state that is looked at changes
  *  - a thread sleeps, is woken, does not get a lock; and who has that lock
- *  - a value goes from one thread to another: the last change by one, and the first
- *    use by the other; or one has used what the other changes next
+ *  - two threads meet in what is looked at
+ *  - elsewhere, a thread comes between two accesses of another, to an effect
  *  - a frame is freed that the violation names
  *  - the last step before the violation
  *
- * Locks that nobody waited for, and what one thread does to a word while no other
- * comes near it, are left out.
+ * Locks that nobody waited for, and words that threads use one after the other, are
+ * left out.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,25 +114,77 @@ static void select_locks(struct fl_recording *r, unsigned char *need)
 	}
 }
 
-/* Accesses to data: the step before in the same place is another thread's, and one of
- * the two changes it. */
-static void select_edges(struct fl_recording *r, unsigned char *need)
+/* Of data, not of locks. */
+static int is_access(const struct fl_record_step *s)
 {
-	unsigned int i, k;
+	return s->op.kind && s->op.kind <= FL_OP_UNLESS && !s->freed;
+}
 
-	for (i = 1; i < r->nr; i++) {
-		const struct fl_record_step *s = &r->steps[i];
+/* Return: the access before step @i in the same place; NULL. */
+static const struct fl_record_step *before(const struct fl_recording *r,
+					   const struct fl_record_step *s)
+{
+	const struct fl_record_step *t;
 
-		if (is_lock(s) || s->freed || s->op.kind > FL_OP_UNLESS)
+	for (t = s; t-- > r->steps;)
+		if (is_access(t) && same_place(s, t))
+			return t;
+	return NULL;
+}
+
+static int writes(const struct fl_record_step *s)
+{
+	return effect_of(s) == FL_EFFECT_WRITE;
+}
+
+/* Mappings and rights: each step by which two threads meet there.  The folio's
+ * references and lock are of many uses; what matters there, changes them. */
+static void select_meetings(struct fl_recording *r, unsigned char *need)
+{
+	const struct fl_record_step *s, *t;
+
+	for (s = r->steps; s < r->steps + r->nr; s++) {
+		if (!is_access(s) || s->column < 0 ||
+		    r->of_folio[s->column])
 			continue;
-		for (k = i; k-- > 0;)
-			if (same_place(s, &r->steps[k]) && !r->steps[k].freed)
-				break;
-		if (k == ~0u || r->steps[k].thread == s->thread)
+		t = before(r, s);
+		if (t && t->thread != s->thread && (writes(s) || writes(t)))
+			need[s - r->steps] = need[t - r->steps] = 1;
+	}
+}
+
+/*
+ * Elsewhere: two accesses of one thread, and one of another in between that cannot be
+ * thought before or after both (Lu et al., AVIO, ASPLOS 2006):
+ *
+ *   read  WRITE read     the two see different values
+ *   write WRITE read     the second does not see the first
+ *   write READ  write    the other sees what was not to be seen
+ *   read  WRITE write    the second is based on what is no more
+ */
+static int is_torn(const struct fl_record_step *first,
+		   const struct fl_record_step *other,
+		   const struct fl_record_step *second)
+{
+	if (writes(other))
+		return !writes(first) || !writes(second);
+	return writes(first) && writes(second);
+}
+
+static void select_torn(struct fl_recording *r, unsigned char *need)
+{
+	const struct fl_record_step *first, *other, *second;
+
+	for (second = r->steps; second < r->steps + r->nr; second++) {
+		other = is_access(second) ? before(r, second) : NULL;
+		if (!other || other->thread == second->thread)
 			continue;
-		if (effect_of(s) == FL_EFFECT_WRITE ||
-		    effect_of(&r->steps[k]) == FL_EFFECT_WRITE)
-			need[i] = need[k] = 1;
+		for (first = before(r, other);
+		     first && first->thread != second->thread;)
+			first = before(r, first);
+		if (first && is_torn(first, other, second))
+			need[first - r->steps] = need[other - r->steps] =
+				need[second - r->steps] = 1;
 	}
 }
 
@@ -145,7 +197,8 @@ void fl_recording_select(struct fl_recording *r)
 		need[i] = is_event(r, &r->steps[i]);
 	if (need) {
 		select_locks(r, need);
-		select_edges(r, need);
+		select_meetings(r, need);
+		select_torn(r, need);
 		if (r->end.kind && r->nr)
 			need[r->nr - 1] = 1;
 	}

@@ -10,7 +10,8 @@
  *
  * A function has a row of its own where it is entered; steps that it makes stand
  * beneath.  Of the calls that led to a step, those are shown that lead to other steps
- * as well, and the innermost.
+ * as well, and the innermost; inline functions of headers are named in the list of
+ * places only.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,9 +21,10 @@
 
 #define WIDTH		80
 #define STEP		4
-#define GAP		2
+#define GAP		2	/* between columns */
+#define STATE_GAP	1	/* ... of states, whose first place is for the star */
 #define LEAST		18	/* of a thread's column */
-#define STATES		27	/* of all state columns, at most */
+#define STATES		24	/* of all state columns, at most */
 #define MOST_THREADS	3	/* with columns of their own */
 #define INDENT		8	/* at most */
 
@@ -92,10 +94,10 @@ static void choose_columns(struct story *s)
 
 	for (i = 0; i < s->r->nr_columns; i++) {
 		w = widest(s->r, i);
-		if ((i && !changes(s->r, i)) || w + GAP > room)
+		if ((i && !changes(s->r, i)) || w + STATE_GAP > room)
 			continue;
 		s->columns[s->nr_columns++] = (struct column){ i, w };
-		room -= w + GAP;
+		room -= w + STATE_GAP;
 	}
 }
 
@@ -105,7 +107,7 @@ static void choose_width(struct story *s)
 	unsigned int n = s->shared ? 1 : s->nr_threads;
 
 	for (i = 0; i < s->nr_columns; i++)
-		left -= GAP + s->columns[i].width;
+		left -= STATE_GAP + s->columns[i].width;
 	s->width = left / n - GAP;
 	if (s->width < LEAST)
 		s->width = LEAST;
@@ -179,7 +181,7 @@ static unsigned int state_column(const struct story *s, unsigned int i)
 	unsigned int at = STEP + GAP + n * (s->width + GAP);
 
 	for (k = 0; k < i; k++)
-		at += s->columns[k].width + GAP;
+		at += s->columns[k].width + STATE_GAP;
 	return at;
 }
 
@@ -317,7 +319,7 @@ static unsigned int put_calls(struct story *s, const struct fl_record_step *step
 
 	if (!step->nr_frames)
 		return 0;
-	rows[0] = rows[step->nr_frames - 1] = 1;
+	rows[0] = rows[step->nr_frames - 1 - fl_step_function(step)] = 1;
 	mark_branches(s->r, step, -1, rows);
 	mark_branches(s->r, step, 1, rows);
 	for (i = 0; i < step->nr_frames; i++) {
@@ -329,7 +331,7 @@ static unsigned int put_calls(struct story *s, const struct fl_record_step *step
 			put_row(s, 0, step->thread, indent, text, NULL);
 		}
 		if (indent < INDENT)
-			indent += 2;
+			indent += indent < 4 ? 2 : 1;
 	}
 	return indent;
 }
@@ -394,12 +396,16 @@ static void put_places(struct story *s)
 	char text[WIDTH + 1];
 
 	for (step = s->r->steps; step < s->r->steps + s->r->nr; step++) {
-		const struct fl_call_frame *f = fl_step_frame(step);
+		const struct fl_call_frame *f;
 
-		if (!step->number || !f)
+		if (!step->number || !step->nr_frames)
 			continue;
-		snprintf(text, sizeof(text), "%*u  %s:%d %s()", STEP,
-			 step->number, f->file, f->line, f->function);
+		f = &step->frames[fl_step_function(step)];
+		snprintf(text, sizeof(text), "%*u  %s:%d %s()%s%s%s", STEP,
+			 step->number, f->file, f->line, f->function,
+			 f == step->frames ? "" : ", ",
+			 f == step->frames ? "" : step->frames->function,
+			 f == step->frames ? "" : "()");
 		fprintf(s->out, "%s\n", text);
 	}
 }

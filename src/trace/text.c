@@ -102,27 +102,51 @@ void fl_step_text(const struct fl_record_step *s, char *text,
 	}
 }
 
+unsigned int fl_step_function(const struct fl_record_step *s)
+{
+	unsigned int i;
+	size_t len;
+
+	for (i = 0; i < s->nr_frames; i++) {
+		len = strlen(s->frames[i].file);
+		if (len < 2 || strcmp(s->frames[i].file + len - 2, ".h"))
+			return i;
+	}
+	return 0;
+}
+
 /* -- because -- */
 
-/* The step of another thread than @thread that matters most: it freed what the
- * violation names; or was the last to change a state.  Return: NULL: none. */
+/* How much a step says of a violation: a mapping or a right that changes, more than a
+ * count or a lock; a frame that is freed, most. */
+static unsigned int weight(const struct fl_recording *r,
+			   const struct fl_record_step *s)
+{
+	unsigned int c, w = 0;
+
+	if (s->freed)
+		return 3;
+	for (c = 0; c < r->nr_columns; c++) {
+		if (!s->changed[c])
+			continue;
+		if (!r->of_folio[c])
+			return 2;
+		w = 1;
+	}
+	return w;
+}
+
+/* Of the steps of other threads than @thread the one that matters most, and of those
+ * the last.  Return: NULL: none. */
 static const struct fl_record_step *culprit(const struct fl_recording *r,
 					    unsigned int thread)
 {
-	const struct fl_record_step *found = NULL;
-	unsigned int i, c;
+	const struct fl_record_step *found = NULL, *s;
 
-	for (i = r->nr; i-- > 0;) {
-		const struct fl_record_step *s = &r->steps[i];
-
-		if (!s->number || s->thread == thread)
-			continue;
-		if (s->freed)
-			return s;
-		for (c = 0; c < r->nr_columns && !found; c++)
-			if (s->changed[c])
-				found = s;
-	}
+	for (s = r->steps; s < r->steps + r->nr; s++)
+		if (s->number && s->thread != thread && weight(r, s) &&
+		    (!found || weight(r, s) >= weight(r, found)))
+			found = s;
 	return found;
 }
 
@@ -145,26 +169,34 @@ static unsigned int victim(const struct fl_recording *r)
 		r->steps[r->nr - 1].thread : 0;
 }
 
+static void put_step(const struct fl_recording *r,
+		     const struct fl_record_step *s, char *text, size_t size)
+{
+	char what[100];
+
+	fl_step_text(s, what, sizeof(what));
+	snprintf(text, size, "step %u of %.16s (%.60s)", s->number,
+		 r->threads[s->thread], what);
+}
+
 void fl_because(const struct fl_recording *r, char *text, unsigned long size)
 {
 	unsigned int thread = victim(r);
 	const struct fl_record_step *s = culprit(r, thread), *a, *b;
-	char what[100];
+	char one[100], before[100] = "", after[100] = "";
 
 	*text = '\0';
 	if (!s)
 		return;
-	fl_step_text(s, what, sizeof(what));
 	a = neighbour(r, s, thread, -1);
 	b = neighbour(r, s, thread, 1);
-	if (a && b)
-		snprintf(text, size,
-			 "step %u of %s (%s) came after step %u of %s and before its step %u",
-			 s->number, r->threads[s->thread], what, a->number,
-			 r->threads[thread], b->number);
-	else if (a || b)
-		snprintf(text, size, "step %u of %s (%s) came %s step %u of %s",
-			 s->number, r->threads[s->thread], what,
-			 a ? "after" : "before", a ? a->number : b->number,
-			 r->threads[thread]);
+	put_step(r, s, one, sizeof(one));
+	if (a)
+		put_step(r, a, before, sizeof(before));
+	if (b)
+		put_step(r, b, after, sizeof(after));
+	if (a || b)
+		snprintf(text, size, "%s came%s%s%s%s%s", one,
+			 a ? " after " : "", before, a && b ? " and" : "",
+			 b ? " before " : "", after);
 }
