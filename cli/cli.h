@@ -7,6 +7,8 @@
 #ifndef FL_CLI_H
 #define FL_CLI_H
 
+#include <stdio.h>
+
 enum {
 	CLI_OK = 0,
 	CLI_VIOLATION = 1,	/* a kernel broke its contract */
@@ -24,5 +26,14 @@ int cli_list(int argc, char **argv);
 /* Say what is wrong with the command line, and where help is.
  * Return: CLI_USAGE. */
 int cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Return: 1 where the help of a command is asked for, anywhere among its arguments. */
+int cli_wants_help(int argc, char **argv);
+
+/* What to run next, on standard error. */
+void cli_next(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Return: 1 where @out is a terminal that shows colour, and NO_COLOR is not set. */
+int cli_colour(FILE *out);
 
 #endif /* FL_CLI_H */

@@ -184,6 +184,13 @@ static _Bool wanted(const struct fl_kernel_info *k, const char *name)
 	return k->nr_files || fl_kernel_count() == 1;
 }
 
+static const char help[] =
+	"examples:\n"
+	"  faultlab demo                        a page's cycle, on every kernel\n"
+	"  faultlab demo --kernel linux-6.12    ... on one\n"
+	"\n"
+	"usage: faultlab demo [--kernel K]\n";
+
 int cli_demo(int argc, char **argv)
 {
 	const struct fl_kernel_info *k;
@@ -191,6 +198,10 @@ int cli_demo(int argc, char **argv)
 	unsigned int i, ran = 0;
 	int ret = CLI_OK;
 
+	if (cli_wants_help(argc, argv)) {
+		fputs(help, stdout);
+		return CLI_OK;
+	}
 	if (argc == 3 && !strcmp(argv[1], "--kernel"))
 		name = argv[2];
 	else if (argc != 1)

@@ -1,178 +1,252 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * explore.c - faultlab explore, replay, list: programs under every schedule
+ * explore.c - faultlab explore: a program under every schedule that matters
  *
- * Data goes to standard output: what was looked at, what was found, how far.
+ * The verdict, in the order of lines that herd has, then ours; where something was
+ * broken, the story of the shortest run that breaks it.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli.h"
-#include "program.h"
+#include "request.h"
+#include "trace/json.h"
 
-struct request {
-	const struct program *program;
-	const char *kernel, *schedule;
-	struct fl_explore_config config;
+static const char help[] =
+	"examples:\n"
+	"  faultlab explore two_cpus_fault\n"
+	"  faultlab explore two_cpus_fault --kernel linux-6.12\n"
+	"  faultlab explore two_cpus_fault --json --max-runs 1000\n"
+	"\n"
+	"usage: faultlab explore PROGRAM [OPTION...]\n"
+	"\n"
+	"  --kernel K        as faultlab kernels names it; else the model\n"
+	"  --max-runs N      stop after N runs; else all\n"
+	"  --max-steps N     of one run; else 10000\n"
+	"  --every-run       not one of each class of equivalent runs, but all\n"
+	"  --tries N         runs to make a violation shorter, at most; else 500\n"
+	"  --json            result and recording: docs/recording.schema.json\n"
+	"\n"
+	"exit codes: 0 held, and all was looked at, 1 a violation, 2 usage,\n"
+	"            3 nothing was found before a limit was reached\n";
+
+struct outcome {
+	const struct request *request;
+	const struct fl_explore_result *result;
+	const struct fl_recording *recording;	/* NULL: there is none */
+	const struct fl_kernel_info *kernel;
+	double seconds;
 };
 
-int cli_list(int argc, char **argv)
+static const struct fl_kernel_info *kernel_info(const char *name)
 {
-	const struct program *program;
+	const struct fl_kernel_info *k;
+	unsigned int i;
 
-	if (argc > 1)
-		return cli_usage("list: takes no arguments; got '%s'", argv[1]);
-	for (program = program_first(); program; program = program->next)
-		printf("%-30s %s\n", program->name, program->question);
-	return CLI_OK;
+	for (i = 0; (k = fl_kernel_info(i)) && strcmp(k->name, name); i++)
+		;
+	return k;
 }
 
-/* Return: 0, or a usage error that was told. */
-static int parse_number(const char *option, const char *text,
-			unsigned long *out)
+static const char *observation(const struct fl_explore_result *r)
 {
-	char *end;
-
-	*out = strtoul(text, &end, 0);
-	if (!*text || *end || *text == '-')
-		return cli_usage("%s wants a number; got '%s'", option, text);
-	return 0;
+	if (r->violations)
+		return "Sometimes";
+	return r->exhaustive ? "Never" : "Unknown";
 }
 
-static int parse_option(struct request *r, const char *option,
-			const char *value)
+static void print_verdict(const struct outcome *o)
 {
-	unsigned long number;
-	int ret;
+	const struct fl_explore_result *r = o->result;
+	const char *name = o->request->program->name;
 
-	if (!value)
-		return cli_usage("%s wants a value", option);
-	if (!strcmp(option, "--kernel")) {
-		r->kernel = value;
-		return 0;
-	}
-	if (!strcmp(option, "--schedule")) {
-		r->schedule = value;
-		return 0;
-	}
-	ret = parse_number(option, value, &number);
-	if (ret)
-		return ret;
-	if (!strcmp(option, "--max-runs"))
-		r->config.max_runs = number;
-	else if (!strcmp(option, "--max-steps"))
-		r->config.max_steps = number;
-	else
-		return cli_usage("unknown option '%s'", option);
-	return 0;
-}
-
-static int parse(int argc, char **argv, struct request *r)
-{
-	int i, ret;
-
-	if (argc < 2)
-		return cli_usage("%s: which program? see: faultlab list",
-				 argv[0]);
-	r->program = program_find(argv[1]);
-	if (!r->program)
-		return cli_usage("no program '%s'; see: faultlab list",
-				 argv[1]);
-	for (i = 2; i < argc; i++) {
-		if (!strcmp(argv[i], "--every-run")) {
-			r->config.mode = FL_EXPLORE_ALL;
-			continue;
-		}
-		ret = parse_option(r, argv[i], argv[i + 1]);
-		if (ret)
-			return ret;
-		i++;
-	}
-	return 0;
-}
-
-static int boot_failed(const struct request *r, int ret)
-{
-	if (ret == -ENOENT)
-		return cli_usage("no kernel '%s'; see: faultlab kernels",
-				 r->kernel);
-	fprintf(stderr, "faultlab: %s cannot be explored: %s\n",
-		r->program->name, strerror(-ret));
-	return CLI_USAGE;
-}
-
-static void print_end(const struct fl_end *end)
-{
-	printf("%s\nwhere:      %s\n%s", end->text, end->where,
-	       end->backtrace);
-}
-
-static const char *limits_of(const struct fl_explore_result *r)
-{
-	return r->exhaustive ? "exhaustive" : "not exhaustive";
-}
-
-static int tell(const struct request *r, const struct fl_explore_result *result)
-{
-	const char *kernel = r->kernel ? r->kernel : "model";
-
-	printf("Program %s\nKernel %s\nStates %lu\n", r->program->name, kernel,
-	       result->states);
+	printf("Test %s Forbidden\n", name);
+	printf("Kernel %s (%s)\n", o->kernel->name, o->kernel->release);
+	printf("States %lu\n", r->states);
+	printf("%s\n", r->violations ? "No" : r->exhaustive ? "Ok" : "Unknown");
+	printf("Witnesses\nPositive: %lu Negative: %lu\n",
+	       r->runs - r->violations, r->violations);
+	printf("Condition ~exists (violation)\n");
+	printf("Observation %s %s %lu %lu\n", name, observation(r),
+	       r->violations, r->runs - r->violations);
 	printf("Explored %lu runs, %lu blocked, %s, sequential consistency\n",
-	       result->runs, result->blocked, limits_of(result));
+	       r->runs, r->blocked,
+	       r->exhaustive ? "exhaustive" : "not exhaustive");
 	printf("Steps %lu in all, %u in the longest run; accesses to %lu words are steps\n",
-	       result->steps, result->deepest,
-	       result->shared[0] + result->shared[1] + result->shared[2]);
-	if (result->violations) {
-		printf("Observation %s Sometimes\n", r->program->name);
-		print_end(&result->end);
-		printf("replay:     faultlab replay %s --kernel %s --schedule '%s'\n",
-		       r->program->name, kernel, result->schedule);
+	       r->steps, r->deepest,
+	       r->shared[0] + r->shared[1] + r->shared[2]);
+	printf("Time %s %.2f\n", name, o->seconds);
+}
+
+static int print_json(const struct outcome *o)
+{
+	const struct fl_explore_result *r = o->result;
+	json_t *v = json_pack("{s:s, s:s, s:s, s:s, s:s}",
+		"schema", "faultlab-result-1",
+		"program", o->request->program->name,
+		"kernel", o->kernel->name, "release", o->kernel->release,
+		"result", r->violations ? "violation" :
+			  r->exhaustive ? "held" : "limit");
+
+	json_object_set_new(v, "runs", json_integer(r->runs));
+	json_object_set_new(v, "blocked", json_integer(r->blocked));
+	json_object_set_new(v, "violations", json_integer(r->violations));
+	json_object_set_new(v, "states", json_integer(r->states));
+	json_object_set_new(v, "steps", json_integer(r->steps));
+	json_object_set_new(v, "longest", json_integer(r->deepest));
+	json_object_set_new(v, "exhaustive", json_boolean(r->exhaustive));
+	json_object_set_new(v, "limit", r->limit ? json_string(r->limit) :
+			    json_null());
+	json_object_set_new(v, "memory_model",
+			    json_string("sequential consistency"));
+	json_object_set_new(v, "recording", o->recording ?
+			    fl_recording_value(o->recording) : json_null());
+	json_dumpf(v, stdout, JSON_INDENT(1));
+	putchar('\n');
+	json_decref(v);
+	return 0;
+}
+
+/* Without a recording, what is known of the violation. */
+static void print_end(const struct outcome *o)
+{
+	const struct fl_end *end = &o->result->end;
+
+	printf("\n");
+	if (o->recording) {
+		fl_story_print(o->recording, stdout, cli_colour(stdout));
+		return;
+	}
+	printf("%s\nwhere:     %s\n%s", end->text, end->where, end->backtrace);
+	if (*o->result->schedule)
+		printf("replay:    faultlab replay %s --kernel %s --schedule '%s'\n",
+		       o->request->program->name, o->request->kernel,
+		       o->result->schedule);
+}
+
+/* -- what to run next -- */
+
+static void next_after_limit(const struct outcome *o)
+{
+	const char *name = o->request->program->name;
+	const struct fl_explore_result *r = o->result;
+
+	fprintf(stderr, "faultlab: limit %s = %lu was reached; nothing was found so far\n",
+		r->limit ? r->limit : "?", r->limit &&
+		!strcmp(r->limit, "max_steps") ? o->request->max_steps ?
+		o->request->max_steps : 10000 : o->request->max_runs);
+	if (r->limit && !strcmp(r->limit, "max_steps"))
+		cli_next("faultlab explore %s --kernel %s --max-steps %lu", name,
+			 o->request->kernel, 10 * (o->request->max_steps ?
+			 o->request->max_steps : 10000));
+	else
+		cli_next("faultlab explore %s --kernel %s --max-runs %lu", name,
+			 o->request->kernel, 10 * o->request->max_runs);
+}
+
+/* The next kernel in the list, or the next program. */
+static void next_after_held(const struct outcome *o)
+{
+	const struct program *program = o->request->program;
+	const struct fl_kernel_info *k;
+	unsigned int i;
+
+	for (i = 0; (k = fl_kernel_info(i)) && k != o->kernel; i++)
+		;
+	k = fl_kernel_info(i + 1);
+	if (k)
+		cli_next("faultlab explore %s --kernel %s", program->name,
+			 k->name);
+	else
+		cli_next("faultlab explore %s --kernel %s", program->next ?
+			 program->next->name : program_first()->name,
+			 fl_kernel_info(0)->name);
+}
+
+static int tell_next(const struct outcome *o)
+{
+	if (o->result->violations) {
+		if (o->recording)
+			cli_next("faultlab replay %s --kernel %s --schedule '%s' --gdb %u",
+				 o->request->program->name, o->request->kernel,
+				 fl_recording_schedule(o->recording),
+				 fl_recording_steps(o->recording));
 		return CLI_VIOLATION;
 	}
-	printf("Observation %s %s\n", r->program->name,
-	       result->exhaustive ? "Never" : "Not seen");
-	if (!result->exhaustive) {
-		printf("limit %s was reached; to go on: raise it\n",
-		       result->limit);
+	if (!o->result->exhaustive) {
+		next_after_limit(o);
 		return CLI_LIMIT;
 	}
+	next_after_held(o);
 	return CLI_OK;
+}
+
+static int tell(const struct outcome *o)
+{
+	if (o->request->json) {
+		print_json(o);
+	} else {
+		print_verdict(o);
+		if (o->result->violations)
+			print_end(o);
+	}
+	fflush(stdout);
+	return tell_next(o);
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+/* The story is of a run of its own, in a fresh world.  Return: NULL: none. */
+static struct fl_recording *record(const struct request *r,
+				   const struct fl_explore_result *result)
+{
+	struct fl_record_config config = { .tries = r->tries };
+	struct fl_recording *rec;
+
+	if (!result->violations || !*result->schedule)
+		return NULL;
+	if (program_record(r->program, r->kernel, result->schedule, config,
+			   &rec))
+		return NULL;
+	fl_world_shutdown(p->world, NULL);
+	return rec;
 }
 
 int cli_explore(int argc, char **argv)
 {
 	struct request r = { 0 };
+	struct fl_explore_config config = { 0 };
 	struct fl_explore_result result;
-	int ret = parse(argc, argv, &r);
-
-	if (ret)
-		return ret;
-	ret = program_explore(r.program, r.kernel, r.config, &result);
-	if (ret < 0)
-		return boot_failed(&r, ret);
-	return tell(&r, &result);
-}
-
-int cli_replay(int argc, char **argv)
-{
-	struct request r = { 0 };
-	const struct fl_end *end;
-	int ret = parse(argc, argv, &r);
-
-	if (ret)
-		return ret;
-	if (!r.schedule)
-		return cli_usage("replay: --schedule is missing; faultlab explore prints it");
+	struct outcome o = { .request = &r, .result = &result };
 	struct fl_recording *rec;
-	ret = program_record(r.program, r.kernel, r.schedule, (struct fl_record_config){.tries=FL_RECORD_TRIES}, &rec);
-	if (ret == -EINVAL || ret == -EILSEQ)
-		return cli_usage("replay: '%s' is no schedule of this program",
-				 r.schedule);
-	fl_story_print(rec, stdout, 0);
-	end = fl_recording_end(rec);
-	ret = end ? CLI_VIOLATION : CLI_OK;
-	fl_world_shutdown(p->world, NULL);
+	double start = now();
+	int ret;
+
+	if (cli_wants_help(argc, argv)) {
+		fputs(help, stdout);
+		return CLI_OK;
+	}
+	ret = request_parse(argc, argv, "--kernel --max-runs --max-steps "
+			    "--every-run --tries --json ", &r);
+	if (ret)
+		return ret;
+	config.max_runs = r.max_runs;
+	config.max_steps = r.max_steps;
+	config.mode = r.every_run ? FL_EXPLORE_ALL : FL_EXPLORE_OPTIMAL;
+	ret = program_explore(r.program, r.kernel, config, &result);
+	if (ret < 0)
+		return request_failed(&r, ret);
+	o.kernel = kernel_info(r.kernel);
+	o.seconds = now() - start;
+	o.recording = rec = record(&r, &result);
+	ret = tell(&o);
+	fl_recording_free(rec);
 	return ret;
 }

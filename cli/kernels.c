@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* kernels.c - faultlab kernels: what can be booted, and what it is made of */
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,8 +30,39 @@ static void provenance(void)
 	}
 }
 
+static const char help[] =
+	"examples:\n"
+	"  faultlab kernels                 what can be booted: release, files, tree\n"
+	"  faultlab kernels --provenance    ... and every file compiled, by sha256\n"
+	"  faultlab kernels --json          for other programs\n"
+	"\n"
+	"usage: faultlab kernels [--provenance | --json]\n";
+
+static void print_json(void)
+{
+	const struct fl_kernel_info *k;
+	json_t *all = json_array();
+	unsigned int i;
+
+	for (i = 0; (k = fl_kernel_info(i)); i++)
+		json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:i}",
+			"name", k->name, "release", k->release,
+			"tree", k->tree, "files", (int)k->nr_files));
+	json_dumpf(all, stdout, JSON_INDENT(1));
+	putchar('\n');
+	json_decref(all);
+}
+
 int cli_kernels(int argc, char **argv)
 {
+	if (cli_wants_help(argc, argv)) {
+		fputs(help, stdout);
+		return CLI_OK;
+	}
+	if (argc == 2 && !strcmp(argv[1], "--json")) {
+		print_json();
+		return CLI_OK;
+	}
 	if (argc == 1) {
 		list();
 		return CLI_OK;

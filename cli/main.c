@@ -2,34 +2,34 @@
 /* main.c - which subcommand is meant */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
 static const char help[] =
 	"examples:\n"
 	"  faultlab demo                      a page's cycle, on every kernel\n"
-	"  faultlab demo --kernel linux-6.12  ... on one\n"
-	"  faultlab kernels                   which kernels this program has\n"
-	"  faultlab kernels --provenance      ... and every file compiled, by sha256\n"
-	"\n"
-	"  faultlab list                      programs for the explorer\n"
+	"  faultlab list                      programs, with the question that each asks\n"
 	"  faultlab explore two_cpus_fault --kernel linux-6.12\n"
 	"                                     a program under every schedule\n"
+	"  faultlab replay zap_before_programmed_mirror --schedule 'e1:1@57,2'\n"
+	"                                     the story of one run\n"
+	"  faultlab kernels --provenance      every kernel file compiled, by sha256\n"
 	"\n"
-	"usage: faultlab COMMAND [OPTION...]\n"
+	"usage: faultlab COMMAND [OPTION...]; faultlab COMMAND --help\n"
 	"\n"
-	"  demo     mark a page exclusive for a device, use it, fault it back;\n"
-	"           check each stage\n"
-	"  kernels  list the kernels: release, number of files, tree\n"
-	"  list     list the programs, with the question that each asks\n"
-	"  explore  PROGRAM [--kernel K] [--max-runs N] [--max-steps N] [--every-run]\n"
-	"           run it under every schedule that matters; --every-run: under all\n"
-	"  replay   PROGRAM [--kernel K] --schedule S\n"
-	"           one run again, as explore printed it\n"
+	"  demo     mark a page exclusive for a device, use it, fault it back\n"
+	"  kernels  the kernels that are in this program\n"
+	"  list     the programs for the explorer\n"
+	"  explore  run a program under every schedule that matters\n"
+	"  replay   one run again, as a story or under a debugger\n"
 	"\n"
 	"exit codes: 0 all held, 1 a kernel broke its contract, 2 usage,\n"
-	"            3 nothing was found before a limit was reached\n";
+	"            3 nothing was found before a limit was reached\n"
+	"\n"
+	"Data goes to standard output, messages to standard error.  NO_COLOR is respected.\n";
 
 static const struct {
 	const char *name;
@@ -52,6 +52,37 @@ int cli_usage(const char *fmt, ...)
 	va_end(args);
 	fprintf(stderr, "; see: faultlab --help\n");
 	return CLI_USAGE;
+}
+
+int cli_wants_help(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++)
+		if (!strcmp(argv[i], "-h") || !strcmp(argv[i], "--help"))
+			return 1;
+	return 0;
+}
+
+void cli_next(const char *fmt, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fprintf(stderr, "next: ");
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fprintf(stderr, "\n");
+}
+
+/* https://no-color.org: any value but the empty one. */
+int cli_colour(FILE *out)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return !(no && *no) && term && strcmp(term, "dumb") &&
+	       isatty(fileno(out));
 }
 
 int main(int argc, char **argv)

@@ -53,6 +53,10 @@ const char *fl_recording_schedule(const struct fl_recording *recording);
 /* Return: steps that the story shows. */
 unsigned int fl_recording_steps(const struct fl_recording *recording);
 
+/* Return: the function that makes a step of the story; NULL: there is no such step. */
+const char *fl_recording_function(const struct fl_recording *recording,
+				  unsigned int step);
+
 /* fl_story_print - @colour: escape sequences, which add nothing that is not said */
 void fl_story_print(const struct fl_recording *recording, FILE *out,
 		    _Bool colour);

@@ -137,6 +137,12 @@ static int writes(const struct fl_record_step *s)
 	return effect_of(s) == FL_EFFECT_WRITE;
 }
 
+static int is_of_folio(const struct fl_recording *r,
+		       const struct fl_record_step *s)
+{
+	return s->column >= 0 && r->of_folio[s->column];
+}
+
 /* Mappings and rights: each step by which two threads meet there.  The folio's
  * references and lock are of many uses; what matters there, changes them. */
 static void select_meetings(struct fl_recording *r, unsigned char *need)
@@ -144,8 +150,7 @@ static void select_meetings(struct fl_recording *r, unsigned char *need)
 	const struct fl_record_step *s, *t;
 
 	for (s = r->steps; s < r->steps + r->nr; s++) {
-		if (!is_access(s) || s->column < 0 ||
-		    r->of_folio[s->column])
+		if (!is_access(s) || s->column < 0 || is_of_folio(r, s))
 			continue;
 		t = before(r, s);
 		if (t && t->thread != s->thread && (writes(s) || writes(t)))
@@ -176,7 +181,8 @@ static void select_torn(struct fl_recording *r, unsigned char *need)
 	const struct fl_record_step *first, *other, *second;
 
 	for (second = r->steps; second < r->steps + r->nr; second++) {
-		other = is_access(second) ? before(r, second) : NULL;
+		other = is_access(second) && !is_of_folio(r, second) ?
+			before(r, second) : NULL;
 		if (!other || other->thread == second->thread)
 			continue;
 		for (first = before(r, other);
