@@ -171,7 +171,7 @@ static int tell_next(const struct outcome *o)
 			cli_next("faultlab replay %s --kernel %s --schedule '%s' --gdb %u",
 				 o->request->program->name, o->request->kernel,
 				 fl_recording_schedule(o->recording),
-				 fl_recording_steps(o->recording));
+				 fl_recording_turn(o->recording));
 		return CLI_VIOLATION;
 	}
 	if (!o->result->exhaustive) {

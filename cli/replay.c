@@ -47,8 +47,8 @@ static void print_command(char *const *argv)
 static int run_gdb(const struct request *r, const struct fl_recording *rec)
 {
 	static char self[4096];
-	char step[24], frame[160];
-	const char *function = fl_recording_function(rec, r->gdb);
+	char step[24], frame[24];
+	int depth = fl_recording_frame(rec, r->gdb);
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	char *argv[] = {
 		"gdb", "-q", "-ex", "handle SIGSEGV nostop noprint pass",
@@ -60,11 +60,11 @@ static int run_gdb(const struct request *r, const struct fl_recording *rec)
 		"--stop-before", step, NULL
 	};
 
-	if (!function)
+	if (depth < 0)
 		return cli_usage("replay: the story has steps 1 to %u, not %lu",
 				 fl_recording_steps(rec), r->gdb);
 	snprintf(step, sizeof(step), "%lu", r->gdb);
-	snprintf(frame, sizeof(frame), "frame function %s", function);
+	snprintf(frame, sizeof(frame), "frame %d", depth);
 	if (len < 0)
 		return CLI_USAGE;
 	fflush(NULL);
@@ -81,7 +81,7 @@ static void tell_next(const struct request *r, const struct fl_recording *rec)
 		return;
 	cli_next("faultlab replay %s --kernel %s --schedule '%s' --gdb %u",
 		 r->program->name, r->kernel, fl_recording_schedule(rec),
-		 fl_recording_steps(rec));
+		 fl_recording_turn(rec));
 }
 
 static int tell(const struct request *r, const struct fl_recording *rec)

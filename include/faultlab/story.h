@@ -53,9 +53,11 @@ const char *fl_recording_schedule(const struct fl_recording *recording);
 /* Return: steps that the story shows. */
 unsigned int fl_recording_steps(const struct fl_recording *recording);
 
-/* Return: the function that makes a step of the story; NULL: there is no such step. */
-const char *fl_recording_function(const struct fl_recording *recording,
-				  unsigned int step);
+/* Return: the step that the story turns on, the other thread's; or the last. */
+unsigned int fl_recording_turn(const struct fl_recording *recording);
+/* Return: how many calls lie between fl_replay_stop() and the function that makes a
+ * step of the story, as a debugger counts frames; -1: there is no such step. */
+int fl_recording_frame(const struct fl_recording *recording, unsigned int step);
 
 /* fl_story_print - @colour: escape sequences, which add nothing that is not said */
 void fl_story_print(const struct fl_recording *recording, FILE *out,

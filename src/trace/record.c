@@ -277,6 +277,7 @@ static void watch_stop(void *arg, unsigned int thread, const struct fl_op *op)
 struct naming {
 	struct fl_recording *recording;
 	struct fl_record_step *step;
+	unsigned int depth;
 };
 
 /* What the story is about: kernels, drivers, programs; not what they run on. */
@@ -305,19 +306,22 @@ static int name_frame(void *arg, const char *name, const char *file, int line)
 
 	if (!strcmp(name, "fiber_main"))
 		return 1;
+	n->depth++;
 	if (is_machinery(name, file) || s->nr_frames == FL_RECORD_FRAMES)
 		return 0;
 	frame = &s->frames[s->nr_frames++];
 	frame->function = fl_recording_string(n->recording, name);
 	frame->file = fl_recording_string(n->recording, file);
 	frame->line = line;
+	frame->depth = n->depth;
 	return 0;
 }
 
 static void name_step(struct fl_symbols *symbols, struct fl_recording *rec,
 		      struct fl_record_step *s)
 {
-	struct naming n = { rec, s };
+	/* The first is who called the watcher. */
+	struct naming n = { rec, s, 1 };
 	unsigned long offset;
 	const char *variable;
 	char text[80];

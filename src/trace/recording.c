@@ -56,14 +56,20 @@ unsigned int fl_recording_steps(const struct fl_recording *r)
 	return r->shown;
 }
 
-const char *fl_recording_function(const struct fl_recording *r,
-				  unsigned int step)
+int fl_recording_frame(const struct fl_recording *r, unsigned int step)
 {
 	const struct fl_record_step *s;
 
 	for (s = r->steps; step && s < r->steps + r->nr; s++)
 		if (s->number == step)
 			return s->nr_frames ?
-				s->frames[fl_step_function(s)].function : "?";
-	return NULL;
+				(int)s->frames[fl_step_function(s)].depth : 0;
+	return -1;
+}
+
+unsigned int fl_recording_turn(const struct fl_recording *r)
+{
+	const struct fl_record_step *s = fl_turn(r);
+
+	return s ? s->number : r->shown;
 }

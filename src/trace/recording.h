@@ -25,6 +25,7 @@
 struct fl_call_frame {
 	const char *function, *file;
 	int line;			/* where it is in it */
+	unsigned int depth;		/* calls further in, the machine's included */
 };
 
 struct fl_record_step {
@@ -81,6 +82,9 @@ void fl_step_text(const struct fl_record_step *step, char *text,
 /* Return: the innermost call that is not an inline function of a header, or else the
  * innermost: its index in frames. */
 unsigned int fl_step_function(const struct fl_record_step *step);
+
+/* Return: the step of another thread that matters most to the violation; NULL. */
+const struct fl_record_step *fl_turn(const struct fl_recording *recording);
 
 /* Lines "because: ..." without the key, empty where nothing can be
  * said. */

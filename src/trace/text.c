@@ -169,6 +169,11 @@ static unsigned int victim(const struct fl_recording *r)
 		r->steps[r->nr - 1].thread : 0;
 }
 
+const struct fl_record_step *fl_turn(const struct fl_recording *r)
+{
+	return culprit(r, victim(r));
+}
+
 static void put_step(const struct fl_recording *r,
 		     const struct fl_record_step *s, char *text, size_t size)
 {
