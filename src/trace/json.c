@@ -80,6 +80,7 @@ static json_t *step_of(const struct fl_recording *r,
 	json_object_set_new(v, "size", json_integer(s->op.size));
 	json_object_set_new(v, "plain",
 			    json_boolean(s->op.flags & FL_OP_PLAIN));
+	json_object_set_new(v, "blocked", json_boolean(s->blocked));
 	json_object_set_new(v, "before",
 			    s->has_value ? hex(s->before) : json_null());
 	json_object_set_new(v, "after",

@@ -203,7 +203,30 @@ struct question {
 	unsigned long addr, pfn;
 	int column;
 	const char *field;
+	unsigned long data;		/* user address that it is, or 0 */
 };
+
+/* Return: the user address of a watched page whose memory lies at @addr; 0. */
+static unsigned long user_address(struct fl_look *l, unsigned long addr)
+{
+	unsigned long pfn = (addr - fl_hw.direct_map) / FL_PAGE, i;
+
+	if (addr < fl_hw.direct_map || pfn >= fl_hw.nr_frames)
+		return 0;
+	if (pfn == l->pfn)
+		return l->addr + addr % FL_PAGE;
+	for (i = 0; i < l->recording->nr_columns; i++) {
+		const struct fl_column *c = &l->columns[i];
+		const struct fl_process *p = c->subject;
+		struct fl_pte pte = { 0 };
+
+		if (c->kind == FL_COLUMN_PTE && p->mm)
+			l->world->kernel->pte(p->mm, c->addr, &pte);
+		if ((pte.present || pte.exclusive) && pte.pfn == pfn)
+			return c->addr + addr % FL_PAGE;
+	}
+	return 0;
+}
 
 static void ask(void *arg)
 {
@@ -212,6 +235,7 @@ static void ask(void *arg)
 
 	q->column = -1;
 	q->field = q->look->world->kernel->field(q->addr, &q->pfn);
+	q->data = user_address(q->look, q->addr);
 	for (i = 0; i < q->look->recording->nr_columns; i++)
 		if ((unsigned long)place_of(q->look, &q->look->columns[i]) ==
 		    q->addr)
@@ -237,22 +261,26 @@ static int in_device(const struct fl_look *l, unsigned long addr, char *text,
 }
 
 const char *fl_look_object(struct fl_look *l, const struct fl_op *op,
-			   int *column)
+			   int *column, _Bool *data)
 {
 	struct question q = { .look = l, .addr = op->addr };
 	char text[80];
 
 	*column = -1;
+	*data = 0;
 	if (!op->addr)
 		return "";
 	fl_machine_look(l->world->machine, ask, &q);
+	*data = q.data != 0;
 	if (q.field && q.pfn == l->pfn && !strcmp(q.field, "refcount"))
 		q.column = column_of(l, FL_COLUMN_REFS);
 	*column = q.column;
 	if (q.column >= 0)
 		return l->recording->columns[q.column];
-	if (q.field)
-		snprintf(text, sizeof(text), "%s of %#lx",
+	if (q.data)
+		snprintf(text, sizeof(text), "[%#lx]", q.data);
+	else if (q.field)
+		snprintf(text, sizeof(text), "%s %#lx",
 			 strcmp(q.field, "refcount") ? q.field : "refs", q.pfn);
 	else if (!in_device(l, op->addr, text, sizeof(text)) &&
 		 !fl_machine_name(l->world->machine, op->addr, text,

@@ -43,9 +43,10 @@ void fl_look_begin(struct fl_look *look, const char **state);
 /* Context: as fl_machine_look(). */
 void fl_look_state(struct fl_look *look, const char **state);
 
-/* Return: a name; *@column: the column that it is, or -1. */
+/* Return: a name; *@column: the column that it is, or -1; *@data: it is user memory of
+ * a watched page. */
 const char *fl_look_object(struct fl_look *look, const struct fl_op *op,
-			   int *column);
+			   int *column, _Bool *data);
 
 /* Return: the column of the folio's lock, or -1. */
 int fl_look_lock(const struct fl_look *look);

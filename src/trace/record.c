@@ -21,6 +21,8 @@
 #include "trace/shorten.h"
 #include "trace/words.h"
 
+#define STACK	(64UL << 10)	/* that a thread uses, at most */
+
 struct recorder {
 	struct fl_world *world;
 	struct fl_machine *machine;
@@ -31,7 +33,7 @@ struct recorder {
 	int error;
 
 	/* of one run */
-	unsigned long ops;
+	unsigned long ops, nth_now;
 	unsigned int switches;
 	unsigned int running;		/* thread of the last operation */
 	_Bool pending;			/* that is not yet complete */
@@ -173,7 +175,7 @@ static void keep(struct recorder *r)
 	}
 	memcpy(pcs, r->pcs, sizeof(r->pcs));
 	s->pcs = pcs;
-	r->nth[r->recording->nr++] = r->ops;
+	r->nth[r->recording->nr++] = r->nth_now;
 }
 
 static int waits(const struct fl_op *op)
@@ -197,7 +199,8 @@ static void complete(struct recorder *r, _Bool last)
 	r->pending = 0;
 	s->after = s->has_value ? peek(&s->op) : 0;
 	if (s->op.kind == FL_OP_TRYLOCK || s->op.kind == FL_OP_TRYLOCK_SHARED)
-		s->object = fl_look_object(&r->look, &s->op, &s->column);
+		s->object = fl_look_object(&r->look, &s->op, &s->column,
+					   &s->data);
 	memcpy(before, r->state, sizeof(before));
 	fl_look_state(&r->look, s->state);
 	for (i = 0; i < r->recording->nr_columns; i++) {
@@ -232,16 +235,42 @@ static const char *reason_of(struct recorder *r, unsigned int thread)
 	return fl_recording_string(r->recording, text);
 }
 
+static const char *freed_name(struct recorder *r, const struct fl_op *op)
+{
+	char text[80];
+
+	if (!fl_machine_name(r->machine, op->addr, text, sizeof(text)))
+		return NULL;
+	return fl_recording_string(r->recording, text);
+}
+
+/*
+ * Is it an access to the thread's own stack, which no other looks at?  It is no step,
+ * and what was announced before it may not have been made yet: an argument of an
+ * atomic operation is fetched in between.
+ */
+static int is_own(struct recorder *r, unsigned int thread,
+		  const struct fl_op *op, unsigned long frame)
+{
+	return r->running == thread && op->flags & FL_OP_PLAIN &&
+	       op->addr - frame < STACK &&
+	       !fl_words_shared(&r->words, op);
+}
+
 static void watch_steps(void *arg, unsigned int thread, const struct fl_op *op)
 {
 	struct recorder *r = arg;
 	struct fl_record_step *s = &r->now;
-	const char *object;
 
+	if (is_own(r, thread, op, (unsigned long)__builtin_frame_address(0))) {
+		count(r, thread);
+		return;
+	}
 	complete(r, 0);
 	if (r->running && r->running != thread && !r->reason)
 		r->reason = reason_of(r, r->running);
 	count(r, thread);
+	r->nth_now = r->ops;
 	memset(s, 0, sizeof(*s));
 	s->thread = thread;
 	s->op = *op;
@@ -250,8 +279,10 @@ static void watch_steps(void *arg, unsigned int thread, const struct fl_op *op)
 	s->freed = op->kind == FL_OP_STORE && op->flags & FL_OP_PLAIN && !op->pc;
 	s->has_value = readable(r, op);
 	s->before = s->has_value ? peek(op) : 0;
-	object = fl_look_object(&r->look, op, &s->column);
-	s->object = object;
+	s->object = fl_look_object(&r->look, op, &s->column, &s->data);
+	/* A frame that is freed is named as such. */
+	if (s->freed)
+		s->object = freed_name(r, op);
 	s->nr_pcs = fl_stack((unsigned long)__builtin_return_address(0) - 1,
 			     *(unsigned long *)__builtin_frame_address(0),
 			     r->pcs, FL_RECORD_FRAMES);
@@ -420,6 +451,39 @@ static int is_of_nobody(const struct fl_end *end)
 	return strstr(end->text, "deadlock: ") || strstr(end->text, "livelock: ");
 }
 
+static unsigned int last_thread(const struct fl_recording *rec)
+{
+	return rec->steps[rec->nr - 1].thread;
+}
+
+/* Of a deadlock, what each thread waits for: the calls that lead there are not known. */
+static void note_waiters(struct recorder *r)
+{
+	struct fl_record_step *s = &r->now;
+	unsigned int id;
+
+	for (id = 1; id < r->recording->nr_threads; id++) {
+		const struct fl_op *op = fl_thread_op(r->machine, id);
+
+		if (!op->kind || (op->kind != FL_OP_RELAX &&
+				  fl_op_enabled(r->machine, id)))
+			continue;
+		memset(s->changed, 0, sizeof(s->changed));
+		s->thread = id;
+		s->op = *op;
+		s->blocked = 1;
+		s->column = -1;
+		s->took = s->freed = s->data = s->has_value = 0;
+		s->object = fl_recording_string(r->recording,
+				fl_thread_why(r->machine, id));
+		r->pcs[0] = op->pc - 1;
+		s->nr_pcs = op->pc != 0;
+		if (r->recording->nr)
+			r->reason = reason_of(r, last_thread(r->recording));
+		keep(r);
+	}
+}
+
 static void note_end(struct recorder *r)
 {
 	struct fl_recording *rec = r->recording;
@@ -434,6 +498,8 @@ static void note_end(struct recorder *r)
 	rec->end = *end;
 	for (i = 1; i < rec->nr_threads; i++)
 		all_done &= !fl_thread_op(r->machine, i)->kind;
+	if (is_of_nobody(end))
+		note_waiters(r);
 	rec->ended_by = all_done || is_of_nobody(end) ? 0 : r->running;
 }
 

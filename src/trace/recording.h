@@ -34,7 +34,9 @@ struct fl_record_step {
 	struct fl_op op;
 	_Bool took;			/* fl_op_takes() */
 	_Bool freed;			/* memory is given back */
+	_Bool blocked;			/* at the end it still waits to be made */
 	_Bool has_value;
+	_Bool data;			/* user memory of a page that is looked at */
 	unsigned long before, after;	/* of the word */
 	const char *object;		/* what it is about, by name */
 	int column;			/* that it is about; -1: none */

@@ -57,8 +57,22 @@ static int named_in(const char *name, const char *text)
 	       !(next >= 'a' && next <= 'f');
 }
 
+static int is_deadlock(const struct fl_recording *r)
+{
+	return r->nr && r->steps[r->nr - 1].blocked;
+}
+
+/* A folio's lock is one of its flags. */
+static int locks_folio(const struct fl_record_step *s)
+{
+	return s->has_value && s->before != s->after &&
+	       !strncmp(s->object, "flags ", 6);
+}
+
 static int is_event(const struct fl_recording *r, const struct fl_record_step *s)
 {
+	if (s->blocked || (is_deadlock(r) && locks_folio(s)))
+		return 1;
 	switch (s->op.kind) {
 	case FL_OP_WAIT:
 	case FL_OP_RELAX:
@@ -88,9 +102,12 @@ static int is_waited_for(const struct fl_recording *r, unsigned int i,
 		const struct fl_record_step *t = &r->steps[k];
 
 		waited |= t->reason && !strcmp(t->reason, reason);
+		if (t->blocked && t->thread != s->thread &&
+		    !strcmp(t->object, s->object))
+			waited = 1;
 		if (same_place(s, t))
 			waited |= t->thread != s->thread && !t->took;
-		if (same_place(s, t) && t->thread == s->thread) {
+		if (same_place(s, t) && t->thread == s->thread && !t->blocked) {
 			*unlock = k;
 			return waited;
 		}
@@ -140,17 +157,19 @@ static int writes(const struct fl_record_step *s)
 static int is_of_folio(const struct fl_recording *r,
 		       const struct fl_record_step *s)
 {
-	return s->column >= 0 && r->of_folio[s->column];
+	return s->column >= 0 ? r->of_folio[s->column] :
+			        !!strstr(s->object, "mapcount ");
 }
 
-/* Mappings and rights: each step by which two threads meet there.  The folio's
- * references and lock are of many uses; what matters there, changes them. */
+/* Mappings and rights: each step by which two threads meet there.  The folio's counts
+ * and lock are of many uses; what matters there, changes a state. */
 static void select_meetings(struct fl_recording *r, unsigned char *need)
 {
 	const struct fl_record_step *s, *t;
 
 	for (s = r->steps; s < r->steps + r->nr; s++) {
-		if (!is_access(s) || s->column < 0 || is_of_folio(r, s))
+		if (!is_access(s) || (s->column < 0 && !s->data) ||
+		    is_of_folio(r, s))
 			continue;
 		t = before(r, s);
 		if (t && t->thread != s->thread && (writes(s) || writes(t)))
@@ -205,7 +224,7 @@ void fl_recording_select(struct fl_recording *r)
 		select_locks(r, need);
 		select_meetings(r, need);
 		select_torn(r, need);
-		if (r->end.kind && r->nr)
+		if (r->ended_by && r->nr)
 			need[r->nr - 1] = 1;
 	}
 	r->shown = 0;

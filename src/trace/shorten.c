@@ -60,7 +60,8 @@ static int without(struct shortening *s, unsigned int from, unsigned int n)
 		(s->next.nr - from - n) * sizeof(*s->next.segments));
 	s->next.nr -= n;
 	merge(&s->next);
-	return try(s);
+	/* A schedule names somebody. */
+	return s->next.nr ? try(s) : 0;
 }
 
 /* Its thread is not interrupted there. */

@@ -103,7 +103,7 @@ static void choose_columns(struct story *s)
 
 static void choose_width(struct story *s)
 {
-	unsigned int i, left = WIDTH - STEP;
+	unsigned int i, left = WIDTH - STEP - GAP + STATE_GAP;
 	unsigned int n = s->shared ? 1 : s->nr_threads;
 
 	for (i = 0; i < s->nr_columns; i++)
@@ -203,24 +203,44 @@ static void put_states(struct story *s, struct row *row, const _Bool *changed)
 	}
 }
 
-static void put_row(struct story *s, unsigned int number, unsigned int thread,
-		    unsigned int indent, const char *text, const _Bool *changed)
+static void put_line(struct story *s, unsigned int number, unsigned int thread,
+		     const char *text, const _Bool *changed)
 {
 	struct row row = { .nr = 0 };
-	char cell[WIDTH + 1] = "";
+	char cell[16] = "";
 
 	if (number)
 		snprintf(cell, sizeof(cell), "%*u", STEP, number);
 	put(&row, cell);
 	blank_to(&row, column_of(s, thread));
-	if (s->shared)
-		snprintf(cell, sizeof(cell), "%*s%.12s: %.60s", (int)indent, "",
-			 s->r->threads[thread], text);
-	else
-		snprintf(cell, sizeof(cell), "%*s%.70s", (int)indent, "", text);
-	put_limited(&row, cell, s->width);
+	put_limited(&row, text, s->width);
 	put_states(s, &row, changed);
 	end_row(s, &row);
+}
+
+/* What is too long for its column goes on in the next line, at a blank. */
+static void put_row(struct story *s, unsigned int number, unsigned int thread,
+		    unsigned int indent, const char *text, const _Bool *changed)
+{
+	char line[2 * WIDTH];
+	size_t cut = s->width;
+
+	if (s->shared)
+		snprintf(line, sizeof(line), "%*s%.12s: %.100s", (int)indent,
+			 "", s->r->threads[thread], text);
+	else
+		snprintf(line, sizeof(line), "%*s%.110s", (int)indent, "",
+			 text);
+	if (strlen(line) > cut)
+		while (cut > indent && line[cut] != ' ')
+			cut--;
+	if (strlen(line) <= cut || cut <= indent) {
+		put_line(s, number, thread, line, changed);
+		return;
+	}
+	line[cut] = '\0';
+	put_line(s, number, thread, line, changed);
+	put_row(s, 0, thread, indent + 1, line + cut + 1, NULL);
 }
 
 static void put_heading(struct story *s)

@@ -33,7 +33,10 @@ static void put_access(const struct fl_record_step *s, _Bool changes, char *text
 			return;
 		}
 	}
-	if (changes)
+	if (changes && s->column >= 0 && s->has_value && !strcmp(was, is) &&
+	    s->before != s->after)
+		snprintf(text, size, "%s: %s, other bits", s->object, is);
+	else if (changes)
 		snprintf(text, size, "%s: %s -> %s", s->object, was, is);
 	else
 		snprintf(text, size, "%s = %s", s->object, was);
@@ -44,6 +47,10 @@ void fl_step_text(const struct fl_record_step *s, char *text,
 {
 	const char *o = s->object;
 
+	if (s->blocked) {
+		snprintf(text, size, "waits for %s", o);
+		return;
+	}
 	switch (s->op.kind) {
 	case FL_OP_LOAD:
 		put_access(s, 0, text, size);
@@ -126,6 +133,8 @@ static unsigned int weight(const struct fl_recording *r,
 
 	if (s->freed)
 		return 3;
+	if (s->data && s->before != s->after)
+		return 2;
 	for (c = 0; c < r->nr_columns; c++) {
 		if (!s->changed[c])
 			continue;
@@ -169,9 +178,30 @@ static unsigned int victim(const struct fl_recording *r)
 		r->steps[r->nr - 1].thread : 0;
 }
 
+static int same_place(const struct fl_record_step *a,
+		      const struct fl_record_step *b)
+{
+	return a->op.addr && a->op.addr < b->op.addr + b->op.size &&
+	       b->op.addr < a->op.addr + a->op.size;
+}
+
+/* What the last step found there, if another thread has put it there. */
+static const struct fl_record_step *seen_last(const struct fl_recording *r)
+{
+	const struct fl_record_step *last = r->steps + r->nr - 1, *s;
+
+	for (s = last; r->ended_by && s-- > r->steps;)
+		if (s->has_value && s->before != s->after &&
+		    same_place(s, last))
+			return s->thread != last->thread && s->number ? s : NULL;
+	return NULL;
+}
+
 const struct fl_record_step *fl_turn(const struct fl_recording *r)
 {
-	return culprit(r, victim(r));
+	const struct fl_record_step *seen = r->nr ? seen_last(r) : NULL;
+
+	return seen ? seen : culprit(r, victim(r));
 }
 
 static void put_step(const struct fl_recording *r,
@@ -184,23 +214,50 @@ static void put_step(const struct fl_recording *r,
 		 r->threads[s->thread], what);
 }
 
+/* Nobody can go on. */
+static void put_waiters(const struct fl_recording *r, char *text, size_t size)
+{
+	const struct fl_record_step *s;
+	char one[100];
+	size_t n = 0;
+
+	for (s = r->steps; s < r->steps + r->nr; s++) {
+		if (!s->blocked || n >= size)
+			continue;
+		put_step(r, s, one, sizeof(one));
+		n += snprintf(text + n, size - n, "%s%s", n ? ", and " : "",
+			      one);
+	}
+	if (n < size)
+		snprintf(text + n, size - n, ": nobody else can go on");
+}
+
 void fl_because(const struct fl_recording *r, char *text, unsigned long size)
 {
 	unsigned int thread = victim(r);
-	const struct fl_record_step *s = culprit(r, thread), *a, *b;
+	const struct fl_record_step *s = fl_turn(r), *a, *b;
 	char one[100], before[100] = "", after[100] = "";
+	_Bool seen;
 
 	*text = '\0';
+	if (r->nr && r->steps[r->nr - 1].blocked) {
+		put_waiters(r, text, size);
+		return;
+	}
 	if (!s)
 		return;
+	seen = s == seen_last(r);
 	a = neighbour(r, s, thread, -1);
-	b = neighbour(r, s, thread, 1);
+	b = seen ? r->steps + r->nr - 1 : neighbour(r, s, thread, 1);
 	put_step(r, s, one, sizeof(one));
 	if (a)
 		put_step(r, a, before, sizeof(before));
 	if (b)
 		put_step(r, b, after, sizeof(after));
-	if (a || b)
+	if (seen)
+		snprintf(text, size, "%s saw what %s had done%s%s", after, one,
+			 a ? ", which came after " : "", before);
+	else if (a || b)
 		snprintf(text, size, "%s came%s%s%s%s%s", one,
 			 a ? " after " : "", before, a && b ? " and" : "",
 			 b ? " before " : "", after);

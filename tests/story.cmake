@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# story.cmake - what the faultlab command says of a run, and how it exits
+#
+#   cmake -DFAULTLAB=... -DCHECK=golden|shape|json|exit|colour|gdb [-DKERNEL=...]
+#         -P story.cmake
+#
+# With FAULTLAB_UPDATE set in the environment, golden files are written.
+set(program zap_before_programmed_mirror)
+if(NOT KERNEL)
+	set(KERNEL model)
+endif()
+
+# run(CODE ARGUMENT...) - out, err; fails where the exit code is another
+macro(run code)
+	execute_process(COMMAND ${FAULTLAB} ${ARGN} OUTPUT_VARIABLE out
+		ERROR_VARIABLE err RESULT_VARIABLE got)
+	if(NOT got EQUAL ${code})
+		message(FATAL_ERROR
+			"faultlab ${ARGN}: exits with ${got}, not ${code}\n${out}${err}")
+	endif()
+endmacro()
+
+# expect(TEXT PART) - PART, no regular expression, is in TEXT
+function(expect text part)
+	string(FIND "${text}" "${part}" at)
+	if(at EQUAL -1)
+		message(FATAL_ERROR "'${part}' is missing in:\n${text}")
+	endif()
+endfunction()
+
+# schedule() - the one that explore finds, in schedule
+macro(schedule)
+	run(1 explore ${program} --kernel ${KERNEL})
+	string(REGEX MATCH "--schedule '([^']*)'" found "${out}")
+	set(schedule ${CMAKE_MATCH_1})
+endmacro()
+
+# Lines of source move; that they are there is looked at elsewhere.
+function(check_golden)
+	set(golden ${CMAKE_CURRENT_LIST_DIR}/story/${program}.txt)
+	schedule()
+	run(1 replay ${program} --kernel ${KERNEL} --schedule ${schedule})
+	string(REGEX REPLACE "(\\.[ch]):[0-9]+" "\\1:N" out "${out}")
+	if(DEFINED ENV{FAULTLAB_UPDATE})
+		file(WRITE ${golden} "${out}")
+	endif()
+	file(READ ${golden} expected)
+	if(NOT out STREQUAL expected)
+		message(FATAL_ERROR "the story is not that of ${golden}, but:\n${out}")
+	endif()
+endfunction()
+
+# Return: in result, the longest line of text.
+function(longest text result)
+	string(REGEX REPLACE "[][;\\\\]" "x" text "${text}")
+	string(REPLACE "\n" ";" lines "${text}")
+	set(most 0)
+	foreach(line IN LISTS lines)
+		string(LENGTH "${line}" length)
+		if(length GREATER most)
+			set(most ${length})
+		endif()
+	endforeach()
+	set(${result} ${most} PARENT_SCOPE)
+endfunction()
+
+function(check_shape)
+	schedule()
+	set(first "${out}")
+	foreach(part "Observation ${program} Sometimes 1 " "switch (chosen)"
+			"switch (finished)" "mark_and_add()" "*excl"
+			"violation: C8 lifetime: device dev0 accesses frame"
+			"because:   step " "replay:    faultlab replay ${program}")
+		expect("${first}" "${part}")
+	endforeach()
+	expect("${err}" "next: faultlab replay")
+	longest("${first}" most)
+	if(most GREATER 80)
+		message(FATAL_ERROR "a line of ${most} columns in:\n${first}")
+	endif()
+	# The same again, to the letter.
+	run(1 replay ${program} --kernel ${KERNEL} --schedule ${schedule})
+	string(FIND "${first}" "step  " at)
+	string(SUBSTRING "${first}" ${at} -1 story)
+	if(NOT out STREQUAL story)
+		message(FATAL_ERROR "replayed, it is another story:\n${out}")
+	endif()
+endfunction()
+
+# required(VALUE WHERE...) - VALUE has what the schema requires at WHERE
+function(required value)
+	file(READ ${CMAKE_CURRENT_LIST_DIR}/../docs/recording.schema.json schema)
+	string(JSON n LENGTH "${schema}" ${ARGN} required)
+	math(EXPR n "${n} - 1")
+	foreach(i RANGE ${n})
+		string(JSON key GET "${schema}" ${ARGN} required ${i})
+		string(JSON type ERROR_VARIABLE error TYPE "${value}" ${key})
+		if(error)
+			message(FATAL_ERROR "${key} is missing: ${error}")
+		endif()
+	endforeach()
+endfunction()
+
+function(check_json)
+	run(1 explore ${program} --kernel ${KERNEL} --json)
+	string(JSON result GET "${out}" result)
+	if(NOT result STREQUAL violation)
+		message(FATAL_ERROR "result: ${result}")
+	endif()
+	string(JSON recording GET "${out}" recording)
+	required("${recording}")
+	string(JSON end GET "${recording}" end)
+	required("${end}" $defs end)
+	string(JSON schedule GET "${recording}" schedule)
+	string(JSON n LENGTH "${recording}" steps)
+	math(EXPR n "${n} - 1")
+	foreach(i RANGE ${n})
+		string(JSON step GET "${recording}" steps ${i})
+		required("${step}" $defs step)
+	endforeach()
+	string(JSON frame GET "${step}" stack 0)
+	required("${frame}" $defs frame)
+
+	run(1 replay ${program} --kernel ${KERNEL} --schedule ${schedule} --json)
+	string(JSON schema GET "${out}" schema)
+	if(NOT schema STREQUAL faultlab-recording-1)
+		message(FATAL_ERROR "schema: ${schema}")
+	endif()
+	run(0 list --json)
+	string(JSON name GET "${out}" 0 name)
+	run(0 kernels --json)
+	string(JSON name GET "${out}" 0 name)
+endfunction()
+
+function(check_exit)
+	run(0 explore two_cpus_fault --kernel ${KERNEL})
+	expect("${out}" "Observation two_cpus_fault Never 0 ")
+	expect("${out}" "exhaustive, sequential consistency")
+	expect("${err}" "next: faultlab explore ")
+	run(3 explore two_cpus_fault --kernel ${KERNEL} --max-runs 2)
+	expect("${err}" "limit max_runs = 2 was reached")
+	expect("${err}" "--max-runs 20")
+	run(3 explore two_cpus_fault --kernel ${KERNEL} --max-steps 5)
+	expect("${err}" "--max-steps 50")
+	run(0 replay two_cpus_fault --kernel ${KERNEL} --schedule e1:1,2)
+	expect("${out}" "nothing was broken")
+	foreach(wrong "explore" "explore nothing" "explore two_cpus_fault --frob 1"
+			"explore two_cpus_fault --max-runs x"
+			"explore two_cpus_fault --kernel nothing"
+			"explore two_cpus_fault --schedule e1:1"
+			"replay two_cpus_fault" "replay two_cpus_fault --schedule x"
+			"replay two_cpus_fault --schedule e1:9" "list x" "kernels x")
+		separate_arguments(wrong)
+		run(2 ${wrong})
+		if(NOT out STREQUAL "")
+			message(FATAL_ERROR "${wrong}: a message among data: ${out}")
+		endif()
+	endforeach()
+	foreach(command demo kernels list explore replay)
+		foreach(option -h --help)
+			run(0 ${command} ${option})
+			if(NOT out MATCHES "^examples:\n")
+				message(FATAL_ERROR "${command}: examples first:\n${out}")
+			endif()
+		endforeach()
+	endforeach()
+endfunction()
+
+# On a terminal, which script(1) makes.
+function(check_colour)
+	string(ASCII 27 escape)
+	schedule()
+	expect("${out}" "violation:")
+	if(out MATCHES "${escape}")
+		message(FATAL_ERROR "colour without a terminal:\n${out}")
+	endif()
+	set(command
+		"${FAULTLAB} replay ${program} --kernel ${KERNEL} --schedule '${schedule}'")
+	execute_process(COMMAND ${CMAKE_COMMAND} -E env --unset=NO_COLOR TERM=xterm
+		script -qec "${command}" /dev/null OUTPUT_VARIABLE colour)
+	execute_process(COMMAND ${CMAKE_COMMAND} -E env NO_COLOR=1 TERM=xterm
+		script -qec "${command}" /dev/null OUTPUT_VARIABLE plain)
+	if(NOT colour MATCHES "${escape}")
+		message(FATAL_ERROR "no colour on a terminal:\n${colour}")
+	endif()
+	if(plain MATCHES "${escape}")
+		message(FATAL_ERROR "colour in spite of NO_COLOR:\n${plain}")
+	endif()
+	string(REGEX REPLACE "${escape}\\[[0-9]*m" "" colour "${colour}")
+	if(NOT colour STREQUAL plain)
+		message(FATAL_ERROR "colour says what text does not:\n${colour}\n${plain}")
+	endif()
+endfunction()
+
+# Just before the step of the other thread on which the story turns.
+function(check_gdb)
+	run(1 explore ${program} --kernel ${KERNEL})
+	string(REGEX MATCH "--schedule '([^']*)' --gdb ([0-9]+)" found "${err}")
+	set(step ${CMAKE_MATCH_2})
+	string(REGEX MATCH "\n +${step}  ([^:]*):([0-9]+) ([a-z_]+)\\(\\)" place
+		"${out}")
+	set(file ${CMAKE_MATCH_1})
+	set(line ${CMAKE_MATCH_2})
+	string(REGEX MATCH "--schedule '([^']*)'" found "${err}")
+	execute_process(COMMAND ${FAULTLAB} replay ${program} --kernel ${KERNEL}
+		--schedule ${CMAKE_MATCH_1} --gdb ${step} INPUT_FILE /dev/null
+		OUTPUT_VARIABLE out ERROR_VARIABLE err)
+	if(out MATCHES "ptrace|personality" AND NOT out MATCHES "fl_replay_stop \\(")
+		message("skipped: gdb cannot trace here")
+		return()
+	endif()
+	expect("${out}" "fl_replay_stop (step=")
+	expect("${out}" "${file}:${line}\n")
+	if(NOT out MATCHES "\n${line}\t")
+		message(FATAL_ERROR "gdb does not show line ${line} of ${file}:\n${out}")
+	endif()
+endfunction()
+
+cmake_language(CALL check_${CHECK})
