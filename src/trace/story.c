@@ -24,6 +24,7 @@
 #define GAP		2	/* between columns */
 #define STATE_GAP	1	/* ... of states, whose first place is for the star */
 #define LEAST		18	/* of a thread's column */
+#define WISHED		29	/* ... for which columns of less interest are left out */
 #define STATES		24	/* of all state columns, at most */
 #define MOST_THREADS	3	/* with columns of their own */
 #define INDENT		8	/* at most */
@@ -87,17 +88,22 @@ static unsigned int widest(const struct fl_recording *r, unsigned int column)
 	return w + 1;
 }
 
-/* Those that change, as long as there is room; the first one in any case. */
+/* Those that change, as long as there is room; the first one in any case.  A folio's
+ * references and lock are told by the steps that change them as well. */
 static void choose_columns(struct story *s)
 {
-	unsigned int i, w, room = STATES;
+	unsigned int i, w, used = 0, limit;
+	unsigned int n = s->shared ? 1 : s->nr_threads;
+	unsigned int threads = STEP + GAP + n * (WISHED + GAP);
 
 	for (i = 0; i < s->r->nr_columns; i++) {
-		w = widest(s->r, i);
-		if ((i && !changes(s->r, i)) || w + STATE_GAP > room)
+		w = widest(s->r, i) + STATE_GAP;
+		limit = !s->r->of_folio[i] ? STATES :
+			threads < WIDTH ? WIDTH - threads : 0;
+		if ((i && !changes(s->r, i)) || used + w > limit)
 			continue;
-		s->columns[s->nr_columns++] = (struct column){ i, w };
-		room -= w + STATE_GAP;
+		s->columns[s->nr_columns++] = (struct column){ i, w - STATE_GAP };
+		used += w;
 	}
 }
 
