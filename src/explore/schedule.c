@@ -220,12 +220,26 @@ static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
 	return ~0u;
 }
 
+/* A loop that waits has another turn only if somebody else went since the last. */
+static int is_enabled(struct fl_replay *r, unsigned int id)
+{
+	const struct fl_op *op = fl_thread_op(r->machine, id);
+	unsigned int other;
+
+	if (op->kind != FL_OP_RELAX)
+		return fl_op_enabled(r->machine, id);
+	for (other = 1; other < fl_machine_threads(r->machine); other++)
+		if (other != id && r->went[other] > op->value)
+			return 1;
+	return 0;
+}
+
 static unsigned int first_enabled(struct fl_replay *r)
 {
 	unsigned int id;
 
 	for (id = 1; id < fl_machine_threads(r->machine); id++)
-		if (fl_op_enabled(r->machine, id))
+		if (is_enabled(r, id))
 			return id;
 	return 0;
 }
@@ -243,7 +257,7 @@ static int all_ended(struct fl_replay *r)
 /* Is the thread of segment @at to stop, or has it ended or to wait? */
 static int is_over(struct fl_replay *r, const struct fl_segment *at)
 {
-	return !fl_op_enabled(r->machine, at->thread) ||
+	return !is_enabled(r, at->thread) ||
 	       reached(at, fl_thread_position(r->machine, at->thread));
 }
 
@@ -259,6 +273,7 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 	id = r->at < s->nr ? s->segments[r->at].thread : first_enabled(r);
 	if (!id && !all_ended(r))
 		fl_machine_deadlock(r->machine);
+	r->went[id] = fl_machine_moment(r->machine) + 1;
 	return id;
 }
 
@@ -288,11 +303,14 @@ int fl_replay_run(struct fl_replay *r)
 		if (r->schedule->segments[i].thread >=
 		    fl_machine_threads(r->machine))
 			return -EILSEQ;
+	if (fl_machine_threads(r->machine) > FL_EXPLORE_THREADS)
+		return -EILSEQ;
 
 	r->scheduler = (struct fl_scheduler){
 		r->quiet, visible, spins, pick, choose, r->watch ? go : NULL,
 	};
 	r->at = r->choice = 0;
+	memset(r->went, 0, sizeof(r->went));
 	r->started = 0;
 	fl_machine_schedule(r->machine, &r->scheduler);
 	ret = fl_machine_run(r->machine);

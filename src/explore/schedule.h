@@ -18,7 +18,7 @@
 
 #include <stddef.h>
 
-#include "machine/sched.h"
+#include "explore/step.h"
 
 struct fl_segment {
 	unsigned int thread;
@@ -60,13 +60,15 @@ struct fl_replay {
 	_Bool quiet;			/* no backtrace where the world ends */
 	unsigned int at, choice;	/* segment, choice */
 	_Bool started;
+	unsigned int went[FL_EXPLORE_THREADS];	/* the moment of its last step */
 };
 
 /*
  * fl_replay_run - run the threads of @machine after @schedule, and then on, the lowest
  * first, to their ends
  * Context: the machine has no other scheduler.
- * Return: 0; -EILSEQ: it names a thread that there is not; -ENOTRECOVERABLE: the
+ * Return: 0; -EILSEQ: it names a thread that there is not, or there are
+ * too many; -ENOTRECOVERABLE: the
  * world ended.
  */
 int fl_replay_run(struct fl_replay *replay);
