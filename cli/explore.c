@@ -18,6 +18,8 @@ static const char help[] =
 	"  faultlab explore two_cpus_fault\n"
 	"  faultlab explore two_cpus_fault --kernel linux-6.12\n"
 	"  faultlab explore two_cpus_fault --json --max-runs 1000\n"
+	"  faultlab explore two_cpus_fault --preemptions 2\n"
+	"  faultlab explore two_cpus_fault --random 1 --depth 3 --max-runs 1000\n"
 	"\n"
 	"usage: faultlab explore PROGRAM [OPTION...]\n"
 	"\n"
@@ -25,6 +27,9 @@ static const char help[] =
 	"  --max-runs N      stop after N runs; else all\n"
 	"  --max-steps N     of one run; else 10000\n"
 	"  --every-run       not one of each class of equivalent runs, but all\n"
+	"  --preemptions N   every run with at most N preemptions, the fewest first\n"
+	"  --random SEED     --max-runs N runs by chance; --depth D: for bugs that take D\n"
+	"                    steps in one order, how likely it is that one was met\n"
 	"  --tries N         runs to make a violation shorter, at most; else 500\n"
 	"  --json            result and recording: docs/recording.schema.json\n"
 	"\n"
@@ -76,6 +81,9 @@ static void print_verdict(const struct outcome *o)
 	printf("Steps %lu in all, %u in the longest run; accesses to %lu words are steps\n",
 	       r->steps, r->deepest,
 	       r->shared[0] + r->shared[1] + r->shared[2]);
+	if (o->request->depth)
+		printf("Chance at least %.4g for a bug of depth %lu\n",
+		       r->chance, o->request->depth);
 	printf("Time %s %.2f\n", name, o->seconds);
 }
 
@@ -127,22 +135,41 @@ static void print_end(const struct outcome *o)
 
 /* -- what to run next -- */
 
+/* The option that raises the limit, and what it was. */
+struct limit {
+	const char *name, *option;
+	unsigned long value, next;
+};
+
+static struct limit limit_of(const struct outcome *o)
+{
+	const struct request *r = o->request;
+	const char *name = o->result->limit ? o->result->limit : "?";
+	unsigned long steps = r->max_steps ? r->max_steps : 10000;
+
+	if (!strcmp(name, "max_steps"))
+		return (struct limit){ name, "--max-steps", steps, 10 * steps };
+	if (!strcmp(name, "max_preemptions"))
+		return (struct limit){ name, "--preemptions", r->preemptions,
+				       r->preemptions + 1 };
+	return (struct limit){ name, "--max-runs", r->max_runs,
+			       10 * r->max_runs };
+}
+
 static void next_after_limit(const struct outcome *o)
 {
-	const char *name = o->request->program->name;
-	const struct fl_explore_result *r = o->result;
+	const struct request *r = o->request;
+	struct limit limit = limit_of(o);
 
 	fprintf(stderr, "faultlab: limit %s = %lu was reached; nothing was found so far\n",
-		r->limit ? r->limit : "?", r->limit &&
-		!strcmp(r->limit, "max_steps") ? o->request->max_steps ?
-		o->request->max_steps : 10000 : o->request->max_runs);
-	if (r->limit && !strcmp(r->limit, "max_steps"))
-		cli_next("faultlab explore %s --kernel %s --max-steps %lu", name,
-			 o->request->kernel, 10 * (o->request->max_steps ?
-			 o->request->max_steps : 10000));
+		limit.name, limit.value);
+	if (r->random)
+		cli_next("faultlab explore %s --kernel %s --random %lu --depth %lu --max-runs %lu",
+			 r->program->name, r->kernel, r->random,
+			 r->depth ? r->depth : 3, limit.next);
 	else
-		cli_next("faultlab explore %s --kernel %s --max-runs %lu", name,
-			 o->request->kernel, 10 * o->request->max_runs);
+		cli_next("faultlab explore %s --kernel %s %s %lu",
+			 r->program->name, r->kernel, limit.option, limit.next);
 }
 
 /* The next kernel in the list, or the next program. */
@@ -219,6 +246,15 @@ static struct fl_recording *record(const struct request *r,
 	return rec;
 }
 
+static enum fl_explore_mode mode_of(const struct request *r)
+{
+	if (r->random)
+		return FL_EXPLORE_RANDOM;
+	if (r->preemptions)
+		return FL_EXPLORE_BOUNDED;
+	return r->every_run ? FL_EXPLORE_ALL : FL_EXPLORE_OPTIMAL;
+}
+
 int cli_explore(int argc, char **argv)
 {
 	struct request r = { 0 };
@@ -234,12 +270,22 @@ int cli_explore(int argc, char **argv)
 		return CLI_OK;
 	}
 	ret = request_parse(argc, argv, "--kernel --max-runs --max-steps "
-			    "--every-run --tries --json ", &r);
+			    "--every-run --tries --json --preemptions "
+			    "--random --depth ", &r);
 	if (ret)
 		return ret;
+	if (!!r.every_run + !!r.preemptions + !!r.random > 1)
+		return cli_usage("explore: --every-run, --preemptions and --random exclude each other");
+	if (r.random && !r.max_runs)
+		return cli_usage("explore: --random wants --max-runs");
+	if (r.depth && (!r.random || r.depth > 8))
+		return cli_usage("explore: --depth is 1 to 8, with --random");
 	config.max_runs = r.max_runs;
 	config.max_steps = r.max_steps;
-	config.mode = r.every_run ? FL_EXPLORE_ALL : FL_EXPLORE_OPTIMAL;
+	config.mode = mode_of(&r);
+	config.max_preemptions = r.preemptions;
+	config.seed = r.random;
+	config.depth = r.depth;
 	ret = program_explore(r.program, r.kernel, config, &result);
 	if (ret < 0)
 		return request_failed(&r, ret);

@@ -12,6 +12,7 @@ struct request {
 	const char *schedule;
 	_Bool json, as_is, every_run;
 	unsigned long max_runs, max_steps, tries;
+	unsigned long preemptions, random, depth;	/* 0: not asked for */
 	unsigned long gdb, stop_before;	/* steps of the story; 0: none */
 };
 

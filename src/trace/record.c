@@ -11,6 +11,7 @@
  * it has changed, when the next one of any thread is.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,8 @@ struct recorder {
 	struct fl_look look;
 	struct fl_words words;
 	int error;
+	_Bool checked;			/* all threads have ended */
+	_Bool quiet;			/* only whether it ends alike is asked */
 
 	/* of one run */
 	unsigned long ops, nth_now;
@@ -66,7 +69,7 @@ static int run(struct recorder *r, const struct fl_schedule *schedule,
 {
 	struct fl_replay replay = {
 		.machine = r->machine, .schedule = schedule, .watch = watch,
-		.arg = r,
+		.arg = r, .quiet = r->quiet,
 	};
 	int ret;
 
@@ -76,14 +79,18 @@ static int run(struct recorder *r, const struct fl_schedule *schedule,
 	fl_machine_schedule(r->machine, NULL);
 	if (ret == -EILSEQ)
 		return ret;
+	r->checked = !ret;
 	if (!ret && r->config->check)
 		fl_machine_guard(r->machine, check, (void *)r->config);
 	return 0;
 }
 
+/* A run that was made up may never end; a world that ends so ends unlike the others. */
 static void count(struct recorder *r, unsigned int thread)
 {
-	r->ops++;
+	if (r->ops++ == FL_RECORD_OPS)
+		fl_machine_violate("limit FL_RECORD_OPS = %u reached: a loop without an end, or raise it in trace/recording.h",
+				   FL_RECORD_OPS);
 	if (r->running && r->running != thread)
 		r->switches++;
 	r->running = thread;
@@ -221,15 +228,28 @@ static void complete(struct recorder *r, _Bool last)
 		keep(r);
 }
 
+/* A deadlock tells which threads wait. */
+static int is_named(const char *text, unsigned int id)
+{
+	char key[32];
+
+	snprintf(key, sizeof(key), "thread %u (", id);
+	return strstr(text, key) != NULL;
+}
+
 /* Why does @thread not go on? */
 static const char *reason_of(struct recorder *r, unsigned int thread)
 {
 	char text[120];
 
-	if (!fl_thread_op(r->machine, thread)->kind)
-		return "finished";
-	if (fl_op_enabled(r->machine, thread))
-		return "chosen";
+	const struct fl_end *end = fl_machine_end(r->machine);
+
+	if (!end || !is_named(end->text, thread)) {
+		if (!fl_thread_op(r->machine, thread)->kind)
+			return "finished";
+		if (fl_op_enabled(r->machine, thread))
+			return "chosen";
+	}
 	snprintf(text, sizeof(text), "blocked on %s",
 		 fl_thread_why(r->machine, thread));
 	return fl_recording_string(r->recording, text);
@@ -439,7 +459,9 @@ static int first_run(struct recorder *r, struct fl_schedule *schedule)
 	rec->end = *fl_machine_end(r->machine);
 	if (!r->config->tries)
 		return 0;
+	r->quiet = 1;
 	ret = fl_shorten(schedule, try, r, r->config->tries);
+	r->quiet = 0;
 	if (ret < 0)
 		return ret;
 	rec->tries = ret;
@@ -465,12 +487,13 @@ static void note_waiters(struct recorder *r)
 	for (id = 1; id < r->recording->nr_threads; id++) {
 		const struct fl_op *op = fl_thread_op(r->machine, id);
 
-		if (!op->kind || (op->kind != FL_OP_RELAX &&
-				  fl_op_enabled(r->machine, id)))
+		if (!is_named(fl_machine_end(r->machine)->text, id))
 			continue;
 		memset(s->changed, 0, sizeof(s->changed));
 		s->thread = id;
 		s->op = *op;
+		if (!s->op.kind)	/* the one that noticed it */
+			s->op.kind = FL_OP_WAIT;
 		s->blocked = 1;
 		s->column = -1;
 		s->took = s->freed = s->data = s->has_value = 0;
@@ -488,7 +511,6 @@ static void note_end(struct recorder *r)
 {
 	struct fl_recording *rec = r->recording;
 	const struct fl_end *end = fl_machine_end(r->machine);
-	unsigned int i, all_done = 1;
 
 	rec->switches = r->switches;
 	rec->ops = r->ops;
@@ -496,11 +518,9 @@ static void note_end(struct recorder *r)
 	if (!end)
 		return;
 	rec->end = *end;
-	for (i = 1; i < rec->nr_threads; i++)
-		all_done &= !fl_thread_op(r->machine, i)->kind;
 	if (is_of_nobody(end))
 		note_waiters(r);
-	rec->ended_by = all_done || is_of_nobody(end) ? 0 : r->running;
+	rec->ended_by = r->checked || is_of_nobody(end) ? 0 : r->running;
 }
 
 static int record(struct recorder *r, const struct fl_schedule *schedule)
