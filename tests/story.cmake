@@ -2,7 +2,7 @@
 #
 # story.cmake - what the faultlab command says of a run, and how it exits
 #
-#   cmake -DFAULTLAB=... -DCHECK=golden|shape|json|exit|colour|gdb [-DKERNEL=...]
+#   cmake -DFAULTLAB=... -DCHECK=golden|shape|short|json|exit|colour|gdb [-DKERNEL=...]
 #         -P story.cmake
 #
 # With FAULTLAB_UPDATE set in the environment, golden files are written.
@@ -86,6 +86,16 @@ function(check_shape)
 	if(NOT out STREQUAL story)
 		message(FATAL_ERROR "replayed, it is another story:\n${out}")
 	endif()
+endfunction()
+
+# Switches that the violation does not need are found out, and left out.
+function(check_short)
+	schedule()
+	string(REPLACE "e1:" "e1:1@20,2@5,1@30,2@9,1@40,2@12," long ${schedule})
+	run(1 replay ${program} --kernel ${KERNEL} --schedule ${long})
+	expect("${out}" "--schedule '${schedule}'")
+	run(1 replay ${program} --kernel ${KERNEL} --schedule ${long} --as-is)
+	expect("${out}" "--schedule '${long}'")
 endfunction()
 
 # required(VALUE WHERE...) - VALUE has what the schema requires at WHERE
