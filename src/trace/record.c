@@ -323,120 +323,7 @@ static void watch_stop(void *arg, unsigned int thread, const struct fl_op *op)
 			fl_replay_stop(rec->steps[i].number);
 }
 
-/* -- names of functions -- */
-
-struct naming {
-	struct fl_recording *recording;
-	struct fl_record_step *step;
-	unsigned int depth;
-};
-
-/* What the story is about: kernels, drivers, programs; not what they run on. */
-static int is_machinery(const char *name, const char *file)
-{
-	static const char *const folders[] = {
-		"src/machine/", "src/explore/", "src/trace/", "src/world/",
-		"kernels/linux/asm/", "include/linux/atomic/",
-		"include/asm-generic/", "include/linux/instrumented",
-	};
-	unsigned int i;
-
-	if (!file)
-		return 1;
-	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-		if (!strncmp(file, folders[i], strlen(folders[i])))
-			return 1;
-	return !strcmp(name, "begin") && !strncmp(file, "programs/", 9);
-}
-
-static int name_frame(void *arg, const char *name, const char *file, int line)
-{
-	struct naming *n = arg;
-	struct fl_record_step *s = n->step;
-	struct fl_call_frame *frame;
-
-	if (!strcmp(name, "fiber_main"))
-		return 1;
-	n->depth++;
-	if (is_machinery(name, file) || s->nr_frames == FL_RECORD_FRAMES)
-		return 0;
-	frame = &s->frames[s->nr_frames++];
-	frame->function = fl_recording_string(n->recording, name);
-	frame->file = fl_recording_string(n->recording, file);
-	frame->line = line;
-	frame->depth = n->depth;
-	return 0;
-}
-
-static void name_step(struct fl_symbols *symbols, struct fl_recording *rec,
-		      struct fl_record_step *s)
-{
-	/* The first is who called the watcher. */
-	struct naming n = { rec, s, 1 };
-	unsigned long offset;
-	const char *variable;
-	char text[80];
-	unsigned int i;
-
-	s->frames = calloc(FL_RECORD_FRAMES, sizeof(*s->frames));
-	for (i = 0; s->frames && i < s->nr_pcs; i++)
-		if (fl_symbols_at(symbols, s->pcs[i], name_frame, &n))
-			break;
-	if (s->object)
-		return;
-	variable = fl_symbols_object(symbols, s->op.addr, &offset);
-	if (variable)
-		snprintf(text, sizeof(text), offset ? "%.50s+%#lx" : "%.50s",
-			 variable, offset);
-	s->object = variable ? fl_recording_string(rec, text) : "memory";
-}
-
-static void name_all(struct fl_recording *rec)
-{
-	struct fl_symbols *symbols = fl_symbols_open();
-	unsigned int i;
-
-	for (i = 0; symbols && i < rec->nr; i++)
-		name_step(symbols, rec, &rec->steps[i]);
-	for (i = 0; i < rec->nr; i++) {
-		free((void *)rec->steps[i].pcs);
-		rec->steps[i].pcs = NULL;
-		if (!rec->steps[i].object)
-			rec->steps[i].object = "memory";
-	}
-	fl_symbols_close(symbols);
-}
-
 /* -- all of it -- */
-
-/* The text with its numbers blanked: frames and addresses may be others. */
-static void blank(const char *text, char *out, size_t size)
-{
-	size_t n = 0;
-
-	while (*text && n + 2 < size) {
-		if (*text >= '0' && *text <= '9') {
-			out[n++] = '#';
-			while ((*text >= '0' && *text <= '9') || *text == 'x' ||
-			       (*text >= 'a' && *text <= 'f'))
-				text++;
-		} else {
-			out[n++] = *text++;
-		}
-	}
-	out[n] = '\0';
-}
-
-static int ends_alike(const struct fl_end *a, const struct fl_end *b)
-{
-	char one[sizeof(a->text)], other[sizeof(b->text)];
-
-	if (!a || !b || a->kind != b->kind)
-		return 0;
-	blank(a->text, one, sizeof(one));
-	blank(b->text, other, sizeof(other));
-	return !strcmp(one, other);
-}
 
 static int try(void *arg, const struct fl_schedule *schedule)
 {
@@ -444,7 +331,7 @@ static int try(void *arg, const struct fl_schedule *schedule)
 
 	if (run(r, schedule, watch_count))
 		return -1;
-	return ends_alike(&r->recording->end, fl_machine_end(r->machine)) ?
+	return fl_ends_alike(&r->recording->end, fl_machine_end(r->machine)) ?
 		(int)r->switches : -1;
 }
 
@@ -543,7 +430,7 @@ static int record(struct recorder *r, const struct fl_schedule *schedule)
 	run(r, schedule, watch_steps);
 	complete(r, fl_machine_end(r->machine) != NULL);
 	note_end(r);
-	name_all(rec);
+	fl_recording_name(rec);
 	fl_recording_select(rec);
 	if (r->config->stop_before)
 		run(r, schedule, watch_stop);

@@ -76,6 +76,9 @@ struct fl_recording {
 const char *fl_recording_string(struct fl_recording *recording,
 				const char *text);
 
+/* fl_recording_name - give the calls of all steps their names */
+void fl_recording_name(struct fl_recording *recording);
+
 void fl_recording_select(struct fl_recording *recording);
 
 /* What a step does, in words, into @text; not where. */

@@ -5,7 +5,37 @@
 #include <string.h>
 
 #include "explore/schedule.h"
+#include "faultlab/types.h"
 #include "trace/shorten.h"
+
+/* The text with its numbers blanked: frames and addresses may be others. */
+static void blank(const char *text, char *out, size_t size)
+{
+	size_t n = 0;
+
+	while (*text && n + 2 < size) {
+		if (*text >= '0' && *text <= '9') {
+			out[n++] = '#';
+			while ((*text >= '0' && *text <= '9') || *text == 'x' ||
+			       (*text >= 'a' && *text <= 'f'))
+				text++;
+		} else {
+			out[n++] = *text++;
+		}
+	}
+	out[n] = '\0';
+}
+
+int fl_ends_alike(const struct fl_end *a, const struct fl_end *b)
+{
+	char one[sizeof(a->text)], other[sizeof(b->text)];
+
+	if (!a || !b || a->kind != b->kind)
+		return 0;
+	blank(a->text, one, sizeof(one));
+	blank(b->text, other, sizeof(other));
+	return !strcmp(one, other);
+}
 
 struct shortening {
 	struct fl_schedule *best;

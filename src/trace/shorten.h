@@ -8,7 +8,12 @@
 #ifndef FL_TRACE_SHORTEN_H
 #define FL_TRACE_SHORTEN_H
 
+struct fl_end;
 struct fl_schedule;
+
+/* Return: do two worlds end with the same violation, whichever frames and addresses
+ * their texts name?  NULL: it has not ended. */
+int fl_ends_alike(const struct fl_end *a, const struct fl_end *b);
 
 /* Return: the switches of the run after @schedule; -1: it does not end alike. */
 typedef int fl_shorten_fn(void *arg, const struct fl_schedule *schedule);
