@@ -19,6 +19,7 @@
  */
 #include <errno.h>
 
+#include "check/check.h"
 #include "device/internal.h"
 
 #define BATCH	64UL	/* pages marked under one mmap lock */
@@ -56,11 +57,14 @@ static long mark_batch(struct fl_device *d, unsigned long addr,
 	const struct fl_kernel *k = d->world->kernel;
 	_Bool early = d->flaws & FL_FLAW_UNLOCK_EARLY;
 	unsigned long pfns[BATCH];
-	long n;
+	long n, i;
 
 	n = k->mark(d->process->mm, addr, pages, d, pfns);
 	if (n <= 0)
 		return n ? n : -EFAULT;
+	for (i = 0; i < n; i++)
+		if (pfns[i] != FL_NO_FRAME)
+			fl_check_marked(d, addr + i * FL_PAGE, pfns[i]);
 	/* The flaw: it lets go of the folios first, and somebody comes between. */
 	if (early) {
 		release_all(d, n, pfns);

@@ -25,6 +25,7 @@
  */
 #include <errno.h>
 
+#include "check/check.h"
 #include "device/internal.h"
 
 /* One page, once.  Return: 1; 0: passed over; -EAGAIN: invalidated meanwhile; or
@@ -48,6 +49,7 @@ static long try_page(struct fl_device *d, unsigned long addr)
 		return n ? n : -EFAULT;
 	if (pfn == FL_NO_FRAME)
 		return 0;
+	fl_check_marked(d, addr, pfn);
 	fl_driver_lock(d, 0);
 	retry = !(d->flaws & FL_FLAW_NO_SEQ_CHECK) &&
 		k->mirror_retry(d->listener, seq);

@@ -64,6 +64,9 @@ struct fl_thread {
 	struct fl_fiber fiber;
 	struct fl_op op;	/* what it is about to do, under a scheduler */
 	struct fl_position position;
+	unsigned long *stored;	/* for the observer: it is storing here, */
+	unsigned long was;	/* ... where this was before, */
+	int sure;		/* ... and it is a page table */
 	unsigned int relaxed;	/* the moment when a loop of it began its turn */
 	unsigned long rcu_seq;	/* ... or which grace period it waits for */
 	const void *rcu_domain;
@@ -154,6 +157,7 @@ struct fl_machine {
 	int guarded, dead, running;
 	int native;		/* pthreads run now */
 	struct fl_scheduler *scheduler;	/* who says whose turn it is, or NULL */
+	const struct fl_observer *observer;
 	unsigned int moment;		/* steps of the run so far */
 	int starting;			/* threads are run up to their first operation */
 	sigjmp_buf unwind;

@@ -116,6 +116,26 @@ void fl_machine_await(const unsigned long *word, unsigned int since,
 /* Return: now, in steps of the run. */
 unsigned int fl_machine_moment(struct fl_machine *machine);
 
+/*
+ * Somebody who watches while a scheduler says who runs; NULL: nobody.  Called by the
+ * thread that did it, before any other can do anything.
+ */
+struct fl_observer {
+	/* *@place has changed: a page-table entry, or, where not @sure, anything of 8
+	 * bytes in a frame.  May take steps. */
+	void (*stored)(unsigned long *place, unsigned long was, int sure);
+	/* A CPU is about to use frame @pfn for @va. */
+	void (*translated)(unsigned int cpu, unsigned long va,
+			   unsigned long pfn);
+};
+
+void fl_machine_observe(struct fl_machine *machine,
+			const struct fl_observer *observer);
+
+/* fl_machine_quiet - what the current thread does from now on is no step, and must not
+ * wait: @on; nests */
+void fl_machine_quiet(int on);
+
 /* Let the @nth failable allocation from now (1-based) fail, once; 0: none. */
 void fl_machine_fail_alloc(struct fl_machine *machine, unsigned long nth);
 /* Return: failable allocations so far, frames and objects. */

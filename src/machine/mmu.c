@@ -133,6 +133,14 @@ static unsigned long walk(unsigned long table, unsigned long va,
 	}
 }
 
+static void tell_translated(unsigned cpu, unsigned long va, unsigned long pfn)
+{
+	const struct fl_observer *observer = fl_machine_current->observer;
+
+	if (observer)
+		observer->translated(cpu, va, pfn);
+}
+
 int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 		  unsigned long va, int write, unsigned long *pa)
 {
@@ -149,6 +157,7 @@ int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 		return -EFAULT;
 	if (hits(slot, asid, va)) {
 		if (!write || (slot->entry.writable && slot->dirty)) {
+			tell_translated(cpu, va, slot->entry.pfn);
 			*pa = (slot->entry.pfn << FL_PAGE_SHIFT) + offset;
 			return 0;
 		}
@@ -175,6 +184,7 @@ int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 		1, asid, va >> FL_PAGE_SHIFT, pfn, !!(entry & FL_PTE_WRITE) };
 	slot->dirty = write || (entry & FL_PTE_DIRTY &&
 				entry & FL_PTE_SOFT_DIRTY);
+	tell_translated(cpu, va, pfn);
 	*pa = (pfn << FL_PAGE_SHIFT) + offset;
 	return 0;
 }

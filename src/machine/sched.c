@@ -143,6 +143,42 @@ static int takes_steps(const struct fl_machine *m, const struct fl_thread *t)
 	return m->running && t->hw.id && !t->in_callback;
 }
 
+void fl_machine_observe(struct fl_machine *m,
+			const struct fl_observer *observer)
+{
+	m->observer = observer;
+}
+
+void fl_machine_quiet(int on)
+{
+	fl_thread_self()->in_callback += on ? 1 : -1;
+}
+
+/* What the last step of the thread has stored is there by now. */
+static void tell_stored(struct fl_machine *m, struct fl_thread *self)
+{
+	unsigned long *place = self->stored;
+
+	self->stored = NULL;
+	if (*place != self->was)
+		m->observer->stored(place, self->was, self->sure);
+}
+
+/* It is about to store: nobody else can, until it has. */
+static void note_store(struct fl_machine *m, enum fl_hw_access kind,
+		       unsigned long *place, unsigned int size)
+{
+	struct fl_thread *self = fl_thread_self();
+
+	if (!m->observer || size != sizeof(*place) || !takes_steps(m, self) ||
+	    (kind != FL_HW_PT_STORE && kind != FL_HW_RMW) ||
+	    (unsigned long)place < fl_hw.direct_map)
+		return;
+	self->stored = place;
+	self->was = *place;
+	self->sure = kind == FL_HW_PT_STORE;
+}
+
 static void go(struct fl_machine *m, struct fl_thread *self)
 {
 	if (m->scheduler->go)
@@ -157,6 +193,8 @@ void fl_sched_step(const struct fl_op *op)
 
 	if (!takes_steps(m, self))
 		return;
+	if (self->stored)
+		tell_stored(m, self);
 	self->op = *op;
 	if (op->flags & FL_OP_PLAIN) {
 		self->position.plain++;
@@ -323,4 +361,5 @@ void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
 		return;
 	op.kind = kinds[kind];
 	fl_sched_step(&op);
+	note_store(fl_machine_current, kind, (unsigned long *)addr, size);
 }

@@ -2,6 +2,7 @@
 /* event.c - the log of notifications: a ring of the last FL_EVENT_LOG */
 #include <stddef.h>
 
+#include "check/check.h"
 #include "world/internal.h"
 
 void fl_event_log(struct fl_process *process, struct fl_device *device,
@@ -24,6 +25,7 @@ void fl_event_log(struct fl_process *process, struct fl_device *device,
 		.device = device,
 		.thread = fl_hw_current->id,
 	};
+	fl_check_told(world, event);
 	if (world->watch)
 		world->watch(world->watch_cookie, event);
 	fl_machine_release(NULL);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check/check.h"
 #include "explore/schedule.h"
 #include "explore/search.h"
 #include "explore/set.h"
@@ -43,11 +44,13 @@ static int look_at_end(void *arg)
 	struct exploration *x = arg;
 	const struct fl_explore_config *c = x->config;
 
+	fl_checks_at_end(x->world);
 	if (c->check)
 		c->check(c->arg);
 	if (c->state &&
 	    fl_set_add(&x->states, c->state(c->arg)) < 0)
 		return -ENOMEM;
+	fl_checks_at_teardown(x->world);
 	return 0;
 }
 
@@ -176,9 +179,12 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	memset(result, 0, sizeof(*result));
 	if (fl_world_end(world))
 		return -ENOTRECOVERABLE;
-	ret = fl_share_init(&x.share, world->machine);
+	ret = fl_checks_begin(world);
 	if (ret)
 		return ret;
+	ret = fl_share_init(&x.share, world->machine);
+	if (ret)
+		goto err_checks;
 	ret = fl_search_init(&x.search, world->machine,
 			     mode_of(x.config->mode), &x.share,
 			     steps ? steps : DEFAULT_STEPS);
@@ -192,17 +198,31 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	fl_set_free(&x.states);
 err_share:
 	fl_share_free(&x.share);
+err_checks:
+	fl_checks_end(world);
 	return ret ? ret : result->violations != 0;
 }
 
+struct replay {
+	struct fl_replay replay;
+	struct fl_world *world;
+};
+
 static int replay(void *arg)
 {
-	return fl_replay_run(arg);
+	struct replay *r = arg;
+	int ret = fl_replay_run(&r->replay);
+
+	if (!ret)
+		fl_checks_at_end(r->world);
+	return ret;
 }
 
 int fl_replay(struct fl_world *world, const char *text)
 {
-	struct fl_replay r = { .machine = world->machine };
+	struct replay r = {
+		.replay.machine = world->machine, .world = world,
+	};
 	struct fl_schedule schedule;
 	const char *where;
 	int ret;
@@ -212,8 +232,11 @@ int fl_replay(struct fl_world *world, const char *text)
 	ret = fl_schedule_parse(text, &schedule, &where);
 	if (ret)
 		return ret;
-	r.schedule = &schedule;
-	ret = fl_world_run(world, replay, &r);
+	r.replay.schedule = &schedule;
+	ret = fl_checks_begin(world);
+	if (!ret)
+		ret = fl_world_run(world, replay, &r);
+	fl_checks_end(world);
 	if (fl_world_end(world))
 		fl_machine_schedule(world->machine, NULL);
 	fl_schedule_free(&schedule);

@@ -37,6 +37,7 @@ struct fl_world {
 
 	struct fl_event *log;		/* FL_EVENT_LOG of them */
 	unsigned long nr_events;	/* ever */
+	struct fl_checks *checks;	/* NULL: nobody checks (check/check.h) */
 	fl_watch_fn *watch;
 	void *watch_cookie;
 };
@@ -44,6 +45,7 @@ struct fl_world {
 struct fl_process {
 	struct fl_world *world;
 	struct fl_mm *mm;		/* NULL after exit */
+	_Bool forked;
 	struct fl_process *next;
 };
 

@@ -101,6 +101,7 @@ int fl_fork(struct fl_process *parent, struct fl_process **out)
 	if (!call.child)
 		return -ENOMEM;
 	call.child->world = parent->world;
+	call.child->forked = 1;
 	ret = add_process(call.child, fork_mm, &call);
 	if (!ret)
 		*out = call.child;

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * bits.c - C4, C5: what an entry keeps, and what comes back of it
+ *
+ * Marking clears a PTE and then stores the entry; between the two it belongs to the
+ * thread, which holds the page-table lock.  A restore overwrites the entry.
+ */
+#include "check/check.h"
+
+static struct fl_pte view(const struct fl_change *c)
+{
+	struct fl_pte pte;
+
+	c->process->world->kernel->pte(c->process->mm, c->addr, &pte);
+	return pte;
+}
+
+static struct fl_folio folio_of(const struct fl_change *c, unsigned long pfn)
+{
+	struct fl_folio folio;
+
+	c->process->world->kernel->folio(pfn, &folio);
+	return folio;
+}
+
+/* Bits of an entry that is no mapping; nobody else looks at them. */
+static _Bool was_soft_dirty(const struct fl_change *c)
+{
+	return c->was & FL_SWP_SOFT_DIRTY;
+}
+
+static _Bool was_uffd_wp(const struct fl_change *c)
+{
+	return c->was & FL_SWP_UFFD_WP;
+}
+
+/* The entry was there, and a mapping is now: the restore. */
+static void restored(const struct fl_change *c, const struct fl_pte *now)
+{
+	struct fl_folio folio = folio_of(c, now->pfn);
+
+	if (now->writable && now->uffd_wp)
+		fl_machine_violate("C4 writable: the PTE restored at %#lx may be written in spite of uffd-wp",
+				   c->addr);
+	if (now->writable && folio.anon && !folio.anon_exclusive)
+		fl_machine_violate("C4 writable: the PTE restored at %#lx may be written, though frame %#lx may be shared",
+				   c->addr, now->pfn);
+	if (was_soft_dirty(c) && !now->soft_dirty)
+		fl_machine_violate("C5 bits: the PTE restored at %#lx is not soft-dirty any more",
+				   c->addr);
+	if (was_uffd_wp(c) && !now->uffd_wp)
+		fl_machine_violate("C5 bits: the PTE restored at %#lx is not protected by uffd-wp any more",
+				   c->addr);
+}
+
+/* A mapping was there, and the entry is now; @before: when it was cleared. */
+static void marked(const struct fl_change *c, const struct fl_change *before,
+		   const struct fl_pte *now)
+{
+	const unsigned long old = before->was;
+	struct fl_folio folio = folio_of(c, now->pfn);
+
+	if (old & FL_PTE_SOFT_DIRTY && !now->soft_dirty)
+		fl_machine_violate("C5 bits: the entry of %#lx has lost that its page is soft-dirty",
+				   c->addr);
+	if (old & FL_PTE_UFFD_WP && !now->uffd_wp)
+		fl_machine_violate("C5 bits: the entry of %#lx has lost the protection by uffd-wp",
+				   c->addr);
+	if (old & FL_PTE_DIRTY && !folio.dirty)
+		fl_machine_violate("C5 bits: the page marked at %#lx was dirty, and nothing tells so now",
+				   c->addr);
+}
+
+static void look(struct fl_world *world, const struct fl_change *c)
+{
+	const struct fl_change *before = fl_check_store(world, c->thread, 1);
+	struct fl_pte now = view(c);
+
+	if (now.present && c->was &&
+	    !(c->was & (FL_PTE_PRESENT | FL_PTE_PROT_NONE | FL_PTE_HUGE)))
+		restored(c, &now);
+	else if (now.exclusive && !c->was && before &&
+		 before->place == c->place && before->was & FL_PTE_PRESENT)
+		marked(c, before, &now);
+}
+
+static void changed(struct fl_world *world, const struct fl_change *c)
+{
+	if (!c->process)
+		return;
+	fl_machine_quiet(1);
+	look(world, c);
+	fl_machine_quiet(0);
+}
+
+const struct fl_checker fl_check_bits = {
+	.rule = "C4 writable, C5 bits", .changed = changed,
+};

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* check.c - tells all checkers; see check.h */
+#include <errno.h>
+#include <stddef.h>
+
+#include "check/check.h"
+#include "device/internal.h"
+
+static const struct fl_checker *const checkers[] = {
+	&fl_check_exclusive, &fl_check_bits, &fl_check_counts, &fl_check_notify,
+	&fl_check_fork, &fl_check_mark, &fl_check_stale, NULL
+};
+
+/* Of the one world that there is; set only while threads are explored. */
+static struct fl_world *watched;
+
+#define TELL(what, ...) do {						\
+	const struct fl_checker *const *c_;				\
+									\
+	for (c_ = checkers; *c_; c_++)					\
+		if ((*c_)->what)					\
+			(*c_)->what(__VA_ARGS__);			\
+} while (0)
+
+unsigned long *fl_check_place(struct fl_process *p, unsigned long addr)
+{
+	int level;
+
+	return p->mm ? fl_mmu_pte(p->world->kernel->mm_pgd(p->mm), addr,
+				  &level) : NULL;
+}
+
+const struct fl_change *fl_check_store(struct fl_world *world,
+				       unsigned int thread, unsigned int back)
+{
+	const struct fl_check_thread *t = &world->checks->threads[thread];
+
+	if (back >= t->nr_stores || back >= FL_CHECK_STORES)
+		return NULL;
+	return &t->stores[(t->nr_stores - 1 - back) % FL_CHECK_STORES];
+}
+
+/* Only what devices mirror is looked for: that of parent and child alike.
+ * Return: whether @c->place is an entry of @p. */
+static _Bool find_in(struct fl_process *p, struct fl_change *c)
+{
+	const struct fl_device *d;
+	unsigned long addr;
+
+	for (d = p->world->devices; d; d = d->next) {
+		if (!d->process)
+			continue;
+		for (addr = d->start; addr < d->start + d->len; addr += FL_PAGE) {
+			if (fl_check_place(p, addr) != c->place)
+				continue;
+			c->process = p;
+			c->addr = addr;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static void find(struct fl_change *c)
+{
+	struct fl_process *p;
+
+	fl_machine_quiet(1);
+	for (p = watched->processes; p; p = p->next)
+		if (find_in(p, c))
+			break;
+	fl_machine_quiet(0);
+}
+
+static void note(const struct fl_change *c)
+{
+	struct fl_check_thread *t = &watched->checks->threads[c->thread];
+
+	t->stores[t->nr_stores++ % FL_CHECK_STORES] = *c;
+}
+
+static void stored(unsigned long *place, unsigned long was, int sure)
+{
+	struct fl_change c = {
+		.place = place, .was = was, .now = *place,
+		.thread = fl_hw_current->id,
+	};
+
+	find(&c);
+	/* An atomic operation elsewhere. */
+	if (!sure && !c.process)
+		return;
+	note(&c);
+	TELL(changed, watched, &c);
+}
+
+static void translated(unsigned int cpu, unsigned long addr, unsigned long pfn)
+{
+	TELL(translated, watched, cpu, addr, pfn);
+}
+
+static const struct fl_observer observer = { stored, translated };
+
+int fl_checks_begin(struct fl_world *world)
+{
+	world->checks = fl_machine_alloc(world->machine,
+					 sizeof(*world->checks));
+	if (!world->checks)
+		return -ENOMEM;
+	watched = world;
+	fl_machine_observe(world->machine, &observer);
+	return 0;
+}
+
+void fl_checks_end(struct fl_world *world)
+{
+	if (!world->checks)
+		return;
+	fl_machine_observe(world->machine, NULL);
+	fl_machine_free(world->machine, world->checks, sizeof(*world->checks));
+	world->checks = NULL;
+	watched = NULL;
+}
+
+void fl_checks_at_end(struct fl_world *world)
+{
+	if (world->checks)
+		TELL(ended, world);
+}
+
+void fl_check_programmed(struct fl_device *d, unsigned long addr)
+{
+	if (d->world->checks)
+		TELL(programmed, d, addr);
+}
+
+void fl_check_marked(struct fl_device *d, unsigned long addr,
+		     unsigned long pfn)
+{
+	if (d->world->checks)
+		TELL(marked, d, addr, pfn);
+}
+
+void fl_check_revoked(struct fl_device *d, const struct fl_notification *n)
+{
+	if (d->world->checks)
+		TELL(revoked, d, n);
+}
+
+void fl_check_told(struct fl_world *world, const struct fl_event *event)
+{
+	if (world->checks)
+		TELL(told, world, event);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * counts.c - C6, C7: what pages and processes count is what the tables say
+ *
+ * An entry owns one reference, and as much mapcount as the kernel's traits say.  Only
+ * anonymous folios are counted; a program that holds references itself gives them back
+ * before its threads end.  At the end nothing is locked, in a section, or on its way
+ * to other frames, and once all processes have exited nothing is left.
+ */
+#include <string.h>
+
+#include "check/check.h"
+#include "device/internal.h"
+
+#define MOST_PAGES	2048	/* that are mapped, of all processes; a bound, told */
+
+/* What the tables say of one page. */
+struct page {
+	unsigned long pfn;
+	unsigned int mappings, entries;
+};
+
+struct tally {
+	struct fl_world *world;
+	struct fl_rss rss;		/* of the process that is walked */
+	struct page pages[MOST_PAGES];
+	unsigned int nr;
+};
+
+/* Not in the world: it is the host's, between two runs. */
+static struct tally tally;
+
+static struct page *page_of(struct tally *t, unsigned long pfn)
+{
+	unsigned int i;
+
+	for (i = 0; i < t->nr; i++)
+		if (t->pages[i].pfn == pfn)
+			return &t->pages[i];
+	if (t->nr == MOST_PAGES)
+		fl_machine_violate("C7 counts: more than %u pages are mapped: they cannot be counted",
+				   MOST_PAGES);
+	t->pages[t->nr] = (struct page){ .pfn = pfn };
+	return &t->pages[t->nr++];
+}
+
+static void count_one(struct tally *t, const struct fl_pte *pte,
+		      unsigned long pfn)
+{
+	struct fl_folio folio;
+
+	t->world->kernel->folio(pfn, &folio);
+	if (!folio.anon)
+		return;
+	t->rss.anon++;
+	if (pte->exclusive)
+		page_of(t, pfn)->entries++;
+	else
+		page_of(t, pfn)->mappings++;
+}
+
+static void count(void *arg, unsigned long addr, const struct fl_pte *pte)
+{
+	unsigned long i, n = pte->huge ? FL_HUGE_PAGE / FL_PAGE : 1;
+	struct tally *t = arg;
+
+	if (pte->migration)
+		fl_machine_violate("C7 counts: a migration entry is left at %#lx",
+				   addr);
+	if (pte->swap)
+		t->rss.swap++;
+	if (pte->present || pte->exclusive)
+		for (i = 0; i < n; i++)
+			count_one(t, pte, pte->pfn + i);
+}
+
+static void compare_rss(const struct tally *t, struct fl_process *p)
+{
+	struct fl_rss rss;
+
+	p->world->kernel->mm_rss(p->mm, &rss);
+	if (rss.anon != t->rss.anon || rss.swap != t->rss.swap)
+		fl_machine_violate("C7 counts: rss of a process says %ld anonymous pages and %ld swapped, its tables %ld and %ld",
+				   rss.anon, rss.swap, t->rss.anon,
+				   t->rss.swap);
+}
+
+static void compare_mapcount(const struct tally *t, const struct page *page,
+			     const struct fl_folio *folio)
+{
+	int own = t->world->kernel->traits.entry_mapcount;
+	int expected = page->mappings + page->entries * own;
+
+	if (folio->mapcount != expected)
+		fl_machine_violate("%s counts: mapcount of frame %#lx is %d; %u mappings and %u entries make %d",
+				   page->entries ? "C6, C7" : "C7", page->pfn,
+				   folio->mapcount, page->mappings,
+				   page->entries, expected);
+}
+
+/* A huge mapping counts once for all pages; such folios only have their mapcounts
+ * looked at. */
+static void compare_refcount(const struct page *page,
+			     const struct fl_folio *folio)
+{
+	int expected = page->mappings + page->entries + folio->swap_cache;
+
+	if (!folio->order && folio->refcount != expected)
+		fl_machine_violate("%s counts: refcount of frame %#lx is %d; %u mappings, %u entries and %d of the swap cache make %d",
+				   page->entries ? "C6, C7" : "C7", page->pfn,
+				   folio->refcount, page->mappings,
+				   page->entries, folio->swap_cache, expected);
+}
+
+static void compare_page(const struct tally *t, const struct page *page)
+{
+	struct fl_folio folio;
+
+	t->world->kernel->folio(page->pfn, &folio);
+	compare_mapcount(t, page, &folio);
+	compare_refcount(page, &folio);
+	if (folio.locked)
+		fl_machine_violate("C7 counts: the folio of frame %#lx is left locked",
+				   page->pfn);
+}
+
+static void compare_machine(struct fl_world *world)
+{
+	struct fl_audit now;
+
+	fl_machine_audit(world->machine, &now);
+	if (now.locks > world->after_boot.locks)
+		fl_machine_violate("C7 counts: %lu locks are left held",
+				   now.locks - world->after_boot.locks);
+	if (now.rcu_sections > world->after_boot.rcu_sections)
+		fl_machine_violate("C7 counts: %lu RCU sections are left open",
+				   now.rcu_sections -
+				   world->after_boot.rcu_sections);
+}
+
+static void ended(struct fl_world *world)
+{
+	struct fl_process *p;
+	unsigned int i;
+
+	tally.world = world;
+	tally.nr = 0;
+	for (p = world->processes; p; p = p->next) {
+		if (!p->mm)
+			continue;
+		memset(&tally.rss, 0, sizeof(tally.rss));
+		fl_check_walk(p, count, &tally);
+		compare_rss(&tally, p);
+	}
+	for (i = 0; i < tally.nr; i++)
+		compare_page(&tally, &tally.pages[i]);
+	compare_machine(world);
+}
+
+const struct fl_checker fl_check_counts = {
+	.rule = "C6, C7 counts", .ended = ended,
+};
+
+void fl_checks_at_teardown(struct fl_world *world)
+{
+	const struct fl_audit none = { 0 };
+	struct fl_audit left;
+	struct fl_process *p;
+
+	if (!world->checks)
+		return;
+	for (p = world->processes; p; p = p->next)
+		if (p->mm)
+			fl_process_exit(p);
+	if (!fl_world_audit(world, &left) && memcmp(&left, &none, sizeof(none)))
+		fl_machine_violate("C7 counts: left once all processes have exited: %lu frames, %lu objects, %lu pages of swap, %lu locks, %lu RCU sections",
+				   left.frames, left.objects, left.swap,
+				   left.locks, left.rcu_sections);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * exclusive.c - C1, C2: what a device may write, nobody else can reach
+ *
+ * While a device's table has a writable entry for a frame, no page-table entry of any
+ * process maps it, no CPU's TLB holds it, no other device maps it.  It is looked at
+ * whenever one of them comes to be: that a PTE is present again before the device's
+ * right is revoked (C2) is the same, seen from the PTE.
+ */
+#include "check/check.h"
+#include "device/internal.h"
+
+/* A step: the device's entry is looked at as hardware would. */
+static const struct fl_device_pte *look(struct fl_device *d, unsigned long addr)
+{
+	const struct fl_device_pte *entry = fl_device_entry(d, addr);
+
+	if (entry)
+		fl_hw_access(FL_HW_LOAD, entry, sizeof(*entry));
+	return entry;
+}
+
+/* An entry at such a place in its table may be the one of @addr. */
+static _Bool may_be(const struct fl_change *c, unsigned long addr)
+{
+	const unsigned long entries = 1UL << FL_PT_SHIFT;
+
+	return (unsigned long)c->place / sizeof(c->now) % entries ==
+	       addr / FL_PAGE % entries;
+}
+
+static void compare(const struct fl_change *c, struct fl_device *d,
+		    unsigned long addr)
+{
+	const struct fl_device_pte *entry = may_be(c, addr) ? look(d, addr) :
+						fl_device_entry(d, addr);
+
+	if (entry->writable && fl_entry_maps(c->now, entry->pfn, 1))
+		fl_machine_violate("C1 exclusive: a page-table entry maps frame %#lx, which device %s may write at %#lx (C2: it was not told before)",
+				   entry->pfn, d->name, addr);
+}
+
+static void changed(struct fl_world *world, const struct fl_change *c)
+{
+	struct fl_device *d;
+	unsigned long addr;
+
+	if (!(c->now & (FL_PTE_PRESENT | FL_PTE_PROT_NONE)))
+		return;
+	for (d = world->devices; d; d = d->next)
+		for (addr = d->start; d->process && addr < d->start + d->len;
+		     addr += FL_PAGE)
+			compare(c, d, addr);
+}
+
+static void compare_process(const struct fl_device *d, struct fl_process *p,
+			    unsigned long addr, unsigned long pfn)
+{
+	unsigned long *place = fl_check_place(p, addr);
+	struct fl_tlb_entry tlb;
+	unsigned int cpu;
+
+	if (!place)
+		return;
+	fl_hw_access(FL_HW_LOAD, place, sizeof(*place));
+	if (fl_entry_maps(*place, pfn, 1))
+		fl_machine_violate("C1 exclusive: device %s gets the right to write frame %#lx at %#lx, which a page-table entry maps",
+				   d->name, pfn, addr);
+	for (cpu = 0; cpu < fl_hw.nr_cpus; cpu++)
+		if (fl_tlb_lookup(cpu, p->world->kernel->mm_asid(p->mm), addr,
+				  &tlb) && tlb.pfn == pfn)
+			fl_machine_violate("C1 exclusive: device %s gets the right to write frame %#lx at %#lx, which the TLB of CPU %u holds",
+					   d->name, pfn, addr, cpu);
+}
+
+static void compare_device(const struct fl_device *d,
+			   const struct fl_device_pte *mine,
+			   struct fl_device *other, unsigned long addr)
+{
+	const struct fl_device_pte *its = look(other, addr);
+
+	if (its && its->mapped && its->pfn == mine->pfn &&
+	    (its->writable || mine->writable))
+		fl_machine_violate("C1 exclusive: device %s maps frame %#lx at %#lx, which device %s maps, and one may write it",
+				   d->name, mine->pfn, addr, other->name);
+}
+
+static void programmed(struct fl_device *d, unsigned long addr)
+{
+	const struct fl_device_pte mine = *fl_device_entry(d, addr);
+	struct fl_process *p;
+	struct fl_device *other;
+
+	for (p = d->world->processes; mine.writable && p; p = p->next)
+		compare_process(d, p, addr, mine.pfn);
+	for (other = d->world->devices; other; other = other->next)
+		if (other != d && other->process)
+			compare_device(d, &mine, other, addr);
+}
+
+const struct fl_checker fl_check_exclusive = {
+	.rule = "C1 exclusive", .changed = changed, .programmed = programmed,
+};

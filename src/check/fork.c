@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* fork.c - C11: a child has no entry of a device that its parent gave a page to */
+#include <stddef.h>
+
+#include "check/check.h"
+#include "device/internal.h"
+
+static _Bool has_device(const struct fl_process *p)
+{
+	const struct fl_device *d;
+
+	for (d = p->world->devices; d; d = d->next)
+		if (d->process == p)
+			return 1;
+	return 0;
+}
+
+static void look(void *arg, unsigned long addr, const struct fl_pte *pte)
+{
+	(void)arg;
+	if (pte->exclusive)
+		fl_machine_violate("C11 fork: a child has an exclusive entry at %#lx, for frame %#lx, and no device",
+				   addr, pte->pfn);
+}
+
+static void ended(struct fl_world *world)
+{
+	struct fl_process *p;
+
+	for (p = world->processes; p; p = p->next)
+		if (p->forked && !has_device(p))
+			fl_check_walk(p, look, NULL);
+}
+
+const struct fl_checker fl_check_fork = {
+	.rule = "C11 fork", .ended = ended,
+};

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * mark.c - C12: marking succeeds only for the page that is at that address just then
+ *
+ * That it was there one sees by the entry: the thread that marks has stored it at that
+ * address, for that page, a moment ago.
+ */
+#include "check/check.h"
+#include "device/internal.h"
+
+static _Bool has_stored(struct fl_world *world, unsigned long addr,
+			unsigned long pfn)
+{
+	const struct fl_change *c, *before;
+	unsigned int back;
+
+	for (back = 0; (c = fl_check_store(world, fl_hw_current->id, back));
+	     back++) {
+		before = fl_check_store(world, fl_hw_current->id, back + 1);
+		if (c->process && c->addr == addr && before &&
+		    before->place == c->place &&
+		    fl_entry_maps(before->was, pfn, 1))
+			return 1;
+	}
+	return 0;
+}
+
+static void marked(struct fl_device *d, unsigned long addr, unsigned long pfn)
+{
+	/* The host's own steps are not watched. */
+	if (fl_hw_current->id && !has_stored(d->world, addr, pfn))
+		fl_machine_violate("C12 marking: device %s was given frame %#lx for %#lx, which was not mapped there when it was marked",
+				   d->name, pfn, addr);
+}
+
+const struct fl_checker fl_check_mark = {
+	.rule = "C12 marking", .marked = marked,
+};

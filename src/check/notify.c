@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * notify.c - C10, C13: who is told, when, and of what
+ *
+ * A range is told of by the thread that changes it: start, change, end.
+ */
+#include <string.h>
+
+#include "check/check.h"
+#include "device/internal.h"
+
+static struct fl_check_thread *self(struct fl_world *world)
+{
+	return &world->checks->threads[fl_hw_current->id];
+}
+
+static void begin(struct fl_check_thread *t, const struct fl_event *e)
+{
+	if (t->nr_ranges == FL_CHECK_RANGES)
+		fl_machine_violate("C10 notifier: %u ranges begun and not ended by one thread",
+				   FL_CHECK_RANGES);
+	t->ranges[t->nr_ranges++] = (struct fl_check_range){
+		e->process, e->start, e->end };
+}
+
+static void end(struct fl_check_thread *t, const struct fl_event *e)
+{
+	unsigned int i = t->nr_ranges;
+
+	while (i--) {
+		const struct fl_check_range *r = &t->ranges[i];
+
+		if (r->process != e->process || r->start != e->start ||
+		    r->end != e->end)
+			continue;
+		t->ranges[i] = t->ranges[--t->nr_ranges];
+		return;
+	}
+	fl_machine_violate("C10 notifier: the end of [%#lx, %#lx) has no start in this thread",
+			   e->start, e->end);
+}
+
+static void told(struct fl_world *world, const struct fl_event *e)
+{
+	if (e->phase == FL_EVENT_START)
+		begin(self(world), e);
+	else if (e->phase == FL_EVENT_END)
+		end(self(world), e);
+}
+
+static _Bool mirrored(const struct fl_change *c)
+{
+	const struct fl_device *d;
+
+	for (d = c->process->world->devices; d; d = d->next)
+		if (d->process == c->process && c->addr >= d->start &&
+		    c->addr - d->start < d->len)
+			return 1;
+	return 0;
+}
+
+static _Bool covered(struct fl_world *world, const struct fl_change *c)
+{
+	const struct fl_check_thread *t = self(world);
+	unsigned int i;
+
+	for (i = 0; i < t->nr_ranges; i++)
+		if (t->ranges[i].process == c->process &&
+		    c->addr >= t->ranges[i].start && c->addr < t->ranges[i].end)
+			return 1;
+	return 0;
+}
+
+/* Does a change take something from who had looked the entry up before? */
+static _Bool takes_away(const struct fl_change *c)
+{
+	const unsigned long there = FL_PTE_PRESENT | FL_PTE_PROT_NONE;
+
+	if (!(c->was & there))
+		return 0;
+	return !(c->now & there) ||
+	       (c->was ^ c->now) & FL_PTE_PFN_MASK ||
+	       (c->was & ~c->now & FL_PTE_WRITE);
+}
+
+/* An exclusive entry stands for what a device has. */
+static _Bool ends_entry(const struct fl_change *c)
+{
+	const unsigned long there = FL_PTE_PRESENT | FL_PTE_PROT_NONE |
+				    FL_PTE_HUGE;
+	unsigned long now = *c->place;
+	struct fl_pte pte;
+
+	if (!c->was || c->was & there)
+		return 0;
+	/* What it was, in the kernel's own words: for a moment, it is again. */
+	fl_machine_quiet(1);
+	*c->place = c->was;
+	c->process->world->kernel->pte(c->process->mm, c->addr, &pte);
+	*c->place = now;
+	fl_machine_quiet(0);
+	return pte.exclusive;
+}
+
+static void changed(struct fl_world *world, const struct fl_change *c)
+{
+	if (!c->process || !mirrored(c) || covered(world, c))
+		return;
+	if (takes_away(c) || ends_entry(c))
+		fl_machine_violate("C10 notifier: the entry of %#lx, which a device mirrors, changes from %#lx to %#lx outside of any start and end",
+				   c->addr, c->was, c->now);
+}
+
+static void revoked(struct fl_device *d, const struct fl_notification *n)
+{
+	if (!strcmp(n->event, "EXCLUSIVE") && n->owner == d)
+		fl_machine_violate("C13 own marking: the driver of device %s takes its own marking of [%#lx, %#lx) for an invalidation",
+				   d->name, n->start, n->end);
+}
+
+static void ended(struct fl_world *world)
+{
+	unsigned int i;
+
+	for (i = 0; i < FL_CHECK_THREADS; i++) {
+		const struct fl_check_thread *t = &world->checks->threads[i];
+
+		if (t->nr_ranges)
+			fl_machine_violate("C10 notifier: thread %u has begun [%#lx, %#lx) and never ended it",
+					   i, t->ranges[0].start,
+					   t->ranges[0].end);
+	}
+}
+
+const struct fl_checker fl_check_notify = {
+	.rule = "C10 notifier, C13 own marking", .changed = changed,
+	.told = told, .revoked = revoked, .ended = ended,
+};

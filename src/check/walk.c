@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* walk.c - all pages of a process, by its tables as hardware has them */
+#include "check/check.h"
+
+#define ENTRIES		(1UL << FL_PT_SHIFT)
+#define PFN(entry)	(((entry) & FL_PTE_PFN_MASK) >> FL_PTE_PFN_SHIFT)
+
+struct walk {
+	struct fl_process *process;
+	void (*fn)(void *arg, unsigned long addr, const struct fl_pte *pte);
+	void *arg;
+};
+
+_Bool fl_entry_maps(unsigned long entry, unsigned long pfn, unsigned long pages)
+{
+	unsigned long n = entry & FL_PTE_HUGE ? ENTRIES : 1;
+
+	return entry & (FL_PTE_PRESENT | FL_PTE_PROT_NONE) &&
+	       PFN(entry) < pfn + pages && pfn < PFN(entry) + n;
+}
+
+static void tell(const struct walk *w, unsigned long addr)
+{
+	struct fl_pte pte;
+
+	w->process->world->kernel->pte(w->process->mm, addr, &pte);
+	if (pte.raw)
+		w->fn(w->arg, addr, &pte);
+}
+
+static void walk(const struct walk *w, unsigned long table, unsigned long addr,
+		 int level)
+{
+	const unsigned long *entries = (unsigned long *)(fl_hw.direct_map +
+							 table * FL_PAGE);
+	unsigned int shift = FL_PAGE_SHIFT + FL_PT_SHIFT * (level - 1), i;
+	/* The upper half of the top table is the kernel's. */
+	unsigned int n = level == FL_PT_LEVELS ? ENTRIES / 2 : ENTRIES;
+
+	for (i = 0; i < n; i++) {
+		if (!entries[i])
+			continue;
+		if (level == 1 || (level == 2 && entries[i] & FL_PTE_HUGE))
+			tell(w, addr + ((unsigned long)i << shift));
+		else if (entries[i] & FL_PTE_PRESENT)
+			walk(w, PFN(entries[i]),
+			     addr + ((unsigned long)i << shift), level - 1);
+	}
+}
+
+void fl_check_walk(struct fl_process *process,
+		   void (*fn)(void *arg, unsigned long addr,
+			      const struct fl_pte *pte),
+		   void *arg)
+{
+	const struct walk w = { process, fn, arg };
+
+	if (process->mm)
+		walk(&w, process->world->kernel->mm_pgd(process->mm), 0,
+		     FL_PT_LEVELS);
+}
