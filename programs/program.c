@@ -33,6 +33,16 @@ const struct program *program_find(const char *name)
 	return program;
 }
 
+const char *program_breaks(const struct program *program,
+			   const struct fl_kernel_info *kernel)
+{
+	if (kernel->traits.restores_by_walk && program->v8)
+		return program->v8;
+	if (program->breaks_on && !program->breaks_on(kernel))
+		return NULL;
+	return program->breaks;
+}
+
 /* -- setting up -- */
 
 struct start {
@@ -84,18 +94,38 @@ void store_page_0(unsigned long number)
 	p->ret[number] = fl_store(p->process, PAGE(0), number + 10);
 }
 
+static void take_and_add(struct fl_device *device, unsigned long number)
+{
+	p->ret[number] = fl_device_make_exclusive(device, PAGE(0), FL_PAGE);
+	if (p->ret[number] == 1)
+		p->value[number] = !fl_device_atomic_add(device, PAGE(0), 1,
+							 NULL);
+}
+
 void mark_and_add(unsigned long number)
 {
-	p->ret[number] = fl_device_make_exclusive(p->device[0], PAGE(0),
-						  FL_PAGE);
-	if (p->ret[number] == 1)
-		p->value[number] = !fl_device_atomic_add(p->device[0], PAGE(0),
-							 1, NULL);
+	take_and_add(p->device[0], number);
+}
+
+void mark_and_add_1(unsigned long number)
+{
+	take_and_add(p->device[1], number);
+}
+
+void only_add(unsigned long number)
+{
+	p->ret[number] = fl_device_atomic_add(p->device[0], PAGE(0), 1, NULL);
+	p->value[number] = !p->ret[number];
 }
 
 void zap_page_0(unsigned long number)
 {
 	p->ret[number] = fl_zap(p->process, PAGE(0), FL_PAGE);
+}
+
+void unmap_page_0(unsigned long number)
+{
+	p->ret[number] = fl_munmap(p->process, PAGE(0), FL_PAGE);
 }
 
 void migrate_page_0(unsigned long number)
@@ -114,9 +144,53 @@ void protect_page_0(unsigned long number)
 				     FL_PROT_READ);
 }
 
+void uffd_wp_page_0(unsigned long number)
+{
+	p->ret[number] = fl_uffd_wp(p->process, PAGE(0), FL_PAGE, 1);
+}
+
+void clear_soft_dirty_page_0(unsigned long number)
+{
+	p->ret[number] = fl_clear_soft_dirty(p->process, PAGE(0), FL_PAGE);
+}
+
 void fork_process(unsigned long number)
 {
 	p->ret[number] = fl_fork(p->process, &p->child);
+}
+
+/* -- what checks look at -- */
+
+unsigned long value_at(unsigned long addr)
+{
+	unsigned long value = 0;
+
+	HOLD(!fl_load(p->process, addr, &value));
+	return value;
+}
+
+struct fl_pte pte_at(unsigned long addr)
+{
+	struct fl_pte pte = { 0 };
+
+	HOLD(!fl_pte_view(p->process, addr, &pte));
+	return pte;
+}
+
+struct fl_device_pte right_at(unsigned int device, unsigned long addr)
+{
+	struct fl_device_pte pte = { 0 };
+
+	HOLD(!fl_device_pte_view(p->device[device], addr, &pte));
+	return pte;
+}
+
+unsigned long freed(unsigned long pfn)
+{
+	struct fl_folio folio = { 0 };
+
+	HOLD(!fl_folio_view(p->world, pfn, &folio));
+	return !folio.refcount;
 }
 
 /* -- running -- */
@@ -182,6 +256,8 @@ int program_explore(const struct program *program, const char *kernel,
 
 	if (ret)
 		return ret;
+	if (program->bound && !config.max_runs)
+		config.max_runs = program->bound;
 	config.check = check;
 	config.state = state;
 	ret = fl_explore(p->world, &config, result);

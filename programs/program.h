@@ -13,6 +13,11 @@
  * Set-up finds a world with a process and PAGES writable pages of anonymous memory at
  * PAGE(0), and two devices, not attached.  All that threads and the check share is in
  * *p, which lies in the world.  A check says HOLD(condition); so may a thread.
+ *
+ * Where something is wrong on purpose, or known to be, the program declares what must be
+ * found, and where:
+ *
+ *   PROGRAM(name, "...?", .breaks = "C1 exclusive", .breaks_on = told_as_marking)
  */
 #ifndef FL_PROGRAMS_PROGRAM_H
 #define FL_PROGRAMS_PROGRAM_H
@@ -44,21 +49,49 @@ extern struct program_state *p;
 struct program {
 	const char *name, *question;
 	void (*set_up)(void);
+	/* What a violation must say that is to be found; NULL: all must hold.  On the
+	 * kernels of @breaks_on; NULL: on every one. */
+	const char *breaks;
+	_Bool (*breaks_on)(const struct fl_kernel_info *kernel);
+	/* The same of a kernel that restores by a walk, without a reference. */
+	const char *v8;
+	/* Kernels that it can be run on; NULL: on every one. */
+	_Bool (*applies)(const struct fl_kernel_info *kernel);
+	/* Explored up to so many runs only, as there are too many; 0: in full. */
+	unsigned long bound;
 	struct program *next;
 };
 
 void program_register(struct program *program);
 
-#define PROGRAM(name_, question_)					\
+#define PROGRAM(name_, question_, ...)					\
 static void name_##_set_up(void);					\
 __attribute__((constructor)) static void register_##name_(void)	\
 {									\
 	static struct program program = {				\
 		.name = #name_, .question = question_,			\
-		.set_up = name_##_set_up };				\
+		.set_up = name_##_set_up, ##__VA_ARGS__ };		\
 	program_register(&program);					\
 }									\
 static void name_##_set_up(void)
+
+/* The same program, once with each driver: @fn sets up all but the driver. */
+#define PROGRAM_MIRROR(name_, fn, question_, ...)			\
+PROGRAM(name_##_mirror, question_, ##__VA_ARGS__)			\
+{									\
+	attach(0, FL_DRIVER_MIRROR, 0);					\
+	fn();								\
+}
+#define PROGRAM_SEQ(name_, fn, question_, ...)				\
+PROGRAM(name_##_seq, question_, ##__VA_ARGS__)				\
+{									\
+	attach(0, FL_DRIVER_SEQ, 0);					\
+	fn();								\
+}
+
+/* Return: what must be found of @program on @kernel; NULL: all must hold. */
+const char *program_breaks(const struct program *program,
+			   const struct fl_kernel_info *kernel);
 
 /* What must be so.  Ends the world where it is not. */
 #define HOLD(c) do {							\
@@ -80,11 +113,22 @@ void mark(unsigned long addr, unsigned long value);
 void load_page_0(unsigned long number);
 void store_page_0(unsigned long number);	/* its number + 10 */
 void mark_and_add(unsigned long number);	/* device 0 takes it, adds 1 */
+void mark_and_add_1(unsigned long number);	/* device 1 */
+void only_add(unsigned long number);		/* device 0, which has it */
 void zap_page_0(unsigned long number);
+void unmap_page_0(unsigned long number);
 void migrate_page_0(unsigned long number);
 void reclaim_page_0(unsigned long number);
 void protect_page_0(unsigned long number);	/* read-only */
+void uffd_wp_page_0(unsigned long number);
+void clear_soft_dirty_page_0(unsigned long number);
 void fork_process(unsigned long number);
+
+/* What checks look at. */
+unsigned long value_at(unsigned long addr);	/* as a CPU loads it now */
+struct fl_pte pte_at(unsigned long addr);
+struct fl_device_pte right_at(unsigned int device, unsigned long addr);
+unsigned long freed(unsigned long pfn);		/* has nobody that frame? */
 
 /* Return: the program of that name, or NULL; the first; the next. */
 const struct program *program_find(const char *name);

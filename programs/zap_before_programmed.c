@@ -8,18 +8,30 @@
  */
 #include "program.h"
 
-PROGRAM(zap_before_programmed_mirror, "A page is zapped while `mirror` marks it: may the device keep it?")
+static void mark_and_zap(void)
 {
-	attach(0, FL_DRIVER_MIRROR, 0);
 	HOLD(!fl_store(p->process, PAGE(0), 5));
 	cpu(0, mark_and_add);
 	cpu(1, zap_page_0);
 }
 
-PROGRAM(zap_before_programmed_seq, "A page is zapped while `seq` marks it: may the device keep it?")
+PROGRAM_MIRROR(zap_before_programmed, mark_and_zap, "A page is zapped while `mirror` marks it: may the device keep it?",
+	.breaks = "C8 lifetime: device")
+PROGRAM_SEQ(zap_before_programmed, mark_and_zap, "A page is zapped while `seq` marks it: may the device keep it?",
+	.v8 = "FOLIO_LOCKED")
+
+PROGRAM(zap_before_programmed_unchecked, "A page is zapped while a `seq` that does not ask marks it: may the device keep it?",
+	.breaks = "C8 lifetime: device")
 {
-	attach(0, FL_DRIVER_SEQ, 0);
-	HOLD(!fl_store(p->process, PAGE(0), 5));
-	cpu(0, mark_and_add);
-	cpu(1, zap_page_0);
+	attach(0, FL_DRIVER_SEQ, FL_FLAW_NO_SEQ_CHECK);
+	mark_and_zap();
 }
+
+/* A lock and a reference that nobody gives back, or that it waits for itself. */
+PROGRAM(zap_before_programmed_kept_locked, "`seq` tries again with the folio locked: does it get any further?",
+	.breaks = "C7 counts: 1 locks are left held")
+{
+	attach(0, FL_DRIVER_SEQ, FL_FLAW_KEEP_LOCKED);
+	mark_and_zap();
+}
+

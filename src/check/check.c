@@ -6,9 +6,10 @@
 #include "check/check.h"
 #include "device/internal.h"
 
+/* Who is first tells: the counts come last, since most else is seen in them too. */
 static const struct fl_checker *const checkers[] = {
-	&fl_check_exclusive, &fl_check_bits, &fl_check_counts, &fl_check_notify,
-	&fl_check_fork, &fl_check_mark, &fl_check_stale, NULL
+	&fl_check_exclusive, &fl_check_bits, &fl_check_notify, &fl_check_fork,
+	&fl_check_mark, &fl_check_stale, &fl_check_counts, NULL
 };
 
 /* Of the one world that there is; set only while threads are explored. */

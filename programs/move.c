@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * move.c - a page is moved to another frame, or written to the swap file, while a device
+ * has it or takes it
+ *
+ * Both take the folio lock.  Until 6.14 an entry is no mapping for them, so that the
+ * reference which it owns makes them give up.
+ */
+#include "program.h"
+
+static void value_is_kept(void)
+{
+	HOLD(!p->ret[0] && p->value[0] == 5);
+	HOLD(value_at(PAGE(0)) == 5);
+	HOLD(p->ret[1] || pte_at(PAGE(0)).pfn != p->pfn);
+}
+
+static void fault_and_migrate(void)
+{
+	mark(PAGE(0), 5);
+	cpu(0, load_page_0);
+	cpu(1, migrate_page_0);
+	p->check = value_is_kept;
+}
+
+PROGRAM_MIRROR(migrate_while_faulted, fault_and_migrate, "A page that a device has is moved while a CPU faults it: where is its value?",
+	.bound = 10000)
+
+static void fault_and_reclaim(void)
+{
+	mark(PAGE(0), 5);
+	cpu(0, load_page_0);
+	cpu(1, reclaim_page_0);
+	p->check = value_is_kept;
+}
+
+PROGRAM_MIRROR(reclaim_while_faulted, fault_and_reclaim, "A page that a device has is reclaimed while a CPU faults it: where is its value?",
+	.bound = 10000)
+
+static void update_is_kept(void)
+{
+	HOLD(p->ret[0] == 0 || p->ret[0] == 1);
+	HOLD(value_at(PAGE(0)) == 5 + p->value[0]);
+}
+
+static void mark_and_migrate(void)
+{
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	cpu(0, mark_and_add);
+	cpu(1, migrate_page_0);
+	p->check = update_is_kept;
+}
+
+PROGRAM_MIRROR(migrate_while_marked, mark_and_migrate, "A page is moved while `mirror` marks it: which frame does the device get?",
+	.bound = 10000)
+PROGRAM_SEQ(migrate_while_marked, mark_and_migrate, "A page is moved while `seq` marks it: which frame does the device get?",
+	.bound = 10000)
+
+static void mark_and_reclaim(void)
+{
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	cpu(0, mark_and_add);
+	cpu(1, reclaim_page_0);
+	p->check = update_is_kept;
+}
+
+PROGRAM_MIRROR(reclaim_while_marked, mark_and_reclaim, "A page is reclaimed while `mirror` marks it: does an update get lost?",
+	.bound = 10000)
+PROGRAM_SEQ(reclaim_while_marked, mark_and_reclaim, "A page is reclaimed while `seq` marks it: does an update get lost?",
+	.bound = 10000)
+
+/* The driver moves what it has: it is told of that with its own name. */
+static void move_it(unsigned long number)
+{
+	p->ret[number] = fl_device_migrate(p->device[0], PAGE(0), FL_PAGE);
+}
+
+static void map_move_and_read(unsigned int flaws)
+{
+	attach(0, FL_DRIVER_SEQ, flaws);
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	HOLD(!fl_device_map_read(p->device[0], PAGE(0), FL_PAGE));
+	cpu(0, move_it);
+	cpu(1, load_page_0);
+}
+
+static void device_has_what_the_process_has(void)
+{
+	struct fl_device_pte right = right_at(0, PAGE(0));
+
+	HOLD(!p->ret[1] && p->value[1] == 5);
+	HOLD(!right.mapped || right.pfn == pte_at(PAGE(0)).pfn);
+}
+
+PROGRAM(driver_moves_what_it_reads, "A driver moves a page that its device reads: does the device go on with the old frame?")
+{
+	map_move_and_read(0);
+	p->check = device_has_what_the_process_has;
+}
+
+PROGRAM(driver_moves_filter_owner, "The same with a driver that ignores all that is told with its own name",
+	.breaks = "does not hold: !right.mapped")
+{
+	map_move_and_read(FL_FLAW_FILTER_OWNER);
+	p->check = device_has_what_the_process_has;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * protect.c - the right to write is taken from a page while a device has it or takes it
+ *
+ * mprotect() excludes `mirror` by the mmap lock.  So does fl_uffd_wp(), as it registers
+ * the mapping at the same time; it hides that a protection alone shares that lock, as a
+ * zap does, so that `mirror` could program the device after it was told.
+ */
+#include "program.h"
+
+static void read_only_from_now_on(void)
+{
+	HOLD(!p->ret[1]);
+	HOLD(fl_store(p->process, PAGE(0), 9) == -EFAULT);
+	HOLD(!right_at(0, PAGE(0)).writable);
+}
+
+static void read_and_protected(void)
+{
+	HOLD(!p->ret[0] && p->value[0] == 5);
+	HOLD(value_at(PAGE(0)) == 5);
+	read_only_from_now_on();
+}
+
+static void fault_and_protect(void)
+{
+	mark(PAGE(0), 5);
+	cpu(0, load_page_0);
+	cpu(1, protect_page_0);
+	p->check = read_and_protected;
+}
+
+PROGRAM_MIRROR(mprotect_while_faulted, fault_and_protect, "mprotect() makes a page read-only while a CPU faults it: can it be written?")
+
+static void fault_and_uffd_wp(void)
+{
+	mark(PAGE(0), 5);
+	cpu(0, load_page_0);
+	cpu(1, uffd_wp_page_0);
+	p->check = read_and_protected;
+}
+
+PROGRAM_MIRROR(uffd_wp_while_faulted, fault_and_uffd_wp, "userfaultfd protects a page while a CPU faults it: can it be written?")
+
+static void stored_or_refused(void)
+{
+	HOLD(p->ret[0] == 0 || p->ret[0] == -EFAULT);
+	read_only_from_now_on();
+	HOLD(value_at(PAGE(0)) == (p->ret[0] ? 5 : 10));
+}
+
+static void store_and_protect(void)
+{
+	mark(PAGE(0), 5);
+	cpu(0, store_page_0);
+	cpu(1, protect_page_0);
+	p->check = stored_or_refused;
+}
+
+PROGRAM_MIRROR(mprotect_while_stored, store_and_protect, "mprotect() makes a page read-only while a CPU stores to it: is the store seen or refused?")
+
+static void added_and_protected(void)
+{
+	HOLD(p->ret[0] == 0 || p->ret[0] == 1 || p->ret[0] == -EFAULT);
+	HOLD(!right_at(0, PAGE(0)).writable);
+	HOLD(value_at(PAGE(0)) == 5 + p->value[0]);
+	read_only_from_now_on();
+}
+
+static void mark_and_protect(void)
+{
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	cpu(0, mark_and_add);
+	cpu(1, protect_page_0);
+	p->check = added_and_protected;
+}
+
+PROGRAM_MIRROR(mprotect_while_marked, mark_and_protect, "mprotect() makes a page read-only while `mirror` marks it: may the device write?")
+PROGRAM_SEQ(mprotect_while_marked, mark_and_protect, "mprotect() makes a page read-only while `seq` marks it: may the device write?")
+
+static void mark_and_uffd_wp(void)
+{
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	cpu(0, mark_and_add);
+	cpu(1, uffd_wp_page_0);
+	p->check = added_and_protected;
+}
+
+PROGRAM_MIRROR(uffd_wp_while_marked, mark_and_uffd_wp, "userfaultfd protects a page while `mirror` marks it: may the device write?")
+PROGRAM_SEQ(uffd_wp_while_marked, mark_and_uffd_wp, "userfaultfd protects a page while `seq` marks it: may the device write?")
+
+static void value_and_mapping(void)
+{
+	HOLD(!p->ret[0] && p->value[0] == 5 && !p->ret[1]);
+	HOLD(pte_at(PAGE(0)).pfn == p->pfn);
+}
+
+static void fault_and_clear(void)
+{
+	mark(PAGE(0), 5);
+	cpu(0, load_page_0);
+	cpu(1, clear_soft_dirty_page_0);
+	p->check = value_and_mapping;
+}
+
+PROGRAM_MIRROR(soft_dirty_while_faulted, fault_and_clear, "Soft-dirty bits are cleared while a CPU faults a page that a device has: is the page kept?")

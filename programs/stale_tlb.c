@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * stale_tlb.c
+ *
+ * CPU 1 has the translation already when the device marks the page: that must be flushed
+ * before the device may write.  A zap must flush it before the page is free.
+ */
+#include "program.h"
+
+static void store_twice(unsigned long number)
+{
+	p->ret[number] = fl_store(p->process, PAGE(0), 10);
+	if (!p->ret[number])
+		p->ret[number] = fl_load(p->process, PAGE(0),
+					 &p->value[number]);
+}
+
+/* Either store, the add, load; or any order that keeps store before load. */
+static void value_is_explained(void)
+{
+	unsigned long value = value_at(PAGE(0)), added = p->value[0];
+
+	HOLD(!p->ret[1]);
+	HOLD(value == 10 || (value == 11 && added));
+	HOLD(p->value[1] == 10 || p->value[1] == value);
+}
+
+/* Whoever runs first has it in its TLB; it is that of the CPU that goes on. */
+static void warm_up(unsigned long number)
+{
+	p->ret[number] = fl_load(p->process, PAGE(0), &p->value[number]);
+	store_twice(number);
+}
+
+static void mark_under_a_translation(void)
+{
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	cpu(0, mark_and_add);
+	cpu(1, warm_up);
+	p->check = value_is_explained;
+}
+
+PROGRAM_MIRROR(stale_tlb_marked, mark_under_a_translation, "A CPU has a page in its TLB while `mirror` marks it: does it use it too long?")
+PROGRAM_SEQ(stale_tlb_marked, mark_under_a_translation, "A CPU has a page in its TLB while `seq` marks it: does it use it too long?")
+
+static void zapped_or_stored(void)
+{
+	HOLD(!p->ret[0] && !p->ret[1]);
+	HOLD(p->value[1] == 10 || p->value[1] == 0);
+	HOLD(value_at(PAGE(0)) == 10 || value_at(PAGE(0)) == 0);
+}
+
+PROGRAM(stale_tlb_zapped, "A CPU has a page in its TLB while it is zapped: does it use it too long?")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	cpu(0, zap_page_0);
+	cpu(1, store_twice);
+	p->check = zapped_or_stored;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * zap.c - a page that a device has is dropped while a CPU faults it
+ *
+ *   CPU (fault)                         zap
+ *   reads the entry
+ *                                       clears it: the last reference is gone
+ *   waits for the page's lock, or
+ *   has it, and looks at the entry again
+ *
+ * "take a page reference when removing device exclusive entries": without one the page
+ * is free by then, and may be another's.
+ */
+#include "program.h"
+
+static void old_value_or_none(void)
+{
+	HOLD(!p->ret[0] && !p->ret[1]);
+	HOLD(p->value[0] == 5 || p->value[0] == 0);
+	HOLD(pte_at(PAGE(0)).pfn == p->pfn || freed(p->pfn) ||
+	     pte_at(PAGE(1)).pfn == p->pfn);
+	HOLD(!right_at(0, PAGE(0)).mapped);
+}
+
+static void fault_and_zap(void)
+{
+	mark(PAGE(0), 5);
+	cpu(0, load_page_0);
+	cpu(1, zap_page_0);
+	p->check = old_value_or_none;
+}
+
+PROGRAM_MIRROR(zap_while_faulted, fault_and_zap, "A page that a device has is zapped while a CPU faults it: is it restored once it is free?",
+	.v8 = "FOLIO_LOCKED")
+
+static void zap_and_reuse(unsigned long number)
+{
+	p->ret[number] = fl_zap(p->process, PAGE(0), FL_PAGE);
+	if (!p->ret[number])
+		p->ret[number] = fl_store(p->process, PAGE(1), 7);
+}
+
+static void other_page_is_left_alone(void)
+{
+	old_value_or_none();
+	HOLD(value_at(PAGE(1)) == 7);
+}
+
+static _Bool has_tree(const struct fl_kernel_info *kernel)
+{
+	return kernel->nr_files;
+}
+
+/*
+ *   CPU (fault)                         zap, and a store to another page
+ *   reads the entry
+ *                                       the page is free, and allocated again
+ *   takes a reference: of that page
+ *                                       reads its flags, to add one
+ *   locks it: a flag
+ *                                       writes them: the lock is lost
+ *   unlocks it
+ *
+ * Flags of a page that nobody can know are set without atomic operations.  The
+ * reference of 7c7b962938dd keeps a page from being freed, but not from being the wrong
+ * one: the entry is looked at again only after the lock.  Known of 6.1 to 7.3; in the
+ * model flags are atomic.
+ */
+PROGRAM(freed_and_reused, "A page is zapped and its frame used again while a CPU faults it: is the new page let alone?",
+	.breaks = "folio_test_locked(folio)", .breaks_on = has_tree,
+	.v8 = "FOLIO_LOCKED")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	mark(PAGE(0), 5);
+	cpu(0, load_page_0);
+	cpu(1, zap_and_reuse);
+	p->check = other_page_is_left_alone;
+}
+
+PROGRAM(two_cpus_and_zap, "Two CPUs fault a page that is zapped: who holds on to it?",
+	.v8 = "FOLIO_LOCKED", .bound = 10000)
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	mark(PAGE(0), 5);
+	cpu(0, load_page_0);
+	cpu(1, zap_page_0);
+	cpu(2, load_page_0);
+	p->check = old_value_or_none;
+}
+
+static void nothing_or_5(void)
+{
+	HOLD(!p->ret[1]);
+	HOLD(p->ret[0] == -EFAULT || (!p->ret[0] && p->value[0] == 5));
+	HOLD(!pte_at(PAGE(0)).raw && freed(p->pfn));
+	HOLD(!right_at(0, PAGE(0)).mapped);
+}
+
+PROGRAM(unmap_while_faulted, "A page that a device has is unmapped while a CPU faults it: does anything stay?")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	mark(PAGE(0), 5);
+	cpu(0, load_page_0);
+	cpu(1, unmap_page_0);
+	p->check = nothing_or_5;
+}

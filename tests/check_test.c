@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * check_test.c - each rule of src/check rings: a driver or a kernel that breaks just it
+ *
+ * The kernel is the model with one function put in the place of another.  What threads do
+ * is explored; the end of the world must name the rule.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "check/check.h"
+#include "device/internal.h"
+#include "faultlab/faultlab.h"
+
+#define PAGE(i)	(0x40000000UL + (i) * FL_PAGE)
+#define RW	(FL_PROT_READ | FL_PROT_WRITE)
+
+static struct fl_world *world;
+static struct fl_process *process;
+static struct fl_device *device[2];
+static const struct fl_kernel *real;
+static struct fl_kernel wrong;
+
+static int set_up(void **state)
+{
+	const struct fl_world_config config = { .catch_end = 1 };
+
+	(void)state;
+	if (fl_world_boot(&config, &world))
+		return -1;
+	real = world->kernel;
+	wrong = *real;
+	world->kernel = &wrong;
+	return fl_process_create(world, &process) ||
+	       fl_mmap(process, PAGE(0), 4 * FL_PAGE, RW, FL_MAP_ANON) ||
+	       fl_device_create(world, "dev0", &device[0]) ||
+	       fl_device_create(world, "dev1", &device[1]) ||
+	       fl_store(process, PAGE(0), 5);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	world->kernel = real;
+	fl_world_shutdown(world, NULL);
+	return 0;
+}
+
+static void attach(unsigned int i, enum fl_driver driver, unsigned int flaws)
+{
+	assert_int_equal(fl_device_set_driver(device[i], driver, flaws), 0);
+	assert_int_equal(fl_device_attach(device[i], process, PAGE(0),
+					  4 * FL_PAGE), 0);
+}
+
+static void mark(void *arg)
+{
+	(void)arg;
+	fl_device_make_exclusive(device[0], PAGE(0), FL_PAGE);
+}
+
+static void load(void *arg)
+{
+	unsigned long value;
+
+	(void)arg;
+	fl_load(process, PAGE(0), &value);
+}
+
+static void zap(void *arg)
+{
+	(void)arg;
+	fl_zap(process, PAGE(0), FL_PAGE);
+}
+
+static void spawn(unsigned int cpu, void (*fn)(void *))
+{
+	assert_true(fl_thread_spawn(world, cpu, cpu ? "CPU1" : "CPU0", fn,
+				    NULL) > 0);
+}
+
+/* Expect a violation that says @rule. */
+static void expect(const char *rule)
+{
+	struct fl_explore_result r;
+
+	assert_int_equal(fl_explore(world, NULL, &r), 1);
+	if (!strstr(r.end.text, rule))
+		fail_msg("not \"%s\", but: %s", rule, r.end.text);
+}
+
+/* -- drivers -- */
+
+static void c1_a_right_while_a_pte_maps_the_page(void **state)
+{
+	(void)state;
+	attach(0, FL_DRIVER_MIRROR, FL_FLAW_UNLOCK_EARLY);
+	spawn(0, mark);
+	spawn(1, load);
+	expect("C1 exclusive: device dev0 gets the right");
+}
+
+static void c2_a_pte_while_the_device_has_the_right(void **state)
+{
+	(void)state;
+	attach(0, FL_DRIVER_MIRROR, FL_FLAW_FILTER_EVENT);
+	mark(NULL);
+	spawn(0, load);
+	expect("C2: it was not told before");
+}
+
+static void c1_two_devices(void **state)
+{
+	(void)state;
+	attach(0, FL_DRIVER_MIRROR, 0);
+	attach(1, FL_DRIVER_MIRROR, FL_FLAW_FILTER_EVENT);
+	assert_int_equal(fl_device_map_read(device[1], PAGE(0), FL_PAGE), 0);
+	spawn(0, mark);
+	expect("which device dev1 maps");
+}
+
+static void c13_own_marking(void **state)
+{
+	(void)state;
+	attach(0, FL_DRIVER_SEQ, FL_FLAW_NO_FILTER);
+	spawn(0, mark);
+	expect("C13 own marking");
+}
+
+/* -- kernels that forget to flush: they flush what no CPU calls by that number -- */
+
+static unsigned int other_asid(struct fl_mm *mm)
+{
+	return real->mm_asid(mm) + 100;
+}
+
+static void load_and_mark(void *arg)
+{
+	load(arg);
+	mark(arg);
+}
+
+static void c1_a_translation_while_the_device_has_the_right(void **state)
+{
+	(void)state;
+	wrong.mm_asid = other_asid;
+	attach(0, FL_DRIVER_MIRROR, 0);
+	spawn(1, load_and_mark);
+	expect("which the TLB of CPU 1 holds");
+}
+
+static void load_zap_load(void *arg)
+{
+	load(arg);
+	zap(arg);
+	load(arg);
+}
+
+static void c15_a_translation_to_a_free_page(void **state)
+{
+	(void)state;
+	wrong.mm_asid = other_asid;
+	spawn(1, load_zap_load);
+	expect("C15 stale: CPU 1");
+}
+
+/* -- kernels that restore what they should not, after the device was told -- */
+
+static unsigned long take_bits, give_bits;
+
+static int restore_wrongly(struct fl_mm *mm, unsigned long start,
+			   unsigned long len)
+{
+	int level, ret = real->mprotect(mm, start, len, FL_PROT_READ);
+	unsigned long *place = fl_mmu_pte(real->mm_pgd(mm), start, &level);
+	struct fl_pte pte;
+
+	real->pte(mm, start, &pte);
+	fl_hw_access(FL_HW_PT_STORE, place, sizeof(*place));
+	*place = (pte.pfn << FL_PTE_PFN_SHIFT | FL_PTE_PRESENT | FL_PTE_USER |
+		  FL_PTE_SOFT_DIRTY | give_bits) & ~take_bits;
+	fl_hw_access(FL_HW_LOAD, place, sizeof(*place));
+	return ret;
+}
+
+static void restore(unsigned long take, unsigned long give)
+{
+	take_bits = take;
+	give_bits = give;
+	wrong.zap = restore_wrongly;
+	attach(0, FL_DRIVER_MIRROR, 0);
+	mark(NULL);
+	spawn(0, zap);
+}
+
+static void c4_writable_in_spite_of_uffd_wp(void **state)
+{
+	(void)state;
+	restore(0, FL_PTE_WRITE | FL_PTE_UFFD_WP);
+	expect("C4 writable");
+}
+
+static void c5_soft_dirty_is_lost(void **state)
+{
+	(void)state;
+	restore(FL_PTE_SOFT_DIRTY, 0);
+	expect("C5 bits: the PTE restored");
+}
+
+static void c10_a_change_outside_of_a_range(void **state)
+{
+	(void)state;
+	restore(0, 0);
+	expect("C10 notifier: the entry of");
+}
+
+/* -- kernels that tell half -- */
+
+static fl_notify_fn *listener;
+
+static int no_ends(void *cookie, const struct fl_notification *n)
+{
+	return n->phase == FL_EVENT_END ? 0 : listener(cookie, n);
+}
+
+static int no_starts(void *cookie, const struct fl_notification *n)
+{
+	return n->phase == FL_EVENT_START ? 0 : listener(cookie, n);
+}
+
+static int listen_without_ends(struct fl_mm *mm, fl_notify_fn *fn, void *cookie)
+{
+	listener = fn;
+	return real->listen(mm, no_ends, cookie);
+}
+
+static int listen_without_starts(struct fl_mm *mm, fl_notify_fn *fn,
+				 void *cookie)
+{
+	listener = fn;
+	return real->listen(mm, no_starts, cookie);
+}
+
+static void zap_of_a_new_process(int (*listen)(struct fl_mm *mm,
+					       fl_notify_fn *fn, void *cookie))
+{
+	wrong.listen = listen;
+	assert_int_equal(fl_process_create(world, &process), 0);
+	assert_int_equal(fl_mmap(process, PAGE(0), 4 * FL_PAGE, RW,
+				 FL_MAP_ANON), 0);
+	assert_int_equal(fl_store(process, PAGE(0), 5), 0);
+	spawn(0, zap);
+}
+
+static void c10_a_start_without_an_end(void **state)
+{
+	(void)state;
+	zap_of_a_new_process(listen_without_ends);
+	expect("C10 notifier: thread 1 has begun");
+}
+
+static void c10_an_end_without_a_start(void **state)
+{
+	(void)state;
+	zap_of_a_new_process(listen_without_starts);
+	expect("C10 notifier: the end of");
+}
+
+/* -- fork, marking, counts -- */
+
+static int fork_with_entry(struct fl_mm *mm, struct fl_mm **child)
+{
+	int level, ret;
+	unsigned long entry = *fl_mmu_pte(real->mm_pgd(mm), PAGE(0), &level);
+
+	ret = real->fork(mm, child);
+	if (!ret)
+		*fl_mmu_pte(real->mm_pgd(*child), PAGE(0), &level) = entry;
+	return ret;
+}
+
+static void do_fork(void *arg)
+{
+	struct fl_process *child;
+
+	(void)arg;
+	fl_fork(process, &child);
+}
+
+static void c11_a_child_with_an_entry(void **state)
+{
+	(void)state;
+	wrong.fork = fork_with_entry;
+	attach(0, FL_DRIVER_MIRROR, 0);
+	mark(NULL);
+	spawn(0, do_fork);
+	expect("C11 fork");
+}
+
+static unsigned long wrong_pfn;
+
+static long mark_another(struct fl_mm *mm, unsigned long start,
+			 unsigned long npages, const void *owner,
+			 unsigned long *pfns)
+{
+	long ret = real->mark(mm, start, npages, owner, pfns);
+
+	*pfns = wrong_pfn;
+	return ret;
+}
+
+static void c12_another_page_than_the_one_marked(void **state)
+{
+	struct fl_pte pte;
+
+	(void)state;
+	assert_int_equal(fl_store(process, PAGE(1), 6), 0);
+	assert_int_equal(fl_pte_view(process, PAGE(1), &pte), 0);
+	wrong_pfn = pte.pfn;
+	wrong.mark = mark_another;
+	attach(0, FL_DRIVER_MIRROR, 0);
+	spawn(0, mark);
+	expect("C12 marking");
+}
+
+static int no_put(unsigned long pfn)
+{
+	(void)pfn;
+	return 0;
+}
+
+static void c6_an_entry_with_two_references(void **state)
+{
+	(void)state;
+	wrong.folio_put = no_put;
+	attach(0, FL_DRIVER_MIRROR, 0);
+	spawn(0, mark);
+	expect("C6, C7 counts: refcount");
+}
+
+static void folio_one_mapping_more(unsigned long pfn, struct fl_folio *out)
+{
+	real->folio(pfn, out);
+	out->mapcount++;
+}
+
+static void c6_an_entry_with_a_mapcount(void **state)
+{
+	(void)state;
+	wrong.folio = folio_one_mapping_more;
+	attach(0, FL_DRIVER_MIRROR, 0);
+	spawn(0, mark);
+	expect("C6, C7 counts: mapcount");
+}
+
+static void rss_one_more(struct fl_mm *mm, struct fl_rss *rss)
+{
+	real->mm_rss(mm, rss);
+	rss->anon++;
+}
+
+static void c7_rss(void **state)
+{
+	(void)state;
+	wrong.mm_rss = rss_one_more;
+	spawn(0, load);
+	expect("C7 counts: rss");
+}
+
+static void get_and_zap(void *arg)
+{
+	struct fl_pte pte;
+
+	fl_pte_view(process, PAGE(0), &pte);
+	fl_folio_get(world, pte.pfn);
+	zap(arg);
+}
+
+static void c7_a_page_that_nobody_gives_back(void **state)
+{
+	(void)state;
+	spawn(0, get_and_zap);
+	expect("C7 counts: left once all processes have exited: 1 frames");
+}
+
+static void c7_a_lock_that_nobody_gives_back(void **state)
+{
+	(void)state;
+	attach(0, FL_DRIVER_SEQ, FL_FLAW_KEEP_LOCKED);
+	spawn(0, mark);
+	spawn(1, zap);
+	expect("C7 counts: 1 locks are left held");
+}
+
+/* Nothing rings where nothing is wrong. */
+static void all_is_well(void **state)
+{
+	struct fl_explore_result r;
+
+	(void)state;
+	attach(0, FL_DRIVER_SEQ, 0);
+	spawn(0, mark);
+	spawn(1, zap);
+	assert_int_equal(fl_explore(world, NULL, &r), 0);
+	assert_true(r.exhaustive);
+}
+
+#define CANARY(name)	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CANARY(c1_a_right_while_a_pte_maps_the_page),
+		CANARY(c2_a_pte_while_the_device_has_the_right),
+		CANARY(c1_two_devices),
+		CANARY(c1_a_translation_while_the_device_has_the_right),
+		CANARY(c4_writable_in_spite_of_uffd_wp),
+		CANARY(c5_soft_dirty_is_lost),
+		CANARY(c6_an_entry_with_two_references),
+		CANARY(c6_an_entry_with_a_mapcount),
+		CANARY(c7_rss),
+		CANARY(c7_a_page_that_nobody_gives_back),
+		CANARY(c7_a_lock_that_nobody_gives_back),
+		CANARY(c10_a_change_outside_of_a_range),
+		CANARY(c10_a_start_without_an_end),
+		CANARY(c10_an_end_without_a_start),
+		CANARY(c11_a_child_with_an_entry),
+		CANARY(c12_another_page_than_the_one_marked),
+		CANARY(c13_own_marking),
+		CANARY(c15_a_translation_to_a_free_page),
+		CANARY(all_is_well),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
