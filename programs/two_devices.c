@@ -134,6 +134,34 @@ PROGRAM(own_marking_not_filtered, "`seq` takes its own marking for an invalidati
 	mark_alone(FL_DRIVER_SEQ, FL_FLAW_NO_FILTER);
 }
 
+static void taken_over(void)
+{
+	HOLD(p->ret[0] == 1 && p->value[0] == 1);
+	HOLD(value_at(PAGE(0)) == 6);
+}
+
+static void take_over(unsigned int flaws)
+{
+	attach(0, FL_DRIVER_SEQ, flaws);
+	attach(1, FL_DRIVER_MIRROR, 0);
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	HOLD(fl_device_make_exclusive(p->device[1], PAGE(0), FL_PAGE) == 1);
+	cpu(0, mark_and_add);
+	p->check = taken_over;
+}
+
+/* Marking restores what another device has, which is told without an owner. */
+PROGRAM(taken_over_seq, "`seq` takes a page that another device has: does it get it?")
+{
+	take_over(0);
+}
+
+PROGRAM(taken_over_without_fault, "`seq` takes a page that another device has, and does not fault it in before: does it get it?",
+	.breaks = "does not hold: p->ret[0] == 1")
+{
+	take_over(FL_FLAW_NO_FAULT);
+}
+
 PROGRAM(restore_ignored, "A driver ignores every marking, whosever it is: does it hear of a restore?",
 	.breaks = "C1 exclusive", .breaks_on = told_as_marking)
 {

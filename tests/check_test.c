@@ -25,6 +25,7 @@ static struct fl_process *process;
 static struct fl_device *device[2];
 static const struct fl_kernel *real;
 static struct fl_kernel wrong;
+static unsigned long wrong_pfn;	/* what a test makes of it */
 
 static int set_up(void **state)
 {
@@ -33,6 +34,7 @@ static int set_up(void **state)
 	(void)state;
 	if (fl_world_boot(&config, &world))
 		return -1;
+	wrong_pfn = 0;
 	real = world->kernel;
 	wrong = *real;
 	world->kernel = &wrong;
@@ -182,7 +184,7 @@ static int restore_wrongly(struct fl_mm *mm, unsigned long start,
 
 	real->pte(mm, start, &pte);
 	fl_hw_access(FL_HW_PT_STORE, place, sizeof(*place));
-	*place = (pte.pfn << FL_PTE_PFN_SHIFT | FL_PTE_PRESENT | FL_PTE_USER |
+	*place = ((pte.pfn + wrong_pfn) << FL_PTE_PFN_SHIFT | FL_PTE_PRESENT | FL_PTE_USER |
 		  FL_PTE_SOFT_DIRTY | give_bits) & ~take_bits;
 	fl_hw_access(FL_HW_LOAD, place, sizeof(*place));
 	return ret;
@@ -196,6 +198,14 @@ static void restore(unsigned long take, unsigned long give)
 	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(NULL);
 	spawn(0, zap);
+}
+
+static void c3_another_page_than_the_entry_s(void **state)
+{
+	(void)state;
+	wrong_pfn = 1;
+	restore(0, 0);
+	expect("C3 subpage");
 }
 
 static void c4_writable_in_spite_of_uffd_wp(void **state)
@@ -301,8 +311,6 @@ static void c11_a_child_with_an_entry(void **state)
 	spawn(0, do_fork);
 	expect("C11 fork");
 }
-
-static unsigned long wrong_pfn;
 
 static long mark_another(struct fl_mm *mm, unsigned long start,
 			 unsigned long npages, const void *owner,
@@ -419,6 +427,7 @@ int main(void)
 		CANARY(c2_a_pte_while_the_device_has_the_right),
 		CANARY(c1_two_devices),
 		CANARY(c1_a_translation_while_the_device_has_the_right),
+		CANARY(c3_another_page_than_the_entry_s),
 		CANARY(c4_writable_in_spite_of_uffd_wp),
 		CANARY(c5_soft_dirty_is_lost),
 		CANARY(c6_an_entry_with_two_references),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bits.c - C4, C5: what an entry keeps, and what comes back of it
+ * bits.c - C3, C4, C5: what an entry keeps, and what comes back of it
  *
  * Marking clears a PTE and then stores the entry; between the two it belongs to the
  * thread, which holds the page-table lock.  A restore overwrites the entry.
@@ -23,32 +23,25 @@ static struct fl_folio folio_of(const struct fl_change *c, unsigned long pfn)
 	return folio;
 }
 
-/* Bits of an entry that is no mapping; nobody else looks at them. */
-static _Bool was_soft_dirty(const struct fl_change *c)
-{
-	return c->was & FL_SWP_SOFT_DIRTY;
-}
-
-static _Bool was_uffd_wp(const struct fl_change *c)
-{
-	return c->was & FL_SWP_UFFD_WP;
-}
-
 /* The entry was there, and a mapping is now: the restore. */
 static void restored(const struct fl_change *c, const struct fl_pte *now)
 {
 	struct fl_folio folio = folio_of(c, now->pfn);
+	struct fl_pte was = fl_check_was(c);
 
+	if (was.exclusive && was.pfn != now->pfn)
+		fl_machine_violate("C3 subpage: the PTE restored at %#lx maps frame %#lx, its entry was of frame %#lx",
+				   c->addr, now->pfn, was.pfn);
 	if (now->writable && now->uffd_wp)
 		fl_machine_violate("C4 writable: the PTE restored at %#lx may be written in spite of uffd-wp",
 				   c->addr);
 	if (now->writable && folio.anon && !folio.anon_exclusive)
 		fl_machine_violate("C4 writable: the PTE restored at %#lx may be written, though frame %#lx may be shared",
 				   c->addr, now->pfn);
-	if (was_soft_dirty(c) && !now->soft_dirty)
+	if (was.soft_dirty && !now->soft_dirty)
 		fl_machine_violate("C5 bits: the PTE restored at %#lx is not soft-dirty any more",
 				   c->addr);
-	if (was_uffd_wp(c) && !now->uffd_wp)
+	if (was.uffd_wp && !now->uffd_wp)
 		fl_machine_violate("C5 bits: the PTE restored at %#lx is not protected by uffd-wp any more",
 				   c->addr);
 }
@@ -94,5 +87,5 @@ static void changed(struct fl_world *world, const struct fl_change *c)
 }
 
 const struct fl_checker fl_check_bits = {
-	.rule = "C4 writable, C5 bits", .changed = changed,
+	.rule = "C3 subpage, C4 writable, C5 bits", .changed = changed,
 };

@@ -41,24 +41,59 @@ const struct fl_change *fl_check_store(struct fl_world *world,
 	return &t->stores[(t->nr_stores - 1 - back) % FL_CHECK_STORES];
 }
 
+struct fl_pte fl_check_was(const struct fl_change *c)
+{
+	unsigned long now = *c->place;
+	struct fl_pte pte;
+
+	fl_machine_quiet(1);
+	*c->place = c->was;
+	c->process->world->kernel->pte(c->process->mm, c->addr, &pte);
+	*c->place = now;
+	fl_machine_quiet(0);
+	return pte;
+}
+
+static _Bool is_at(struct fl_process *p, struct fl_change *c,
+		   unsigned long addr)
+{
+	if (fl_check_place(p, addr) != c->place)
+		return 0;
+	c->process = p;
+	c->addr = addr;
+	return 1;
+}
+
+/* Of each table below @d, the one entry that may be at @c->place; and the first, for
+ * that may be a huge page. */
+static _Bool find_below(struct fl_process *p, struct fl_change *c,
+			const struct fl_device *d)
+{
+	unsigned long index = (unsigned long)c->place % FL_PAGE /
+			      sizeof(c->now) * FL_PAGE;
+	unsigned long table, addr, end = d->start + d->len;
+
+	for (table = d->start & -FL_HUGE_PAGE; table < end;
+	     table += FL_HUGE_PAGE) {
+		addr = table + index;
+		if (addr >= d->start && addr < end && is_at(p, c, addr))
+			return 1;
+		addr = table < d->start ? d->start : table;
+		if (is_at(p, c, addr))
+			return 1;
+	}
+	return 0;
+}
+
 /* Only what devices mirror is looked for: that of parent and child alike.
  * Return: whether @c->place is an entry of @p. */
 static _Bool find_in(struct fl_process *p, struct fl_change *c)
 {
 	const struct fl_device *d;
-	unsigned long addr;
 
-	for (d = p->world->devices; d; d = d->next) {
-		if (!d->process)
-			continue;
-		for (addr = d->start; addr < d->start + d->len; addr += FL_PAGE) {
-			if (fl_check_place(p, addr) != c->place)
-				continue;
-			c->process = p;
-			c->addr = addr;
+	for (d = p->world->devices; d; d = d->next)
+		if (d->process && find_below(p, c, d))
 			return 1;
-		}
-	}
 	return 0;
 }
 

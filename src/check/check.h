@@ -112,6 +112,10 @@ const struct fl_change *fl_check_store(struct fl_world *world,
 /* Return: the entry of @addr, or where its way ends.  No step. */
 unsigned long *fl_check_place(struct fl_process *process, unsigned long addr);
 
+/* Return: what the entry said before, in the kernel's own words.  @change has a
+ * process.  No step. */
+struct fl_pte fl_check_was(const struct fl_change *change);
+
 /* What a page-table entry maps: @pfn of @pages frames. */
 _Bool fl_entry_maps(unsigned long entry, unsigned long pfn, unsigned long pages);
 

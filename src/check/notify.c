@@ -88,18 +88,8 @@ static _Bool ends_entry(const struct fl_change *c)
 {
 	const unsigned long there = FL_PTE_PRESENT | FL_PTE_PROT_NONE |
 				    FL_PTE_HUGE;
-	unsigned long now = *c->place;
-	struct fl_pte pte;
 
-	if (!c->was || c->was & there)
-		return 0;
-	/* What it was, in the kernel's own words: for a moment, it is again. */
-	fl_machine_quiet(1);
-	*c->place = c->was;
-	c->process->world->kernel->pte(c->process->mm, c->addr, &pte);
-	*c->place = now;
-	fl_machine_quiet(0);
-	return pte.exclusive;
+	return c->was && !(c->was & there) && fl_check_was(c).exclusive;
 }
 
 static void changed(struct fl_world *world, const struct fl_change *c)

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * large.c - a large folio of which a device has pages, mapped by PTEs
+ *
+ *   | e | e | ... | e | ... |     until 6.14: a mark of the head takes all
+ *   | e | P | ... | P | ... |     since: one
+ *
+ * A fault at subpage k brings back page head + k, never the head (C3).
+ */
+#include "program.h"
+
+#define SUB(k)	(0x40200000UL + (k) * FL_PAGE)
+#define MARKED	8
+
+static void load_subpage(unsigned long number)
+{
+	p->ret[number] = fl_load(p->process, SUB(number + 3),
+				 &p->value[number]);
+}
+
+static void each_its_own(void)
+{
+	HOLD(!p->ret[0] && !p->ret[1]);
+	HOLD(p->value[0] == 103 && p->value[1] == 104);
+	HOLD(pte_at(SUB(3)).pfn == p->value[2] + 3);
+	HOLD(pte_at(SUB(4)).pfn == p->value[2] + 4);
+}
+
+static void mark_large(void)
+{
+	unsigned long k;
+
+	HOLD(!fl_device_attach(p->device[0], p->process, SUB(0), FL_HUGE_PAGE));
+	HOLD(!fl_mmap(p->process, SUB(0), FL_HUGE_PAGE, RW, FL_MAP_HUGE));
+	for (k = 0; k < MARKED; k++)
+		HOLD(!fl_store(p->process, SUB(k), 100 + k));
+	p->value[2] = pte_at(SUB(0)).pfn;
+	HOLD(!fl_split_huge(p->process, SUB(0)));
+	for (k = 0; k < MARKED; k++)
+		if (p->kernel->traits.marks_tail_pages || !k)
+			HOLD(fl_device_make_exclusive(p->device[0], SUB(k),
+						      FL_PAGE) == 1);
+}
+
+static _Bool has_huge_pages(const struct fl_kernel_info *kernel)
+{
+	return kernel->has_huge_pages;
+}
+
+PROGRAM(subpage_fault, "A CPU faults one page of a large folio that a device has: is it that one?",
+	.applies = has_huge_pages, .v8 = "page_is_tail")
+{
+	mark_large();
+	cpu(0, load_subpage);
+	p->value[1] = 104;
+	p->check = each_its_own;
+}
+
+PROGRAM(two_subpages_fault, "Two CPUs fault two pages of a large folio that a device has: does each get its own?",
+	.applies = has_huge_pages, .v8 = "page_is_tail", .bound = 10000)
+{
+	mark_large();
+	cpu(0, load_subpage);
+	cpu(1, load_subpage);
+	p->check = each_its_own;
+}
