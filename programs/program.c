@@ -232,6 +232,21 @@ static void check(void *arg)
 		p->check();
 }
 
+int program_replay(const struct program *program, const char *kernel,
+		   const char *schedule)
+{
+	int ret = program_boot(program, kernel);
+
+	if (ret)
+		return ret;
+	ret = fl_replay(p->world, schedule);
+	if (!ret)
+		ret = fl_world_check(p->world, check, NULL);
+	if (ret && ret != -ENOTRECOVERABLE)
+		fl_world_shutdown(p->world, NULL);
+	return ret;
+}
+
 /* All that a thread can tell, and the page-table entries. */
 static unsigned long state(void *arg)
 {

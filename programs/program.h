@@ -149,6 +149,14 @@ int program_record(const struct program *program, const char *kernel,
 		   const char *schedule, struct fl_record_config config,
 		   struct fl_recording **out);
 
+/*
+ * program_replay - boot, and make one run after a schedule, its check included
+ * Return: as fl_replay(); 0 and -ENOTRECOVERABLE leave p->world to look at, which the
+ * caller shuts down.
+ */
+int program_replay(const struct program *program, const char *kernel,
+		   const char *schedule);
+
 /* program_explore - boot, explore, shut down.  @config: check and state are the
  * program's own.  Return: as fl_explore(), or as program_boot(). */
 int program_explore(const struct program *program, const char *kernel,

@@ -5,6 +5,7 @@
  *  - fl_explore(), fl_replay()
  *  - fl_world_alloc()     memory that each run finds as it was
  *  - fl_world_violate()   what a program itself asserts
+ *  - fl_world_check()     ... at the end of a replay
  *
  * A program sets a world up, spawns threads, and calls fl_explore() in the place of
  * fl_threads_run().  All runs begin with the world as it is then; so what threads
@@ -95,6 +96,12 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
  * -ENOMEM; -ENOTRECOVERABLE: the world ended.
  */
 int fl_replay(struct fl_world *world, const char *schedule);
+
+/*
+ * fl_world_check - call @check as fl_explore() does after a run: after fl_replay(), say
+ * Return: 0; -ENOTRECOVERABLE: the world ended in it, or before.
+ */
+int fl_world_check(struct fl_world *world, void (*check)(void *arg), void *arg);
 
 /* fl_world_alloc - Return: zeroed memory that goes with the world; NULL. */
 void *fl_world_alloc(struct fl_world *world, unsigned long size);
