@@ -57,10 +57,19 @@ PROGRAM(load_while_marked_unlocked_early, "`mirror` programs after it let go of 
 	mark_and_load();
 }
 
+static void added_or_refused(void)
+{
+	HOLD(p->ret[0] == 0 || p->ret[0] == -EFAULT);
+	HOLD(!p->ret[1]);
+	HOLD(p->value[1] == 5 + p->value[0]);
+	HOLD(value_at(PAGE(0)) == p->value[1]);
+}
+
 PROGRAM(load_while_added_mirror, "A CPU faults while the device adds: is the access done before its right is taken?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(PAGE(0), 5);
 	cpu(0, only_add);
 	cpu(1, load_page_0);
+	p->check = added_or_refused;
 }

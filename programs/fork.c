@@ -63,17 +63,19 @@ static void mark_and_fork(void)
 PROGRAM_MIRROR(fork_while_marked, mark_and_fork, "A process forks while `mirror` marks a page: does the child get an entry?")
 PROGRAM_SEQ(fork_while_marked, mark_and_fork, "A process forks while `seq` marks a page: does the child get an entry?")
 
-static void add_and_fork(void)
+static void added_or_refused_and_child(void)
 {
-	mark(PAGE(0), 5);
-	cpu(0, only_add);
-	cpu(1, fork_process);
-	p->check = device_and_child;
+	forked_or_busy();
+	HOLD(p->ret[0] == 0 || p->ret[0] == -EFAULT);
+	HOLD(value_at(PAGE(0)) == 5 + p->value[0]);
+	child_has_a_copy(p->value[0]);
 }
 
 PROGRAM(fork_while_added, "A process forks while a device adds: is the update the parent's alone, or both's?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
-	add_and_fork();
-	p->check = NULL;
+	mark(PAGE(0), 5);
+	cpu(0, only_add);
+	cpu(1, fork_process);
+	p->check = added_or_refused_and_child;
 }

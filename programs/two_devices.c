@@ -54,12 +54,17 @@ PROGRAM(two_devices_filter_event, "One of two drivers ignores every marking: doe
 	two_devices(FL_DRIVER_MIRROR, FL_DRIVER_MIRROR, FL_FLAW_FILTER_EVENT);
 }
 
+static void all_updates(void)
+{
+	HOLD(value_at(PAGE(0)) == 5 + p->value[0] + p->value[1]);
+}
+
 static void one_device_twice(void)
 {
 	HOLD(!fl_store(p->process, PAGE(0), 5));
 	cpu(0, mark_and_add);
 	cpu(1, mark_and_add);
-	p->check = NULL;
+	p->check = all_updates;
 }
 
 PROGRAM_MIRROR(mark_while_marked, one_device_twice, "Two threads mark one page for one device with `mirror`: does it end, with all given back?",
@@ -73,6 +78,7 @@ static void steal(void)
 	mark(PAGE(0), 5);
 	cpu(0, only_add);
 	cpu(1, mark_and_add_1);
+	p->check = all_updates;
 }
 
 PROGRAM_MIRROR(page_taken_from_a_device, steal, "A device takes a page from another that is just adding: is that done before?")

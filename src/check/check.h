@@ -85,7 +85,7 @@ void fl_check_told(struct fl_world *world, const struct fl_event *event);
 
 #define FL_CHECK_THREADS	16	/* as many as can be explored */
 #define FL_CHECK_RANGES		8	/* that a thread has told of at once */
-#define FL_CHECK_STORES		8	/* entries that a thread stored last */
+#define FL_CHECK_STORES		32	/* entries that a thread stored last */
 
 struct fl_check_range {
 	struct fl_process *process;
