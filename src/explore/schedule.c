@@ -155,6 +155,9 @@ static int parse(const char **at, struct fl_schedule *s)
 {
 	unsigned int value;
 
+	/* Nothing: the world ended before the first step. */
+	if (!**at)
+		return 0;
 	do {
 		if (parse_segment(at, &s->segments[s->nr++]))
 			return -EINVAL;
