@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/check.h"
 #include "explore/schedule.h"
 #include "explore/step.h"
 #include "machine/symbol.h"
@@ -55,11 +56,15 @@ void __attribute__((noinline)) fl_replay_stop(unsigned int step)
 
 /* -- one run -- */
 
+/* As after each run of an exploration. */
 static int check(void *arg)
 {
-	const struct fl_record_config *c = arg;
+	struct recorder *r = arg;
 
-	c->check(c->arg);
+	fl_checks_at_end(r->world);
+	if (r->config->check)
+		r->config->check(r->config->arg);
+	fl_checks_at_teardown(r->world);
 	return 0;
 }
 
@@ -80,8 +85,8 @@ static int run(struct recorder *r, const struct fl_schedule *schedule,
 	if (ret == -EILSEQ)
 		return ret;
 	r->checked = !ret;
-	if (!ret && r->config->check)
-		fl_machine_guard(r->machine, check, (void *)r->config);
+	if (!ret)
+		fl_machine_guard(r->machine, check, r);
 	return 0;
 }
 
@@ -455,10 +460,12 @@ static struct fl_recording *empty(struct fl_world *world,
 static int record_all(struct recorder *r, struct fl_schedule *schedule)
 {
 	struct fl_recording *rec = r->recording;
-	int ret = fl_machine_snapshot(r->machine);
+	int ret = fl_checks_begin(r->world);
 
+	if (!ret)
+		ret = fl_machine_snapshot(r->machine);
 	if (ret)
-		return ret;
+		goto err_checks;
 	ret = first_run(r, schedule);
 	if (!ret)
 		ret = record(r, schedule);
@@ -466,6 +473,8 @@ static int record_all(struct recorder *r, struct fl_schedule *schedule)
 	if (fl_schedule_print(schedule, rec->schedule, sizeof(rec->schedule)) >=
 	    sizeof(rec->schedule))
 		*rec->schedule = '\0';
+err_checks:
+	fl_checks_end(r->world);
 	return ret;
 }
 
