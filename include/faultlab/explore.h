@@ -78,8 +78,7 @@ struct fl_explore_result {
  * fl_explore - explore the threads spawned so far
  *
  * Context: not a simulated thread.  Afterwards the world is as it was before, its
- * threads not begun; where it was ended by a violation, and @go_on is not set, it stays
- * ended.
+ * threads not begun, whatever was found.
  * Return: 0: all held as far as was looked; 1: a violation; -EINVAL: more than 15
  * threads, or none, or FL_EXPLORE_RANDOM without @max_runs; -EILSEQ: a run did not repeat: threads share what is not in the
  * world; -ENOMEM; -ENOTRECOVERABLE: the world had ended before.

@@ -6,7 +6,6 @@
  *  - fl_recording_*()        what the recording says
  *  - fl_story_print()        ... as a picture of 80 columns
  *  - fl_recording_json()     ... for other programs: docs/recording.schema.json
- *  - fl_replay_stop()        where a debugger stops
  *
  * A recording is plain data: it outlives its world.  Views are functions of it alone.
  */
@@ -30,7 +29,9 @@ struct fl_record_config {
 	void (*check)(void *arg);	/* as of struct fl_explore_config */
 	void *arg;
 	unsigned int tries;		/* at most, to shorten it; 0: leave it as it is */
-	unsigned int stop_before;	/* fl_replay_stop() before that step; 0: never */
+	/* Of the story: just before it, the thread that makes it calls fl_replay_stop(),
+	 * where a debugger's breakpoint may be.  0: none. */
+	unsigned int stop_before;
 };
 
 /*
@@ -55,7 +56,7 @@ unsigned int fl_recording_steps(const struct fl_recording *recording);
 
 /* Return: the step that the story turns on, the other thread's; or the last. */
 unsigned int fl_recording_turn(const struct fl_recording *recording);
-/* Return: how many calls lie between fl_replay_stop() and the function that makes a
+/* Return: how many calls lie between the breakpoint and the function that makes a
  * step of the story, as a debugger counts frames; -1: there is no such step. */
 int fl_recording_frame(const struct fl_recording *recording, unsigned int step);
 
@@ -65,12 +66,5 @@ void fl_story_print(const struct fl_recording *recording, FILE *out,
 
 /* fl_recording_json - Return: 0; -ENOMEM; -EIO. */
 int fl_recording_json(const struct fl_recording *recording, FILE *out);
-
-/*
- * fl_replay_stop - does nothing: a debugger's breakpoint
- * Called by the thread of step @step of the story, just before the step is made: its
- * callers are what the kernel is about to do.
- */
-void fl_replay_stop(unsigned int step);
 
 #endif /* FAULTLAB_STORY_H */

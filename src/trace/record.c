@@ -49,6 +49,9 @@ struct recorder {
 	unsigned long *nth;		/* of each step: which operation it is */
 };
 
+/* Does nothing: a debugger's breakpoint.  Its callers are what the kernel is about to
+ * do. */
+void fl_replay_stop(unsigned int step);
 void __attribute__((noinline)) fl_replay_stop(unsigned int step)
 {
 	__asm__ volatile("" : : "r"(step) : "memory");
