@@ -6,6 +6,7 @@
  * classes of equivalent runs, each once; the same final states; the same deadlocks.
  * Generated programs are compared so, and the counts of known ones.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -308,6 +309,117 @@ static void a_deadlock_is_found_and_named(void **state)
 	fl_machine_destroy(bare_machine);
 }
 
+/* -- other searches -- */
+
+/* Return: the run that is the first to end the world, of @most at most; 0: none.  A
+ * search that ends before has *@cut where it left something out for its bound. */
+static unsigned long first_end(enum fl_search_mode mode, unsigned int number,
+			       unsigned long most, int *cut)
+{
+	struct fl_search s;
+	unsigned long found = 0;
+
+	bare_begin(bare_two_locks, 2);
+	assert_int_equal(fl_search_init(&s, bare_machine, mode, NULL,
+					MOST_STEPS), 0);
+	s.most = number;
+	s.random = (struct fl_random){ .state = 7, .depth = number };
+	fl_random_begin(&s.random, 3, 8);
+	while (!found && s.runs < most && fl_search_next(&s) > 0)
+		if (s.end == FL_RUN_WORLD)
+			found = s.runs;
+	*cut = s.cut;
+	fl_search_free(&s);
+	fl_machine_destroy(bare_machine);
+	return found;
+}
+
+/* With no preemption each thread takes both locks at once. */
+static void a_deadlock_takes_one_preemption(void **state)
+{
+	int cut;
+
+	(void)state;
+	assert_int_equal(first_end(FL_SEARCH_BOUNDED, 0, ~0UL, &cut), 0);
+	assert_int_equal(cut, 1);
+	assert_true(first_end(FL_SEARCH_BOUNDED, 1, ~0UL, &cut) > 2);
+}
+
+/* A bound that nothing reaches leaves nothing out. */
+static void a_high_bound_is_exhaustive(void **state)
+{
+	struct fl_search s;
+
+	(void)state;
+	bare_begin(bare_own_then_next, 2);
+	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_BOUNDED,
+					NULL, MOST_STEPS), 0);
+	s.most = 9;
+	while (fl_search_next(&s) > 0)
+		;
+	assert_int_equal(s.cut, 0);
+	assert_true(s.bound <= 2);
+	fl_search_free(&s);
+	fl_machine_destroy(bare_machine);
+}
+
+static void chance_meets_a_deadlock(void **state)
+{
+	int cut;
+
+	(void)state;
+	assert_true(first_end(FL_SEARCH_RANDOM, 0, 1000, &cut) > 0);
+	assert_true(first_end(FL_SEARCH_RANDOM, 2, 1000, &cut) > 0);
+	assert_true(fl_random_chance(2, 8, 2) == 1.0 / 16);
+}
+
+static unsigned long outside;	/* of the machine: no run finds it as it was */
+
+static void look_outside(void *arg)
+{
+	if (outside++ % 4 == 1)
+		bare_load(&bare->words[1]);
+	bare_same_word(arg);
+	bare_same_word(arg);
+}
+
+static void a_run_that_does_not_repeat_is_told(void **state)
+{
+	struct fl_search s;
+	int ret;
+
+	(void)state;
+	bare_begin(look_outside, 3);
+	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL,
+					NULL, MOST_STEPS), 0);
+	while ((ret = fl_search_next(&s)) > 0 && s.runs < 100)
+		;
+	assert_int_equal(ret, -EILSEQ);
+	fl_search_free(&s);
+	fl_machine_destroy(bare_machine);
+}
+
+static void run_for_ever(void *arg)
+{
+	(void)arg;
+	for (;;)
+		bare_add_return(&bare->words[0], 1);
+}
+
+static void a_run_without_an_end_meets_a_limit(void **state)
+{
+	struct fl_search s;
+
+	(void)state;
+	bare_begin(run_for_ever, 1);
+	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL,
+					NULL, MOST_STEPS), 0);
+	assert_int_equal(fl_search_next(&s), 1);
+	assert_int_equal(s.end, FL_RUN_LIMIT);
+	fl_search_free(&s);
+	fl_machine_destroy(bare_machine);
+}
+
 /* -- generated programs -- */
 
 static unsigned long seed;
@@ -465,6 +577,11 @@ int main(void)
 		cmocka_unit_test(writers_of_a_word_have_all_orders),
 		cmocka_unit_test(the_folio_pattern_has_known_classes),
 		cmocka_unit_test(a_deadlock_is_found_and_named),
+		cmocka_unit_test(a_deadlock_takes_one_preemption),
+		cmocka_unit_test(a_high_bound_is_exhaustive),
+		cmocka_unit_test(chance_meets_a_deadlock),
+		cmocka_unit_test(a_run_that_does_not_repeat_is_told),
+		cmocka_unit_test(a_run_without_an_end_meets_a_limit),
 		cmocka_unit_test(the_reduced_search_loses_nothing),
 		cmocka_unit_test(learning_what_is_shared_loses_nothing),
 		cmocka_unit_test(a_search_is_the_same_each_time),

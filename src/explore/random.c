@@ -12,7 +12,7 @@ static unsigned long next(struct fl_random *r)
 	return x ^ x >> 31;
 }
 
-static unsigned int below(struct fl_random *r, unsigned int n)
+unsigned int fl_random_below(struct fl_random *r, unsigned int n)
 {
 	return (next(r) >> 32) % n;
 }
@@ -24,14 +24,14 @@ void fl_random_begin(struct fl_random *r, unsigned int threads,
 	unsigned int i, k, swap;
 
 	for (i = 1; i < threads; i++) {
-		k = 1 + below(r, i);
+		k = 1 + fl_random_below(r, i);
 		swap = r->priority[k];
 		r->priority[k] = r->depth + i;
 		if (k != i)
 			r->priority[i] = swap;
 	}
 	for (i = 1; i < r->depth; i++)
-		r->change[i] = below(r, steps ? steps : 1);
+		r->change[i] = fl_random_below(r, steps ? steps : 1);
 }
 
 static unsigned int nth_bit(unsigned int bits, unsigned int n)
@@ -47,7 +47,7 @@ unsigned int fl_random_pick(struct fl_random *r, unsigned int enabled,
 	unsigned int i, left, best = 0;
 
 	if (!r->depth)
-		return nth_bit(enabled, below(r, __builtin_popcount(enabled)));
+		return nth_bit(enabled, fl_random_below(r, __builtin_popcount(enabled)));
 	for (i = 1; i < r->depth && running; i++)
 		if (r->change[i] == step)
 			r->priority[running] = r->depth - i;

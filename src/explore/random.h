@@ -2,8 +2,9 @@
 /*
  * random.h - schedules by chance, the same for the same seed
  *
- *  - fl_random_begin(), fl_random_pick()   another thread at each step, or
- *  - fl_random_chance()                    what probabilistic concurrency testing owes
+ *  - fl_random_begin(), _pick()   who goes on
+ *  - fl_random_below()            what else is up to chance
+ *  - fl_random_chance()           what probabilistic concurrency testing owes
  *
  * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi and Nagarakatte,
  * ASPLOS 2010): threads have random priorities, the highest that is enabled goes on,
@@ -35,6 +36,9 @@ void fl_random_begin(struct fl_random *random, unsigned int threads,
  */
 unsigned int fl_random_pick(struct fl_random *random, unsigned int enabled,
 			    unsigned int running, unsigned int step);
+
+/* Return: 0 .. @n - 1, each alike. */
+unsigned int fl_random_below(struct fl_random *random, unsigned int n);
 
 /* Return: the probability that one run meets a bug of that depth. */
 double fl_random_chance(unsigned int threads, unsigned int steps,

@@ -227,8 +227,8 @@ static unsigned int pick_new(struct fl_search *s, struct fl_node *node)
 	node->step = step_of(s, id);
 	if (s->mode == FL_SEARCH_RANDOM) {
 		if (node->step.op.kind == FL_OP_CHOOSE)
-			node->step.value = fl_random_pick(&s->random,
-				(1u << node->step.op.size) - 1, 0, 0);
+			node->step.value = fl_random_below(&s->random,
+							   node->step.op.size);
 		return id;
 	}
 	node->preempts = id == s->running;
