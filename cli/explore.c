@@ -90,6 +90,7 @@ static void print_verdict(const struct outcome *o)
 static int print_json(const struct outcome *o)
 {
 	const struct fl_explore_result *r = o->result;
+	char hash[20];
 	json_t *v = json_pack("{s:s, s:s, s:s, s:s, s:s}",
 		"schema", "faultlab-result-1",
 		"program", o->request->program->name,
@@ -103,6 +104,8 @@ static int print_json(const struct outcome *o)
 	json_object_set_new(v, "states", json_integer(r->states));
 	json_object_set_new(v, "steps", json_integer(r->steps));
 	json_object_set_new(v, "longest", json_integer(r->deepest));
+	snprintf(hash, sizeof(hash), "%016lx", r->hash);
+	json_object_set_new(v, "steps_hash", json_string(hash));
 	json_object_set_new(v, "exhaustive", json_boolean(r->exhaustive));
 	json_object_set_new(v, "limit", r->limit ? json_string(r->limit) :
 			    json_null());
