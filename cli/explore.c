@@ -61,6 +61,16 @@ static const char *observation(const struct fl_explore_result *r)
 	return r->exhaustive ? "Never" : "Unknown";
 }
 
+/* Advice: no rule is broken. */
+static void print_races(const struct fl_explore_result *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr_data_races; i++)
+		printf("Advice: data race of %s and %s\n",
+		       r->data_races[i].first, r->data_races[i].second);
+}
+
 static void print_verdict(const struct outcome *o)
 {
 	const struct fl_explore_result *r = o->result;
@@ -81,6 +91,7 @@ static void print_verdict(const struct outcome *o)
 	printf("Steps %lu in all, %u in the longest run; accesses to %lu words are steps\n",
 	       r->steps, r->deepest,
 	       r->shared[0] + r->shared[1] + r->shared[2]);
+	print_races(r);
 	if (o->request->depth)
 		printf("Chance at least %.4g for a bug of depth %lu\n",
 		       r->chance, o->request->depth);

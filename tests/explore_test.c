@@ -18,6 +18,7 @@
 #include "bare.h"
 #include "explore/search.h"
 #include "explore/set.h"
+#include "machine/internal.h"
 
 #define MOST_STEPS	2000
 #define LIMIT_RUNS	10000UL
@@ -420,6 +421,54 @@ static void a_run_without_an_end_meets_a_limit(void **state)
 	fl_machine_destroy(bare_machine);
 }
 
+/* -- data races -- */
+
+/* As the compiler tells of a store to the first word, from place @pc. */
+static void plain_store(unsigned long pc)
+{
+	fl_sched_plain(FL_OP_STORE, &bare->words[0], sizeof(long), pc);
+	bare->words[0]++;
+}
+
+static void store_unguarded(void *arg)
+{
+	plain_store(arg ? 0x1000 : 0x2000);
+}
+
+static void store_guarded(void *arg)
+{
+	bare_lock(0, 0);
+	store_unguarded(arg);
+	bare_unlock(0, 0);
+}
+
+/* Return: pairs of places that the search tells of. */
+static unsigned int races_of(void (*body)(void *))
+{
+	struct fl_share share;
+	struct fl_search s;
+	unsigned int races;
+
+	bare_begin(body, 2);
+	assert_int_equal(fl_share_init(&share, bare_machine), 0);
+	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL,
+					&share, MOST_STEPS), 0);
+	while (fl_search_next(&s) > 0)
+		;
+	races = share.nr_races;
+	fl_search_free(&s);
+	fl_share_free(&share);
+	fl_machine_destroy(bare_machine);
+	return races;
+}
+
+static void plain_accesses_that_nothing_orders_race(void **state)
+{
+	(void)state;
+	assert_int_equal(races_of(store_unguarded), 1);
+	assert_int_equal(races_of(store_guarded), 0);
+}
+
 /* -- generated programs -- */
 
 static unsigned long seed;
@@ -582,6 +631,7 @@ int main(void)
 		cmocka_unit_test(chance_meets_a_deadlock),
 		cmocka_unit_test(a_run_that_does_not_repeat_is_told),
 		cmocka_unit_test(a_run_without_an_end_meets_a_limit),
+		cmocka_unit_test(plain_accesses_that_nothing_orders_race),
 		cmocka_unit_test(the_reduced_search_loses_nothing),
 		cmocka_unit_test(learning_what_is_shared_loses_nothing),
 		cmocka_unit_test(a_search_is_the_same_each_time),

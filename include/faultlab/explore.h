@@ -33,6 +33,7 @@ enum fl_explore_mode {
 };
 
 #define FL_SCHEDULE	4096
+#define FL_DATA_RACES	32
 
 /* Zero means the default. */
 struct fl_explore_config {
@@ -60,6 +61,12 @@ struct fl_explore_result {
 	unsigned int deepest;		/* steps of the longest */
 	unsigned int restarts;		/* until it was known what threads share */
 	unsigned long shared[3];	/* words that are steps: locks, atomics, plain */
+	/* Plain accesses of kernel code that nothing orders, as KCSAN reports them: advice,
+	 * no violation.  Each pair of places once: "function() file:line". */
+	struct fl_data_race {
+		char first[96], second[96];
+	} data_races[FL_DATA_RACES];
+	unsigned int nr_data_races;
 	unsigned long states;		/* different ones, as @state tells */
 	unsigned long states_hash;	/* the same for the same set of states */
 	_Bool exhaustive;

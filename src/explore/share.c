@@ -30,7 +30,8 @@ struct word {
 	unsigned short readers;
 	unsigned char found;		/* in this run already */
 	unsigned short read[FL_EXPLORE_THREADS];	/* steps of each by then */
-	char pad[14];
+	char pad[6];
+	unsigned int write_pc, read_pc;	/* the code lies below 4 GiB */
 };
 
 _Static_assert(sizeof(struct word) == 64, "a line of the cache");
@@ -137,6 +138,7 @@ struct look {
 	struct fl_share_region *region;
 	const unsigned int *clock;	/* of the thread */
 	unsigned int thread;
+	unsigned long pc;
 	unsigned char class;
 	_Bool writes;
 };
@@ -148,14 +150,33 @@ static int unordered(const struct look *l, unsigned int other,
 	return other && other != l->thread && l->clock[other] <= steps;
 }
 
-static void find(struct look *l, struct word *w, enum fl_share_class other)
+/* Of what has no place, as memory that is freed, nothing is told. */
+static void note_race(struct fl_share *s, unsigned long first,
+		      unsigned long second)
+{
+	unsigned int i;
+
+	if (!first || !second || s->nr_races == FL_SHARE_RACES)
+		return;
+	for (i = 0; i < s->nr_races; i++)
+		if (s->races[i].first == first && s->races[i].second == second)
+			return;
+	s->races[s->nr_races++] = (struct fl_share_race){ first, second };
+}
+
+static void find(struct look *l, struct word *w, enum fl_share_class other,
+		 unsigned long other_pc)
 {
 	struct fl_share *s = l->share;
 	enum fl_share_class class = l->class > other ? l->class : other;
 	unsigned long *more;
 	unsigned int limit;
 
-	if (w->found || w->step)
+	if (w->step)
+		return;
+	if (class == FL_SHARE_PLAIN)
+		note_race(s, other_pc, l->pc);
+	if (w->found)
 		return;
 	if (s->nr_found[class] == s->limit_found[class]) {
 		limit = s->limit_found[class] ? 2 * s->limit_found[class] : 64;
@@ -203,11 +224,13 @@ static void note(struct look *l, struct word *w)
 		w->writer = l->thread;
 		w->wrote = l->clock[l->thread];
 		w->write_class = l->class;
+		w->write_pc = l->pc;
 		return;
 	}
 	w->readers |= 1u << l->thread;
 	w->read[l->thread] = l->clock[l->thread];
 	w->read_class = l->class;
+	w->read_pc = l->pc;
 }
 
 /* Return: is the word one whose accesses are steps? */
@@ -219,14 +242,14 @@ static int look_at_word(struct look *l, struct page *p, unsigned long offset)
 	if (w->step)
 		return 1;
 	if (unordered(l, p->writer, p->wrote))
-		find(l, w, p->write_class);
+		find(l, w, p->write_class, 0);
 	if (unordered(l, w->writer, w->wrote))
-		find(l, w, w->write_class);
+		find(l, w, w->write_class, w->write_pc);
 	for (left = l->writes ? w->readers : 0; left; left &= left - 1) {
 		unsigned int other = __builtin_ctz(left);
 
 		if (unordered(l, other, w->read[other]))
-			find(l, w, w->read_class);
+			find(l, w, w->read_class, w->read_pc);
 	}
 	note(l, w);
 	return 0;
@@ -272,7 +295,7 @@ int fl_share_look(struct fl_share *s, const struct fl_trace *trace,
 	struct look l = {
 		.share = s, .region = region_of(s, op->addr),
 		.clock = &trace->now[thread * trace->threads],
-		.thread = thread, .class = class_of(op),
+		.thread = thread, .class = class_of(op), .pc = op->pc,
 		.writes = is_write(op),
 	};
 	unsigned long offset, end, stop, first = ~0UL, last = 0, size = op->size;
@@ -318,10 +341,19 @@ static unsigned int settle_class(struct fl_share *s, enum fl_share_class class)
 	return s->nr_found[class];
 }
 
+/* As long as locks are not all known, what they order seems to race. */
+static void settle_races(struct fl_share *s)
+{
+	if (s->nr_found[FL_SHARE_SYNC] || s->nr_found[FL_SHARE_MARKED])
+		s->nr_races = s->nr_settled;
+	s->nr_settled = s->nr_races;
+}
+
 unsigned int fl_share_settle(struct fl_share *s)
 {
 	unsigned int class, n = 0;
 
+	settle_races(s);
 	for (class = 0; class < FL_SHARE_CLASSES && !n; class++)
 		n = settle_class(s, class);
 	return n;

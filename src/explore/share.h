@@ -15,7 +15,7 @@
  *
  * Locks and waits come first, then atomic operations and READ_ONCE() and its like,
  * then plain accesses: what the first order, the last need not.  A plain access that
- * is left is a data race.
+ * is left is a data race, and is told of, each pair of places once.
  */
 #ifndef FL_EXPLORE_SHARE_H
 #define FL_EXPLORE_SHARE_H
@@ -29,6 +29,13 @@ enum fl_share_class {
 	FL_SHARE_CLASSES
 };
 
+/* Two accesses of a word that nothing orders, one of them plain: where in the code. */
+struct fl_share_race {
+	unsigned long first, second;
+};
+
+#define FL_SHARE_RACES	32
+
 struct fl_share_region;
 
 struct fl_share {
@@ -39,6 +46,9 @@ struct fl_share {
 	unsigned int nr_found[FL_SHARE_CLASSES];
 	unsigned int limit_found[FL_SHARE_CLASSES];
 	unsigned long words[FL_SHARE_CLASSES];	/* that are steps */
+	struct fl_share_race races[FL_SHARE_RACES];	/* each pair once */
+	unsigned int nr_races;
+	unsigned int nr_settled;	/* ... of runs before this one */
 	int error;
 };
 

@@ -9,9 +9,14 @@
 #include "explore/schedule.h"
 #include "explore/search.h"
 #include "explore/set.h"
+#include "machine/symbol.h"
 #include "world/internal.h"
 
 #define DEFAULT_STEPS	10000
+
+_Static_assert(FL_DATA_RACES == FL_SHARE_RACES, "all are told");
+
+#define FL_PLACE	sizeof(((struct fl_data_race *)0)->first)
 
 struct exploration {
 	struct fl_world *world;
@@ -165,6 +170,34 @@ static int prepare(struct exploration *x)
 	return 0;
 }
 
+/* The innermost function that is a file's own, not a header's. */
+static int name_place(void *arg, const char *name, const char *file, int line)
+{
+	char *text = arg;
+
+	snprintf(text, FL_PLACE, "%s() %s:%d", name, file ? file : "?", line);
+	return !file || !strstr(file, ".h");
+}
+
+/* While the world is there, which knows the top of its tree. */
+static void tell_races(struct exploration *x)
+{
+	struct fl_explore_result *r = x->result;
+	struct fl_symbols *symbols;
+	unsigned int i;
+
+	r->nr_data_races = x->share.nr_races;
+	symbols = r->nr_data_races ? fl_symbols_open() : NULL;
+	for (i = 0; symbols && i < r->nr_data_races; i++) {
+		fl_symbols_at(symbols, x->share.races[i].first - 1, name_place,
+			      r->data_races[i].first);
+		fl_symbols_at(symbols, x->share.races[i].second - 1,
+			      name_place, r->data_races[i].second);
+	}
+	if (symbols)
+		fl_symbols_close(symbols);
+}
+
 static void tell(struct exploration *x)
 {
 	struct fl_explore_result *r = x->result;
@@ -183,6 +216,7 @@ static void tell(struct exploration *x)
 	r->states = x->states.nr;
 	r->states_hash = x->states.sum;
 	memcpy(r->shared, x->share.words, sizeof(r->shared));
+	tell_races(x);
 }
 
 int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
