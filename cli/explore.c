@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "request.h"
+#include "progress.h"
 #include "trace/json.h"
 
 static const char help[] =
@@ -25,6 +26,7 @@ static const char help[] =
 	"\n"
 	"  --kernel K        as faultlab kernels names it; else the model\n"
 	"  --max-runs N      stop after N runs; else all\n"
+	"  --max-seconds N   stop after so long; Ctrl-C does as well\n"
 	"  --max-steps N     of one run; else 10000\n"
 	"  --every-run       not one of each class of equivalent runs, but all\n"
 	"  --preemptions N   every run with at most N preemptions, the fewest first\n"
@@ -42,6 +44,7 @@ struct outcome {
 	const struct fl_recording *recording;	/* NULL: there is none */
 	const struct fl_kernel_info *kernel;
 	double seconds;
+	const char *stopped;		/* what stopped it early; NULL: nothing */
 };
 
 static const struct fl_kernel_info *kernel_info(const char *name)
@@ -166,8 +169,8 @@ static struct limit limit_of(const struct outcome *o)
 	if (!strcmp(name, "max_preemptions"))
 		return (struct limit){ name, "--preemptions", r->preemptions,
 				       r->preemptions + 1 };
-	return (struct limit){ name, "--max-runs", r->max_runs,
-			       10 * r->max_runs };
+	return (struct limit){ name, "--max-runs", o->result->runs,
+			       10 * o->result->runs };
 }
 
 static void next_after_limit(const struct outcome *o)
@@ -175,6 +178,13 @@ static void next_after_limit(const struct outcome *o)
 	const struct request *r = o->request;
 	struct limit limit = limit_of(o);
 
+	if (o->stopped) {
+		fprintf(stderr, "faultlab: stopped by %s after %lu runs; nothing was found so far\n",
+			o->stopped, o->result->runs);
+		cli_next("faultlab explore %s --kernel %s --preemptions 2",
+			 r->program->name, r->kernel);
+		return;
+	}
 	fprintf(stderr, "faultlab: limit %s = %lu was reached; nothing was found so far\n",
 		limit.name, limit.value);
 	if (r->random)
@@ -276,6 +286,7 @@ int cli_explore(int argc, char **argv)
 	struct fl_explore_result result;
 	struct outcome o = { .request = &r, .result = &result };
 	struct fl_recording *rec;
+	struct progress progress;
 	double start = now();
 	int ret;
 
@@ -284,7 +295,7 @@ int cli_explore(int argc, char **argv)
 		return CLI_OK;
 	}
 	ret = request_parse(argc, argv, "--kernel --max-runs --max-steps "
-			    "--every-run --tries --json --preemptions "
+			    "--max-seconds --every-run --tries --json --preemptions "
 			    "--random --depth ", &r);
 	if (ret)
 		return ret;
@@ -300,7 +311,12 @@ int cli_explore(int argc, char **argv)
 	config.max_preemptions = r.preemptions;
 	config.seed = r.random;
 	config.depth = r.depth;
+	config.progress = progress_tell;
+	config.progress_arg = &progress;
+	progress_begin(&progress, r.max_seconds);
 	ret = program_explore(r.program, r.kernel, config, &result);
+	progress_end(&progress);
+	o.stopped = progress.why;
 	if (ret < 0)
 		return request_failed(&r, ret);
 	o.kernel = kernel_info(r.kernel);

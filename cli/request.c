@@ -41,6 +41,7 @@ static int parse_value(struct request *r, const char *option,
 	} numbers[] = {
 		{ "--max-runs", &r->max_runs },
 		{ "--max-steps", &r->max_steps },
+		{ "--max-seconds", &r->max_seconds },
 		{ "--tries", &r->tries },
 		{ "--preemptions", &r->preemptions },
 		{ "--random", &r->random },

@@ -11,7 +11,7 @@ struct request {
 	const char *kernel;		/* a kernel's name */
 	const char *schedule;
 	_Bool json, as_is, every_run;
-	unsigned long max_runs, max_steps, tries;
+	unsigned long max_runs, max_steps, max_seconds, tries;
 	unsigned long preemptions, random, depth;	/* 0: not asked for */
 	unsigned long gdb, stop_before;	/* steps of the story; 0: none */
 };

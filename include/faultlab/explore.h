@@ -35,6 +35,8 @@ enum fl_explore_mode {
 #define FL_SCHEDULE	4096
 #define FL_DATA_RACES	32
 
+struct fl_explore_result;
+
 /* Zero means the default. */
 struct fl_explore_config {
 	enum fl_explore_mode mode;
@@ -51,6 +53,11 @@ struct fl_explore_config {
 	/* Return: a number that stands for the final state; asked after @check. */
 	unsigned long (*state)(void *arg);
 	void *arg;
+
+	/* Called now and then between two runs, with what is known so far.  Return:
+	 * whether to stop: then the limit is called "progress". */
+	_Bool (*progress)(void *arg, const struct fl_explore_result *so_far);
+	void *progress_arg;
 };
 
 struct fl_explore_result {

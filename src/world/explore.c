@@ -13,6 +13,7 @@
 #include "world/internal.h"
 
 #define DEFAULT_STEPS	10000
+#define PROGRESS_RUNS	64	/* between two reports */
 
 _Static_assert(FL_DATA_RACES == FL_SHARE_RACES, "all are told");
 
@@ -95,6 +96,32 @@ static void note_violation(struct exploration *x)
 	fl_schedule_free(&schedule);
 }
 
+static void count(struct exploration *x)
+{
+	struct fl_explore_result *r = x->result;
+
+	r->preemptions = x->search.bound;
+	r->runs = x->search.runs;
+	r->blocked = x->search.blocked;
+	r->steps = x->search.steps;
+	r->deepest = x->search.deepest;
+	r->restarts = x->search.restarts;
+	r->states = x->states.nr;
+	r->states_hash = x->states.sum;
+	memcpy(r->shared, x->share.words, sizeof(r->shared));
+}
+
+/* Return: whether somebody wants it to stop. */
+static _Bool tell_progress(struct exploration *x)
+{
+	const struct fl_explore_config *c = x->config;
+
+	if (!c->progress || x->search.runs % PROGRESS_RUNS)
+		return 0;
+	count(x);
+	return c->progress(c->progress_arg, x->result);
+}
+
 /* One run was made.  Return: 0: go on; 1: enough; -errno. */
 static int judge(struct exploration *x)
 {
@@ -118,6 +145,10 @@ static int judge(struct exploration *x)
 		return ret;
 	if (x->config->max_runs && x->search.runs >= x->config->max_runs) {
 		r->limit = "max_runs";
+		return 1;
+	}
+	if (tell_progress(x)) {
+		r->limit = "progress";
 		return 1;
 	}
 	return 0;
@@ -206,16 +237,7 @@ static void tell(struct exploration *x)
 		r->chance = fl_random_chance(x->search.trace.threads - 1,
 					     x->search.deepest,
 					     x->config->depth);
-	r->preemptions = x->search.bound;
-
-	r->runs = x->search.runs;
-	r->blocked = x->search.blocked;
-	r->steps = x->search.steps;
-	r->deepest = x->search.deepest;
-	r->restarts = x->search.restarts;
-	r->states = x->states.nr;
-	r->states_hash = x->states.sum;
-	memcpy(r->shared, x->share.words, sizeof(r->shared));
+	count(x);
 	tell_races(x);
 }
 
