@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * on_moving.c - what is done to a page that is just being moved
+ *
+ *   migration                      another
+ *                                  takes the mmap lock, tells the notifiers
+ *   sets the migration entry
+ *                                  meets the entry
+ *   copies, sets the new PTE
+ *
+ * Expect of each operation what it does to a page that is mapped, and the page moved
+ * all the same.
+ */
+#include "suite.h"
+
+#define AT	PAGE(0)
+
+static struct {
+	void (*change)(void);
+	int changer;
+	unsigned long addr;	/* of the page that moves */
+	_Bool first, begun, moving, over;
+	unsigned long pfn;	/* where it was */
+} move;
+
+/* The operation stops where it tells that it begins, the migration where it has set
+ * its entry. */
+static void take_turns(void *cookie, const struct fl_event *event)
+{
+	(void)cookie;
+	if (event->thread == move.changer && event->phase == FL_EVENT_START &&
+	    move.first && !move.begun) {
+		move.begun = 1;
+		fl_thread_yield();
+	} else if (event->thread != move.changer &&
+		   event->phase == FL_EVENT_END && !move.moving) {
+		move.moving = 1;
+		EXPECT(!pte_at(move.addr).present);
+		fl_thread_yield();
+	}
+}
+
+static void change(void *arg)
+{
+	(void)arg;
+	move.change();
+	move.over = 1;
+}
+
+static void migrate(void *arg)
+{
+	(void)arg;
+	EXPECT_EQ(fl_folio_migrate(t.world, move.pfn), 0);
+}
+
+static int spawn(unsigned int cpu, const char *name, fl_thread_fn *fn)
+{
+	int thread = fl_thread_spawn(t.world, cpu, name, fn, NULL);
+
+	EXPECT(thread > 0);
+	return thread;
+}
+
+/* Run @fn while the page at @addr moves; @first: it begins, since it would wait for a
+ * lock that the migration has. */
+static void while_moving(unsigned long addr, void (*fn)(void), _Bool first)
+{
+	memset(&move, 0, sizeof(move));
+	move.change = fn;
+	move.addr = addr;
+	move.first = first;
+	move.pfn = pte_at(addr).pfn;
+	if (first)
+		move.changer = spawn(1, "change", change);
+	spawn(0, "migration", migrate);
+	if (!first)
+		move.changer = spawn(1, "change", change);
+	fl_events_watch(t.world, take_turns, NULL);
+	EXPECT_EQ(fl_threads_run(t.world), 0);
+	fl_events_watch(t.world, NULL, NULL);
+	EXPECT(move.begun == first && move.moving && move.over);
+	EXPECT_EQ(folio_of(move.pfn).refcount, 0);
+}
+
+static struct fl_process *child;
+
+static void do_fork(void)
+{
+	EXPECT_EQ(fl_fork(t.process, &child), 0);
+}
+
+static unsigned long load_of(struct fl_process *process, unsigned long addr)
+{
+	unsigned long value = ~0UL;
+
+	EXPECT_EQ(fl_load(process, addr, &value), 0);
+	return value;
+}
+
+/*
+ *   parent   | migration, may write |  fork  | migration, may read |
+ *   child                                    | migration, may read |
+ * Expect one page for both afterwards, that neither may write.
+ */
+TEST(moving, a_fork_shares_the_page)
+{
+	struct fl_pte there = { 0 };
+
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+	while_moving(AT, do_fork, 1);
+	EXPECT_EQ(fl_pte_view(child, AT, &there), 0);
+	EXPECT(there.present && !there.writable && there.soft_dirty);
+	EXPECT_EQ(there.pfn, pte_at(AT).pfn);
+	EXPECT(pte_at(AT).present && !pte_at(AT).writable);
+	EXPECT(pte_at(AT).soft_dirty);
+	EXPECT_EQ(folio_at(AT).mapcount, 2);
+	EXPECT_EQ(folio_at(AT).refcount, 2);
+	EXPECT(!folio_at(AT).anon_exclusive);
+	EXPECT_EQ(fl_store(t.process, AT, 8), 0);
+	EXPECT_EQ(load_of(child, AT), 7);
+	EXPECT_EQ(load(AT), 8);
+}
+
+/* Expect the parent's mark kept. */
+TEST(moving, a_fork_keeps_the_mark_of_the_parent)
+{
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+	EXPECT_EQ(fl_uffd_wp(t.process, AT, FL_PAGE, 1), 0);
+	while_moving(AT, do_fork, 1);
+	EXPECT(pte_at(AT).uffd_wp && !pte_at(AT).writable);
+	EXPECT_EQ(folio_at(AT).mapcount, 2);
+	EXPECT_EQ(fl_store(t.process, AT, 8), -EFAULT);
+	EXPECT_EQ(load(AT), 7);
+	EXPECT_EQ(load_of(child, AT), 7);
+}
+
+static void protect(void)
+{
+	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), NR_PAGES * FL_PAGE,
+			      FL_PROT_READ), 0);
+}
+
+/* Expect the right to write gone, and back with the mapping's, without a copy. */
+TEST(moving, mprotect_takes_the_right_to_write)
+{
+	unsigned long pfn;
+
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+	while_moving(AT, protect, 1);
+	pfn = pte_at(AT).pfn;
+	expect_mapped(AT, pfn, 0);
+	EXPECT(pte_at(AT).soft_dirty);
+	EXPECT_EQ(fl_store(t.process, AT, 8), -EFAULT);
+	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), NR_PAGES * FL_PAGE, RW), 0);
+	EXPECT_EQ(fl_store(t.process, AT, 8), 0);
+	expect_mapped(AT, pfn, 1);
+}
+
+static void mark(void)
+{
+	EXPECT_EQ(fl_uffd_wp(t.process, AT, FL_PAGE, 1), 0);
+}
+
+static void unmark(void)
+{
+	EXPECT_EQ(fl_uffd_wp(t.process, AT, FL_PAGE, 0), 0);
+}
+
+TEST(moving, uffd_wp_is_put_on_it)
+{
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+	while_moving(AT, mark, 1);
+	EXPECT(pte_at(AT).uffd_wp && !pte_at(AT).writable);
+	EXPECT_EQ(fl_store(t.process, AT, 8), -EFAULT);
+	EXPECT_EQ(load(AT), 7);
+}
+
+TEST(moving, uffd_wp_is_taken_from_it)
+{
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+	mark();
+	while_moving(AT, unmark, 1);
+	EXPECT(!pte_at(AT).uffd_wp);
+	EXPECT_EQ(fl_store(t.process, AT, 8), 0);
+	EXPECT_EQ(load(AT), 8);
+}
+
+static void zap(void)
+{
+	EXPECT_EQ(fl_zap(t.process, AT, FL_PAGE), 0);
+}
+
+/* Expect no page there, and none left behind: the shutdown looks. */
+TEST(moving, zap_drops_it)
+{
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+	while_moving(AT, zap, 1);
+	EXPECT_EQ(pte_at(AT).raw, 0);
+	EXPECT_EQ(rss_anon(), 0);
+	EXPECT_EQ(load(AT), 0);
+}
+
+static void unmap(void)
+{
+	EXPECT_EQ(fl_munmap(t.process, PAGE(0), NR_PAGES * FL_PAGE), 0);
+}
+
+TEST(moving, munmap_drops_it)
+{
+	unsigned long value;
+
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+	while_moving(AT, unmap, 1);
+	EXPECT_EQ(rss_anon(), 0);
+	EXPECT_EQ(fl_load(t.process, AT, &value), -EFAULT);
+}
+
+/* -- who waits until it has moved -- */
+
+static void store(void)
+{
+	EXPECT_EQ(fl_store(t.process, AT, 8), 0);
+}
+
+TEST(moving, a_store_goes_to_the_new_page)
+{
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+	while_moving(AT, store, 0);
+	EXPECT_EQ(load(AT), 8);
+	expect_mapped(AT, pte_at(AT).pfn, 1);
+}
+
+static void map_in_device(void)
+{
+	EXPECT_EQ(fl_device_map_read(t.device, AT, FL_PAGE), 0);
+}
+
+TEST(moving, a_device_that_reads_is_given_the_new_page)
+{
+	unsigned long value = 0;
+
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+	while_moving(AT, map_in_device, 0);
+	EXPECT_EQ(device_at(AT).pfn, pte_at(AT).pfn);
+	EXPECT_EQ(fl_device_read(t.device, AT, &value), 0);
+	EXPECT_EQ(value, 7);
+}
+
+static void make_exclusive(void)
+{
+	EXPECT_EQ(fl_device_make_exclusive(t.device, AT, FL_PAGE), 1);
+}
+
+TEST(moving, a_device_that_wants_it_gets_the_new_page)
+{
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+	while_moving(AT, make_exclusive, 0);
+	EXPECT(pte_at(AT).exclusive);
+	EXPECT_EQ(device_at(AT).pfn, pte_at(AT).pfn);
+	EXPECT_EQ(fl_device_atomic_add(t.device, AT, 1, NULL), 0);
+	EXPECT_EQ(load(AT), 8);
+}
+
+static unsigned long pinned;
+
+static void pin(void)
+{
+	EXPECT_EQ(fl_folio_pin(t.process, AT, &pinned), 0);
+}
+
+TEST(moving, a_pin_is_of_the_new_page)
+{
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+	while_moving(AT, pin, 0);
+	EXPECT_EQ(pinned, pte_at(AT).pfn);
+	EXPECT_EQ(fl_folio_unpin(t.world, pinned), 0);
+	EXPECT_EQ(load(AT), 7);
+}
+
+/* -- a huge page, mapped as one -- */
+
+#define HUGE	0x80000000UL
+#define SUB(k)	(HUGE + (k) * FL_PAGE)
+
+static void make_huge(void)
+{
+	unsigned long k;
+
+	if (!t.kernel->has_huge_pages)
+		suite_skip("this kernel has no huge pages");
+	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_HUGE), 0);
+	for (k = 0; k < 512; k++)
+		EXPECT_EQ(fl_store(t.process, SUB(k), k + 1), 0);
+	EXPECT(pte_at(HUGE).huge);
+}
+
+static void expect_contents(struct fl_process *process)
+{
+	unsigned long k;
+
+	for (k = 0; k < 512; k++)
+		EXPECT_EQ(load_of(process, SUB(k)), k + 1);
+}
+
+/* Expect the 512 pages at new frames, in their order. */
+TEST(moving, a_huge_page_moves_as_one)
+{
+	unsigned long pfn;
+
+	make_huge();
+	pfn = pte_at(HUGE).pfn;
+	EXPECT_EQ(fl_folio_migrate(t.world, pfn), 0);
+	EXPECT(pte_at(HUGE).pfn != pfn);
+	EXPECT_EQ(pte_at(SUB(37)).pfn, pte_at(HUGE).pfn + 37);
+	EXPECT_EQ(folio_at(HUGE).order, 9);
+	EXPECT_EQ(folio_of(pfn).refcount, 0);
+	expect_contents(t.process);
+}
+
+static void load_sub(void)
+{
+	EXPECT_EQ(load(SUB(37)), 38);
+}
+
+TEST(moving, a_load_waits_for_a_huge_page)
+{
+	make_huge();
+	while_moving(HUGE, load_sub, 0);
+	expect_contents(t.process);
+}
+
+TEST(moving, a_fork_shares_a_huge_page)
+{
+	make_huge();
+	while_moving(HUGE, do_fork, 1);
+	EXPECT(!pte_at(HUGE).writable);
+	EXPECT_EQ(folio_at(HUGE).mapcount, 2);
+	EXPECT_EQ(fl_store(t.process, SUB(37), 1), 0);
+	expect_contents(child);
+}
+
+static void protect_huge(void)
+{
+	EXPECT_EQ(fl_mprotect(t.process, HUGE, FL_HUGE_PAGE, FL_PROT_READ), 0);
+}
+
+TEST(moving, mprotect_of_a_huge_page)
+{
+	make_huge();
+	while_moving(HUGE, protect_huge, 1);
+	EXPECT_EQ(fl_store(t.process, SUB(37), 1), -EFAULT);
+	expect_contents(t.process);
+}
+
+static void zap_huge(void)
+{
+	EXPECT_EQ(fl_zap(t.process, HUGE, FL_HUGE_PAGE), 0);
+}
+
+TEST(moving, zap_of_a_huge_page)
+{
+	make_huge();
+	while_moving(HUGE, zap_huge, 1);
+	EXPECT_EQ(rss_anon(), 0);
+	EXPECT_EQ(load(SUB(37)), 0);
+}
+
+static struct fl_device *device;
+
+static void map_huge(void)
+{
+	EXPECT_EQ(fl_device_map_read(device, SUB(36), 2 * FL_PAGE), 0);
+}
+
+TEST(moving, a_device_that_reads_waits_for_a_huge_page)
+{
+	unsigned long value = 0;
+
+	make_huge();
+	EXPECT_EQ(fl_device_create(t.world, "large", &device), 0);
+	EXPECT_EQ(fl_device_attach(device, t.process, HUGE, FL_HUGE_PAGE), 0);
+	while_moving(HUGE, map_huge, 0);
+	EXPECT_EQ(fl_device_read(device, SUB(37), &value), 0);
+	EXPECT_EQ(value, 38);
+}
