@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * on_walk.c - the reverse map looks for a page where it is not mapped
+ *
+ * A child has a mapping in which its parent had pages, so that it may have any that the
+ * parent gets there, and is looked at for each: where it has none, not even page
+ * tables, there is nothing to find.
+ */
+#include "suite.h"
+
+static struct fl_process *child;
+
+/*
+ *              at - 1 page   |   at         a page table of some level ends at |
+ *   parent     before fork   |   after
+ *   child      shared        |   nothing
+ */
+static void make_pair(unsigned long at)
+{
+	struct fl_pte there = { .raw = 1 };
+
+	EXPECT_EQ(fl_mmap(t.process, at - FL_PAGE, 2 * FL_PAGE, RW,
+			  FL_MAP_ANON), 0);
+	EXPECT_EQ(fl_store(t.process, at - FL_PAGE, 6), 0);
+	EXPECT_EQ(fl_fork(t.process, &child), 0);
+	EXPECT_EQ(fl_store(t.process, at, 7), 0);
+	EXPECT_EQ(fl_pte_view(child, at, &there), 0);
+	EXPECT_EQ(there.raw, 0);
+}
+
+/* Expect it to be found in the parent, and nothing made of it in the child. */
+static void find_it_there(unsigned long at)
+{
+	struct fl_device *device = NULL;
+	unsigned long pfn, value = ~0UL;
+
+	make_pair(at);
+	pfn = pte_at(at).pfn;
+	EXPECT_EQ(folio_of(pfn).mapcount, 1);
+	EXPECT_EQ(fl_folio_migrate(t.world, pfn), 0);
+	EXPECT(pte_at(at).present && pte_at(at).pfn != pfn);
+	EXPECT_EQ(load(at), 7);
+	EXPECT_EQ(fl_device_create(t.world, "pair", &device), 0);
+	EXPECT_EQ(fl_device_attach(device, t.process, at - FL_PAGE,
+				   2 * FL_PAGE), 0);
+	EXPECT_EQ(fl_device_make_exclusive(device, at, FL_PAGE), 1);
+	EXPECT(pte_at(at).exclusive);
+	EXPECT_EQ(load(at), 7);
+	EXPECT_EQ(fl_folio_reclaim(t.world, pte_at(at).pfn), 0);
+	EXPECT(pte_at(at).swap);
+	EXPECT_EQ(load(at), 7);
+	EXPECT_EQ(fl_load(child, at, &value), 0);
+	EXPECT_EQ(value, 0);
+	EXPECT_EQ(fl_load(child, at - FL_PAGE, &value), 0);
+	EXPECT_EQ(value, 6);
+}
+
+TEST(walk, passes_over_a_missing_table_of_pages)
+{
+	find_it_there(0x50000000UL + FL_HUGE_PAGE);
+}
+
+TEST(walk, passes_over_a_missing_table_of_2_mib)
+{
+	find_it_there(3UL << 30);
+}
+
+TEST(walk, passes_over_a_missing_table_of_1_gib)
+{
+	find_it_there(1UL << 39);
+}
+
+/* A folio of 512 pages at HUGE, mapped as one, page k holding k + 1. */
+#define HUGE	0x80000000UL
+#define SUB(k)	(HUGE + (k) * FL_PAGE)
+
+static unsigned long make_huge(void)
+{
+	unsigned long k;
+
+	if (!t.kernel->has_huge_pages)
+		suite_skip("this kernel has no huge pages");
+	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_HUGE), 0);
+	for (k = 0; k < 512; k++)
+		EXPECT_EQ(fl_store(t.process, SUB(k), k + 1), 0);
+	EXPECT(pte_at(HUGE).huge);
+	return pte_at(HUGE).pfn;
+}
+
+static void expect_contents(void)
+{
+	unsigned long k;
+
+	for (k = 0; k < 512; k++)
+		EXPECT_EQ(load(SUB(k)), k + 1);
+}
+
+/* The child has dropped its mapping of the huge page: no PMD.  Expect the folio to be
+ * moved and split all the same. */
+TEST(walk, passes_over_a_huge_mapping_that_was_dropped)
+{
+	unsigned long pfn = make_huge();
+
+	EXPECT_EQ(fl_fork(t.process, &child), 0);
+	EXPECT_EQ(folio_of(pfn).mapcount, 2);
+	EXPECT_EQ(fl_zap(child, HUGE, FL_HUGE_PAGE), 0);
+	EXPECT_EQ(folio_of(pfn).mapcount, 1);
+	EXPECT_EQ(fl_folio_migrate(t.world, pfn), 0);
+	pfn = pte_at(HUGE).pfn;
+	EXPECT_EQ(folio_of(pfn).order, 9);
+	EXPECT_EQ(fl_folio_split(t.world, pfn), 0);
+	EXPECT_EQ(folio_of(pfn).order, 0);
+	expect_contents();
+}
+
+/* The child has another huge page there: expect that left alone. */
+TEST(walk, passes_over_another_huge_page)
+{
+	unsigned long pfn = make_huge(), value = 0;
+	struct fl_pte there = { 0 };
+
+	EXPECT_EQ(fl_fork(t.process, &child), 0);
+	EXPECT_EQ(fl_zap(child, HUGE, FL_HUGE_PAGE), 0);
+	EXPECT_EQ(fl_store(child, SUB(1), 9), 0);
+	EXPECT_EQ(fl_pte_view(child, HUGE, &there), 0);
+	EXPECT(there.pfn != pfn);
+	EXPECT_EQ(fl_folio_migrate(t.world, pfn), 0);
+	EXPECT_EQ(fl_folio_split(t.world, pte_at(HUGE).pfn), 0);
+	EXPECT_EQ(fl_load(child, SUB(1), &value), 0);
+	EXPECT_EQ(value, 9);
+	expect_contents();
+}
+
+/* Mapped by a PMD here and by PTEs there.  Expect both found. */
+TEST(walk, finds_a_folio_that_is_mapped_in_two_ways)
+{
+	unsigned long pfn = make_huge(), value = 0;
+	struct fl_pte there = { 0 };
+
+	EXPECT_EQ(fl_fork(t.process, &child), 0);
+	EXPECT_EQ(fl_pte_view(child, HUGE, &there), 0);
+	if (there.huge)		/* in the model it is not */
+		EXPECT_EQ(fl_split_huge(child, HUGE), 0);
+	EXPECT_EQ(fl_zap(child, SUB(3), 2 * FL_PAGE), 0);
+	EXPECT_EQ(fl_folio_migrate(t.world, pfn), 0);
+	EXPECT_EQ(folio_of(pfn).refcount, 0);
+	EXPECT_EQ(fl_pte_view(child, SUB(5), &there), 0);
+	EXPECT_EQ(there.pfn, pte_at(SUB(5)).pfn);
+	EXPECT_EQ(fl_load(child, SUB(511), &value), 0);
+	EXPECT_EQ(value, 512);
+	EXPECT_EQ(fl_load(child, SUB(3), &value), 0);
+	EXPECT_EQ(value, 0);
+	expect_contents();
+}
