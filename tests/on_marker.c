@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * on_marker.c - uffd-wp for pages of a file, which come and go
+ *
+ *   | P | wp | page |  --zap-->  | marker: wp |  --load-->  | P | wp | page |
+ *
+ * A file has its page when no PTE says so: the mark of one that is not mapped is kept
+ * in its place.
+ */
+#include "suite.h"
+
+#define AT	0x50000000UL
+
+/* Four pages of a file; a store to those protected fails, since nobody answers. */
+static void map_protected(unsigned int flags)
+{
+	int ret = fl_mmap(t.process, AT, 4 * FL_PAGE, RW, FL_MAP_FILE | flags);
+
+	if (ret == -EOPNOTSUPP)
+		suite_skip("in this kernel a mapping of a file is shared");
+	EXPECT_EQ(ret, 0);
+	EXPECT_EQ(fl_uffd_wp(t.process, AT, 4 * FL_PAGE, 1), 0);
+	if (!t.kernel->nr_files && !pte_at(AT).raw)
+		suite_skip("the model has no marks for what is not mapped");
+}
+
+static void expect_marker(unsigned long addr)
+{
+	EXPECT(pte_at(addr).raw != 0);
+	EXPECT(!pte_at(addr).present && !pte_at(addr).swap);
+}
+
+static void expect_protected(unsigned long addr)
+{
+	EXPECT(pte_at(addr).present && pte_at(addr).uffd_wp);
+	EXPECT(!pte_at(addr).writable);
+	EXPECT_EQ(fl_store(t.process, addr, 9), -EFAULT);
+}
+
+TEST(marker, a_page_that_is_not_mapped_is_protected)
+{
+	map_protected(0);
+	expect_marker(AT);
+	EXPECT_EQ(load(AT), 0);
+	expect_protected(AT);
+	EXPECT_EQ(fl_store(t.process, AT + FL_PAGE, 9), -EFAULT);
+	EXPECT_EQ(load(AT + FL_PAGE), 0);
+	expect_protected(AT + FL_PAGE);
+}
+
+/* Expect nothing left of it. */
+TEST(marker, the_end_of_the_protection_takes_it_away)
+{
+	map_protected(0);
+	EXPECT_EQ(load(AT), 0);
+	EXPECT_EQ(fl_uffd_wp(t.process, AT, 4 * FL_PAGE, 0), 0);
+	EXPECT(pte_at(AT).present && !pte_at(AT).uffd_wp);
+	EXPECT_EQ(pte_at(AT + FL_PAGE).raw, 0);
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+	EXPECT_EQ(fl_store(t.process, AT + FL_PAGE, 8), 0);
+	EXPECT_EQ(load(AT), 7);
+}
+
+TEST(marker, zap_leaves_one_for_a_page_and_one_for_a_marker)
+{
+	map_protected(0);
+	EXPECT_EQ(load(AT), 0);
+	EXPECT_EQ(fl_zap(t.process, AT, 2 * FL_PAGE), 0);
+	expect_marker(AT);
+	expect_marker(AT + FL_PAGE);
+	EXPECT_EQ(load(AT), 0);
+	expect_protected(AT);
+}
+
+TEST(marker, munmap_leaves_none)
+{
+	map_protected(0);
+	EXPECT_EQ(load(AT), 0);
+	EXPECT_EQ(fl_munmap(t.process, AT, 4 * FL_PAGE), 0);
+	EXPECT_EQ(pte_at(AT).raw, 0);
+	EXPECT_EQ(pte_at(AT + FL_PAGE).raw, 0);
+	EXPECT_EQ(fl_mmap(t.process, AT, FL_PAGE, RW, FL_MAP_ANON), 0);
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+}
+
+/* Expect rights to have nothing to do with it. */
+TEST(marker, mprotect_passes_it_over)
+{
+	unsigned long raw;
+
+	map_protected(0);
+	raw = pte_at(AT).raw;
+	EXPECT_EQ(fl_mprotect(t.process, AT, 4 * FL_PAGE, FL_PROT_READ), 0);
+	EXPECT_EQ(pte_at(AT).raw, raw);
+	EXPECT_EQ(fl_mprotect(t.process, AT, 4 * FL_PAGE, RW), 0);
+	EXPECT_EQ(load(AT), 0);
+	expect_protected(AT);
+}
+
+/* Expect the parent as it was, and a child that finds the file's page. */
+TEST(marker, a_fork_leaves_it_to_the_parent)
+{
+	struct fl_process *child = NULL;
+	unsigned long value = ~0UL;
+
+	map_protected(0);
+	EXPECT_EQ(load(AT), 0);
+	EXPECT_EQ(fl_fork(t.process, &child), 0);
+	expect_protected(AT);
+	expect_marker(AT + FL_PAGE);
+	EXPECT_EQ(load(AT + FL_PAGE), 0);
+	expect_protected(AT + FL_PAGE);
+	EXPECT_EQ(fl_load(child, AT, &value), 0);
+	EXPECT_EQ(value, 0);
+	EXPECT_EQ(folio_at(AT).mapcount, 2);
+}
+
+/* Expect a device that reads to be given the page, protected as it is. */
+TEST(marker, a_device_reads_what_is_protected)
+{
+	struct fl_device *device = NULL;
+	unsigned long value = ~0UL;
+
+	map_protected(0);
+	EXPECT_EQ(fl_device_create(t.world, "file", &device), 0);
+	EXPECT_EQ(fl_device_attach(device, t.process, AT, 4 * FL_PAGE), 0);
+	EXPECT_EQ(fl_device_map_read(device, AT, 2 * FL_PAGE), 0);
+	EXPECT_EQ(fl_device_read(device, AT, &value), 0);
+	EXPECT_EQ(value, 0);
+	expect_protected(AT);
+}
+
+/* A copy of the process's own is gone with the zap: expect the protection kept for the
+ * page of the file that is there instead. */
+TEST(marker, a_private_copy_is_zapped)
+{
+	map_protected(FL_MAP_PRIVATE);
+	EXPECT_EQ(fl_uffd_wp(t.process, AT, FL_PAGE, 0), 0);
+	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
+	EXPECT_EQ(fl_uffd_wp(t.process, AT, FL_PAGE, 1), 0);
+	expect_protected(AT);
+	EXPECT(folio_at(AT).anon);
+	EXPECT_EQ(fl_zap(t.process, AT, FL_PAGE), 0);
+	EXPECT_EQ(load(AT), 0);
+	expect_protected(AT);
+}
