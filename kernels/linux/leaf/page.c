@@ -253,6 +253,12 @@ static void put_large(struct folio *folio)
 	else
 		free_compound_page(&folio->page);
 }
+
+/* same: the end of a large folio that reclaim has taken off its list. */
+void destroy_large_folio(struct folio *folio)
+{
+	put_large(folio);
+}
 #else
 static void put_large(struct folio *folio)
 {
