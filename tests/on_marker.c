@@ -144,3 +144,15 @@ TEST(marker, a_private_copy_is_zapped)
 	EXPECT_EQ(load(AT), 0);
 	expect_protected(AT);
 }
+
+/* Of memory that is nobody's: expect nothing left, as nothing is lost. */
+TEST(marker, the_page_of_zeroes_is_dropped_with_its_mark)
+{
+	EXPECT_EQ(load(PAGE(0)), 0);
+	EXPECT_EQ(fl_uffd_wp(t.process, PAGE(0), FL_PAGE, 1), 0);
+	EXPECT(pte_at(PAGE(0)).uffd_wp);
+	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
+	EXPECT_EQ(pte_at(PAGE(0)).raw, 0);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
+	EXPECT_EQ(load(PAGE(0)), 7);
+}

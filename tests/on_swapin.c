@@ -92,6 +92,7 @@ static struct {
 	int waiter[2];
 	unsigned int nr, flags;
 	void (*meanwhile)(void);
+	unsigned long addr;
 	struct fl_fault out[2];
 } race;
 
@@ -114,16 +115,17 @@ static void fault(void *arg)
 {
 	struct fl_fault *out = arg;
 
-	EXPECT_EQ(fl_fault(t.process, PAGE(0), race.flags, out), 0);
+	EXPECT_EQ(fl_fault(t.process, race.addr, race.flags, out), 0);
 }
 
-/* @nr faults wait for page @pfn, and then find what @meanwhile has done. */
-static void run_race(unsigned long pfn, unsigned int nr, unsigned int flags,
-		     void (*meanwhile)(void))
+/* @nr faults at @addr wait for page @pfn, and then find what @meanwhile has done. */
+static void run_race(unsigned long addr, unsigned long pfn, unsigned int nr,
+		     unsigned int flags, void (*meanwhile)(void))
 {
 	unsigned int i;
 
 	memset(&race, 0, sizeof(race));
+	race.addr = addr;
 	race.pfn = pfn;
 	race.nr = nr;
 	race.flags = flags;
@@ -144,7 +146,7 @@ TEST(swapin, of_two_that_wait_one_maps_it)
 {
 	unsigned long pfn = make_shared();
 
-	run_race(pfn, 2, 0, NULL);
+	run_race(PAGE(0), pfn, 2, 0, NULL);
 	EXPECT_EQ(pte_at(PAGE(0)).pfn, pfn);
 	EXPECT_EQ(folio_of(pfn).mapcount, 2);
 	EXPECT_EQ(rss_anon(), 1);
@@ -163,7 +165,7 @@ TEST(swapin, what_was_zapped_meanwhile_is_not_mapped)
 {
 	unsigned long pfn = make_shared();
 
-	run_race(pfn, 1, 0, zap);
+	run_race(PAGE(0), pfn, 1, 0, zap);
 	EXPECT_EQ(pte_at(PAGE(0)).raw, 0);
 	EXPECT_EQ(folio_of(pfn).mapcount, 1);
 	EXPECT_EQ(rss_anon(), 0);
@@ -186,7 +188,7 @@ TEST(swapin, a_page_that_left_the_cache_is_not_mapped_twice)
 	pfn = make_shared();
 	EXPECT_EQ(fl_zap(child, PAGE(0), FL_PAGE), 0);
 	EXPECT_EQ(folio_of(pfn).mapcount, 0);
-	run_race(pfn, 2, FL_FAULT_WRITE, NULL);
+	run_race(PAGE(0), pfn, 2, FL_FAULT_WRITE, NULL);
 	EXPECT_EQ(load(PAGE(0)), 7);
 	EXPECT_EQ(folio_at(PAGE(0)).mapcount, 1);
 	EXPECT_EQ(load(PAGE(1024 + 39)), 39);
@@ -289,6 +291,23 @@ TEST(swapin, a_merged_page_comes_back_as_two)
 	EXPECT_EQ(load(PAGE(0)), 7);
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 9), 0);
 	EXPECT_EQ(load(PAGE(1)), 8);
+}
+
+/* Two faults for the second, each with a copy.  Expect one of them mapped, and the other
+ * free: the shutdown looks. */
+TEST(swapin, of_two_copies_of_a_merged_page_one_is_mapped)
+{
+	unsigned long pfn;
+
+	merge_and_reclaim();
+	EXPECT_EQ(load(PAGE(0)), 7);
+	pfn = pte_at(PAGE(0)).pfn;
+	run_race(PAGE(1), pfn, 2, 0, NULL);
+	EXPECT(pte_at(PAGE(1)).present && pte_at(PAGE(1)).pfn != pfn);
+	EXPECT_EQ(folio_at(PAGE(1)).mapcount, 1);
+	EXPECT_EQ(folio_of(pfn).mapcount, 1);
+	EXPECT_EQ(load(PAGE(1)), 7);
+	EXPECT_EQ(rss_anon(), 2);
 }
 
 TEST(swapin, without_memory_for_the_second)

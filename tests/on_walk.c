@@ -131,7 +131,8 @@ TEST(walk, passes_over_another_huge_page)
 	expect_contents();
 }
 
-/* Mapped by a PMD here and by PTEs there.  Expect both found. */
+/* Mapped by a PMD here and by PTEs there, the first of which is gone.  Expect both
+ * found. */
 TEST(walk, finds_a_folio_that_is_mapped_in_two_ways)
 {
 	unsigned long pfn = make_huge(), value = 0;
@@ -141,6 +142,7 @@ TEST(walk, finds_a_folio_that_is_mapped_in_two_ways)
 	EXPECT_EQ(fl_pte_view(child, HUGE, &there), 0);
 	if (there.huge)		/* in the model it is not */
 		EXPECT_EQ(fl_split_huge(child, HUGE), 0);
+	EXPECT_EQ(fl_zap(child, SUB(0), 2 * FL_PAGE), 0);
 	EXPECT_EQ(fl_zap(child, SUB(3), 2 * FL_PAGE), 0);
 	EXPECT_EQ(fl_folio_migrate(t.world, pfn), 0);
 	EXPECT_EQ(folio_of(pfn).refcount, 0);
@@ -151,4 +153,22 @@ TEST(walk, finds_a_folio_that_is_mapped_in_two_ways)
 	EXPECT_EQ(fl_load(child, SUB(3), &value), 0);
 	EXPECT_EQ(value, 0);
 	expect_contents();
+}
+
+/* Memory that may be dropped, mapped as one.  Expect it gone without the swap file, or
+ * split first; but not a part of it. */
+TEST(walk, drops_a_huge_page_that_may_be_dropped)
+{
+	unsigned long pfn = make_huge(), k;
+	struct fl_audit used;
+	int ret = fl_lazyfree(t.process, HUGE, FL_HUGE_PAGE);
+
+	if (ret == -EOPNOTSUPP)
+		suite_skip("this kernel drops nothing");
+	EXPECT_EQ(ret, 0);
+	ret = fl_folio_reclaim(t.world, pfn);
+	EXPECT_EQ(fl_world_audit(t.world, &used), 0);
+	EXPECT_EQ(used.swap, 0);
+	for (k = 0; k < 512; k += 73)
+		EXPECT_EQ(load(SUB(k)), ret ? k + 1 : 0);
 }
