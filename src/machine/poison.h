@@ -59,6 +59,14 @@ static inline void fl_unpoison(const void *p, unsigned long n)
 	VALGRIND_MAKE_MEM_DEFINED(p, n);
 }
 
+/* A stack that was left in the middle of a call: ASan still knows of its frames. */
+static inline void fl_fresh_stack(const void *p, unsigned long n)
+{
+	(void)p;
+	(void)n;
+	ASAN_UNPOISON_MEMORY_REGION(p, n);
+}
+
 static inline void fl_undefined(const void *p, unsigned long n)
 {
 	(void)p;

@@ -19,6 +19,7 @@
 #include <sys/mman.h>
 
 #include "internal.h"
+#include "poison.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/common_interface_defs.h>
@@ -258,6 +259,7 @@ static int map_stack(struct fl_machine *m, struct fl_thread *t)
 void fl_thread_prepare(struct fl_thread *t)
 {
 	t->asan_fake = NULL;
+	fl_fresh_stack(t->stack + FL_PAGE_SIZE, FL_STACK_SIZE);
 	fl_fiber_prepare(&t->fiber, t->stack + FL_PAGE_SIZE, FL_STACK_SIZE,
 			 fiber_main);
 }
