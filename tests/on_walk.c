@@ -172,3 +172,32 @@ TEST(walk, drops_a_huge_page_that_may_be_dropped)
 	for (k = 0; k < 512; k += 73)
 		EXPECT_EQ(load(SUB(k)), ret ? k + 1 : 0);
 }
+
+/* The mapping ends in the middle of the folio.  Expect its first page marked, and moved
+ * with what is left of it. */
+TEST(walk, stops_where_the_mapping_ends)
+{
+	struct fl_device *device = NULL;
+	unsigned long pfn = make_huge(), value = 0, k;
+
+	EXPECT_EQ(fl_split_huge(t.process, HUGE), 0);
+	EXPECT_EQ(fl_munmap(t.process, SUB(256), 256 * FL_PAGE), 0);
+	EXPECT_EQ(folio_of(pfn).order, 9);
+	EXPECT_EQ(folio_of(pfn).refcount, 256);
+	EXPECT_EQ(fl_device_create(t.world, "large", &device), 0);
+	EXPECT_EQ(fl_device_attach(device, t.process, HUGE, FL_HUGE_PAGE), 0);
+	EXPECT_EQ(fl_device_make_exclusive(device, HUGE, FL_PAGE), 1);
+	EXPECT_EQ(fl_device_atomic_add(device, HUGE, 1, NULL), 0);
+	EXPECT_EQ(fl_device_detach(device), 0);
+	EXPECT_EQ(load(HUGE), 2);
+	if (t.kernel->traits.restores_by_walk)
+		return;		/* v8 is wrong about tail pages */
+	for (k = 1; k < 256; k++)
+		EXPECT_EQ(load(SUB(k)), k + 1);
+	EXPECT_EQ(fl_folio_migrate(t.world, pfn), 0);
+	EXPECT(pte_at(HUGE).pfn != pfn);
+	EXPECT_EQ(folio_of(pfn).refcount, 0);
+	EXPECT_EQ(load(HUGE), 2);
+	EXPECT_EQ(load(SUB(255)), 256);
+	EXPECT_EQ(fl_load(t.process, SUB(256), &value), -EFAULT);
+}
