@@ -11,7 +11,7 @@
 # releases have the same names.  The functions are those of coverage.path.
 #
 # Exit code 1: a test failed, or a line or branch of a "core" function was not reached
-# and no "why" says why not.
+# and no "why" says why not, or a line was that a "never" says cannot be.
 set -eu
 
 what=$1 build=$2 only=${3-}
@@ -32,17 +32,41 @@ code_lines() {
 		here && $2 ~ /^[0-9]+$/ { print $2 }' | sort -nu
 }
 
+# export_counts - what llvm-cov knows of SOURCES, to $work/$kernel.info, and where clang 14
+# counts a line by the gap before it, lines "SOURCE LINE COUNT" to $work/$kernel.starts: the
+# blanks behind a macro, or a brace, have a region of their own with no count or another's;
+# the line is run as often as the region that it begins with
+export_counts() {
+	set --
+	for source in $SOURCES; do
+		set -- "$@" "$src/mm/$source.c"
+	done
+	llvm-cov-14 export -format=lcov "$object" \
+		-instr-profile="$work/$kernel.profdata" "$@" >"$work/$kernel.info" 2>/dev/null
+	llvm-cov-14 export "$object" -instr-profile="$work/$kernel.profdata" \
+		"$@" 2>/dev/null | tr ']' '\n' | awk '
+		match($0, /"filename":"[^"]*"/) { source = substr($0, RSTART + 12, RLENGTH - 13) }
+		/\[[0-9]+,[0-9]+,[0-9]+,(true|false),(true|false),(true|false)$/ {
+			sub(/.*\[/, "")
+			split($0, at, ",")
+			if (at[1] != line && gap && at[4] == "true" && at[6] == "false")
+				print source, at[1], at[3]
+			line = at[1]; gap = at[6] == "true"
+		}' >"$work/$kernel.starts"
+}
+
 # table SOURCE - lines "FUNCTION SOURCE LINES MISSED BRANCHES MISSED MARK..." of a source
 # of the tree; a mark is the number of a line that was missed, or, with a b, of one with
-# a branch that was never taken
+# a branch that was never taken.  To $work/$kernel.lines "FUNCTION SOURCE LINE TIMES"
 table() {
 	base=$(basename "$1")
 	part=$(find "$(dirname "$object")/CMakeFiles/kernel.dir" -name "$base.o" | grep "mm/$base\|unit/$base")
 	code_lines "$part" "$1" >"$work/code"
-	llvm-cov-14 export -format=lcov "$object" \
-		-instr-profile="$work/$kernel.profdata" "$1" 2>/dev/null |
-		awk -F'[:,]' -v source="$1" '
-		NR == FNR { code[$1] = 1; next }
+	awk -v source="$1" '$1 == source { print $2, $3 }' "$work/$kernel.starts" >"$work/starts"
+	sed -n "\\|^SF:$1\$|,/^end_of_record/p" "$work/$kernel.info" |
+		awk -F'[:, ]' -v source="$1" -v log_lines="$work/$kernel.lines" '
+		FILENAME ~ /code$/ { code[$1] = 1; next }
+		FILENAME ~ /starts$/ { start[$1] = $2; next }
 		$1 == "FN" { name[$2] = $NF }
 		$1 == "DA" { count[$2] = $3; if ($2 > last) last = $2 }
 		# A dash: the compiler knew the condition, and made no branch.
@@ -57,15 +81,19 @@ table() {
 				if (now == "" || !(n in count) || !(n in code))
 					continue
 				lines++; b += branches[n]; u += untaken[n]
-				if (!count[n]) { missed++; marks = marks " " n }
+				times = count[n] ? count[n] : start[n] + 0
+				print now, source, n, times >>log_lines
+				if (!times) { missed++; marks = marks " " n }
 				else if (untaken[n]) marks = marks " " n "b"
 			}
-		}' "$work/code" -
+		}' "$work/code" "$work/starts" -
 }
 
 # tables - all of a kernel, to $work/$kernel.table
 tables() {
 	llvm-profdata-14 merge -sparse -o "$work/$kernel.profdata" "$1"
+	export_counts
+	: >"$work/$kernel.lines"
 	for source in $SOURCES; do
 		table "$src/mm/$source.c"
 	done >"$work/$kernel.table"
@@ -117,25 +145,136 @@ explain() {
 	return $silent
 }
 
+# out_of_reach - of the "path" functions, lines "FUNCTION LINE REASON" that a "never" says
+# cannot be reached, to $work/$kernel.never; prints those that were.  1 where there are any.
+#
+# What a "never" names is the line, or, where it opens a block, what is in the block: what
+# is indented deeper, or, below a comment, as deep.
+out_of_reach() {
+	awk -v never="$work/$kernel.never" '
+	function indent(text) { match(text, /^\t*/); return RLENGTH }
+	function parens(text) { return gsub(/\(/, "", text) - gsub(/\)/, "", text) }
+	function is_comment(text) { return text ~ /^[[:blank:]]*(\/\*|\*)/ }
+	# The line behind what line n opens; sets head to the last line of its condition.
+	function block_end(n,    deep, open, comment) {
+		deep = indent(text[n])
+		comment = is_comment(text[n])
+		open = parens(text[n])
+		for (head = n; open > 0 && !comment; )
+			open += parens(text[++head])
+		for (n = head + 1; n <= last; n++) {
+			if (text[n] ~ /^$|^#/)
+				continue
+			if (indent(text[n]) < deep + !comment)
+				break
+		}
+		return n
+	}
+	function is_reached(name, n) {
+		return (name, n) in reached && reached[name, n]
+	}
+	function excuse(name, n, reason) {
+		if (is_reached(name, n)) {
+			printf "%s: line %d was reached, though: %s\n", name, n, reason
+			wrong = 1
+		} else if ((name, n) in reached && !((name, n) in done)) {
+			print name, n, reason >never
+			done[name, n] = 1
+		}
+	}
+	function look(name, words, reason,    n, end, i) {
+		for (n = first; n <= last; n++) {
+			if (text[n] !~ words || (is_comment(text[n]) && words !~ /^\/\\\*/))
+				continue
+			end = block_end(n)
+			for (i = n; i <= head; i++)
+				if (end == head + 1 || !is_reached(name, i))
+					excuse(name, i, reason)
+			for (; i < end; i++)
+				excuse(name, i, reason)
+		}
+	}
+	function function_lines(name,    line, n) {
+		first = from[name]; last = to[name]
+		split("", text)
+		for (n = 1; n <= last && (getline line <source[name]) > 0; n++)
+			if (n >= first)
+				text[n] = line
+		close(source[name])
+	}
+	NR == FNR && $1 == "path" { path[$2] = 1 }
+	NR == FNR && $1 == "never" {
+		of[++rules] = $2; words[rules] = $3
+		sub(/^never +[^ ]+ +[^ ]+ +/, ""); reason[rules] = $0
+	}
+	NR == FNR || !($1 in path) { next }
+	{
+		reached[$1, $3] = $4; source[$1] = $2; to[$1] = $3
+		if (!($1 in from)) from[$1] = $3
+	}
+	END {
+		printf "" >never
+		for (name in from) {
+			function_lines(name)
+			for (r = 1; r <= rules; r++)
+				if (of[r] == "*" || of[r] == name)
+					look(name, words[r], reason[r])
+		}
+		exit wrong
+	}' "$path" "$work/$kernel.lines"
+}
+
+# tell_never FUNCTION MARK... - the lines of a "path" function that were not reached
+tell_never() {
+	name=$1
+	shift
+	echo "$@" | tr ' ' '\n' | grep -v b | awk -v name="$name" '
+	NR == FNR {
+		if ($1 == name) { n = $2; sub(/^[^ ]+ [^ ]+ /, ""); why[n] = $0 }
+		next
+	}
+	$1 in why {
+		if (!(why[$1] in lines)) order[++nr] = why[$1]
+		lines[why[$1]] = lines[why[$1]] " " $1
+		next
+	}
+	NF { rest = rest " " $1 }
+	END {
+		for (i = 1; i <= nr; i++)
+			print "out of reach:" lines[order[i]] ": " order[i]
+		if (rest != "") print "not reached:" rest
+	}' "$work/$kernel.never" - | fold -s -w 72 | sed 's/^/        /'
+}
+
 report_functions() {
+	out_of_reach || status=1
 	while read -r kind name _; do
 		[ "$kind" = core ] || [ "$kind" = path ] || continue
 		row=$(awk -v name="$name" '$1 == name { print; exit }' "$work/$kernel.table")
 		[ -n "$row" ] || continue
 		set -- $row
-		below=$(awk -v n="$3" -v missed="$4" -v kind="$kind" 'BEGIN {
-			if (kind == "path" && n && (n - missed) / n < .85) print "  below 85 %" }')
+		never=$(grep -c "^$name " "$work/$kernel.never" || :)
+		below=$(awk -v n="$3" -v missed="$4" -v never="$never" -v kind="$kind" 'BEGIN {
+			if (kind == "path" && never && n > never)
+				printf "  %.1f %% of what can be reached", 100 * (n - missed) / (n - never)
+			if (kind == "path" && n > never && (n - missed) / (n - never) < .85)
+				print "  below 85 %" }')
 		printf '  %-4s  %-40s %4d lines %8s  %4d branches %8s%s\n' "$kind" "$name" \
 			"$3" "$(percent "$3" "$4")" "$5" "$(percent "$5" "$6")" "$below"
-		[ "$kind" = core ] || continue
 		source=$2
 		shift 6
+		if [ "$kind" = path ]; then
+			tell_never "$name" "$@"
+			continue
+		fi
 		explain "$name" "$source" "$@" || status=1
 	done <"$path"
-	awk 'NR == FNR { if ($1 == "path") want[$2] = 1; next }
+	awk -v never="$(wc -l <"$work/$kernel.never")" '
+		NR == FNR { if ($1 == "path") want[$2] = 1; next }
 		$1 in want { lines += $3; missed += $4 }
-		END { if (lines) printf "  all of \"path\" together: %d lines, %.1f %%\n",
-			lines, 100 * (lines - missed) / lines }' \
+		END { if (lines) printf "  all of \"path\" together: %d lines, %.1f %%; of %d that can be reached, %.1f %%\n",
+			lines, 100 * (lines - missed) / lines,
+			lines - never, 100 * (lines - missed) / (lines - never) }' \
 		"$path" "$work/$kernel.table"
 }
 
