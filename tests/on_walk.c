@@ -201,3 +201,25 @@ TEST(walk, stops_where_the_mapping_ends)
 	EXPECT_EQ(load(SUB(255)), 256);
 	EXPECT_EQ(fl_load(t.process, SUB(256), &value), -EFAULT);
 }
+
+/* Stores to it are noted by soft-dirty, and one page has had one since.  Expect a fork to
+ * keep the notes apart. */
+TEST(walk, a_fork_of_a_folio_with_pages_of_two_kinds)
+{
+	unsigned long pfn = make_huge(), value = 0;
+	struct fl_pte there = { 0 };
+
+	EXPECT_EQ(fl_split_huge(t.process, HUGE), 0);
+	EXPECT_EQ(fl_clear_soft_dirty(t.process, HUGE, FL_HUGE_PAGE), 0);
+	EXPECT_EQ(fl_store(t.process, SUB(3), 4), 0);
+	EXPECT(pte_at(SUB(3)).soft_dirty && !pte_at(SUB(4)).soft_dirty);
+	EXPECT_EQ(fl_fork(t.process, &child), 0);
+	EXPECT_EQ(folio_of(pfn).refcount, 1024);
+	EXPECT(pte_at(SUB(3)).soft_dirty && !pte_at(SUB(4)).soft_dirty);
+	EXPECT_EQ(fl_pte_view(child, SUB(3), &there), 0);
+	EXPECT(there.soft_dirty && there.pfn == pfn + 3);
+	EXPECT_EQ(fl_pte_view(child, SUB(4), &there), 0);
+	EXPECT(!there.soft_dirty && there.pfn == pfn + 4);
+	EXPECT_EQ(fl_load(child, SUB(511), &value), 0);
+	EXPECT_EQ(value, 512);
+}
