@@ -3,7 +3,7 @@
  * explore.c - two CPUs add to a word that nobody guards: which schedule loses one?
  *
  * shows: fl_explore() fl_replay() fl_world_alloc() fl_world_violate()
- *        fl_world_check()
+ *        fl_world_check() fl_world_choices()
  */
 #include <string.h>
 
@@ -46,6 +46,7 @@ static struct fl_world *set_up(int argc, char **argv)
 	s->world = world;
 	s->process = example_process(world);
 	CHECK(!fl_store(s->process, ADDR, 0));
+	fl_world_choices(world, FL_CHOOSE_TLB);
 	CHECK(fl_thread_spawn(world, 0, "CPU0", add_one, NULL) > 0);
 	CHECK(fl_thread_spawn(world, 1, "CPU1", add_one, NULL) > 0);
 	return world;

@@ -3,6 +3,7 @@
  * explore.h - run the threads of a world under every schedule that matters
  *
  *  - fl_explore(), fl_replay()
+ *  - fl_world_choices()   what may go either way
  *  - fl_world_alloc()     memory that each run finds as it was
  *  - fl_world_violate()   what a program itself asserts
  *  - fl_world_check()     ... at the end of a replay
@@ -115,6 +116,14 @@ int fl_replay(struct fl_world *world, const char *schedule);
  * Return: 0; -ENOTRECOVERABLE: the world ended in it, or before.
  */
 int fl_world_check(struct fl_world *world, void (*check)(void *arg), void *arg);
+
+/* What else may go either way in a run; without it, it goes the first way. */
+#define FL_CHOOSE_ALLOC	0x1u	/* an allocation that may fail does, once in a run */
+#define FL_CHOOSE_TLB	0x2u	/* a TLB entry is evicted before it is used */
+
+/* fl_world_choices - from now on these are tried both ways by fl_explore(), and by
+ * fl_replay() gone as the schedule says.  @what: FL_CHOOSE_* */
+void fl_world_choices(struct fl_world *world, unsigned int what);
 
 /* fl_world_alloc - Return: zeroed memory that goes with the world; NULL. */
 void *fl_world_alloc(struct fl_world *world, unsigned long size);

@@ -184,6 +184,8 @@ struct fl_machine {
 	unsigned long free[FL_ZONES][FL_MAX_ORDER + 1];
 	unsigned long nr_live_frames, nr_live_objects;
 	unsigned long allocs, fail_at;
+	unsigned int choices;	/* FL_CHOOSE_* */
+	int failed;		/* by choice, in this run */
 	struct fl_hw_cache caches[FL_LIMIT_CACHES];
 	unsigned int nr_caches;
 	struct fl_hw_cache *sizes[32];

@@ -136,6 +136,9 @@ void fl_machine_observe(struct fl_machine *machine,
  * wait: @on; nests */
 void fl_machine_quiet(int on);
 
+/* What fl_hw_choose() is asked for: FL_CHOOSE_* of explore.h. */
+void fl_machine_choices(struct fl_machine *machine, unsigned int what);
+
 /* Let the @nth failable allocation from now (1-based) fail, once; 0: none. */
 void fl_machine_fail_alloc(struct fl_machine *machine, unsigned long nth);
 /* Return: failable allocations so far, frames and objects. */

@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 
+#include "faultlab/explore.h"
 #include "internal.h"
 
 #define ENTRIES		(1UL << FL_PT_SHIFT)
@@ -155,6 +156,9 @@ int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 	FL_HOLD();
 	if (va >> FL_VA_BITS)
 		return -EFAULT;
+	if (fl_machine_current->choices & FL_CHOOSE_TLB &&
+	    hits(slot, asid, va) && fl_hw_choose(2))
+		slot->entry.valid = 0;
 	if (hits(slot, asid, va)) {
 		if (!write || (slot->entry.writable && slot->dirty)) {
 			tell_translated(cpu, va, slot->entry.pfn);

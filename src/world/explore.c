@@ -33,6 +33,11 @@ void *fl_world_alloc(struct fl_world *world, unsigned long size)
 	return fl_machine_alloc(world->machine, size);
 }
 
+void fl_world_choices(struct fl_world *world, unsigned int what)
+{
+	fl_machine_choices(world->machine, what);
+}
+
 void fl_world_violate(struct fl_world *world, const char *fmt, ...)
 {
 	char text[400];
