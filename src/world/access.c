@@ -48,6 +48,19 @@ static _Bool try_access(struct fl_call *c, _Bool write)
 	return reached;
 }
 
+/* Where the entry of the access is, or NULL; *@value: what it says.  No step. */
+static unsigned long *look_at_entry(struct fl_call *c, unsigned long *value)
+{
+	unsigned long *entry;
+	int level;
+
+	fl_machine_hold(NULL);
+	entry = fl_mmu_pte(c->kernel->mm_pgd(c->mm), c->addr, &level);
+	*value = entry ? __atomic_load_n(entry, __ATOMIC_ACQUIRE) : 0;
+	fl_machine_release(NULL);
+	return entry;
+}
+
 /*
  * A fault after which the entry is what it was, and gives no right, has met another
  * thread that is about to change it: nothing else can help.
@@ -55,18 +68,18 @@ static _Bool try_access(struct fl_call *c, _Bool write)
  */
 static int access_memory(struct fl_call *c, _Bool write)
 {
-	unsigned long pgd = c->kernel->mm_pgd(c->mm), before = 0, *entry;
 	struct fl_machine *m = c->process->world->machine;
+	unsigned long before = 0, now, *entry;
 	unsigned int faults, since = 0;
-	int ret, level;
+	int ret;
 
 	for (faults = 0; faults < FL_LIMIT_FAULTS; faults++) {
 		if (try_access(c, write))
 			return 0;
-		entry = fl_mmu_pte(pgd, c->addr, &level);
-		if (faults && entry && *entry == before)
+		entry = look_at_entry(c, &now);
+		if (faults && entry && now == before)
 			fl_machine_await(entry, since, "a change of the page-table entry");
-		before = entry ? *entry : 0;
+		before = now;
 		since = fl_machine_moment(m);
 		ret = c->kernel->fault(c->mm, c->addr, write);
 		if (ret)
