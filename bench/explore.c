@@ -25,7 +25,7 @@ static double now(void)
 }
 
 struct cost {
-	unsigned long runs, blocked, until_violation, dirty;
+	unsigned long runs, blocked, until_violation;
 	double seconds;
 };
 
@@ -42,7 +42,6 @@ static struct cost search(enum fl_search_mode mode, unsigned long most)
 			c.until_violation = s.runs;
 	c.runs = s.runs;
 	c.blocked = s.blocked;
-	c.dirty = fl_machine_dirty(bare_machine);
 	c.seconds = now() - began;
 	fl_search_free(&s);
 	fl_machine_destroy(bare_machine);

@@ -54,10 +54,9 @@ int fl_trace_init(struct fl_trace *t, unsigned int threads, unsigned int limit)
 	t->steps = malloc(limit * sizeof(*t->steps));
 	t->clocks = malloc(limit * threads * sizeof(*t->clocks));
 	t->now = malloc(threads * threads * sizeof(*t->now));
-	t->last = malloc(threads * sizeof(*t->last));
 	t->races = malloc(t->limit_races * sizeof(*t->races));
 	t->objects = calloc(t->object_mask + 1, sizeof(*t->objects));
-	if (t->steps && t->clocks && t->now && t->last && t->races &&
+	if (t->steps && t->clocks && t->now && t->races &&
 	    t->objects)
 		return 0;
 	fl_trace_free(t);
@@ -69,7 +68,6 @@ void fl_trace_free(struct fl_trace *t)
 	free(t->steps);
 	free(t->clocks);
 	free(t->now);
-	free(t->last);
 	free(t->races);
 	free(t->objects);
 	memset(t, 0, sizeof(*t));
@@ -83,7 +81,6 @@ void fl_trace_begin(struct fl_trace *t, unsigned int races_from)
 	t->races_from = races_from;
 	t->run++;
 	memset(t->now, 0, t->threads * t->threads * sizeof(*t->now));
-	memset(t->last, 0, t->threads * sizeof(*t->last));
 }
 
 /* -- objects -- */
@@ -486,7 +483,6 @@ int fl_trace_add(struct fl_trace *t, unsigned int thread,
 	clock[thread]++;
 	memcpy(&t->clocks[index * t->threads], clock,
 	       t->threads * sizeof(*clock));
-	t->last[thread] = index + 1;
 	t->nr++;
 	return index;
 }

@@ -32,7 +32,6 @@ struct fl_trace {
 	struct fl_step *steps;
 	unsigned int *clocks;		/* nr * threads */
 	unsigned int *now;		/* threads * threads: clock of each thread */
-	unsigned int *last;		/* threads: index + 1 of its last step */
 
 	unsigned int races_from;	/* only of a second step from here on */
 	struct fl_race *races;
