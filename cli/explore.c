@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "request.h"
@@ -19,6 +20,7 @@ static const char help[] =
 	"  faultlab explore two_cpus_fault\n"
 	"  faultlab explore two_cpus_fault --kernel linux-6.12\n"
 	"  faultlab explore two_cpus_fault --json --max-runs 1000\n"
+	"  faultlab explore three_cpus_fault --checkpoint three.fl\n"
 	"  faultlab explore two_cpus_fault --preemptions 2\n"
 	"  faultlab explore two_cpus_fault --random 1 --depth 3 --max-runs 1000\n"
 	"\n"
@@ -27,6 +29,11 @@ static const char help[] =
 	"  --kernel K        as faultlab kernels names it; else the model\n"
 	"  --max-runs N      stop after N runs; else all\n"
 	"  --max-seconds N   stop after so long; Ctrl-C does as well\n"
+	"  --max-memory N    stop when the search has N MiB\n"
+	"  --checkpoint FILE save the search there every few seconds and at a limit, and go\n"
+	"                    on from there if the file exists; removed when all is done\n"
+	"  -j N              processes that make runs, with the same result; else one for\n"
+	"                    each core\n"
 	"  --max-steps N     of one run; else 10000\n"
 	"  --every-run       not one of each class of equivalent runs, but all\n"
 	"  --preemptions N   every run with at most N preemptions, the fewest first\n"
@@ -173,27 +180,49 @@ static struct limit limit_of(const struct outcome *o)
 			       10 * o->result->runs };
 }
 
+/* What says which search it is, and where it is kept. */
+static void options_of(const struct request *r, char *text, size_t size)
+{
+	char mode[64] = "", file[512] = "";
+
+	if (r->random && r->depth)
+		snprintf(mode, sizeof(mode), " --random %lu --depth %lu",
+			 r->random, r->depth);
+	else if (r->random)
+		snprintf(mode, sizeof(mode), " --random %lu", r->random);
+	else if (r->every_run)
+		snprintf(mode, sizeof(mode), " --every-run");
+	if (r->checkpoint)
+		snprintf(file, sizeof(file), " --checkpoint %s", r->checkpoint);
+	snprintf(text, size, "%s%s", mode, file);
+}
+
 static void next_after_limit(const struct outcome *o)
 {
 	const struct request *r = o->request;
 	struct limit limit = limit_of(o);
+	char options[600], bound[40] = "";
 
-	if (o->stopped) {
+	options_of(r, options, sizeof(options));
+	if (r->preemptions && strcmp(limit.option, "--preemptions"))
+		snprintf(bound, sizeof(bound), " --preemptions %lu",
+			 r->preemptions);
+	if (o->stopped)
 		fprintf(stderr, "faultlab: stopped by %s after %lu runs; nothing was found so far\n",
 			o->stopped, o->result->runs);
+	else
+		fprintf(stderr, "faultlab: limit %s = %lu was reached; nothing was found so far\n",
+			limit.name, limit.value);
+	if (o->stopped && r->checkpoint)
+		cli_next("faultlab explore %s --kernel %s%s%s", r->program->name,
+			 r->kernel, bound, options);
+	else if (o->stopped)
 		cli_next("faultlab explore %s --kernel %s --preemptions 2",
 			 r->program->name, r->kernel);
-		return;
-	}
-	fprintf(stderr, "faultlab: limit %s = %lu was reached; nothing was found so far\n",
-		limit.name, limit.value);
-	if (r->random)
-		cli_next("faultlab explore %s --kernel %s --random %lu --depth %lu --max-runs %lu",
-			 r->program->name, r->kernel, r->random,
-			 r->depth ? r->depth : 3, limit.next);
 	else
-		cli_next("faultlab explore %s --kernel %s %s %lu",
-			 r->program->name, r->kernel, limit.option, limit.next);
+		cli_next("faultlab explore %s --kernel %s%s %s %lu%s",
+			 r->program->name, r->kernel, bound, limit.option,
+			 limit.next, options);
 }
 
 /* The next kernel in the list, or the next program. */
@@ -279,6 +308,28 @@ static enum fl_explore_mode mode_of(const struct request *r)
 	return r->every_run ? FL_EXPLORE_ALL : FL_EXPLORE_OPTIMAL;
 }
 
+static unsigned int jobs_of(const struct request *r)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (r->random)
+		return 1;
+	return r->jobs ? r->jobs : cores > 1 ? cores : 1;
+}
+
+/* What is done need not be gone on with. */
+static void end_checkpoint(const struct request *r,
+			   const struct fl_explore_result *result)
+{
+	if (!r->checkpoint)
+		return;
+	if (result->save_error)
+		fprintf(stderr, "faultlab: %s cannot be written: %s\n",
+			r->checkpoint, strerror(-result->save_error));
+	if (result->exhaustive || result->violations)
+		unlink(r->checkpoint);
+}
+
 int cli_explore(int argc, char **argv)
 {
 	struct request r = { 0 };
@@ -286,7 +337,7 @@ int cli_explore(int argc, char **argv)
 	struct fl_explore_result result;
 	struct outcome o = { .request = &r, .result = &result };
 	struct fl_recording *rec;
-	struct progress progress;
+	struct progress progress = { 0 };
 	double start = now();
 	int ret;
 
@@ -295,7 +346,7 @@ int cli_explore(int argc, char **argv)
 		return CLI_OK;
 	}
 	ret = request_parse(argc, argv, "--kernel --max-runs --max-steps "
-			    "--max-seconds --every-run --tries --json --preemptions "
+			    "--max-seconds --max-memory --checkpoint -j --every-run --tries --json --preemptions "
 			    "--random --depth ", &r);
 	if (ret)
 		return ret;
@@ -303,6 +354,8 @@ int cli_explore(int argc, char **argv)
 		return cli_usage("explore: --every-run, --preemptions and --random exclude each other");
 	if (r.random && !r.max_runs)
 		return cli_usage("explore: --random wants --max-runs");
+	if (r.random && r.jobs > 1)
+		return cli_usage("explore: --random is for one process: no -j");
 	if (r.depth && (!r.random || r.depth > 8))
 		return cli_usage("explore: --depth is 1 to 8, with --random");
 	config.max_runs = r.max_runs;
@@ -311,14 +364,21 @@ int cli_explore(int argc, char **argv)
 	config.max_preemptions = r.preemptions;
 	config.seed = r.random;
 	config.depth = r.depth;
+	config.jobs = jobs_of(&r);
+	config.checkpoint = r.checkpoint;
+	config.checkpoint_of = r.program->name;
 	config.progress = progress_tell;
 	config.progress_arg = &progress;
-	progress_begin(&progress, r.max_seconds);
+	progress.max_seconds = r.max_seconds;
+	progress.max_memory = r.max_memory;
+	progress.saves = r.checkpoint != NULL;
+	progress_begin(&progress);
 	ret = program_explore(r.program, r.kernel, config, &result);
 	progress_end(&progress);
 	o.stopped = progress.why;
 	if (ret < 0)
 		return request_failed(&r, ret);
+	end_checkpoint(&r, &result);
 	o.kernel = kernel_info(r.kernel);
 	o.seconds = now() - start;
 	o.recording = rec = record(&r, &result);

@@ -42,6 +42,8 @@ static int parse_value(struct request *r, const char *option,
 		{ "--max-runs", &r->max_runs },
 		{ "--max-steps", &r->max_steps },
 		{ "--max-seconds", &r->max_seconds },
+		{ "--max-memory", &r->max_memory },
+		{ "-j", &r->jobs },
 		{ "--tries", &r->tries },
 		{ "--preemptions", &r->preemptions },
 		{ "--random", &r->random },
@@ -59,6 +61,10 @@ static int parse_value(struct request *r, const char *option,
 	}
 	if (!strcmp(option, "--schedule")) {
 		r->schedule = value;
+		return 0;
+	}
+	if (!strcmp(option, "--checkpoint")) {
+		r->checkpoint = value;
 		return 0;
 	}
 	for (i = 0; strcmp(option, numbers[i].option); i++)
@@ -115,6 +121,12 @@ int request_failed(const struct request *r, int error)
 	case -ENOENT:
 		return cli_usage("%s: no kernel '%s'; see: faultlab kernels",
 				 r->command, r->kernel);
+	case -EBADMSG:
+		return cli_usage("%s: '%s' is no checkpoint, or it is damaged; remove it to begin again",
+				 r->command, r->checkpoint);
+	case -ESTALE:
+		return cli_usage("%s: '%s' is of another program, kernel, search or build; name another file",
+				 r->command, r->checkpoint);
 	case -EINVAL:
 	case -EILSEQ:
 		return cli_usage("%s: '%s' is no schedule of this program",

@@ -10,8 +10,10 @@ struct request {
 	const struct program *program;
 	const char *kernel;		/* a kernel's name */
 	const char *schedule;
+	const char *checkpoint;		/* a file; NULL: none */
 	_Bool json, as_is, every_run;
-	unsigned long max_runs, max_steps, max_seconds, tries;
+	unsigned long max_runs, max_steps, max_seconds, max_memory, tries;
+	unsigned long jobs;		/* 0: not asked for */
 	unsigned long preemptions, random, depth;	/* 0: not asked for */
 	unsigned long gdb, stop_before;	/* steps of the story; 0: none */
 };

@@ -14,8 +14,11 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bare.h"
+#include "explore/ahead.h"
+#include "explore/checkpoint.h"
 #include "explore/search.h"
 #include "explore/set.h"
 #include "machine/internal.h"
@@ -137,7 +140,7 @@ static void run_body(void *arg)
 
 struct found {
 	struct fl_set classes, states;
-	unsigned long runs, blocked, ends, hash;
+	unsigned long runs, blocked, steps, ends, hash, taken;
 	struct fl_set texts;	/* of worlds that ended */
 	int whole;		/* no limit was reached */
 };
@@ -166,13 +169,24 @@ static void note(struct found *f, const struct fl_search *s)
 	assert_true(fl_set_add(&f->classes, fl_trace_class(&s->trace)) >= 0);
 	f->hash = f->hash * 31 + fl_trace_hash(&s->trace);
 	if (s->end == FL_RUN_ENDED) {
-		assert_true(fl_set_add(&f->states, state()) >= 0);
+		assert_true(fl_set_add(&f->states, s->told ? s->result :
+							     state()) >= 0);
 	} else {
 		assert_int_equal(s->end, FL_RUN_WORLD);
 		f->ends++;
 		assert_true(fl_set_add(&f->texts, hash_text(
 			fl_machine_end(bare_machine)->text)) >= 0);
 	}
+}
+
+/* Helpers of the searches to come. */
+static struct fl_ahead_config ahead;
+
+static int judge(void *arg, unsigned long *result)
+{
+	(void)arg;
+	*result = state();
+	return 0;
 }
 
 /* Search the threads that were spawned, and forget the machine. */
@@ -189,6 +203,9 @@ static struct found search(enum fl_search_mode mode, int share_it,
 	assert_int_equal(fl_search_init(&s, bare_machine, mode,
 					share_it ? &share : NULL, MOST_STEPS),
 			 0);
+	s.most = 1;
+	if (ahead.helpers)
+		assert_int_equal(fl_ahead_start(&s, &ahead), 0);
 	while ((ret = fl_search_next(&s)) > 0) {
 		note(&f, &s);
 		if (s.runs == limit) {
@@ -197,8 +214,11 @@ static struct found search(enum fl_search_mode mode, int share_it,
 		}
 	}
 	assert_true(ret >= 0);
+	fl_ahead_stop(&s);
 	f.runs = s.runs;
 	f.blocked = s.blocked;
+	f.steps = s.steps;
+	f.taken = s.taken;
 	fl_search_free(&s);
 	if (share_it)
 		fl_share_free(&share);
@@ -617,6 +637,246 @@ static void a_search_is_the_same_each_time(void **state)
 	}
 }
 
+/* -- with helpers -- */
+
+/* The same search without helpers and with them.  Return: what they made of it. */
+static unsigned long expect_same(void (*begin)(void), enum fl_search_mode mode,
+				 int share)
+{
+	const struct fl_ahead_config helpers = {
+		.helpers = 2, .worth = 3, .wait = 1, .judge = judge,
+	};
+	struct found alone, helped;
+
+	begin();
+	alone = search(mode, share, LIMIT_RUNS);
+	begin();
+	ahead = helpers;
+	helped = search(mode, share, LIMIT_RUNS);
+	ahead.helpers = 0;
+	assert_int_equal(helped.hash, alone.hash);
+	assert_int_equal(helped.runs, alone.runs);
+	assert_int_equal(helped.blocked, alone.blocked);
+	assert_int_equal(helped.steps, alone.steps);
+	assert_int_equal(helped.ends, alone.ends);
+	assert_true(same_sets(&helped.states, &alone.states));
+	assert_true(same_sets(&helped.texts, &alone.texts));
+	assert_true(same_sets(&helped.classes, &alone.classes));
+	forget(&alone);
+	forget(&helped);
+	return helped.taken;
+}
+
+static void begin_generated(void)
+{
+	bare_begin(run_body, nr_threads);
+}
+
+static void begin_folio_pattern(void)
+{
+	bare_begin(bare_find_page, 2);
+	bare_add(bare_drop_page);
+	bare->slot = bare->refs = 1;
+}
+
+/* Whatever runs they make before, in whatever part of the search. */
+static void helpers_change_nothing(void **state)
+{
+	static const enum fl_search_mode modes[] = {
+		FL_SEARCH_OPTIMAL, FL_SEARCH_ALL, FL_SEARCH_BOUNDED,
+	};
+	unsigned long number, taken[3] = { 0 };
+	unsigned int i;
+
+	(void)state;
+	for (number = 1; number <= 60; number++)
+		for (i = 0; i < 3; i++) {
+			generate(number);
+			taken[i] += expect_same(begin_generated, modes[i],
+						number & 1);
+		}
+	taken[0] += expect_same(begin_folio_pattern, FL_SEARCH_OPTIMAL, 0);
+	print_message("helpers made %lu, %lu, %lu runs\n", taken[0], taken[1],
+		      taken[2]);
+	for (i = 0; i < 3; i++)
+		assert_true(taken[i] >= 100);
+}
+
+/* -- with a checkpoint -- */
+
+#define CHECKPOINT	"explore_test.checkpoint"
+
+/* A search that may begin in the middle. */
+struct part {
+	struct fl_search search;
+	struct fl_share share;
+	struct fl_set states;
+	unsigned long hash;
+	struct fl_checkpoint checkpoint;
+};
+
+static void begin_part(struct part *p, enum fl_search_mode mode)
+{
+	memset(p, 0, sizeof(*p));
+	begin_generated();
+	assert_int_equal(fl_share_init(&p->share, bare_machine), 0);
+	assert_int_equal(fl_search_init(&p->search, bare_machine, mode,
+					&p->share, MOST_STEPS), 0);
+	p->search.most = 1;
+	p->checkpoint = (struct fl_checkpoint){
+		CHECKPOINT, "a program", &p->search, &p->states, &p->hash,
+	};
+}
+
+/* Return: whether there is more. */
+static int make_runs(struct part *p, unsigned long nr)
+{
+	int ret = 1;
+
+	while (nr-- && (ret = fl_search_next(&p->search)) > 0) {
+		p->hash = p->hash * 31 + fl_trace_hash(&p->search.trace);
+		if (p->search.end == FL_RUN_ENDED)
+			assert_true(fl_set_add(&p->states, state()) >= 0);
+	}
+	assert_true(ret >= 0);
+	return ret;
+}
+
+static void end_part(struct part *p)
+{
+	fl_search_free(&p->search);
+	fl_share_free(&p->share);
+	fl_machine_destroy(bare_machine);
+	fl_set_free(&p->states);
+}
+
+/* All at once, and in pieces of @piece runs, each by a search that is begun anew. */
+static unsigned int expect_same_in_pieces(enum fl_search_mode mode,
+					  unsigned long piece)
+{
+	struct part whole, part;
+	unsigned int pieces = 0;
+	struct fl_set states;
+	int more = 1;
+
+	begin_part(&whole, mode);
+	make_runs(&whole, 300);
+	states = whole.states;	/* their number and sum */
+	end_part(&whole);
+	remove(CHECKPOINT);
+	while (more && pieces * piece < 300) {
+		begin_part(&part, mode);
+		assert_int_equal(fl_checkpoint_load(&part.checkpoint),
+				 pieces ? 0 : -ENOENT);
+		more = make_runs(&part, 300 - pieces * piece < piece ?
+					300 - pieces * piece : piece) &&
+		       fl_search_plan(&part.search) > 0;
+		pieces++;
+		if (more)
+			assert_int_equal(fl_checkpoint_save(&part.checkpoint), 0);
+		if (more && pieces * piece < 300)
+			end_part(&part);
+	}
+	assert_int_equal(part.hash, whole.hash);
+	assert_int_equal(part.search.runs, whole.search.runs);
+	assert_int_equal(part.search.blocked, whole.search.blocked);
+	assert_int_equal(part.search.steps, whole.search.steps);
+	assert_int_equal(part.search.deepest, whole.search.deepest);
+	assert_int_equal(part.search.cut, whole.search.cut);
+	assert_true(same_sets(&part.states, &states));
+	end_part(&part);
+	remove(CHECKPOINT);
+	return pieces;
+}
+
+static void a_search_goes_on_from_its_checkpoint(void **state)
+{
+	static const enum fl_search_mode modes[] = {
+		FL_SEARCH_OPTIMAL, FL_SEARCH_ALL, FL_SEARCH_BOUNDED,
+		FL_SEARCH_RANDOM,
+	};
+	unsigned int number, i, pieces[4] = { 0 };
+
+	(void)state;
+	for (number = 1; number <= 20; number++)
+		for (i = 0; i < 4; i++) {
+			generate(number);
+			pieces[i] += expect_same_in_pieces(modes[i],
+							   1 + number % 7);
+		}
+	for (i = 0; i < 4; i++)
+		assert_true(pieces[i] >= 40);
+}
+
+static long size_of_checkpoint(void)
+{
+	FILE *f = fopen(CHECKPOINT, "rb");
+	long size;
+
+	assert_non_null(f);
+	fseek(f, 0, SEEK_END);
+	size = ftell(f);
+	fclose(f);
+	return size;
+}
+
+static void flip_bit(long at)
+{
+	FILE *f = fopen(CHECKPOINT, "r+b");
+	int c;
+
+	assert_non_null(f);
+	fseek(f, at, SEEK_SET);
+	c = getc(f);
+	fseek(f, at, SEEK_SET);
+	putc(c ^ 1 << at % 8, f);
+	fclose(f);
+}
+
+static int load(const char *of)
+{
+	struct part p;
+	int ret;
+
+	begin_part(&p, FL_SEARCH_ALL);
+	p.checkpoint.of = of;
+	ret = fl_checkpoint_load(&p.checkpoint);
+	end_part(&p);
+	return ret;
+}
+
+static void a_damaged_checkpoint_is_told(void **state)
+{
+	struct part p;
+	long size, at;
+
+	(void)state;
+	generate(3);
+	begin_part(&p, FL_SEARCH_ALL);
+	assert_true(make_runs(&p, 10));
+	assert_int_equal(fl_search_plan(&p.search), 1);
+	assert_int_equal(fl_checkpoint_save(&p.checkpoint), 0);
+	p.checkpoint.path = "no/such/folder";
+	assert_int_equal(fl_checkpoint_save(&p.checkpoint), -ENOENT);
+	end_part(&p);
+
+	assert_int_equal(load("a program"), 0);
+	assert_int_equal(load("another"), -ESTALE);
+	size = size_of_checkpoint();
+	for (at = 0; at < size; at += 1 + size / 100) {
+		flip_bit(at);
+		assert_int_equal(load("a program"), -EBADMSG);
+		flip_bit(at);
+	}
+	assert_int_equal(load("a program"), 0);
+	for (at = size - 1; at >= 0; at = at > 20 ? at - 20 : at - 1) {
+		assert_int_equal(truncate(CHECKPOINT, at), 0);
+		assert_int_equal(load("a program"), -EBADMSG);
+	}
+	remove(CHECKPOINT);
+	assert_int_equal(load("a program"), -ENOENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -635,6 +895,9 @@ int main(void)
 		cmocka_unit_test(the_reduced_search_loses_nothing),
 		cmocka_unit_test(learning_what_is_shared_loses_nothing),
 		cmocka_unit_test(a_search_is_the_same_each_time),
+		cmocka_unit_test(helpers_change_nothing),
+		cmocka_unit_test(a_search_goes_on_from_its_checkpoint),
+		cmocka_unit_test(a_damaged_checkpoint_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

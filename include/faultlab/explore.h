@@ -38,6 +38,13 @@ enum fl_explore_mode {
 
 struct fl_explore_result;
 
+/* What fl_explore_config.progress wants. */
+enum fl_explore_wish {
+	FL_EXPLORE_GO_ON,
+	FL_EXPLORE_SAVE,	/* into the checkpoint, then go on */
+	FL_EXPLORE_STOP,	/* as with a limit; the checkpoint is saved */
+};
+
 /* Zero means the default. */
 struct fl_explore_config {
 	enum fl_explore_mode mode;
@@ -55,10 +62,27 @@ struct fl_explore_config {
 	unsigned long (*state)(void *arg);
 	void *arg;
 
-	/* Called now and then between two runs, with what is known so far.  Return:
-	 * whether to stop: then the limit is called "progress". */
-	_Bool (*progress)(void *arg, const struct fl_explore_result *so_far);
+	/* Called now and then between two runs, with what is known so far.  Where it
+	 * stops the search, the limit is called "progress". */
+	enum fl_explore_wish (*progress)(void *arg,
+					 const struct fl_explore_result *so_far);
 	void *progress_arg;
+
+	/*
+	 * Processes that make runs: more than one for as many cores, with the same
+	 * result to the last step.  @check and @state are then called in any of them:
+	 * what else they write is lost.  Not for FL_EXPLORE_RANDOM.
+	 */
+	unsigned int jobs;		/* default 1 */
+
+	/*
+	 * A file that the search is saved in when @progress wishes it, and when it
+	 * reaches a limit; where it is there already, the search goes on from it.  Both
+	 * must be of the same program on the same kernel: @checkpoint_of names it, the
+	 * rest is looked after.  Not with @go_on.  The caller removes it.
+	 */
+	const char *checkpoint;
+	const char *checkpoint_of;
 };
 
 struct fl_explore_result {
@@ -77,6 +101,9 @@ struct fl_explore_result {
 	unsigned int nr_data_races;
 	unsigned long states;		/* different ones, as @state tells */
 	unsigned long states_hash;	/* the same for the same set of states */
+	double done;			/* which part of it all, by estimate: fl_search_done() */
+	unsigned long resumed;		/* runs that the checkpoint had; counts include them */
+	int save_error;			/* -errno: the checkpoint could not be saved */
 	_Bool exhaustive;
 	const char *limit;		/* which was reached, or NULL */
 	/* FL_EXPLORE_RANDOM with a depth: how probable it is at least that one run meets
@@ -95,8 +122,11 @@ struct fl_explore_result {
  * Context: not a simulated thread.  Afterwards the world is as it was before, its
  * threads not begun, whatever was found.
  * Return: 0: all held as far as was looked; 1: a violation; -EINVAL: more than 15
- * threads, or none, or FL_EXPLORE_RANDOM without @max_runs; -EILSEQ: a run did not repeat: threads share what is not in the
- * world; -ENOMEM; -ENOTRECOVERABLE: the world had ended before.
+ * threads, or none, or FL_EXPLORE_RANDOM without @max_runs or with @jobs, or @go_on with
+ * @checkpoint; -EBADMSG: @checkpoint is no such file, or is damaged; -ESTALE: it is of
+ * something else; -EILSEQ: a run did not repeat: threads share what is not in the world;
+ * -ENOMEM; -ENOTRECOVERABLE: the world had ended before; -errno of what could not be done
+ * to @checkpoint before the first run.
  */
 int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	       struct fl_explore_result *result);

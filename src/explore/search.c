@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore/ahead.h"
 #include "explore/search.h"
 #include "machine/machine.h"
 
@@ -205,6 +206,7 @@ static unsigned int pick_branch(struct fl_search *s, struct fl_node *node)
 		if (enabled(s, node->step.thread))
 			return node->step.thread;
 		fl_tree_drop(&s->pool, &node[1].tree);
+		s->fell = 1;
 	}
 	return 0;
 }
@@ -215,7 +217,9 @@ static unsigned int pick_new(struct fl_search *s, struct fl_node *node)
 	struct fl_node *next = node + 1;
 	unsigned int id;
 
+	node->began = s->runs;
 	id = pick_branch(s, node);
+	node->found = !id;
 	if (id)
 		return id;
 	next->tree = NULL;
@@ -252,6 +256,7 @@ static unsigned int pick_again(struct fl_search *s, unsigned int depth)
 		if (enabled(s, id))
 			return id;
 		fl_tree_drop(&s->pool, &s->nodes[depth + 1].tree);
+		s->fell = 1;
 		id = pick_branch(s, &s->nodes[depth]);
 		if (!id)
 			s->end = FL_RUN_BLOCKED;
@@ -302,7 +307,7 @@ static unsigned int take(struct fl_search *s, unsigned int id)
 		(node->preempts && s->running && id != s->running);
 	s->positions[depth] = fl_thread_position(s->machine, id);
 	if (depth + 1 >= s->replay)
-		node[1].sleep = 0;
+		node[1].sleep = node[1].done = 0;
 	if (depth + 1 >= s->replay && node->sleep) {
 		node[1].sleep = still_asleep(s, node->sleep,
 					     &s->trace.steps[depth]);
@@ -392,9 +397,7 @@ static unsigned int reversal(struct fl_search *s, unsigned int first,
  * not: what it is about is not looked at. */
 static struct fl_step pending_of(struct fl_search *s, unsigned int id)
 {
-	struct fl_step e = {
-		.op = *fl_thread_op(s->machine, id), .thread = id, .took = 1,
-	};
+	struct fl_step e = { .op = s->next[id], .thread = id, .took = 1 };
 
 	e.effect = fl_op_effect(&e.op, 1);
 	return e;
@@ -490,11 +493,13 @@ static void fall_asleep(struct fl_node *node)
 /* Nothing is left: with a higher bound, perhaps.  Return: 1: all again; 0. */
 static int raise_bound(struct fl_search *s)
 {
-	if (s->mode != FL_SEARCH_BOUNDED || !s->cut || s->bound == s->most)
+	if (s->mode != FL_SEARCH_BOUNDED || !s->cut || s->bound == s->most ||
+	    s->base)
 		return 0;
 	s->bound++;
 	s->cut = 0;
 	s->replay = 0;
+	s->nodes[0].done = 0;
 	return 1;
 }
 
@@ -509,13 +514,15 @@ static int go_back(struct fl_search *s)
 		return 1;
 	}
 	fl_tree_drop(&s->pool, &s->nodes[depth].tree);
-	while (depth-- > 0) {
+	while (depth-- > s->base) {
 		struct fl_node *node = &s->nodes[depth];
 
 		if (s->mode == FL_SEARCH_OPTIMAL)
 			fall_asleep(node);
 		if (fl_tree_pop(&s->pool, &node->tree, &node->step,
 				&node[1].tree)) {
+			node->done++;
+			node->began = s->runs;
 			s->replay = depth + 1;
 			return 1;
 		}
@@ -581,7 +588,7 @@ static void begin_again(struct fl_search *s)
 
 	for (i = 0; i <= s->deepest; i++)
 		fl_tree_drop(&s->pool, &s->nodes[i].tree);
-	s->nodes[0].sleep = 0;
+	s->nodes[0].sleep = s->nodes[0].done = 0;
 	s->replay = 0;
 	s->runs = s->blocked = s->steps = s->races = 0;
 	s->restarts++;
@@ -589,15 +596,20 @@ static void begin_again(struct fl_search *s)
 
 static void run(struct fl_search *s)
 {
+	unsigned int id;
+
+	if (s->ran)
+		fl_machine_restore(s->machine);
+	s->ran = 1;
 	fl_trace_begin(&s->trace, s->new);
 	if (s->share)
 		fl_share_begin(s->share);
-	s->running = s->doubts = 0;
+	s->running = s->doubts = s->fell = 0;
 	memset(s->spins, 0, s->trace.threads * sizeof(s->spins[0]));
 	s->end = FL_RUN_WORLD;
 	fl_machine_run(s->machine);
-	if (s->trace.nr > s->deepest)
-		s->deepest = s->trace.nr;
+	for (id = 1; id < s->trace.threads; id++)
+		s->next[id] = *fl_thread_op(s->machine, id);
 }
 
 /* What comes after the run that was made last.  Return: 1; 0: nothing; -errno. */
@@ -611,33 +623,82 @@ static int plan(struct fl_search *s)
 	return s->error ? s->error : go_back(s);
 }
 
+int fl_search_plan(struct fl_search *s)
+{
+	int more = 1;
+
+	if (!s->planned && s->trace.run)
+		more = plan(s);
+	s->planned = more > 0;
+	return more;
+}
+
+double fl_search_done(const struct fl_search *s)
+{
+	double done = 0, weight = 1;
+	unsigned int depth;
+
+	for (depth = 0; depth < s->replay; depth++) {
+		const struct fl_node *node = &s->nodes[depth];
+		const struct fl_branch *b;
+		unsigned int branches = node->done + 1;
+
+		for (b = node->tree; b; b = b->next)
+			branches++;
+		weight /= branches;
+		done += weight * node->done;
+	}
+	return done;
+}
+
+void fl_search_enter(struct fl_search *s, unsigned int depth,
+		     unsigned int branch)
+{
+	struct fl_node *node = &s->nodes[depth];
+
+	while (branch--) {
+		if (s->mode == FL_SEARCH_OPTIMAL)
+			fall_asleep(node);
+		fl_tree_pop(&s->pool, &node->tree, &node->step, &node[1].tree);
+		node->done++;
+	}
+	s->replay = s->base = depth + 1;
+	s->planned = 1;
+}
+
+int fl_search_make(struct fl_search *s)
+{
+	s->planned = 0;
+	s->new = s->replay ? s->replay - 1 : 0;
+	s->told = s->ahead && fl_ahead_take(s->ahead, s);
+	if (!s->told)
+		run(s);
+	if (s->trace.nr > s->deepest)
+		s->deepest = s->trace.nr;
+	if (!s->told && s->share && fl_share_settle(s->share)) {
+		begin_again(s);
+		s->planned = 1;
+		return 1;
+	}
+	s->steps += s->trace.nr;
+	if (s->end == FL_RUN_BLOCKED)
+		s->blocked++;
+	else
+		s->runs++;
+	return s->error;
+}
+
 int fl_search_next(struct fl_search *s)
 {
-	int more;
+	int ret;
 
-	while (!s->error) {
-		if (s->trace.run) {
-			more = s->planned ? 1 : plan(s);
-			if (more <= 0)
-				return more;
-			fl_machine_restore(s->machine);
-		}
-		s->planned = 0;
-		s->new = s->replay ? s->replay - 1 : 0;
-		run(s);
-		if (s->share && fl_share_settle(s->share)) {
-			begin_again(s);
-			s->planned = 1;
-			continue;
-		}
-		s->steps += s->trace.nr;
-		if (s->end != FL_RUN_BLOCKED) {
-			s->runs++;
-			return s->error ? s->error : 1;
-		}
-		s->blocked++;
-	}
-	return s->error;
+	do {
+		ret = fl_search_plan(s);
+		if (ret <= 0)
+			return ret;
+		ret = fl_search_make(s);
+	} while (ret > 0 || (!ret && s->end == FL_RUN_BLOCKED));
+	return ret ? ret : 1;
 }
 
 /* All steps are known; what the run has shown is found anew, and is the same. */
@@ -645,7 +706,6 @@ void fl_search_repeat(struct fl_search *s)
 {
 	s->replay = s->trace.nr;
 	s->scheduler.quiet = 0;
-	fl_machine_restore(s->machine);
 	run(s);
 	s->scheduler.quiet = 1;
 }

@@ -4,6 +4,9 @@
  *
  *  - fl_search_init(), _free()
  *  - fl_search_next()   one run after the other
+ *  - fl_search_plan(), _make()   ... in two halves
+ *  - fl_search_enter()  only a part of it
+ *  - fl_search_done()   how much of it was made
  *
  * The search is stateless: a run begins at the machine's snapshot, repeats the first
  * steps of the run before, and goes another way from there.  Which ways there are is
@@ -22,6 +25,8 @@
 #include "explore/tree.h"
 #include "machine/sched.h"
 
+struct fl_ahead;
+
 enum fl_search_mode {
 	FL_SEARCH_OPTIMAL,
 	FL_SEARCH_ALL,
@@ -39,8 +44,11 @@ struct fl_node {
 	struct fl_step step;		/* the step taken from here */
 	struct fl_branch *tree;		/* what else is to be tried from here */
 	unsigned int sleep;		/* threads whose step from here is covered */
+	unsigned int done;		/* branches that are: not the step's */
 	unsigned short preemptions;	/* on the way here */
 	_Bool preempts;			/* who takes the step has not to be the next */
+	_Bool found;			/* the step is of no wakeup tree */
+	unsigned long began;		/* runs before the step was first taken */
 	/* ... where it is a choice, which alternatives are: bit n for number n. */
 	unsigned char covered[FL_EXPLORE_THREADS];
 };
@@ -69,14 +77,22 @@ struct fl_search {
 	unsigned int replay;		/* steps that are repeated */
 	unsigned int new;		/* the first step that no run before had */
 	_Bool planned;			/* the next run is known already */
+	_Bool ran;			/* the machine is not as at the snapshot */
+	_Bool fell;			/* a step that was planned could not be taken */
 	_Bool has_choices;		/* the program has made any */
 	unsigned int doubts;		/* fl_spin_since() was wrong, perhaps */
 	unsigned int running;		/* the thread that took the last step */
 	struct fl_spin spins[FL_EXPLORE_THREADS];
+	struct fl_op next[FL_EXPLORE_THREADS];	/* at the end of the run */
+	unsigned int base;		/* nothing before this point is tried */
+	struct fl_ahead *ahead;		/* who makes runs for this search, or NULL */
+	_Bool told;			/* the run was made by them, */
+	unsigned long result;		/* ... who say this of it */
 	enum fl_run_end end;
 	int error;			/* -errno; -EILSEQ: a run does not repeat */
 
 	unsigned long runs, blocked, steps, races;
+	unsigned long taken;		/* runs that helpers have made */
 	unsigned int deepest;
 	unsigned int restarts;		/* as new words had become steps */
 };
@@ -101,6 +117,39 @@ void fl_search_free(struct fl_search *search);
  * it; 0: there is none any more; -errno.
  */
 int fl_search_next(struct fl_search *search);
+
+/*
+ * fl_search_plan - find out what the next run is, as fl_search_next() would
+ * Return: 1: there is one; 0: there is none any more; -errno.
+ */
+int fl_search_plan(struct fl_search *search);
+
+/*
+ * fl_search_make - make the run that was planned
+ * Context: fl_search_plan() has returned 1.
+ * Return: 0: search->end says how it ended; 1: it counts for nothing, as other words have
+ * become steps; -errno.
+ */
+int fl_search_make(struct fl_search *search);
+
+/*
+ * fl_search_enter - from now on only what begins with one branch is searched
+ * @depth: of a point of the run to be made next
+ * @branch: of those that are still to be tried from there, from 1
+ * Context: fl_search_plan() has returned 1; it will return 1.
+ */
+void fl_search_enter(struct fl_search *search, unsigned int depth,
+		     unsigned int branch);
+
+/*
+ * fl_search_done - an estimate of the part of all runs that was made, 0 to 1
+ *
+ * At each point of the path the branches known so far weigh the same (Knuth, "Estimating
+ * the efficiency of backtrack programs", Math. Comp. 29, 1975, turned on the path of a
+ * search from left to right).  As branches are found on the way, it errs on the high side.
+ * Context: fl_search_plan() has returned 1.
+ */
+double fl_search_done(const struct fl_search *search);
 
 /* fl_search_repeat - the run that was made last, once more; where it ends the world, its
  * end has a backtrace this time */

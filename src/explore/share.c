@@ -326,17 +326,44 @@ int fl_share_look(struct fl_share *s, const struct fl_trace *trace,
 	return 1;
 }
 
+int fl_share_add(struct fl_share *s, unsigned long addr)
+{
+	struct fl_share_region *r = region_of(s, addr);
+
+	if (!r)
+		return -EINVAL;
+	r->words[(addr - r->start) / WORD].step = 1;
+	r->pages[(addr - r->start) / PAGE].steps++;
+	return 0;
+}
+
+void fl_share_each(struct fl_share *s,
+		   void (*fn)(void *arg, unsigned long addr), void *arg)
+{
+	unsigned long page, i, words = PAGE / WORD;
+	unsigned int n;
+
+	for (n = 0; n < s->nr_regions; n++) {
+		const struct fl_share_region *r = &s->regions[n];
+
+		for (page = 0; page <= r->len / PAGE; page++) {
+			unsigned int left = r->pages[page].steps;
+
+			for (i = page * words; left; i++)
+				if (r->words[i].step) {
+					fn(arg, r->start + i * WORD);
+					left--;
+				}
+		}
+	}
+}
+
 static unsigned int settle_class(struct fl_share *s, enum fl_share_class class)
 {
 	unsigned int i;
 
-	for (i = 0; i < s->nr_found[class]; i++) {
-		unsigned long addr = s->found[class][i];
-		struct fl_share_region *r = region_of(s, addr);
-
-		r->words[(addr - r->start) / WORD].step = 1;
-		r->pages[(addr - r->start) / PAGE].steps++;
-	}
+	for (i = 0; i < s->nr_found[class]; i++)
+		fl_share_add(s, s->found[class][i]);
 	s->words[class] += s->nr_found[class];
 	return s->nr_found[class];
 }

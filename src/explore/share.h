@@ -5,6 +5,7 @@
  *  - fl_share_init(), _free(), _begin()
  *  - fl_share_look()      one access: is it a step?
  *  - fl_share_settle()    after a run: which words are steps from now on
+ *  - fl_share_each(), _add()   ... and which are
  *
  * A thread need not stop before an access that no other can notice.  Nothing is known
  * of a word at first.  Where two accesses meet in it, one of them a store, that the
@@ -73,5 +74,12 @@ int fl_share_look(struct fl_share *share, const struct fl_trace *trace,
  * Return: how many words are new steps: with 0 the run counts.
  */
 unsigned int fl_share_settle(struct fl_share *share);
+
+/* fl_share_each - @fn for each word that is a step, by its address */
+void fl_share_each(struct fl_share *share,
+		   void (*fn)(void *arg, unsigned long addr), void *arg);
+
+/* fl_share_add - the word at @addr is a step.  Return: 0; -EINVAL: there is no memory. */
+int fl_share_add(struct fl_share *share, unsigned long addr);
 
 #endif /* FL_EXPLORE_SHARE_H */

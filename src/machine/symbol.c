@@ -289,6 +289,21 @@ const char *fl_symbols_object(struct fl_symbols *s, unsigned long address,
 	return name;
 }
 
+void fl_symbols_build(struct fl_symbols *s, char *text, unsigned long size)
+{
+	Dwfl_Module *self = dwfl_addrmodule(s->dwfl,
+					    (unsigned long)fl_symbols_build);
+	const unsigned char *bits;
+	GElf_Addr at;
+	int i, n = 0;
+
+	if (self && dwfl_module_getelf(self, &at))
+		n = dwfl_module_build_id(self, &bits, &at);
+	*text = '\0';
+	for (i = 0; i < n && 2 * i + 3UL <= size; i++)
+		sprintf(text + 2 * i, "%02x", bits[i]);
+}
+
 void fl_backtrace(struct fl_end *end, unsigned long pc, unsigned long frame)
 {
 	struct trace t = { .end = end };

@@ -3,7 +3,7 @@
  * symbol.h - addresses of the program's code and data, by name
  *
  *  - fl_stack()            where the running thread is, as addresses
- *  - fl_symbols_open(), _close(), _at(), _object()
+ *  - fl_symbols_open(), _close(), _at(), _object(), _build()
  */
 #ifndef FL_MACHINE_SYMBOL_H
 #define FL_MACHINE_SYMBOL_H
@@ -34,5 +34,9 @@ int fl_symbols_at(struct fl_symbols *symbols, unsigned long address,
 /* Return: the variable that @address is in, and where in it; NULL: none. */
 const char *fl_symbols_object(struct fl_symbols *symbols, unsigned long address,
 			      unsigned long *offset);
+
+/* fl_symbols_build - which build of this program it is, in hexadecimal digits; "" where
+ * the linker gave it none.  @size: of @text, two bytes for each of the build's and one. */
+void fl_symbols_build(struct fl_symbols *symbols, char *text, unsigned long size);
 
 #endif /* FL_MACHINE_SYMBOL_H */

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "check/check.h"
+#include "explore/ahead.h"
+#include "explore/checkpoint.h"
 #include "explore/schedule.h"
 #include "explore/search.h"
 #include "explore/set.h"
@@ -26,6 +28,8 @@ struct exploration {
 	struct fl_share share;
 	struct fl_search search;
 	struct fl_set states;
+	unsigned long state;		/* of the last run */
+	char of[512];			/* what the checkpoint is of */
 };
 
 void *fl_world_alloc(struct fl_world *world, unsigned long size)
@@ -78,9 +82,8 @@ static int look_at_end(void *arg)
 	fl_checks_at_end(x->world);
 	if (c->check)
 		c->check(c->arg);
-	if (c->state &&
-	    fl_set_add(&x->states, c->state(c->arg)) < 0)
-		return -ENOMEM;
+	if (c->state)
+		x->state = c->state(c->arg);
 	fl_checks_at_teardown(x->world);
 	return 0;
 }
@@ -116,22 +119,112 @@ static void count(struct exploration *x)
 	memcpy(r->shared, x->share.words, sizeof(r->shared));
 }
 
+/* -- the checkpoint -- */
+
+static struct fl_checkpoint checkpoint_of(struct exploration *x)
+{
+	return (struct fl_checkpoint){
+		.path = x->config->checkpoint, .of = x->of,
+		.search = &x->search, .states = &x->states,
+		.hash = &x->result->hash,
+	};
+}
+
+/* What is searched and how, and by which build: addresses are its own. */
+static void name_checkpoint(struct exploration *x)
+{
+	const struct fl_explore_config *c = x->config;
+	const struct fl_kernel_info *k = fl_world_kernel(x->world);
+	struct fl_symbols *symbols = fl_symbols_open();
+	char build[64] = "";
+
+	if (symbols)
+		fl_symbols_build(symbols, build, sizeof(build));
+	fl_symbols_close(symbols);
+	snprintf(x->of, sizeof(x->of), "%s|%s|%s|%s|%u %u %lu %u",
+		 c->checkpoint_of ? c->checkpoint_of : "", k->name, k->release,
+		 build, c->mode, c->max_preemptions, c->seed, c->depth);
+}
+
+static int resume(struct exploration *x)
+{
+	struct fl_checkpoint c = checkpoint_of(x);
+	int ret;
+
+	if (!c.path)
+		return 0;
+	if (x->config->go_on)
+		return -EINVAL;
+	name_checkpoint(x);
+	ret = fl_checkpoint_load(&c);
+	if (!ret)
+		x->result->resumed = x->search.runs;
+	return ret == -ENOENT ? 0 : ret;
+}
+
+static void save(struct exploration *x)
+{
+	struct fl_checkpoint c = checkpoint_of(x);
+
+	if (c.path && fl_search_plan(&x->search) == 1)
+		x->result->save_error = fl_checkpoint_save(&c);
+}
+
+/* -- one run after the other -- */
+
 /* Return: whether somebody wants it to stop. */
 static _Bool tell_progress(struct exploration *x)
 {
 	const struct fl_explore_config *c = x->config;
+	enum fl_explore_wish wish;
 
-	if (!c->progress || x->search.runs % PROGRESS_RUNS)
+	if (!c->progress || x->search.runs % PROGRESS_RUNS ||
+	    fl_search_plan(&x->search) != 1)
 		return 0;
+	x->result->done = fl_search_done(&x->search);
 	count(x);
-	return c->progress(c->progress_arg, x->result);
+	wish = c->progress(c->progress_arg, x->result);
+	if (wish == FL_EXPLORE_SAVE)
+		save(x);
+	return wish == FL_EXPLORE_STOP;
+}
+
+static int stop_at(struct exploration *x, const char *limit)
+{
+	x->result->limit = limit;
+	save(x);
+	return 1;
+}
+
+/* For fl_ahead_start(). */
+static int judge_ahead(void *arg, unsigned long *state)
+{
+	struct exploration *x = arg;
+	int ret = fl_machine_guard(x->world->machine, look_at_end, x);
+
+	*state = x->state;
+	return ret;
+}
+
+/* The threads have all ended. */
+static int judge_end(struct exploration *x)
+{
+	int ret = 0;
+
+	if (x->search.told)
+		x->state = x->search.result;
+	else
+		ret = fl_machine_guard(x->world->machine, look_at_end, x);
+	if (!ret && x->config->state &&
+	    fl_set_add(&x->states, x->state) < 0)
+		ret = -ENOMEM;
+	return ret;
 }
 
 /* One run was made.  Return: 0: go on; 1: enough; -errno. */
 static int judge(struct exploration *x)
 {
 	struct fl_explore_result *r = x->result;
-	struct fl_machine *m = x->world->machine;
 	int ret = 0;
 
 	r->hash = r->hash * 31 + fl_trace_hash(&x->search.trace);
@@ -140,23 +233,17 @@ static int judge(struct exploration *x)
 		return 1;
 	}
 	if (x->search.end == FL_RUN_ENDED)
-		ret = fl_machine_guard(m, look_at_end, x);
-	if (fl_machine_end(m)) {
+		ret = judge_end(x);
+	if (!x->search.told && fl_machine_end(x->world->machine)) {
 		if (!r->violations++)
 			note_violation(x);
 		return !x->config->go_on;
 	}
 	if (ret)
 		return ret;
-	if (x->config->max_runs && x->search.runs >= x->config->max_runs) {
-		r->limit = "max_runs";
-		return 1;
-	}
-	if (tell_progress(x)) {
-		r->limit = "progress";
-		return 1;
-	}
-	return 0;
+	if (x->config->max_runs && x->search.runs >= x->config->max_runs)
+		return stop_at(x, "max_runs");
+	return tell_progress(x) ? stop_at(x, "progress") : 0;
 }
 
 static int explore(struct exploration *x)
@@ -196,6 +283,10 @@ static int prepare(struct exploration *x)
 {
 	const struct fl_explore_config *c = x->config;
 	struct fl_search *s = &x->search;
+	const struct fl_ahead_config ahead = {
+		.helpers = c->jobs - 1, .judge = judge_ahead, .arg = x,
+	};
+	int ret;
 
 	if (c->mode == FL_EXPLORE_RANDOM &&
 	    (!c->max_runs || c->depth > FL_RANDOM_DEPTH))
@@ -203,7 +294,10 @@ static int prepare(struct exploration *x)
 	s->most = c->max_preemptions ? c->max_preemptions : 2;
 	s->random = (struct fl_random){ .state = c->seed, .depth = c->depth };
 	fl_random_begin(&s->random, s->trace.threads, 100);
-	return 0;
+	ret = resume(x);
+	if (!ret && c->jobs > 1)
+		ret = fl_ahead_start(s, &ahead);
+	return ret;
 }
 
 /* The innermost function that is a file's own, not a header's. */
@@ -274,6 +368,7 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	ret = prepare(&x);
 	if (!ret)
 		ret = explore(&x);
+	fl_ahead_stop(&x.search);
 	tell(&x);
 	fl_search_free(&x.search);
 	fl_set_free(&x.states);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * ahead.h - other processes make runs before the search comes to them
+ *
+ *  - fl_ahead_start(), _stop()
+ *  - fl_ahead_take()
+ *
+ * What a search does next depends on all it has done, so that its runs cannot be dealt
+ * out.  But what is still to be tried from a point of the path is known long before it
+ * is come to: a helper, a copy of the process, goes there at once and writes down each
+ * run it makes.  When the search is about to make a run that has just the same beginning
+ * (fl_run_key()), it takes it from there.
+ *
+ *   search      t1 ..................... t2: taken from the helper's runs
+ *   helper      t2 ..................... t3
+ *
+ * So the result is that of the search alone, to the order of its runs, whatever
+ * helpers do.  A run that is more than ordinary is left to the search to make: one that
+ * breaks something, or shows that another word is to be a step.
+ *
+ * Not for a search by chance: there the next run is not known before.
+ */
+#ifndef FL_EXPLORE_AHEAD_H
+#define FL_EXPLORE_AHEAD_H
+
+struct fl_search;
+struct fl_ahead;
+
+struct fl_ahead_config {
+	unsigned int helpers;		/* at work at a time, from 1 */
+	/* Runs that a part of the search must be expected to have; default 256. */
+	unsigned long worth;
+	_Bool wait;			/* ... for each helper, and so repeat */
+	/*
+	 * Looks at a run whose threads have ended, in the helper's process.  Return: 0,
+	 * with a number that goes with the run; else the search has to make it.
+	 */
+	int (*judge)(void *arg, unsigned long *result);
+	void *arg;
+};
+
+/*
+ * fl_ahead_start - give a search helpers
+ * Context: fl_search_next() was not called yet.  The process has one thread, and waits
+ * only for children that it knows.
+ * Return: 0, -ENOMEM; -EINVAL: a search by chance.
+ */
+int fl_ahead_start(struct fl_search *search,
+		   const struct fl_ahead_config *config);
+
+/* fl_ahead_stop - no helper is left */
+void fl_ahead_stop(struct fl_search *search);
+
+/*
+ * fl_ahead_take - the next run from a helper, if one has made it
+ * Context: fl_search_plan() has returned 1.
+ * Return: 1: as if it had been made here, and search->result goes with it; 0.
+ */
+int fl_ahead_take(struct fl_ahead *ahead, struct fl_search *search);
+
+#endif /* FL_EXPLORE_AHEAD_H */
