@@ -108,6 +108,7 @@ int fl_machine_guard(struct fl_machine *m, int (*fn)(void *), void *arg)
 	/* Signals stay as they are: the handler does not block any. */
 	ret = sigsetjmp(m->unwind, 0) ? -ENOTRECOVERABLE : fn(arg);
 	m->guarded = 0;
+	fl_hw.stepping = 0;	/* where it ended in the middle of a step */
 	return ret;
 }
 

@@ -6,7 +6,6 @@ void fl_machine_schedule(struct fl_machine *m, struct fl_scheduler *scheduler)
 {
 	fl_report_arm(m);
 	m->scheduler = scheduler;
-	fl_hw.stepping = scheduler != NULL;
 }
 
 unsigned int fl_machine_threads(struct fl_machine *m)

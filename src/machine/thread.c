@@ -327,9 +327,12 @@ static int run_all(void *arg)
 		fl_internal("fl_machine_run() called by a fiber");
 	m->running = 1;
 	m->threads[0].state = FL_THREAD_JOINING;
+	/* What the host does before and after costs what it costs without steps. */
+	fl_hw.stepping = m->scheduler != NULL;
 	if (m->scheduler)
 		fl_sched_start(m);
 	schedule();
+	fl_hw.stepping = 0;
 	m->threads[0].state = FL_THREAD_RUNNABLE;
 	m->running = 0;
 	for (i = 1; i < m->nr_threads && !m->scheduler; i++)
