@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * growth.c - how a search grows, and what a long one takes
+ *
+ * usage: bench_growth FAULTLAB [KERNEL]
+ *
+ *  - runs as threads become more and pages become more, up to MOST_RUNS
+ *  - two processes against one, on the largest of those that ends
+ *  - memory after 10,000, 100,000 and a million runs
+ *  - from the start of the command FAULTLAB to its verdict
+ *
+ * KERNEL is the last in the list where it is not given.  Seconds depend on the machine;
+ * counts and ratios do not.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bare.h"
+#include "explore/search.h"
+#include "program.h"
+
+#define MOST_RUNS	100000UL
+#define MOST_LOADS	5u
+#define MOST_PAGES	3u
+#define CPUS		4u	/* that a program has; threads may share one */
+#define STARTS		20u
+
+extern char **environ;
+
+static unsigned int loads, pages;	/* threads and pages of the program */
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec * 1e-9;
+}
+
+/* -- threads and pages -- */
+
+static void load_one(unsigned long number)
+{
+	p->ret[number] = fl_load(p->process, PAGE(number % pages),
+				 &p->value[number]);
+}
+
+static void set_up(void)
+{
+	unsigned int i;
+
+	attach(0, FL_DRIVER_MIRROR, 0);
+	for (i = 0; i < pages; i++)
+		mark(PAGE(i), 5);
+	for (i = 0; i < loads; i++)
+		cpu(i % CPUS, load_one);
+}
+
+static const struct program all_load = {
+	.name = "loads", .question = "", .set_up = set_up,
+};
+
+struct cost {
+	struct fl_explore_result result;
+	double seconds;
+};
+
+static struct cost explore(const char *kernel, unsigned int jobs)
+{
+	struct fl_explore_config config = {
+		.max_runs = MOST_RUNS, .jobs = jobs,
+	};
+	struct cost c;
+	double began = now();
+	int ret = program_explore(&all_load, kernel, config, &c.result);
+
+	if (ret) {
+		fprintf(stderr, "bench_growth: cannot explore on %s: %d\n",
+			kernel, ret);
+		_exit(1);
+	}
+	c.seconds = now() - began;
+	return c;
+}
+
+static void growth(const char *kernel)
+{
+	printf("\nthreads that load pages of a device, on %s: runs, seconds; + where there are more\n",
+	       kernel);
+	printf("%-8s", "threads");
+	for (pages = 1; pages <= MOST_PAGES; pages++)
+		printf("      %u page%s      ", pages, pages == 1 ? " " : "s");
+	for (loads = 2; loads <= MOST_LOADS; loads++) {
+		printf("\n%-8u", loads);
+		for (pages = 1; pages <= MOST_PAGES; pages++) {
+			struct cost c = explore(kernel, 1);
+
+			printf("%9lu%c %7.2f ", c.result.runs,
+			       c.result.exhaustive ? ' ' : '+', c.seconds);
+			fflush(stdout);
+		}
+	}
+	printf("\n");
+}
+
+/* -- cores -- */
+
+static void speed_up(const char *kernel, unsigned int threads)
+{
+	struct cost one, two;
+
+	loads = threads;
+	pages = 1;
+	one = explore(kernel, 1);
+	two = explore(kernel, 2);
+	printf("%u threads load a page on %s, two processes against one: %.2f times as fast; the same steps: %s\n",
+	       loads, kernel, one.seconds / two.seconds,
+	       one.result.hash == two.result.hash ? "yes" : "NO");
+}
+
+/* -- memory -- */
+
+static unsigned long kib(void)
+{
+	unsigned long all, resident = 0;
+	FILE *f = fopen("/proc/self/statm", "re");
+
+	if (!f || fscanf(f, "%lu %lu", &all, &resident) != 2)
+		resident = 0;
+	if (f)
+		fclose(f);
+	return resident * sysconf(_SC_PAGESIZE) / 1024;
+}
+
+static void memory(void)
+{
+	unsigned long at = 10000;
+	struct fl_search s;
+
+	bare_begin(bare_lock_and_count, 10);
+	if (fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL, NULL, 1000))
+		_exit(1);
+	printf("memory of a search (10 threads: lock, increment, unlock):");
+	while (at <= 1000000 && fl_search_next(&s) > 0)
+		if (s.runs == at) {
+			printf(" %lu KiB after %lu runs;", kib(), at);
+			at *= 10;
+		}
+	printf(" branches to be tried: %lu\n", s.pool.live);
+	fl_search_free(&s);
+	fl_machine_destroy(bare_machine);
+}
+
+/* -- the command -- */
+
+/* The fastest of some: the others were disturbed. */
+static void start_to_verdict(const char *faultlab, const char *program,
+			     const char *kernel)
+{
+	const char *const argv[] = {
+		faultlab, "explore", program, "--kernel", kernel, NULL,
+	};
+	posix_spawn_file_actions_t quiet;
+	double best = 1e9;
+	unsigned int i;
+
+	posix_spawn_file_actions_init(&quiet);
+	posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addopen(&quiet, 2, "/dev/null", O_WRONLY, 0);
+	for (i = 0; i < STARTS; i++) {
+		double began = now();
+		int status;
+		pid_t pid;
+
+		if (posix_spawn(&pid, faultlab, &quiet, NULL,
+				(char *const *)argv, environ) ||
+		    waitpid(pid, &status, 0) < 0 || WEXITSTATUS(status)) {
+			fprintf(stderr, "bench_growth: %s cannot be run\n",
+				faultlab);
+			_exit(1);
+		}
+		if (now() - began < best)
+			best = now() - began;
+	}
+	posix_spawn_file_actions_destroy(&quiet);
+	printf("start to verdict, %s on %s: %.1f ms\n", program, kernel,
+	       best * 1000);
+}
+
+int main(int argc, char **argv)
+{
+	const char *kernel = argv[argc - 1];
+	unsigned int i;
+
+	if (argc < 2 || argc > 3) {
+		fprintf(stderr, "usage: bench_growth FAULTLAB [KERNEL]\n");
+		return 2;
+	}
+	for (i = 0; argc == 2 && i < fl_kernel_count(); i++)
+		if (strcmp(fl_kernel_info(i)->name, "v8"))
+			kernel = fl_kernel_info(i)->name;
+	memory();
+	growth(kernel);
+	speed_up(kernel, 2);
+	speed_up(kernel, 3);
+	start_to_verdict(argv[1], "load_while_marked_mirror", "model");
+	start_to_verdict(argv[1], "zap_while_faulted_mirror", kernel);
+	return 0;
+}
