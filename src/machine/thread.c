@@ -313,6 +313,7 @@ const char *fl_machine_thread_waits(struct fl_machine *m, unsigned id)
 
 struct fl_hw_thread *fl_machine_thread(struct fl_machine *m, unsigned id)
 {
+	FL_HOLD();
 	if (id >= FL_LIMIT_THREADS || m->threads[id].state == FL_THREAD_UNUSED)
 		return NULL;
 	return &m->threads[id].hw;
