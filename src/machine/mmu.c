@@ -13,6 +13,7 @@
 
 #include "faultlab/explore.h"
 #include "internal.h"
+#include "order.h"
 
 #define ENTRIES		(1UL << FL_PT_SHIFT)
 #define PFN(entry)	(((entry) & FL_PTE_PFN_MASK) >> FL_PTE_PFN_SHIFT)
@@ -126,6 +127,7 @@ static unsigned long walk(unsigned long table, unsigned long va,
 		*place = entry_at(table, va, *level);
 		fl_hw_access(FL_HW_LOAD, *place, sizeof(entry));
 		entry = __atomic_load_n(*place, __ATOMIC_ACQUIRE);
+		fl_order_acquire(*place);
 		if (!(entry & FL_PTE_PRESENT))
 			return 0;
 		if (is_leaf(entry, *level))
@@ -174,6 +176,7 @@ int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 		if ((entry & mark) == mark)
 			break;
 		fl_hw_access(FL_HW_RMW, place, sizeof(entry));
+		fl_order_release(place, __ATOMIC_RELEASE);
 	} while (!__atomic_compare_exchange_n(place, &entry, entry | mark, 0,
 					      __ATOMIC_ACQ_REL,
 					      __ATOMIC_ACQUIRE));

@@ -20,6 +20,9 @@
 #include <sched.h>
 
 #include "internal.h"
+#include "order.h"
+
+int fl_order_watched;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake[FL_LIMIT_THREADS];
@@ -121,6 +124,7 @@ static int run_all(void *arg)
 	/* Not runnable, so that a deadlock of the others is one. */
 	m->threads[0].state = FL_THREAD_JOINING;
 	m->native = 1;
+	fl_order_watch(1);
 	for (i = 0; i < FL_LIMIT_THREADS; i++)
 		pthread_cond_init(&wake[i], NULL);
 	pthread_mutex_lock(&mutex);
@@ -134,6 +138,7 @@ static int run_all(void *arg)
 	for (i = 1; i < FL_LIMIT_THREADS; i++)
 		if (started[i])
 			pthread_join(threads[i], NULL);
+	fl_order_watch(0);
 	m->native = 0;
 	m->threads[0].state = FL_THREAD_RUNNABLE;
 	if (m->dead)

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "order.h"
 
 /* A macro, so that the return address is that of the kernel's code. */
 #define plain(kind, addr, size) do {					\
@@ -76,39 +77,52 @@ void __tsan_func_exit(void)
 T __tsan_atomic##bits##_fetch_##op(volatile T *p, T v, int order);	\
 T __tsan_atomic##bits##_fetch_##op(volatile T *p, T v, int order)	\
 {									\
-	(void)order;							\
-	return __atomic_fetch_##op(p, v, __ATOMIC_SEQ_CST);		\
+	T old;								\
+									\
+	fl_order_release(p, order);					\
+	old = __atomic_fetch_##op(p, v, __ATOMIC_SEQ_CST);		\
+	fl_order_acquire(p);						\
+	return old;							\
 }
 
 #define ATOMIC(bits, T)							\
 T __tsan_atomic##bits##_load(const volatile T *p, int order);		\
 T __tsan_atomic##bits##_load(const volatile T *p, int order)		\
 {									\
-	(void)order;							\
-	return __atomic_load_n(p, __ATOMIC_SEQ_CST);			\
+	T v = __atomic_load_n(p, __ATOMIC_SEQ_CST);			\
+									\
+	fl_order_acquire(p);						\
+	return v;							\
 }									\
 void __tsan_atomic##bits##_store(volatile T *p, T v, int order);	\
 void __tsan_atomic##bits##_store(volatile T *p, T v, int order)		\
 {									\
-	(void)order;							\
+	fl_order_release(p, order);					\
 	__atomic_store_n(p, v, __ATOMIC_SEQ_CST);			\
 }									\
 T __tsan_atomic##bits##_exchange(volatile T *p, T v, int order);	\
 T __tsan_atomic##bits##_exchange(volatile T *p, T v, int order)		\
 {									\
-	(void)order;							\
-	return __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST);		\
+	T old;								\
+									\
+	fl_order_release(p, order);					\
+	old = __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST);		\
+	fl_order_acquire(p);						\
+	return old;							\
 }									\
 int __tsan_atomic##bits##_compare_exchange_strong(volatile T *p, T *old, T v, \
 						  int order, int fail);	\
 int __tsan_atomic##bits##_compare_exchange_strong(volatile T *p, T *old, T v, \
 						  int order, int fail)	\
 {									\
-	(void)order;							\
-	(void)fail;							\
-	return __atomic_compare_exchange_n(p, old, v, 0,		\
+	int done;							\
+									\
+	fl_order_release(p, order);					\
+	done = __atomic_compare_exchange_n(p, old, v, 0,		\
 					   __ATOMIC_SEQ_CST,		\
 					   __ATOMIC_SEQ_CST);		\
+	fl_order_acquire(p);						\
+	return done;							\
 }									\
 int __tsan_atomic##bits##_compare_exchange_weak(volatile T *p, T *old, T v, \
 						int order, int fail)	\
@@ -119,10 +133,7 @@ T __tsan_atomic##bits##_compare_exchange_val(volatile T *p, T old, T v,	\
 T __tsan_atomic##bits##_compare_exchange_val(volatile T *p, T old, T v,	\
 					     int order, int fail)	\
 {									\
-	(void)order;							\
-	(void)fail;							\
-	__atomic_compare_exchange_n(p, &old, v, 0, __ATOMIC_SEQ_CST,	\
-				    __ATOMIC_SEQ_CST);			\
+	__tsan_atomic##bits##_compare_exchange_strong(p, &old, v, order, fail); \
 	return old;							\
 }									\
 FETCH(bits, T, add)							\
