@@ -91,6 +91,7 @@ T __tsan_atomic##bits##_load(const volatile T *p, int order)		\
 {									\
 	T v = __atomic_load_n(p, __ATOMIC_SEQ_CST);			\
 									\
+	(void)order;							\
 	fl_order_acquire(p);						\
 	return v;							\
 }									\
@@ -117,6 +118,7 @@ int __tsan_atomic##bits##_compare_exchange_strong(volatile T *p, T *old, T v, \
 {									\
 	int done;							\
 									\
+	(void)fail;							\
 	fl_order_release(p, order);					\
 	done = __atomic_compare_exchange_n(p, old, v, 0,		\
 					   __ATOMIC_SEQ_CST,		\
