@@ -97,7 +97,7 @@ static void run_op(unsigned long thread, const struct op *op)
 		fl_hw_unlock(word, 0, word);
 		break;
 	case OP_CHOOSE:
-		bare_store(word, fl_hw_choose(2));
+		bare_store(word, fl_hw_choose(2, "one"));
 		break;
 	case OP_AWAIT:
 		while (!bare_load(word))

@@ -148,8 +148,14 @@ int fl_replay(struct fl_world *world, const char *schedule);
 int fl_world_check(struct fl_world *world, void (*check)(void *arg), void *arg);
 
 /* What else may go either way in a run; without it, it goes the first way. */
-#define FL_CHOOSE_ALLOC	0x1u	/* an allocation that may fail does, once in a run */
+#define FL_CHOOSE_ALLOC	0x1u	/* an allocation that may fail does, once in a thread */
 #define FL_CHOOSE_TLB	0x2u	/* a TLB entry is evicted before it is used */
+/* A fatal signal has come for a thread where the kernel asks, or is about to wait in a way
+ * that one ends; once in a thread, and it stays pending. */
+#define FL_CHOOSE_SIGNAL	0x4u
+/* A trylock of a folio, a page table, the mmap lock or another one fails, as somebody
+ * outside the program holds it; once in a thread. */
+#define FL_CHOOSE_BUSY	0x8u
 
 /* fl_world_choices - from now on these are tried both ways by fl_explore(), and by
  * fl_replay() gone as the schedule says.  @what: FL_CHOOSE_* */

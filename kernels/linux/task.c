@@ -3,6 +3,7 @@
  * task.c - a task_struct for each simulated thread
  *
  *  - fl_task_begin(), fl_task_end(), fl_task_kill()
+ *  - fl_bit30_asked()    "is a signal pending?"
  *  - fl_use_mm()     which process the thread belongs to
  *  - fl_task_rss()   what tasks keep of an address space's counters
  *
@@ -80,6 +81,16 @@ void fl_task_kill(struct fl_hw_thread *thread)
 	sigaddset(&task->pending.signal, SIGKILL);
 	set_tsk_thread_flag(task, TIF_SIGPENDING);
 	wake_up_state(task, TASK_WAKEKILL | TASK_INTERRUPTIBLE);
+}
+
+void fl_bit30_asked(const volatile unsigned long *word)
+{
+	struct task_struct *self = current;
+
+	BUILD_BUG_ON(TIF_SIGPENDING != 30);
+	if (self && word == &task_thread_info(self)->flags && fl_hw_fatal() &&
+	    !sigismember(&self->pending.signal, SIGKILL))
+		fl_task_kill(fl_hw_current);
 }
 
 struct mm_struct *fl_use_mm(struct fl_mm *mm)

@@ -70,7 +70,7 @@ int do_page_fault(struct fl_mm *m, unsigned long addr, _Bool write)
 		result = handle_mm_fault(vma, addr, flags);
 		if (!(result & FL_VM_FAULT_RETRY))
 			break;
-		if (READ_ONCE(fl_hw_current->fatal))
+		if (fl_hw_fatal())
 			return -EINTR;
 		flags |= FL_FAULT_TRIED;
 	}

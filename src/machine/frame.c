@@ -142,19 +142,12 @@ int fl_alloc_fails(struct fl_machine *m, unsigned int flags)
 	if (flags & FL_ALLOC_NOFAIL)
 		return 0;
 	m->allocs++;
-	if (m->choices & FL_CHOOSE_ALLOC && !m->failed && fl_hw_choose(2)) {
-		m->failed = 1;
+	if (fl_choose_once(FL_CHOOSE_ALLOC, "the allocation fails"))
 		return 1;
-	}
 	if (m->allocs != m->fail_at)
 		return 0;
 	m->fail_at = 0;
 	return 1;
-}
-
-void fl_machine_choices(struct fl_machine *m, unsigned int what)
-{
-	m->choices = what;
 }
 
 void fl_machine_fail_alloc(struct fl_machine *m, unsigned long nth)

@@ -67,6 +67,8 @@ struct fl_thread {
 	unsigned long *stored;	/* for the observer: it is storing here, */
 	unsigned long was;	/* ... where this was before, */
 	int sure;		/* ... and it is a page table */
+	unsigned int chose;	/* last, of what fl_hw_choose() asked */
+	unsigned int chosen;	/* FL_CHOOSE_* that went the other way once */
 	unsigned int relaxed;	/* the moment when a loop of it began its turn */
 	unsigned long rcu_seq;	/* ... or which grace period it waits for */
 	const void *rcu_domain;
@@ -185,7 +187,6 @@ struct fl_machine {
 	unsigned long nr_live_frames, nr_live_objects;
 	unsigned long allocs, fail_at;
 	unsigned int choices;	/* FL_CHOOSE_* */
-	int failed;		/* by choice, in this run */
 	struct fl_hw_cache caches[FL_LIMIT_CACHES];
 	unsigned int nr_caches;
 	struct fl_hw_cache *sizes[32];
@@ -268,7 +269,14 @@ static inline void fl_hold_end(const int *held)
 #define FL_HOLD() \
 	__attribute__((cleanup(fl_hold_end))) const int fl_held_ = fl_hold_begin()
 
+/* choice.c */
+/* Does what nobody determines go the other way, here?  In each thread it may do so once,
+ * where the program leaves @which open; @what: in words, where it does. */
+int fl_choose_once(unsigned int which, const char *what);
+
 /* sched.c: under a scheduler */
+/* The host's own accesses, and those of callbacks, are no steps. */
+int fl_takes_steps(const struct fl_machine *m, const struct fl_thread *t);
 void fl_sched_start(struct fl_machine *m);
 void fl_sched_next(struct fl_machine *m);
 void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,

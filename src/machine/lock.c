@@ -94,8 +94,12 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 {
 	struct fl_thread *t = fl_thread_self();
 	int shared = !!(flags & FL_LOCK_SHARED);
+	int killed;
 
 	FL_HOLD();
+	killed = flags & FL_LOCK_KILL && fl_hw_fatal();
+	if (flags & FL_LOCK_TRY && fl_hw_contended())
+		return -EBUSY_HW;
 	if (flags & FL_LOCK_TRY) {
 		announce(word, flags, FL_OP_TRYLOCK, FL_OP_TRYLOCK_SHARED, HERE);
 	} else {
@@ -105,7 +109,13 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 		t->why = "lock";
 		t->why_name = name;
 		t->what = word;
-		announce(word, flags, FL_OP_LOCK, FL_OP_LOCK_SHARED, HERE);
+		/* It does not wait: it takes the lock at once, or not at all. */
+		if (killed)
+			announce(word, flags, FL_OP_TRYLOCK,
+				 FL_OP_TRYLOCK_SHARED, HERE);
+		else
+			announce(word, flags, FL_OP_LOCK, FL_OP_LOCK_SHARED,
+				 HERE);
 	}
 	while (!try_take(word, shared)) {
 		if (flags & FL_LOCK_TRY)

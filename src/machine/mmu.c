@@ -159,7 +159,8 @@ int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 	if (va >> FL_VA_BITS)
 		return -EFAULT;
 	if (fl_machine_current->choices & FL_CHOOSE_TLB &&
-	    hits(slot, asid, va) && fl_hw_choose(2))
+	    hits(slot, asid, va) &&
+	    fl_hw_choose(2, "the TLB evicts the page"))
 		slot->entry.valid = 0;
 	if (hits(slot, asid, va)) {
 		if (!write || (slot->entry.writable && slot->dirty)) {

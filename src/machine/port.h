@@ -186,8 +186,17 @@ static inline void fl_hw_access_if(enum fl_hw_access kind,
 #define FL_MOST_CHOICES	8
 
 /* fl_hw_choose - something that the program does not determine: one of @n ways.
+ * @what: what is so, in words, if it is not the first; must outlive the machine
  * Return: 0 .. @n - 1; 0 where nobody explores. */
-unsigned int fl_hw_choose(unsigned int n);
+unsigned int fl_hw_choose(unsigned int n, const char *what);
+
+/* fl_hw_fatal - is a fatal signal pending for the current thread?
+ * To be asked where the kernel asks: where a program leaves it open, one comes now. */
+int fl_hw_fatal(void);
+
+/* fl_hw_contended - does somebody outside the program hold the lock that the current
+ * thread is about to try?  0, but where a program leaves it open. */
+int fl_hw_contended(void);
 
 /* ---- threads ------------------------------------------------------------ */
 

@@ -136,8 +136,7 @@ void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
 	fl_sched_step(&op);
 }
 
-/* The host's own accesses, and those of callbacks, are no steps. */
-static int takes_steps(const struct fl_machine *m, const struct fl_thread *t)
+int fl_takes_steps(const struct fl_machine *m, const struct fl_thread *t)
 {
 	return m->running && t->hw.id && !t->in_callback;
 }
@@ -169,7 +168,7 @@ static void note_store(struct fl_machine *m, enum fl_hw_access kind,
 {
 	struct fl_thread *self = fl_thread_self();
 
-	if (!m->observer || size != sizeof(*place) || !takes_steps(m, self) ||
+	if (!m->observer || size != sizeof(*place) || !fl_takes_steps(m, self) ||
 	    (kind != FL_HW_PT_STORE && kind != FL_HW_RMW) ||
 	    (unsigned long)place < fl_hw.direct_map)
 		return;
@@ -190,7 +189,7 @@ void fl_sched_step(const struct fl_op *op)
 	struct fl_thread *self = fl_thread_self();
 	unsigned int since;
 
-	if (!takes_steps(m, self))
+	if (!fl_takes_steps(m, self))
 		return;
 	if (self->stored)
 		tell_stored(m, self);
@@ -234,7 +233,7 @@ void fl_machine_hold(unsigned long *busy)
 	if (!m->scheduler || !busy)
 		return;
 	fl_sched_op(FL_OP_LOCK, busy, sizeof(*busy));
-	*busy = takes_steps(m, fl_thread_self()) ? FL_LOCK_WRITER : 0;
+	*busy = fl_takes_steps(m, fl_thread_self()) ? FL_LOCK_WRITER : 0;
 }
 
 void fl_machine_release(unsigned long *busy)
@@ -311,18 +310,6 @@ void fl_sched_freed(const void *p, unsigned long size)
 
 	if (fl_machine_current->scheduler)
 		fl_sched_step(&op);
-}
-
-unsigned int fl_hw_choose(unsigned int n)
-{
-	struct fl_machine *m = fl_machine_current;
-
-	if (n > FL_MOST_CHOICES)
-		fl_internal("a choice of %u, more than %d", n, FL_MOST_CHOICES);
-	if (!m->scheduler || n < 2 || !takes_steps(m, fl_thread_self()))
-		return 0;
-	fl_sched_op(FL_OP_CHOOSE, NULL, n);
-	return m->scheduler->choose(m->scheduler);
 }
 
 static const unsigned char kinds[] = {

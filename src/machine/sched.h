@@ -108,6 +108,9 @@ struct fl_position {
 	unsigned int ops, plain;
 };
 
+/* Return: which way the last FL_OP_CHOOSE of the thread went. */
+unsigned int fl_thread_chose(struct fl_machine *machine, unsigned int id);
+
 /* Return: of the operation that the thread is about to take. */
 struct fl_position fl_thread_position(struct fl_machine *machine, unsigned int id);
 

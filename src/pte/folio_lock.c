@@ -28,6 +28,8 @@ struct folio_waiter {
 
 bool folio_trylock(struct folio *folio)
 {
+	if (fl_hw_contended())
+		return false;
 	if (fetch_or(&folio->flags, FOLIO_LOCKED) & FOLIO_LOCKED)
 		return false;
 	fl_hw_folio_locked(folio_pfn(folio));
@@ -72,7 +74,7 @@ static int wait_for_unlock(struct folio *folio, bool killable,
 	if (lock)
 		spin_unlock(lock);
 	while (!READ_ONCE(self.woken) && folio_test_locked(folio) && !ret) {
-		if (killable && READ_ONCE(fl_hw_current->fatal))
+		if (killable && fl_hw_fatal())
 			ret = -EINTR;
 		else
 			fl_hw_block("folio lock", folio);

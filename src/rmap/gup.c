@@ -64,7 +64,7 @@ static int get_page(struct mm_struct *mm, unsigned long addr, bool write,
 	if (!vma || !(vma->flags & (write ? VM_WRITE : VM_READ)))
 		return -EFAULT;
 	while (!(page = follow_page(vma, addr, write))) {
-		if (fl_hw_current->fatal)
+		if (fl_hw_fatal())
 			return -EINTR;
 		ret = faultin_page(vma, addr, write);
 		if (ret)
@@ -133,7 +133,7 @@ static int fault_all(struct mm_struct *mm, unsigned long addr, unsigned long end
 	int ret = vma && vma->flags & VM_READ ? 0 : -EFAULT;
 
 	for (; !ret && addr < end && addr < vma->end; addr += PAGE_SIZE)
-		ret = fl_hw_current->fatal ? -EINTR :
+		ret = fl_hw_fatal() ? -EINTR :
 		      faultin_page(vma, addr, false);
 	return ret;
 }

@@ -213,6 +213,8 @@ static void complete(struct recorder *r, _Bool last)
 		return;
 	r->pending = 0;
 	s->after = s->has_value ? peek(&s->op) : 0;
+	if (s->op.kind == FL_OP_CHOOSE)
+		s->took = fl_thread_chose(r->machine, s->thread) != 0;
 	if (s->op.kind == FL_OP_TRYLOCK || s->op.kind == FL_OP_TRYLOCK_SHARED)
 		s->object = fl_look_object(&r->look, &s->op, &s->column,
 					   &s->data);
@@ -308,6 +310,9 @@ static void watch_steps(void *arg, unsigned int thread, const struct fl_op *op)
 	s->has_value = readable(r, op);
 	s->before = s->has_value ? peek(op) : 0;
 	s->object = fl_look_object(&r->look, op, &s->column, &s->data);
+	if (op->kind == FL_OP_CHOOSE)
+		s->object = fl_recording_string(r->recording,
+				fl_thread_why(r->machine, thread));
 	/* A frame that is freed is named as such. */
 	if (s->freed)
 		s->object = freed_name(r, op);

@@ -33,7 +33,7 @@ struct fl_record_step {
 	unsigned int number;		/* in the story; 0: not needed there */
 	unsigned char thread;
 	struct fl_op op;
-	_Bool took;			/* fl_op_takes() */
+	_Bool took;			/* fl_op_takes(); a choice went another way */
 	_Bool freed;			/* memory is given back */
 	_Bool blocked;			/* at the end it still waits to be made */
 	_Bool has_value;

@@ -3,6 +3,7 @@
  * select.c - which steps the story needs
  *
  *  - a state that is looked at changes
+ *  - a choice goes another way than the usual one
  *  - a thread sleeps, is woken, does not get a lock; and who has that lock
  *  - two threads meet in what is looked at
  *  - elsewhere, a thread comes between two accesses of another, to an effect
@@ -76,9 +77,10 @@ static int is_event(const struct fl_recording *r, const struct fl_record_step *s
 	switch (s->op.kind) {
 	case FL_OP_WAIT:
 	case FL_OP_RELAX:
-	case FL_OP_CHOOSE:
 	case FL_OP_RCU_WAIT:
 		return 1;
+	case FL_OP_CHOOSE:
+		return s->took;
 	case FL_OP_TRYLOCK:
 	case FL_OP_TRYLOCK_SHARED:
 		return !s->took;

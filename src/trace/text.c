@@ -104,7 +104,7 @@ void fl_step_text(const struct fl_record_step *s, char *text,
 		snprintf(text, size, "waits no more");
 		return;
 	default:
-		snprintf(text, size, "a choice");
+		snprintf(text, size, "%s%s", s->took ? "" : "not: ", o);
 		return;
 	}
 }

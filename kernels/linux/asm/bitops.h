@@ -30,6 +30,10 @@
 /* leaf/page.c: @word is the flags word of a page, or any other word. */
 extern void fl_bit0_set(const volatile unsigned long *word);
 extern void fl_bit0_clear(const volatile unsigned long *word);
+/* Is a folio lock, if that is what the bit is, held by somebody outside the program? */
+extern bool fl_bit0_contended(const volatile unsigned long *word);
+/* task.c: is it asked whether a signal is pending for this thread?  One may come. */
+extern void fl_bit30_asked(const volatile unsigned long *word);
 
 /* One atomic operation on a word.  Return: the word before. */
 #define __FL_WORD(op, word, mask, order) ({				\
@@ -100,6 +104,8 @@ arch_test_and_change_bit(unsigned int nr, volatile unsigned long *p)
 static __always_inline int
 arch_test_and_set_bit_lock(unsigned int nr, volatile unsigned long *p)
 {
+	if (nr == 0 && fl_bit0_contended(p))
+		return true;
 	return __fl_bit_set(nr, p, __ATOMIC_ACQUIRE);
 }
 
@@ -168,6 +174,8 @@ arch___clear_bit(unsigned long nr, volatile unsigned long *p)
 static __always_inline bool arch_test_bit(unsigned long nr,
 					  const volatile unsigned long *addr)
 {
+	if (__builtin_constant_p(nr) && nr == 30)
+		fl_bit30_asked(addr);
 	return __atomic_load_n(addr + BIT_WORD(nr), __ATOMIC_RELAXED) >>
 	       (nr & (BITS_PER_LONG - 1)) & 1;
 }

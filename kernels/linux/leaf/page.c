@@ -58,6 +58,11 @@ void fl_bit0_set(const volatile unsigned long *word)
 		fl_hw_folio_locked(pfn);
 }
 
+bool fl_bit0_contended(const volatile unsigned long *word)
+{
+	return frame_of_flags(word) != FL_NO_FRAME && fl_hw_contended();
+}
+
 /*
  * A large folio that is split is locked, and so is each part then, by a plain copy of
  * the flags: the machine learns it when the first part is unlocked.

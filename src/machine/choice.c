@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * choice.c - what a program leaves open
+ *
+ *  - fl_machine_choices()    which of them, FL_CHOOSE_* of explore.h
+ *  - fl_hw_choose()          one of several ways
+ *  - fl_choose_once()        the other way, once in a thread
+ *  - fl_hw_fatal(), fl_hw_contended()
+ *
+ * A choice is made where its outcome is looked at: that something came to be so earlier,
+ * nobody can have noticed.  What a thread has chosen is its own matter, so that the order
+ * of threads makes no difference to what may be chosen.
+ */
+#include "faultlab/explore.h"
+#include "machine/internal.h"
+
+void fl_machine_choices(struct fl_machine *m, unsigned int what)
+{
+	m->choices = what;
+}
+
+unsigned int fl_hw_choose(unsigned int n, const char *what)
+{
+	struct fl_machine *m = fl_machine_current;
+	struct fl_thread *self = fl_thread_self();
+
+	if (n > FL_MOST_CHOICES)
+		fl_internal("a choice of %u, more than %d", n, FL_MOST_CHOICES);
+	if (!m->scheduler || n < 2 || !fl_takes_steps(m, self))
+		return 0;
+	self->why = what;
+	self->why_name = NULL;
+	self->what = NULL;
+	fl_sched_op(FL_OP_CHOOSE, NULL, n);
+	self->chose = m->scheduler->choose(m->scheduler);
+	return self->chose;
+}
+
+unsigned int fl_thread_chose(struct fl_machine *m, unsigned int id)
+{
+	return m->threads[id].chose;
+}
+
+int fl_choose_once(unsigned int which, const char *what)
+{
+	struct fl_thread *self = fl_thread_self();
+
+	if (!(fl_machine_current->choices & which) || self->chosen & which ||
+	    !fl_hw_choose(2, what))
+		return 0;
+	self->chosen |= which;
+	return 1;
+}
+
+int fl_hw_fatal(void)
+{
+	if (!fl_hw_current->fatal &&
+	    fl_choose_once(FL_CHOOSE_SIGNAL, "a fatal signal comes"))
+		fl_hw_current->fatal = 1;
+	return fl_hw_current->fatal;
+}
+
+int fl_hw_contended(void)
+{
+	return fl_choose_once(FL_CHOOSE_BUSY, "an outsider holds the lock");
+}
