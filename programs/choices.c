@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * choices.c - what the program does not determine: memory is short, a TLB forgets
+ * choices.c - what the program does not determine: memory is short, a TLB forgets,
+ * a fatal signal comes, somebody else has the lock
  *
  * Each goes both ways, wherever it can, in every order of the threads.
  */
@@ -11,14 +12,15 @@ static void add_to_page_1(unsigned long number)
 	p->ret[number] = fl_store(p->process, PAGE(1), 7);
 }
 
-/* Either CPU may be the one that gets nothing; nobody else notices. */
-static void one_may_fail(void)
+/* Each CPU may be one that gets nothing; nobody else notices. */
+static void each_may_fail(void)
 {
 	struct fl_pte pte;
 
 	HOLD(!p->ret[0] || p->ret[0] == -ENOMEM);
 	HOLD(!p->ret[1] || p->ret[1] == -ENOMEM);
-	HOLD(!(p->ret[0] && p->ret[1]));
+	REACH(!p->ret[0] && p->ret[1]);
+	REACH(!p->ret[0] && !p->ret[1]);
 	HOLD(!fl_pte_view(p->process, PAGE(1), &pte));
 	HOLD(pte.present == !p->ret[1]);
 	if (!p->ret[0])
@@ -32,7 +34,7 @@ PROGRAM(memory_is_short, "A CPU faults what a device has, another a new page, an
 	cpu(0, load_page_0);
 	cpu(1, add_to_page_1);
 	fl_world_choices(p->world, FL_CHOOSE_ALLOC);
-	p->check = one_may_fail;
+	p->check = each_may_fail;
 }
 
 static void load_twice(unsigned long number)
@@ -57,4 +59,135 @@ PROGRAM(tlb_forgets, "A TLB forgets a page, or does not, while it is zapped: doe
 	cpu(1, zap_page_0);
 	fl_world_choices(p->world, FL_CHOOSE_TLB);
 	p->check = never_back;
+}
+
+/* -- somebody outside the program has the lock -- */
+
+static void forked_or_not(void)
+{
+	REACH(!p->ret[0]);
+	REACH(p->ret[0] == -ENOMEM);
+	HOLD(!p->ret[0] || p->ret[0] == -ENOMEM);
+	HOLD(!p->ret[0] == !!p->child);
+	HOLD(value_at(PAGE(0)) == 5);
+}
+
+PROGRAM(fork_while_busy, "A process forks, and somebody else has the page that a device has: does it fail, and nothing is lost?")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	mark(PAGE(0), 5);
+	cpu(0, fork_process);
+	fl_world_choices(p->world, FL_CHOOSE_BUSY);
+	p->check = forked_or_not;
+}
+
+/* A fault that finds the page locked drops its locks, waits, and begins again. */
+static void zapped_or_5(void)
+{
+	HOLD(!p->ret[0] && !p->ret[1]);
+	HOLD(p->value[0] == 5 || p->value[0] == 0);
+	REACH(p->value[0] == 5);
+	REACH(p->value[0] == 0);
+	HOLD(!right_at(0, PAGE(0)).mapped);
+}
+
+PROGRAM(zap_while_busy, "A CPU faults a page that somebody else has locked, and it is zapped meanwhile: what does it read?",
+	.v8 = "FOLIO_LOCKED")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	mark(PAGE(0), 5);
+	cpu(0, load_page_0);
+	cpu(1, zap_page_0);
+	fl_world_choices(p->world, FL_CHOOSE_BUSY);
+	p->check = zapped_or_5;
+}
+
+/* Until 6.14 marking does not wait for a folio: then the page is not marked. */
+static void marked_or_not(void)
+{
+	HOLD(p->ret[0] == 0 || p->ret[0] == 1);
+	HOLD(value_at(PAGE(0)) == 5 + p->value[0]);
+	REACH(p->ret[0] == 1);
+}
+
+static void mark_busy(void)
+{
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	cpu(0, mark_and_add);
+	fl_world_choices(p->world, FL_CHOOSE_BUSY);
+	p->check = marked_or_not;
+}
+
+PROGRAM_MIRROR(mark_while_busy, mark_busy, "`mirror` marks a page that somebody else has: is all given back?")
+PROGRAM_SEQ(mark_while_busy, mark_busy, "`seq` marks a page that somebody else has: is all given back?")
+
+/* -- a fatal signal comes -- */
+
+static void have_folio_0(unsigned long number)
+{
+	p->ret[number] = fl_folio_lock(p->world, p->pfn);
+	fl_folio_unlock(p->world, p->pfn);
+}
+
+/* The one that is killed has left no lock and no reference. */
+static void killed_or_5(void)
+{
+	HOLD(!p->ret[0] || p->ret[0] == -EINTR);
+	HOLD(p->ret[0] || p->value[0] == 5);
+	REACH(!p->ret[0]);
+	REACH(p->ret[0] == -EINTR);
+	HOLD(value_at(PAGE(0)) == 5);
+}
+
+static void fault_and_signal(void)
+{
+	mark(PAGE(0), 5);
+	cpu(0, load_page_0);
+	cpu(1, have_folio_0);
+	fl_world_choices(p->world, FL_CHOOSE_SIGNAL);
+	p->check = killed_or_5;
+}
+
+PROGRAM_MIRROR(fault_while_killed, fault_and_signal, "A fatal signal comes for a CPU that waits for a page: is anything left behind?")
+PROGRAM_SEQ(fault_while_killed, fault_and_signal, "The same, the device driven by `seq`")
+
+/* From 6.15 marking waits for the folio, until a signal comes. */
+static void killed_or_marked(void)
+{
+	HOLD(p->ret[0] == 0 || p->ret[0] == 1 || p->ret[0] == -EINTR);
+	REACH(p->ret[0] == 1);
+	HOLD(value_at(PAGE(0)) == 5 + p->value[0]);
+}
+
+static void mark_and_signal(void)
+{
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	cpu(0, mark_and_add);
+	cpu(1, have_folio_0);
+	fl_world_choices(p->world, FL_CHOOSE_SIGNAL);
+	p->check = killed_or_marked;
+}
+
+PROGRAM_MIRROR(mark_while_killed, mark_and_signal, "A fatal signal comes for `mirror` while it marks: is all given back?")
+PROGRAM_SEQ(mark_while_killed, mark_and_signal, "A fatal signal comes for `seq` while it marks: is all given back?")
+
+/* Both want the mmap lock for writing, and one that waits for it may be killed; so may a
+ * fork that is half done. */
+static void protected_or_killed(void)
+{
+	HOLD(!p->ret[0] || p->ret[0] == -EINTR);
+	HOLD(!p->ret[1] || p->ret[1] == -EINTR);
+	REACH(p->ret[0] == -EINTR);
+	REACH(p->ret[1] == -EINTR);
+	HOLD(!p->ret[1] == !!p->child);
+}
+
+PROGRAM(fork_while_killed, "A process forks while a CPU changes its memory, and a fatal signal comes: does it leave half a child?")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	mark(PAGE(0), 5);
+	cpu(0, protect_page_0);
+	cpu(1, fork_process);
+	fl_world_choices(p->world, FL_CHOOSE_SIGNAL);
+	p->check = protected_or_killed;
 }

@@ -43,6 +43,38 @@ const char *program_breaks(const struct program *program,
 	return program->breaks;
 }
 
+/* -- what is reached -- */
+
+/* No part of a world: it is known of all runs.  What a program does not come to is not
+ * known to be wanted; so a check that says REACH() is one that every run comes to. */
+static struct reach *reaches;
+
+void program_reach(struct reach *reach, _Bool seen)
+{
+	if (!reach->known) {
+		reach->known = 1;
+		reach->seen = 0;
+		reach->next = reaches;
+		reaches = reach;
+	}
+	reach->seen |= seen;
+}
+
+const char *program_not_reached(void)
+{
+	struct reach *reach = reaches;
+
+	while (reach && reach->seen)
+		reach = reach->next;
+	return reach ? reach->text : NULL;
+}
+
+static void forget_reached(void)
+{
+	for (; reaches; reaches = reaches->next)
+		reaches->known = 0;
+}
+
 /* -- setting up -- */
 
 struct start {
@@ -218,6 +250,7 @@ int program_boot(const struct program *program, const char *kernel)
 
 	if (ret)
 		return ret;
+	forget_reached();
 	p = fl_world_alloc(world, sizeof(*p));
 	p->world = world;
 	p->kernel = fl_world_kernel(world);

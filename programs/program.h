@@ -12,7 +12,9 @@
  *
  * Set-up finds a world with a process and PAGES writable pages of anonymous memory at
  * PAGE(0), and two devices, not attached.  All that threads and the check share is in
- * *p, which lies in the world.  A check says HOLD(condition); so may a thread.
+ * *p, which lies in the world.  A check says HOLD(condition); so may a thread.  What is to
+ * be seen in one run at least, so that a program cannot hold for want of it, is
+ * REACH(condition).
  *
  * Where something is wrong on purpose, or known to be, the program declares what must be
  * found, and where:
@@ -99,6 +101,23 @@ const char *program_breaks(const struct program *program,
 		fl_world_violate(p->world, "%s:%d: does not hold: %s",	\
 				 __FILE_NAME__, __LINE__, #c);		\
 } while (0)
+
+/* What must be so at some time, in one run at least of those that were made. */
+#define REACH(c) do {							\
+	static struct reach reach = { #c, 0, 0, NULL };			\
+	program_reach(&reach, c);					\
+} while (0)
+
+struct reach {
+	const char *text;
+	_Bool known, seen;
+	struct reach *next;
+};
+
+void program_reach(struct reach *reach, _Bool seen);
+
+/* Return: of what was to be reached since program_boot() something that was not; NULL. */
+const char *program_not_reached(void);
 
 /* A thread on CPU @cpu that runs @fn; its number, from 0, is what @fn gets. */
 void cpu(unsigned int cpu, void (*fn)(unsigned long number));

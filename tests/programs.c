@@ -45,6 +45,10 @@ static int judge(const struct program *program, const char *breaks,
 		return fail(r, "it does not hold");
 	if (!r->exhaustive && !program->bound)
 		return fail(r, "it was not explored in full");
+	if (program_not_reached()) {
+		printf("never: %s\n", program_not_reached());
+		return fail(r, "a run is missing");
+	}
 	return 0;
 }
 
