@@ -21,6 +21,7 @@ struct bare {
 	unsigned long seen[BARE_THREADS];	/* a digest of what each has read */
 	unsigned long slot, refs, freed;
 	unsigned int threads;
+	struct fl_hw_rcu_head heads[BARE_THREADS][8];
 };
 
 extern struct fl_machine *bare_machine;

@@ -29,7 +29,9 @@
 
 enum kind {
 	OP_LOAD, OP_STORE, OP_ADD, OP_CAS, OP_INDIRECT, OP_LOCK, OP_READ_LOCK,
-	OP_TRYLOCK, OP_CHOOSE, OP_AWAIT, OP_KINDS
+	OP_TRYLOCK, OP_CHOOSE, OP_AWAIT, OP_KINDS,
+	/* of other programs */
+	OP_SECTION = OP_KINDS, OP_SYNC, OP_CALL
 };
 
 struct op {
@@ -61,6 +63,30 @@ static void run_locked(unsigned long thread, unsigned int at, unsigned int end)
 	run_ops(thread, at + 1, until);
 	bare_unlock(op->which % BARE_LOCKS, flags);
 	run_ops(thread, until, end);
+}
+
+/* A read-side section, around op @at + 1. */
+static void run_section(unsigned long thread, unsigned int at,
+			unsigned int end)
+{
+	unsigned int until = at + 2 < end ? at + 2 : end;
+
+	fl_hw_rcu_read_lock();
+	run_ops(thread, at + 1, until);
+	fl_hw_rcu_read_unlock();
+	run_ops(thread, until, end);
+}
+
+static int in_section(void)
+{
+	return fl_thread_self()->rcu_nesting != 0;
+}
+
+static void called_back(struct fl_hw_rcu_head *head)
+{
+	unsigned long i = head - bare->heads[0];
+
+	bare_store(&bare->words[i % BARE_WORDS], 9);
 }
 
 static void digest(unsigned long thread, unsigned long value)
@@ -99,6 +125,14 @@ static void run_op(unsigned long thread, const struct op *op)
 	case OP_CHOOSE:
 		bare_store(word, fl_hw_choose(2, "one"));
 		break;
+	case OP_SYNC:
+		if (!in_section())
+			fl_hw_synchronize_rcu();
+		break;
+	case OP_CALL:
+		fl_hw_call_rcu(&bare->heads[thread][op - bodies[thread].ops],
+			       called_back);
+		break;
 	case OP_AWAIT:
 		while (!bare_load(word))
 			fl_hw_relax();
@@ -121,6 +155,10 @@ static void run_ops(unsigned long thread, unsigned int at, unsigned int end)
 
 		if (locks && !held_by_self(op->which % BARE_LOCKS)) {
 			run_locked(thread, at, end);
+			return;
+		}
+		if (op->kind == OP_SECTION) {
+			run_section(thread, at, end);
 			return;
 		}
 		if (!locks && !(op->kind == OP_TRYLOCK &&
@@ -502,7 +540,16 @@ static unsigned int pick(unsigned int below)
 	return (seed * 0x2545f4914f6cdd1dUL >> 33) % below;
 }
 
-static void generate(unsigned long number)
+static const enum kind any[] = {
+	OP_LOAD, OP_STORE, OP_ADD, OP_CAS, OP_INDIRECT, OP_LOCK, OP_READ_LOCK,
+	OP_TRYLOCK, OP_CHOOSE, OP_AWAIT
+};
+static const enum kind with_rcu[] = {
+	OP_LOAD, OP_STORE, OP_ADD, OP_SECTION, OP_SECTION, OP_SYNC
+};
+
+static void generate(unsigned long number, const enum kind *from,
+		     unsigned int nr)
 {
 	unsigned int i, k;
 
@@ -512,7 +559,7 @@ static void generate(unsigned long number)
 		bodies[i].nr = 1 + pick(nr_threads == 2 ? MOST_OPS : 3);
 		for (k = 0; k < bodies[i].nr; k++)
 			bodies[i].ops[k] = (struct op){
-				.kind = pick(OP_KINDS),
+				.kind = from[pick(nr)],
 				.which = pick(BARE_WORDS),
 				.value = 1 + pick(2),
 			};
@@ -523,7 +570,7 @@ static void print_program(unsigned long number)
 {
 	static const char *const names[] = {
 		"load", "store", "add", "cas", "indirect", "lock", "read_lock",
-		"trylock", "choose", "await",
+		"trylock", "choose", "await", "section", "sync", "call",
 	};
 	unsigned int i, k;
 
@@ -557,15 +604,18 @@ static int awaits(void)
 	return 0;
 }
 
-static void the_reduced_search_loses_nothing(void **state)
+/* Compare the searches of programs made of ops of these kinds.  Return: how many could
+ * be; *@ends: of how many a run ended the world. */
+static unsigned long compare(unsigned long programs, const enum kind *from,
+			     unsigned int nr, unsigned long *ends)
 {
-	unsigned long number, compared = 0, ends = 0, runs[2] = { 0 };
+	unsigned long number, compared = 0, runs[2] = { 0 };
 
-	(void)state;
-	for (number = 1; number <= 500; number++) {
+	*ends = 0;
+	for (number = 1; number <= programs; number++) {
 		struct found all, few;
 
-		generate(number);
+		generate(number, from, nr);
 		all = search_program(run_body, nr_threads, FL_SEARCH_ALL, 0);
 		few = search_program(run_body, nr_threads, FL_SEARCH_OPTIMAL,
 				     0);
@@ -581,7 +631,7 @@ static void the_reduced_search_loses_nothing(void **state)
 			assert_int_equal(few.states.nr, all.states.nr);
 			assert_true(same);
 			compared++;
-			ends += all.ends != 0;
+			*ends += all.ends != 0;
 			runs[0] += all.runs;
 			runs[1] += few.runs;
 		}
@@ -589,21 +639,37 @@ static void the_reduced_search_loses_nothing(void **state)
 		forget(&few);
 	}
 	print_message("%lu programs, %lu of them with deadlocks: %lu runs against %lu\n",
-		      compared, ends, runs[1], runs[0]);
-	assert_true(compared >= 300);
+		      compared, *ends, runs[1], runs[0]);
+	return compared;
+}
+
+static void the_reduced_search_loses_nothing(void **state)
+{
+	unsigned long ends;
+
+	(void)state;
+	assert_true(compare(500, any, OP_KINDS, &ends) >= 300);
 	assert_true(ends >= 20);
 }
 
+static void nor_where_threads_wait_for_readers(void **state)
+{
+	unsigned long ends;
+
+	(void)state;
+	assert_true(compare(500, with_rcu, sizeof(with_rcu) / sizeof(*with_rcu),
+			    &ends) >= 300);
+}
+
 /* Final states do not depend on which accesses are steps. */
-static void learning_what_is_shared_loses_nothing(void **state)
+static void learn(const enum kind *from, unsigned int nr)
 {
 	unsigned long number;
 
-	(void)state;
 	for (number = 1; number <= 300; number++) {
 		struct found all, few;
 
-		generate(number);
+		generate(number, from, nr);
 		few = search_program(run_body, nr_threads, FL_SEARCH_OPTIMAL,
 				     1);
 		all = search_program(run_body, nr_threads, FL_SEARCH_OPTIMAL,
@@ -620,6 +686,13 @@ static void learning_what_is_shared_loses_nothing(void **state)
 	}
 }
 
+static void learning_what_is_shared_loses_nothing(void **state)
+{
+	(void)state;
+	learn(any, OP_KINDS);
+	learn(with_rcu, sizeof(with_rcu) / sizeof(*with_rcu));
+}
+
 static void a_search_is_the_same_each_time(void **state)
 {
 	unsigned long number;
@@ -628,7 +701,7 @@ static void a_search_is_the_same_each_time(void **state)
 	for (number = 1; number <= 100; number++) {
 		struct found a, b;
 
-		generate(number);
+		generate(number, any, OP_KINDS);
 		a = search_program(run_body, nr_threads, FL_SEARCH_OPTIMAL, 1);
 		b = search_program(run_body, nr_threads, FL_SEARCH_OPTIMAL, 1);
 		assert_int_equal(a.hash, b.hash);
@@ -893,6 +966,7 @@ int main(void)
 		cmocka_unit_test(a_run_without_an_end_meets_a_limit),
 		cmocka_unit_test(plain_accesses_that_nothing_orders_race),
 		cmocka_unit_test(the_reduced_search_loses_nothing),
+		cmocka_unit_test(nor_where_threads_wait_for_readers),
 		cmocka_unit_test(learning_what_is_shared_loses_nothing),
 		cmocka_unit_test(a_search_is_the_same_each_time),
 		cmocka_unit_test(helpers_change_nothing),

@@ -257,7 +257,8 @@ static int look_at_word(struct look *l, struct page *p, unsigned long offset)
 
 static int is_write(const struct fl_op *op)
 {
-	return fl_op_effect(op, 1) == FL_EFFECT_WRITE;
+	return fl_op_effect(op, 1) == FL_EFFECT_WRITE ||
+	       op->kind == FL_OP_RCU_SYNC;
 }
 
 /* The words of one page, from @offset to @end.  Return: how many are steps. */
@@ -317,8 +318,9 @@ int fl_share_look(struct fl_share *s, const struct fl_trace *trace,
 		look_at_part(&l, offset, stop, &first, &last);
 		offset = stop;
 	}
+	/* The step that is waited for is one in any case. */
 	if (first == ~0UL)
-		return 0;
+		return op->kind == FL_OP_RCU_SYNC;
 	if (size > WORD) {
 		op->addr = l.region->start + first;
 		op->size = last - first + WORD;

@@ -11,12 +11,15 @@
  * What a step does to its object:
  *
  *             READ   SHARE   WRITE
- *   READ       -      dep     dep     a load, a trylock that fails
+ *   READ       -      dep     dep     a load, a trylock that fails, a grace period
+ *                                     begins
  *   SHARE             -       dep     a reader takes or gives back a lock, an RCU
- *                                     section begins or ends
+ *                                     section begins
  *   WRITE                     dep     all else
  *
- * A choice touches nothing.
+ * A choice touches nothing.  Nor does the end of an RCU section or of a grace period: the
+ * one is waited for by the other, where the section began before the grace period; that
+ * cannot be brought the other way round, and is happens-before only (trace.c).
  */
 #ifndef FL_EXPLORE_STEP_H
 #define FL_EXPLORE_STEP_H
@@ -52,9 +55,12 @@ static inline enum fl_step_effect fl_op_effect(const struct fl_op *op, int took)
 	switch (op->kind) {
 	case FL_OP_NONE:
 	case FL_OP_CHOOSE:
+	case FL_OP_RCU_DONE:
+	case FL_OP_RCU_WAIT:
 		return FL_EFFECT_NONE;
 	case FL_OP_LOAD:
 	case FL_OP_RELAX:
+	case FL_OP_RCU_SYNC:
 		return FL_EFFECT_READ;
 	case FL_OP_CAS:
 	case FL_OP_UNLESS:

@@ -166,8 +166,6 @@ static int enables(const struct fl_step *earlier, unsigned int index,
 		       earlier->op.kind == FL_OP_DOWNGRADE;
 	case FL_OP_WAIT:
 		return earlier->op.kind == FL_OP_WAKE && !earlier->took;
-	case FL_OP_RCU_WAIT:
-		return earlier->op.kind == FL_OP_RCU_READ;
 	case FL_OP_RELAX:
 		return index + 1 == e->before;
 	default:
@@ -412,6 +410,44 @@ static int read_awaited(struct fl_trace *t, struct fl_object *o,
 	return 0;
 }
 
+/* -- what a grace period waits for -- */
+
+/* Return: index + 1 of the last step of @thread that ended a section of a domain which had
+ * begun before step @since; 0: there is none.  The youngest section ends first. */
+static unsigned int last_reader(const struct fl_trace *t, unsigned int thread,
+				const struct fl_op *op, unsigned int since)
+{
+	unsigned int young = 0, found = 0, i;
+
+	for (i = 0; i < t->nr; i++) {
+		const struct fl_step *s = &t->steps[i];
+
+		if (s->thread != thread || s->op.addr != op->addr)
+			continue;
+		if (s->op.kind == FL_OP_RCU_READ && i > since)
+			young++;
+		else if (s->op.kind == FL_OP_RCU_DONE && young)
+			young--;
+		else if (s->op.kind == FL_OP_RCU_DONE)
+			found = i + 1;
+	}
+	return found;
+}
+
+static void consider_readers(struct fl_trace *t, struct candidates *c,
+			     const struct fl_step *e)
+{
+	unsigned int began = e->op.value - 1, id, last;
+
+	add_candidate(c, began, 1, 0);
+	for (id = 1; id < t->threads; id++) {
+		last = id == e->thread ? 0 :
+		       last_reader(t, id, &e->op, began);
+		if (last)
+			add_candidate(c, last - 1, 1, 0);
+	}
+}
+
 /* -- adding -- */
 
 /* What a step depends on.  Return: 0, -ENOMEM. */
@@ -427,6 +463,8 @@ static int look_back(struct fl_trace *t, struct fl_step *e, struct candidates *c
 		return each_awaited(t, e->thread, &e->op, consider_awaited,
 				    &awaiting);
 	}
+	if (e->op.kind == FL_OP_RCU_WAIT)
+		consider_readers(t, c, e);
 	for (word = fl_op_first(&e->op); e->effect && word <= last; word++) {
 		struct fl_object *o = object(t, word);
 

@@ -37,12 +37,25 @@ int fl_rcu_ready(struct fl_machine *m, const void *domain, unsigned long seq)
 	return 1;
 }
 
-/* Readers and grace periods of a domain meet in one word, which is never used. */
-static void step(enum fl_op_kind kind, const void *domain)
+/* Readers and grace periods of a domain meet in one word, which is never used.
+ * @began: of a FL_OP_RCU_WAIT, when its grace period did. */
+static struct fl_op op_of(enum fl_op_kind kind, const void *domain,
+			  unsigned int began)
 {
+	if (!domain)
+		domain = &fl_machine_current->rcu_seq;
+	return (struct fl_op){
+		.kind = kind, .addr = (unsigned long)domain,
+		.size = sizeof(long), .value = began,
+	};
+}
+
+static void step(enum fl_op_kind kind, const void *domain, unsigned int began)
+{
+	struct fl_op op = op_of(kind, domain, began);
+
 	if (fl_machine_current->scheduler)
-		fl_sched_op(kind, domain ? domain :
-			    &fl_machine_current->rcu_seq, sizeof(long));
+		fl_sched_step(&op);
 }
 
 void fl_hw_rcu_read_lock(void)
@@ -51,7 +64,7 @@ void fl_hw_rcu_read_lock(void)
 
 	FL_HOLD();
 	if (!t->rcu_nesting)
-		step(FL_OP_RCU_READ, NULL);
+		step(FL_OP_RCU_READ, NULL, 0);
 	if (!t->rcu_nesting++)
 		t->rcu_start = fl_machine_current->rcu_seq;
 }
@@ -65,7 +78,7 @@ void fl_hw_rcu_read_unlock(void)
 		fl_violate("C9 locking: thread %u (%s) leaves an RCU section "
 			   "it is not in", t->hw.id, t->name);
 	if (t->rcu_nesting == 1)
-		step(FL_OP_RCU_READ, NULL);
+		step(FL_OP_RCU_DONE, NULL, 0);
 	if (!--t->rcu_nesting)
 		fl_thread_wake_all(&grace_period);
 }
@@ -155,13 +168,13 @@ static void synchronize(const void *domain, const char *why)
 
 	FL_HOLD();
 	fl_hw_might_sleep(0, why, 0);
-	step(FL_OP_RCU_SYNC, domain);
+	step(FL_OP_RCU_SYNC, domain, 0);
 	seq = ++m->rcu_seq;
 	if (m->scheduler) {
 		t->rcu_domain = domain;
 		t->rcu_seq = seq;
 		t->why = why;
-		step(FL_OP_RCU_WAIT, domain);
+		step(FL_OP_RCU_WAIT, domain, m->moment);
 	}
 	while (!fl_rcu_ready(m, domain, seq))
 		fl_thread_wait(why, NULL, &grace_period);
@@ -184,7 +197,7 @@ int fl_hw_srcu_read_lock(const void *domain)
 	int i;
 
 	FL_HOLD();
-	step(FL_OP_RCU_READ, domain);
+	step(FL_OP_RCU_READ, domain, 0);
 	for (i = 0; i < FL_LIMIT_SRCU_SECTIONS; i++)
 		if (!m->srcu[i].open) {
 			m->srcu[i] = (struct fl_srcu_section){
@@ -213,7 +226,7 @@ void fl_hw_srcu_read_unlock(const void *domain, int idx)
 	struct fl_srcu_section *own;
 
 	FL_HOLD();
-	step(FL_OP_RCU_READ, domain);
+	step(FL_OP_RCU_DONE, domain, 0);
 	own = own_section(domain);
 	if (!own || idx)
 		fl_violate("C9 locking: thread %u leaves an SRCU section that "

@@ -56,8 +56,6 @@ int fl_op_takes(struct fl_machine *m, unsigned int id)
 		return load(&t->op) != t->op.value;
 	case FL_OP_WAKE:
 		return *(const int *)t->op.addr;
-	case FL_OP_RCU_READ:
-		return !t->rcu_nesting;
 	case FL_OP_TRYLOCK:
 	case FL_OP_TRYLOCK_SHARED:
 		return lock_free(&t->op);

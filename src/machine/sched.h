@@ -41,9 +41,10 @@ enum fl_op_kind {
 	FL_OP_DOWNGRADE,
 	FL_OP_WAIT,		/* sleeps until there was a wake-up */
 	FL_OP_WAKE,
-	FL_OP_RCU_READ,		/* a read-side section begins or ends */
+	FL_OP_RCU_READ,		/* a read-side section begins */
+	FL_OP_RCU_DONE,		/* ... and ends */
 	FL_OP_RCU_SYNC,		/* a grace period begins */
-	FL_OP_RCU_WAIT,		/* ... and is waited for */
+	FL_OP_RCU_WAIT,		/* ... and has ended, see op.value */
 	FL_OP_RELAX,		/* waits until something has changed, see op.value */
 	FL_OP_CHOOSE,		/* something that the program does not determine */
 };
@@ -59,7 +60,8 @@ struct fl_op {
 	unsigned char flags;	/* FL_OP_* */
 	/* Of FL_OP_CAS and FL_OP_UNLESS, what is compared with.  Of FL_OP_RELAX, a number
 	 * of steps of the run: what it waits for is a store since then to op.addr, or,
-	 * where that is 0, to anything that the thread has used since then. */
+	 * where that is 0, to anything that the thread has used since then.  Of
+	 * FL_OP_RCU_WAIT, the number of the step that was its FL_OP_RCU_SYNC, from 1. */
 	unsigned long value;
 	unsigned long pc;	/* where in the code, or 0 */
 };
@@ -119,7 +121,7 @@ struct fl_position fl_thread_position(struct fl_machine *machine, unsigned int i
 int fl_op_enabled(struct fl_machine *machine, unsigned int id);
 
 /* Return: would a trylock of the thread get the lock now, a conditional store store,
- * a wake-up meet one that is pending, a section begin? */
+ * a wake-up meet one that is pending? */
 int fl_op_takes(struct fl_machine *machine, unsigned int id);
 
 /*

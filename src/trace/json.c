@@ -29,6 +29,7 @@ static const char *const kinds[] = {
 	[FL_OP_WAIT] = "wait",
 	[FL_OP_WAKE] = "wake",
 	[FL_OP_RCU_READ] = "rcu_read",
+	[FL_OP_RCU_DONE] = "rcu_done",
 	[FL_OP_RCU_SYNC] = "rcu_sync",
 	[FL_OP_RCU_WAIT] = "rcu_wait",
 	[FL_OP_RELAX] = "relax",

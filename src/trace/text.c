@@ -92,7 +92,10 @@ void fl_step_text(const struct fl_record_step *s, char *text,
 		snprintf(text, size, "%s", o);
 		return;
 	case FL_OP_RCU_READ:
-		snprintf(text, size, "RCU section");
+		snprintf(text, size, "RCU section begins");
+		return;
+	case FL_OP_RCU_DONE:
+		snprintf(text, size, "RCU section ends");
 		return;
 	case FL_OP_RCU_SYNC:
 		snprintf(text, size, "grace period begins");
