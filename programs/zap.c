@@ -104,3 +104,24 @@ PROGRAM(unmap_while_faulted, "A page that a device has is unmapped while a CPU f
 	cpu(1, unmap_page_0);
 	p->check = nothing_or_5;
 }
+
+/*
+ *   CPU (fault)                         unmap                  RCU
+ *   finds the mapping, or its tables
+ *                                       takes them out
+ *   waits for the page
+ *                                                              frees them
+ *   goes on with what it found
+ *
+ * A fault under a VMA's lock is such a reader; so is who walks page tables.  What keeps the
+ * callback away is a section, a lock or a count.
+ */
+PROGRAM(unmap_and_free_while_faulted, "A page that a device has is unmapped while a CPU faults it, and RCU frees what is left as soon as it may: is it looked at again?")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	mark(PAGE(0), 5);
+	cpu(0, load_page_0);
+	cpu(1, unmap_page_0);
+	fl_world_choices(p->world, FL_CHOOSE_RCU);
+	p->check = nothing_or_5;
+}

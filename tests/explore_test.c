@@ -19,6 +19,7 @@
 #include "bare.h"
 #include "explore/ahead.h"
 #include "explore/checkpoint.h"
+#include "faultlab/explore.h"
 #include "explore/search.h"
 #include "explore/set.h"
 #include "machine/internal.h"
@@ -47,6 +48,7 @@ struct body {
 
 static struct body bodies[BARE_THREADS];
 static unsigned int nr_threads;
+static unsigned int choices;	/* FL_CHOOSE_* */
 
 /* -- what threads of a generated program do -- */
 
@@ -275,6 +277,7 @@ static struct found search_program(void (*fn)(void *), unsigned int threads,
 				   enum fl_search_mode mode, int share)
 {
 	bare_begin(fn, threads);
+	fl_machine_choices(bare_machine, choices);
 	return search(mode, share, LIMIT_RUNS);
 }
 
@@ -366,6 +369,79 @@ static void a_deadlock_is_found_and_named(void **state)
 			       "C14 deadlock: thread 1 (t) waits for lock"));
 	fl_search_free(&s);
 	fl_machine_destroy(bare_machine);
+}
+
+/* -- RCU -- */
+
+struct object {
+	struct fl_hw_rcu_head head;
+	unsigned long value;
+};
+
+static void free_object(struct fl_hw_rcu_head *head)
+{
+	fl_hw_free(head);
+}
+
+static void drop_object(void *arg)
+{
+	unsigned long object = bare_load(&bare->slot);
+
+	(void)arg;
+	bare_store(&bare->slot, 0);
+	fl_hw_call_rcu((struct fl_hw_rcu_head *)object, free_object);
+}
+
+/* Between the two loads the object may be taken out; a section keeps it. */
+static void look_at_object(void *arg)
+{
+	struct object *object;
+
+	(void)arg;
+	object = (struct object *)bare_load(&bare->slot);
+	if (object && bare_load(&object->value) != 1)
+		fl_machine_violate("C8 lifetime: it is free");
+}
+
+static void look_in_section(void *arg)
+{
+	fl_hw_rcu_read_lock();
+	look_at_object(arg);
+	fl_hw_rcu_read_unlock();
+}
+
+static int make_object(void *arg)
+{
+	struct object *object = fl_hw_alloc(sizeof(*object), FL_ALLOC_NOFAIL);
+
+	(void)arg;
+	object->value = 1;
+	bare->slot = (unsigned long)object;
+	return 0;
+}
+
+/* Return: in how many runs it was free. */
+static unsigned long uses_after_free(void (*reader)(void *), unsigned int what)
+{
+	struct found f;
+
+	bare_begin(reader, 1);
+	bare_add(drop_object);
+	assert_int_equal(fl_machine_guard(bare_machine, make_object, NULL), 0);
+	fl_machine_choices(bare_machine, what);
+	f = search(FL_SEARCH_OPTIMAL, 1, LIMIT_RUNS);
+	assert_true(f.whole);
+	forget(&f);
+	return f.ends;
+}
+
+/* Run late, as without the choice, no callback is seen to come too early. */
+static void a_callback_comes_once_readers_have_left(void **state)
+{
+	(void)state;
+	assert_int_equal(uses_after_free(look_in_section, FL_CHOOSE_RCU), 0);
+	assert_int_equal(uses_after_free(look_at_object, FL_CHOOSE_RCU), 1);
+	assert_int_equal(uses_after_free(look_at_object, 0), 0);
 }
 
 /* -- other searches -- */
@@ -547,6 +623,9 @@ static const enum kind any[] = {
 static const enum kind with_rcu[] = {
 	OP_LOAD, OP_STORE, OP_ADD, OP_SECTION, OP_SECTION, OP_SYNC
 };
+static const enum kind with_callbacks[] = {
+	OP_LOAD, OP_ADD, OP_SECTION, OP_SECTION, OP_CALL
+};
 
 static void generate(unsigned long number, const enum kind *from,
 		     unsigned int nr)
@@ -659,6 +738,17 @@ static void nor_where_threads_wait_for_readers(void **state)
 	(void)state;
 	assert_true(compare(500, with_rcu, sizeof(with_rcu) / sizeof(*with_rcu),
 			    &ends) >= 300);
+}
+
+static void nor_where_callbacks_come_when_they_may(void **state)
+{
+	unsigned long ends;
+
+	(void)state;
+	choices = FL_CHOOSE_RCU;
+	assert_true(compare(300, with_callbacks, sizeof(with_callbacks) /
+			    sizeof(*with_callbacks), &ends) >= 200);
+	choices = 0;
 }
 
 /* Final states do not depend on which accesses are steps. */
@@ -959,6 +1049,7 @@ int main(void)
 		cmocka_unit_test(writers_of_a_word_have_all_orders),
 		cmocka_unit_test(the_folio_pattern_has_known_classes),
 		cmocka_unit_test(a_deadlock_is_found_and_named),
+		cmocka_unit_test(a_callback_comes_once_readers_have_left),
 		cmocka_unit_test(a_deadlock_takes_one_preemption),
 		cmocka_unit_test(a_high_bound_is_exhaustive),
 		cmocka_unit_test(chance_meets_a_deadlock),
@@ -967,6 +1058,7 @@ int main(void)
 		cmocka_unit_test(plain_accesses_that_nothing_orders_race),
 		cmocka_unit_test(the_reduced_search_loses_nothing),
 		cmocka_unit_test(nor_where_threads_wait_for_readers),
+		cmocka_unit_test(nor_where_callbacks_come_when_they_may),
 		cmocka_unit_test(learning_what_is_shared_loses_nothing),
 		cmocka_unit_test(a_search_is_the_same_each_time),
 		cmocka_unit_test(helpers_change_nothing),

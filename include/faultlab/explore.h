@@ -156,6 +156,9 @@ int fl_world_check(struct fl_world *world, void (*check)(void *arg), void *arg);
 /* A trylock of a folio, a page table, the mmap lock or another one fails, as somebody
  * outside the program holds it; once in a thread. */
 #define FL_CHOOSE_BUSY	0x8u
+/* RCU callbacks have a thread of their own, "RCU", which runs them at any time after the
+ * readers that were there have left; else they are run after all threads. */
+#define FL_CHOOSE_RCU	0x10u
 
 /* fl_world_choices - from now on these are tried both ways by fl_explore(), and by
  * fl_replay() gone as the schedule says.  @what: FL_CHOOSE_* */

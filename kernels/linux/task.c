@@ -68,7 +68,7 @@ void fl_task_end(void)
 	leave_mm(task);
 	WRITE_ONCE(tasks[fl_hw_current->id], NULL);
 	fl_hw_current->task = NULL;
-	call_rcu(&task->rcu, free_after_readers);
+	fl_hw_call_rcu_late((void *)&task->rcu, (void *)free_after_readers);
 }
 
 void fl_task_kill(struct fl_hw_thread *thread)

@@ -261,6 +261,12 @@ static int is_write(const struct fl_op *op)
 	       op->kind == FL_OP_RCU_SYNC;
 }
 
+/* One that is waited for is a step in any case. */
+static int is_awaited(const struct fl_op *op)
+{
+	return op->kind == FL_OP_RCU_SYNC || op->kind == FL_OP_RCU_CALL;
+}
+
 /* The words of one page, from @offset to @end.  Return: how many are steps. */
 static unsigned int look_at_part(struct look *l, unsigned long offset,
 				 unsigned long end, unsigned long *first,
@@ -318,9 +324,8 @@ int fl_share_look(struct fl_share *s, const struct fl_trace *trace,
 		look_at_part(&l, offset, stop, &first, &last);
 		offset = stop;
 	}
-	/* The step that is waited for is one in any case. */
 	if (first == ~0UL)
-		return op->kind == FL_OP_RCU_SYNC;
+		return is_awaited(op);
 	if (size > WORD) {
 		op->addr = l.region->start + first;
 		op->size = last - first + WORD;

@@ -15,7 +15,7 @@
  *                                     begins
  *   SHARE             -       dep     a reader takes or gives back a lock, an RCU
  *                                     section begins
- *   WRITE                     dep     all else
+ *   WRITE                     dep     all else; a callback takes its place among others
  *
  * A choice touches nothing.  Nor does the end of an RCU section or of a grace period: the
  * one is waited for by the other, where the section began before the grace period; that

@@ -17,6 +17,8 @@
 void fl_machine_choices(struct fl_machine *m, unsigned int what)
 {
 	m->choices = what;
+	if (what & FL_CHOOSE_RCU && !m->rcu_actor)
+		fl_rcu_spawn_actor(m);
 }
 
 unsigned int fl_hw_choose(unsigned int n, const char *what)

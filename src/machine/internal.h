@@ -128,6 +128,7 @@ struct fl_rcu_callback {
 	void (*func)(struct fl_hw_rcu_head *head);
 	const void *domain;		/* NULL: RCU */
 	unsigned long seq;
+	unsigned int moment;		/* when its grace period began; 0: run it late */
 };
 
 struct fl_srcu_section {
@@ -196,6 +197,7 @@ struct fl_machine {
 	unsigned long rcu_seq;
 	struct fl_rcu_callback callbacks[FL_LIMIT_RCU_CALLBACKS];
 	unsigned int nr_callbacks;
+	unsigned int rcu_actor;	/* the thread that runs them early, or 0 */
 	struct fl_srcu_section srcu[FL_LIMIT_SRCU_SECTIONS];
 
 	/* translation */
@@ -275,7 +277,8 @@ static inline void fl_hold_end(const int *held)
 int fl_choose_once(unsigned int which, const char *what);
 
 /* sched.c: under a scheduler */
-/* The host's own accesses, and those of callbacks, are no steps. */
+/* The host's own accesses, and those of callbacks, are no steps; those of callbacks that
+ * have a thread of their own are. */
 int fl_takes_steps(const struct fl_machine *m, const struct fl_thread *t);
 void fl_sched_start(struct fl_machine *m);
 void fl_sched_next(struct fl_machine *m);
@@ -297,6 +300,8 @@ void fl_sched_freed(const void *p, unsigned long size);
 int fl_rcu_ready(struct fl_machine *m, const void *domain, unsigned long seq);
 /* Return: the number of callbacks run. */
 unsigned int fl_rcu_run_ready(struct fl_machine *m);
+/* From now on callbacks have a thread of their own. */
+void fl_rcu_spawn_actor(struct fl_machine *m);
 
 /* snapshot.c: Return: 1 where the write at @address may be made again. */
 int fl_snapshot_touched(void *address);

@@ -321,6 +321,9 @@ void fl_hw_rcu_read_unlock(void);
 /* fl_hw_call_rcu - run head->func after every read-side section open now ended */
 void fl_hw_call_rcu(struct fl_hw_rcu_head *head,
 		    void (*func)(struct fl_hw_rcu_head *head));
+/* fl_hw_call_rcu_late - the same, once nobody else goes on: for what is the port's own */
+void fl_hw_call_rcu_late(struct fl_hw_rcu_head *head,
+			 void (*func)(struct fl_hw_rcu_head *head));
 /* fl_hw_synchronize_rcu - wait for them.  Context: sleeps. */
 void fl_hw_synchronize_rcu(void);
 

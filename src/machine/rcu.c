@@ -3,12 +3,14 @@
  * rcu.c - RCU and SRCU
  *
  *  - fl_hw_rcu_read_lock(), ..., fl_hw_srcu_read_lock(), ...
- *  - fl_machine_quiesce()
+ *  - fl_machine_quiesce(), fl_rcu_spawn_actor()
  *
  * A request gets the next number; a section keeps the last number given when it
  * began.  A request is ready when no open section of its domain has a smaller
  * number.  Callbacks run in the order of their requests, in fl_machine_quiesce()
- * and where every thread waits.
+ * and where every thread waits: late.  Under a scheduler, where a program leaves it open
+ * (FL_CHOOSE_RCU), they have a thread of their own, an actor that waits for one grace
+ * period after the other, and so may come as soon as the readers have left.
  *
  * Invariant: a callback never runs inside the code of another thread that is
  * not waiting, and sees none of the locks that are held around it.
@@ -83,13 +85,45 @@ void fl_hw_rcu_read_unlock(void)
 		fl_thread_wake_all(&grace_period);
 }
 
+/* Return: the first callback for the actor; NULL. */
+static struct fl_rcu_callback *first_early(struct fl_machine *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->nr_callbacks; i++)
+		if (m->callbacks[i].moment)
+			return &m->callbacks[i];
+	return NULL;
+}
+
+/* What the actor waits for: nothing, as if it had ended, where there is no callback. */
+static void set_actor(struct fl_machine *m)
+{
+	struct fl_thread *actor = &m->threads[m->rcu_actor];
+	const struct fl_rcu_callback *cb = first_early(m);
+
+	actor->op = (struct fl_op){ .kind = FL_OP_NONE };
+	if (!cb)
+		return;
+	actor->op = op_of(FL_OP_RCU_WAIT, cb->domain, cb->moment);
+	actor->rcu_domain = cb->domain;
+	actor->rcu_seq = cb->seq;
+	actor->why = "a grace period";
+	actor->why_name = NULL;
+	actor->what = NULL;
+}
+
 static void queue(const void *domain, struct fl_hw_rcu_head *head,
-		  void (*func)(struct fl_hw_rcu_head *head))
+		  void (*func)(struct fl_hw_rcu_head *head), int late)
 {
 	struct fl_machine *m = fl_machine_current;
+	int early = m->rcu_actor && m->scheduler && !late &&
+		    fl_takes_steps(m, fl_thread_self());
 	unsigned int i;
 
 	FL_HOLD();
+	if (early)
+		step(FL_OP_RCU_CALL, domain, 0);
 	for (i = 0; i < m->nr_callbacks; i++)
 		if (m->callbacks[i].head == head)
 			fl_violate("C8 lifetime: RCU head queued twice");
@@ -97,7 +131,9 @@ static void queue(const void *domain, struct fl_hw_rcu_head *head,
 		fl_limit(FL_LIMIT_RCU_CALLBACKS);
 	head->func = func;
 	m->callbacks[m->nr_callbacks++] = (struct fl_rcu_callback){
-		head, func, domain, ++m->rcu_seq };
+		head, func, domain, ++m->rcu_seq, early ? m->moment : 0 };
+	if (early && !m->threads[m->rcu_actor].op.kind)
+		set_actor(m);
 }
 
 /* A callback runs as if on a CPU of its own: what this thread holds is hidden.
@@ -118,6 +154,15 @@ static void run_callback(struct fl_rcu_callback cb)
 	t->rcu_nesting = nesting;
 }
 
+static void take(struct fl_machine *m, struct fl_rcu_callback *at,
+		 struct fl_rcu_callback *cb)
+{
+	*cb = *at;
+	m->nr_callbacks--;
+	memmove(at, at + 1,
+		(&m->callbacks[m->nr_callbacks] - at) * sizeof(*at));
+}
+
 /* Return: 1 and a callback that is ready, which is taken off the list; or 0. */
 static int take_ready(struct fl_machine *m, struct fl_rcu_callback *cb)
 {
@@ -125,15 +170,39 @@ static int take_ready(struct fl_machine *m, struct fl_rcu_callback *cb)
 
 	FL_HOLD();
 	for (i = 0; i < m->nr_callbacks; i++) {
-		*cb = m->callbacks[i];
-		if (!fl_rcu_ready(m, cb->domain, cb->seq))
+		if (!fl_rcu_ready(m, m->callbacks[i].domain,
+				  m->callbacks[i].seq))
 			continue;
-		m->nr_callbacks--;
-		memmove(&m->callbacks[i], &m->callbacks[i + 1],
-			(m->nr_callbacks - i) * sizeof(*cb));
+		take(m, &m->callbacks[i], cb);
 		return 1;
 	}
 	return 0;
+}
+
+/* Without a scheduler callbacks run late, and it has nothing to do.  With one, it is a
+ * thread that never ends, and that nobody waits for while there is no callback. */
+static void act(void *arg)
+{
+	struct fl_machine *m = arg;
+	struct fl_rcu_callback cb;
+
+	while (m->scheduler) {
+		set_actor(m);
+		fl_sched_next(m);
+		take(m, first_early(m), &cb);
+		run_callback(cb);
+	}
+}
+
+void fl_rcu_spawn_actor(struct fl_machine *m)
+{
+	int id = fl_machine_spawn(m, 0, "RCU", act, m);
+
+	if (id < 0)
+		fl_internal("no thread is left for RCU callbacks");
+	m->rcu_actor = id;
+	/* It runs what is the kernel's, but is no task of it. */
+	m->threads[id].hw.task = m->threads[0].hw.task;
 }
 
 unsigned int fl_rcu_run_ready(struct fl_machine *m)
@@ -183,7 +252,13 @@ static void synchronize(const void *domain, const char *why)
 void fl_hw_call_rcu(struct fl_hw_rcu_head *head,
 		    void (*func)(struct fl_hw_rcu_head *head))
 {
-	queue(NULL, head, func);
+	queue(NULL, head, func, 0);
+}
+
+void fl_hw_call_rcu_late(struct fl_hw_rcu_head *head,
+			 void (*func)(struct fl_hw_rcu_head *head))
+{
+	queue(NULL, head, func, 1);
 }
 
 void fl_hw_synchronize_rcu(void)
@@ -252,5 +327,5 @@ void fl_hw_synchronize_srcu(const void *domain)
 void fl_hw_call_srcu(const void *domain, struct fl_hw_rcu_head *head,
 		     void (*func)(struct fl_hw_rcu_head *head))
 {
-	queue(domain, head, func);
+	queue(domain, head, func, 0);
 }

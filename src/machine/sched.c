@@ -136,7 +136,8 @@ void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
 
 int fl_takes_steps(const struct fl_machine *m, const struct fl_thread *t)
 {
-	return m->running && t->hw.id && !t->in_callback;
+	return m->running && t->hw.id &&
+	       t->in_callback == (t->hw.id == m->rcu_actor);
 }
 
 void fl_machine_observe(struct fl_machine *m,

@@ -44,6 +44,7 @@ enum fl_op_kind {
 	FL_OP_RCU_READ,		/* a read-side section begins */
 	FL_OP_RCU_DONE,		/* ... and ends */
 	FL_OP_RCU_SYNC,		/* a grace period begins */
+	FL_OP_RCU_CALL,		/* ... and a callback comes after it */
 	FL_OP_RCU_WAIT,		/* ... and has ended, see op.value */
 	FL_OP_RELAX,		/* waits until something has changed, see op.value */
 	FL_OP_CHOOSE,		/* something that the program does not determine */
@@ -61,7 +62,8 @@ struct fl_op {
 	/* Of FL_OP_CAS and FL_OP_UNLESS, what is compared with.  Of FL_OP_RELAX, a number
 	 * of steps of the run: what it waits for is a store since then to op.addr, or,
 	 * where that is 0, to anything that the thread has used since then.  Of
-	 * FL_OP_RCU_WAIT, the number of the step that was its FL_OP_RCU_SYNC, from 1. */
+	 * FL_OP_RCU_WAIT, the number of the step that was its FL_OP_RCU_SYNC or _CALL, from
+	 * 1. */
 	unsigned long value;
 	unsigned long pc;	/* where in the code, or 0 */
 };

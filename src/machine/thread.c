@@ -277,7 +277,8 @@ int fl_machine_spawn(struct fl_machine *m, unsigned cpu, const char *name,
 	for (id = 1; id < FL_LIMIT_THREADS; id++) {
 		t = &m->threads[id];
 		if (t->state == FL_THREAD_UNUSED ||
-		    (t->state == FL_THREAD_DONE && !m->running))
+		    (t->state == FL_THREAD_DONE && !m->running &&
+		     id != m->rcu_actor))
 			break;
 	}
 	if (id == FL_LIMIT_THREADS)
@@ -336,6 +337,8 @@ static int run_all(void *arg)
 	fl_hw.stepping = 0;
 	m->threads[0].state = FL_THREAD_RUNNABLE;
 	m->running = 0;
+	if (m->rcu_actor)
+		m->threads[m->rcu_actor].state = FL_THREAD_DONE;
 	for (i = 1; i < m->nr_threads && !m->scheduler; i++)
 		if (m->threads[i].state != FL_THREAD_DONE)
 			fl_thread_deadlock(m);

@@ -31,6 +31,7 @@ static const char *const kinds[] = {
 	[FL_OP_RCU_READ] = "rcu_read",
 	[FL_OP_RCU_DONE] = "rcu_done",
 	[FL_OP_RCU_SYNC] = "rcu_sync",
+	[FL_OP_RCU_CALL] = "rcu_call",
 	[FL_OP_RCU_WAIT] = "rcu_wait",
 	[FL_OP_RELAX] = "relax",
 	[FL_OP_CHOOSE] = "choose",

@@ -98,6 +98,7 @@ void fl_step_text(const struct fl_record_step *s, char *text,
 		snprintf(text, size, "RCU section ends");
 		return;
 	case FL_OP_RCU_SYNC:
+	case FL_OP_RCU_CALL:
 		snprintf(text, size, "grace period begins");
 		return;
 	case FL_OP_RCU_WAIT:
