@@ -2,8 +2,8 @@
 #
 # story.cmake - what the faultlab command says of a run, and how it exits
 #
-#   cmake -DFAULTLAB=... -DCHECK=golden|shape|short|json|exit|colour|gdb [-DKERNEL=...]
-#         -P story.cmake
+#   cmake -DFAULTLAB=... -DSCHEMA=... -DCHECK=golden|shape|short|json|exit|colour|gdb
+#         [-DKERNEL=...] -P story.cmake
 #
 # With FAULTLAB_UPDATE set in the environment, golden files are written.
 set(program zap_before_programmed_mirror)
@@ -98,45 +98,40 @@ function(check_short)
 	expect("${out}" "--schedule '${long}'")
 endfunction()
 
-# required(VALUE WHERE...) - VALUE has what the schema requires at WHERE
-function(required value)
-	file(READ ${CMAKE_CURRENT_LIST_DIR}/../docs/recording.schema.json schema)
-	string(JSON n LENGTH "${schema}" ${ARGN} required)
-	math(EXPR n "${n} - 1")
-	foreach(i RANGE ${n})
-		string(JSON key GET "${schema}" ${ARGN} required ${i})
-		string(JSON type ERROR_VARIABLE error TYPE "${value}" ${key})
-		if(error)
-			message(FATAL_ERROR "${key} is missing: ${error}")
-		endif()
-	endforeach()
+# conforms(SCHEMA TEXT) - it is as docs/SCHEMA.schema.json says
+function(conforms schema text)
+	set(file ${CMAKE_CURRENT_BINARY_DIR}/${KERNEL}.${schema}.json)
+	file(WRITE ${file} "${text}")
+	execute_process(COMMAND ${SCHEMA}
+		${CMAKE_CURRENT_LIST_DIR}/../docs/${schema}.schema.json ${file}
+		OUTPUT_VARIABLE why ERROR_VARIABLE why RESULT_VARIABLE got)
+	if(NOT got EQUAL 0)
+		message(FATAL_ERROR "not as docs/${schema}.schema.json says: ${why}")
+	endif()
+	file(REMOVE ${file})
 endfunction()
 
-function(check_json)
-	run(1 explore ${program} --kernel ${KERNEL} --json)
+# result(CODE RESULT ARGUMENT...) - what explore prints then, in out
+macro(result code expected)
+	run(${code} explore ${ARGN} --kernel ${KERNEL} --json)
+	conforms(result "${out}")
 	string(JSON result GET "${out}" result)
-	if(NOT result STREQUAL violation)
-		message(FATAL_ERROR "result: ${result}")
+	if(NOT result STREQUAL ${expected})
+		message(FATAL_ERROR "${ARGN}: result: ${result}")
 	endif()
-	string(JSON recording GET "${out}" recording)
-	required("${recording}")
-	string(JSON end GET "${recording}" end)
-	required("${end}" $defs end)
-	string(JSON schedule GET "${recording}" schedule)
-	string(JSON n LENGTH "${recording}" steps)
-	math(EXPR n "${n} - 1")
-	foreach(i RANGE ${n})
-		string(JSON step GET "${recording}" steps ${i})
-		required("${step}" $defs step)
-	endforeach()
-	string(JSON frame GET "${step}" stack 0)
-	required("${frame}" $defs frame)
+endmacro()
+
+function(check_json)
+	result(0 held unmap_while_faulted)
+	result(3 limit two_cpus_fault --max-runs 2)
+	result(3 limit two_cpus_fault --max-steps 5)
+	result(1 violation ${program})
+	string(JSON schedule GET "${out}" recording schedule)
 
 	run(1 replay ${program} --kernel ${KERNEL} --schedule ${schedule} --json)
-	string(JSON schema GET "${out}" schema)
-	if(NOT schema STREQUAL faultlab-recording-1)
-		message(FATAL_ERROR "schema: ${schema}")
-	endif()
+	conforms(recording "${out}")
+	run(0 replay two_cpus_fault --kernel ${KERNEL} --schedule e1:1,2 --json)
+	conforms(recording "${out}")
 	run(0 list --json)
 	string(JSON name GET "${out}" 0 name)
 	run(0 kernels --json)
