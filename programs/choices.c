@@ -72,14 +72,20 @@ static void forked_or_not(void)
 	HOLD(value_at(PAGE(0)) == 5);
 }
 
-PROGRAM(fork_while_busy, "A process forks, and somebody else has the page that a device has: does it fail, and nothing is lost?")
+static void fork_busy(void)
 {
-	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(PAGE(0), 5);
 	cpu(0, fork_process);
 	fl_world_choices(p->world, FL_CHOOSE_BUSY);
 	p->check = forked_or_not;
 }
+
+PROGRAM(fork_while_busy, "A process forks, and somebody else has the page that a device has: does it fail, and nothing is lost?")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	fork_busy();
+}
+PROGRAM_SEQ(fork_while_busy, fork_busy, "A process forks, and somebody else has the page that a device has with `seq`: does it fail, and nothing is lost?")
 
 /* A fault that finds the page locked drops its locks, waits, and begins again. */
 static void zapped_or_5(void)
@@ -91,16 +97,23 @@ static void zapped_or_5(void)
 	HOLD(!right_at(0, PAGE(0)).mapped);
 }
 
-PROGRAM(zap_while_busy, "A CPU faults a page that somebody else has locked, and it is zapped meanwhile: what does it read?",
-	.v8 = "FOLIO_LOCKED")
+static void zap_busy(void)
 {
-	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(PAGE(0), 5);
 	cpu(0, load_page_0);
 	cpu(1, zap_page_0);
 	fl_world_choices(p->world, FL_CHOOSE_BUSY);
 	p->check = zapped_or_5;
 }
+
+PROGRAM(zap_while_busy, "A CPU faults a page that somebody else has locked, and it is zapped meanwhile: what does it read?",
+	.v8 = "FOLIO_LOCKED")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	zap_busy();
+}
+PROGRAM_SEQ(zap_while_busy, zap_busy, "A CPU faults a page that somebody else has locked, and it is zapped meanwhile: what does it read, with `seq`?",
+	.v8 = "FOLIO_LOCKED")
 
 /* Until 6.14 marking does not wait for a folio: then the page is not marked. */
 static void marked_or_not(void)

@@ -65,11 +65,13 @@ static void added_or_refused(void)
 	HOLD(value_at(PAGE(0)) == p->value[1]);
 }
 
-PROGRAM(load_while_added_mirror, "A CPU faults while the device adds: is the access done before its right is taken?")
+static void add_and_load(void)
 {
-	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(PAGE(0), 5);
 	cpu(0, only_add);
 	cpu(1, load_page_0);
 	p->check = added_or_refused;
 }
+
+PROGRAM_MIRROR(load_while_added, add_and_load, "A CPU faults while the device adds: is the access done before its right is taken?")
+PROGRAM_SEQ(load_while_added, add_and_load, "A CPU faults while the device adds with `seq`: is the access done before its right is taken?")

@@ -43,6 +43,7 @@ static void fault_and_fork(void)
 }
 
 PROGRAM_MIRROR(fork_while_faulted, fault_and_fork, "A process forks while a CPU faults a page that a device has: what does the child get?")
+PROGRAM_SEQ(fork_while_faulted, fault_and_fork, "A process forks while a CPU faults a page that a device has with `seq`: what does the child get?")
 
 static void device_and_child(void)
 {
@@ -71,11 +72,17 @@ static void added_or_refused_and_child(void)
 	child_has_a_copy(p->value[0]);
 }
 
-PROGRAM(fork_while_added, "A process forks while a device adds: is the update the parent's alone, or both's?")
+static void add_and_fork(void)
 {
-	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(PAGE(0), 5);
 	cpu(0, only_add);
 	cpu(1, fork_process);
 	p->check = added_or_refused_and_child;
 }
+
+PROGRAM(fork_while_added, "A process forks while a device adds: is the update the parent's alone, or both's?")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	add_and_fork();
+}
+PROGRAM_SEQ(fork_while_added, add_and_fork, "A process forks while a device adds with `seq`: is the update the parent's alone, or both's?")

@@ -25,6 +25,8 @@ static void fault_and_migrate(void)
 
 PROGRAM_MIRROR(migrate_while_faulted, fault_and_migrate, "A page that a device has is moved while a CPU faults it: where is its value?",
 	.bound = 10000)
+PROGRAM_SEQ(migrate_while_faulted, fault_and_migrate, "A page that a device has with `seq` is moved while a CPU faults it: where is its value?",
+	.bound = 10000)
 
 static void fault_and_reclaim(void)
 {
@@ -35,6 +37,8 @@ static void fault_and_reclaim(void)
 }
 
 PROGRAM_MIRROR(reclaim_while_faulted, fault_and_reclaim, "A page that a device has is reclaimed while a CPU faults it: where is its value?",
+	.bound = 10000)
+PROGRAM_SEQ(reclaim_while_faulted, fault_and_reclaim, "A page that a device has with `seq` is reclaimed while a CPU faults it: where is its value?",
 	.bound = 10000)
 
 static void update_is_kept(void)

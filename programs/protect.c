@@ -31,6 +31,7 @@ static void fault_and_protect(void)
 }
 
 PROGRAM_MIRROR(mprotect_while_faulted, fault_and_protect, "mprotect() makes a page read-only while a CPU faults it: can it be written?")
+PROGRAM_SEQ(mprotect_while_faulted, fault_and_protect, "mprotect() makes a page read-only while a CPU faults it: can it be written, with `seq`?")
 
 static void fault_and_uffd_wp(void)
 {
@@ -41,6 +42,7 @@ static void fault_and_uffd_wp(void)
 }
 
 PROGRAM_MIRROR(uffd_wp_while_faulted, fault_and_uffd_wp, "userfaultfd protects a page while a CPU faults it: can it be written?")
+PROGRAM_SEQ(uffd_wp_while_faulted, fault_and_uffd_wp, "userfaultfd protects a page while a CPU faults it: can it be written, with `seq`?")
 
 static void stored_or_refused(void)
 {
@@ -58,6 +60,7 @@ static void store_and_protect(void)
 }
 
 PROGRAM_MIRROR(mprotect_while_stored, store_and_protect, "mprotect() makes a page read-only while a CPU stores to it: is the store seen or refused?")
+PROGRAM_SEQ(mprotect_while_stored, store_and_protect, "mprotect() makes a page read-only while a CPU stores to it: is the store seen or refused, with `seq`?")
 
 static void added_and_protected(void)
 {
@@ -104,3 +107,4 @@ static void fault_and_clear(void)
 }
 
 PROGRAM_MIRROR(soft_dirty_while_faulted, fault_and_clear, "Soft-dirty bits are cleared while a CPU faults a page that a device has: is the page kept?")
+PROGRAM_SEQ(soft_dirty_while_faulted, fault_and_clear, "Soft-dirty bits are cleared while a CPU faults a page that a device has with `seq`: is the page kept?")

@@ -50,11 +50,17 @@ static void zapped_or_stored(void)
 	HOLD(value_at(PAGE(0)) == 10 || value_at(PAGE(0)) == 0);
 }
 
-PROGRAM(stale_tlb_zapped, "A CPU has a page in its TLB while it is zapped: does it use it too long?")
+static void zap_under_a_translation(void)
 {
-	attach(0, FL_DRIVER_MIRROR, 0);
 	HOLD(!fl_store(p->process, PAGE(0), 5));
 	cpu(0, zap_page_0);
 	cpu(1, store_twice);
 	p->check = zapped_or_stored;
 }
+
+PROGRAM(stale_tlb_zapped, "A CPU has a page in its TLB while it is zapped: does it use it too long?")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	zap_under_a_translation();
+}
+PROGRAM_SEQ(stale_tlb_zapped, zap_under_a_translation, "A CPU has a page in its TLB while it is zapped: does it use it too long, with `seq`?")

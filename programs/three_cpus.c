@@ -39,12 +39,18 @@ static void each_its_own(void)
 		HOLD(!p->ret[i] && p->value[i] == 5 + i);
 }
 
-PROGRAM(two_pages_fault, "Two CPUs fault a page each that a device has: is neither disturbed?")
+static void two_loads_of_two_pages(void)
 {
-	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(PAGE(0), 5);
 	mark(PAGE(1), 6);
 	cpu(0, load_page);
 	cpu(1, load_page);
 	p->check = each_its_own;
 }
+
+PROGRAM(two_pages_fault, "Two CPUs fault a page each that a device has: is neither disturbed?")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	two_loads_of_two_pages();
+}
+PROGRAM_SEQ(two_pages_fault, two_loads_of_two_pages, "Two CPUs fault a page each that a device has with `seq`: is neither disturbed?")

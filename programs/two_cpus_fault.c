@@ -17,14 +17,20 @@ static void both_read_it(void)
 	HOLD(folio.refcount == 1 && folio.mapcount == 1 && !folio.locked);
 }
 
-PROGRAM(two_cpus_fault, "Two CPUs fault one page that a device has: does each read its value?")
+static void two_loads(void)
 {
-	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(PAGE(0), 5);
 	cpu(0, load_page_0);
 	cpu(1, load_page_0);
 	p->check = both_read_it;
 }
+
+PROGRAM(two_cpus_fault, "Two CPUs fault one page that a device has: does each read its value?")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	two_loads();
+}
+PROGRAM_SEQ(two_cpus_fault, two_loads, "Two CPUs fault one page that a device has with `seq`: does each read its value?")
 
 static void one_store_is_last(void)
 {
@@ -33,14 +39,20 @@ static void one_store_is_last(void)
 	HOLD(pte_at(PAGE(0)).pfn == p->pfn);
 }
 
-PROGRAM(two_cpus_store, "Two CPUs store to one page that a device has: is it still one page?")
+static void two_stores(void)
 {
-	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(PAGE(0), 5);
 	cpu(0, store_page_0);
 	cpu(1, store_page_0);
 	p->check = one_store_is_last;
 }
+
+PROGRAM(two_cpus_store, "Two CPUs store to one page that a device has: is it still one page?")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	two_stores();
+}
+PROGRAM_SEQ(two_cpus_store, two_stores, "Two CPUs store to one page that a device has with `seq`: is it still one page?")
 
 static void load_and_store(void)
 {
@@ -49,11 +61,17 @@ static void load_and_store(void)
 	HOLD(value_at(PAGE(0)) == 11);
 }
 
-PROGRAM(load_and_store, "One CPU loads and one stores to a page that a device has: what is read?")
+static void a_load_and_a_store(void)
 {
-	attach(0, FL_DRIVER_SEQ, 0);
 	mark(PAGE(0), 5);
 	cpu(0, load_page_0);
 	cpu(1, store_page_0);
 	p->check = load_and_store;
 }
+
+PROGRAM(load_and_store, "One CPU loads and one stores to a page that a device has: what is read?")
+{
+	attach(0, FL_DRIVER_SEQ, 0);
+	a_load_and_a_store();
+}
+PROGRAM_MIRROR(load_and_store, a_load_and_a_store, "One CPU loads and one stores to a page that a device has with `mirror`: what is read?")

@@ -82,6 +82,7 @@ static void steal(void)
 }
 
 PROGRAM_MIRROR(page_taken_from_a_device, steal, "A device takes a page from another that is just adding: is that done before?")
+PROGRAM_SEQ(page_taken_from_a_device, steal, "A device takes a page from another that is just adding: is that done before, with `seq`?")
 
 /* A device that reads shares the page with CPUs, until another has it alone. */
 static void map_to_read(unsigned long number)

@@ -32,6 +32,8 @@ static void fault_and_zap(void)
 
 PROGRAM_MIRROR(zap_while_faulted, fault_and_zap, "A page that a device has is zapped while a CPU faults it: is it restored once it is free?",
 	.v8 = "FOLIO_LOCKED")
+PROGRAM_SEQ(zap_while_faulted, fault_and_zap, "A page that a device has with `seq` is zapped while a CPU faults it: is it restored once it is free?",
+	.v8 = "FOLIO_LOCKED")
 
 static void zap_and_reuse(unsigned long number)
 {
@@ -66,27 +68,42 @@ static _Bool has_tree(const struct fl_kernel_info *kernel)
  * one: the entry is looked at again only after the lock.  Known of 6.1 to 7.3; in the
  * model flags are atomic.
  */
-PROGRAM(freed_and_reused, "A page is zapped and its frame used again while a CPU faults it: is the new page let alone?",
-	.breaks = "folio_test_locked(folio)", .breaks_on = has_tree,
-	.v8 = "FOLIO_LOCKED")
+static void fault_zap_and_reuse(void)
 {
-	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(PAGE(0), 5);
 	cpu(0, load_page_0);
 	cpu(1, zap_and_reuse);
 	p->check = other_page_is_left_alone;
 }
 
-PROGRAM(two_cpus_and_zap, "Two CPUs fault a page that is zapped: who holds on to it?",
-	.v8 = "FOLIO_LOCKED", .bound = 10000)
+PROGRAM(freed_and_reused, "A page is zapped and its frame used again while a CPU faults it: is the new page let alone?",
+	.breaks = "folio_test_locked(folio)", .breaks_on = has_tree,
+	.v8 = "FOLIO_LOCKED")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
+	fault_zap_and_reuse();
+}
+PROGRAM_SEQ(freed_and_reused, fault_zap_and_reuse, "A page is zapped and its frame used again while a CPU faults it: is the new page let alone, with `seq`?",
+	.breaks = "folio_test_locked(folio)", .breaks_on = has_tree,
+	.v8 = "FOLIO_LOCKED")
+
+static void two_faults_and_zap(void)
+{
 	mark(PAGE(0), 5);
 	cpu(0, load_page_0);
 	cpu(1, zap_page_0);
 	cpu(2, load_page_0);
 	p->check = old_value_or_none;
 }
+
+PROGRAM(two_cpus_and_zap, "Two CPUs fault a page that is zapped: who holds on to it?",
+	.v8 = "FOLIO_LOCKED", .bound = 10000)
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	two_faults_and_zap();
+}
+PROGRAM_SEQ(two_cpus_and_zap, two_faults_and_zap, "Two CPUs fault a page that is zapped: who holds on to it, with `seq`?",
+	.v8 = "FOLIO_LOCKED", .bound = 10000)
 
 static void nothing_or_5(void)
 {
@@ -96,14 +113,20 @@ static void nothing_or_5(void)
 	HOLD(!right_at(0, PAGE(0)).mapped);
 }
 
-PROGRAM(unmap_while_faulted, "A page that a device has is unmapped while a CPU faults it: does anything stay?")
+static void fault_and_unmap(void)
 {
-	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(PAGE(0), 5);
 	cpu(0, load_page_0);
 	cpu(1, unmap_page_0);
 	p->check = nothing_or_5;
 }
+
+PROGRAM(unmap_while_faulted, "A page that a device has is unmapped while a CPU faults it: does anything stay?")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	fault_and_unmap();
+}
+PROGRAM_SEQ(unmap_while_faulted, fault_and_unmap, "A page that a device has with `seq` is unmapped while a CPU faults it: does anything stay?")
 
 /*
  *   CPU (fault)                         unmap                  RCU
@@ -119,9 +142,6 @@ PROGRAM(unmap_while_faulted, "A page that a device has is unmapped while a CPU f
 PROGRAM(unmap_and_free_while_faulted, "A page that a device has is unmapped while a CPU faults it, and RCU frees what is left as soon as it may: is it looked at again?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
-	mark(PAGE(0), 5);
-	cpu(0, load_page_0);
-	cpu(1, unmap_page_0);
+	fault_and_unmap();
 	fl_world_choices(p->world, FL_CHOOSE_RCU);
-	p->check = nothing_or_5;
 }
