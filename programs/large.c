@@ -35,6 +35,7 @@ static void mark_large(void)
 	for (k = 0; k < MARKED; k++)
 		HOLD(!fl_store(p->process, SUB(k), 100 + k));
 	p->value[2] = pte_at(SUB(0)).pfn;
+	p->watched = SUB(3);
 	HOLD(!fl_split_huge(p->process, SUB(0)));
 	for (k = 0; k < MARKED; k++)
 		if (p->kernel->traits.marks_tail_pages || !k)

@@ -253,6 +253,7 @@ int program_boot(const struct program *program, const char *kernel)
 	forget_reached();
 	p = fl_world_alloc(world, sizeof(*p));
 	p->world = world;
+	p->watched = PAGE(0);
 	p->kernel = fl_world_kernel(world);
 	set_up(program);
 	return 0;
@@ -322,7 +323,7 @@ int program_record(const struct program *program, const char *kernel,
 	if (ret)
 		return ret;
 	config.program = program->name;
-	config.addr = PAGE(0);
+	config.addr = p->watched;
 	config.pages = PAGES;
 	config.check = check;
 	ret = fl_record(p->world, schedule, &config, out);

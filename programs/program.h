@@ -41,6 +41,7 @@ struct program_state {
 	const struct fl_kernel_info *kernel;
 	unsigned int threads;
 	void (*check)(void);		/* NULL: what the kernel asserts is all */
+	unsigned long watched;		/* PAGES from here are what a story looks at; PAGE(0) */
 	unsigned long pfn;		/* of page 0, when the threads begin */
 	unsigned long value[MOST_THREADS];	/* for each thread its own */
 	long ret[MOST_THREADS];

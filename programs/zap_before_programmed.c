@@ -29,7 +29,7 @@ PROGRAM(zap_before_programmed_unchecked, "A page is zapped while a `seq` that do
 
 /* A lock and a reference that nobody gives back, or that it waits for itself. */
 PROGRAM(zap_before_programmed_kept_locked, "`seq` tries again with the folio locked: does it get any further?",
-	.breaks = "C7 counts: 1 locks are left held")
+	.breaks = "is left locked by thread 1 (CPU0)")
 {
 	attach(0, FL_DRIVER_SEQ, FL_FLAW_KEEP_LOCKED);
 	mark_and_zap();

@@ -4,6 +4,7 @@
  *
  *   programs KERNEL PROGRAM       explore; what is declared must come out, twice
  *   programs --table KERNEL...    a line of docs/programs.md for each program
+ *   programs --stories FOLDER KERNEL     is the story of each program that breaks there?
  *
  * All must hold, in full or up to the program's bound, or the violation that it declares
  * must be found, and found again by its schedule.  Explored twice, the same must come out
@@ -147,6 +148,30 @@ static int table(int n, char **names)
 	return 0;
 }
 
+/* Return: 0 where the story of each program that breaks on @kernel is in @folder. */
+static int stories(const char *folder, const struct fl_kernel_info *kernel)
+{
+	const struct program *program;
+	char path[512];
+	int missing = 0;
+	FILE *file;
+
+	for (program = program_first(); program; program = program->next) {
+		if (!program_breaks(program, kernel))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s/%s.txt", folder,
+			 kernel->name, program->name);
+		file = fopen(path, "r");
+		if (file) {
+			fclose(file);
+			continue;
+		}
+		printf("%s is missing\n", path);
+		missing++;
+	}
+	return missing != 0;
+}
+
 int main(int argc, char **argv)
 {
 	int i;
@@ -156,8 +181,10 @@ int main(int argc, char **argv)
 			break;
 	if (argc > 2 && i == argc)
 		return table(argc - 2, argv + 2);
+	if (argc == 4 && !strcmp(argv[1], "--stories") && kernel_named(argv[3]))
+		return stories(argv[2], kernel_named(argv[3]));
 	if (argc != 3 || !kernel_named(argv[1]) || !program_find(argv[2])) {
-		fprintf(stderr, "usage: programs KERNEL PROGRAM | programs --table KERNEL...\n");
+		fprintf(stderr, "usage: programs KERNEL PROGRAM | programs --table KERNEL... | programs --stories FOLDER KERNEL\n");
 		return 2;
 	}
 	return test(program_find(argv[2]), kernel_named(argv[1]));

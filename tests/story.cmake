@@ -3,10 +3,13 @@
 # story.cmake - what the faultlab command says of a run, and how it exits
 #
 #   cmake -DFAULTLAB=... -DSCHEMA=... -DCHECK=golden|shape|short|json|exit|colour|gdb
-#         [-DKERNEL=...] -P story.cmake
+#         [-DKERNEL=...] [-DPROGRAM=...] -P story.cmake
 #
 # With FAULTLAB_UPDATE set in the environment, golden files are written.
 set(program zap_before_programmed_mirror)
+if(PROGRAM)
+	set(program ${PROGRAM})
+endif()
 if(NOT KERNEL)
 	set(KERNEL model)
 endif()
@@ -38,10 +41,14 @@ endmacro()
 
 # Lines of source move; that they are there is looked at elsewhere.
 function(check_golden)
-	set(golden ${CMAKE_CURRENT_LIST_DIR}/story/${program}.txt)
+	set(golden ${CMAKE_CURRENT_LIST_DIR}/story/${KERNEL}/${program}.txt)
 	schedule()
 	run(1 replay ${program} --kernel ${KERNEL} --schedule ${schedule})
 	string(REGEX REPLACE "(\\.[ch]):[0-9]+" "\\1:N" out "${out}")
+	longest("${out}" most)
+	if(most GREATER 80)
+		message(FATAL_ERROR "a line of ${most} columns in:\n${out}")
+	endif()
 	if(DEFINED ENV{FAULTLAB_UPDATE})
 		file(WRITE ${golden} "${out}")
 	endif()

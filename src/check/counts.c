@@ -11,6 +11,7 @@
 
 #include "check/check.h"
 #include "device/internal.h"
+#include "machine/sched.h"
 
 #define MOST_PAGES	2048	/* that are mapped, of all processes; a bound, told */
 
@@ -126,14 +127,22 @@ static void compare_page(const struct tally *t, const struct page *page)
 
 static void compare_machine(struct fl_world *world)
 {
+	struct fl_machine *m = world->machine;
 	struct fl_audit now;
+	unsigned int thread;
+	unsigned long pfn;
 
-	fl_machine_audit(world->machine, &now);
+	fl_machine_audit(m, &now);
+	pfn = now.locks > world->after_boot.locks ?
+	      fl_machine_locked_folio(m, &thread) : FL_NO_FRAME;
+	if (pfn != FL_NO_FRAME)
+		fl_machine_violate("C7 counts: the folio of frame %#lx is left locked by thread %u (%s)",
+				   pfn, thread, fl_thread_name(m, thread));
 	if (now.locks > world->after_boot.locks)
-		fl_machine_violate("C7 counts: %lu locks are left held",
+		fl_machine_violate("C7 counts: locks that are left held: %lu",
 				   now.locks - world->after_boot.locks);
 	if (now.rcu_sections > world->after_boot.rcu_sections)
-		fl_machine_violate("C7 counts: %lu RCU sections are left open",
+		fl_machine_violate("C7 counts: RCU sections that are left open: %lu",
 				   now.rcu_sections -
 				   world->after_boot.rcu_sections);
 }

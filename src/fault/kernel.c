@@ -19,6 +19,12 @@ static int boot(void)
 	model.mm_cache = CACHE(mm_struct);
 	model.vma_cache = CACHE(vm_area_struct);
 	model.anon_vma_cache = CACHE(anon_vma);
+	model.subscriptions_cache =
+		fl_hw_cache_create("notifiers",
+				   sizeof(struct notifier_subscriptions),
+				   _Alignof(struct notifier_subscriptions),
+				   NULL);
+	interval_init();
 	page_init();
 	swap_init();
 	return 0;

@@ -122,6 +122,10 @@ const char *view_field(unsigned long addr, unsigned long *pfn)
 	if (*pfn >= fl_hw.nr_frames)
 		return NULL;
 	switch (at % sizeof(struct page)) {
+	case offsetof(struct page, folio):
+		return "folio";
+	case offsetof(struct page, anon_exclusive):
+		return "anon_exclusive";
 	case offsetof(struct page, head.flags):
 		return "flags";
 	case offsetof(struct page, head.refcount):

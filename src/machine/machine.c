@@ -158,6 +158,18 @@ void fl_machine_region(struct fl_machine *m, unsigned int i,
 	*len = i ? m->states[i - 1].len : m->arena_size;
 }
 
+unsigned long fl_machine_locked_folio(struct fl_machine *m, unsigned int *thread)
+{
+	unsigned long pfn;
+
+	for (pfn = 0; pfn < fl_hw.nr_frames; pfn++)
+		if (m->frames[pfn].folio_owner) {
+			*thread = m->frames[pfn].folio_owner - 1;
+			return pfn;
+		}
+	return FL_NO_FRAME;
+}
+
 void fl_machine_audit(struct fl_machine *m, struct fl_audit *audit)
 {
 	unsigned int i;

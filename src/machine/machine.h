@@ -147,6 +147,10 @@ unsigned long fl_machine_allocs(struct fl_machine *machine);
 /* What is live now.  Frames that back the object allocator do not count. */
 void fl_machine_audit(struct fl_machine *machine, struct fl_audit *audit);
 
+/* Return: a frame whose folio is locked, and the thread that has it; FL_NO_FRAME. */
+unsigned long fl_machine_locked_folio(struct fl_machine *machine,
+				      unsigned int *thread);
+
 /* Run the RCU and SRCU callbacks whose readers are gone, and those that they
  * queue.  Does nothing in a dead machine. */
 void fl_machine_quiesce(struct fl_machine *machine);

@@ -87,8 +87,8 @@ int notifier_prepare(struct mm_struct *mm)
 	if (ret)
 		return ret;
 	if (!mm->notifiers) {
-		subs = fl_hw_alloc(sizeof(*subs), FL_ALLOC_ZERO |
-						  FL_ALLOC_SLEEP);
+		subs = fl_hw_cache_alloc(model.subscriptions_cache,
+					 FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 		if (subs) {
 			spin_lock_init(&subs->lock, "notifier");
 			subs->seq = 2;

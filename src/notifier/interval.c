@@ -150,12 +150,20 @@ static void insert(struct notifier_subscriptions *subs, struct interval *it)
 	spin_unlock(&subs->lock);
 }
 
+void interval_init(void)
+{
+	model.interval_cache = fl_hw_cache_create("interval",
+						  sizeof(struct interval),
+						  _Alignof(struct interval),
+						  NULL);
+}
+
 int mirror(struct fl_mm *m, unsigned long start, unsigned long len,
 	   fl_notify_fn *fn, void *cookie, struct fl_listener **out)
 {
 	struct mm_struct *mm = mm_of(m);
-	struct interval *it = fl_hw_alloc(sizeof(*it), FL_ALLOC_ZERO |
-						       FL_ALLOC_SLEEP);
+	struct interval *it = fl_hw_cache_alloc(model.interval_cache,
+						FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 	int ret = it ? notifier_prepare(mm) : -ENOMEM;
 
 	if (ret) {

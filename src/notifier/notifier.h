@@ -68,6 +68,9 @@ struct notifier_subscriptions {
 	struct interval_waiter *waiters;
 };
 
+/* Once, at boot. */
+void interval_init(void);
+
 /* Return: 0, -ENOMEM, -EINTR; mm->notifiers is set.  Context: sleeps. */
 int notifier_prepare(struct mm_struct *mm);
 

@@ -42,6 +42,7 @@ struct model {
 	unsigned long zero_pfn;		/* the shared page of zeroes */
 
 	struct fl_hw_cache *mm_cache, *vma_cache, *anon_vma_cache;
+	struct fl_hw_cache *subscriptions_cache, *interval_cache;
 
 	struct spinlock folio_wait_lock;
 	struct folio_waiter *folio_waiters;	/* under folio_wait_lock */

@@ -22,6 +22,7 @@ static void add(struct fl_look *l, enum fl_column_kind kind, void *subject,
 	l->columns[r->nr_columns] = (struct fl_column){ kind, subject, addr };
 	r->columns[r->nr_columns] = fl_recording_string(r, text);
 	r->of_folio[r->nr_columns] = kind >= FL_COLUMN_REFS;
+	r->of_device[r->nr_columns] = kind == FL_COLUMN_DEVICE;
 	r->first[r->nr_columns++] = "none";
 }
 
@@ -258,6 +259,31 @@ static int in_device(const struct fl_look *l, unsigned long addr, char *text,
 		return 1;
 	}
 	return 0;
+}
+
+struct naming {
+	struct fl_look *look;
+	unsigned long addr, pfn;
+};
+
+static void ask_page(void *arg)
+{
+	struct naming *n = arg;
+
+	n->look->world->kernel->field(n->addr, &n->pfn);
+}
+
+int fl_look_name(struct fl_look *l, unsigned long addr, char *text, size_t size)
+{
+	struct naming n = { l, addr, ~0UL };
+
+	if (fl_machine_name(l->world->machine, addr, text, size))
+		return 1;
+	fl_machine_look(l->world->machine, ask_page, &n);
+	if (n.pfn >= fl_hw.nr_frames)
+		return 0;
+	snprintf(text, size, "page %#lx", n.pfn);
+	return 1;
 }
 
 const char *fl_look_object(struct fl_look *l, const struct fl_op *op,

@@ -51,4 +51,7 @@ const char *fl_look_object(struct fl_look *look, const struct fl_op *op,
 /* Return: the column of the folio's lock, or -1. */
 int fl_look_lock(const struct fl_look *look);
 
+/* What lies at an address, which something points to.  Return: 0: nobody knows. */
+int fl_look_name(struct fl_look *look, unsigned long addr, char *text, size_t size);
+
 #endif /* FL_TRACE_LOOK_H */

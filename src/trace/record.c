@@ -25,6 +25,8 @@
 
 #define STACK	(64UL << 10)	/* that a thread uses, at most */
 
+extern const char __executable_start[], etext[];	/* the linker's */
+
 struct recorder {
 	struct fl_world *world;
 	struct fl_machine *machine;
@@ -147,6 +149,27 @@ static unsigned long peek(const struct fl_op *op)
 	return value;
 }
 
+/* Return: the name of what lies at an address of the machine, or of code, so that a story
+ * has no address in it; NULL: it is none. */
+static const char *pointee(struct recorder *r, const struct fl_op *op,
+			   unsigned long value)
+{
+	unsigned long start, len;
+	char text[80];
+
+	if (op->size != sizeof(value))
+		return NULL;
+	if (value >= (unsigned long)__executable_start &&
+	    value < (unsigned long)etext)
+		return "code";
+	fl_machine_region(r->machine, 0, &start, &len);
+	if (value - start >= len)
+		return NULL;
+	if (!fl_look_name(&r->look, value, text, sizeof(text)))
+		return "memory";
+	return fl_recording_string(r->recording, text);
+}
+
 static struct fl_record_step *append(struct recorder *r)
 {
 	struct fl_recording *rec = r->recording;
@@ -213,6 +236,7 @@ static void complete(struct recorder *r, _Bool last)
 		return;
 	r->pending = 0;
 	s->after = s->has_value ? peek(&s->op) : 0;
+	s->points[1] = pointee(r, &s->op, s->after);
 	if (s->op.kind == FL_OP_CHOOSE)
 		s->took = fl_thread_chose(r->machine, s->thread) != 0;
 	if (s->op.kind == FL_OP_TRYLOCK || s->op.kind == FL_OP_TRYLOCK_SHARED)
@@ -309,6 +333,7 @@ static void watch_steps(void *arg, unsigned int thread, const struct fl_op *op)
 	s->freed = op->kind == FL_OP_STORE && op->flags & FL_OP_PLAIN && !op->pc;
 	s->has_value = readable(r, op);
 	s->before = s->has_value ? peek(op) : 0;
+	s->points[0] = pointee(r, op, s->before);
 	s->object = fl_look_object(&r->look, op, &s->column, &s->data);
 	if (op->kind == FL_OP_CHOOSE)
 		s->object = fl_recording_string(r->recording,

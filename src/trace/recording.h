@@ -31,6 +31,9 @@ struct fl_call_frame {
 
 struct fl_record_step {
 	unsigned int number;		/* in the story; 0: not needed there */
+	/* So many turns of a loop, each like the @turn steps of the story before this one,
+	 * come before it and are left out. */
+	unsigned int turns, turn;
 	unsigned char thread;
 	struct fl_op op;
 	_Bool took;			/* fl_op_takes(); a choice went another way */
@@ -39,6 +42,7 @@ struct fl_record_step {
 	_Bool has_value;
 	_Bool data;			/* user memory of a page that is looked at */
 	unsigned long before, after;	/* of the word */
+	const char *points[2];		/* to what, before and after; NULL: no pointer */
 	const char *object;		/* what it is about, by name */
 	int column;			/* that it is about; -1: none */
 	const char *was;		/* of that column, before */
@@ -61,9 +65,11 @@ struct fl_recording {
 	unsigned int nr_columns;
 	const char *columns[FL_RECORD_COLUMNS];
 	_Bool of_folio[FL_RECORD_COLUMNS];	/* references, lock */
+	_Bool of_device[FL_RECORD_COLUMNS];
 	const char *first[FL_RECORD_COLUMNS];	/* the state when threads begin */
 	struct fl_record_step *steps;
 	unsigned int nr, limit, shown;
+	unsigned int turns, turn;	/* ... after the last step */
 	unsigned long ops;		/* operations of the run, all */
 	struct fl_end end;		/* kind FL_END_NONE: none */
 	unsigned int ended_by;		/* the thread; 0: the host, or a deadlock */

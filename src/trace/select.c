@@ -11,7 +11,7 @@
  *  - the last step before the violation
  *
  * Locks that nobody waited for, and words that threads use one after the other, are
- * left out.
+ * left out.  Of a loop that turns and turns, the first turn is shown.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -215,8 +215,76 @@ static void select_torn(struct fl_recording *r, unsigned char *need)
 	}
 }
 
+/* -- turns of a loop -- */
+
+#define MOST_TURN	64	/* steps of one turn */
+#define LEAST_TURNS	3	/* that are told as such */
+
+/* Do two steps do the same in the same place?  Values other than states may differ: a loop
+ * that counts is one. */
+static int alike(const struct fl_recording *r, const struct fl_record_step *a,
+		 const struct fl_record_step *b)
+{
+	if (a->thread != b->thread || a->op.kind != b->op.kind ||
+	    a->op.addr != b->op.addr || a->took != b->took ||
+	    a->blocked || b->blocked || !a->nr_frames || !b->nr_frames ||
+	    a->frames[0].function != b->frames[0].function ||
+	    a->frames[0].line != b->frames[0].line)
+		return 0;
+	return !memcmp(a->state, b->state, r->nr_columns * sizeof(a->state[0]));
+}
+
+/* Of the steps that are shown, from @at on each is like that @len later: up to which? */
+static unsigned int periodic(const struct fl_recording *r,
+			     const unsigned int *shown, unsigned int nr,
+			     unsigned int at, unsigned int len)
+{
+	while (at + len < nr &&
+	       alike(r, &r->steps[shown[at]], &r->steps[shown[at + len]]))
+		at++;
+	return at + len < nr ? at + len : nr;
+}
+
+/* Turns of @len steps, of which the first begins at @at and the last ends before @end, are
+ * counted, but for the first. */
+static void fold(struct fl_recording *r, unsigned char *need,
+		 const unsigned int *shown, unsigned int nr, unsigned int at,
+		 unsigned int len, unsigned int end)
+{
+	unsigned int i;
+
+	for (i = at + len; i < end; i++)
+		need[shown[i]] = 0;
+	*(end < nr ? &r->steps[shown[end]].turns : &r->turns) =
+		(end - at) / len - 1;
+	*(end < nr ? &r->steps[shown[end]].turn : &r->turn) = len;
+}
+
+static void fold_turns(struct fl_recording *r, unsigned char *need,
+		       unsigned int *shown)
+{
+	unsigned int nr = 0, at, len, end = 0, i;
+
+	for (i = 0; i < r->nr; i++)
+		if (need[i])
+			shown[nr++] = i;
+	for (at = 0; at < nr; at++) {
+		for (len = 1; len <= MOST_TURN; len++) {
+			end = periodic(r, shown, nr, at, len);
+			if (end >= at + LEAST_TURNS * len)
+				break;
+		}
+		if (len > MOST_TURN)
+			continue;
+		/* What is over is told before the loop, so that it is whole. */
+		fold(r, need, shown, nr, at + (end - at) % len, len, end);
+		at = end - 1;
+	}
+}
+
 void fl_recording_select(struct fl_recording *r)
 {
+	unsigned int *shown = calloc(r->nr + 1, sizeof(*shown));
 	unsigned char *need = calloc(r->nr + 1, 1);
 	unsigned int i;
 
@@ -229,8 +297,11 @@ void fl_recording_select(struct fl_recording *r)
 		if (r->ended_by && r->nr)
 			need[r->nr - 1] = 1;
 	}
+	if (need && shown)
+		fold_turns(r, need, shown);
 	r->shown = 0;
 	for (i = 0; i < r->nr; i++)
 		r->steps[i].number = !need || need[i] ? ++r->shown : 0;
+	free(shown);
 	free(need);
 }

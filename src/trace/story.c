@@ -88,6 +88,13 @@ static unsigned int widest(const struct fl_recording *r, unsigned int column)
 	return w + 1;
 }
 
+/* A device that keeps its right all the time says something as well. */
+static _Bool is_told(const struct fl_recording *r, unsigned int column)
+{
+	return !column || changes(r, column) ||
+	       (r->of_device[column] && strcmp(r->first[column], "none"));
+}
+
 /* Those that change, as long as there is room; the first one in any case.  A folio's
  * references and lock are told by the steps that change them as well. */
 static void choose_columns(struct story *s)
@@ -100,7 +107,7 @@ static void choose_columns(struct story *s)
 		w = widest(s->r, i) + STATE_GAP;
 		limit = !s->r->of_folio[i] ? STATES :
 			threads < WIDTH ? WIDTH - threads : 0;
-		if ((i && !changes(s->r, i)) || used + w > limit)
+		if (!is_told(s->r, i) || used + w > limit)
 			continue;
 		s->columns[s->nr_columns++] = (struct column){ i, w - STATE_GAP };
 		used += w;
@@ -369,6 +376,14 @@ static void put_switch(struct story *s, const char *reason)
 	fprintf(s->out, "%*sswitch (%.60s)\n", STEP + GAP, "", reason);
 }
 
+static void put_turns(struct story *s, unsigned int turns, unsigned int turn,
+		      unsigned int last)
+{
+	if (turns)
+		fprintf(s->out, "%*s(steps %u to %u again, %u times)\n",
+			STEP + GAP, "", last - turn + 1, last, turns);
+}
+
 static void put_steps(struct story *s)
 {
 	const struct fl_record_step *last = NULL, *step;
@@ -381,6 +396,7 @@ static void put_steps(struct story *s)
 			reason = step->reason;
 		if (!step->number)
 			continue;
+		put_turns(s, step->turns, step->turn, step->number - 1);
 		if (last && last->thread != step->thread)
 			put_switch(s, reason ? reason : "chosen");
 		reason = NULL;
@@ -391,6 +407,7 @@ static void put_steps(struct story *s)
 			step->changed);
 		last = step;
 	}
+	put_turns(s, s->r->turns, s->r->turn, s->r->shown);
 }
 
 /* "key:       text", in as many lines as it takes. */

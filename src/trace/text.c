@@ -5,28 +5,33 @@
 
 #include "trace/recording.h"
 
-static const char *value(const struct fl_record_step *s, unsigned long v,
-			 char buf[24])
+static const char *value(const struct fl_record_step *s, _Bool after,
+			 char buf[40])
 {
-	const char *format = v < 10000 || v > ~9999UL ? "%ld" : "%#lx";
+	unsigned long v = after ? s->after : s->before;
+	const char *format;
 
+	if (s->points[after]) {
+		snprintf(buf, 40, "&%.30s", s->points[after]);
+		return buf;
+	}
 	if (s->op.size == 4)
 		v = v > 0xffffd8f0UL ? (unsigned long)(int)v : v;
 	format = v < 10000 || v > ~9999UL ? "%ld" : "%#lx";
-	snprintf(buf, 24, format, v);
+	snprintf(buf, 40, format, v);
 	return buf;
 }
 
 static void put_access(const struct fl_record_step *s, _Bool changes, char *text,
 		       unsigned long size)
 {
-	char before[24], after[24];
+	char before[40], after[40];
 	const char *was = s->was, *is = s->column >= 0 ?
 		s->state[s->column] : NULL;
 
 	if (!was || !is) {
-		was = value(s, s->before, before);
-		is = value(s, s->after, after);
+		was = value(s, 0, before);
+		is = value(s, 1, after);
 		if (!s->has_value) {
 			snprintf(text, size, "%s %s", changes ? "write" : "read",
 				 s->object);
@@ -36,6 +41,8 @@ static void put_access(const struct fl_record_step *s, _Bool changes, char *text
 	if (changes && s->column >= 0 && s->has_value && !strcmp(was, is) &&
 	    s->before != s->after)
 		snprintf(text, size, "%s: %s, other bits", s->object, is);
+	else if (changes && !strcmp(was, is))
+		snprintf(text, size, "%s: %s, as before", s->object, is);
 	else if (changes)
 		snprintf(text, size, "%s: %s -> %s", s->object, was, is);
 	else
@@ -189,14 +196,23 @@ static int same_place(const struct fl_record_step *a,
 	       b->op.addr < a->op.addr + a->op.size;
 }
 
+/* Has @s made of what @last is about what it is?  Of what has a column, that it shows
+ * counts; of other words, all bits. */
+static _Bool made(const struct fl_record_step *s,
+		  const struct fl_record_step *last)
+{
+	if (last->column >= 0)
+		return s->changed[last->column];
+	return s->has_value && s->before != s->after && same_place(s, last);
+}
+
 /* What the last step found there, if another thread has put it there. */
 static const struct fl_record_step *seen_last(const struct fl_recording *r)
 {
 	const struct fl_record_step *last = r->steps + r->nr - 1, *s;
 
 	for (s = last; r->ended_by && s-- > r->steps;)
-		if (s->has_value && s->before != s->after &&
-		    same_place(s, last))
+		if (made(s, last))
 			return s->thread != last->thread && s->number ? s : NULL;
 	return NULL;
 }
