@@ -854,7 +854,7 @@ static void helpers_change_nothing(void **state)
 	(void)state;
 	for (number = 1; number <= 60; number++)
 		for (i = 0; i < 3; i++) {
-			generate(number);
+			generate(number, any, OP_KINDS);
 			taken[i] += expect_same(begin_generated, modes[i],
 						number & 1);
 		}
@@ -963,7 +963,7 @@ static void a_search_goes_on_from_its_checkpoint(void **state)
 	(void)state;
 	for (number = 1; number <= 20; number++)
 		for (i = 0; i < 4; i++) {
-			generate(number);
+			generate(number, any, OP_KINDS);
 			pieces[i] += expect_same_in_pieces(modes[i],
 							   1 + number % 7);
 		}
@@ -1014,7 +1014,7 @@ static void a_damaged_checkpoint_is_told(void **state)
 	long size, at;
 
 	(void)state;
-	generate(3);
+	generate(3, any, OP_KINDS);
 	begin_part(&p, FL_SEARCH_ALL);
 	assert_true(make_runs(&p, 10));
 	assert_int_equal(fl_search_plan(&p.search), 1);
