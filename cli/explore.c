@@ -150,7 +150,8 @@ static void print_end(const struct outcome *o)
 		fl_story_print(o->recording, stdout, cli_colour(stdout));
 		return;
 	}
-	printf("%s\nwhere:     %s\n%s", end->text, end->where, end->backtrace);
+	printf("%s\nwhere:     %s\n%s%s", end->text, end->where, end->locks,
+	       end->backtrace);
 	if (*o->result->schedule)
 		printf("replay:    faultlab replay %s --kernel %s --schedule '%s'\n",
 		       o->request->program->name, o->request->kernel,

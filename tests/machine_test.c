@@ -392,6 +392,15 @@ static void opposite_lock_order_deadlocks(void **state)
 	assert_non_null(strstr(text, "violation: C14 deadlock"));
 	assert_non_null(strstr(text, "held by thread 2 (ba)"));
 	assert_non_null(strstr(text, "held by thread 1 (ab)"));
+	assert_string_equal(fl_machine_end(machine)->locks,
+"     ab                          ba\n"
+"     ----                        ----\n"
+"lock(first)\n"
+"                            lock(first)\n"
+"lock(second)\n"
+"                            lock(second)\n"
+"\n"
+" *** DEADLOCK ***\n");
 	lock_a = lock_b = 0;
 }
 

@@ -134,6 +134,7 @@ TEST(assert, folio_lock_and_mmap_lock_in_the_wrong_order)
 	suite_expect_end(FL_END_VIOLATION, "C14 deadlock");
 	EXPECT(strstr(fl_world_end(t.world)->text, "(other)") != NULL);
 	EXPECT(strstr(fl_world_end(t.world)->text, "(fault)") != NULL);
+	EXPECT(strstr(fl_world_end(t.world)->locks, "*** DEADLOCK ***") != NULL);
 }
 
 /* A reference that nobody gives back.  Expect shutdown to say so. */

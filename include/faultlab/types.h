@@ -166,6 +166,7 @@ struct fl_end {
 	char text[512];		/* "violation: ..." or "faultlab: internal bug: ..." */
 	char where[160];	/* function, file:line, thread */
 	char backtrace[4096];	/* a line for each frame, innermost first */
+	char locks[1024];	/* of a deadlock: who took what and waits, in columns */
 };
 
 /* What is live in a world.  All zero but for what is in use. */

@@ -51,6 +51,7 @@ struct fl_held {
 	enum fl_hw_lock_kind kind;
 	int shared;
 	unsigned int seq;	/* the thread's how-manieth acquisition */
+	unsigned long when;	/* ... of all threads' */
 };
 
 struct fl_thread {
@@ -162,6 +163,7 @@ struct fl_machine {
 	struct fl_scheduler *scheduler;	/* who says whose turn it is, or NULL */
 	const struct fl_observer *observer;
 	unsigned int moment;		/* steps of the run so far */
+	unsigned long acquisitions;	/* of locks, by all threads */
 	int starting;			/* threads are run up to their first operation */
 	sigjmp_buf unwind;
 	struct fl_end end;
@@ -315,6 +317,9 @@ const char *fl_short_path(const char *path);
 /* report.c: both end the world.  Kernel's place in @where, or NULL: the thread. */
 void fl_end_world(int kind, const char *where, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
+/* ... @locks: who took what, in columns */
+void fl_end_deadlock(const char *what, const char *text, const char *locks)
+	__attribute__((noreturn));
 #define fl_violate(fmt, ...) \
 	fl_end_world(FL_END_VIOLATION, NULL, fmt, ##__VA_ARGS__)
 #define fl_internal(fmt, ...) \

@@ -33,6 +33,7 @@ static void hold(struct fl_thread *t, struct fl_held held)
 	if (t->nr_held == FL_LIMIT_HELD_LOCKS)
 		fl_limit(FL_LIMIT_HELD_LOCKS);
 	held.seq = ++t->acquisitions;
+	held.when = ++fl_machine_current->acquisitions;
 	t->held[t->nr_held++] = held;
 }
 

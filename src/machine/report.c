@@ -93,6 +93,17 @@ void fl_end_world(int kind, const char *where, const char *fmt, ...)
 	       *(unsigned long *)__builtin_frame_address(0));
 }
 
+void fl_end_deadlock(const char *what, const char *text, const char *locks)
+{
+	struct fl_end v = { .kind = FL_END_VIOLATION };
+
+	snprintf(v.text, sizeof(v.text), "%sC14 %s: %s",
+		 prefix(FL_END_VIOLATION), what, text);
+	snprintf(v.locks, sizeof(v.locks), "%s", locks);
+	end_at(&v, NULL, (unsigned long)__builtin_return_address(0) - 1,
+	       *(unsigned long *)__builtin_frame_address(0));
+}
+
 /*
  * An assertion about a page prints the page, and its own condition with it, then
  * stops with a bare BUG().  Return: that line of the console, or nothing.

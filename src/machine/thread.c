@@ -138,54 +138,6 @@ static struct fl_thread *next_runnable(struct fl_machine *m, unsigned int first)
 	return NULL;
 }
 
-/* Return: the thread that holds lock word @word, or NULL. */
-static struct fl_thread *holder(struct fl_machine *m, const void *word)
-{
-	unsigned int i, k;
-
-	for (i = 0; word && i < FL_LIMIT_THREADS; i++)
-		for (k = 0; k < m->threads[i].nr_held; k++)
-			if (m->threads[i].held[k].word == word)
-				return &m->threads[i];
-	return NULL;
-}
-
-static int waits(struct fl_machine *m, const struct fl_thread *t)
-{
-	if (m->scheduler && t->op.kind)
-		return t->op.kind == FL_OP_RELAX ||
-		       !fl_op_enabled(m, t->hw.id);
-	return t->state == FL_THREAD_BLOCKED || t->state == FL_THREAD_WAITING;
-}
-
-void fl_thread_deadlock(struct fl_machine *m)
-{
-	char text[440] = "";
-	int loops = 0;
-	size_t n = 0;
-	unsigned int i;
-
-	for (i = 0; i < FL_LIMIT_THREADS; i++) {
-		struct fl_thread *t = &m->threads[i], *h;
-
-		if (!waits(m, t))
-			continue;
-		loops |= t->op.kind == FL_OP_RELAX;
-		if (n < sizeof(text))
-			n += snprintf(text + n, sizeof(text) - n,
-				      "%sthread %u (%s) waits for %s%s%s",
-				      n ? "; " : "", i, t->name, t->why,
-				      t->why_name ? " " : "",
-				      t->why_name ? t->why_name : "");
-		h = holder(m, t->what);
-		if (h && n < sizeof(text))
-			n += snprintf(text + n, sizeof(text) - n,
-				      " held by thread %u (%s)", h->hw.id,
-				      h->name);
-	}
-	fl_violate("C14 %s: %s", loops ? "livelock" : "deadlock", text);
-}
-
 /*
  * Leave the CPU; the caller has set its state.  Returns when it runs again.
  * Callbacks run where all else waits, since a thread may wait for one.

@@ -108,10 +108,10 @@ static json_t *end_of(const struct fl_recording *r)
 	if (!r->end.kind)
 		return json_null();
 	fl_because(r, because, sizeof(because));
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i}", "kind",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i}", "kind",
 			 names[r->end.kind], "text", r->end.text, "where",
 			 r->end.where, "backtrace", r->end.backtrace,
-			 "because", because, "thread", (int)r->ended_by);
+			 "locks", r->end.locks, "because", because, "thread", (int)r->ended_by);
 }
 
 json_t *fl_recording_value(const struct fl_recording *r)

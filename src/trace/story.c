@@ -489,6 +489,8 @@ static void put_end(struct story *s)
 		 r->end.kind == FL_END_MISSING_LEAF ? "faultlab:" : "violation:",
 		 plain_text(&r->end), "\033[31m");
 	put_text(s, "where:", r->end.where, NULL);
+	if (*r->end.locks)
+		fprintf(s->out, "\n%s\n", r->end.locks);
 	fl_because(r, because, sizeof(because));
 	if (*because)
 		put_text(s, "because:", because, NULL);
