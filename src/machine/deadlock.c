@@ -69,27 +69,69 @@ static void print(struct picture *p, const char *fmt, ...)
 	p->left -= n;
 }
 
-/* The lock that was taken first after @when, of all that those who wait hold. */
-static const struct fl_held *next_taken(struct fl_machine *m, unsigned long when,
-					unsigned int *column)
+/* A lock that a thread which waits has taken. */
+struct taken {
+	unsigned long when;		/* 0: there is none */
+	unsigned int thread;
+	_Bool shared;
+	const char *name;		/* NULL: the lock of folio @pfn */
+	unsigned long pfn;
+};
+
+static void note_first(struct taken *first, struct taken taken, unsigned long after)
 {
-	const struct fl_held *next = NULL;
-	unsigned int i, k, at = 0;
+	if (taken.when > after && (!first->when || taken.when < first->when))
+		*first = taken;
+}
+
+/* Return: the lock that was taken first after @after. */
+static struct taken next_taken(struct fl_machine *m, unsigned long after)
+{
+	struct taken first = { 0 };
+	unsigned long pfn;
+	unsigned int i, k;
 
 	for (i = 0; i < FL_LIMIT_THREADS; i++) {
 		const struct fl_thread *t = &m->threads[i];
 
-		if (!waits(m, t))
-			continue;
-		for (k = 0; k < t->nr_held; k++)
-			if (t->held[k].word && t->held[k].when > when &&
-			    (!next || t->held[k].when < next->when)) {
-				next = &t->held[k];
-				*column = at;
-			}
-		at++;
+		for (k = 0; waits(m, t) && k < t->nr_held; k++)
+			if (t->held[k].word)
+				note_first(&first, (struct taken){
+					t->held[k].when, i, t->held[k].shared,
+					t->held[k].name, 0 }, after);
 	}
-	return next;
+	for (pfn = 0; pfn < fl_hw.nr_frames; pfn++) {
+		const struct fl_frame *f = &m->frames[pfn];
+
+		if (f->folio_owner && waits(m, &m->threads[f->folio_owner - 1]))
+			note_first(&first, (struct taken){
+				f->folio_when, f->folio_owner - 1, 0, NULL,
+				pfn }, after);
+	}
+	return first;
+}
+
+static unsigned int column_of(struct fl_machine *m, unsigned int thread)
+{
+	unsigned int i, column = 0;
+
+	for (i = 0; i < thread; i++)
+		column += !!waits(m, &m->threads[i]);
+	return column;
+}
+
+static void draw_taken(struct fl_machine *m, struct picture *p)
+{
+	struct taken taken = { 0 };
+
+	while ((taken = next_taken(m, taken.when)).when) {
+		print(p, "%*s%s", column_of(m, taken.thread) * COLUMN, "",
+		      taken.shared ? "r" : "");
+		if (taken.name)
+			print(p, "lock(%s)\n", taken.name);
+		else
+			print(p, "lock(folio of pfn %#lx)\n", taken.pfn);
+	}
 }
 
 static void draw_names(struct fl_machine *m, struct picture *p)
@@ -113,17 +155,11 @@ static void draw_names(struct fl_machine *m, struct picture *p)
 static void draw(struct fl_machine *m, int loops, char *text, size_t size)
 {
 	struct picture p = { text, size };
-	const struct fl_held *held;
 	unsigned int i, column = 0;
-	unsigned long when = 0;
 
 	draw_names(m, &p);
-	while ((held = next_taken(m, when, &column))) {
-		print(&p, "%*s%slock(%s)\n", column * COLUMN, "",
-		      held->shared ? "r" : "", held->name);
-		when = held->when;
-	}
-	for (i = 0, column = 0; i < FL_LIMIT_THREADS; i++) {
+	draw_taken(m, &p);
+	for (i = 0; i < FL_LIMIT_THREADS; i++) {
 		const struct fl_thread *t = &m->threads[i];
 		int lock = waits(m, t) && t->why && !strcmp(t->why, "lock");
 

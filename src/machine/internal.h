@@ -109,6 +109,7 @@ struct fl_frame {
 	unsigned long head;		/* live blocks: first frame */
 	struct fl_hw_cache *cache;	/* backs objects of this cache */
 	unsigned short folio_owner;	/* thread id + 1, 0: unlocked */
+	unsigned long folio_when;	/* it was locked, as in struct fl_held */
 	unsigned char state;
 	unsigned char order;
 	unsigned char zone;		/* of a free one: whose list has it */

@@ -222,6 +222,7 @@ void fl_hw_folio_locked(unsigned long pfn)
 			   "thread %u owns it", pfn, fl_hw_current->id,
 			   f->folio_owner - 1u);
 	f->folio_owner = (t->behalf ? t->behalf : fl_hw_current)->id + 1;
+	f->folio_when = ++fl_machine_current->acquisitions;
 	fl_machine_current->nr_folio_locks++;
 }
 
