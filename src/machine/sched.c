@@ -124,16 +124,6 @@ void fl_sched_next(struct fl_machine *m)
 	fl_thread_switch(&m->threads[next]);
 }
 
-void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
-		 unsigned int size)
-{
-	struct fl_op op = {
-		.addr = (unsigned long)addr, .size = size, .kind = kind,
-	};
-
-	fl_sched_step(&op);
-}
-
 int fl_takes_steps(const struct fl_machine *m, const struct fl_thread *t)
 {
 	return m->running && t->hw.id &&
@@ -182,7 +172,9 @@ static void go(struct fl_machine *m, struct fl_thread *self)
 		m->scheduler->go(m->scheduler, self->hw.id, &self->op);
 }
 
-void fl_sched_step(const struct fl_op *op)
+/* By value and in place: made in memory and copied, an operation would have to wait for
+ * itself, as parts that were just stored are not forwarded to a load of all. */
+static inline __attribute__((always_inline)) void step(struct fl_op op)
 {
 	struct fl_machine *m = fl_machine_current;
 	struct fl_thread *self = fl_thread_self();
@@ -192,15 +184,16 @@ void fl_sched_step(const struct fl_op *op)
 		return;
 	if (self->stored)
 		tell_stored(m, self);
-	self->op = *op;
-	if (op->flags & FL_OP_PLAIN) {
+	self->op = op;
+	if (op.flags & FL_OP_PLAIN) {
 		self->position.plain++;
 	} else {
 		self->position.ops++;
 		self->position.plain = 0;
 	}
+	/* Loads and stores can always be made. */
 	if (!m->scheduler->visible(m->scheduler, self->hw.id, &self->op) &&
-	    fl_op_enabled(m, self->hw.id)) {
+	    (op.kind < FL_OP_LOCK || fl_op_enabled(m, self->hw.id))) {
 		go(m, self);
 		return;
 	}
@@ -220,6 +213,21 @@ void fl_sched_step(const struct fl_op *op)
 	}
 	fl_sched_next(m);
 	go(m, self);
+}
+
+void fl_sched_step(const struct fl_op *op)
+{
+	step(*op);
+}
+
+void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
+		 unsigned int size)
+{
+	struct fl_op op = {
+		.addr = (unsigned long)addr, .size = size, .kind = kind,
+	};
+
+	step(op);
 }
 
 /* Neither an owner nor a sleep check: an instruction is never interrupted. */
@@ -266,7 +274,7 @@ static void relax(const unsigned long *word, unsigned int since,
 	t->why = why;
 	t->why_name = NULL;
 	t->what = NULL;
-	fl_sched_step(&op);
+	step(op);
 	t->relaxed = fl_machine_current->moment;
 }
 
@@ -296,7 +304,7 @@ void fl_sched_plain(enum fl_op_kind kind, const volatile void *addr,
 	};
 
 	if (fl_machine_current->scheduler && size)
-		fl_sched_step(&op);
+		step(op);
 }
 
 /* To free is to store to all of it. */
@@ -308,7 +316,7 @@ void fl_sched_freed(const void *p, unsigned long size)
 	};
 
 	if (fl_machine_current->scheduler)
-		fl_sched_step(&op);
+		step(op);
 }
 
 static const unsigned char kinds[] = {
@@ -330,7 +338,7 @@ void fl_hw_step_if(enum fl_hw_access kind, const volatile void *addr,
 	};
 
 	if (fl_machine_current->scheduler)
-		fl_sched_step(&op);
+		step(op);
 }
 
 void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
@@ -345,6 +353,6 @@ void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
 	if (!fl_machine_current->scheduler || kind == FL_HW_FENCE)
 		return;
 	op.kind = kinds[kind];
-	fl_sched_step(&op);
+	step(op);
 	note_store(fl_machine_current, kind, (unsigned long *)addr, size);
 }
