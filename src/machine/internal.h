@@ -175,7 +175,7 @@ struct fl_machine {
 	unsigned int nr_states;
 	char console[FL_CONSOLE_SIZE];
 	unsigned long console_len;	/* ever written */
-	const char *source;		/* fl_hw_source() */
+	const char *source[2];		/* fl_hw_source(), last first */
 	const char *leaves;		/* fl_hw_name_leaves() */
 	unsigned long leaves_len;
 	char console_text[FL_CONSOLE_SIZE + 1];

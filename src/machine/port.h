@@ -391,8 +391,8 @@ void fl_hw_panic(const char *fmt, ...)
  */
 void fl_hw_name_leaves(const char *text, unsigned long len);
 
-/* fl_hw_source - the top folder of the kernel's source, cut off in reports; must
- * outlive the machine */
+/* fl_hw_source - the top folder of the kernel's source, cut off in reports; a second
+ * call adds one.  Must outlive the machine. */
 void fl_hw_source(const char *folder);
 
 /* fl_hw_console - a line, or part of one, of the kernel's own output */

@@ -147,7 +147,8 @@ void fl_hw_panic(const char *fmt, ...)
 
 void fl_hw_source(const char *folder)
 {
-	fl_machine_current->source = folder;
+	fl_machine_current->source[1] = fl_machine_current->source[0];
+	fl_machine_current->source[0] = folder;
 }
 
 void fl_hw_name_leaves(const char *text, unsigned long len)

@@ -52,10 +52,12 @@ static const char *below(const char *path, const char *top)
 
 const char *fl_short_path(const char *path)
 {
-	const char *tree = fl_machine_current ? fl_machine_current->source
-					      : NULL;
-	const char *rest = below(path, tree);
+	const struct fl_machine *m = fl_machine_current;
+	const char *rest = NULL;
+	unsigned int i;
 
+	for (i = 0; m && !rest && i < sizeof(m->source) / sizeof(m->source[0]); i++)
+		rest = below(path, m->source[i]);
 	if (!rest)
 		rest = below(path, FL_SOURCE_DIR);
 	return rest ? rest : path;
