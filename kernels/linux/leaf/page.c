@@ -164,6 +164,12 @@ static unsigned long *flags_of(struct page *page)
 	return (unsigned long *)&page->flags;
 }
 
+/* A name for what is told: the kernel's is spelt out, flag by flag. */
+static unsigned long flags_left_at_free(struct page *page)
+{
+	return *flags_of(page) & PAGE_FLAGS_CHECK_AT_FREE;
+}
+
 static void put_block(struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page);
@@ -178,8 +184,7 @@ static void put_block(struct page *page, unsigned int order)
 	for (i = 0; i < 1 << order; i++)
 		VM_BUG_ON_PAGE(atomic_read(&page[i]._mapcount) >= 0, page + i);
 	for (i = 0; i < 1 << order; i++)
-		VM_BUG_ON_PAGE(*flags_of(page + i) & PAGE_FLAGS_CHECK_AT_FREE,
-			       page + i);
+		VM_BUG_ON_PAGE(flags_left_at_free(page + i), page + i);
 	for (i = 0; i < 1 << order; i++)
 		fresh(page + i);
 	/* It may be a part of a large folio that was split, and that nobody locked. */
