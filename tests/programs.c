@@ -5,13 +5,18 @@
  *   programs KERNEL PROGRAM       explore; what is declared must come out, twice
  *   programs --table KERNEL...    a line of docs/programs.md for each program
  *   programs --stories FOLDER KERNEL     is the story of each program that breaks there?
+ *   programs --hunt RUNS SECONDS KERNEL [PROGRAM...]
+ *                                 one after the other, all where none is named, so long
+ *                                 each, until one is not as declared: told in one line
  *
  * All must hold, in full or up to the program's bound, or the violation that it declares
  * must be found, and found again by its schedule.  Explored twice, the same must come out
  * to the last step: of many runs, the first of them are compared.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "program.h"
 
@@ -172,6 +177,87 @@ static int stories(const char *folder, const struct fl_kernel_info *kernel)
 	return missing != 0;
 }
 
+/* -- looking for what is not as declared -- */
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+struct hunt {
+	const struct fl_kernel_info *kernel;
+	unsigned long runs, seconds;	/* limits, of one program */
+	double began;
+};
+
+static _Bool out_of_time(void *arg, const struct fl_explore_result *r)
+{
+	const struct hunt *hunt = arg;
+
+	(void)r;
+	return now() - hunt->began >= hunt->seconds;
+}
+
+/* Return: what is not as declared; NULL where all is, as far as it was explored. */
+static const char *not_as_declared(const char *breaks, int ret,
+				   const struct fl_explore_result *r)
+{
+	if (ret < 0)
+		return strerror(-ret);
+	if (r->violations)
+		return breaks && strstr(r->end.text, breaks) ? NULL :
+			r->end.text;
+	return breaks && r->exhaustive ? "the violation declared is not found" :
+		NULL;
+}
+
+/* Return: whether it was found. */
+static _Bool hunt_one(struct hunt *hunt, const struct program *program)
+{
+	struct fl_explore_config config = {
+		.max_runs = hunt->runs, .progress = out_of_time,
+		.progress_arg = hunt,
+	};
+	struct fl_explore_result r = { 0 };
+	const char *what;
+	int ret;
+
+	if (program->applies && !program->applies(hunt->kernel))
+		return 0;
+	if (program->bound && program->bound < hunt->runs)
+		config.max_runs = program->bound;
+	hunt->began = now();
+	ret = program_explore(program, hunt->kernel->name, config, &r);
+	what = not_as_declared(program_breaks(program, hunt->kernel), ret, &r);
+	if (!what)
+		return 0;
+	printf("%s\t%lu\t%.2f\t%.*s\n", program->name, r.runs,
+	       now() - hunt->began, (int)strcspn(what, "\n"), what);
+	return 1;
+}
+
+/* Return: 1 where something was found, 0 where not, 2 where there is no such program. */
+static int hunt(struct hunt *hunt, int n, char **names)
+{
+	const struct program *program;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		program = program_find(names[i]);
+		if (!program)
+			return 2;
+		if (hunt_one(hunt, program))
+			return 1;
+	}
+	for (program = program_first(); program && !n; program = program->next)
+		if (hunt_one(hunt, program))
+			return 1;
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	int i;
@@ -183,8 +269,17 @@ int main(int argc, char **argv)
 		return table(argc - 2, argv + 2);
 	if (argc == 4 && !strcmp(argv[1], "--stories") && kernel_named(argv[3]))
 		return stories(argv[2], kernel_named(argv[3]));
+	if (argc >= 5 && !strcmp(argv[1], "--hunt") && kernel_named(argv[4])) {
+		struct hunt h = {
+			.runs = strtoul(argv[2], NULL, 0),
+			.seconds = strtoul(argv[3], NULL, 0),
+			.kernel = kernel_named(argv[4]),
+		};
+
+		return hunt(&h, argc - 5, argv + 5);
+	}
 	if (argc != 3 || !kernel_named(argv[1]) || !program_find(argv[2])) {
-		fprintf(stderr, "usage: programs KERNEL PROGRAM | programs --table KERNEL... | programs --stories FOLDER KERNEL\n");
+		fprintf(stderr, "usage: programs KERNEL PROGRAM | --table KERNEL... | --stories FOLDER KERNEL | --hunt RUNS SECONDS KERNEL [PROGRAM...]\n");
 		return 2;
 	}
 	return test(program_find(argv[2]), kernel_named(argv[1]));
