@@ -181,7 +181,7 @@ static _Bool wanted(const struct fl_kernel_info *k, const char *name)
 {
 	if (name)
 		return !strcmp(k->name, name);
-	return k->nr_files || fl_kernel_count() == 1;
+	return (k->nr_files && !k->mutant) || fl_kernel_count() == 1;
 }
 
 static const char help[] =

@@ -10,11 +10,17 @@
 static void list(void)
 {
 	const struct fl_kernel_info *k;
+	int width = 14, len;
 	unsigned int i;
 
-	printf("%-14s %-12s %5s  %s\n", "kernel", "release", "files", "tree");
+	for (i = 0; (k = fl_kernel_info(i)); i++) {
+		len = strlen(k->name);
+		width = len > width ? len : width;
+	}
+	printf("%-*s %-12s %5s  %s\n", width, "kernel", "release", "files",
+	       "tree");
 	for (i = 0; (k = fl_kernel_info(i)); i++)
-		printf("%-14s %-12s %5u  %s\n", k->name, k->release,
+		printf("%-*s %-12s %5u  %s\n", width, k->name, k->release,
 		       k->nr_files, k->tree);
 }
 
@@ -45,9 +51,9 @@ static void print_json(void)
 	unsigned int i;
 
 	for (i = 0; (k = fl_kernel_info(i)); i++)
-		json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:i}",
+		json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:i, s:s?}",
 			"name", k->name, "release", k->release,
-			"tree", k->tree, "files", (int)k->nr_files));
+			"tree", k->tree, "files", (int)k->nr_files, "mutant", k->mutant));
 	json_dumpf(all, stdout, JSON_INDENT(1));
 	putchar('\n');
 	json_decref(all);

@@ -39,6 +39,7 @@ struct fl_kernel {
 	const char *name;	/* "linux-6.12" */
 	const char *release;	/* "6.12.117" */
 	const char *tree;	/* where its source was, or "built in" */
+	const char *mutant;	/* the bug that was put in; NULL: none */
 	/* Lines "SHA256  PATH", for each file of the tree that was compiled. */
 	const char *provenance, *provenance_end;
 	struct fl_traits traits;

@@ -27,6 +27,8 @@ struct fl_kernel_info {
 	const char *name;	/* "linux-6.12" */
 	const char *release;	/* "6.12.117" */
 	const char *tree;	/* where its source was, or "built in" */
+	/* The bug that was put in, by its name in kernels/mutants; NULL: none. */
+	const char *mutant;
 	/* Lines "SHA256  PATH", one for each file of the tree that was compiled,
 	 * paths relative to the tree; not terminated; empty for a built-in. */
 	const char *provenance;

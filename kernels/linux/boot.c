@@ -53,6 +53,9 @@ static int boot(void)
 	fl_hw_name_leaves(_binary_leaves_start,
 			  _binary_leaves_end - _binary_leaves_start);
 	fl_hw_source(FL_KERNEL_SRC);
+#ifdef FL_MUTANT_SRC
+	fl_hw_source(FL_MUTANT_SRC);
+#endif
 	fl_task_init();
 	fl_task_begin();
 	no_hash_pointers = true;
@@ -75,6 +78,9 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.name = FL_KERNEL_NAME,
 	.release = UTS_RELEASE,
 	.tree = FL_KERNEL_TREE,
+#ifdef FL_KERNEL_MUTANT
+	.mutant = FL_KERNEL_MUTANT,
+#endif
 	.provenance = _binary_provenance_start,
 	.provenance_end = _binary_provenance_end,
 	/* Told by the API, so that a change of behaviour alone is no excuse. */

@@ -37,6 +37,7 @@ const struct fl_kernel_info *fl_kernel_info(unsigned int i)
 		.name = k->name,
 		.release = k->release,
 		.tree = k->tree,
+		.mutant = k->mutant,
 		.provenance = k->provenance ? k->provenance : "",
 		.provenance_len = k->provenance_end - k->provenance,
 		.nr_files = lines(k->provenance, k->provenance_end),

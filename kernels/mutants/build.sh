@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# build.sh - a tree's kernel once more, with one bug put in
+#
+# usage: build.sh TREE MUTANT.cocci OUT
+#
+# TREE is a folder that kernels/linux has made of a tree, and built.  The files that the
+# mutant names are copied to OUT/src and changed there; what is compiled of them, headers
+# included, is compiled again as it was before, and linked with all else as it is:
+#
+#   OUT/kernel.o   exports fl_kernel_NAME_MUTANT
+#   OUT/name       "linux-6.12+b12-no-reference"
+#   OUT/log        of all commands
+#
+# Prints nothing where it is built.  Exits with 3, and prints why, where the mutant is not
+# for such a tree; with 1 and a complaint where it should apply and does not.
+set -eu
+
+tree=$1 cocci=$2 out=$3
+here=$(cd "$(dirname "$0")" && pwd)
+port=$here/../linux
+port=$(cd "$port" && pwd)
+mutant=$(basename "$cocci" .cocci)
+
+die() {
+	echo "$mutant: $*" >&2
+	exit 1
+}
+
+# cached NAME - of the tree's own build
+cached() {
+	sed -n "s/^$1:[A-Z]*=//p" "$tree/build/CMakeCache.txt"
+}
+
+# header KEY - its values, one a line
+header() {
+	echo "$head" | sed -n "s/^$1	//p"
+}
+
+command -v spatch >/dev/null || die "spatch is missing: apt-get install coccinelle"
+[ -e "$tree/build/build.ninja" ] || die "$tree is no tree that was built with Ninja"
+case $mutant in
+*[!a-z0-9-]* | '') die "its name is to be of a-z, 0-9 and -" ;;
+esac
+head=$(awk -f "$here/header.awk" "$cocci") || exit 1
+src=$(cached FL_SRC)
+name=$(cached FL_NAME)+$mutant
+symbol=$(echo "fl_kernel_$name" | tr -c 'A-Za-z0-9\n' _)
+release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"$/\1/p' "$tree/include/generated/utsrelease.h")
+
+# Is it for such a tree?
+header applies | while read -r file verb regex; do
+	[ "$file" != everywhere ] || continue
+	has=lacks
+	! grep -qsE -e "$regex" "$src/$file" || has=has
+	if [ $has != "$verb" ]; then
+		echo "$file $has '$regex'"
+		exit 3
+	fi
+done
+
+rm -rf "$out"
+mkdir -p "$out/src" "$out/obj"
+out=$(cd "$out" && pwd)
+log=$out/log
+
+quote=
+for file in $(header file); do
+	[ -e "$src/$file" ] ||
+		die "does not apply to $release: it has no $file; see 'applies:' in $cocci"
+	mkdir -p "$out/src/$(dirname "$file")"
+	cp "$src/$file" "$out/src/$file"
+	spatch --very-quiet --no-show-diff --sp-file "$cocci" --in-place "$out/src/$file" >>"$log" 2>&1 ||
+		die "spatch failed: $(tail -n 3 "$log"); the whole log is $log"
+	! cmp -s "$src/$file" "$out/src/$file" ||
+		die "does not apply to $release: spatch finds no such place in $file, where 'applies:' of $cocci says that there is one"
+	quote="$quote -iquote $src/$(dirname "$file")"
+done
+
+# Objects that were made of them, and the one with the kernel's name.
+cd "$tree/build"
+objects=$(ninja -t deps | awk -v top="$src/" -v files="$(header file)" -v boot="$port/boot.c" '
+	BEGIN { n = split(files, file, " "); for (i = 1; i <= n; i++) want[top file[i]] = 1; want[boot] = 1 }
+	/^[^ ]/ { object = $1; sub(/:$/, "", object) }
+	/^ / && ($1 in want) { print object }' | sort -u)
+[ -n "$objects" ] || die "nothing is compiled of $(header file)"
+for object in $objects; do
+	new=$out/obj/$(echo "$object" | cksum | cut -d' ' -f1).o
+	command=$(ninja -t commands "$object" | tail -n 1)
+	for file in $(header file); do
+		command=$(echo "$command" | sed "s| -c $src/$file| -c $out/src/$file|")
+	done
+	command=$(echo "$command" | sed "s| -nostdinc | -nostdinc $quote -I$out/src/include -I$out/src |
+		s| -MD -MT [^ ]* -MF [^ ]* -o [^ ]* | -o $new |
+		s|-DFL_KERNEL_NAME=[^ ]*|-DFL_KERNEL_NAME='\"$name\"' -DFL_KERNEL_MUTANT='\"$mutant\"' -DFL_MUTANT_SRC='\"$out/src\"'|
+		s|-DFL_KERNEL_SYMBOL=[^ ]*|-DFL_KERNEL_SYMBOL=$symbol|")
+	echo "$command" >>"$log"
+	sh -c "$command" >>"$log" 2>&1 ||
+		die "does not compile in $release: $(grep -m 1 'error:' "$log"); the whole log is $log"
+	echo "$object $new" >>"$out/obj/made"
+done
+
+# Linked in the order of the tree, and each changed file with the sum that it has now.
+(cd "$out/src" && sha256sum $(header file)) >"$out/changed"
+awk 'NR == FNR { sum[$2] = $0; next } { print ($2 in sum) ? sum[$2] : $0 }' \
+	"$out/changed" provenance >"$out/provenance"
+link=$(ninja -t commands kernel.o | tail -n 1 | tr ' ' '\n' | awk -v here="$(pwd)/" '
+	NR == FNR { new[here $1] = $2; next }
+	/\.c\.o$/ { sub(/\/\.\//, "/"); print ($0 in new) ? new[$0] : $0 }
+	' "$out/obj/made" -)
+FL_STEPS=$(cached FL_STEPS) "$port/link.sh" "$port" "$out/kernel.o" "$symbol" \
+	"$out/provenance" $link >>"$log" 2>&1 ||
+	die "cannot be linked: $(tail -n 1 "$log")"
+nm "$out/kernel.o" | grep -q " $symbol\$" || die "its objects were not linked"
+rm -rf "$out/obj" "$out/changed"
+echo "$name" >"$out/name"

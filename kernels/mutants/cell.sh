@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# cell.sh - one mutant, or none, on one kernel: build it, and see what notices
+#
+# usage: cell.sh BUILD KERNEL TREE MUTANT.cocci|unmodified OUT KEEP
+#
+# OUT/result gets one line, fields apart by tabs:
+#
+#   MUTANT  KERNEL  STATUS  BY  RUNS  SECONDS  WHAT
+#
+# STATUS is "found", "survived", "not-applicable" or "error"; then WHAT says why.  Prints
+# a line of progress.  What was built is left in OUT where KEEP is not empty, or in error.
+set -u
+
+build=$1 kernel=$2 tree=$3 cocci=$4 out=$5 keep=$6
+here=$(cd "$(dirname "$0")" && pwd)
+mutant=$(basename "$cocci" .cocci)
+name=$kernel+$mutant
+
+# result STATUS BY RUNS SECONDS WHAT, or as one line with tabs
+result() {
+	line=$(printf '%s\t' "$@")
+	printf '%s\t%s\t%s\n' "$mutant" "$kernel" "${line%	}" >"$out/result"
+	[ -n "$keep" ] || [ "$1" = error ] ||
+		find "$out" -mindepth 1 ! -name result -delete
+	echo "$name: $(cut -f3 "$out/result")"
+	exit 0
+}
+
+# one_line FILE
+one_line() {
+	tr '\t\n' '  ' <"$1" | sed 's/ *$//'
+}
+
+rm -rf "$out"
+mkdir -p "$out"
+if [ "$cocci" = unmodified ]; then
+	name=$kernel object=$tree/build/kernel.o shown_by=-
+else
+	"$here/build.sh" "$tree" "$cocci" "$out/kernel" >"$out/said" 2>&1
+	status=$?
+	[ $status -ne 3 ] || result not-applicable - - - "$(one_line "$out/said")"
+	[ $status -eq 0 ] || result error - - - "$(one_line "$out/said")"
+	object=$out/kernel/kernel.o
+	shown_by=$(awk -f "$here/header.awk" "$cocci" | sed -n 's/^shown-by	//p')
+fi
+"$here/runner.sh" "$build" "$out" "$object" "$name" >"$out/said" 2>&1 ||
+	result error - - - "$(one_line "$out/said")"
+found=$("$here/hunt.sh" "$out" "$name" $shown_by 2>"$out/said") ||
+	result error - - - "$(one_line "$out/said")"
+result "$found"

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# header.awk - what a mutant says of itself
+#
+# usage: awk -f header.awk FILE.cocci
+#
+# The lines before the first rule are comments of the form "// KEY: VALUE", each key
+# once, but for "applies":
+#
+#   bug       "own"; or the number of a known bug, and the commit that fixed it; and
+#             "fixed", where it is not the bug that is put in, but the fix
+#   wrong     one sentence: what the code does wrong
+#   file      files of the tree that are changed
+#   applies   "everywhere"; or, all of several lines, "FILE has REGEX", "FILE lacks REGEX"
+#   shown-by  what is run first: programs and GROUP/TEST of the suite, or "-"
+#   masked    it need not be here: why nothing can show it, where it is not found
+#
+# Prints "KEY<TAB>VALUE" a line.  Exits with 1, after one complaint a line, where that is
+# not so.
+function complain(what)
+{
+	print FILENAME ":" FNR ": " what >"/dev/stderr"
+	bad = 1
+}
+
+BEGIN {
+	known["bug"] = "^(own|B[0-9][0-9][a-z]?( [0-9a-f]+)?( fixed)?)$"
+	known["wrong"] = "^[A-Z].*\\.$"
+	known["file"] = "^[a-z_/]+\\.[ch]( [a-z_/]+\\.[ch])*$"
+	known["masked"] = "^[A-Z].*\\.$"
+	known["applies"] = "^(everywhere|[a-z_/]+\\.[ch] (has|lacks) .+)$"
+	known["shown-by"] = "^(-|[a-z0-9_]+(\\/[a-z0-9_]+)?( [a-z0-9_]+(\\/[a-z0-9_]+)?)*)$"
+}
+
+NR == 1 {
+	if ($0 != "// SPDX-License-Identifier: GPL-2.0-only")
+		complain("the first line is no SPDX line")
+	next
+}
+
+/^@/ {
+	rules = 1
+	exit
+}
+
+/^$/ || /^\/\/$/ || /^\/\/   / {
+	next
+}
+
+!/^\/\/ [a-z-]+: +[^ ]/ {
+	complain("want '// KEY: VALUE' before the first rule")
+	next
+}
+
+{
+	key = $2
+	sub(/:$/, "", key)
+	value = $0
+	sub(/^\/\/ [a-z-]+: +/, "", value)
+	if (!(key in known))
+		complain("unknown key '" key "'")
+	else if (value !~ known[key])
+		complain(key ": '" value "' is not what it should be")
+	else if (key in seen && (key != "applies" || value == "everywhere" || everywhere))
+		complain(key ": a second time")
+	else
+		lines[++n] = key "\t" value
+	seen[key] = 1
+	if (key == "applies" && value == "everywhere")
+		everywhere = 1
+}
+
+END {
+	for (key in known)
+		if (!(key in seen) && key != "masked")
+			complain(key ": is missing")
+	if (!rules)
+		complain("there is no rule")
+	if (bad)
+		exit 1
+	for (i = 1; i <= n; i++)
+		print lines[i]
+}

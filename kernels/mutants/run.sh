@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# run.sh - every mutant on every kernel, on all cores; then the matrix
+#
+# usage: run.sh BUILD [--only NAME] [--kernel NAME] [--mutants DIR] [--json] [--keep]
+#
+# As "lab mutants"; BUILD is a build folder, with the release preset.  Exits with 1 where
+# a mutant survived that does not say why, where one does not apply that should, and where
+# something is found in a kernel that is not changed.
+set -eu
+
+build=$1
+shift
+here=$(cd "$(dirname "$0")" && pwd)
+only='' kernel='' folder=$here json='' keep=''
+die() {
+	echo "mutants: $*" >&2
+	exit 2
+}
+while [ $# -gt 0 ]; do
+	case $1 in
+	--json | --keep)
+		eval "${1#--}=1"
+		shift
+		continue
+		;;
+	esac
+	[ $# -ge 2 ] || die "$1 wants a value, or is unknown; see ./lab help"
+	case $1 in
+	--only) only=$2 ;;
+	--kernel) kernel=$2 ;;
+	--mutants) folder=$2 ;;
+	*) die "unknown option '$1'; see ./lab help" ;;
+	esac
+	shift 2
+done
+command -v spatch >/dev/null || die "spatch is missing: apt-get install coccinelle"
+trees=$build/kernels/linux/trees
+[ -s "$trees" ] || die "no kernel tree was built; see ./lab help"
+[ -d "$folder" ] || die "$folder is no folder"
+ls "$folder"/*.cocci >/dev/null 2>&1 || die "there is no .cocci file in $folder"
+if [ -n "$kernel" ] && ! grep -q "^$kernel	" "$trees"; then
+	die "there is no kernel '$kernel'; there is:" $(cut -f1 "$trees")
+fi
+mutants=$(ls "$folder"/*.cocci)
+if [ -n "$only" ]; then
+	mutants=$(ls "$folder"/*.cocci | awk -F/ -v only="$only" 'index($NF, only)')
+	[ -n "$mutants" ] || die "no mutant has '$only' in its name in $folder"
+else
+	mutants="unmodified $mutants"
+fi
+
+# What is wrong with a header is told before anything is built.
+for mutant in $mutants; do
+	[ "$mutant" = unmodified ] || awk -f "$here/header.awk" "$mutant" >/dev/null || exit 2
+done
+
+out=$build/mutants
+mkdir -p "$out"
+cells=$out/cells
+: >"$cells"
+for mutant in $mutants; do
+	while read -r name tree; do
+		[ -z "$kernel" ] || [ "$kernel" = "$name" ] || continue
+		echo "$build $name $tree $mutant $out/$name+$(basename "$mutant" .cocci)" >>"$cells"
+	done <"$trees"
+done
+total=$(wc -l <"$cells")
+terminal=
+[ ! -t 2 ] || terminal=1
+sed "s/\$/ '$keep'/" "$cells" | xargs -P "${FAULTLAB_JOBS:-$(nproc)}" -n 6 "$here/cell.sh" |
+	awk -v total="$total" -v terminal="$terminal" '{
+		printf "%smutants: %d of %d, %s%s", terminal ? "\r" : "", NR, total, $0,
+			terminal ? "\033[K" : "\n" >"/dev/stderr"
+		fflush("/dev/stderr")
+	} END { if (terminal) printf "\r\033[K" >"/dev/stderr" }'
+
+# A result for each cell, with what its mutant says of itself.
+: >"$out/results"
+while read -r _ _ _ mutant cell; do
+	result=$(cat "$cell/result")
+	for key in bug wrong masked; do
+		value=
+		[ "$mutant" = unmodified ] ||
+			value=$(awk -f "$here/header.awk" "$mutant" | sed -n "s/^$key	//p")
+		result="$result	$value"
+	done
+	echo "$result" >>"$out/results"
+done <"$cells"
+awk -v json="$json" -f "$here/matrix.awk" "$out/results"
