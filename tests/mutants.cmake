@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# mutants.cmake - what is told of a mutant that is not right, and of results
+#
+#   cmake -DMUTANTS=kernels/mutants -DWORK=... -P mutants.cmake
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK}/tree/build ${WORK}/tree/src/mm
+	${WORK}/tree/include/generated)
+
+# run(CODE PART COMMAND...) - it exits with CODE, and says PART
+function(run code part)
+	execute_process(COMMAND ${ARGN} RESULT_VARIABLE got OUTPUT_VARIABLE out
+		ERROR_VARIABLE out WORKING_DIRECTORY ${WORK})
+	if(NOT got EQUAL ${code})
+		message(FATAL_ERROR "${ARGN}: exits with ${got}, not ${code}\n${out}")
+	endif()
+	string(FIND "${out}" "${part}" at)
+	if(at EQUAL -1)
+		message(FATAL_ERROR "${ARGN}: '${part}' is missing in:\n${out}")
+	endif()
+	set(out "${out}" PARENT_SCOPE)
+endfunction()
+
+# mutant(FIND PUT) - x.cocci, with FIND of a right one replaced by PUT
+function(mutant find put)
+	set(text "// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B12 7c7b962938dd
+// wrong:    A reference is not taken.
+// file:     mm/memory.c
+// applies:  everywhere
+// shown-by: zap_while_faulted_mirror
+
+@@
+@@
+- take()
++ 0
+")
+	string(REPLACE "${find}" "${put}" text "${text}")
+	file(WRITE ${WORK}/x.cocci "${text}")
+endfunction()
+
+# header(CODE PART FIND PUT)
+function(header code part find put)
+	mutant("${find}" "${put}")
+	run(${code} "${part}" awk -f ${MUTANTS}/header.awk x.cocci)
+endfunction()
+
+file(GLOB all ${MUTANTS}/*.cocci)
+if(NOT all)
+	message(FATAL_ERROR "there is no mutant in ${MUTANTS}")
+endif()
+foreach(one ${all})
+	run(0 "wrong\t" awk -f ${MUTANTS}/header.awk ${one})
+endforeach()
+header(0 "bug\tB12 7c7b962938dd" "-" "-")
+header(1 "x.cocci:1: the first line is no SPDX line" "// SPDX" "// spdx")
+header(1 "x.cocci:3: unknown key 'worng'" "wrong:" "worng:")
+header(1 "wrong: is missing" "// wrong:    A reference is not taken.\n" "")
+header(1 "x.cocci:3: wrong: 'bad' is not what it should be"
+	"A reference is not taken." "bad")
+header(1 "x.cocci:2: bug: 'B1' is not" "B12 7c7b962938dd" "B1")
+header(1 "x.cocci:6: applies: a second time" "// shown-by: zap_while_faulted_mirror"
+	"// applies:  everywhere")
+header(1 "x.cocci:2: want '// KEY: VALUE'" "// bug: " "// bug  ")
+header(1 "there is no rule" "@@\n@@" "")
+
+# A tree of one function, of our own.
+file(WRITE ${WORK}/tree/src/mm/memory.c "int f(void)\n{\n\treturn keep();\n}\n")
+file(WRITE ${WORK}/tree/build/build.ninja "")
+file(WRITE ${WORK}/tree/build/CMakeCache.txt
+	"FL_SRC:UNINITIALIZED=${WORK}/tree/src\nFL_NAME:UNINITIALIZED=linux-9.9\n")
+file(WRITE ${WORK}/tree/include/generated/utsrelease.h "#define UTS_RELEASE \"9.9.9\"\n")
+set(build ${MUTANTS}/build.sh tree x.cocci out)
+find_program(SPATCH spatch)
+if(SPATCH)
+	mutant("everywhere" "mm/memory.c lacks keep\\(")
+	run(3 "mm/memory.c has 'keep" ${build})
+	mutant("everywhere" "mm/memory.c has lose\\(")
+	run(3 "mm/memory.c lacks 'lose" ${build})
+	mutant("-" "-")
+	run(1 "does not apply to 9.9.9: spatch finds no such place in mm/memory.c" ${build})
+	mutant("mm/memory.c" "mm/vma.c")
+	run(1 "does not apply to 9.9.9: it has no mm/vma.c" ${build})
+	mutant("- take()" "- take(")
+	run(1 "spatch failed" ${build})
+else()
+	run(1 "spatch is missing" ${build})
+endif()
+
+# Results.
+set(found "a\tk\tfound\tp\t3\t0.10\tsays \"no\"\\n\tB12\tWrong.\t\n")
+set(masked "b\tk\tsurvived\t-\t-\t9.00\t-\town\tWrong.\tNobody looks.\n")
+file(WRITE ${WORK}/good "unmodified\tk\tsurvived\t-\t-\t9.00\t-\t\t\t\n${found}${masked}")
+run(0 "1 found, 2 survived" awk -f ${MUTANTS}/matrix.awk good)
+run(0 "" awk -v json=1 -f ${MUTANTS}/matrix.awk good)
+string(JSON what GET "${out}" 1 what)
+string(JSON runs GET "${out}" 1 runs)
+string(JSON why GET "${out}" 2 masked)
+if(NOT what STREQUAL "says \"no\"\\n" OR NOT runs EQUAL 3 OR NOT why STREQUAL "Nobody looks.")
+	message(FATAL_ERROR "not the same as JSON: ${out}")
+endif()
+foreach(bad "unmodified\tk\tfound\tp\t1\t0.1\tx\t\t\t\n"
+		"c\tk\tsurvived\t-\t-\t9.00\t-\town\tWrong.\t\n"
+		"d\tk\terror\t-\t-\t-\tdoes not apply\town\tWrong.\t\n")
+	file(WRITE ${WORK}/bad "${found}${bad}")
+	run(1 " found, " awk -f ${MUTANTS}/matrix.awk bad)
+endforeach()
