@@ -65,3 +65,62 @@ PROGRAM(two_subpages_fault, "Two CPUs fault two pages of a large folio that a de
 	cpu(1, load_subpage);
 	p->check = each_its_own;
 }
+
+static _Bool marks_one_page(const struct fl_kernel_info *kernel)
+{
+	return kernel->traits.marks_one_page;
+}
+
+static _Bool marks_ranges(const struct fl_kernel_info *kernel)
+{
+	return !kernel->traits.marks_one_page;
+}
+
+static void mark_two(unsigned long number)
+{
+	p->ret[number] = fl_device_make_exclusive(p->device[0], SUB(0),
+						  2 * FL_PAGE);
+}
+
+static void at_least_the_head(void)
+{
+	HOLD(p->ret[0] >= 1);
+}
+
+/*
+ *   make_device_exclusive(SUB(0))     the folio is locked
+ *   make_device_exclusive(SUB(1))     waits for the lock of the same folio
+ *
+ * Who marked ranges before they went from the kernel, and does it page by page now, must
+ * not keep the first page until it has the last.
+ */
+PROGRAM(range_kept_locked, "A driver lets no page go before it has marked two, of one folio: does it get them?",
+	.applies = has_huge_pages, .breaks = "C14 deadlock",
+	.breaks_on = marks_one_page)
+{
+	HOLD(!fl_device_set_driver(p->device[0], FL_DRIVER_MIRROR,
+				   FL_FLAW_KEEP_ALL));
+	HOLD(!fl_device_attach(p->device[0], p->process, SUB(0), FL_HUGE_PAGE));
+	HOLD(!fl_mmap(p->process, SUB(0), FL_HUGE_PAGE, RW, FL_MAP_HUGE));
+	HOLD(!fl_store(p->process, SUB(0), 100));
+	HOLD(!fl_split_huge(p->process, SUB(0)));
+	cpu(0, mark_two);
+	p->check = at_least_the_head;
+}
+
+static void mark_over_the_end(unsigned long number)
+{
+	p->ret[number] = fl_device_make_exclusive(p->device[0], PAGE(0),
+						  2 * FL_PAGE);
+	fl_device_atomic_add(p->device[0], PAGE(1), 1, NULL);
+}
+
+/* What the kernel has not filled in is no frame: ed913b055a74. */
+PROGRAM(range_with_a_hole, "A driver programs as many pages as it asked for, not as it was given: what does the device add to?",
+	.applies = marks_ranges, .breaks = "C8 lifetime: device")
+{
+	attach(0, FL_DRIVER_MIRROR, FL_FLAW_MAP_ALL);
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	HOLD(!fl_munmap(p->process, PAGE(1), FL_PAGE));
+	cpu(0, mark_over_the_end);
+}

@@ -27,6 +27,14 @@ PROGRAM(zap_before_programmed_unchecked, "A page is zapped while a `seq` that do
 	mark_and_zap();
 }
 
+/* The answer is an old one by the time the device is programmed. */
+PROGRAM(zap_before_programmed_asked_early, "`seq` asks its sequence before it takes its mutex: may the device keep a page that is zapped?",
+	.breaks = "C8 lifetime: device")
+{
+	attach(0, FL_DRIVER_SEQ, FL_FLAW_ASK_EARLY);
+	mark_and_zap();
+}
+
 /* A lock and a reference that nobody gives back, or that it waits for itself. */
 PROGRAM(zap_before_programmed_kept_locked, "`seq` tries again with the folio locked: does it get any further?",
 	.breaks = "is left locked by thread 1 (CPU0)")

@@ -41,6 +41,11 @@ enum fl_driver {
 #define FL_FLAW_UNLOCK_EARLY	0x10u	/* mirror: programs after it let go of it */
 #define FL_FLAW_NO_FAULT	0x20u	/* seq: marks what it has not faulted in */
 #define FL_FLAW_FILTER_OWNER	0x40u	/* ignores all that is told with its name */
+#define FL_FLAW_ASK_EARLY	0x80u	/* seq: asks before it has its mutex */
+#define FL_FLAW_KEEP_ALL	0x100u	/* mirror: all folios of a range locked at once,
+					 * where the kernel marks one page */
+#define FL_FLAW_MAP_ALL		0x200u	/* mirror: programs what it was not given, too,
+					 * where the kernel marks many pages */
 
 /*
  * fl_device_set_driver - how the device is driven; a new one has `mirror`, no flaws

@@ -43,8 +43,10 @@ int fl_device_set_driver(struct fl_device *d, enum fl_driver driver,
 			 unsigned int flaws)
 {
 	const unsigned int seq_only = FL_FLAW_NO_SEQ_CHECK |
-				      FL_FLAW_KEEP_LOCKED | FL_FLAW_NO_FAULT;
-	const unsigned int mirror_only = FL_FLAW_UNLOCK_EARLY;
+				      FL_FLAW_KEEP_LOCKED | FL_FLAW_NO_FAULT |
+				      FL_FLAW_ASK_EARLY;
+	const unsigned int mirror_only = FL_FLAW_UNLOCK_EARLY |
+					 FL_FLAW_KEEP_ALL | FL_FLAW_MAP_ALL;
 	const unsigned int both = FL_FLAW_NO_FILTER | FL_FLAW_FILTER_EVENT |
 				  FL_FLAW_FILTER_OWNER;
 

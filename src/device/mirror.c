@@ -56,12 +56,15 @@ static long mark_batch(struct fl_device *d, unsigned long addr,
 {
 	const struct fl_kernel *k = d->world->kernel;
 	_Bool early = d->flaws & FL_FLAW_UNLOCK_EARLY;
-	unsigned long pfns[BATCH];
+	unsigned long pfns[BATCH] = { 0 };
 	long n, i;
 
 	n = k->mark(d->process->mm, addr, pages, d, pfns);
 	if (n <= 0)
 		return n ? n : -EFAULT;
+	/* The flaw: what the kernel has not filled in is taken for frames. */
+	if (d->flaws & FL_FLAW_MAP_ALL)
+		program_all(d, addr + n * FL_PAGE, pages - n, pfns + n);
 	for (i = 0; i < n; i++)
 		if (pfns[i] != FL_NO_FRAME)
 			fl_check_marked(d, addr + i * FL_PAGE, pfns[i]);
@@ -76,6 +79,26 @@ static long mark_batch(struct fl_device *d, unsigned long addr,
 	return n;
 }
 
+/* The flaw: the range of pages that the kernel does not mark at once any more, with no
+ * folio let go before all are programmed.  Two may be of one folio. */
+static long mark_one_by_one(struct fl_device *d, unsigned long addr,
+			    unsigned long pages)
+{
+	const struct fl_kernel *k = d->world->kernel;
+	unsigned long pfns[BATCH], i;
+	long n = 1, got;
+
+	k->mmap_lock(d->process->mm);
+	for (i = 0; i < pages && i < BATCH && n == 1; i++)
+		n = k->mark(d->process->mm, addr + i * FL_PAGE, 1, d, &pfns[i]);
+	if (n != 1)
+		i--;
+	got = program_all(d, addr, i, pfns);
+	release_all(d, i, pfns);
+	k->mmap_unlock(d->process->mm);
+	return got ? got : n;
+}
+
 long fl_mirror_make_exclusive(struct fl_device *d, unsigned long start,
 			      unsigned long len)
 {
@@ -84,6 +107,8 @@ long fl_mirror_make_exclusive(struct fl_device *d, unsigned long start,
 	unsigned long batch = k->traits.marks_one_page ? 1 : BATCH;
 	long n = 0, got = 0;
 
+	if (d->flaws & FL_FLAW_KEEP_ALL && batch == 1)
+		return mark_one_by_one(d, start, len / FL_PAGE);
 	while (addr < end && n >= 0) {
 		pages = (end - addr) / FL_PAGE;
 		if (pages > batch)

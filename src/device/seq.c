@@ -50,9 +50,13 @@ static long try_page(struct fl_device *d, unsigned long addr)
 	if (pfn == FL_NO_FRAME)
 		return 0;
 	fl_check_marked(d, addr, pfn);
+	/* The flaw: somebody comes between the answer and the mutex. */
+	if (d->flaws & FL_FLAW_ASK_EARLY)
+		retry = k->mirror_retry(d->listener, seq);
 	fl_driver_lock(d, 0);
-	retry = !(d->flaws & FL_FLAW_NO_SEQ_CHECK) &&
-		k->mirror_retry(d->listener, seq);
+	if (!(d->flaws & FL_FLAW_ASK_EARLY))
+		retry = !(d->flaws & FL_FLAW_NO_SEQ_CHECK) &&
+			k->mirror_retry(d->listener, seq);
 	if (!retry)
 		fl_driver_program(d, addr, pfn, 1);
 	fl_driver_unlock(d);
