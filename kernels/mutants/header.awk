@@ -4,7 +4,7 @@
 #
 # usage: awk -f header.awk FILE.cocci
 #
-# The lines before the first rule are comments of the form "// KEY: VALUE", each key
+# The lines before the first empty one are comments of the form "// KEY: VALUE", each key
 # once, but for "applies":
 #
 #   bug       "own"; or the number of a known bug, and the commit that fixed it; and
@@ -43,12 +43,16 @@ NR == 1 {
 	exit
 }
 
-/^$/ || /^\/\/$/ || /^\/\/   / {
+/^$/ {
+	ended = 1
+}
+
+ended {
 	next
 }
 
 !/^\/\/ [a-z-]+: +[^ ]/ {
-	complain("want '// KEY: VALUE' before the first rule")
+	complain("want '// KEY: VALUE' before the first empty line")
 	next
 }
 

@@ -67,14 +67,22 @@ for mutant in $mutants; do
 	done <"$trees"
 done
 total=$(wc -l <"$cells")
-terminal=
-[ ! -t 2 ] || terminal=1
+
+# progress - a line for each cell that is done, or one line on a terminal
+progress() {
+	done=0
+	while read -r line; do
+		done=$((done + 1))
+		if [ -t 2 ]; then
+			printf '\r\033[Kmutants: %d of %d, %s' $done "$total" "$line" >&2
+		else
+			echo "mutants: $done of $total, $line" >&2
+		fi
+	done
+	[ ! -t 2 ] || printf '\r\033[K' >&2
+}
 sed "s/\$/ '$keep'/" "$cells" | xargs -P "${FAULTLAB_JOBS:-$(nproc)}" -n 6 "$here/cell.sh" |
-	awk -v total="$total" -v terminal="$terminal" '{
-		printf "%smutants: %d of %d, %s%s", terminal ? "\r" : "", NR, total, $0,
-			terminal ? "\033[K" : "\n" >"/dev/stderr"
-		fflush("/dev/stderr")
-	} END { if (terminal) printf "\r\033[K" >"/dev/stderr" }'
+	progress
 
 # A result for each cell, with what its mutant says of itself.
 : >"$out/results"
