@@ -200,6 +200,12 @@ static void restore(unsigned long take, unsigned long give)
 	spawn(0, zap);
 }
 
+static void folio_one_mapping_more(unsigned long pfn, struct fl_folio *out)
+{
+	real->folio(pfn, out);
+	out->mapcount++;
+}
+
 static void c3_another_page_than_the_entry_s(void **state)
 {
 	(void)state;
@@ -218,6 +224,7 @@ static void c4_writable_in_spite_of_uffd_wp(void **state)
 static void c5_soft_dirty_is_lost(void **state)
 {
 	(void)state;
+	wrong.folio = folio_one_mapping_more;
 	restore(FL_PTE_SOFT_DIRTY, 0);
 	expect("C5 bits: the PTE restored");
 }
@@ -225,6 +232,7 @@ static void c5_soft_dirty_is_lost(void **state)
 static void c10_a_change_outside_of_a_range(void **state)
 {
 	(void)state;
+	wrong.folio = folio_one_mapping_more;
 	restore(0, 0);
 	expect("C10 notifier: the entry of");
 }
@@ -351,12 +359,6 @@ static void c6_an_entry_with_two_references(void **state)
 	expect("C6, C7 counts: refcount");
 }
 
-static void folio_one_mapping_more(unsigned long pfn, struct fl_folio *out)
-{
-	real->folio(pfn, out);
-	out->mapcount++;
-}
-
 static void c6_an_entry_with_a_mapcount(void **state)
 {
 	(void)state;
@@ -364,6 +366,13 @@ static void c6_an_entry_with_a_mapcount(void **state)
 	attach(0, FL_DRIVER_MIRROR, 0);
 	spawn(0, mark);
 	expect("C6, C7 counts: mapcount");
+}
+
+static void c6_a_restored_entry_that_is_not_counted(void **state)
+{
+	(void)state;
+	restore(0, 0);
+	expect("C6 counts: the PTE restored");
 }
 
 static void rss_one_more(struct fl_mm *mm, struct fl_rss *rss)
@@ -432,6 +441,7 @@ int main(void)
 		CANARY(c5_soft_dirty_is_lost),
 		CANARY(c6_an_entry_with_two_references),
 		CANARY(c6_an_entry_with_a_mapcount),
+		CANARY(c6_a_restored_entry_that_is_not_counted),
 		CANARY(c7_rss),
 		CANARY(c7_a_page_that_nobody_gives_back),
 		CANARY(c7_a_lock_that_nobody_gives_back),

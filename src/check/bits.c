@@ -38,6 +38,9 @@ static void restored(const struct fl_change *c, const struct fl_pte *now)
 	if (now->writable && folio.anon && !folio.anon_exclusive)
 		fl_machine_violate("C4 writable: the PTE restored at %#lx may be written, though frame %#lx may be shared",
 				   c->addr, now->pfn);
+	if (folio.anon && !folio.mapcount)
+		fl_machine_violate("C6 counts: the PTE restored at %#lx is there before the reverse map knows of frame %#lx",
+				   c->addr, now->pfn);
 	if (was.soft_dirty && !now->soft_dirty)
 		fl_machine_violate("C5 bits: the PTE restored at %#lx is not soft-dirty any more",
 				   c->addr);
