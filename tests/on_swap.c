@@ -46,6 +46,25 @@ TEST(swap, a_store_brings_it_back_writable)
 	EXPECT_EQ(pte_at(PAGE(0)).writable, 1);
 }
 
+/*
+ *   present, clean  --mark-->  e  --load-->  present
+ *
+ * Nobody has stored to the page since it came back, so the file still has it.  Marking
+ * looks it up to write it, which makes the folio dirty; the load makes it no dirtier.
+ * Until 6.14 a restored entry is dirty whatever the folio is.
+ */
+TEST(swap, a_load_of_an_exclusive_page_makes_it_no_dirtier)
+{
+	if (t.kernel->traits.entry_has_kind)
+		suite_skip("an entry that may be written is restored dirty");
+	store_and_reclaim(PAGE(0), 7);
+	EXPECT_EQ(load(PAGE(0)), 7);
+	EXPECT_EQ(pte_at(PAGE(0)).dirty, 0);
+	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
+	EXPECT_EQ(load(PAGE(0)), 7);
+	EXPECT(folio_at(PAGE(0)).dirty || !pte_at(PAGE(0)).dirty);
+}
+
 TEST(swap, it_goes_again_with_what_was_stored_since)
 {
 	store_and_reclaim(PAGE(0), 7);
