@@ -10,7 +10,7 @@
 #   MUTANT  KERNEL  STATUS  BY  RUNS  SECONDS  WHAT
 #
 # STATUS is "found", "survived", "not-applicable" or "error"; then WHAT says why.  Prints
-# a line of progress.  What was built is left in OUT where KEEP is not empty, or in error.
+# a line of progress.  What was built is left in OUT where KEEP is "1", or in error.
 set -u
 
 build=$1 kernel=$2 tree=$3 cocci=$4 out=$5 keep=$6
@@ -22,7 +22,7 @@ name=$kernel+$mutant
 result() {
 	line=$(printf '%s\t' "$@")
 	printf '%s\t%s\t%s\n' "$mutant" "$kernel" "${line%	}" >"$out/result"
-	[ -n "$keep" ] || [ "$1" = error ] ||
+	[ "$keep" = 1 ] || [ "$1" = error ] ||
 		find "$out" -mindepth 1 ! -name result -delete
 	echo "$name: $(cut -f3 "$out/result")"
 	exit 0

@@ -7,14 +7,18 @@
 #
 # As "lab mutants"; BUILD is a build folder, with the release preset.  Exits with 1 where
 # a mutant survived that does not say why, where one does not apply that should, and where
-# something is found in a kernel that is not changed.
+# something is found in a kernel that is not changed.  FAULTLAB_JOBS=N: on N cores.
 set -eu
+tab='	'
+IFS='
+'
 
 build=$1
 shift
 here=$(cd "$(dirname "$0")" && pwd)
-only='' kernel='' folder=$here json='' keep=''
+only='' kernel='' folder=$here json='' keep=-
 die() {
+	IFS=' '
 	echo "mutants: $*" >&2
 	exit 2
 }
@@ -48,7 +52,7 @@ if [ -n "$only" ]; then
 	mutants=$(ls "$folder"/*.cocci | awk -F/ -v only="$only" 'index($NF, only)')
 	[ -n "$mutants" ] || die "no mutant has '$only' in its name in $folder"
 else
-	mutants="unmodified $mutants"
+	mutants="unmodified$IFS$mutants"
 fi
 
 # What is wrong with a header is told before anything is built.
@@ -61,9 +65,11 @@ mkdir -p "$out"
 cells=$out/cells
 : >"$cells"
 for mutant in $mutants; do
-	while read -r name tree; do
+	while IFS=$tab read -r name tree; do
 		[ -z "$kernel" ] || [ "$kernel" = "$name" ] || continue
-		echo "$build $name $tree $mutant $out/$name+$(basename "$mutant" .cocci)" >>"$cells"
+		printf '%s\t' "$build" "$name" "$tree" "$mutant" \
+			"$out/$name+$(basename "$mutant" .cocci)" >>"$cells"
+		echo "$keep" >>"$cells"
 	done <"$trees"
 done
 total=$(wc -l <"$cells")
@@ -81,12 +87,12 @@ progress() {
 	done
 	[ ! -t 2 ] || printf '\r\033[K' >&2
 }
-sed "s/\$/ '$keep'/" "$cells" | xargs -P "${FAULTLAB_JOBS:-$(nproc)}" -n 6 "$here/cell.sh" |
-	progress
+tr '\t' '\n' <"$cells" | xargs -d '\n' -P "${FAULTLAB_JOBS:-$(nproc)}" -n 6 \
+	"$here/cell.sh" | progress
 
 # A result for each cell, with what its mutant says of itself.
 : >"$out/results"
-while read -r _ _ _ mutant cell; do
+while IFS=$tab read -r _ _ _ mutant cell _; do
 	result=$(cat "$cell/result")
 	for key in bug wrong masked; do
 		value=
