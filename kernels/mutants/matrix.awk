@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# matrix.awk - results of mutants, for people or for programs
+# matrix.awk - results of mutants, for people, for programs, or for docs/mutants.md
 #
-# usage: awk [-v json=1] -f matrix.awk RESULTS
+# usage: awk [-v json=1 | -v table=1] -f matrix.awk RESULTS
 #
 # A line is MUTANT KERNEL STATUS BY RUNS SECONDS WHAT BUG WRONG MASKED, apart by tabs.
 # Exits with 1 where a result is not as it should be.
@@ -43,6 +43,8 @@ BEGIN {
 	}
 	count[status]++
 	text[mutant, kernel] = cell(status, $4, $5, $6)
+	short[mutant, kernel] = status == "found" ? $4 (index($4, "/") ? "" : ", " $5) : \
+		status == "not-applicable" ? "-" : "**" status "**"
 	notes[mutant, kernel] = $7
 	bad_here = mutant == "unmodified" ? status != "survived" : \
 		status == "error" || (status == "survived" && $10 == "")
@@ -64,6 +66,23 @@ END {
 		for (i = 1; i <= NR; i++)
 			print line[i] (i < NR ? "," : "")
 		print "]"
+		exit all_bad > 0
+	}
+	if (table) {
+		printf "| mutant | what is wrong |"
+		for (j = 1; j <= m; j++)
+			printf " %s |", columns[j]
+		printf "\n| --- | --- |"
+		for (j = 1; j <= m; j++)
+			printf " --- |"
+		for (i = 1; i <= n; i++) {
+			if (mutants[i] == "unmodified")
+				continue
+			printf "\n| `%s` | %s |", mutants[i], wrong[mutants[i]]
+			for (j = 1; j <= m; j++)
+				printf " %s |", short[mutants[i], columns[j]]
+		}
+		print ""
 		exit all_bad > 0
 	}
 	for (i = 1; i <= n; i++) {
