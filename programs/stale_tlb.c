@@ -3,7 +3,8 @@
  * stale_tlb.c
  *
  * CPU 1 has the translation already when the device marks the page: that must be flushed
- * before the device may write.  A zap must flush it before the page is free.
+ * before the device may write.  A zap must flush it before the page is free, a copy of a
+ * shared page before the next store can be seen.
  */
 #include "program.h"
 
@@ -64,3 +65,46 @@ PROGRAM(stale_tlb_zapped, "A CPU has a page in its TLB while it is zapped: does 
 	zap_under_a_translation();
 }
 PROGRAM_SEQ(stale_tlb_zapped, zap_under_a_translation, "A CPU has a page in its TLB while it is zapped: does it use it too long, with `seq`?")
+
+static void store_both(unsigned long number)
+{
+	p->ret[number] = fl_store(p->process, PAGE(0), 7);
+	if (!p->ret[number])
+		p->ret[number] = fl_store(p->process, PAGE(1), 1);
+}
+
+static void load_until_stored(unsigned long number)
+{
+	unsigned long *seen = &p->value[number], done = 0;
+
+	p->ret[number] = fl_load(p->process, PAGE(0), seen);
+	if (!p->ret[number])
+		p->ret[number] = fl_load(p->process, PAGE(1), &done);
+	if (!p->ret[number])
+		p->ret[number] = fl_load(p->process, PAGE(0), seen);
+	HOLD(!done || *seen == 7);
+}
+
+static void child_has_the_old_page(void)
+{
+	unsigned long value = 0;
+
+	HOLD(!p->ret[0] && !p->ret[1]);
+	HOLD(value_at(PAGE(0)) == 7);
+	HOLD(!fl_load(p->child, PAGE(0), &value) && value == 5);
+}
+
+/*
+ *   stores 7: the page is copied    loads it: 5
+ *   stores 1 to the next            loads the next: 1
+ *                                   loads it: 7, and no other frame
+ */
+PROGRAM(stale_tlb_copied, "A CPU has a page in its TLB that another copies to write it: does it see what comes later, and not that?")
+{
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	HOLD(!fl_store(p->process, PAGE(1), 0));
+	HOLD(!fl_fork(p->process, &p->child));
+	cpu(0, store_both);
+	cpu(1, load_until_stored);
+	p->check = child_has_the_old_page;
+}
