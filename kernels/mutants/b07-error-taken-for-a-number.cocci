@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B07
+// wrong:    An error of the look-up of pages is compared without its sign.
+// file:     mm/rmap.c
+// applies:  mm/rmap.c has make_device_exclusive_range\(
+// shown-by: failure/marking_without_memory_leaves_the_page_alone
+
+@@
+identifier i;
+@@
+ make_device_exclusive_range(...)
+ {
+ ...
+- long i;
++ unsigned long i;
+ ...
+ }
+
+@@
+expression npages;
+@@
+ make_device_exclusive_range(...)
+ {
+ ...
+- if (npages < 0)
+- 	return npages;
+ ...
+ }

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B10
+// wrong:    A restore is told as a marking.
+// file:     mm/memory.c
+// applies:  mm/rmap.c lacks make_device_exclusive_range\(
+// shown-by: driver/filtering_by_event_alone_depends_on_the_release
+
+@@
+@@
+ remove_device_exclusive_entry(...)
+ {
+ <...
+- MMU_NOTIFY_CLEAR
++ MMU_NOTIFY_EXCLUSIVE
+ ...>
+ }

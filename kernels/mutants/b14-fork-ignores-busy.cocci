@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B14
+// wrong:    A fork that cannot lock a page goes on as if the entry were restored.
+// file:     mm/memory.c
+// applies:  everywhere
+// shown-by: fork/a_busy_page_fails_it_and_nothing_is_lost
+
+@@
+expression list args;
+@@
+ copy_nonpresent_pte(...)
+ {
+ <...
+- if (try_restore_exclusive_pte(args))
+- 	return -EBUSY;
++ try_restore_exclusive_pte(args);
+ ...>
+ }

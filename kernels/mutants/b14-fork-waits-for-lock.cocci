@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B14
+// wrong:    A fork waits for the lock of a page under two page-table locks.
+// file:     mm/memory.c
+// applies:  everywhere
+// shown-by: fork/an_exclusive_page_is_restored_first
+
+@@
+expression page;
+@@
+ try_restore_exclusive_pte(...)
+ {
+ <...
+(
+- trylock_page(page)
++ (lock_page(page), true)
+|
+- folio_trylock(page)
++ (folio_lock(page), true)
+)
+ ...>
+ }

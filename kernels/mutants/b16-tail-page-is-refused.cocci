@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B16 438354724f69
+// wrong:    A page of a large folio other than the first cannot be marked.
+// file:     mm/rmap.c
+// applies:  mm/rmap.c lacks make_device_exclusive_range\(
+// shown-by: large/a_fault_on_subpage_k_brings_back_subpage_k
+
+@@
+expression folio, E;
+symbol page;
+@@
+ make_device_exclusive(...)
+ {
+ <...
+- !folio_test_anon(folio) || E
++ PageTail(page) || !folio_test_anon(folio) || E
+ ...>
+ }

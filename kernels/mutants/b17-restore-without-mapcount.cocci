@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B17 f495bd7e0d9b fixed
+// wrong:    A restored entry is not in the reverse map.
+// file:     mm/memory.c
+// applies:  mm/rmap.c has make_device_exclusive_range\(
+// shown-by: cycle/a_cpu_load_brings_the_mapping_back
+
+@@
+@@
+ restore_exclusive_pte(...)
+ {
+ <...
+(
+- folio_add_anon_rmap_pte(...);
++ ;
+|
+- page_add_anon_rmap(...);
++ ;
+)
+ ...>
+ }

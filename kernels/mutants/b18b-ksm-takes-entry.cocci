@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B18b 789cfc66992e
+// wrong:    The merging of pages takes an exclusive entry for a mapping.
+// file:     mm/ksm.c
+// applies:  mm/ksm.c has pte_present\(entry\)
+// shown-by: ksm/an_entry_is_not_write_protected
+
+@@
+expression entry;
+@@
+ write_protect_page(...)
+ {
+ <...
+- if (unlikely(!pte_present(entry)))
+- 	goto out_unlock;
+ ...>
+ }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B18c 65529295607f fixed
+// wrong:    Reclaim lets an exclusive entry be.
+// file:     mm/rmap.c
+// applies:  mm/rmap.c lacks softleaf_to_pfn
+// shown-by: swap/a_partly_exclusive_folio_that_may_be_dropped
+
+@@
+identifier pvmw;
+symbol ret;
+@@
+ try_to_unmap_one(...)
+ {
+ ...
+ while (page_vma_mapped_walk(&pvmw)) {
++ 	if (!pte_present(*pvmw.pte)) {
++ 		ret = false;
++ 		page_vma_mapped_walk_done(&pvmw);
++ 		break;
++ 	}
+ 	...
+ }
+ ...
+ }

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B19 bc3fe6805cf0
+// wrong:    A page of hugetlb may be marked.
+// file:     mm/rmap.c
+// applies:  everywhere
+// shown-by: -
+// masked:   The configuration is without hugetlb, so that the question has a constant answer.
+
+@@
+identifier fn =~ "^(folio_make_device_exclusive|make_device_exclusive)$";
+expression E, folio;
+@@
+ fn(...)
+ {
+ <...
+- E || folio_test_hugetlb(folio)
++ E
+ ...>
+ }

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B20 9a914592140e
+// wrong:    A restored entry is never writable, so that a store faults once more.
+// file:     mm/memory.c
+// applies:  everywhere
+// shown-by: cycle/a_cpu_load_brings_the_mapping_back
+
+@@
+expression pte;
+@@
+ restore_exclusive_pte(...)
+ {
+ <...
+(
+- pte_mkwrite(pte, ...)
++ pte
+|
+- maybe_mkwrite(pte_mkdirty(pte), ...)
++ pte_mkdirty(pte)
+)
+ ...>
+ }
