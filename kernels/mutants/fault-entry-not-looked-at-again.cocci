@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    A fault restores what it has seen without a look at what is there now.
+// file:     mm/memory.c
+// applies:  everywhere
+// shown-by: two_cpus_fault race/an_entry_that_was_zapped_is_not_restored
+
+@@
+@@
+ remove_device_exclusive_entry(...)
+ {
+ <...
+- pte_same(...)
++ true
+ ...>
+ }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    A fault does not tell the device that it takes the page back.
+// file:     mm/memory.c
+// applies:  everywhere
+// shown-by: load_while_added_mirror
+
+@@
+expression E;
+@@
+ remove_device_exclusive_entry(...)
+ {
+ ...
+- mmu_notifier_invalidate_range_start(E);
+ ...
+- mmu_notifier_invalidate_range_end(E);
+ ...
+ }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    A fault tells of a range that is empty.
+// file:     mm/memory.c
+// applies:  everywhere
+// shown-by: load_while_added_mirror
+
+@@
+expression E;
+@@
+ remove_device_exclusive_entry(...)
+ {
+ <...
+- (E & PAGE_MASK) + PAGE_SIZE
++ (E & PAGE_MASK)
+ ...>
+ }

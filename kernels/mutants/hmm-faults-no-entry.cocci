@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    A look-up for a device does not fault an exclusive entry in.
+// file:     mm/hmm.c
+// applies:  everywhere
+// shown-by: -
+
+@@
+expression E;
+@@
+ hmm_vma_handle_pte(...)
+ {
+ <...
+(
+- is_device_exclusive_entry(E)
++ false
+|
+- softleaf_is_device_exclusive(E)
++ false
+)
+ ...>
+ }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    Marking takes a page that is only mapped to be read.
+// file:     mm/rmap.c
+// applies:  mm/rmap.c lacks make_device_exclusive_range\(
+// shown-by: fork_while_marked_seq
+
+@@
+expression E1, E2;
+@@
+ make_device_exclusive(...)
+ {
+ <...
+- E1 || !pte_write(E2)
++ E1
+ ...>
+ }

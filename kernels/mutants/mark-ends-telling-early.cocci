@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    Marking tells of the end before the entry is there.
+// file:     mm/rmap.c
+// applies:  everywhere
+// shown-by: read_while_marked_seq
+
+@@
+identifier fn =~ "^(page_make_device_exclusive_one|make_device_exclusive)$";
+expression E;
+@@
+ fn(...)
+ {
+ <...
+- mmu_notifier_invalidate_range_end(E);
+ ...>
+ }
+
+@@
+identifier fn =~ "^(page_make_device_exclusive_one|make_device_exclusive)$";
+expression E;
+@@
+ fn(...)
+ {
+ <...
+ mmu_notifier_invalidate_range_start(E);
++ mmu_notifier_invalidate_range_end(E);
+ ...>
+ }

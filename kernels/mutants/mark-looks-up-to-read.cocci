@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    Marking looks pages up to read them, and breaks no sharing.
+// file:     mm/rmap.c
+// applies:  everywhere
+// shown-by: -
+
+@@
+identifier fn =~ "^(make_device_exclusive_range|make_device_exclusive)$";
+@@
+ fn(...)
+ {
+ <...
+- FOLL_GET | FOLL_WRITE | FOLL_SPLIT_PMD
++ FOLL_GET | FOLL_SPLIT_PMD
+ ...>
+ }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    Marking loses that the page was dirty.
+// file:     mm/rmap.c
+// applies:  everywhere
+// shown-by: -
+
+@@
+identifier fn =~ "^(page_make_device_exclusive_one|make_device_exclusive)$";
+expression E;
+statement S;
+@@
+ fn(...)
+ {
+ <...
+- if (pte_dirty(E)) S
+ ...>
+ }

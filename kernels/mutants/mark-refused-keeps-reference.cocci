@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    Marking that is refused keeps its reference.
+// file:     mm/rmap.c
+// applies:  everywhere
+// shown-by: -
+
+@@
+expression folio;
+@@
+ make_device_exclusive_range(...)
+ {
+ <...
+ if (!folio_make_device_exclusive(...)) {
+ 	folio_unlock(folio);
+- 	folio_put(folio);
+ 	...
+ }
+ ...>
+ }
+
+@@
+expression folio, E;
+@@
+ make_device_exclusive(...)
+ {
+ <...
+ if (E || folio_test_hugetlb(folio)) {
+- 	folio_put(folio);
+ 	...
+ }
+ ...>
+ }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    Marking that has to try again keeps a reference to what it found first.
+// file:     mm/rmap.c
+// applies:  mm/rmap.c lacks make_device_exclusive_range\(
+// shown-by: migrate_while_marked_mirror
+
+@@
+expression folio;
+@@
+ make_device_exclusive(...)
+ {
+ <...
+ folio_unlock(folio);
+- folio_put(folio);
+ goto retry;
+ ...>
+ }

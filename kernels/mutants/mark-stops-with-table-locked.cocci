@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    A walk of marking that meets no present entry is not ended.
+// file:     mm/rmap.c
+// applies:  mm/rmap.c has make_device_exclusive_range\(
+// shown-by: -
+
+@@
+expression E;
+@@
+ page_make_device_exclusive_one(...)
+ {
+ <...
+- page_vma_mapped_walk_done(E);
+ ...>
+ }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    Marking takes a page of a file.
+// file:     mm/rmap.c
+// applies:  everywhere
+// shown-by: -
+
+@@
+identifier fn =~ "^(folio_make_device_exclusive|make_device_exclusive)$";
+expression folio, E;
+@@
+ fn(...)
+ {
+ <...
+- !folio_test_anon(folio) || E
++ E
+ ...>
+ }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    Migration does not flush the TLB of the page that it moves.
+// file:     mm/rmap.c
+// applies:  everywhere
+// shown-by: -
+
+@@
+expression vma, addr, ptep;
+@@
+ try_to_migrate_one(...)
+ {
+ <...
+- ptep_clear_flush(vma, addr, ptep)
++ ptep_get_and_clear(vma->vm_mm, addr, ptep)
+ ...>
+ }

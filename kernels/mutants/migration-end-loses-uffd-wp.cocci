@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    The end of a migration loses the protection by userfaultfd.
+// file:     mm/migrate.c
+// applies:  everywhere
+// shown-by: -
+
+@@
+expression pte;
+@@
+ remove_migration_pte(...)
+ {
+ <...
+(
+- pte = pte_mkuffd_wp(pte);
++ ;
+|
+- pte = pte_mkuffd(pte);
++ ;
+)
+ ...>
+ }

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    A protection of an exclusive entry loses its soft-dirty bit.
+// file:     mm/mprotect.c
+// applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
+// shown-by: -
+
+@@
+expression oldpte, newpte, entry;
+statement S;
+@@
+ change_pte_range(...)
+ {
+ <...
+ entry = make_readable_device_exclusive_entry(...);
+ newpte = swp_entry_to_pte(entry);
+- if (pte_swp_soft_dirty(oldpte)) S
+ ...>
+ }

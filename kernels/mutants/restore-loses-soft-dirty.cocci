@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    A restored entry has lost its soft-dirty bit.
+// file:     mm/memory.c
+// applies:  everywhere
+// shown-by: -
+
+@@
+expression pte;
+@@
+ restore_exclusive_pte(...)
+ {
+ <...
+- pte = pte_mksoft_dirty(pte);
++ ;
+ ...>
+ }

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    A restored entry is writable although userfaultfd protects it.
+// file:     mm/memory.c
+// applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
+// shown-by: uffd_wp_while_faulted_mirror
+
+@@
+expression pte, E;
+statement S;
+@@
+ restore_exclusive_pte(...)
+ {
+ <...
+ if (...)
+ 	pte = pte_mkuffd_wp(pte);
+- else if (E) S
++ if (E) S
+ ...>
+ }

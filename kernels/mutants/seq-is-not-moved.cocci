@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    The end of an invalidation does not move the sequence on.
+// file:     mm/mmu_notifier.c
+// applies:  everywhere
+// shown-by: zap_before_programmed_seq
+
+@@
+expression E;
+@@
+ mn_itree_inv_end(...)
+ {
+ <...
+- E->invalidate_seq++;
++ E->invalidate_seq--;
+ ...>
+ }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    The end of an invalidation wakes nobody up who waits for it.
+// file:     mm/mmu_notifier.c
+// applies:  everywhere
+// shown-by: store_while_marked_seq
+
+@@
+@@
+ mn_itree_inv_end(...)
+ {
+ ...
+- wake_up_all(...);
+ }
