@@ -467,8 +467,10 @@ static void put_replay(struct story *s)
 {
 	const struct fl_recording *r = s->r;
 
-	fprintf(s->out, "replay:    faultlab replay %s --kernel %s ", r->program,
-		r->kernel);
+	fprintf(s->out, "replay:    faultlab replay %s ", r->program);
+	if (strlen(r->program) + strlen(r->kernel) + 40 > WIDTH)
+		fprintf(s->out, "\\\n           ");
+	fprintf(s->out, "--kernel %s ", r->kernel);
 	if (strlen(r->program) + strlen(r->kernel) + strlen(r->schedule) + 52 >
 	    WIDTH)
 		fprintf(s->out, "\\\n           ");
