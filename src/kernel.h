@@ -185,6 +185,8 @@ struct fl_kernel {
 
 	void (*pte)(struct fl_mm *mm, unsigned long addr, struct fl_pte *out);
 	void (*folio)(unsigned long pfn, struct fl_folio *out);
+	/* prot - Return: FL_PROT_* of the mapping that has @addr; ~0u: there is none. */
+	unsigned int (*prot)(struct fl_mm *mm, unsigned long addr);
 	/* field - Return: which field of which frame's struct page, or of its folio,
 	 * lies at a host address; NULL: none, or one that has no name here. */
 	const char *(*field)(unsigned long addr, unsigned long *pfn);

@@ -221,6 +221,14 @@ static void c4_writable_in_spite_of_uffd_wp(void **state)
 	expect("C4 writable");
 }
 
+/* After mprotect(), which says read-only, the PTE is made writable. */
+static void c4_writable_in_spite_of_mprotect(void **state)
+{
+	(void)state;
+	restore(0, FL_PTE_WRITE);
+	expect("may be written, its mapping may not");
+}
+
 static void c5_soft_dirty_is_lost(void **state)
 {
 	(void)state;
@@ -389,6 +397,30 @@ static void c7_rss(void **state)
 	expect("C7 counts: rss");
 }
 
+static void rss_of_no_file(struct fl_mm *mm, struct fl_rss *rss)
+{
+	real->mm_rss(mm, rss);
+	rss->file = 0;
+}
+
+static void load_from_file(void *arg)
+{
+	unsigned long value;
+
+	(void)arg;
+	fl_load(process, PAGE(8), &value);
+}
+
+static void c7_rss_of_a_file(void **state)
+{
+	(void)state;
+	wrong.mm_rss = rss_of_no_file;
+	assert_int_equal(fl_mmap(process, PAGE(8), FL_PAGE, RW, FL_MAP_FILE),
+			 0);
+	spawn(0, load_from_file);
+	expect("C7 counts: rss");
+}
+
 static void get_and_zap(void *arg)
 {
 	struct fl_pte pte;
@@ -438,11 +470,13 @@ int main(void)
 		CANARY(c1_a_translation_while_the_device_has_the_right),
 		CANARY(c3_another_page_than_the_entry_s),
 		CANARY(c4_writable_in_spite_of_uffd_wp),
+		CANARY(c4_writable_in_spite_of_mprotect),
 		CANARY(c5_soft_dirty_is_lost),
 		CANARY(c6_an_entry_with_two_references),
 		CANARY(c6_an_entry_with_a_mapcount),
 		CANARY(c6_a_restored_entry_that_is_not_counted),
 		CANARY(c7_rss),
+		CANARY(c7_rss_of_a_file),
 		CANARY(c7_a_page_that_nobody_gives_back),
 		CANARY(c7_a_lock_that_nobody_gives_back),
 		CANARY(c10_a_change_outside_of_a_range),

@@ -181,15 +181,20 @@ static int tell(const struct program *program, const char *kernel)
 
 int main(int argc, char **argv)
 {
+	const struct fl_kernel_info *kernel;
 	const struct program *program;
+	unsigned int i;
 
 	with_plain = argc == 3 && !strcmp(argv[2], "plain");
 	if (argc != 2 + with_plain) {
 		fprintf(stderr, "usage: compilers KERNEL [plain]\n");
 		return 2;
 	}
-	for (program = program_first(); program; program = program->next)
-		if (tell(program, argv[1]))
+	for (i = 0; (kernel = fl_kernel_info(i)) && strcmp(kernel->name, argv[1]);)
+		i++;
+	for (program = program_first(); kernel && program; program = program->next)
+		if ((!program->applies || program->applies(kernel)) &&
+		    tell(program, argv[1]))
 			return 1;
 	return 0;
 }

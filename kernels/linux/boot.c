@@ -172,5 +172,6 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.unit_ksm_protect = fl_unit_ksm_protect,
 	.pte = fl_view_pte,
 	.folio = fl_view_folio,
+	.prot = fl_view_prot,
 	.field = fl_view_field,
 };

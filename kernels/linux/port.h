@@ -150,6 +150,7 @@ int fl_unit_mark(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
 
 void fl_view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out);
 void fl_view_folio(unsigned long pfn, struct fl_folio *out);
+unsigned int fl_view_prot(struct fl_mm *mm, unsigned long addr);
 const char *fl_view_field(unsigned long addr, unsigned long *pfn);
 void fl_view_rss(struct fl_mm *mm, struct fl_rss *rss);
 

@@ -87,6 +87,17 @@ void fl_view_folio(unsigned long pfn, struct fl_folio *out)
 	out->anon_exclusive = out->anon && PageAnonExclusive(page);
 }
 
+/* By the tree itself: find_vma() wants a lock. */
+unsigned int fl_view_prot(struct fl_mm *mm, unsigned long addr)
+{
+	const struct vm_area_struct *vma = mtree_load(&mm_of(mm)->mm_mt, addr);
+
+	if (!vma)
+		return ~0u;
+	return (vma->vm_flags & VM_READ ? FL_PROT_READ : 0) |
+	       (vma->vm_flags & VM_WRITE ? FL_PROT_WRITE : 0);
+}
+
 /* Tail pages have other fields in the same places: those have no name here. */
 const char *fl_view_field(unsigned long addr, unsigned long *pfn)
 {

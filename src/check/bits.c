@@ -23,6 +23,12 @@ static struct fl_folio folio_of(const struct fl_change *c, unsigned long pfn)
 	return folio;
 }
 
+/* Who restores holds the lock of the mapping: it is as it was looked up. */
+static unsigned int prot_of(const struct fl_change *c)
+{
+	return c->process->world->kernel->prot(c->process->mm, c->addr);
+}
+
 /* The entry was there, and a mapping is now: the restore. */
 static void restored(const struct fl_change *c, const struct fl_pte *now)
 {
@@ -38,6 +44,9 @@ static void restored(const struct fl_change *c, const struct fl_pte *now)
 	if (now->writable && folio.anon && !folio.anon_exclusive)
 		fl_machine_violate("C4 writable: the PTE restored at %#lx may be written, though frame %#lx may be shared",
 				   c->addr, now->pfn);
+	if (now->writable && !(prot_of(c) & FL_PROT_WRITE))
+		fl_machine_violate("C4 writable: the PTE restored at %#lx may be written, its mapping may not",
+				   c->addr);
 	if (folio.anon && !folio.mapcount)
 		fl_machine_violate("C6 counts: the PTE restored at %#lx is there before the reverse map knows of frame %#lx",
 				   c->addr, now->pfn);

@@ -2,8 +2,9 @@
 /*
  * counts.c - C6, C7: what pages and processes count is what the tables say
  *
- * An entry owns one reference, and as much mapcount as the kernel's traits say.  Only
- * anonymous folios are counted; a program that holds references itself gives them back
+ * An entry owns one reference, and as much mapcount as the kernel's traits say.  Of files'
+ * pages only mappings are counted, as what holds references to them, a file system or a
+ * cache, is each kernel's own; a program that holds references itself gives them back
  * before its threads end.  At the end nothing is locked, in a section, or on its way
  * to other frames, and once all processes have exited nothing is left.
  */
@@ -19,6 +20,7 @@
 struct page {
 	unsigned long pfn;
 	unsigned int mappings, entries;
+	_Bool file;
 };
 
 struct tally {
@@ -50,10 +52,15 @@ static void count_one(struct tally *t, const struct fl_pte *pte,
 {
 	struct fl_folio folio;
 
-	t->world->kernel->folio(pfn, &folio);
-	if (!folio.anon)
+	/* Zeroes, which are nobody's page. */
+	if (pte->present && pte->raw & FL_PTE_SPECIAL)
 		return;
-	t->rss.anon++;
+	t->world->kernel->folio(pfn, &folio);
+	page_of(t, pfn)->file = !folio.anon;
+	if (folio.anon)
+		t->rss.anon++;
+	else
+		t->rss.file++;
 	if (pte->exclusive)
 		page_of(t, pfn)->entries++;
 	else
@@ -80,10 +87,11 @@ static void compare_rss(const struct tally *t, struct fl_process *p)
 	struct fl_rss rss;
 
 	p->world->kernel->mm_rss(p->mm, &rss);
-	if (rss.anon != t->rss.anon || rss.swap != t->rss.swap)
-		fl_machine_violate("C7 counts: rss of a process says %ld anonymous pages and %ld swapped, its tables %ld and %ld",
-				   rss.anon, rss.swap, t->rss.anon,
-				   t->rss.swap);
+	if (rss.anon != t->rss.anon || rss.file != t->rss.file ||
+	    rss.swap != t->rss.swap)
+		fl_machine_violate("C7 counts: rss of a process says %ld anonymous pages, %ld of files and %ld swapped, its tables %ld, %ld and %ld",
+				   rss.anon, rss.file, rss.swap, t->rss.anon,
+				   t->rss.file, t->rss.swap);
 }
 
 static void compare_mapcount(const struct tally *t, const struct page *page,
@@ -106,7 +114,7 @@ static void compare_refcount(const struct page *page,
 {
 	int expected = page->mappings + page->entries + folio->swap_cache;
 
-	if (!folio->order && folio->refcount != expected)
+	if (!folio->order && !page->file && folio->refcount != expected)
 		fl_machine_violate("%s counts: refcount of frame %#lx is %d; %u mappings, %u entries and %d of the swap cache make %d",
 				   page->entries ? "C6, C7" : "C7", page->pfn,
 				   folio->refcount, page->mappings,

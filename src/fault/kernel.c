@@ -128,5 +128,6 @@ const struct fl_kernel TABLE(FL_MODEL) = {
 	.unit_remove_migration = unit_remove_migration,
 	.pte = view_pte,
 	.folio = view_folio,
+	.prot = view_prot,
 	.field = view_field,
 };

@@ -114,6 +114,19 @@ void view_folio(unsigned long pfn, struct fl_folio *out)
 		out->mapcount += folio->entire_mapcount;
 }
 
+/* By the list itself: vma_lookup() wants a lock. */
+unsigned int view_prot(struct fl_mm *mm, unsigned long addr)
+{
+	const struct vm_area_struct *vma = mm_of(mm)->mmap;
+
+	while (vma && vma->end <= addr)
+		vma = vma->next;
+	if (!vma || vma->start > addr)
+		return ~0u;
+	return (vma->flags & VM_READ ? FL_PROT_READ : 0) |
+	       (vma->flags & VM_WRITE ? FL_PROT_WRITE : 0);
+}
+
 const char *view_field(unsigned long addr, unsigned long *pfn)
 {
 	unsigned long at = addr - (unsigned long)model.mem_map;
