@@ -20,6 +20,7 @@
 #include "explore/ahead.h"
 #include "explore/checkpoint.h"
 #include "faultlab/explore.h"
+#include "explore/schedule.h"
 #include "explore/search.h"
 #include "explore/set.h"
 #include "machine/internal.h"
@@ -800,6 +801,81 @@ static void a_search_is_the_same_each_time(void **state)
 	}
 }
 
+/* -- schedules -- */
+
+#define REPLAYED	20	/* runs of a program */
+
+/* What a run led to, and the schedule that it had. */
+struct scheduled {
+	struct fl_schedule schedule;
+	unsigned long state;
+};
+
+/* Return: of how many runs. */
+static unsigned int note_schedules(struct scheduled *all)
+{
+	struct fl_share share;
+	struct fl_search s;
+	unsigned int n = 0;
+
+	assert_int_equal(fl_share_init(&share, bare_machine), 0);
+	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL,
+					&share, MOST_STEPS), 0);
+	while (n < REPLAYED && fl_search_next(&s) > 0) {
+		if (s.end != FL_RUN_ENDED)
+			continue;
+		assert_int_equal(fl_schedule_of(&s, &all[n].schedule), 0);
+		all[n++].state = state();
+	}
+	fl_search_free(&s);
+	fl_share_free(&share);
+	fl_machine_destroy(bare_machine);
+	return n;
+}
+
+static unsigned int replay_all(const enum kind *from, unsigned int nr)
+{
+	struct scheduled all[REPLAYED];
+	unsigned int n, i, replayed = 0;
+	unsigned long number;
+
+	for (number = 1; number <= 100; number++) {
+		generate(number, from, nr);
+		bare_begin(run_body, nr_threads);
+		fl_machine_choices(bare_machine, choices);
+		n = note_schedules(all);
+		for (i = 0; i < n; i++) {
+			struct fl_replay replay = {
+				.schedule = &all[i].schedule,
+			};
+
+			bare_begin(run_body, nr_threads);
+			fl_machine_choices(bare_machine, choices);
+			replay.machine = bare_machine;
+			assert_int_equal(fl_replay_run(&replay), 0);
+			if (state() != all[i].state)
+				print_program(number);
+			assert_int_equal(state(), all[i].state);
+			fl_machine_destroy(bare_machine);
+			fl_schedule_free(&all[i].schedule);
+			replayed++;
+		}
+	}
+	return replayed;
+}
+
+static void a_schedule_makes_its_run_again(void **state)
+{
+	(void)state;
+	assert_true(replay_all(any, OP_KINDS) > 500);
+	assert_true(replay_all(with_rcu, sizeof(with_rcu) /
+			       sizeof(*with_rcu)) > 200);
+	choices = FL_CHOOSE_RCU;
+	assert_true(replay_all(with_callbacks, sizeof(with_callbacks) /
+			       sizeof(*with_callbacks)) > 200);
+	choices = 0;
+}
+
 /* -- with helpers -- */
 
 /* The same search without helpers and with them.  Return: what they made of it. */
@@ -1061,6 +1137,7 @@ int main(void)
 		cmocka_unit_test(nor_where_callbacks_come_when_they_may),
 		cmocka_unit_test(learning_what_is_shared_loses_nothing),
 		cmocka_unit_test(a_search_is_the_same_each_time),
+		cmocka_unit_test(a_schedule_makes_its_run_again),
 		cmocka_unit_test(helpers_change_nothing),
 		cmocka_unit_test(a_search_goes_on_from_its_checkpoint),
 		cmocka_unit_test(a_damaged_checkpoint_is_told),

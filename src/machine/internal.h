@@ -80,6 +80,7 @@ struct fl_thread {
 	unsigned int rcu_nesting;
 	struct fl_hw_thread *behalf;	/* who gets the folio locks it takes */
 	unsigned int in_callback;	/* may not wait */
+	unsigned int quiet;		/* nor that, and takes no steps */
 	unsigned long rcu_start;
 
 	char *stack;		/* with its guard page; NULL for thread 0 */
@@ -288,6 +289,8 @@ void fl_sched_next(struct fl_machine *m);
 void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
 		 unsigned int size);
 void fl_sched_step(const struct fl_op *op);
+/* What the current thread waits for is in its op, or others will put it there. */
+void fl_sched_await(struct fl_machine *m);
 /* A plain access of kernel code. */
 void fl_sched_plain(enum fl_op_kind kind, const volatile void *addr,
 		    unsigned long size, unsigned long pc);

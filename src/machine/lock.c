@@ -261,7 +261,7 @@ void fl_hw_might_sleep(int atomic, const char *file, int line)
 			why = "holding spinlock ";
 			name = t->held[i].name;
 		}
-	if (!why && t->in_callback)
+	if (!why && (t->in_callback || t->quiet))
 		why = "in an RCU callback";
 	if (!why && t->rcu_nesting)
 		why = "in an RCU read-side section";

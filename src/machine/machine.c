@@ -88,7 +88,7 @@ static void run_callbacks(struct fl_machine *m)
 
 	FL_HOLD();
 	if (m->native && m->nr_callbacks > CALLBACKS_AT_ONCE && !t->nr_held &&
-	    !t->rcu_nesting && !t->in_callback)
+	    !t->rcu_nesting && !t->in_callback && !t->quiet)
 		fl_rcu_run_ready(m);
 }
 

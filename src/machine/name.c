@@ -142,9 +142,9 @@ int fl_machine_look(struct fl_machine *m, void (*fn)(void *arg), void *arg)
 	int dead = m->dead, ret;
 
 	if (m->guarded) {
-		t->in_callback++;
+		t->quiet++;
 		fn(arg);
-		t->in_callback--;
+		t->quiet--;
 		return 0;
 	}
 	end = m->end;

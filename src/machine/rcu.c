@@ -188,7 +188,7 @@ static void act(void *arg)
 
 	while (m->scheduler) {
 		set_actor(m);
-		fl_sched_next(m);
+		fl_sched_await(m);
 		take(m, first_early(m), &cb);
 		run_callback(cb);
 	}

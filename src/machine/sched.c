@@ -127,7 +127,7 @@ void fl_sched_next(struct fl_machine *m)
 int fl_takes_steps(const struct fl_machine *m, const struct fl_thread *t)
 {
 	return m->running && t->hw.id &&
-	       t->in_callback == (t->hw.id == m->rcu_actor);
+	       !t->quiet && (!t->in_callback || t->hw.id == m->rcu_actor);
 }
 
 void fl_machine_observe(struct fl_machine *m,
@@ -138,7 +138,7 @@ void fl_machine_observe(struct fl_machine *m,
 
 void fl_machine_quiet(int on)
 {
-	fl_thread_self()->in_callback += on ? 1 : -1;
+	fl_thread_self()->quiet += on ? 1 : -1;
 }
 
 /* What the last step of the thread has stored is there by now. */
@@ -228,6 +228,16 @@ void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
 	};
 
 	step(op);
+}
+
+void fl_sched_await(struct fl_machine *m)
+{
+	struct fl_thread *self = fl_thread_self();
+
+	self->position.ops++;
+	self->position.plain = 0;
+	fl_sched_next(m);
+	go(m, self);
 }
 
 /* Neither an owner nor a sleep check: an instruction is never interrupted. */

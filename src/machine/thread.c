@@ -307,7 +307,7 @@ static void leave(enum fl_thread_state state, const char *why,
 {
 	struct fl_thread *t = fl_thread_self();
 
-	if (t->in_callback && !fl_machine_current->native)
+	if ((t->in_callback || t->quiet) && !fl_machine_current->native)
 		fl_internal("an RCU callback waits for %s", why);
 	t->why = why;
 	t->why_name = name;
@@ -376,7 +376,8 @@ void fl_hw_yield(void)
 
 	if (fl_machine_current->native)
 		sched_yield();
-	else if (!fl_machine_current->scheduler && !t->in_callback)
+	else if (!fl_machine_current->scheduler && !t->in_callback &&
+		 !t->quiet)
 		fl_thread_switch(next_runnable(fl_machine_current, t->hw.id + 1));
 }
 
