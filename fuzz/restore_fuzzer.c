@@ -16,16 +16,23 @@
 
 #include "sequence.h"
 
+/* A world keeps something of each process and device until it ends (device.h): it has
+ * memory for some thousands of inputs. */
+#define INPUTS_OF_A_WORLD	1024
+
 static struct fl_world *world;
+static unsigned int inputs;
 static _Bool bug;
 
 static void shut_down(void)
 {
 	fl_world_shutdown(world, NULL);
+	world = NULL;
 }
 
 static void boot(void)
 {
+	static _Bool again;
 	struct fl_world_config config = { .kernel = getenv("FL_FUZZ_KERNEL") };
 
 	if (fl_world_boot(&config, &world)) {
@@ -33,7 +40,9 @@ static void boot(void)
 			config.kernel ? config.kernel : "the default kernel");
 		exit(2);
 	}
-	atexit(shut_down);
+	if (!again)
+		atexit(shut_down);
+	again = 1;
 	bug = getenv("FL_FUZZ_BUG") != NULL;
 }
 
@@ -92,6 +101,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	_Bool forked = 0;
 	size_t n, i;
 
+	if (world && ++inputs % INPUTS_OF_A_WORLD == 0)
+		shut_down();
 	if (!world)
 		boot();
 	n = seq_decode(data, size, ops);
