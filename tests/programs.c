@@ -193,12 +193,14 @@ struct hunt {
 	double began;
 };
 
-static _Bool out_of_time(void *arg, const struct fl_explore_result *r)
+static enum fl_explore_wish out_of_time(void *arg,
+					const struct fl_explore_result *r)
 {
 	const struct hunt *hunt = arg;
 
 	(void)r;
-	return now() - hunt->began >= hunt->seconds;
+	return now() - hunt->began >= hunt->seconds ? FL_EXPLORE_STOP :
+						      FL_EXPLORE_GO_ON;
 }
 
 /* Return: what is not as declared; NULL where all is, as far as it was explored. */

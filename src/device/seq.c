@@ -34,7 +34,7 @@ static long try_page(struct fl_device *d, unsigned long addr)
 {
 	const struct fl_kernel *k = d->world->kernel;
 	unsigned long pfn = FL_NO_FRAME, seq;
-	_Bool retry;
+	_Bool early, retry;
 	long n = 0;
 
 	if (!(d->flaws & FL_FLAW_NO_FAULT))
@@ -51,12 +51,11 @@ static long try_page(struct fl_device *d, unsigned long addr)
 		return 0;
 	fl_check_marked(d, addr, pfn);
 	/* The flaw: somebody comes between the answer and the mutex. */
-	if (d->flaws & FL_FLAW_ASK_EARLY)
-		retry = k->mirror_retry(d->listener, seq);
+	early = d->flaws & FL_FLAW_ASK_EARLY;
+	retry = early && k->mirror_retry(d->listener, seq);
 	fl_driver_lock(d, 0);
-	if (!(d->flaws & FL_FLAW_ASK_EARLY))
-		retry = !(d->flaws & FL_FLAW_NO_SEQ_CHECK) &&
-			k->mirror_retry(d->listener, seq);
+	if (!early && !(d->flaws & FL_FLAW_NO_SEQ_CHECK))
+		retry = k->mirror_retry(d->listener, seq);
 	if (!retry)
 		fl_driver_program(d, addr, pfn, 1);
 	fl_driver_unlock(d);
