@@ -30,6 +30,7 @@ static struct fl_held *find(struct fl_thread *t, const void *key, int shared)
 
 static void hold(struct fl_thread *t, struct fl_held held)
 {
+	FL_HOLD();	/* when: all threads count */
 	if (t->nr_held == FL_LIMIT_HELD_LOCKS)
 		fl_limit(FL_LIMIT_HELD_LOCKS);
 	held.seq = ++t->acquisitions;
