@@ -21,7 +21,7 @@ void fl_machine_choices(struct fl_machine *m, unsigned int what)
 		fl_rcu_spawn_actor(m);
 }
 
-unsigned int fl_hw_choose(unsigned int n, const char *what)
+static unsigned int choose(unsigned int n, const char *what, const char *name)
 {
 	struct fl_machine *m = fl_machine_current;
 	struct fl_thread *self = fl_thread_self();
@@ -31,11 +31,16 @@ unsigned int fl_hw_choose(unsigned int n, const char *what)
 	if (!m->scheduler || n < 2 || !fl_takes_steps(m, self))
 		return 0;
 	self->why = what;
-	self->why_name = NULL;
+	self->why_name = name;
 	self->what = NULL;
 	fl_sched_op(FL_OP_CHOOSE, NULL, n);
 	self->chose = m->scheduler->choose(m->scheduler);
 	return self->chose;
+}
+
+unsigned int fl_hw_choose(unsigned int n, const char *what)
+{
+	return choose(n, what, NULL);
 }
 
 unsigned int fl_thread_chose(struct fl_machine *m, unsigned int id)
@@ -43,12 +48,12 @@ unsigned int fl_thread_chose(struct fl_machine *m, unsigned int id)
 	return m->threads[id].chose;
 }
 
-int fl_choose_once(unsigned int which, const char *what)
+int fl_choose_once(unsigned int which, const char *what, const char *name)
 {
 	struct fl_thread *self = fl_thread_self();
 
 	if (!(fl_machine_current->choices & which) || self->chosen & which ||
-	    !fl_hw_choose(2, what))
+	    !choose(2, what, name))
 		return 0;
 	self->chosen |= which;
 	return 1;
@@ -57,12 +62,12 @@ int fl_choose_once(unsigned int which, const char *what)
 int fl_hw_fatal(void)
 {
 	if (!fl_hw_current->fatal &&
-	    fl_choose_once(FL_CHOOSE_SIGNAL, "a fatal signal comes"))
+	    fl_choose_once(FL_CHOOSE_SIGNAL, "a fatal signal comes", NULL))
 		fl_hw_current->fatal = 1;
 	return fl_hw_current->fatal;
 }
 
-int fl_hw_contended(void)
+int fl_hw_contended(const char *name)
 {
-	return fl_choose_once(FL_CHOOSE_BUSY, "an outsider holds the lock");
+	return fl_choose_once(FL_CHOOSE_BUSY, "an outsider has ", name);
 }

@@ -142,7 +142,7 @@ int fl_alloc_fails(struct fl_machine *m, unsigned int flags)
 	if (flags & FL_ALLOC_NOFAIL)
 		return 0;
 	m->allocs++;
-	if (fl_choose_once(FL_CHOOSE_ALLOC, "the allocation fails"))
+	if (fl_choose_once(FL_CHOOSE_ALLOC, "the allocation fails", NULL))
 		return 1;
 	if (m->allocs != m->fail_at)
 		return 0;

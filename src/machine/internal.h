@@ -273,12 +273,12 @@ static inline void fl_hold_end(const int *held)
 }
 
 #define FL_HOLD() \
-	__attribute__((cleanup(fl_hold_end))) const int fl_held_ = fl_hold_begin()
+	__attribute__((cleanup(fl_hold_end), unused)) const int fl_held_ = fl_hold_begin()
 
 /* choice.c */
 /* Does what nobody determines go the other way, here?  In each thread it may do so once,
- * where the program leaves @which open; @what: in words, where it does. */
-int fl_choose_once(unsigned int which, const char *what);
+ * where the program leaves @which open; @what, @name: in words, where it does. */
+int fl_choose_once(unsigned int which, const char *what, const char *name);
 
 /* sched.c: under a scheduler */
 /* The host's own accesses, and those of callbacks, are no steps; those of callbacks that

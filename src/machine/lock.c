@@ -100,7 +100,7 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 
 	FL_HOLD();
 	killed = flags & FL_LOCK_KILL && fl_hw_fatal();
-	if (flags & FL_LOCK_TRY && fl_hw_contended())
+	if (flags & FL_LOCK_TRY && fl_hw_contended(name))
 		return -EBUSY_HW;
 	if (flags & FL_LOCK_TRY) {
 		announce(word, flags, FL_OP_TRYLOCK, FL_OP_TRYLOCK_SHARED, HERE);

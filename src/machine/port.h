@@ -195,8 +195,8 @@ unsigned int fl_hw_choose(unsigned int n, const char *what);
 int fl_hw_fatal(void);
 
 /* fl_hw_contended - does somebody outside the program hold the lock that the current
- * thread is about to try?  0, but where a program leaves it open. */
-int fl_hw_contended(void);
+ * thread is about to try?  0, but where a program leaves it open.  @name: of the lock. */
+int fl_hw_contended(const char *name);
 
 /* ---- threads ------------------------------------------------------------ */
 

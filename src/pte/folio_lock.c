@@ -28,7 +28,7 @@ struct folio_waiter {
 
 bool folio_trylock(struct folio *folio)
 {
-	if (fl_hw_contended())
+	if (fl_hw_contended("the folio lock"))
 		return false;
 	if (fetch_or(&folio->flags, FOLIO_LOCKED) & FOLIO_LOCKED)
 		return false;

@@ -30,8 +30,8 @@
 /* leaf/page.c: @word is the flags word of a page, or any other word. */
 extern void fl_bit0_set(const volatile unsigned long *word);
 extern void fl_bit0_clear(const volatile unsigned long *word);
-/* Is a folio lock, if that is what the bit is, held by somebody outside the program? */
-extern bool fl_bit0_contended(const volatile unsigned long *word);
+/* Is bit 0 of the word a folio lock? */
+extern bool fl_bit0_locks(const volatile unsigned long *word);
 /* task.c: is it asked whether a signal is pending for this thread?  One may come. */
 extern void fl_bit30_asked(const volatile unsigned long *word);
 
@@ -104,7 +104,7 @@ arch_test_and_change_bit(unsigned int nr, volatile unsigned long *p)
 static __always_inline int
 arch_test_and_set_bit_lock(unsigned int nr, volatile unsigned long *p)
 {
-	if (nr == 0 && fl_bit0_contended(p))
+	if (nr == 0 && fl_bit0_locks(p) && fl_hw_contended("the folio lock"))
 		return true;
 	return __fl_bit_set(nr, p, __ATOMIC_ACQUIRE);
 }

@@ -58,9 +58,9 @@ void fl_bit0_set(const volatile unsigned long *word)
 		fl_hw_folio_locked(pfn);
 }
 
-bool fl_bit0_contended(const volatile unsigned long *word)
+bool fl_bit0_locks(const volatile unsigned long *word)
 {
-	return frame_of_flags(word) != FL_NO_FRAME && fl_hw_contended();
+	return frame_of_flags(word) != FL_NO_FRAME;
 }
 
 /*
