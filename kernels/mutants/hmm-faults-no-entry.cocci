@@ -3,7 +3,7 @@
 // wrong:    A look-up for a device does not fault an exclusive entry in.
 // file:     mm/hmm.c
 // applies:  everywhere
-// shown-by: -
+// shown-by: hmm/reading_takes_the_page_from_another_device
 
 @@
 expression E;

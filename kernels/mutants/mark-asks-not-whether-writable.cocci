@@ -4,6 +4,7 @@
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
 // shown-by: fork_while_marked_seq
+// masked:   Here who takes the right to write away has the mmap lock for writing, since fl_uffd_wp() registers the mapping as well; without what was looked up to be written, mark-asks-not-whether-writable-unmasked.
 
 @@
 expression E1, E2;

@@ -3,7 +3,7 @@
 // wrong:    Marking looks pages up to read them, and breaks no sharing.
 // file:     mm/rmap.c
 // applies:  everywhere
-// shown-by: -
+// shown-by: failure/marking_without_memory_leaves_the_page_alone busy/a_page_that_was_zapped_is_not_marked
 
 @@
 identifier fn =~ "^(make_device_exclusive_range|make_device_exclusive)$";

@@ -3,7 +3,7 @@
 // wrong:    Marking loses that the page was dirty.
 // file:     mm/rmap.c
 // applies:  everywhere
-// shown-by: -
+// shown-by: restore/dirtiness_moves_to_the_folio restore/a_writable_entry_comes_back_writable
 
 @@
 identifier fn =~ "^(page_make_device_exclusive_one|make_device_exclusive)$";

@@ -3,7 +3,7 @@
 // wrong:    Marking loses the soft-dirty bit.
 // file:     mm/rmap.c
 // applies:  everywhere
-// shown-by: -
+// shown-by: restore/soft_dirty_is_carried
 
 @@
 identifier fn =~ "^(page_make_device_exclusive_one|make_device_exclusive)$";

@@ -3,7 +3,7 @@
 // wrong:    Marking that is refused keeps its reference.
 // file:     mm/rmap.c
 // applies:  everywhere
-// shown-by: -
+// shown-by: large/a_page_that_is_refused_stays_mapped mark/a_file_page_is_refused
 
 @@
 expression folio;

@@ -3,7 +3,7 @@
 // wrong:    Marking that has to try again keeps a reference to what it found first.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
-// shown-by: migrate_while_marked_mirror
+// shown-by: busy/a_page_that_was_zapped_is_not_marked
 
 @@
 expression folio;

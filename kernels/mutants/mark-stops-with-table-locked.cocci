@@ -3,7 +3,7 @@
 // wrong:    A walk of marking that meets no present entry is not ended.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
-// shown-by: -
+// shown-by: large/a_page_that_is_refused_stays_mapped
 
 @@
 expression E;

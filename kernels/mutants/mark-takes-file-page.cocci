@@ -3,7 +3,7 @@
 // wrong:    Marking takes a page of a file.
 // file:     mm/rmap.c
 // applies:  everywhere
-// shown-by: -
+// shown-by: mark/a_file_page_is_refused
 
 @@
 identifier fn =~ "^(folio_make_device_exclusive|make_device_exclusive)$";

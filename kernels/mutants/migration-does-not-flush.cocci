@@ -3,7 +3,7 @@
 // wrong:    Migration does not flush the TLB of the page that it moves.
 // file:     mm/rmap.c
 // applies:  everywhere
-// shown-by: -
+// shown-by: migrate/a_page_has_another_frame_and_the_same_contents
 
 @@
 expression vma, addr, ptep;

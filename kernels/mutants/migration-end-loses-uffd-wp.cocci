@@ -3,7 +3,7 @@
 // wrong:    The end of a migration loses the protection by userfaultfd.
 // file:     mm/migrate.c
 // applies:  everywhere
-// shown-by: -
+// shown-by: migrate/marks_and_rights_are_kept
 
 @@
 expression pte;

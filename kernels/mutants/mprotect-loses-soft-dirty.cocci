@@ -3,7 +3,7 @@
 // wrong:    A protection of an exclusive entry loses its soft-dirty bit.
 // file:     mm/mprotect.c
 // applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
-// shown-by: -
+// shown-by: restore/soft_dirty_is_carried
 
 @@
 expression oldpte, newpte, entry;

@@ -3,7 +3,7 @@
 // wrong:    A restored entry has lost its soft-dirty bit.
 // file:     mm/memory.c
 // applies:  everywhere
-// shown-by: -
+// shown-by: restore/soft_dirty_is_carried fork_while_killed
 
 @@
 expression pte;

@@ -4,6 +4,7 @@
 // file:     mm/memory.c
 // applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
 // shown-by: uffd_wp_while_faulted_mirror
+// masked:   The protection has made the entry a readable one already; without that, restore-writable-despite-uffd-wp-unmasked.
 
 @@
 expression pte, E;

@@ -3,7 +3,7 @@
 // wrong:    The end of an invalidation does not move the sequence on.
 // file:     mm/mmu_notifier.c
 // applies:  everywhere
-// shown-by: zap_before_programmed_seq
+// shown-by: driver/seq_without_a_filter_never_succeeds
 
 @@
 expression E;

@@ -3,7 +3,7 @@
 // wrong:    Who begins to read a sequence does not wait for the invalidation that is on.
 // file:     mm/mmu_notifier.c
 // applies:  everywhere
-// shown-by: store_while_marked_seq
+// shown-by: interval/a_device_that_comes_reads_after_the_end
 
 @@
 @@

@@ -3,7 +3,7 @@
 // wrong:    A zap of an exclusive entry does not count it away.
 // file:     mm/memory.c
 // applies:  everywhere
-// shown-by: -
+// shown-by: api/units
 
 @@
 identifier fn =~ "^zap_(pte_range|nonpresent_ptes)$";
