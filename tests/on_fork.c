@@ -371,3 +371,23 @@ TEST(fork, every_allocation_fails_once)
 	}
 	EXPECT(failed > 3 && n < 100);
 }
+
+/*
+ *   rw  --fork-->  shared, r  --mprotect r, rw-->  shared, still r  --store-->  a copy
+ *
+ * The right of the mapping comes back; that of the page does when it is nobody else's.
+ */
+TEST(fork, a_right_that_is_given_back_does_not_end_the_sharing)
+{
+	struct fl_process *child;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 5), 0);
+	child = do_fork();
+	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), FL_PAGE, FL_PROT_READ), 0);
+	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), FL_PAGE,
+			      FL_PROT_READ | FL_PROT_WRITE), 0);
+	EXPECT(!pte_at(PAGE(0)).writable);
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 6), 0);
+	EXPECT_EQ(load(PAGE(0)), 6);
+	EXPECT_EQ(load_of(child, PAGE(0)), 5);
+}
