@@ -3,7 +3,7 @@
 // wrong:    An entry of a page that may be shared is made writable.
 // file:     mm/mprotect.c
 // applies:  mm/mprotect.c has PageAnonExclusive
-// shown-by: restore/a_page_that_may_be_shared_gets_no_writable_pte
+// shown-by: fork/a_right_that_is_given_back_does_not_end_the_sharing restore/a_page_that_may_be_shared_gets_no_writable_pte
 
 @@
 identifier fn =~ "^(can_change_.*pte_writable|can_change_private_pte_writable)$";
