@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# selfcheck.sh - does the suite notice when the explorer, the machine or a checker is wrong?
+#
+# usage: selfcheck.sh [NAME]
+#
+# Each tests/faults/*.patch, or those with NAME in theirs, is applied to a scratch copy of
+# the source, which is built without kernel trees and tested until a test fails.  A line
+# for each says which.  Exits with 1 where none does, where a patch does not apply or
+# build, or where a test fails without any.
+set -eu
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+only=${1-}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
+
+mkdir "$scratch/src"
+(cd "$top" && git ls-files -z | tar --null -cf - -T -) | tar -xf - -C "$scratch/src"
+
+# build - configured once, so that a fault costs what it touches
+build() {
+	cmake --build "$scratch/build" >"$scratch/log" 2>&1 && return
+	tail -n 20 "$scratch/log" >&2
+	return 1
+}
+
+# tests ARGUMENT... - Return: 0 where all pass; else prints the one that does not
+tests() {
+	ctest --test-dir "$scratch/build" --stop-on-failure --timeout 120 \
+		-j "$(nproc)" -LE "heavy|races|valgrind" "$@" \
+		>"$scratch/log" 2>&1 && return
+	grep -E '\*\*\*' "$scratch/log" | grep -v Skipped | head -n 1 |
+		sed 's/.*Test *#[0-9]*: \([^ ]*\).*/\1/'
+	return 1
+}
+
+# noticed - the tests of the parts first: they are quick, and say more
+noticed() {
+	tests -R "/unit$|/canaries$" || return 0
+	tests -E "/unit$|/canaries$" || return 0
+	return 1
+}
+
+cmake -S "$scratch/src" -B "$scratch/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+	-DFAULTLAB_TREES= >"$scratch/log" 2>&1 || {
+	tail -n 20 "$scratch/log" >&2
+	exit 1
+}
+build
+if test=$(noticed); then
+	echo "selfcheck: $test fails in the source as it is" >&2
+	exit 1
+fi
+
+survived=0 all=0
+for patch in "$top"/tests/faults/*"$only"*.patch; do
+	[ -e "$patch" ] || {
+		echo "selfcheck: no fault has '$only' in its name in tests/faults" >&2
+		exit 2
+	}
+	name=$(basename "$patch" .patch) all=$((all + 1))
+	(cd "$scratch/src" && git apply "$patch") || {
+		echo "selfcheck: $name does not apply any more" >&2
+		exit 1
+	}
+	build || {
+		echo "selfcheck: $name does not build" >&2
+		exit 1
+	}
+	if test=$(noticed); then
+		printf '%-44s %s\n' "$name" "$test"
+	else
+		printf '%-44s %s\n' "$name" "NOT NOTICED"
+		survived=$((survived + 1))
+	fi
+	(cd "$scratch/src" && git apply -R "$patch")
+done
+echo "$((all - survived)) of $all faults were noticed"
+[ $survived -eq 0 ]
