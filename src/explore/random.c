@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* random.c - schedules by chance; see random.h */
+#include "explore/mix.h"
 #include "explore/random.h"
 
-/* SplitMix64, Steele, Lea and Flood 2014. */
 static unsigned long next(struct fl_random *r)
 {
-	unsigned long x = r->state += 0x9e3779b97f4a7c15UL;
+	unsigned long x = fl_mix(r->state);
 
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9UL;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebUL;
-	return x ^ x >> 31;
+	r->state += FL_MIX_STEP;
+	return x;
 }
 
 unsigned int fl_random_below(struct fl_random *r, unsigned int n)

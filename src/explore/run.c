@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "explore/mix.h"
 #include "explore/run.h"
 
 /* A run, then its steps from @first on, each with the branches that it was left with,
@@ -22,18 +23,9 @@ struct step {
 	unsigned int branches;		/* ... then these were found with it */
 };
 
-/* SplitMix64, Steele, Lea and Flood 2014. */
-static uint64_t mix(uint64_t x)
-{
-	x += 0x9e3779b97f4a7c15UL;
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9UL;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebUL;
-	return x ^ x >> 31;
-}
-
 static uint64_t mix_step(uint64_t h, const struct fl_step *e)
 {
-	return mix(h ^ ((uint64_t)e->value << 8 | e->thread));
+	return fl_mix(h ^ ((uint64_t)e->value << 8 | e->thread));
 }
 
 /* The run goes on with the first branch of each: others are for later runs. */
@@ -41,26 +33,26 @@ static uint64_t mix_tree(uint64_t h, const struct fl_branch *tree)
 {
 	for (; tree; tree = tree->follow)
 		h = mix_step(h, &tree->step);
-	return mix(h);
+	return fl_mix(h);
 }
 
 uint64_t fl_run_key(const struct fl_search *s)
 {
-	uint64_t h = mix(s->replay), part;
+	uint64_t h = fl_mix(s->replay), part;
 	const struct fl_node *last;
 	unsigned int i;
 
 	for (i = 0; i < s->replay; i++)
 		h = mix_step(h, &s->nodes[i].step);
-	h = mix_tree(mix(h ^ s->bound), s->nodes[s->replay].tree);
+	h = mix_tree(fl_mix(h ^ s->bound), s->nodes[s->replay].tree);
 	if (!s->replay)
 		return h;
 	last = &s->nodes[s->replay - 1];
-	h = mix(h ^ ((uint64_t)last->sleep << 32 | last->preemptions << 1 |
+	h = fl_mix(h ^ ((uint64_t)last->sleep << 32 | last->preemptions << 1 |
 		     last->preempts));
 	for (i = 0; i < sizeof(last->covered); i += sizeof(part)) {
 		memcpy(&part, last->covered + i, sizeof(part));
-		h = mix(h ^ part);
+		h = fl_mix(h ^ part);
 	}
 	return h;
 }

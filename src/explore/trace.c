@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore/mix.h"
 #include "explore/trace.h"
 
 struct fl_object {
@@ -545,22 +546,13 @@ int fl_trace_add_pending(struct fl_trace *t, unsigned int thread,
 
 /* -- telling runs apart -- */
 
-/* SplitMix64, Steele, Lea and Flood 2014. */
-static uint64_t mix(uint64_t x)
-{
-	x += 0x9e3779b97f4a7c15UL;
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9UL;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebUL;
-	return x ^ x >> 31;
-}
-
 static uint64_t hash_step(const struct fl_step *e)
 {
-	uint64_t h = mix(e->op.addr);
+	uint64_t h = fl_mix(e->op.addr);
 
-	h = mix(h ^ ((uint64_t)e->op.size << 32 | e->op.kind << 16 |
+	h = fl_mix(h ^ ((uint64_t)e->op.size << 32 | e->op.kind << 16 |
 		     e->took << 8 | e->value));
-	return mix(h ^ ((uint64_t)e->nth << 8 | e->thread));
+	return fl_mix(h ^ ((uint64_t)e->nth << 8 | e->thread));
 }
 
 uint64_t fl_trace_hash(const struct fl_trace *t)
@@ -569,7 +561,7 @@ uint64_t fl_trace_hash(const struct fl_trace *t)
 	unsigned int i;
 
 	for (i = 0; i < t->nr; i++)
-		h = mix(h ^ hash_step(&t->steps[i]));
+		h = fl_mix(h ^ hash_step(&t->steps[i]));
 	return h;
 }
 
@@ -582,7 +574,7 @@ uint64_t fl_trace_class(const struct fl_trace *t)
 	for (i = 0; i < t->nr; i++) {
 		h = hash_step(&t->steps[i]);
 		for (k = 1; k < t->threads; k++)
-			h = mix(h ^ t->clocks[i * t->threads + k]);
+			h = fl_mix(h ^ t->clocks[i * t->threads + k]);
 		sum += h;
 	}
 	return sum;
