@@ -9,8 +9,8 @@
  *  - memory after 10,000, 100,000 and a million runs
  *  - from the start of the command FAULTLAB to its verdict
  *
- * KERNEL is the last in the list where it is not given.  Seconds depend on the machine;
- * counts and ratios do not.
+ * KERNEL is the last in the list where it is not given.  Seconds, and how much two
+ * processes help, depend on the machine; counts do not.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -180,7 +180,7 @@ static void start_to_verdict(const char *faultlab, const char *program,
 
 		if (posix_spawn(&pid, faultlab, &quiet, NULL,
 				(char *const *)argv, environ) ||
-		    waitpid(pid, &status, 0) < 0 || WEXITSTATUS(status)) {
+		    waitpid(pid, &status, 0) < 0 || status) {
 			fprintf(stderr, "bench_growth: %s cannot be run\n",
 				faultlab);
 			_exit(1);

@@ -29,9 +29,10 @@ static const char help[] =
 	"  --kernel K        as faultlab kernels names it; else the model\n"
 	"  --max-runs N      stop after N runs; else all\n"
 	"  --max-seconds N   stop after so long; Ctrl-C does as well\n"
-	"  --max-memory N    stop when the search has N MiB\n"
-	"  --checkpoint FILE save the search there every few seconds and at a limit, and go\n"
-	"                    on from there if the file exists; removed when all is done\n"
+	"  --max-memory N    stop when this process, helpers not counted, has N MiB\n"
+	"  --checkpoint FILE save the search there every few seconds and where it is stopped,\n"
+	"                    and go on from there if the file exists; removed when all is\n"
+	"                    done or a violation was found\n"
 	"  -j N              processes that make runs, with the same result; else one for\n"
 	"                    each core\n"
 	"  --max-steps N     of one run; else 10000\n"
@@ -184,7 +185,7 @@ static struct limit limit_of(const struct outcome *o)
 /* What says which search it is, and where it is kept. */
 static void options_of(const struct request *r, char *text, size_t size)
 {
-	char mode[64] = "", file[512] = "";
+	char mode[64] = "", steps[40] = "", file[512] = "";
 
 	if (r->random && r->depth)
 		snprintf(mode, sizeof(mode), " --random %lu --depth %lu",
@@ -193,18 +194,25 @@ static void options_of(const struct request *r, char *text, size_t size)
 		snprintf(mode, sizeof(mode), " --random %lu", r->random);
 	else if (r->every_run)
 		snprintf(mode, sizeof(mode), " --every-run");
+	if (r->max_steps)
+		snprintf(steps, sizeof(steps), " --max-steps %lu", r->max_steps);
 	if (r->checkpoint)
 		snprintf(file, sizeof(file), " --checkpoint %s", r->checkpoint);
-	snprintf(text, size, "%s%s", mode, file);
+	snprintf(text, size, "%s%s%s", mode, steps, file);
 }
 
 static void next_after_limit(const struct outcome *o)
 {
 	const struct request *r = o->request;
 	struct limit limit = limit_of(o);
-	char options[600], bound[40] = "";
+	struct request same = *r;
+	char options[640], bound[40] = "", most[40] = "";
 
-	options_of(r, options, sizeof(options));
+	if (!strcmp(limit.option, "--max-steps") && !o->stopped)
+		same.max_steps = 0;	/* it is raised */
+	options_of(&same, options, sizeof(options));
+	if (r->max_runs)
+		snprintf(most, sizeof(most), " --max-runs %lu", r->max_runs);
 	if (r->preemptions && strcmp(limit.option, "--preemptions"))
 		snprintf(bound, sizeof(bound), " --preemptions %lu",
 			 r->preemptions);
@@ -215,8 +223,8 @@ static void next_after_limit(const struct outcome *o)
 		fprintf(stderr, "faultlab: limit %s = %lu was reached; nothing was found so far\n",
 			limit.name, limit.value);
 	if (o->stopped && r->checkpoint)
-		cli_next("faultlab explore %s --kernel %s%s%s", r->program->name,
-			 r->kernel, bound, options);
+		cli_next("faultlab explore %s --kernel %s%s%s%s",
+			 r->program->name, r->kernel, bound, most, options);
 	else if (o->stopped)
 		cli_next("faultlab explore %s --kernel %s --preemptions 2",
 			 r->program->name, r->kernel);
@@ -327,7 +335,8 @@ static void end_checkpoint(const struct request *r,
 	if (result->save_error)
 		fprintf(stderr, "faultlab: %s cannot be written: %s\n",
 			r->checkpoint, strerror(-result->save_error));
-	if (result->exhaustive || result->violations)
+	if (result->exhaustive || result->violations ||
+	    (result->limit && !strcmp(result->limit, "max_preemptions")))
 		unlink(r->checkpoint);
 }
 
@@ -355,6 +364,8 @@ int cli_explore(int argc, char **argv)
 		return cli_usage("explore: --every-run, --preemptions and --random exclude each other");
 	if (r.random && !r.max_runs)
 		return cli_usage("explore: --random wants --max-runs");
+	if (r.jobs > 1024)
+		return cli_usage("explore: -j is 1 to 1024");
 	if (r.random && r.jobs > 1)
 		return cli_usage("explore: --random is for one process: no -j");
 	if (r.depth && (!r.random || r.depth > 8))
@@ -379,11 +390,11 @@ int cli_explore(int argc, char **argv)
 	o.stopped = progress.why;
 	if (ret < 0)
 		return request_failed(&r, ret);
-	end_checkpoint(&r, &result);
 	o.kernel = kernel_info(r.kernel);
 	o.seconds = now() - start;
 	o.recording = rec = record(&r, &result);
 	ret = tell(&o);
+	end_checkpoint(&r, &result);
 	fl_recording_free(rec);
 	return ret;
 }

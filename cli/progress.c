@@ -28,12 +28,14 @@ void progress_begin(struct progress *p)
 	p->began = p->told = p->saved = now();
 	p->terminal = isatty(STDERR_FILENO);
 	interrupted = 0;
-	signal(SIGINT, on_interrupt);
+	p->on_interrupt = signal(SIGINT, on_interrupt);
+	if (p->on_interrupt == SIG_IGN)	/* as for a job in the background */
+		signal(SIGINT, SIG_IGN);
 }
 
 void progress_end(struct progress *p)
 {
-	signal(SIGINT, SIG_DFL);
+	signal(SIGINT, p->on_interrupt);
 	if (p->terminal)
 		fprintf(stderr, "\r\033[K");
 }
@@ -84,10 +86,10 @@ static const char *reason_to_stop(const struct progress *p, double t,
 /* At once, so that an error is seen at once; then a tenth of the time at most. */
 static _Bool is_to_be_saved(struct progress *p, double t)
 {
-	if (p->asked) {
-		p->saving = t - p->saved;
-		p->every = 10 * p->saving > 2 ? 10 * p->saving : 2;
-	}
+	double took = t - p->saved;
+
+	if (p->asked)
+		p->every = 10 * took > 2 ? 10 * took : 2;
 	p->asked = p->saves && t - p->saved >= p->every;
 	if (p->asked)
 		p->saved = t;
@@ -99,10 +101,13 @@ enum fl_explore_wish progress_tell(void *arg, const struct fl_explore_result *r)
 	struct progress *p = arg;
 	double t = now(), every = p->terminal ? 0.2 : 60;
 
-	if (r->resumed && !p->had) {
+	if (r->resumed && !p->resumed) {
+		p->resumed = 1;
 		p->had = r->resumed;
 		fprintf(stderr, "faultlab: going on after %lu runs\n", p->had);
 	}
+	if (r->runs < p->had)	/* other words are steps: it began again */
+		p->had = 0;
 	if (t - p->told >= every) {
 		p->told = t;
 		print_line(p, t, r);

@@ -14,12 +14,13 @@
 
 struct progress {
 	double began, told, saved;
-	double saving, every;		/* seconds that it took, and between two */
+	double every;			/* seconds between two saves */
 	unsigned long had;		/* runs that there were in the beginning */
 	unsigned long max_seconds;	/* 0: as long as it takes */
 	unsigned long max_memory;	/* MiB; 0: as much as there is */
 	const char *why;		/* it stopped: "--max-seconds", "Ctrl-C", ... */
-	_Bool terminal, saves, asked;
+	_Bool terminal, saves, asked, resumed;
+	void (*on_interrupt)(int sig);	/* as it was */
 };
 
 /* progress_begin - from now on; takes SIGINT.  @progress: limits and @saves are set */

@@ -127,11 +127,17 @@ int request_failed(const struct request *r, int error)
 	case -ESTALE:
 		return cli_usage("%s: '%s' is of another program, kernel, search or build; name another file",
 				 r->command, r->checkpoint);
+	case -ENOSPC:
+		return cli_usage("%s: '%s' has runs that are longer; raise --max-steps",
+				 r->command, r->checkpoint);
 	case -EINVAL:
 	case -EILSEQ:
+		if (!r->schedule)
+			goto other;
 		return cli_usage("%s: '%s' is no schedule of this program",
 				 r->command, r->schedule ? r->schedule : "");
 	default:
+other:
 		fprintf(stderr, "faultlab: %s: %s on %s cannot be run: %s\n",
 			r->command, r->program->name, r->kernel,
 			strerror(-error));

@@ -184,6 +184,7 @@ struct found {
 	unsigned long runs, blocked, steps, ends, hash, taken;
 	struct fl_set texts;	/* of worlds that ended */
 	int whole;		/* no limit was reached */
+	unsigned int cut, bound;
 };
 
 static unsigned long hash_text(const char *text)
@@ -244,7 +245,7 @@ static struct found search(enum fl_search_mode mode, int share_it,
 	assert_int_equal(fl_search_init(&s, bare_machine, mode,
 					share_it ? &share : NULL, MOST_STEPS),
 			 0);
-	s.most = 1;
+	s.most = 2;
 	if (ahead.helpers)
 		assert_int_equal(fl_ahead_start(&s, &ahead), 0);
 	while ((ret = fl_search_next(&s)) > 0) {
@@ -259,6 +260,8 @@ static struct found search(enum fl_search_mode mode, int share_it,
 	f.runs = s.runs;
 	f.blocked = s.blocked;
 	f.steps = s.steps;
+	f.cut = s.cut;
+	f.bound = s.bound;
 	f.taken = s.taken;
 	fl_search_free(&s);
 	if (share_it)
@@ -898,6 +901,8 @@ static unsigned long expect_same(void (*begin)(void), enum fl_search_mode mode,
 	assert_int_equal(helped.blocked, alone.blocked);
 	assert_int_equal(helped.steps, alone.steps);
 	assert_int_equal(helped.ends, alone.ends);
+	assert_int_equal(helped.cut, alone.cut);
+	assert_int_equal(helped.bound, alone.bound);
 	assert_true(same_sets(&helped.states, &alone.states));
 	assert_true(same_sets(&helped.texts, &alone.texts));
 	assert_true(same_sets(&helped.classes, &alone.classes));

@@ -30,10 +30,14 @@ build() {
 # tests ARGUMENT... - Return: 0 where all pass; else prints the one that does not
 tests() {
 	ctest --test-dir "$scratch/build" --stop-on-failure --timeout 120 \
+		--no-tests=error \
 		-j "$(nproc)" -LE "heavy|races|valgrind" "$@" \
 		>"$scratch/log" 2>&1 && return
 	grep -E '\*\*\*' "$scratch/log" | grep -v Skipped | head -n 1 |
-		sed 's/.*Test *#[0-9]*: \([^ ]*\).*/\1/'
+		sed 's/.*Test *#[0-9]*: \([^ ]*\).*/\1/' | grep . || {
+		echo "selfcheck: the tests cannot be run:" >&2
+		tail -n 5 "$scratch/log" >&2
+	}
 	return 1
 }
 

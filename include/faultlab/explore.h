@@ -76,8 +76,8 @@ struct fl_explore_config {
 	unsigned int jobs;		/* default 1 */
 
 	/*
-	 * A file that the search is saved in when @progress wishes it, and when it
-	 * reaches a limit; where it is there already, the search goes on from it.  Both
+	 * A file that the search is saved in when @progress wishes it, and when
+	 * that or @max_runs stops it; where it is there already, the search goes on from it.  Both
 	 * must be of the same program on the same kernel: @checkpoint_of names it, the
 	 * rest is looked after.  Not with @go_on.  The caller removes it.
 	 */
@@ -101,7 +101,7 @@ struct fl_explore_result {
 	unsigned int nr_data_races;
 	unsigned long states;		/* different ones, as @state tells */
 	unsigned long states_hash;	/* the same for the same set of states */
-	double done;			/* which part of it all, by estimate: fl_search_done() */
+	double done;			/* which part of it all, by estimate while it goes on */
 	unsigned long resumed;		/* runs that the checkpoint had; counts include them */
 	int save_error;			/* -errno: the checkpoint could not be saved */
 	_Bool exhaustive;
@@ -123,8 +123,8 @@ struct fl_explore_result {
  * threads not begun, whatever was found.
  * Return: 0: all held as far as was looked; 1: a violation; -EINVAL: more than 15
  * threads, or none, or FL_EXPLORE_RANDOM without @max_runs or with @jobs, or @go_on with
- * @checkpoint; -EBADMSG: @checkpoint is no such file, or is damaged; -ESTALE: it is of
- * something else; -EILSEQ: a run did not repeat: threads share what is not in the world;
+ * @checkpoint, whose build must have an id; -EBADMSG: the file is no checkpoint, or is
+ * damaged; -ESTALE: it is of something else; -ENOSPC: its runs are longer than @max_steps; -EILSEQ: a run did not repeat: threads share what is not in the world;
  * -ENOMEM; -ENOTRECOVERABLE: the world had ended before; -errno of what could not be done
  * to @checkpoint before the first run.
  */

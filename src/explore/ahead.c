@@ -17,6 +17,7 @@
 
 #define RING		(8UL << 20)	/* bytes: some thousand runs */
 #define SLOTS		8u		/* for each helper that is at work */
+#define MOST		1024u	/* helpers */
 #define WORTH		256UL	/* the default of fl_ahead_config.worth */
 #define OUT_OF_STEP	16u	/* runs: a helper that went another way is given up */
 
@@ -31,7 +32,11 @@ struct header {
 _Static_assert(!(sizeof(struct header) & (sizeof(struct header) - 1)) &&
 	       !(RING % sizeof(struct header)), "runs begin at multiples of it");
 
-/* One writes and moves @head, one reads and moves @tail: bytes, not wrapped. */
+/*
+ * One writes and moves @head, one reads and moves @tail: bytes, not wrapped.  What is
+ * before @head is there for who has seen @head (first()), what is before @tail can be
+ * written over by who has seen @tail (room()).
+ */
 struct ring {
 	atomic_ulong head, tail;
 	atomic_bool idle;		/* at its end, or full */
@@ -50,6 +55,7 @@ struct fl_ahead {
 	struct fl_ahead_config config;
 	unsigned long next_start;	/* runs */
 	unsigned int nr;		/* slots */
+	void (*on_child)(int sig);	/* as it was */
 	struct helper helpers[];
 };
 
@@ -84,20 +90,25 @@ static int tell(struct ring *ring, const struct fl_search *s,
 {
 	unsigned long most = sizeof(header) + (s->trace.nr + 2) *
 			     (2 + s->trace.threads) * sizeof(struct fl_node);
+	unsigned long size;
 	char *at;
 
 	if (most > RING / 4)
 		return 0;
 	at = room(ring, most);
 	header.size = sizeof(header);
-	if (!header.named)
-		header.size += fl_run_write(s, at + sizeof(header),
-					    most - sizeof(header));
+	if (!header.named) {
+		size = fl_run_write(s, at + sizeof(header),
+				    most - sizeof(header));
+		if (!size)
+			return 0;
+		header.size += size;
+	}
 	header.size = (header.size + sizeof(header) - 1) &
 		      ~(sizeof(header) - 1);
 	*(struct header *)at = header;
 	atomic_fetch_add(&ring->head, header.size);
-	return header.named || header.size > sizeof(header);
+	return 1;
 }
 
 /* One run.  Return: whether to go on. */
@@ -109,6 +120,7 @@ static int help_once(struct fl_ahead *a, struct ring *ring, struct fl_search *s)
 	if (fl_search_plan(s) <= 0)
 		return 0;
 	header.key = fl_run_key(s);
+	s->cut = 0;		/* is told with the run */
 	if (fl_search_make(s) ||
 	    (s->end != FL_RUN_ENDED && s->end != FL_RUN_BLOCKED) ||
 	    (s->share && s->share->nr_races != races))
@@ -194,6 +206,17 @@ static unsigned int free_branch(const struct fl_ahead *a,
 	return 0;
 }
 
+static int has_ring(struct helper *h)
+{
+	void *p = h->ring;
+
+	if (!p)
+		p = mmap(NULL, sizeof(struct ring), PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	h->ring = p == MAP_FAILED ? NULL : p;
+	return h->ring != NULL;
+}
+
 /* The deepest point where it is worth it: those above are for later. */
 static void start(struct fl_ahead *a, struct helper *h, struct fl_search *s)
 {
@@ -203,7 +226,7 @@ static void start(struct fl_ahead *a, struct helper *h, struct fl_search *s)
 	while (depth-- > 0 && !position)
 		if (s->runs - s->nodes[depth].began >= a->config.worth)
 			position = free_branch(a, s, depth);
-	if (!position)
+	if (!position || !has_ring(h))
 		return;
 	h->depth = ++depth;
 	h->branch = s->nodes[depth].done + position;
@@ -219,7 +242,7 @@ static void start(struct fl_ahead *a, struct helper *h, struct fl_search *s)
 			_exit(0);
 		help(a, h, s, position);
 	}
-	if (h->pid < 0)		/* it will do without */
+	if (h->pid < 0)		/* it does without, as where there is no ring */
 		h->pid = 0;
 	while (h->pid && a->config.wait && !atomic_load(&h->ring->idle))
 		nap();
@@ -274,31 +297,22 @@ int fl_ahead_take(struct fl_ahead *a, struct fl_search *s)
 
 int fl_ahead_start(struct fl_search *s, const struct fl_ahead_config *config)
 {
-	unsigned int i, slots = config->helpers * SLOTS;
 	struct fl_ahead *a;
 
-	if (s->mode == FL_SEARCH_RANDOM)
+	if (s->mode == FL_SEARCH_RANDOM || config->helpers > MOST)
 		return -EINVAL;
-	a = calloc(1, sizeof(*a) + slots * sizeof(a->helpers[0]));
+	a = calloc(1, sizeof(*a) + config->helpers * SLOTS *
+			   sizeof(a->helpers[0]));
 	if (!a)
 		return -ENOMEM;
 	a->config = *config;
 	if (!a->config.worth)
 		a->config.worth = WORTH;
 	a->next_start = a->config.worth;
+	a->nr = config->helpers * SLOTS;
+	/* An ignored child's number may be another process's by the time it is killed. */
+	a->on_child = signal(SIGCHLD, SIG_DFL);
 	s->ahead = a;
-	for (i = 0; i < slots; i++) {
-		void *p = mmap(NULL, sizeof(struct ring),
-			       PROT_READ | PROT_WRITE,
-			       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-		if (p == MAP_FAILED) {
-			fl_ahead_stop(s);
-			return -ENOMEM;
-		}
-		a->helpers[i].ring = p;
-		a->nr++;
-	}
 	return 0;
 }
 
@@ -315,6 +329,7 @@ void fl_ahead_stop(struct fl_search *s)
 		if (a->helpers[i].ring)
 			munmap(a->helpers[i].ring, sizeof(struct ring));
 	}
+	signal(SIGCHLD, a->on_child);
 	free(a);
 	s->ahead = NULL;
 }

@@ -43,7 +43,7 @@ struct fl_ahead_config {
  * fl_ahead_start - give a search helpers
  * Context: fl_search_next() was not called yet.  The process has one thread, and waits
  * only for children that it knows.
- * Return: 0, -ENOMEM; -EINVAL: a search by chance.
+ * Return: 0, -ENOMEM; -EINVAL: a search by chance, or more than 1024 helpers.
  */
 int fl_ahead_start(struct fl_search *search,
 		   const struct fl_ahead_config *config);

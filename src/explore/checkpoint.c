@@ -130,7 +130,7 @@ static void put_step(struct buffer *b, const struct fl_step *e)
 	put(b, e->value);
 }
 
-static struct fl_step get_step(struct buffer *b)
+static struct fl_step get_step(struct buffer *b, unsigned int threads)
 {
 	struct fl_step e = { 0 };
 
@@ -139,7 +139,7 @@ static struct fl_step get_step(struct buffer *b)
 	e.op.kind = get_below(b, FL_OP_CHOOSE);
 	e.op.flags = get_below(b, 0xff);
 	e.op.value = get(b);
-	e.thread = get_below(b, FL_EXPLORE_THREADS - 1);
+	e.thread = get_below(b, threads - 1);
 	e.effect = get_below(b, FL_EFFECT_WRITE);
 	e.took = get_below(b, 1);
 	e.value = get_below(b, 0xff);
@@ -160,21 +160,24 @@ static void put_tree(struct buffer *b, const struct fl_branch *tree)
 	}
 }
 
-static void get_tree(struct buffer *b, struct fl_pool *pool,
+/* @depth: of the point that the tree is of; it cannot be deeper than a run. */
+static void get_tree(struct buffer *b, struct fl_search *s, unsigned int depth,
 		     struct fl_branch **tree)
 {
 	unsigned long n = get(b);
 
+	if (depth > s->trace.limit + 1)
+		b->error = -EBADMSG;
 	for (; n && !b->error; n--) {
-		struct fl_step step = get_step(b);
+		struct fl_step step = get_step(b, s->trace.threads);
 
-		if (fl_tree_append(pool, tree, &step)) {
+		if (fl_tree_append(&s->pool, tree, &step)) {
 			b->error = -ENOMEM;
 			return;
 		}
 		while ((*tree)->next)
 			tree = &(*tree)->next;
-		get_tree(b, pool, &(*tree)->follow);
+		get_tree(b, s, depth + 1, &(*tree)->follow);
 	}
 }
 
@@ -199,14 +202,14 @@ static void get_node(struct buffer *b, struct fl_search *s, unsigned int i)
 	struct fl_node *node = &s->nodes[i];
 	unsigned int id;
 
-	node->step = s->trace.steps[i] = get_step(b);
+	node->step = s->trace.steps[i] = get_step(b, s->trace.threads);
 	node->sleep = get_below(b, (1u << FL_EXPLORE_THREADS) - 1);
 	node->preemptions = get_below(b, 0xffff);
 	node->preempts = get_below(b, 1);
 	for (id = 0; id < FL_EXPLORE_THREADS; id++)
 		node->covered[id] = get_below(b, 0xff);
 	node->done = get_below(b, ~0u);
-	get_tree(b, &s->pool, &node->tree);
+	get_tree(b, s, i, &node->tree);
 }
 
 /* -- all of it -- */
@@ -264,7 +267,7 @@ static void get_search(struct buffer *b, struct fl_search *s)
 		get_node(b, s, i);
 	if (b->error)
 		return;
-	get_tree(b, &s->pool, &s->nodes[s->replay].tree);
+	get_tree(b, s, s->replay, &s->nodes[s->replay].tree);
 	s->bound = get_below(b, ~0u);
 	s->cut = get_below(b, 1);
 	s->has_choices = get_below(b, 1);
@@ -272,9 +275,13 @@ static void get_search(struct buffer *b, struct fl_search *s)
 	s->blocked = get(b);
 	s->steps = get(b);
 	s->races = get(b);
-	s->deepest = get_below(b, s->trace.limit);
+	s->deepest = get_below(b, ~0u);
+	if (s->deepest > s->trace.limit)
+		b->error = -ENOSPC;
 	s->restarts = get_below(b, ~0u);
 	get_random(b, &s->random);
+	for (i = 0; i < s->replay; i++)
+		s->nodes[i].began = s->runs;
 	s->planned = 1;
 }
 

@@ -38,7 +38,7 @@ int fl_checkpoint_save(const struct fl_checkpoint *checkpoint);
  * fl_checkpoint_load - go on where it was written down
  * Context: the search was just initialised, of the same mode; all else is empty.
  * Return: 0; -ENOENT: there is no such file; -EBADMSG: it is not whole, or none of ours;
- * -ESTALE: it is of something else; -ENOSPC: its path is longer than a run may be;
+ * -ESTALE: it is of something else; -ENOSPC: a run of it is longer than one may be;
  * -ENOMEM; -errno of what could not be done to the file.  Only with 0 and -ENOENT the
  * search can be used.
  */

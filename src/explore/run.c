@@ -11,6 +11,7 @@
 struct run {
 	enum fl_run_end end;
 	unsigned int first, nr;
+	_Bool cut;
 };
 
 struct step {
@@ -38,9 +39,9 @@ static uint64_t mix_tree(uint64_t h, const struct fl_branch *tree)
 
 uint64_t fl_run_key(const struct fl_search *s)
 {
-	uint64_t h = fl_mix(s->replay), part;
+	uint64_t h = fl_mix(s->replay);
 	const struct fl_node *last;
-	unsigned int i;
+	unsigned int i, left;
 
 	for (i = 0; i < s->replay; i++)
 		h = mix_step(h, &s->nodes[i].step);
@@ -48,12 +49,11 @@ uint64_t fl_run_key(const struct fl_search *s)
 	if (!s->replay)
 		return h;
 	last = &s->nodes[s->replay - 1];
-	h = fl_mix(h ^ ((uint64_t)last->sleep << 32 | last->preemptions << 1 |
-		     last->preempts));
-	for (i = 0; i < sizeof(last->covered); i += sizeof(part)) {
-		memcpy(&part, last->covered + i, sizeof(part));
-		h = fl_mix(h ^ part);
-	}
+	h = fl_mix(h ^ last->sleep);
+	for (left = last->sleep; left; left &= left - 1)
+		h = fl_mix(h ^ last->covered[__builtin_ctz(left)]);
+	if (s->mode == FL_SEARCH_BOUNDED)
+		h = fl_mix(h ^ (last->preemptions << 1 | last->preempts));
 	return h;
 }
 
@@ -98,7 +98,7 @@ static void put_step(struct writer *w, const struct fl_search *s, unsigned int i
 
 size_t fl_run_write(const struct fl_search *s, void *out, size_t size)
 {
-	struct run run = { s->end, s->new, s->trace.nr };
+	struct run run = { s->end, s->new, s->trace.nr, s->cut };
 	struct writer w = { out, size, 0 };
 	unsigned int i;
 
@@ -189,4 +189,5 @@ void fl_run_read(struct fl_search *s, const void *from)
 		in = read_step(s, in);
 	take(in, s->next, s->trace.threads * sizeof(s->next[0]));
 	s->end = run.end;
+	s->cut |= run.cut;
 }

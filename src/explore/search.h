@@ -114,7 +114,7 @@ void fl_search_free(struct fl_search *search);
 /*
  * fl_search_next - the next run
  * Return: 1: it was made, search->end says how it ended, and the machine is as it left
- * it; 0: there is none any more; -errno.
+ * it, unless it was told; 0: there is none any more; -errno.
  */
 int fl_search_next(struct fl_search *search);
 

@@ -339,6 +339,8 @@ int fl_share_add(struct fl_share *s, unsigned long addr)
 
 	if (!r)
 		return -EINVAL;
+	if (r->words[(addr - r->start) / WORD].step)
+		return 0;
 	r->words[(addr - r->start) / WORD].step = 1;
 	r->pages[(addr - r->start) / PAGE].steps++;
 	return 0;

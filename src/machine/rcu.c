@@ -243,6 +243,8 @@ static void synchronize(const void *domain, const char *why)
 		t->rcu_domain = domain;
 		t->rcu_seq = seq;
 		t->why = why;
+		t->why_name = NULL;
+		t->what = NULL;
 		step(FL_OP_RCU_WAIT, domain, m->moment);
 	}
 	while (!fl_rcu_ready(m, domain, seq))

@@ -131,19 +131,24 @@ static struct fl_checkpoint checkpoint_of(struct exploration *x)
 }
 
 /* What is searched and how, and by which build: addresses are its own. */
-static void name_checkpoint(struct exploration *x)
+static int name_checkpoint(struct exploration *x)
 {
 	const struct fl_explore_config *c = x->config;
 	const struct fl_kernel_info *k = fl_world_kernel(x->world);
 	struct fl_symbols *symbols = fl_symbols_open();
+	unsigned long start, len;
 	char build[64] = "";
+	int n;
 
 	if (symbols)
 		fl_symbols_build(symbols, build, sizeof(build));
 	fl_symbols_close(symbols);
-	snprintf(x->of, sizeof(x->of), "%s|%s|%s|%s|%u %u %lu %u",
-		 c->checkpoint_of ? c->checkpoint_of : "", k->name, k->release,
-		 build, c->mode, c->max_preemptions, c->seed, c->depth);
+	fl_machine_region(x->world->machine, 0, &start, &len);
+	n = snprintf(x->of, sizeof(x->of), "%u %u %lu %u|%s|%lx %lx|%s|%s|%s",
+		     c->mode, c->max_preemptions, c->seed, c->depth, build,
+		     start, len, k->name, k->release,
+		     c->checkpoint_of ? c->checkpoint_of : "");
+	return !*build || n >= (int)sizeof(x->of) ? -EINVAL : 0;
 }
 
 static int resume(struct exploration *x)
@@ -155,8 +160,9 @@ static int resume(struct exploration *x)
 		return 0;
 	if (x->config->go_on)
 		return -EINVAL;
-	name_checkpoint(x);
-	ret = fl_checkpoint_load(&c);
+	ret = name_checkpoint(x);
+	if (!ret)
+		ret = fl_checkpoint_load(&c);
 	if (!ret)
 		x->result->resumed = x->search.runs;
 	return ret == -ENOENT ? 0 : ret;
@@ -194,6 +200,11 @@ static int stop_at(struct exploration *x, const char *limit)
 	x->result->limit = limit;
 	save(x);
 	return 1;
+}
+
+static _Bool is_enough(const struct exploration *x)
+{
+	return x->config->max_runs && x->search.runs >= x->config->max_runs;
 }
 
 /* For fl_ahead_start(). */
@@ -237,11 +248,13 @@ static int judge(struct exploration *x)
 	if (!x->search.told && fl_machine_end(x->world->machine)) {
 		if (!r->violations++)
 			note_violation(x);
-		return !x->config->go_on;
+		if (!x->config->go_on)
+			return 1;
+		ret = 0;
 	}
 	if (ret)
 		return ret;
-	if (x->config->max_runs && x->search.runs >= x->config->max_runs)
+	if (is_enough(x))
 		return stop_at(x, "max_runs");
 	return tell_progress(x) ? stop_at(x, "progress") : 0;
 }
@@ -250,12 +263,16 @@ static int explore(struct exploration *x)
 {
 	int ret, enough = 0;
 
+	/* It may have gone on from a checkpoint. */
+	if (is_enough(x))
+		enough = stop_at(x, "max_runs");
 	while (!enough) {
 		ret = fl_search_next(&x->search);
 		if (ret < 0)
 			return ret;
 		if (!ret) {
 			x->result->exhaustive = !x->search.cut;
+			x->result->done = 1;
 			if (x->search.cut)
 				x->result->limit = "max_preemptions";
 			return 0;
