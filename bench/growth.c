@@ -209,7 +209,8 @@ int main(int argc, char **argv)
 	growth(kernel);
 	speed_up(kernel, 2);
 	speed_up(kernel, 3);
-	start_to_verdict(argv[1], "load_while_marked_mirror", "model");
+	start_to_verdict(argv[1], "fork_while_marked_mirror", "model");
+	start_to_verdict(argv[1], "fork_while_marked_mirror", kernel);
 	start_to_verdict(argv[1], "zap_while_faulted_mirror", kernel);
 	return 0;
 }
