@@ -15,10 +15,10 @@
 #include "explore/run.h"
 #include "explore/search.h"
 
-#define RING		(8UL << 20)	/* bytes: some thousand runs */
+#define RING		(32UL << 20)	/* bytes: some thousand runs */
 #define SLOTS		8u		/* for each helper that is at work */
 #define MOST		1024u	/* helpers */
-#define WORTH		256UL	/* the default of fl_ahead_config.worth */
+#define WORTH		1024UL	/* the default of fl_ahead_config.worth */
 #define OUT_OF_STEP	16u	/* runs: a helper that went another way is given up */
 
 /* A run follows; one that is only @named is for the search to make. */

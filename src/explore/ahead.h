@@ -28,7 +28,7 @@ struct fl_ahead;
 
 struct fl_ahead_config {
 	unsigned int helpers;		/* at work at a time, from 1 */
-	/* Runs that a part of the search must be expected to have; default 256. */
+	/* Runs that a part of the search must be expected to have; default 1024. */
 	unsigned long worth;
 	_Bool wait;			/* ... for each helper, and so repeat */
 	/*
