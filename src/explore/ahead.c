@@ -53,7 +53,7 @@ struct helper {
 
 struct fl_ahead {
 	struct fl_ahead_config config;
-	unsigned long next_start;	/* runs */
+	unsigned long looked;		/* runs when work was last looked for */
 	unsigned int nr;		/* slots */
 	void (*on_child)(int sig);	/* as it was */
 	struct helper helpers[];
@@ -252,8 +252,10 @@ static void start_all(struct fl_ahead *a, struct fl_search *s)
 {
 	unsigned int i, busy = 0;
 
-	if (s->runs < a->next_start)
+	/* Also where they were counted anew. */
+	if (s->runs - a->looked < a->config.worth / 4)
 		return;
+	a->looked = s->runs;
 	for (i = 0; i < a->nr; i++)
 		busy += a->helpers[i].pid && !a->helpers[i].ring->idle;
 	for (i = 0; i < a->nr && busy < a->config.helpers; i++)
@@ -261,7 +263,6 @@ static void start_all(struct fl_ahead *a, struct fl_search *s)
 			start(a, &a->helpers[i], s);
 			busy++;
 		}
-	a->next_start = s->runs + a->config.worth / 4;
 }
 
 int fl_ahead_take(struct fl_ahead *a, struct fl_search *s)
@@ -278,7 +279,7 @@ int fl_ahead_take(struct fl_ahead *a, struct fl_search *s)
 			break;
 	}
 	if (h == a->helpers + a->nr) {
-		while (h-- > a->helpers)
+		for (h = a->helpers; h < a->helpers + a->nr; h++)
 			if (h->pid && is_past(h, s))
 				give_up(h);
 		start_all(a, s);
@@ -308,7 +309,6 @@ int fl_ahead_start(struct fl_search *s, const struct fl_ahead_config *config)
 	a->config = *config;
 	if (!a->config.worth)
 		a->config.worth = WORTH;
-	a->next_start = a->config.worth;
 	a->nr = config->helpers * SLOTS;
 	/* An ignored child's number may be another process's by the time it is killed. */
 	a->on_child = signal(SIGCHLD, SIG_DFL);
