@@ -8,14 +8,14 @@
  * a column for each thread that waits, the locks it holds in the order in which all
  * were taken, and at last what each waits for.
  *
- *          CPU0                  CPU1
- *          ----                  ----
- *     lock(mmap_lock)
- *                           lock(folio lock)
- *     lock(folio lock)
- *                           lock(mmap_lock)
+ *      CPU0                        CPU1
+ *      ----                        ----
+ * lock(folio of pfn 0x7)
+ *                             rlock(mmap_lock)
+ * lock(mmap_lock)
+ *                             wait(folio lock)
  *
- *      *** DEADLOCK ***
+ *  *** DEADLOCK ***
  */
 #include <stdarg.h>
 #include <stdio.h>
