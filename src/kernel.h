@@ -18,6 +18,7 @@
 
 struct fl_mm;		/* an address space */
 struct fl_listener;	/* a registered notifier */
+struct fl_file;		/* an open file */
 struct fl_hw_thread;
 
 /* One notification of the kernel to whoever mirrors an address space. */
@@ -166,6 +167,49 @@ struct fl_kernel {
 	/* uprobe - fl_uprobe_set() where @on, else fl_uprobe_clear() */
 	int (*uprobe)(struct fl_mm *mm, unsigned long addr, _Bool on,
 		      unsigned char original);
+
+	/*
+	 * -- what user code asks for: the system calls of these names, with their own
+	 * numbers and flags, unchecked, for the process of @mm.  NULL: not in this kernel.
+	 * sys_mmap, sys_mremap - Return: the address, or -errno. --
+	 */
+	long (*sys_mmap)(struct fl_mm *mm, unsigned long addr, unsigned long len,
+			 unsigned long prot, unsigned long flags,
+			 struct fl_file *file, unsigned long offset);
+	int (*sys_mprotect)(struct fl_mm *mm, unsigned long addr,
+			    unsigned long len, unsigned long prot);
+	int (*sys_madvise)(struct fl_mm *mm, unsigned long addr,
+			   unsigned long len, int advice);
+	long (*sys_mremap)(struct fl_mm *mm, unsigned long addr,
+			   unsigned long len, unsigned long new_len,
+			   unsigned long flags, unsigned long new_addr);
+
+	/*
+	 * test_hmm - load the kernel's own test driver, lib/test_hmm.c, once in a machine
+	 * Its devices' memory are the machine's device frames: 65,536 for each.
+	 * Return: how many devices there are now: 2 with private memory, and 2 with
+	 * coherent memory where there are frames for 4; -ENODEV: not even for 2; -errno.
+	 */
+	int (*test_hmm)(void);
+
+	/* file_open - the device of this name: "hmm_dmirror0", ...  Return: 0, -ENOENT,
+	 * or what its driver says.  file_create - a file of no name and no size, in
+	 * memory.  Return: 0, -ENOMEM.  Both with one reference. */
+	int (*file_open)(struct fl_mm *mm, const char *name, struct fl_file **file);
+	int (*file_create)(struct fl_file **file);
+	void (*file_get)(struct fl_file *file);
+	/* file_put - the driver is told of the last one, by a thread of @mm's process;
+	 * NULL: of none. */
+	void (*file_put)(struct fl_mm *mm, struct fl_file *file);
+	long (*file_ioctl)(struct fl_mm *mm, struct fl_file *file,
+			   unsigned int command, unsigned long arg);
+	/* Of a file in memory; @memory is the host's.  Return: bytes, -errno. */
+	long (*file_read)(struct fl_file *file, unsigned long offset, void *memory,
+			  unsigned long len);
+	long (*file_write)(struct fl_file *file, unsigned long offset,
+			   const void *memory, unsigned long len);
+	int (*file_truncate)(struct fl_file *file, unsigned long size);
+	unsigned long (*file_size)(struct fl_file *file);
 
 	/* -- unit adapters, as in unit.h -- */
 

@@ -50,6 +50,11 @@ struct fl_world_config {
 	const char *kernel;	/* name of a kernel; NULL: the model */
 	unsigned long frames;	/* of 4 KiB; default 8192, at most 2^28 */
 	unsigned int cpus;	/* default 2, at most 8 */
+	/* Memory of devices, which no allocation gets; default 0, at most 2^28. */
+	unsigned long device_frames;
+	/* A child process that the host forks has the same world, not a copy of it.
+	 * Whoever uses it then sees to it that it is one process at a time. */
+	_Bool shared;
 	/* Return the end of the world to the caller.  Otherwise it is printed to
 	 * standard error, and the process aborts. */
 	_Bool catch_end;

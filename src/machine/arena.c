@@ -2,7 +2,7 @@
 /*
  * arena.c - the one mapping that holds all simulated state
  *
- *  - fl_arena_map(), fl_arena_unmap()
+ *  - fl_arena_map(), fl_arena_unmap(), fl_machine_memory()
  *  - fl_machine_alloc(), fl_machine_free()
  *  - fl_hw_boot_alloc()
  *
@@ -12,6 +12,7 @@
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "internal.h"
 #include "poison.h"
@@ -33,45 +34,69 @@ static unsigned long round_up_to(unsigned long n, unsigned long align)
 #define PLACE_END	0x58000000UL
 
 /*
- * Return: @size bytes of zeroes, aligned to BLOCK; NULL and errno.  A larger arena lies
- * where the host wants it.
+ * Return: @size bytes of zeroes, aligned to BLOCK, of @file or of none; NULL and errno.
+ * A larger arena lies where the host wants it.
  */
-static char *map_arena(unsigned long size)
+static char *map_arena(unsigned long size, int file)
 {
-	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	const int flags = MAP_NORESERVE |
+		(file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED);
 	char *p = MAP_FAILED;
 
 	if (size <= PLACE_END - PLACE)
 		p = mmap((void *)PLACE, size, PROT_READ | PROT_WRITE,
-			 flags | MAP_FIXED_NOREPLACE, -1, 0);
+			 flags | MAP_FIXED_NOREPLACE, file, 0);
 	if (p != MAP_FAILED && p != (char *)PLACE) {
 		munmap(p, size);
 		p = MAP_FAILED;
 	}
 	if (p == MAP_FAILED)
-		p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+		p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, file, 0);
 	return p == MAP_FAILED ? NULL : p;
 }
 
-/* Return: a machine with its regions laid out, all zero; NULL and errno. */
-struct fl_machine *fl_arena_map(unsigned long nr_frames)
+/* Return: a file of @size bytes that no folder has; -1 and errno. */
+static int memory_file(unsigned long size)
 {
+	int file = memfd_create("faultlab", MFD_CLOEXEC);
+
+	if (file >= 0 && ftruncate(file, size)) {
+		close(file);
+		return -1;
+	}
+	return file;
+}
+
+/* Return: a machine with its regions laid out, all zero; NULL and errno. */
+struct fl_machine *fl_arena_map(const struct fl_machine_config *config)
+{
+	unsigned long nr_frames = config->nr_frames + config->nr_device_frames;
 	unsigned long book = round_up_to(sizeof(struct fl_machine), 64);
 	unsigned long table = nr_frames * sizeof(struct fl_frame);
 	unsigned long boot = (64UL << 20) + nr_frames * 256;
-	unsigned long host = (4UL << 20) + nr_frames * 64;
+	unsigned long host = (4UL << 20) + config->nr_frames * 64;
 	unsigned long meta = round_up_to(book + table, FL_PAGE_SIZE);
 	unsigned long stacks = FL_LIMIT_THREADS *
 			       (FL_STACK_SIZE + FL_PAGE_SIZE);
 	unsigned long size = meta + boot + host + BLOCK +
 			     nr_frames * FL_PAGE_SIZE + stacks;
 	struct fl_machine *m;
+	int memory = -1;
 	char *base;
 
-	base = map_arena(size);
-	if (!base)
+	if (config->shared) {
+		memory = memory_file(size);
+		if (memory < 0)
+			return NULL;
+	}
+	base = map_arena(size, memory);
+	if (!base) {
+		if (memory >= 0)
+			close(memory);
 		return NULL;
+	}
 	m = (struct fl_machine *)base;
+	m->memory = memory;
 	m->arena_size = size;
 	m->frames = (struct fl_frame *)(base + book);
 	m->boot_next = base + meta;
@@ -79,7 +104,8 @@ struct fl_machine *fl_arena_map(unsigned long nr_frames)
 	m->host_next = m->boot_end;
 	m->host_end = m->host_next + host;
 	fl_hw.direct_map = round_up_to((unsigned long)m->host_end, BLOCK);
-	fl_hw.nr_frames = nr_frames;
+	fl_hw.nr_frames = config->nr_frames;
+	fl_hw.nr_device_frames = config->nr_device_frames;
 	m->stacks = (char *)fl_hw.direct_map + nr_frames * FL_PAGE_SIZE;
 	return m;
 }
@@ -87,9 +113,18 @@ struct fl_machine *fl_arena_map(unsigned long nr_frames)
 void fl_arena_unmap(struct fl_machine *m)
 {
 	unsigned long size = m->arena_size;
+	int memory = m->memory;
 
 	fl_unpoison(m, size);
 	munmap(m, size);
+	if (memory >= 0)
+		close(memory);
+}
+
+int fl_machine_memory(struct fl_machine *m, unsigned long *offset)
+{
+	*offset = fl_hw.direct_map - (unsigned long)m;
+	return m->memory;
 }
 
 /* -- what the host keeps of a world: pieces of 2^n bytes -- */

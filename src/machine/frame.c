@@ -255,7 +255,7 @@ int fl_hw_frame_allocated(unsigned long pfn)
 
 	FL_HOLD();
 	if (!pfn || pfn >= fl_hw.nr_frames)
-		return 0;
+		return pfn && pfn - fl_hw.nr_frames < fl_hw.nr_device_frames;
 	f = &fl_machine_current->frames[pfn];
 	return f->state == FL_FRAME_HEAD || f->state == FL_FRAME_TAIL;
 }

@@ -154,6 +154,8 @@ struct fl_state {
 
 struct fl_machine {
 	unsigned long arena_size;
+	int memory;			/* the file that the arena is; -1: it is none */
+	const struct fl_user *user;	/* NULL: none runs in this process itself */
 	char *boot_next, *boot_end;
 	char *host_next, *host_end;	/* fl_machine_alloc() */
 	void *host_free[48];
@@ -213,7 +215,7 @@ struct fl_machine {
 extern struct fl_machine *fl_machine_current;
 
 /* arena.c */
-struct fl_machine *fl_arena_map(unsigned long nr_frames);
+struct fl_machine *fl_arena_map(const struct fl_machine_config *config);
 void fl_arena_unmap(struct fl_machine *m);
 
 /* frame.c */

@@ -8,11 +8,13 @@
  *
  * Invariant: fl_machine_current is the one machine, or NULL.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "internal.h"
 #include "poison.h"
@@ -27,6 +29,7 @@ struct fl_machine *fl_machine_create(const struct fl_machine_config *config)
 	struct fl_machine *m;
 
 	if (config->nr_frames < 2 || config->nr_frames > 1UL << 28 ||
+	    config->nr_device_frames > 1UL << 28 ||
 	    !config->nr_cpus || config->nr_cpus > FL_MAX_CPUS) {
 		errno = EINVAL;
 		return NULL;
@@ -35,7 +38,7 @@ struct fl_machine *fl_machine_create(const struct fl_machine_config *config)
 		errno = EBUSY;
 		return NULL;
 	}
-	m = fl_arena_map(config->nr_frames);
+	m = fl_arena_map(config);
 	if (!m)
 		return NULL;
 	m->signal_stack = malloc(FL_STACK_SIZE);
@@ -128,6 +131,22 @@ void fl_machine_violate(const char *fmt, ...)
 	fl_violate("%s", text);
 }
 
+/* In the place of private pages, shared ones with the same contents. */
+static void share(void *start, unsigned long len, const void *contents)
+{
+	if ((unsigned long)start % FL_PAGE_SIZE || len % FL_PAGE_SIZE ||
+	    mmap(start, len, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != start)
+		fl_internal("static data at %p, %lu bytes, cannot be shared",
+			    start, len);
+	memcpy(start, contents, len);
+}
+
+void fl_machine_user(struct fl_machine *m, const struct fl_user *user)
+{
+	m->user = user;
+}
+
 void fl_machine_add_state(struct fl_machine *m, void *start, unsigned long len)
 {
 	struct fl_state *state;
@@ -141,6 +160,8 @@ void fl_machine_add_state(struct fl_machine *m, void *start, unsigned long len)
 	if (!state->copy)
 		fl_internal("no host memory for %lu bytes of state", len);
 	memcpy(state->copy, start, len);
+	if (m->memory >= 0)
+		share(start, len, state->copy);
 	state->start = start;
 	state->len = len;
 	m->nr_states++;

@@ -22,7 +22,11 @@ struct fl_hw_thread;
 
 struct fl_machine_config {
 	unsigned long nr_frames;
+	unsigned long nr_device_frames;
 	unsigned int nr_cpus;
+	/* Child processes of the host use the same machine, not a copy.  Who uses it
+	 * takes care that it is one at a time. */
+	_Bool shared;
 };
 
 /* Return: the machine, now current; NULL with errno EINVAL, EBUSY (one exists
@@ -48,7 +52,8 @@ const struct fl_end *fl_machine_end(struct fl_machine *machine);
 void fl_machine_violate(const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 
-/* Static data of a kernel: copied now, written back by fl_machine_destroy(). */
+/* Static data of a kernel: copied now, written back by fl_machine_destroy().  In a
+ * shared machine it must lie on pages of its own, which are shared from now on. */
 void fl_machine_add_state(struct fl_machine *machine, void *start,
 			  unsigned long len);
 
@@ -157,6 +162,24 @@ void fl_machine_quiesce(struct fl_machine *machine);
 
 /* Return: the last 8 KiB of the kernel's console; valid until the next call. */
 const char *fl_machine_console(struct fl_machine *machine);
+
+/*
+ * User code that runs in this process itself: its loads and stores are the host CPU's,
+ * and what the host has mapped for them is a TLB that src/host/ fills.
+ */
+struct fl_user {
+	/* A load or store at @addr has trapped.  Return: 1: it may be made again; 0: it
+	 * was not user code's. */
+	int (*trapped)(unsigned long addr, int write);
+	/* As fl_hw_tlb_flush(), which is over when this returns. */
+	void (*flushed)(unsigned int asid, unsigned long start, unsigned long end);
+};
+
+void fl_machine_user(struct fl_machine *machine, const struct fl_user *user);
+
+/* Return: the file that a shared machine's memory is, to be mapped; *@offset: where in it
+ * frame 0 is.  -1: it is not shared. */
+int fl_machine_memory(struct fl_machine *machine, unsigned long *offset);
 
 struct fl_tlb_entry {
 	int valid;

@@ -65,6 +65,8 @@ void fl_hw_tlb_flush(unsigned int asid, unsigned long start, unsigned long end)
 		}
 		fl_machine_release(&m->tlb_busy[cpu]);
 	}
+	if (m->user)
+		m->user->flushed(asid, start, end);
 }
 
 unsigned long *fl_mmu_busy(unsigned cpu)

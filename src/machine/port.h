@@ -45,8 +45,14 @@
 struct fl_hw_registers {
 	unsigned long direct_map;	/* host address of physical address 0 */
 	unsigned long nr_frames;	/* frames 0 .. nr_frames - 1 exist */
+	/* As many after them are memory of devices: with an address, and a lock, but
+	 * never handed out by the allocator. */
+	unsigned long nr_device_frames;
 	unsigned int nr_cpus;		/* CPUs 0 .. nr_cpus - 1 exist */
 	int stepping;			/* != 0: every access calls fl_hw_step() */
+	/* != 0: an address of user code that no mapping of its process has is one of the
+	 * host's: fl_hw_host_read(), fl_hw_host_write() */
+	int user_is_host;
 };
 
 extern struct fl_hw_registers fl_hw;
@@ -76,7 +82,8 @@ void fl_hw_frame_split(unsigned long pfn, unsigned int order);
  * allocated; *@order is its order. */
 unsigned long fl_hw_frame_block(unsigned long pfn, unsigned int *order);
 
-/* fl_hw_frame_allocated - 1 where the frame belongs to a live block, else 0 */
+/* fl_hw_frame_allocated - 1 where the frame belongs to a live block, or is a device's,
+ * else 0 */
 int fl_hw_frame_allocated(unsigned long pfn);
 
 /*
@@ -87,6 +94,14 @@ int fl_hw_frame_allocated(unsigned long pfn);
  * never fails (a machine too small for its kernel stops the world).
  */
 void *fl_hw_boot_alloc(unsigned long size, unsigned long align);
+
+/*
+ * fl_hw_host_read, fl_hw_host_write - copy from or to memory of user code that is the
+ * host's own, where fl_hw.user_is_host
+ * Return: bytes that were not copied, since there is no such memory.
+ */
+unsigned long fl_hw_host_read(void *to, unsigned long from, unsigned long n);
+unsigned long fl_hw_host_write(unsigned long to, const void *from, unsigned long n);
 
 /* ---- page tables -------------------------------------------------------- */
 

@@ -228,6 +228,17 @@ static unsigned long call_to_nowhere(const ucontext_t *uc)
 #endif
 }
 
+/* Was it a store that has trapped?  Where that is not known, yes. */
+static int is_write(const ucontext_t *uc)
+{
+#if defined(__x86_64__)
+	return uc->uc_mcontext.gregs[REG_ERR] >> 1 & 1;
+#else
+	(void)uc;
+	return 1;
+#endif
+}
+
 static int stack_overflow(const struct fl_thread *t, const char *at)
 {
 	return t->stack && at >= t->stack && at < t->stack + FL_PAGE_SIZE;
@@ -243,6 +254,8 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 	char name[64];
 
 	if (sig == SIGSEGV && fl_snapshot_touched(info->si_addr))
+		return;
+	if (sig == SIGSEGV && m->user && m->user->trapped(at, is_write(context)))
 		return;
 	if (!m->guarded) {
 		sigaction(sig, sig == SIGBUS ? &m->old_bus : &m->old_segv,

@@ -71,7 +71,7 @@ static int boot(void *arg)
 int fl_world_boot(const struct fl_world_config *config, struct fl_world **out)
 {
 	const struct fl_world_config defaults = { 0 };
-	struct fl_machine_config machine;
+	struct fl_machine_config machine = { 0 };
 	const struct fl_kernel *kernel;
 	struct fl_machine *m;
 	struct fl_world *world;
@@ -83,6 +83,8 @@ int fl_world_boot(const struct fl_world_config *config, struct fl_world **out)
 		config = &defaults;
 	machine.nr_frames = config->frames ? config->frames : DEFAULT_FRAMES;
 	machine.nr_cpus = config->cpus ? config->cpus : DEFAULT_CPUS;
+	machine.nr_device_frames = config->device_frames;
+	machine.shared = config->shared;
 
 	kernel = find_kernel(config->kernel);
 	if (!kernel)
