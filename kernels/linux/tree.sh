@@ -34,16 +34,19 @@ unpacked() {
 	return 1
 }
 
+# The kernel's own tests of memory management, and the headers that they share.
+selftests=tools/testing/selftests
+
 mkdir -p "$out"
 if [ -d "$tree" ] && [ ! -e "$tree/objects" ]; then
 	src=$tree
 elif [ -f "$tree" ]; then
 	src=$out/src
-	stamp="$tree $(stat -c '%s %Y' "$tree")"
+	stamp="$tree $(stat -c '%s %Y' "$tree") $selftests"
 	if ! unpacked "$stamp"; then
 		tar -xf "$tree" -C "$src" --strip-components=1 --wildcards \
 			'*/Makefile' '*/include/*' '*/mm/*' '*/lib/*' '*/kernel/*' \
-			2>"$out/log" ||
+			"*/$selftests/*" 2>"$out/log" ||
 			die "cannot be unpacked: $(tail -n 1 "$out/log"); is the file complete?"
 		echo "$stamp" >"$src/.complete"
 	fi
@@ -57,6 +60,7 @@ else
 		die "git knows no revision '$revision' in $repository; see: git -C $repository tag"
 	if ! unpacked "$stamp"; then
 		git -C "$repository" archive "$stamp" Makefile include mm lib kernel \
+			$(git -C "$repository" ls-tree --name-only "$stamp" "$selftests") \
 			2>"$out/log" | tar -xf - -C "$src" ||
 			die "revision $revision cannot be read: $(tail -n 1 "$out/log")"
 		echo "$stamp" >"$src/.complete"

@@ -167,10 +167,18 @@ const char *fl_machine_console(struct fl_machine *machine);
  * User code that runs in this process itself: its loads and stores are the host CPU's,
  * and what the host has mapped for them is a TLB that src/host/ fills.
  */
+enum fl_trap {
+	FL_TRAP_DONE,		/* the access may be made again */
+	FL_TRAP_USER,		/* user code had no right to it */
+	FL_TRAP_KERNEL,		/* it was not user code's */
+};
+
 struct fl_user {
-	/* A load or store at @addr has trapped.  Return: 1: it may be made again; 0: it
-	 * was not user code's. */
-	int (*trapped)(unsigned long addr, int write);
+	/* A load or store at @addr has trapped. */
+	enum fl_trap (*trapped)(unsigned long addr, int write);
+	/* ... FL_TRAP_USER: what user code gets, as a signal handler does.  Where this
+	 * returns, the access is made again. */
+	void (*refused)(int sig, void *siginfo, void *context);
 	/* As fl_hw_tlb_flush(), which is over when this returns. */
 	void (*flushed)(unsigned int asid, unsigned long start, unsigned long end);
 };

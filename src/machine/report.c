@@ -252,11 +252,18 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 	struct fl_end v = { .kind = FL_END_OOPS };
 	struct spot spot = spot_of(context);
 	char name[64];
+	enum fl_trap user;
 
 	if (sig == SIGSEGV && fl_snapshot_touched(info->si_addr))
 		return;
-	if (sig == SIGSEGV && m->user && m->user->trapped(at, is_write(context)))
+	user = sig == SIGSEGV && m->user ?
+	       m->user->trapped(at, is_write(context)) : FL_TRAP_KERNEL;
+	if (user == FL_TRAP_DONE)
 		return;
+	if (user == FL_TRAP_USER) {
+		m->user->refused(sig, info, context);
+		return;
+	}
 	if (!m->guarded) {
 		sigaction(sig, sig == SIGBUS ? &m->old_bus : &m->old_segv,
 			  NULL);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * file.c - file descriptors of the world's files
+ *
+ * A number that user code has is one of the host's, of a file that is never used, so that
+ * no other gets it.
+ *
+ * Context: inside.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "host/host.h"
+
+extern int __real_open(const char *path, int flags, ...);
+extern int __real_close(int fd);
+
+struct fl_host_file *fl_host_file(int fd)
+{
+	return fd >= 0 && fd < FL_HOST_FILES ? fl_host_self->files[fd] : NULL;
+}
+
+struct put {
+	const struct fl_kernel *kernel;
+	struct fl_mm *mm;
+	struct fl_file *file;
+};
+
+static int put(void *arg)
+{
+	struct put *p = arg;
+
+	p->kernel->file_put(p->mm, p->file);
+	return 0;
+}
+
+static void put_file(struct fl_host_process *by, struct fl_file *file)
+{
+	struct put p = { fl_host->world->kernel, by->process->mm, file };
+
+	if (!file)
+		return;
+	fl_world_run(fl_host->world, put, &p);
+}
+
+/* The descriptor's own reference to @file, given back where there can be none. */
+static int install(struct fl_file *file)
+{
+	struct fl_machine *m = fl_host->world->machine;
+	struct fl_host_file *f = fl_machine_alloc(m, sizeof(*f));
+	int fd = f ? __real_open("/dev/null", O_RDONLY) : -1;
+
+	if (fd >= 0 && fd < FL_HOST_FILES) {
+		f->file = file;
+		f->references = 1;
+		fl_host_self->files[fd] = f;
+		return fd;
+	}
+	if (fd >= 0)
+		__real_close(fd);
+	fl_machine_free(m, f, sizeof(*f));
+	put_file(fl_host_self, file);
+	return f ? -EMFILE : -ENOMEM;
+}
+
+struct make {
+	struct fl_call call;
+	struct fl_file *file;
+};
+
+static int make(void *arg)
+{
+	struct make *m = arg;
+	const struct fl_kernel *k = m->call.kernel;
+
+	return m->call.in ? k->file_open(m->call.mm, m->call.in, &m->file) :
+			    k->file_create(&m->file);
+}
+
+static int make_file(const char *device)
+{
+	struct make m = { .call.in = device };
+	int ret = fl_host_call(&m.call, make);
+
+	return ret ? ret : install(m.file);
+}
+
+int fl_host_file_open(const char *device)
+{
+	return make_file(device);
+}
+
+int fl_host_file_create(void)
+{
+	return make_file(NULL);
+}
+
+int fl_host_file_pagemap(void)
+{
+	return install(NULL);
+}
+
+void fl_host_file_close(struct fl_host_process *p, int fd)
+{
+	struct fl_host_file *f = p->files[fd];
+
+	p->files[fd] = NULL;
+	if (--f->references)
+		return;
+	put_file(p, f->file);
+	fl_machine_free(fl_host->world->machine, f, sizeof(*f));
+}
+
+void fl_host_files_inherit(struct fl_host_process *child)
+{
+	int fd;
+
+	for (fd = 0; fd < FL_HOST_FILES; fd++) {
+		child->files[fd] = fl_host_self->files[fd];
+		if (child->files[fd])
+			child->files[fd]->references++;
+	}
+}
+
+void fl_host_files_close(struct fl_host_process *p)
+{
+	int fd;
+
+	for (fd = 0; fd < FL_HOST_FILES; fd++)
+		if (p->files[fd])
+			fl_host_file_close(p, fd);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * host.h - a program of the host's, as user code of a world
+ *
+ *   host.c        the world that the processes of a program share: boot, fork, exit
+ *   projection.c  page tables become mappings of the host, traps become faults
+ *   file.c        file descriptors of the world's files
+ *   pagemap.c     /proc/self/pagemap
+ *   wrap.c        the C library's functions that such a program calls
+ *
+ * A program is linked with these and with -Wl,--wrap for each function of wrap.c; it is not
+ * changed, and what it does to memory is done by the host's CPU.  A world is booted when it
+ * first opens a device that the kernel has.  From then on its mappings are the world's;
+ * those that it has already stay the host's.
+ *
+ * The machine is shared memory, and a child process has the same one.  One lock lets one
+ * thread of one process in at a time, so what user code asks for is done in one piece.
+ * Hides: races between system calls, which are the explorer's.
+ */
+#ifndef FL_HOST_HOST_H
+#define FL_HOST_HOST_H
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/types.h>
+
+#include "world/internal.h"
+
+/* User addresses of the world: nothing of the host's is there, nor of the sanitizers'. */
+#define FL_HOST_START	0x200000000000UL
+#define FL_HOST_END	(FL_HOST_START + (64UL << 30))
+
+#define FL_HOST_PROCESSES	64
+#define FL_HOST_FILES		256	/* file descriptors below this */
+
+/* An open file; its processes share where they are in it. */
+struct fl_host_file {
+	struct fl_file *file;		/* NULL: /proc/self/pagemap */
+	unsigned long position;
+	unsigned int references;
+};
+
+struct fl_host_process {
+	pid_t pid;			/* 0: a child that has not begun */
+	struct fl_process *process;	/* NULL: the place is free */
+	unsigned int asid;
+	unsigned long next;		/* where its next mapping goes */
+	struct fl_host_file *files[FL_HOST_FILES];
+	/* What another process wants it to forget, and how often it did. */
+	unsigned long start, end;
+	unsigned int asked, done;
+};
+
+/* Lies in the machine; the lock is held for all of it. */
+struct fl_host {
+	pthread_mutex_t lock;
+	struct fl_world *world;
+	struct fl_host_process processes[FL_HOST_PROCESSES];
+	unsigned int live;
+};
+
+extern struct fl_host *fl_host;			/* NULL: no world is booted */
+extern struct fl_host_process *fl_host_self;	/* this process */
+/* Is this thread inside?  Then what traps is the kernel's. */
+extern __thread int fl_host_inside;
+
+/* -- host.c -- */
+
+/* Return: 0, or -errno with a message on stderr. */
+int fl_host_boot(void);
+/* fl_host_enter - wait until nobody else is inside; nothing else may be waited for then */
+void fl_host_enter(void);
+void fl_host_leave(void);
+/* fl_host_call - run @fn(@call) for this process.  Context: inside. */
+int fl_host_call(struct fl_call *call, int (*fn)(void *));
+/* fl_host_fork - as fork(), of the world's process as well */
+pid_t fl_host_fork(void);
+/* fl_host_exit - this process goes; the last one looks for leaks.
+ * Return: the status to exit with: @status, or 1 where it was 0 and something leaked. */
+int fl_host_exit(int status);
+/* fl_host_reaped - process @pid of the host is no more: if it could not say so itself */
+void fl_host_reaped(pid_t pid);
+
+/* -- projection.c -- */
+
+/* What user code does about an access that it has no right to. */
+extern struct sigaction fl_host_on_segv;
+
+/* Return: 0, -errno. */
+int fl_host_project(void);
+/* Forget all that is mapped, as a process does that has just begun. */
+void fl_host_forget_all(void);
+/* Let memory checkers know that accesses are fine. */
+void fl_host_usable(unsigned long addr, unsigned long len);
+static inline int fl_host_address(unsigned long addr)
+{
+	return addr >= FL_HOST_START && addr < FL_HOST_END;
+}
+
+/* -- file.c; all of them inside -- */
+
+/* Return: the file behind @fd, or NULL: it is the host's. */
+struct fl_host_file *fl_host_file(int fd);
+int fl_host_file_open(const char *device);
+int fl_host_file_create(void);
+int fl_host_file_pagemap(void);
+/* @p's own end; fl_host_file_close() is close() but for the host's part of it. */
+void fl_host_file_close(struct fl_host_process *p, int fd);
+void fl_host_files_inherit(struct fl_host_process *child);
+void fl_host_files_close(struct fl_host_process *p);
+
+/* -- pagemap.c; inside -- */
+
+/* Return: bytes of @to, or -EINVAL. */
+long fl_host_pagemap(struct fl_call *call, unsigned long offset, unsigned long *to,
+		     unsigned long len);
+
+#endif /* FL_HOST_HOST_H */

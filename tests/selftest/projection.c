@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * projection.c - a plain program, which does not know that it is user code of a world
+ *
+ * usage: projection NAME
+ *
+ * Each test is a process of its own, since a world ends with the last of its processes.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <lib/test_hmm_uapi.h>
+
+#define PAGE	4096UL
+#define PAGES	8UL
+
+#define CHECK(condition) do {						\
+	if (!(condition)) {						\
+		fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,	\
+			#condition);					\
+		exit(EXIT_FAILURE);					\
+	}								\
+} while (0)
+
+static int device;
+
+static char *anonymous(unsigned long len, int flags)
+{
+	char *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | flags,
+		       -1, 0);
+
+	CHECK(p != MAP_FAILED);
+	return p;
+}
+
+static int command(unsigned long request, void *addr, void *memory,
+		   unsigned long pages)
+{
+	struct hmm_dmirror_cmd cmd = {
+		.addr = (uintptr_t)addr, .ptr = (uintptr_t)memory,
+		.npages = pages,
+	};
+
+	return ioctl(device, request, &cmd);
+}
+
+static void wait_for(pid_t child)
+{
+	int status;
+
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(WIFEXITED(status) && !WEXITSTATUS(status));
+}
+
+static void memory(void)
+{
+	char *p = anonymous(PAGES * PAGE, MAP_PRIVATE);
+	unsigned long i;
+
+	for (i = 0; i < PAGES * PAGE; i++)
+		CHECK(!p[i]);
+	for (i = 0; i < PAGES * PAGE; i++)
+		p[i] = i % 251;
+	for (i = 0; i < PAGES * PAGE; i++)
+		CHECK(p[i] == (char)(i % 251));
+	CHECK(!madvise(p + PAGE, PAGE, MADV_DONTNEED));
+	CHECK(p[PAGE - 1] == (char)((PAGE - 1) % 251) && !p[PAGE] &&
+	      p[2 * PAGE] == (char)(2 * PAGE % 251));
+	CHECK(!munmap(p, PAGES * PAGE));
+}
+
+static sigjmp_buf back;
+static void *volatile refused_at;
+
+static void on_segv(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)context;
+	refused_at = info->si_addr;
+	siglongjmp(back, 1);
+}
+
+/* Return: where the host's CPU had no right, or NULL. */
+static void *refused(char *p, int write)
+{
+	refused_at = NULL;
+	if (!sigsetjmp(back, 1)) {
+		if (write)
+			*(volatile char *)p = 1;
+		else
+			(void)*(volatile char *)p;
+	}
+	return refused_at;
+}
+
+static void rights(void)
+{
+	struct sigaction action = { .sa_sigaction = on_segv,
+				    .sa_flags = SA_SIGINFO };
+	char *p = anonymous(PAGES * PAGE, MAP_PRIVATE);
+
+	CHECK(!sigaction(SIGSEGV, &action, NULL));
+	CHECK(!refused(p, 1) && !refused(p + PAGE, 0));
+	CHECK(!mprotect(p, 2 * PAGE, PROT_READ));
+	CHECK(!refused(p, 0) && refused(p, 1) == p);
+	CHECK(refused(p + PAGE + 8, 1) == p + PAGE + 8);
+	CHECK(!refused(p + 2 * PAGE, 1));
+	CHECK(!mprotect(p, PAGE, PROT_NONE));
+	CHECK(refused(p, 0) == p);
+	CHECK(!mprotect(p, PAGE, PROT_READ | PROT_WRITE));
+	CHECK(!refused(p, 1) && *p == 1);
+	CHECK(!munmap(p, PAGES * PAGE));
+	CHECK(refused(p, 0) == p);
+	CHECK(mprotect(p, PAGE, PROT_READ) == -1);
+}
+
+static void copy_on_write(void)
+{
+	char *p = anonymous(PAGES * PAGE, MAP_PRIVATE);
+	pid_t child;
+
+	memset(p, 1, PAGES * PAGE);
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		CHECK(p[0] == 1);
+		p[0] = 2;
+		CHECK(p[0] == 2 && p[PAGE] == 1);
+		_exit(EXIT_SUCCESS);
+	}
+	p[PAGE] = 3;
+	wait_for(child);
+	CHECK(p[0] == 1 && p[PAGE] == 3);
+}
+
+static void shared_by_processes(void)
+{
+	volatile char *p = anonymous(PAGES * PAGE, MAP_SHARED);
+	pid_t child;
+
+	p[0] = 1;
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		while (p[0] != 2)
+			;
+		p[PAGE] = 3;
+		_exit(EXIT_SUCCESS);
+	}
+	p[0] = 2;
+	wait_for(child);
+	CHECK(p[PAGE] == 3);
+}
+
+static void file(void)
+{
+	int fd = open("/tmp", O_TMPFILE | O_EXCL | O_RDWR, 0600);
+	char text[] = "written", read_back[sizeof(text)], *p;
+
+	CHECK(fd >= 0 && !ftruncate(fd, 2 * PAGE));
+	CHECK(write(fd, text, sizeof(text)) == sizeof(text));
+	p = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	CHECK(p != MAP_FAILED && !strcmp(p, text));
+	memset(p + PAGE, 'x', sizeof(text));
+	CHECK(pread(fd, read_back, sizeof(text), PAGE) == sizeof(text));
+	CHECK(!memcmp(read_back, p + PAGE, sizeof(text)));
+	CHECK(lseek(fd, 0, SEEK_END) == 2 * PAGE);
+	CHECK(!munmap(p, 2 * PAGE) && !close(fd));
+}
+
+/* The page comes back with what both have written. */
+static void exclusive(void)
+{
+	unsigned long *p = (unsigned long *)anonymous(PAGE, MAP_PRIVATE);
+	unsigned long seen[PAGE / sizeof(*p)];
+
+	*p = 1;
+	CHECK(!command(HMM_DMIRROR_EXCLUSIVE, p, seen, 1) && *seen == 1);
+	CHECK(!command(HMM_DMIRROR_CHECK_EXCLUSIVE, p, seen, 1));
+	++*p;
+	CHECK(*p == 2);
+}
+
+/* A child moves a page that its parent has mapped as well. */
+static void flush_of_another(void)
+{
+	volatile char *p = anonymous(PAGE, MAP_PRIVATE);
+	char seen[PAGE];
+	int pipes[2];
+	pid_t child;
+	char byte;
+
+	*p = 7;
+	CHECK(!pipe(pipes));
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		CHECK(read(pipes[0], &byte, 1) == 1);
+		device = open("/dev/hmm_dmirror0", O_RDWR);
+		CHECK(device >= 0);
+		CHECK(!command(HMM_DMIRROR_EXCLUSIVE, (void *)p, seen, 1));
+		CHECK(*p == 7);
+		_exit(EXIT_SUCCESS);
+	}
+	CHECK(*p == 7);		/* mapped, to be read */
+	CHECK(write(pipes[1], "g", 1) == 1);
+	wait_for(child);
+	CHECK(*p == 7);
+}
+
+/* It ends without a word, and nothing of it is left. */
+static void killed_child(void)
+{
+	char *p = anonymous(PAGES * PAGE, MAP_PRIVATE);
+	int status;
+	pid_t child;
+
+	memset(p, 1, PAGES * PAGE);
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		memset(p, 2, PAGES * PAGE);
+		raise(SIGKILL);
+	}
+	CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status));
+	CHECK(p[0] == 1);
+}
+
+static const struct {
+	const char *name;
+	void (*fn)(void);
+} tests[] = {
+	{ "memory", memory },
+	{ "rights", rights },
+	{ "copy_on_write", copy_on_write },
+	{ "shared_by_processes", shared_by_processes },
+	{ "file", file },
+	{ "exclusive", exclusive },
+	{ "flush_of_another", flush_of_another },
+	{ "killed_child", killed_child },
+};
+
+int main(int argc, char **argv)
+{
+	unsigned int i;
+
+	device = open("/dev/hmm_dmirror0", O_RDWR);
+	CHECK(device >= 0);
+	for (i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+		if (argc == 2 && !strcmp(argv[1], tests[i].name)) {
+			tests[i].fn();
+			return EXIT_SUCCESS;
+		}
+	fprintf(stderr, "usage: projection NAME\n");
+	return 2;
+}
