@@ -28,7 +28,9 @@ for object; do
 	case $object in
 	*/leaf/*)
 		n=$((n + 1))
-		objcopy --weaken "$object" "$work/leaf$n.o"
+		# What it defines; what it asks for is to be found by the linker.
+		nm -g --defined-only "$object" | cut -d ' ' -f 3 >"$work/defined"
+		objcopy --weaken-symbols="$work/defined" "$object" "$work/leaf$n.o"
 		object=$work/leaf$n.o
 		;;
 	esac

@@ -121,6 +121,27 @@ static int begin(struct fl_world *world)
 	return fl_host_project();
 }
 
+/* Return: 0, or -errno, which was told. */
+static int boot(const struct fl_world_config *config)
+{
+	struct fl_world *world;
+	int ret = fl_world_boot(config, &world);
+
+	if (ret) {
+		fprintf(stderr, "faultlab: %s cannot be booted: %s; which kernels there are, `faultlab kernels` tells\n",
+			config->kernel, strerror(-ret));
+		return ret;
+	}
+	ret = begin(world);
+	if (!ret)
+		return 0;
+	fprintf(stderr, "faultlab: %s cannot run programs of the host's: %s\n",
+		config->kernel, strerror(-ret));
+	fl_host = NULL;
+	fl_world_shutdown(world, NULL);
+	return ret;
+}
+
 static void at_exit(int status, void *arg)
 {
 	int with = fl_host_exit(status);
@@ -141,26 +162,15 @@ int fl_host_boot(void)
 		.device_frames = DEVICE_FRAMES,
 		.shared = 1,
 	};
-	struct fl_world *world;
 	int ret;
 
 	__real_sigaction(SIGSEGV, NULL, &fl_host_on_segv);
-	ret = fl_world_boot(&config, &world);
-	if (ret) {
-		fprintf(stderr, "faultlab: %s cannot be booted: %s; which kernels there are, `faultlab kernels` tells\n",
-			config.kernel, strerror(-ret));
-		return ret;
-	}
-	ret = begin(world);
-	if (ret) {
-		fprintf(stderr, "faultlab: %s: its driver lib/test_hmm.c cannot be loaded: %s\n",
-			config.kernel, strerror(-ret));
-		fl_host = NULL;
-		fl_world_shutdown(world, NULL);
-		return ret;
-	}
-	on_exit(at_exit, NULL);
-	return 0;
+	fl_host_inside = 1;
+	ret = boot(&config);
+	fl_host_inside = 0;
+	if (!ret)
+		on_exit(at_exit, NULL);
+	return ret;
 }
 
 /* -- processes -- */
@@ -223,7 +233,10 @@ static int shut_down(void)
 	pthread_mutex_destroy(&fl_host->lock);
 	fl_host = NULL;
 	fl_host_self = NULL;
+	fl_host_inside = 1;
+	fl_machine_user(world->machine, NULL);
 	ret = fl_world_shutdown(world, &leaked);
+	fl_host_inside = 0;
 	if (ret == -EUCLEAN)
 		fprintf(stderr, "violation: C7 counts: left when the last process had ended: "
 			"%lu frames, %lu objects, %lu pages of swap, %lu locks, "

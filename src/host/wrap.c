@@ -43,6 +43,15 @@ extern pid_t __real_fork(void);
 extern pid_t __real_waitpid(pid_t pid, int *status, int options);
 extern void __real__exit(int status) __attribute__((noreturn));
 
+/*
+ * Is it user code that calls?  The linker sends all calls here, ours among them: what is done
+ * inside, before there is a world and after it, is the host's.
+ */
+static _Bool user_calls(void)
+{
+	return fl_host && !fl_host_inside;
+}
+
 /* Return: what the C library returns for what a kernel does. */
 static long result(long ret)
 {
@@ -67,7 +76,7 @@ static void reach(const void *memory, size_t n, _Bool write)
 {
 	volatile char *p = (volatile char *)memory, *end = p + n;
 
-	if (!fl_host || !fl_host_address((unsigned long)memory))
+	if (!user_calls() || !fl_host_address((unsigned long)memory))
 		return;
 	for (; p < end; p = (char *)(((unsigned long)p | (FL_PAGE_SIZE - 1)) + 1))
 		if (write)
@@ -102,9 +111,9 @@ int __wrap_open(const char *path, int flags, ...)
 	va_end(args);
 	if (device && !fl_host && fl_host_boot())
 		device = NULL;
-	pagemap = fl_host && !strcmp(path, "/proc/self/pagemap");
-	if (!device && !pagemap &&
-	    !(fl_host && (flags & O_TMPFILE) == O_TMPFILE))
+	pagemap = !strcmp(path, "/proc/self/pagemap");
+	if (!user_calls() || !(device || pagemap ||
+			       (flags & O_TMPFILE) == O_TMPFILE))
 		return __real_open(path, flags, mode);
 	fl_host_enter();
 	fd = device ? fl_host_file_open(device) :
@@ -118,7 +127,7 @@ static struct fl_host_file *enter_for(int fd)
 {
 	struct fl_host_file *f;
 
-	if (!fl_host || !fl_host_file(fd))
+	if (!user_calls() || !fl_host_file(fd))
 		return NULL;
 	fl_host_enter();
 	f = fl_host_file(fd);
@@ -277,6 +286,11 @@ int __wrap_ftruncate(int fd, off_t size)
 
 /* -- mappings -- */
 
+static _Bool is_ours(const void *addr)
+{
+	return user_calls() && fl_host_address((unsigned long)addr);
+}
+
 struct map_call {
 	struct fl_call call;
 	struct fl_file *file;
@@ -328,36 +342,37 @@ static void *map_inside(unsigned long addr, size_t len, int prot, int flags,
 	return (void *)c.ret;
 }
 
+/* A file of the host's cannot be mapped among the world's addresses. */
+static void *map_refused(void)
+{
+	errno = ENODEV;
+	return MAP_FAILED;
+}
+
 void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		  off_t offset)
 {
+	_Bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 	struct fl_host_file *f = NULL;
 	void *p;
 
-	if (!(flags & MAP_ANONYMOUS))
-		f = enter_for(fd);
-	else if (fl_host)
-		fl_host_enter();
-	if (f && !f->file) {	/* /proc/self/pagemap */
-		fl_host_leave();
-		errno = ENODEV;
-		return MAP_FAILED;
-	}
-	if (!fl_host_inside || (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) &&
-				!fl_host_address((unsigned long)addr))) {
-		if (fl_host_inside)
-			fl_host_leave();
+	if (!user_calls() || (fixed && !is_ours(addr)))
 		return __real_mmap(addr, len, prot, flags, fd, offset);
+	if (flags & MAP_ANONYMOUS) {
+		fl_host_enter();
+	} else {
+		f = enter_for(fd);
+		if (!f)
+			return fixed ? map_refused() :
+			       __real_mmap(addr, len, prot, flags, fd, offset);
 	}
-	p = map_inside((unsigned long)addr, len, prot, flags, f ? f->file : NULL,
-		       offset);
+	if (f && !f->file)	/* /proc/self/pagemap */
+		p = map_refused();
+	else
+		p = map_inside((unsigned long)addr, len, prot, flags,
+			       f ? f->file : NULL, offset);
 	fl_host_leave();
 	return p;
-}
-
-static int is_ours(const void *addr)
-{
-	return fl_host && fl_host_address((unsigned long)addr);
 }
 
 static int munmap_inside(void *arg)
@@ -452,7 +467,7 @@ void *__wrap_mremap(void *addr, size_t len, size_t new_len, int flags, ...)
 int __wrap_sigaction(int sig, const struct sigaction *action,
 		     struct sigaction *old)
 {
-	if (!fl_host || sig != SIGSEGV)
+	if (!user_calls() || sig != SIGSEGV)
 		return __real_sigaction(sig, action, old);
 	if (old)
 		*old = fl_host_on_segv;
@@ -474,7 +489,7 @@ sighandler_t __wrap_signal(int sig, sighandler_t handler)
 /* Of a userfaultfd the world knows nothing, and the host's knows nothing of it. */
 long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
-	if (!fl_host || number != SYS_userfaultfd)
+	if (!user_calls() || number != SYS_userfaultfd)
 		return __real_syscall(number, a, b, c, d, e, f);
 	errno = ENOSYS;
 	return -1;
@@ -484,7 +499,7 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 
 pid_t __wrap_fork(void)
 {
-	return fl_host ? fl_host_fork() : __real_fork();
+	return user_calls() ? fl_host_fork() : __real_fork();
 }
 
 pid_t __wrap_waitpid(pid_t pid, int *status, int options)

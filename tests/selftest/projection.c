@@ -187,9 +187,10 @@ static void exclusive(void)
 
 	*p = 1;
 	CHECK(!command(HMM_DMIRROR_EXCLUSIVE, p, seen, 1) && *seen == 1);
-	CHECK(!command(HMM_DMIRROR_CHECK_EXCLUSIVE, p, seen, 1));
+	CHECK(command(HMM_DMIRROR_CHECK_EXCLUSIVE, p, seen, 1));
 	++*p;
 	CHECK(*p == 2);
+	CHECK(!command(HMM_DMIRROR_CHECK_EXCLUSIVE, p, seen, 1));
 }
 
 /* A child moves a page that its parent has mapped as well. */
