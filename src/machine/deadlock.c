@@ -100,7 +100,7 @@ static struct taken next_taken(struct fl_machine *m, unsigned long after)
 					t->held[k].when, i, t->held[k].shared,
 					t->held[k].name, 0 }, after);
 	}
-	for (pfn = 0; pfn < fl_hw.nr_frames; pfn++) {
+	for (pfn = 0; pfn < fl_hw.nr_frames + fl_hw.nr_device_frames; pfn++) {
 		const struct fl_frame *f = &m->frames[pfn];
 
 		if (f->folio_owner && waits(m, &m->threads[f->folio_owner - 1]))

@@ -183,7 +183,7 @@ unsigned long fl_machine_locked_folio(struct fl_machine *m, unsigned int *thread
 {
 	unsigned long pfn;
 
-	for (pfn = 0; pfn < fl_hw.nr_frames; pfn++)
+	for (pfn = 0; pfn < fl_hw.nr_frames + fl_hw.nr_device_frames; pfn++)
 		if (m->frames[pfn].folio_owner) {
 			*thread = m->frames[pfn].folio_owner - 1;
 			return pfn;

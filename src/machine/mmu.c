@@ -187,7 +187,7 @@ int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 	if (level == 2)
 		pfn = (pfn & ~(ENTRIES - 1)) |
 		      ((va >> FL_PAGE_SHIFT) & (ENTRIES - 1));
-	if (pfn >= fl_hw.nr_frames)
+	if (pfn >= fl_hw.nr_frames + fl_hw.nr_device_frames)
 		fl_violate("C8 lifetime: the entry of %#lx names frame %#lx, "
 			   "which does not exist", va, pfn);
 	slot->entry = (struct fl_tlb_entry){

@@ -57,7 +57,7 @@ int fl_folio_view(struct fl_world *world, unsigned long pfn,
 {
 	struct folio_call call = { world->kernel, pfn, folio };
 
-	if (!pfn || pfn >= fl_hw.nr_frames)
+	if (!pfn || pfn >= fl_hw.nr_frames + fl_hw.nr_device_frames)
 		return -EINVAL;
 	return fl_world_run(world, do_folio, &call);
 }
