@@ -16,7 +16,6 @@
 #ifdef FL_HAVE_PAGEVEC_TAG
 #include <linux/pagevec.h>
 #endif
-#include <linux/percpu-refcount.h>
 #include <linux/cpuhotplug.h>
 #include <linux/workqueue.h>
 #include <asm/hw.h>
@@ -167,35 +166,6 @@ unsigned pagevec_lookup_range_tag(struct pagevec *pvec,
 #endif
 
 /* -- leaves of lib/ and kernel/ that swap files need -- */
-
-/* custom: a percpu reference counts atomically from the start.  Hides: its
- * per-CPU mode. */
-int percpu_ref_init(struct percpu_ref *ref, percpu_ref_func_t *release,
-		    unsigned int flags, gfp_t gfp)
-{
-	ref->data = fl_hw_alloc(sizeof(*ref->data), FL_ALLOC_ZERO);
-	if (!ref->data)
-		return -ENOMEM;
-	ref->percpu_count_ptr = __PERCPU_REF_ATOMIC;
-	if (flags & PERCPU_REF_INIT_DEAD)
-		ref->percpu_count_ptr |= __PERCPU_REF_DEAD;
-	else
-		atomic_long_set(&ref->data->count, 1);
-	ref->data->release = release;
-	ref->data->ref = ref;
-	return 0;
-}
-
-void percpu_ref_resurrect(struct percpu_ref *ref)
-{
-	ref->percpu_count_ptr &= ~__PERCPU_REF_DEAD;
-	atomic_long_inc(&ref->data->count);
-}
-
-bool percpu_ref_is_zero(struct percpu_ref *ref)
-{
-	return !atomic_long_read(&ref->data->count);
-}
 
 /* noop: no worker tidies a swap file that is nearly full. */
 struct workqueue_struct *system_percpu_wq, *system_wq;
