@@ -185,6 +185,8 @@ declares() {
 	declares KSM_FOLIO 'write_protect_page\(struct vm_area_struct \*vma, struct folio' mm/ksm.c
 	declares UPROBE_VMA 'set_swbp\(struct arch_uprobe \*aup, struct vm_area_struct' include/linux/uprobes.h
 	declares RELEASE_FOLIOS 'void folios_put_refs\(struct folio_batch' include/linux/mm.h
+	declares MUTEX_NEST '_mutex_lock_killable\(struct mutex' include/linux/mutex.h
+	declares UFFD_MREMAP_FAIL 'mremap_userfaultfd_fail\(struct' include/linux/userfaultfd_k.h
 } | write "$gen/fl_probe.h"
 
 # The sizes that mm.h and page-flags need come from the compiler itself, as Kbuild

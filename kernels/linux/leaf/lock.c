@@ -91,6 +91,23 @@ void mutex_lock_nested(struct mutex *m, unsigned int sub)
 		   name_of(&m->dep_map));
 }
 
+#ifdef FL_HAVE_MUTEX_NEST
+int _mutex_lock_killable(struct mutex *m, unsigned int sub,
+			 struct lockdep_map *nest)
+#else
+int mutex_lock_killable_nested(struct mutex *m, unsigned int sub)
+#endif
+{
+	return fl_hw_lock((unsigned long *)&m->owner, FL_HW_SLEEPLOCK,
+			  FL_LOCK_KILL | (sub ? FL_LOCK_NEST : 0),
+			  key_of(&m->dep_map), name_of(&m->dep_map));
+}
+
+void mutex_destroy(struct mutex *m)
+{
+	WARN_ON(mutex_is_locked(m));
+}
+
 #ifdef mutex_trylock	/* in 7.2, where lockdep asks for the outer lock */
 int _mutex_trylock_nest_lock(struct mutex *m, struct lockdep_map *nest)
 #else

@@ -12,6 +12,7 @@
 #include <linux/wait.h>
 #include <linux/cpumask.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/printk.h>
 #include <linux/userfaultfd_k.h>
 #include <linux/blkdev.h>
@@ -22,7 +23,9 @@
 
 unsigned long __per_cpu_offset[NR_CPUS];
 struct cpumask __cpu_possible_mask, __cpu_online_mask;
+/* custom: they stand still.  Hides: every timeout. */
 unsigned long volatile jiffies;
+ktime_t ktime_get(void) { return 0; }
 enum system_states system_state = SYSTEM_RUNNING;
 atomic_t __num_online_cpus;
 int oops_in_progress, debug_locks_silent;
@@ -126,6 +129,18 @@ bool userfaultfd_remove(struct vm_area_struct *vma, unsigned long start,
 {
 	return true;
 }
+void mremap_userfaultfd_prep(struct vm_area_struct *vma,
+			     struct vm_userfaultfd_ctx *ctx)
+{
+}
+void mremap_userfaultfd_complete(struct vm_userfaultfd_ctx *ctx,
+				 unsigned long from, unsigned long to,
+				 unsigned long len)
+{
+}
+#ifdef FL_HAVE_UFFD_MREMAP_FAIL
+void mremap_userfaultfd_fail(struct vm_userfaultfd_ctx *ctx) { }
+#endif
 vm_fault_t handle_userfault(struct vm_fault *vmf, unsigned long reason)
 {
 	return VM_FAULT_SIGBUS;
@@ -143,6 +158,12 @@ void *workingset_eviction(struct folio *folio, struct mem_cgroup *memcg)
 void workingset_refault(struct folio *folio, void *shadow) { }
 void workingset_update_node(struct xa_node *node) { }
 void workingset_age_nonresident(struct lruvec *lruvec, unsigned long pages) { }
+
+/* same: a copy larger than its buffer is a finding. */
+void __copy_overflow(int size, unsigned long count)
+{
+	WARN(1, "a copy of %lu bytes, and the buffer has %d", count, size);
+}
 
 int __printk_ratelimit(const char *func) { return 1; }
 void fs_reclaim_acquire(gfp_t gfp) { }

@@ -11,6 +11,7 @@
 #include <linux/sched/task.h>
 #include <linux/wait.h>
 #include <linux/swait.h>
+#include <linux/completion.h>
 #include <linux/rcuwait.h>
 #include <asm/hw.h>
 
@@ -228,4 +229,46 @@ void finish_wait(struct wait_queue_head *q, struct wait_queue_entry *entry)
 	spin_lock_irqsave(&q->lock, flags);
 	list_del_init(&entry->entry);
 	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+/* -- completions: one that ends is taken by one that waits -- */
+
+void complete(struct completion *x)
+{
+	struct swait_queue *waiter;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&x->wait.lock, flags);
+	if (x->done != UINT_MAX)
+		x->done++;
+	waiter = list_first_entry_or_null(&x->wait.task_list, struct swait_queue,
+					  task_list);
+	if (waiter) {
+		list_del_init(&waiter->task_list);
+		wake_up_process(waiter->task);
+	}
+	raw_spin_unlock_irqrestore(&x->wait.lock, flags);
+}
+
+void wait_for_completion(struct completion *x)
+{
+	struct swait_queue waiter = {
+		.task = current,
+		.task_list = LIST_HEAD_INIT(waiter.task_list),
+	};
+
+	might_sleep();
+	raw_spin_lock_irq(&x->wait.lock);
+	while (!x->done) {
+		if (list_empty(&waiter.task_list))
+			list_add_tail(&waiter.task_list, &x->wait.task_list);
+		__set_current_state(TASK_UNINTERRUPTIBLE);
+		raw_spin_unlock_irq(&x->wait.lock);
+		schedule();
+		raw_spin_lock_irq(&x->wait.lock);
+	}
+	list_del_init(&waiter.task_list);
+	if (x->done != UINT_MAX)
+		x->done--;
+	raw_spin_unlock_irq(&x->wait.lock);
 }
