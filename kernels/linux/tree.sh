@@ -187,6 +187,7 @@ declares() {
 	declares RELEASE_FOLIOS 'void folios_put_refs\(struct folio_batch' include/linux/mm.h
 	declares MUTEX_NEST '_mutex_lock_killable\(struct mutex' include/linux/mutex.h
 	declares UFFD_MREMAP_FAIL 'mremap_userfaultfd_fail\(struct' include/linux/userfaultfd_k.h
+	declares REALLOC_ALIGN 'krealloc_node_align_noprof' include/linux/slab.h
 } | write "$gen/fl_probe.h"
 
 # The sizes that mm.h and page-flags need come from the compiler itself, as Kbuild

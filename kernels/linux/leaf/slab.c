@@ -92,11 +92,6 @@ void *kmalloc_trace(struct kmem_cache *s, gfp_t gfp, size_t size)
 	return fl_hw_alloc(size, hw_flags(gfp));
 }
 
-void *L(__kmalloc)(size_t size, gfp_t gfp)
-{
-	return fl_hw_alloc(size, hw_flags(gfp));
-}
-
 #ifdef FL_HAVE_ALLOC_HOOKS
 void *__kmalloc_cache_node_noprof(struct kmem_cache *s, gfp_t gfp, int node,
 				  size_t size)
@@ -107,25 +102,148 @@ void *kmalloc_node_trace(struct kmem_cache *s, gfp_t gfp, int node, size_t size)
 	return fl_hw_alloc(size, hw_flags(gfp));
 }
 
+/*
+ * -- memory too large for an object: whole blocks of frames, one after the other --
+ *
+ * custom: contiguous to the CPU as well as to devices.  Hides: the mappings of vmalloc(),
+ * and that it does with pages wherever they are.
+ */
+
+#define MAX_OBJECT	(PAGE_SIZE << (FL_MAX_ORDER - 1))
+#define LARGEST		(PAGE_SIZE << FL_MAX_ORDER)
+#define MOST_BLOCKS	64
+
+/* Return: are there @n blocks in a row among those that were got, and where? */
+static bool in_a_row(const unsigned long *got, unsigned int nr, unsigned int n,
+		     unsigned long *first)
+{
+	unsigned int i, j, found;
+
+	for (i = 0; i < nr; i++) {
+		for (j = found = 0; j < nr; j++)
+			found += got[j] - got[i] < n * LARGEST;
+		if (found == n) {
+			*first = got[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+/* As many blocks are taken as needed until some are neighbours; the others go back. */
+static void *get_row(unsigned int n, gfp_t gfp)
+{
+	unsigned long got[MOST_BLOCKS], first = 0;
+	bool done = false;
+	unsigned int nr = 0, i;
+
+	while (!done && nr < MOST_BLOCKS) {
+		got[nr] = __get_free_pages(gfp, FL_MAX_ORDER);
+		if (!got[nr++])
+			break;
+		done = in_a_row(got, nr, n, &first);
+	}
+	for (i = 0; i < nr; i++)
+		if (got[i] && !(done && got[i] - first < n * LARGEST))
+			free_pages(got[i], FL_MAX_ORDER);
+	return done ? (void *)first : NULL;
+}
+
+/* The number of blocks is noted in the first page. */
+static void *alloc_large(size_t size, gfp_t gfp)
+{
+	unsigned int n = DIV_ROUND_UP(size, LARGEST);
+	void *p = n == 1 ? (void *)__get_free_pages(gfp, FL_MAX_ORDER) :
+			   get_row(n, gfp);
+
+	if (p)
+		set_page_private(virt_to_page(p), n);
+	return p;
+}
+
+/* An object is never the first thing in a block: its header is. */
+static bool is_large(const void *p)
+{
+	unsigned long pfn = virt_to_pfn(p);
+	unsigned int order;
+
+	return p && !offset_in_page(p) && fl_hw_frame_allocated(pfn) &&
+	       fl_hw_frame_block(pfn, &order) == pfn;
+}
+
+static void free_large(const void *p)
+{
+	unsigned long n = page_private(virt_to_page(p));
+
+	set_page_private(virt_to_page(p), 0);
+	while (n--)
+		free_pages((unsigned long)p + n * LARGEST, FL_MAX_ORDER);
+}
+
+static void *alloc(size_t size, gfp_t gfp)
+{
+	return size > MAX_OBJECT ? alloc_large(size, gfp) :
+				   fl_hw_alloc(size, hw_flags(gfp));
+}
+
+void *L(vmalloc)(unsigned long size) { return alloc(size, GFP_KERNEL); }
+void *L(vzalloc)(unsigned long size)
+{
+	return alloc(size, GFP_KERNEL | __GFP_ZERO);
+}
+
+static size_t size_of(const void *p)
+{
+	return is_large(p) ? page_private(virt_to_page(p)) * LARGEST :
+			     fl_hw_alloc_size(p);
+}
+
+#ifdef FL_HAVE_REALLOC_ALIGN
+void *krealloc_node_align_noprof(const void *old, size_t size,
+				 unsigned long align, gfp_t gfp, int node)
+#else
+void *L(krealloc)(const void *old, size_t size, gfp_t gfp)
+#endif
+{
+	void *p;
+
+	if (old && size_of(old) >= size)
+		return (void *)old;
+	p = alloc(size, gfp);
+	if (p && old) {
+		memcpy(p, old, size_of(old));
+		kfree(old);
+	}
+	return p;
+}
+
+void kfree(const void *p)
+{
+	if (is_large(p))
+		free_large(p);
+	else
+		fl_hw_free(p);
+}
+
+void vfree(const void *p) { kfree(p); }
+bool is_vmalloc_addr(const void *p) { return false; }
+
+void *L(__kmalloc)(size_t size, gfp_t gfp) { return alloc(size, gfp); }
+
 void *L(__kmalloc_node)(size_t size, gfp_t gfp, int node)
 {
-	return fl_hw_alloc(size, hw_flags(gfp));
+	return alloc(size, gfp);
 }
 
 #ifdef FL_HAVE_KVMALLOC_ALIGN	/* in 7.2; until then mm/util.c has it */
 void *__kvmalloc_node_noprof(size_t size, unsigned long align, gfp_t gfp,
 			     int node)
 {
-	return fl_hw_alloc(size, hw_flags(gfp));
+	return alloc(size, gfp);
 }
+
+void kvfree(const void *p) { kfree(p); }
 #endif
-
-void *L(vzalloc)(unsigned long size)
-{
-	return fl_hw_alloc(size, FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
-}
-
-void kfree(const void *p) { fl_hw_free(p); }
 
 #ifdef FL_HAVE_SHEAF
 /* -- sheaves: objects allocated in advance, for who may not fail later -- */
