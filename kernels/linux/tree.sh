@@ -188,6 +188,10 @@ declares() {
 	declares MUTEX_NEST '_mutex_lock_killable\(struct mutex' include/linux/mutex.h
 	declares UFFD_MREMAP_FAIL 'mremap_userfaultfd_fail\(struct' include/linux/userfaultfd_k.h
 	declares REALLOC_ALIGN 'krealloc_node_align_noprof' include/linux/slab.h
+	declares REMOVE_PGMAP 'vmem_altmap \*altmap, struct dev_pagemap \*pgmap\);' include/linux/memory_hotplug.h
+	declares MOVE_ISOLATE 'bool isolate_pageblock' include/linux/memory_hotplug.h
+	declares FOLIO_PGMAP 'page_folio\(page\)->pgmap' include/linux/mmzone.h
+	declares FREE_DEVICE_FOLIO 'free_zone_device_folio\(' mm/internal.h
 } | write "$gen/fl_probe.h"
 
 # The sizes that mm.h and page-flags need come from the compiler itself, as Kbuild

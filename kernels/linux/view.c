@@ -104,7 +104,7 @@ const char *fl_view_field(unsigned long addr, unsigned long *pfn)
 	unsigned long at = addr - (unsigned long)pfn_to_page(0);
 
 	*pfn = at / sizeof(struct page);
-	if (*pfn >= fl_hw.nr_frames)
+	if (!pfn_valid(*pfn))
 		return NULL;
 	switch (at % sizeof(struct page)) {
 	case offsetof(struct page, flags):

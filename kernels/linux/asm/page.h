@@ -42,7 +42,7 @@ typedef struct page *pgtable_t;
 #define pfn_to_virt(x)	__va((unsigned long)(x) << PAGE_SHIFT)
 #define virt_to_page(x)	pfn_to_page(virt_to_pfn(x))
 #define page_to_virt(p)	__va(page_to_pfn(p) << PAGE_SHIFT)
-#define virt_addr_valid(x) (virt_to_pfn(x) < fl_hw.nr_frames)
+#define virt_addr_valid(x) pfn_valid(virt_to_pfn(x))
 
 extern void *memset(void *, int, unsigned long);
 extern void *memcpy(void *, const void *, unsigned long);
@@ -51,10 +51,17 @@ extern void *memcpy(void *, const void *, unsigned long);
 #define clear_user_page(p, vaddr, pg)		clear_page(p)
 #define copy_user_page(to, from, vaddr, pg)	copy_page(to, from)
 
-#define pfn_valid(pfn)		((pfn) < fl_hw.nr_frames)
+/* Frames of devices follow, and have struct pages from the start. */
+#define FL_NR_PFNS		(fl_hw.nr_frames + fl_hw.nr_device_frames)
+#define pfn_valid(pfn)		((pfn) < FL_NR_PFNS)
 #define VM_DATA_DEFAULT_FLAGS	VM_DATA_FLAGS_EXEC
 #endif
 #include <asm-generic/memory_model.h>
+/* A header asks where memory can be plugged in.  Nobody calls it. */
+#ifndef pfn_to_section_nr
+#include <asm/sparsemem.h>
+#define pfn_to_section_nr(pfn)	((pfn) >> (SECTION_SIZE_BITS - PAGE_SHIFT))
+#endif
 #ifndef page_to_phys
 #define page_to_phys(page)	((unsigned long)page_to_pfn(page) << PAGE_SHIFT)
 #endif

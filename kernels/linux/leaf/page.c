@@ -18,6 +18,7 @@
 #include <linux/mmzone.h>
 #include <asm/hw.h>
 #include "alloc.h"
+#include "device.h"
 #include "mm/internal.h"
 
 /* In 7.2 the tree declares these two itself. */
@@ -44,7 +45,7 @@ static unsigned long frame_of_flags(const volatile unsigned long *word)
 	unsigned long offset = (unsigned long)word - (unsigned long)mem_map;
 
 	BUILD_BUG_ON(offsetof(struct page, flags) != 0 || PG_locked != 0);
-	if (!mem_map || offset >= fl_hw.nr_frames * sizeof(struct page) ||
+	if (!mem_map || offset >= FL_NR_PFNS * sizeof(struct page) ||
 	    offset % sizeof(struct page))
 		return FL_NO_FRAME;
 	return offset / sizeof(struct page);
@@ -63,6 +64,21 @@ bool fl_bit0_locks(const volatile unsigned long *word)
 	return frame_of_flags(word) != FL_NO_FRAME;
 }
 
+/* Frames that were made one folio, and parts of them. */
+static unsigned long block_of(unsigned long pfn, unsigned int *order)
+{
+	return fl_is_device_frame(pfn) ? fl_device_block(pfn, order) :
+					 fl_hw_frame_block(pfn, order);
+}
+
+static void split_block(unsigned long pfn, unsigned int order)
+{
+	if (fl_is_device_frame(pfn))
+		fl_device_set_block(pfn, order);
+	else
+		fl_hw_frame_split(pfn, order);
+}
+
 /*
  * A large folio that is split is locked, and so is each part then, by a plain copy of
  * the flags: the machine learns it when the first part is unlocked.
@@ -74,7 +90,7 @@ static void see_split(unsigned long pfn)
 
 	if (!fl_hw_frame_allocated(pfn))
 		return;
-	head = fl_hw_frame_block(pfn, &order);
+	head = block_of(pfn, &order);
 	end = head + (1UL << order);
 	if (!order || folio_order(page_folio(pfn_to_page(head))) == order)
 		return;
@@ -82,7 +98,7 @@ static void see_split(unsigned long pfn)
 		struct folio *folio = page_folio(pfn_to_page(pfn));
 
 		next = pfn + folio_nr_pages(folio);
-		fl_hw_frame_split(pfn, folio_order(folio));
+		split_block(pfn, folio_order(folio));
 		if (pfn != head && folio_test_locked(folio))
 			fl_hw_folio_locked(pfn);
 	}
@@ -134,6 +150,8 @@ void prep_compound_page(struct page *page, unsigned int order)
 {
 	unsigned int i;
 
+	if (fl_is_device_frame(page_to_pfn(page)))
+		fl_device_set_block(page_to_pfn(page), order);
 	__SetPageHead(page);
 	for (i = 1; i < 1U << order; i++)
 		prep_tail(page, i, order);
@@ -324,9 +342,24 @@ void mark_page_lazyfree(struct page *page)	/* until 6.2 */
 	folio_mark_lazyfree(page_folio(page));
 }
 
+/* A device's page goes back to its driver. */
+static void put_device_folio(struct folio *folio)
+{
+	fl_device_set_block(folio_pfn(folio), 0);
+#ifdef FL_HAVE_FREE_DEVICE_FOLIO
+	free_zone_device_folio(folio);
+#else
+	free_zone_device_page(&folio->page);
+#endif
+}
+
 /* The last reference is gone. */
 void __folio_put(struct folio *folio)
 {
+	if (fl_is_device_frame(folio_pfn(folio))) {
+		put_device_folio(folio);
+		return;
+	}
 	lru_del(folio);
 	if (folio_test_large(folio))
 		put_large(folio);
@@ -459,14 +492,16 @@ static void deferred_init(void)
 }
 #endif
 
-/* Called once, when the kernel boots: one struct page for each frame. */
+/* Called once, when the kernel boots: one struct page for each frame.  Those of devices'
+ * frames are made when their memory is plugged in. */
 void fl_page_init(void)
 {
 	unsigned long pfn;
 
 	max_mapnr = fl_hw.nr_frames;
 	highest_memmap_pfn = fl_hw.nr_frames - 1;
-	mem_map = fl_hw_boot_alloc(sizeof(struct page) * max_mapnr, 64);
+	mem_map = fl_hw_boot_alloc(sizeof(struct page) * FL_NR_PFNS, 64);
+	fl_device_init();
 	for (pfn = 0; pfn < max_mapnr; pfn++)
 		fresh(mem_map + pfn);
 	atomic_long_set(&_totalram_pages, fl_hw.nr_frames);
