@@ -191,6 +191,9 @@ struct fl_kernel {
 	 * coherent memory where there are frames for 4; -ENODEV: not even for 2; -errno.
 	 */
 	int (*test_hmm)(void);
+	/* test_hmm_exit - unload it again, if it is loaded; pages that its devices have
+	 * go back to RAM.  Return: 0; -EBUSY: a device is open. */
+	int (*test_hmm_exit)(void);
 
 	/* file_open - the device of this name: "hmm_dmirror0", ...  Return: 0, -ENOENT,
 	 * or what its driver says.  file_create - a file of no name and no size, in

@@ -164,6 +164,25 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.uprobe = fl_uprobe,
 	.swap_used = fl_swap_used,
 	.swap_shrink = fl_actor_shrink,
+	.sys_mmap = fl_sys_mmap,
+	.sys_mprotect = fl_sys_mprotect,
+	.sys_madvise = fl_sys_madvise,
+#ifdef FL_HAVE_MREMAP
+	.sys_mremap = fl_sys_mremap,
+#endif
+#ifdef FL_HAVE_TEST_HMM
+	.test_hmm = fl_test_hmm,
+	.test_hmm_exit = fl_test_hmm_exit,
+#endif
+	.file_open = fl_file_open,
+	.file_create = fl_file_new,
+	.file_get = fl_file_get,
+	.file_put = fl_file_put,
+	.file_ioctl = fl_file_ioctl,
+	.file_read = fl_file_read,
+	.file_write = fl_file_write,
+	.file_truncate = fl_file_truncate,
+	.file_size = fl_file_size,
 	.unit_restore = fl_unit_restore,
 	.unit_try_restore = fl_unit_try_restore,
 	.unit_remove = fl_unit_remove,

@@ -58,7 +58,19 @@ void fl_fault_unlock(struct mm_struct *mm, struct vm_area_struct *vma,
 		     unsigned int flags, vm_fault_t result,
 		     struct fl_fault *out);
 
-struct file *fl_file_create(void);	/* leaf/file.c */
+/* leaf/file.c - Return: a file in memory with one reference, or NULL. */
+struct file *fl_file_create(void);
+/* fl_file_set_up - an open file, all zero until now: one reference, no pages */
+void fl_file_set_up(struct file *file, struct inode *inode,
+		    struct address_space *mapping,
+		    const struct file_operations *ops);
+/* leaf/chrdev.c - the last reference to a device's file is gone: its driver is told by
+ * fl_task_work(), on the thread's way out of the kernel, without locks. */
+void fl_file_release(struct file *file);
+void fl_task_work(void);
+/* fl_chrdev_add - a name that can be opened, for good.  Return: 0, -ENOMEM. */
+int fl_chrdev_add(const char *name, const struct file_operations *ops);
+unsigned int fl_chrdev_opened(void);	/* files of devices that are open */
 
 /* The functions of the table, each in the file that its name tells. */
 void fl_task_init(void);	/* at boot, before the first */
@@ -88,6 +100,34 @@ int fl_space_lazyfree(struct fl_mm *mm, unsigned long start,
 		      unsigned long len);
 void fl_space_lock(struct fl_mm *mm);
 void fl_space_unlock(struct fl_mm *mm);
+
+long fl_sys_mmap(struct fl_mm *mm, unsigned long addr, unsigned long len,
+		 unsigned long prot, unsigned long flags, struct fl_file *file,
+		 unsigned long offset);
+int fl_sys_mprotect(struct fl_mm *mm, unsigned long addr, unsigned long len,
+		    unsigned long prot);
+int fl_sys_madvise(struct fl_mm *mm, unsigned long addr, unsigned long len,
+		   int advice);
+long fl_sys_mremap(struct fl_mm *mm, unsigned long addr, unsigned long len,
+		   unsigned long new_len, unsigned long flags,
+		   unsigned long new_addr);
+
+int fl_test_hmm(void);
+int fl_test_hmm_exit(void);
+int fl_gup_test(void);		/* Return: 0, -ENOMEM */
+
+int fl_file_open(struct fl_mm *mm, const char *name, struct fl_file **file);
+int fl_file_new(struct fl_file **file);
+void fl_file_get(struct fl_file *file);
+void fl_file_put(struct fl_mm *mm, struct fl_file *file);
+long fl_file_ioctl(struct fl_mm *mm, struct fl_file *file, unsigned int command,
+		   unsigned long arg);
+long fl_file_read(struct fl_file *file, unsigned long offset, void *memory,
+		  unsigned long len);
+long fl_file_write(struct fl_file *file, unsigned long offset,
+		   const void *memory, unsigned long len);
+int fl_file_truncate(struct fl_file *file, unsigned long size);
+unsigned long fl_file_size(struct fl_file *file);
 
 int fl_fork(struct fl_mm *mm, struct fl_mm **child);
 

@@ -4,6 +4,7 @@
  *
  *  - mm_struct: made and freed
  *  - fl_space_*()  mmap, munmap, mprotect, MADV_DONTNEED by the tree's own code
+ *  - fl_sys_*()    system calls with whatever arguments user code gives them
  *
  * same: the life of an address space.  Hides: exec, limits, security modules.
  */
@@ -97,7 +98,7 @@ struct mm_struct *fl_mm_new(void)
 	spin_lock_init(&mm->arg_lock);
 	mm_init_cpumask(mm);
 	mm->task_size = TASK_SIZE;
-	mm->mmap_base = TASK_SIZE;
+	mm->mmap_base = TASK_UNMAPPED_BASE;
 #ifdef FL_HAVE_MM_GET_AREA
 	mm->get_unmapped_area = arch_get_unmapped_area;
 #endif
@@ -167,6 +168,7 @@ void fl_space_destroy(struct fl_mm *m)
 
 	fl_leave_mm_all(mm);
 	mmput(mm);
+	fl_task_work();
 }
 
 unsigned long fl_space_pgd(struct fl_mm *mm)
@@ -217,8 +219,12 @@ int fl_space_mmap(struct fl_mm *mm, unsigned long start, unsigned long len,
 
 int fl_space_munmap(struct fl_mm *mm, unsigned long start, unsigned long len)
 {
+	int ret;
+
 	fl_use_mm(mm);
-	return vm_munmap(start, len);
+	ret = vm_munmap(start, len);
+	fl_task_work();
+	return ret;
 }
 
 int fl_space_mprotect(struct fl_mm *mm, unsigned long start, unsigned long len,
@@ -247,6 +253,51 @@ int hugepage_madvise(struct vm_area_struct *vma, unsigned long *vm_flags,
 	*vm_flags |= advice == MADV_HUGEPAGE ? VM_HUGEPAGE : VM_NOHUGEPAGE;
 	return 0;
 }
+
+/* -- the same, as user code calls them -- */
+
+long fl_sys_mmap(struct fl_mm *mm, unsigned long addr, unsigned long len,
+		 unsigned long prot, unsigned long flags, struct fl_file *file,
+		 unsigned long offset)
+{
+	unsigned long ret;
+
+	fl_use_mm(mm);
+	/* As where there are no huge pages of hugetlbfs. */
+	if (offset_in_page(offset) || (flags & MAP_HUGETLB))
+		return -EINVAL;
+	ret = vm_mmap_pgoff(flags & MAP_ANONYMOUS ? NULL : (struct file *)file,
+			    addr, len, prot, flags, offset >> PAGE_SHIFT);
+	fl_task_work();
+	return ret;
+}
+
+int fl_sys_mprotect(struct fl_mm *mm, unsigned long addr, unsigned long len,
+		    unsigned long prot)
+{
+	fl_use_mm(mm);
+	return sys_mprotect(addr, len, prot);
+}
+
+int fl_sys_madvise(struct fl_mm *mm, unsigned long addr, unsigned long len,
+		   int advice)
+{
+	return do_madvise(fl_use_mm(mm), addr, len, advice);
+}
+
+#ifdef FL_HAVE_MREMAP
+long fl_sys_mremap(struct fl_mm *mm, unsigned long addr, unsigned long len,
+		   unsigned long new_len, unsigned long flags,
+		   unsigned long new_addr)
+{
+	long ret;
+
+	fl_use_mm(mm);
+	ret = sys_mremap(addr, len, new_len, flags, new_addr);
+	fl_task_work();
+	return ret;
+}
+#endif
 
 /* -- marks that a tree sets through /proc and userfaultfd -- */
 

@@ -128,7 +128,14 @@ declares() {
 	(cd "$src" && grep -qsE "$pattern" "$@") &&
 		echo "#define FL_HAVE_$name 1" || :
 }
+# has NAME FILE
+has() {
+	[ ! -e "$src/$2" ] || echo "#define FL_HAVE_$1 1"
+}
 {
+	has TEST_HMM lib/test_hmm.c
+	has GUP_TEST mm/gup_test.c
+	has MREMAP mm/mremap.c
 	declares PTE_MKWRITE_VMA 'pte_mkwrite\(pte_t pte, struct vm_area_struct' include/linux/pgtable.h
 	declares SET_PTES 'set_ptes\(struct mm_struct' include/linux/pgtable.h
 	declares ALLOC_HOOKS 'alloc_hooks' include/linux/slab.h
@@ -185,10 +192,12 @@ declares() {
 	declares KSM_FOLIO 'write_protect_page\(struct vm_area_struct \*vma, struct folio' mm/ksm.c
 	declares UPROBE_VMA 'set_swbp\(struct arch_uprobe \*aup, struct vm_area_struct' include/linux/uprobes.h
 	declares RELEASE_FOLIOS 'void folios_put_refs\(struct folio_batch' include/linux/mm.h
+	declares REMOVE_PGMAP 'vmem_altmap \*altmap, struct dev_pagemap \*pgmap\);' include/linux/memory_hotplug.h
+	declares VMA_IS_SHMEM '^bool vma_is_shmem\(const' include/linux/mm.h
+	declares REALLOC_ALIGN 'krealloc_node_align_noprof' include/linux/slab.h
 	declares MUTEX_NEST '_mutex_lock_killable\(struct mutex' include/linux/mutex.h
 	declares UFFD_MREMAP_FAIL 'mremap_userfaultfd_fail\(struct' include/linux/userfaultfd_k.h
-	declares REALLOC_ALIGN 'krealloc_node_align_noprof' include/linux/slab.h
-	declares REMOVE_PGMAP 'vmem_altmap \*altmap, struct dev_pagemap \*pgmap\);' include/linux/memory_hotplug.h
+	declares AREA_OF_MM 'mm_get_unmapped_area\(struct mm_struct' include/linux/sched/mm.h
 	declares MOVE_ISOLATE 'bool isolate_pageblock' include/linux/memory_hotplug.h
 	declares FOLIO_PGMAP 'page_folio\(page\)->pgmap' include/linux/mmzone.h
 	declares FREE_DEVICE_FOLIO 'free_zone_device_folio\(' mm/internal.h

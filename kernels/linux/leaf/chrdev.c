@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * chrdev.c - devices that user code opens, by name
+ *
+ *  - cdev_init(), cdev_device_add(), device_initialize(), put_device(), ...
+ *  - fl_chrdev_add()   a name without a device, as debugfs has them
+ *  - fl_file_open()    open(2)
+ *  - fl_file_release() the last close: done when the thread leaves the kernel
+ *
+ * same: how long a device lives, which its open files count as references to; that the
+ * release is not done under the locks of who drops the last reference.
+ * custom: a name is kept in a table of the port.  Hides: sysfs and udev, that a driver may
+ * fail to give the name back, and modules, whose use keeps them from being unloaded.
+ */
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/fs.h>
+#include <linux/sched.h>
+#include <linux/task_work.h>
+#include <linux/spinlock.h>
+#include <asm/hw.h>
+#include "../port.h"
+
+#define MAX_NAMES	8
+#define MAJOR_NUMBER	240
+
+/* A name is taken while @name is not empty, and can be opened while @ops is set. */
+static struct name {
+	char name[24];
+	const struct file_operations *ops;
+	struct cdev *cdev;		/* NULL: it is no device's */
+	unsigned int opened;
+} names[MAX_NAMES];
+static DEFINE_SPINLOCK(names_lock);	/* guards all of it */
+
+struct device_file {
+	struct file file;
+	struct inode inode;
+	struct callback_head work;
+	struct name *name;
+};
+
+/* -- devices -- */
+
+void device_initialize(struct device *dev)
+{
+	kref_init(&dev->kobj.kref);
+	INIT_LIST_HEAD(&dev->kobj.entry);
+	dev->kobj.state_initialized = 1;
+}
+
+/* Return: a free place for a name, or that of the same name; NULL: there is none. */
+static struct name *name_place(const char *name)
+{
+	struct name *free = NULL;
+	unsigned int i;
+
+	lockdep_assert_held(&names_lock);
+	for (i = 0; i < MAX_NAMES; i++) {
+		if (!strcmp(names[i].name, name))
+			return &names[i];
+		if (!*names[i].name && !free)
+			free = &names[i];
+	}
+	return free;
+}
+
+int dev_set_name(struct device *dev, const char *fmt, ...)
+{
+	char name[sizeof(names->name)];
+	struct name *place;
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(name, sizeof(name), fmt, args);
+	va_end(args);
+	spin_lock(&names_lock);
+	place = name_place(name);
+	if (place)
+		strcpy(place->name, name);
+	spin_unlock(&names_lock);
+	if (!place)
+		return -ENOMEM;
+	dev->kobj.name = place->name;
+	return 0;
+}
+
+static void device_release(struct kref *kref)
+{
+	struct device *dev = container_of(kref, struct device, kobj.kref);
+
+	if (dev->release)
+		dev->release(dev);
+}
+
+struct device *get_device(struct device *dev)
+{
+	kref_get(&dev->kobj.kref);
+	return dev;
+}
+
+void put_device(struct device *dev)
+{
+	kref_put(&dev->kobj.kref, device_release);
+}
+
+/* -- their numbers, of which one major is enough -- */
+
+int alloc_chrdev_region(dev_t *dev, unsigned int first, unsigned int count,
+			const char *name)
+{
+	*dev = MKDEV(MAJOR_NUMBER, first);
+	return 0;
+}
+
+void unregister_chrdev_region(dev_t from, unsigned int count) { }
+
+void cdev_init(struct cdev *cdev, const struct file_operations *ops)
+{
+	memset(cdev, 0, sizeof(*cdev));
+	INIT_LIST_HEAD(&cdev->list);
+	kref_init(&cdev->kobj.kref);
+	cdev->ops = ops;
+}
+
+/* The last of its files is closed, and it is deleted: now its device may go. */
+static void cdev_release(struct kref *kref)
+{
+	struct cdev *cdev = container_of(kref, struct cdev, kobj.kref);
+
+	put_device(container_of(cdev->kobj.parent, struct device, kobj));
+}
+
+int cdev_device_add(struct cdev *cdev, struct device *dev)
+{
+	struct name *name = (struct name *)dev_name(dev);
+
+	cdev->dev = dev->devt;
+	cdev->count = 1;
+	cdev->kobj.parent = &get_device(dev)->kobj;
+	spin_lock(&names_lock);
+	name->ops = cdev->ops;
+	name->cdev = cdev;
+	spin_unlock(&names_lock);
+	return 0;
+}
+
+void cdev_device_del(struct cdev *cdev, struct device *dev)
+{
+	struct name *name = (struct name *)dev_name(dev);
+
+	spin_lock(&names_lock);
+	name->ops = NULL;
+	name->cdev = NULL;
+	*name->name = '\0';
+	spin_unlock(&names_lock);
+	kref_put(&cdev->kobj.kref, cdev_release);
+}
+
+int fl_chrdev_add(const char *what, const struct file_operations *ops)
+{
+	struct name *name;
+
+	spin_lock(&names_lock);
+	name = name_place(what);
+	if (name) {
+		snprintf(name->name, sizeof(name->name), "%s", what);
+		name->ops = ops;
+	}
+	spin_unlock(&names_lock);
+	return name ? 0 : -ENOMEM;
+}
+
+unsigned int fl_chrdev_opened(void)
+{
+	unsigned int i, n = 0;
+
+	spin_lock(&names_lock);
+	for (i = 0; i < MAX_NAMES; i++)
+		n += names[i].opened;
+	spin_unlock(&names_lock);
+	return n;
+}
+
+/* -- open files -- */
+
+/* Return: the name, its device kept from going away; NULL. */
+static struct name *name_get(const char *what)
+{
+	struct name *name;
+
+	spin_lock(&names_lock);
+	name = name_place(what);
+	if (name && name->ops) {
+		name->opened++;
+		if (name->cdev)
+			kref_get(&name->cdev->kobj.kref);
+	} else {
+		name = NULL;
+	}
+	spin_unlock(&names_lock);
+	return name;
+}
+
+static void name_put(struct name *name, struct cdev *cdev)
+{
+	spin_lock(&names_lock);
+	name->opened--;
+	spin_unlock(&names_lock);
+	if (cdev)
+		kref_put(&cdev->kobj.kref, cdev_release);
+}
+
+/* Return: a file of the device, as it is before its driver has seen it; NULL. */
+static struct device_file *new_file(struct name *name)
+{
+	struct device_file *f = fl_hw_alloc(sizeof(*f), FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
+
+	if (!f)
+		return NULL;
+	f->name = name;
+	f->inode.i_cdev = name->cdev;
+	f->inode.i_rdev = name->cdev ? name->cdev->dev : 0;
+	f->inode.i_mode = S_IFCHR;
+	fl_file_set_up(&f->file, &f->inode, &f->inode.i_data, name->ops);
+	return f;
+}
+
+static void free_file(struct device_file *f)
+{
+	name_put(f->name, f->inode.i_cdev);
+	fl_hw_free(f);
+}
+
+int fl_file_open(struct fl_mm *mm, const char *what, struct fl_file **out)
+{
+	struct name *name = name_get(what);
+	struct device_file *f;
+	int ret = 0;
+
+	if (!name)
+		return -ENOENT;
+	fl_use_mm(mm);
+	f = new_file(name);
+	if (!f) {
+		name_put(name, name->cdev);
+		return -ENOMEM;
+	}
+	if (name->ops->open)
+		ret = name->ops->open(&f->inode, &f->file);
+	if (ret)
+		free_file(f);
+	else
+		*out = (struct fl_file *)&f->file;
+	return ret;
+}
+
+static void release(struct callback_head *work)
+{
+	struct device_file *f = container_of(work, struct device_file, work);
+
+	if (f->file.f_op->release)
+		f->file.f_op->release(&f->inode, &f->file);
+	free_file(f);
+}
+
+void fl_file_release(struct file *file)
+{
+	struct device_file *f = container_of(file, struct device_file, file);
+
+	f->work.func = release;
+	f->work.next = current->task_works;
+	current->task_works = &f->work;
+}
+
+/* Not a step: nobody but the thread itself puts work there. */
+static noinline __attribute__((no_sanitize("thread"))) bool has_work(void)
+{
+	return current->task_works;
+}
+
+void fl_task_work(void)
+{
+	while (has_work()) {
+		struct callback_head *work = current->task_works;
+
+		current->task_works = work->next;
+		work->func(work);
+	}
+}
+
+/* noop: nobody seeks in a device. */
+loff_t default_llseek(struct file *file, loff_t offset, int whence)
+{
+	return -ESPIPE;
+}
+
+int nonseekable_open(struct inode *inode, struct file *file) { return 0; }
+
+long fl_file_ioctl(struct fl_mm *mm, struct fl_file *f, unsigned int command,
+		   unsigned long arg)
+{
+	struct file *file = (struct file *)f;
+	long ret = -ENOTTY;
+
+	fl_use_mm(mm);
+	if (file->f_op->unlocked_ioctl)
+		ret = file->f_op->unlocked_ioctl(file, command, arg);
+	fl_task_work();
+	return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * test_hmm.c - the tree's lib/test_hmm.c, the driver that its HMM selftests run
+ *
+ *  - fl_test_hmm()       as modprobe does: with four devices, if there is memory
+ *  - fl_test_hmm_exit()  as rmmod does
+ */
+#include "lib/test_hmm.c"
+#include "../port.h"
+
+#define CHUNK_FRAMES	(DEVMEM_CHUNK_SIZE >> PAGE_SHIFT)
+
+static bool loaded;
+
+/*
+ * Memory that the CPU may use as well lies at an address that whoever loads the driver
+ * knows, from the firmware's tables say: the last two chunks.
+ * Return: 0, -ENOMEM.
+ */
+static int reserve_coherent(void)
+{
+	spm_addr_dev0 = PFN_PHYS(FL_NR_PFNS - 2 * CHUNK_FRAMES);
+	spm_addr_dev1 = spm_addr_dev0 + DEVMEM_CHUNK_SIZE;
+	return request_mem_region(spm_addr_dev0, 2UL * DEVMEM_CHUNK_SIZE,
+				  "soft reserved") ? 0 : -ENOMEM;
+}
+
+static void unreserve_coherent(void)
+{
+	if (spm_addr_dev0)
+		release_mem_region(spm_addr_dev0, 2UL * DEVMEM_CHUNK_SIZE);
+	spm_addr_dev0 = 0;
+	spm_addr_dev1 = 0;
+}
+
+static int nr_devices(void)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < DMIRROR_NDEVICES; i++)
+		n += !!dmirror_devices[i].zone_device_type;
+	return n;
+}
+
+static int gup_test(void)
+{
+#ifdef FL_HAVE_GUP_TEST
+	return fl_gup_test();
+#else
+	return 0;
+#endif
+}
+
+int fl_test_hmm(void)
+{
+	unsigned long chunks = fl_hw.nr_device_frames / CHUNK_FRAMES;
+	int ret = 0;
+
+	if (loaded)
+		return nr_devices();
+	if (chunks < 2)
+		return -ENODEV;
+	if (chunks >= 4)
+		ret = reserve_coherent();
+	if (!ret)
+		ret = hmm_dmirror_init();
+	if (!ret)
+		ret = gup_test();
+	if (ret) {
+		unreserve_coherent();
+		return ret;
+	}
+	loaded = true;
+	return nr_devices();
+}
+
+int fl_test_hmm_exit(void)
+{
+	if (!loaded)
+		return 0;
+	if (fl_chrdev_opened())
+		return -EBUSY;
+	hmm_dmirror_exit();
+	unreserve_coherent();
+	loaded = false;
+	return 0;
+}
