@@ -1,0 +1,619 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * test_hmm_test.c - the kernel's own test driver, and the files it is reached by
+ *
+ *   test_hmm_test KERNEL
+ *
+ * A process has 16 pages at PAGE(0), and at ARGS what an ioctl is given: the arguments in
+ * a page, and after it a buffer.  After each test the driver is unloaded and nothing must
+ * be left.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <cmocka.h>
+
+#include "faultlab/faultlab.h"
+#include "world/internal.h"
+
+#define PAGE(i)		(0x40000000UL + (i) * FL_PAGE)
+#define ARGS		0x50000000UL
+#define BUFFER		(ARGS + FL_PAGE)
+#define RW		(FL_PROT_READ | FL_PROT_WRITE)
+#define CHUNK		65536UL		/* frames of a device */
+
+/* What the driver is told, the same in each release that has it. */
+struct command {
+	uint64_t addr, ptr, npages, cpages, faults;
+};
+
+enum request { READ, WRITE, TO_DEVICE, TO_SYSTEM, SNAPSHOT, EXCLUSIVE,
+	       CHECK_EXCLUSIVE, RELEASE };
+
+/* _IOWR('H', ...), in the encoding of the architecture. */
+static unsigned int number(enum request request)
+{
+	return 3U << 30 | sizeof(struct command) << 16 | 'H' << 8 | request;
+}
+
+/* What a snapshot says of a page. */
+enum { READABLE = 0x01, WRITABLE = 0x02, ZERO_PAGE = 0x10,
+       PRIVATE_HERE = 0x20, PRIVATE_ELSEWHERE = 0x30, COHERENT_HERE = 0x40,
+       COHERENT_ELSEWHERE = 0x50 };
+
+static const char *kernel_name;
+static struct fl_world *world;
+static struct fl_process *process;
+static struct fl_file *device[4];
+
+/* -- into the kernel -- */
+
+struct call {
+	long (*fn)(const struct call *);
+	struct fl_process *process;
+	struct fl_file *file;
+	const char *name;
+	unsigned long addr, len, prot, flags;
+	unsigned int command;
+	void *memory;
+};
+
+static int do_call(void *arg)
+{
+	struct call *c = arg;
+
+	c->addr = c->fn(c);
+	return 0;
+}
+
+/* Return: what the kernel's function did. */
+static long into(struct call c)
+{
+	if (fl_world_run(world, do_call, &c))
+		fail_msg("%s\n%s", fl_world_end(world)->text,
+			 fl_world_console(world));
+	return c.addr;
+}
+
+static struct fl_mm *mm_of(const struct call *c)
+{
+	return c->process ? c->process->mm : NULL;
+}
+
+static long do_load(const struct call *c)
+{
+	(void)c;
+	return world->kernel->test_hmm();
+}
+
+static long do_unload(const struct call *c)
+{
+	(void)c;
+	return world->kernel->test_hmm_exit();
+}
+
+static long do_open(const struct call *c)
+{
+	return world->kernel->file_open(mm_of(c), c->name,
+					(struct fl_file **)c->memory);
+}
+
+static long do_put(const struct call *c)
+{
+	world->kernel->file_put(mm_of(c), c->file);
+	return 0;
+}
+
+static long do_ioctl(const struct call *c)
+{
+	return world->kernel->file_ioctl(mm_of(c), c->file, c->command, c->addr);
+}
+
+static long do_mmap(const struct call *c)
+{
+	return world->kernel->sys_mmap(mm_of(c), c->addr, c->len, c->prot,
+				       c->flags, c->file, 0);
+}
+
+static long do_create(const struct call *c)
+{
+	return world->kernel->file_create((struct fl_file **)c->memory);
+}
+
+static long do_write(const struct call *c)
+{
+	return world->kernel->file_write(c->file, c->addr, c->memory, c->len);
+}
+
+static long do_read(const struct call *c)
+{
+	return world->kernel->file_read(c->file, c->addr, c->memory, c->len);
+}
+
+static long do_truncate(const struct call *c)
+{
+	return world->kernel->file_truncate(c->file, c->len);
+}
+
+static struct fl_file *open_by(struct fl_process *p, const char *name)
+{
+	struct fl_file *file = NULL;
+
+	assert_int_equal(into((struct call){ .fn = do_open, .process = p,
+					     .name = name, .memory = &file }), 0);
+	assert_non_null(file);
+	return file;
+}
+
+static void put(struct fl_process *p, struct fl_file *file)
+{
+	into((struct call){ .fn = do_put, .process = p, .file = file });
+}
+
+static long map(unsigned long addr, unsigned long len, unsigned long flags,
+		struct fl_file *file)
+{
+	return into((struct call){ .fn = do_mmap, .process = process,
+				   .addr = addr, .len = len, .file = file,
+				   .prot = PROT_READ | PROT_WRITE,
+				   .flags = flags | MAP_FIXED_NOREPLACE });
+}
+
+/* -- the driver -- */
+
+static void store_at(struct fl_process *p, unsigned long addr,
+		     unsigned long value)
+{
+	assert_int_equal(fl_store(p, addr, value), 0);
+}
+
+static unsigned long load_by(struct fl_process *p, unsigned long addr)
+{
+	unsigned long value = ~0UL;
+
+	assert_int_equal(fl_load(p, addr, &value), 0);
+	return value;
+}
+
+/* What the last call said: pages copied. */
+static unsigned long cpages(void) { return load_by(process, ARGS + 24); }
+
+static long ask(struct fl_process *p, struct fl_file *file,
+		enum request request, unsigned long addr, unsigned long npages)
+{
+	store_at(p, ARGS, addr);
+	store_at(p, ARGS + 8, BUFFER);
+	store_at(p, ARGS + 16, npages);
+	store_at(p, ARGS + 24, 0);
+	store_at(p, ARGS + 32, 0);
+	return into((struct call){ .fn = do_ioctl, .process = p, .file = file,
+				   .command = number(request), .addr = ARGS });
+}
+
+/* What a device says of a page, a byte. */
+static unsigned int snapshot_of(unsigned int i, unsigned long addr)
+{
+	store_at(process, BUFFER, ~0UL);
+	assert_int_equal(ask(process, device[i], SNAPSHOT, addr, 1), 0);
+	return load_by(process, BUFFER) & 0xff;
+}
+
+/* As many pages as @n with values of their own. */
+static void fill(struct fl_process *p, unsigned long addr, unsigned int n,
+		 unsigned long first)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		store_at(p, addr + i * FL_PAGE, first + i);
+}
+
+static void expect_values(struct fl_process *p, unsigned long addr,
+			  unsigned int n, unsigned long first)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		assert_int_equal(load_by(p, addr + i * FL_PAGE), first + i);
+}
+
+static struct fl_pte pte_at(unsigned long addr)
+{
+	struct fl_pte pte;
+
+	assert_int_equal(fl_pte_view(process, addr, &pte), 0);
+	return pte;
+}
+
+static unsigned long first_device_frame(void) { return fl_hw.nr_frames; }
+
+/* -- a world -- */
+
+static void boot(unsigned long device_frames)
+{
+	const struct fl_world_config config = {
+		.kernel = kernel_name,
+		.frames = 16384,
+		.device_frames = device_frames,
+		.catch_end = 1,
+	};
+
+	/* Where a test failed, its world is still there. */
+	fl_world_shutdown(world, NULL);
+	world = NULL;
+	memset(device, 0, sizeof(device));
+	assert_int_equal(fl_world_boot(&config, &world), 0);
+	assert_int_equal(fl_process_create(world, &process), 0);
+	assert_int_equal(fl_mmap(process, PAGE(0), 16 * FL_PAGE, RW,
+				 FL_MAP_ANON), 0);
+	assert_int_equal(fl_mmap(process, ARGS, 17 * FL_PAGE, RW, FL_MAP_ANON),
+			 0);
+}
+
+static int set_up(void **state)
+{
+	static const char *const names[] = { "hmm_dmirror0", "hmm_dmirror1",
+					     "hmm_dmirror2", "hmm_dmirror3" };
+	unsigned int i;
+
+	(void)state;
+	boot(4 * CHUNK);
+	assert_int_equal(into((struct call){ .fn = do_load }), 4);
+	for (i = 0; i < 4; i++)
+		device[i] = open_by(process, names[i]);
+	return 0;
+}
+
+static void end(void)
+{
+	struct fl_audit leaked;
+	const struct fl_end *ended = fl_world_end(world);
+	int ret;
+
+	if (ended)
+		print_error("%s\n%s\n", ended->text, fl_world_console(world));
+	ret = fl_world_shutdown(world, &leaked);
+	world = NULL;
+	if (ret)
+		print_error("leaked: %lu frames, %lu objects, %lu locks\n",
+			    leaked.frames, leaked.objects, leaked.locks);
+	assert_int_equal(ret, 0);
+}
+
+static int tear_down(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 4 && !fl_world_end(world); i++)
+		if (device[i])
+			put(process, device[i]);
+	end();
+	return 0;
+}
+
+/* -- reads and writes through the device's own page table -- */
+
+static void device_reads_and_writes(void **state)
+{
+	(void)state;
+	fill(process, PAGE(0), 4, 100);
+	assert_int_equal(ask(process, device[0], READ, PAGE(0), 4), 0);
+	assert_int_equal(cpages(), 4);
+	expect_values(process, BUFFER, 4, 100);
+
+	fill(process, BUFFER, 4, 200);
+	assert_int_equal(ask(process, device[0], WRITE, PAGE(2), 4), 0);
+	expect_values(process, PAGE(0), 2, 100);
+	expect_values(process, PAGE(2), 4, 200);
+	assert_true(pte_at(PAGE(2)).present);
+}
+
+static void what_is_not_mapped_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(ask(process, device[0], READ, PAGE(64), 1), -EFAULT);
+	assert_int_equal(fl_mprotect(process, PAGE(0), FL_PAGE, FL_PROT_READ),
+			 0);
+	assert_int_equal(ask(process, device[0], WRITE, PAGE(0), 1), -EPERM);
+	assert_int_equal(into((struct call){ .fn = do_ioctl,
+		.process = process, .file = device[0],
+		.command = number(READ), .addr = PAGE(64) }), -EFAULT);
+}
+
+/* -- exclusive access -- */
+
+static void exclusive_until_the_cpu_faults(void **state)
+{
+	(void)state;
+	fill(process, PAGE(0), 4, 300);
+	assert_int_equal(ask(process, device[0], EXCLUSIVE, PAGE(0), 4), 0);
+	assert_int_equal(cpages(), 4);
+	expect_values(process, BUFFER, 4, 300);
+	assert_true(pte_at(PAGE(1)).exclusive);
+	assert_int_equal(ask(process, device[0], CHECK_EXCLUSIVE, PAGE(0), 4),
+			 -EPERM);
+	fill(process, PAGE(0), 4, 310);
+	assert_false(pte_at(PAGE(1)).exclusive);
+	assert_int_equal(ask(process, device[0], CHECK_EXCLUSIVE, PAGE(0), 4),
+			 0);
+	expect_values(process, PAGE(0), 4, 310);
+}
+
+static void exclusive_entries_are_left_at_exit(void **state)
+{
+	(void)state;
+	fill(process, PAGE(0), 16, 300);
+	assert_int_equal(ask(process, device[1], EXCLUSIVE, PAGE(0), 16), 0);
+}
+
+/* -- private memory: the CPU has to fetch it back -- */
+
+static void private_page_comes_back_at_a_fault(void **state)
+{
+	(void)state;
+	fill(process, PAGE(0), 8, 400);
+	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 8), 0);
+	assert_int_equal(cpages(), 8);
+	expect_values(process, BUFFER, 8, 400);
+	assert_int_equal(snapshot_of(0, PAGE(3)), PRIVATE_HERE | WRITABLE);
+	assert_int_equal(snapshot_of(1, PAGE(3)), 0);
+	assert_false(pte_at(PAGE(3)).present);
+
+	store_at(process, PAGE(3), 999);
+	assert_true(pte_at(PAGE(3)).present);
+	assert_true(pte_at(PAGE(3)).pfn < first_device_frame());
+	assert_int_equal(load_by(process, PAGE(3)), 999);
+	expect_values(process, PAGE(4), 4, 404);
+	assert_int_equal(snapshot_of(0, PAGE(3)), WRITABLE);
+}
+
+static void what_was_never_touched_is_zero_there(void **state)
+{
+	(void)state;
+	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 2), 0);
+	assert_int_equal(load_by(process, BUFFER), 0);
+	assert_int_equal(load_by(process, PAGE(1)), 0);
+}
+
+static void private_page_is_sent_back(void **state)
+{
+	(void)state;
+	fill(process, PAGE(0), 4, 500);
+	assert_int_equal(ask(process, device[1], TO_DEVICE, PAGE(0), 4), 0);
+	fill(process, BUFFER, 4, 510);
+	assert_int_equal(ask(process, device[1], WRITE, PAGE(0), 4), 0);
+	assert_int_equal(ask(process, device[1], TO_SYSTEM, PAGE(0), 4), 0);
+	assert_int_equal(cpages(), 4);
+	assert_true(pte_at(PAGE(0)).present);
+	expect_values(process, PAGE(0), 4, 510);
+}
+
+static void private_pages_are_left_at_exit(void **state)
+{
+	(void)state;
+	fill(process, PAGE(0), 16, 600);
+	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 16), 0);
+}
+
+static void private_page_is_shared_with_a_child(void **state)
+{
+	struct fl_process *child;
+
+	(void)state;
+	fill(process, PAGE(0), 4, 700);
+	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 4), 0);
+	assert_int_equal(fl_fork(process, &child), 0);
+	fill(child, PAGE(0), 2, 710);
+	expect_values(process, PAGE(0), 4, 700);
+	expect_values(child, PAGE(0), 2, 710);
+	expect_values(child, PAGE(2), 2, 702);
+	assert_int_equal(fl_process_exit(child), 0);
+}
+
+static void released_memory_can_be_had_again(void **state)
+{
+	(void)state;
+	fill(process, PAGE(0), 4, 800);
+	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 4), 0);
+	assert_int_equal(ask(process, device[0], RELEASE, PAGE(0), 4), 0);
+	assert_true(pte_at(PAGE(0)).present);
+	expect_values(process, PAGE(0), 4, 800);
+	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 4), 0);
+	assert_int_equal(snapshot_of(0, PAGE(0)), PRIVATE_HERE | WRITABLE);
+	expect_values(process, PAGE(0), 4, 800);
+}
+
+/* -- coherent memory: the CPU uses it where it is -- */
+
+static void coherent_page_is_used_where_it_is(void **state)
+{
+	(void)state;
+	fill(process, PAGE(0), 4, 900);
+	assert_int_equal(ask(process, device[2], TO_DEVICE, PAGE(0), 4), 0);
+	assert_int_equal(cpages(), 4);
+	assert_int_equal(snapshot_of(2, PAGE(0)), COHERENT_HERE | WRITABLE);
+	assert_int_equal(snapshot_of(3, PAGE(0)), COHERENT_ELSEWHERE | WRITABLE);
+	assert_true(pte_at(PAGE(0)).pfn >= first_device_frame() + 2 * CHUNK);
+	expect_values(process, PAGE(0), 4, 900);
+	fill(process, PAGE(0), 4, 910);
+	assert_true(pte_at(PAGE(0)).pfn >= first_device_frame() + 2 * CHUNK);
+
+	assert_int_equal(ask(process, device[2], TO_SYSTEM, PAGE(0), 4), 0);
+	assert_true(pte_at(PAGE(0)).pfn < first_device_frame());
+	expect_values(process, PAGE(0), 4, 910);
+}
+
+static void coherent_pages_are_left_at_exit(void **state)
+{
+	(void)state;
+	fill(process, PAGE(0), 16, 600);
+	assert_int_equal(ask(process, device[3], TO_DEVICE, PAGE(0), 16), 0);
+}
+
+static void coherent_page_is_copied_for_a_child(void **state)
+{
+	struct fl_process *child;
+
+	(void)state;
+	fill(process, PAGE(0), 4, 700);
+	assert_int_equal(ask(process, device[2], TO_DEVICE, PAGE(0), 4), 0);
+	assert_int_equal(fl_fork(process, &child), 0);
+	fill(child, PAGE(0), 4, 710);
+	expect_values(process, PAGE(0), 4, 700);
+	assert_int_equal(fl_process_exit(child), 0);
+}
+
+/* -- files -- */
+
+static void device_is_mapped_by_its_driver(void **state)
+{
+	const unsigned long at = PAGE(1024);
+
+	(void)state;
+	assert_int_equal(map(at, 4 * FL_PAGE, MAP_PRIVATE, device[0]), at);
+	assert_true(pte_at(at).present);
+	assert_int_equal(load_by(process, at), 0);
+	assert_int_equal(snapshot_of(0, at), READABLE);
+	/* The mapping keeps the file. */
+	put(process, device[0]);
+	device[0] = NULL;
+	assert_int_equal(into((struct call){ .fn = do_unload }), -EBUSY);
+	assert_int_equal(fl_munmap(process, at, 4 * FL_PAGE), 0);
+}
+
+static void unloaded_when_no_device_is_open(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	fill(process, PAGE(0), 4, 900);
+	assert_int_equal(ask(process, device[2], TO_DEVICE, PAGE(0), 4), 0);
+	assert_int_equal(into((struct call){ .fn = do_unload }), -EBUSY);
+	for (i = 0; i < 4; i++) {
+		put(process, device[i]);
+		device[i] = NULL;
+	}
+	assert_int_equal(into((struct call){ .fn = do_unload }), 0);
+	expect_values(process, PAGE(0), 4, 900);
+	assert_int_equal(into((struct call){ .fn = do_open, .process = process,
+		.name = "hmm_dmirror0", .memory = &device[0] }), -ENOENT);
+	assert_int_equal(into((struct call){ .fn = do_load }), 4);
+	device[0] = open_by(process, "hmm_dmirror0");
+	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 4), 0);
+	expect_values(process, PAGE(0), 4, 900);
+}
+
+static void two_devices_where_there_is_memory_for_two(void **state)
+{
+	(void)state;
+	boot(2 * CHUNK);
+	assert_int_equal(into((struct call){ .fn = do_load }), 2);
+	end();
+	boot(CHUNK);
+	assert_int_equal(into((struct call){ .fn = do_load }), -ENODEV);
+	end();
+}
+
+static struct fl_file *new_file(void)
+{
+	struct fl_file *file = NULL;
+
+	assert_int_equal(into((struct call){ .fn = do_create, .memory = &file }),
+			 0);
+	return file;
+}
+
+static void file_is_what_was_written(void **state)
+{
+	const unsigned long at = PAGE(1024);
+	struct fl_file *file = new_file();
+	char text[8] = "";
+
+	(void)state;
+	assert_int_equal(into((struct call){ .fn = do_write, .file = file,
+		.addr = FL_PAGE - 4, .memory = "faultlab", .len = 8 }), 8);
+	assert_int_equal(map(at, 2 * FL_PAGE, MAP_SHARED, file), at);
+	assert_int_equal(load_by(process, at + FL_PAGE) & 0xffffffff,
+			 0x62616c74);	/* "tlab" */
+	store_at(process, at, 7);
+	assert_int_equal(into((struct call){ .fn = do_read, .file = file,
+		.addr = FL_PAGE - 4, .memory = text, .len = 100 }), 8);
+	assert_memory_equal(text, "faultlab", 8);
+	assert_int_equal(into((struct call){ .fn = do_truncate, .file = file,
+					     .len = FL_PAGE }), 0);
+	assert_int_equal(fl_store(process, at + FL_PAGE, 7), -EFAULT);
+	assert_int_equal(load_by(process, at), 7);
+	put(process, file);
+}
+
+static void shared_memory_is_shared(void **state)
+{
+	const unsigned long at = PAGE(1024);
+	struct fl_process *child;
+
+	(void)state;
+	assert_int_equal(map(at, 2 * FL_PAGE, MAP_SHARED | MAP_ANONYMOUS, NULL),
+			 at);
+	assert_int_equal(fl_fork(process, &child), 0);
+	store_at(child, at, 7);
+	assert_int_equal(load_by(process, at), 7);
+	assert_int_equal(ask(process, device[0], READ, at, 1), 0);
+	assert_int_equal(load_by(process, BUFFER), 7);
+	/* Only anonymous memory moves there. */
+	assert_int_equal(ask(process, device[0], TO_DEVICE, at + FL_PAGE, 1),
+			 -ENOENT);
+	assert_int_equal(fl_process_exit(child), 0);
+}
+
+#define DRIVER(name)	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		DRIVER(device_reads_and_writes),
+		DRIVER(what_is_not_mapped_is_refused),
+		DRIVER(exclusive_until_the_cpu_faults),
+		DRIVER(exclusive_entries_are_left_at_exit),
+		DRIVER(private_page_comes_back_at_a_fault),
+		DRIVER(what_was_never_touched_is_zero_there),
+		DRIVER(private_page_is_sent_back),
+		DRIVER(private_pages_are_left_at_exit),
+		DRIVER(private_page_is_shared_with_a_child),
+		DRIVER(released_memory_can_be_had_again),
+		DRIVER(coherent_page_is_used_where_it_is),
+		DRIVER(coherent_pages_are_left_at_exit),
+		DRIVER(coherent_page_is_copied_for_a_child),
+		DRIVER(device_is_mapped_by_its_driver),
+		DRIVER(unloaded_when_no_device_is_open),
+		cmocka_unit_test(two_devices_where_there_is_memory_for_two),
+		DRIVER(file_is_what_was_written),
+		DRIVER(shared_memory_is_shared),
+	};
+	struct fl_world_config config = { .catch_end = 1 };
+	_Bool has;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: test_hmm_test KERNEL [PATTERN]\n");
+		return 2;
+	}
+	kernel_name = config.kernel = argv[1];
+	if (argc > 2)
+		cmocka_set_test_filter(argv[2]);
+	if (fl_world_boot(&config, &world))
+		return 2;
+	has = world->kernel->test_hmm != NULL;
+	fl_world_shutdown(world, NULL);
+	world = NULL;
+	if (!has) {
+		printf("skipped: %s has no lib/test_hmm.c\n", kernel_name);
+		return 0;
+	}
+	return cmocka_run_group_tests_name(kernel_name, tests, NULL, NULL);
+}
