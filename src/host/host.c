@@ -18,8 +18,8 @@
 #include "host/host.h"
 #include "world/kernels.h"
 
-#define FRAMES		16384		/* 64 MiB */
-#define DEVICE_FRAMES	(4UL * 65536)	/* of four devices, 256 MiB each */
+#define DEVICE_FRAMES	(8UL * 65536)	/* four devices, and four times 256 MiB that they may ask for */
+#define MEBIBYTES	64		/* of RAM, where the environment names no other number */
 
 struct fl_host *fl_host;
 struct fl_host_process *fl_host_self;
@@ -153,17 +153,35 @@ static void at_exit(int status, void *arg)
 	__real__exit(with);
 }
 
+/* Return: frames of RAM; 0: FAULTLAB_MEMORY is no number of MiB that can be had. */
+static unsigned long ram(void)
+{
+	const char *text = getenv("FAULTLAB_MEMORY");
+	char *end;
+	unsigned long n;
+
+	if (!text)
+		return MEBIBYTES * (1UL << 20) / FL_PAGE_SIZE;
+	n = strtoul(text, &end, 10);
+	return *end || n < 16 || n > 1UL << 16 ? 0 : (n << 20) / FL_PAGE_SIZE;
+}
+
 int fl_host_boot(void)
 {
 	const char *kernel = getenv("FAULTLAB_KERNEL");
 	struct fl_world_config config = {
 		.kernel = kernel ? kernel : fl_host_kernel,
-		.frames = FRAMES,
+		.frames = ram(),
 		.device_frames = DEVICE_FRAMES,
 		.shared = 1,
 	};
 	int ret;
 
+	if (!config.frames) {
+		fprintf(stderr, "faultlab: FAULTLAB_MEMORY=%s: MiB of RAM, from 16 to 65536, please\n",
+			getenv("FAULTLAB_MEMORY"));
+		return -EINVAL;
+	}
 	__real_sigaction(SIGSEGV, NULL, &fl_host_on_segv);
 	fl_host_inside = 1;
 	ret = boot(&config);
