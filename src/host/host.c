@@ -43,8 +43,10 @@ void fl_host_enter(void)
 	fl_hw_current = fl_machine_thread(fl_host->world->machine, 0);
 }
 
+/* What waits for readers is done now, since there are none. */
 void fl_host_leave(void)
 {
+	fl_machine_quiesce(fl_host->world->machine);
 	fl_host_inside = 0;
 	pthread_mutex_unlock(&fl_host->lock);
 }
