@@ -29,16 +29,7 @@
 #include <unistd.h>
 
 #include "host/host.h"
-#include "machine/sched.h"
-
-#if defined(__has_include)
-#if __has_include(<valgrind/memcheck.h>)
-#include <valgrind/memcheck.h>
-#endif
-#endif
-#ifndef VALGRIND_MAKE_MEM_DEFINED
-#define VALGRIND_MAKE_MEM_DEFINED(addr, len)	((void)(addr), (void)(len))
-#endif
+#include "machine/poison.h"
 
 #define INTERRUPT	(SIGRTMIN + 7)
 #define PATIENCE	10	/* seconds until a process is taken for dead */
@@ -75,7 +66,7 @@ static void forget(unsigned long start, unsigned long end)
 
 void fl_host_usable(unsigned long addr, unsigned long len)
 {
-	VALGRIND_MAKE_MEM_DEFINED((void *)addr, len);
+	fl_defined((void *)addr, len);
 }
 
 void fl_host_forget_all(void)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "poison.h"
 
 typedef ssize_t copy_fn(pid_t, const struct iovec *, unsigned long,
 			const struct iovec *, unsigned long, unsigned long);
@@ -32,5 +33,8 @@ unsigned long fl_hw_host_read(void *to, unsigned long from, unsigned long n)
 
 unsigned long fl_hw_host_write(unsigned long to, const void *from, unsigned long n)
 {
-	return copy(process_vm_writev, (void *)from, to, n);
+	unsigned long left = copy(process_vm_writev, (void *)from, to, n);
+
+	fl_defined((void *)to, n - left);
+	return left;
 }

@@ -46,7 +46,8 @@ struct fl_machine *fl_machine_create(const struct fl_machine_config *config)
 		goto err_unmap;
 	fl_hw.nr_cpus = config->nr_cpus;
 	fl_hw.stepping = 0;
-	fl_poison_off = 0;
+	/* Each process has its own book of what is poisoned. */
+	fl_poison_off = config->shared;
 	m->next_asid = 1;
 	fl_machine_current = m;
 	fl_frame_init(m);

@@ -7,6 +7,9 @@
  *  - fl_undefined()  it may be touched, but to depend on its contents is reported
  *                    by Memcheck
  *
+ *  - fl_defined()    its contents count, as they were written by a way that Memcheck
+ *                    does not see
+ *
  *  - fl_poison_stop() from now on neither is done
  *
  * They do nothing in a plain run.
@@ -73,6 +76,13 @@ static inline void fl_undefined(const void *p, unsigned long n)
 	(void)n;
 	if (!fl_poison_off)
 		VALGRIND_MAKE_MEM_UNDEFINED(p, n);
+}
+
+static inline void fl_defined(const void *p, unsigned long n)
+{
+	(void)p;
+	(void)n;
+	VALGRIND_MAKE_MEM_DEFINED(p, n);
 }
 
 #endif /* FL_MACHINE_POISON_H */
