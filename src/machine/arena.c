@@ -27,26 +27,26 @@ static unsigned long round_up_to(unsigned long n, unsigned long align)
 }
 
 /*
- * Where the arena lies, if it fits there: the same in every run, with every compiler,
+ * Where the arena lies, if it can: the same in every run, with every compiler,
  * under Valgrind and with the sanitizers, since kernels hash addresses.
  */
 #define PLACE		0x20000000UL
 #define PLACE_END	0x58000000UL
+#define PLACE_OF_LARGE	0x180000000000UL
 
 /*
  * Return: @size bytes of zeroes, aligned to BLOCK, of @file or of none; NULL and errno.
- * A larger arena lies where the host wants it.
+ * Where its place is taken, it lies where the host wants it.
  */
 static char *map_arena(unsigned long size, int file)
 {
 	const int flags = MAP_NORESERVE |
 		(file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED);
-	char *p = MAP_FAILED;
+	char *place = (char *)(size <= PLACE_END - PLACE ? PLACE : PLACE_OF_LARGE);
+	char *p = mmap(place, size, PROT_READ | PROT_WRITE,
+		       flags | MAP_FIXED_NOREPLACE, file, 0);
 
-	if (size <= PLACE_END - PLACE)
-		p = mmap((void *)PLACE, size, PROT_READ | PROT_WRITE,
-			 flags | MAP_FIXED_NOREPLACE, file, 0);
-	if (p != MAP_FAILED && p != (char *)PLACE) {
+	if (p != MAP_FAILED && p != place) {
 		munmap(p, size);
 		p = MAP_FAILED;
 	}

@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# cc.sh - a program of the user's, linked as user code of a world
+#
+# usage: cc.sh BUILD KERNEL OUT FILE.c [OPTION...]
+#
+# BUILD is a build folder.  OPTION is the compiler's.  The kernel's tree is where its headers
+# for drivers' users are looked for (lib/test_hmm_uapi.h).
+set -eu
+
+build=$1 kernel=$2 out=$3 file=$4
+shift 4
+like=tests/selftest/projection_$kernel
+command=$(ninja -C "$build" -t commands "projection_$kernel" 2>/dev/null |
+	grep -- " -o $like " | tail -n 1)
+[ -n "$command" ] || {
+	echo "cc.sh: $build links no program for $kernel; those that it does:" >&2
+	ls "$build/tests/selftest" 2>/dev/null | sed -n 's/^projection_//p' >&2
+	exit 1
+}
+src=$(sed -n "s/^$kernel	//p" "$build/kernels/linux/sources")
+mkdir -p "$(dirname "$out")"
+out=$(readlink -f "$out")
+cc -g -I "$src" "$@" -c -o "$out.o" "$file"
+cd "$build"
+sh -c "$(echo "$command" | sed "s| [^ ]*/projection\.c\.o| $out.o|; s| -o $like | -o $out |")"
+rm "$out.o"
