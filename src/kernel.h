@@ -186,7 +186,9 @@ struct fl_kernel {
 
 	/*
 	 * test_hmm - load the kernel's own test driver, lib/test_hmm.c, once in a machine
-	 * Its devices' memory are the machine's device frames: 65,536 for each.
+	 * Its devices' memory are the machine's device frames: 65,536 for each, the last
+	 * for coherent memory.  A private device may ask for as many again, as in 7.3 for
+	 * its first huge page, and does with small ones where there are none.
 	 * Return: how many devices there are now: 2 with private memory, and 2 with
 	 * coherent memory where there are frames for 4; -ENODEV: not even for 2; -errno.
 	 */

@@ -48,8 +48,11 @@ void fl_view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out)
 		out->pfn += (addr & ~PMD_MASK) >> PAGE_SHIFT;
 		return;
 	}
-	if (!pmd_present(*pmd))
+	if (!pmd_present(*pmd)) {
+		/* A huge page that is being moved, or that a device has. */
+		out->raw = pmd_val(*pmd);
 		return;
+	}
 	pte = READ_ONCE(*pte_offset_kernel(pmd, addr));
 	out->raw = pte_val(pte);
 	if (pte_present(pte))
