@@ -60,6 +60,8 @@ struct program {
 	const char *v8;
 	/* Kernels that it can be run on; NULL: on every one. */
 	_Bool (*applies)(const struct fl_kernel_info *kernel);
+	/* Memory of devices that it wants, for drivers that have such. */
+	unsigned long device_frames;
 	/* Explored up to so many runs only, as there are too many; 0: in full. */
 	unsigned long bound;
 	struct program *next;

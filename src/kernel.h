@@ -197,6 +197,22 @@ struct fl_kernel {
 	 * go back to RAM.  Return: 0; -EBUSY: a device is open. */
 	int (*test_hmm_exit)(void);
 
+	/*
+	 * What a program and a device do with an open file of the test driver's.
+	 * dmirror_exclusive - pages are marked and the device has them; the driver
+	 *      copies what it read there to @buffer, user memory of as many pages
+	 * dmirror_lock - the driver's mutex, which a device has for an access
+	 * dmirror_entry - what the driver's table has for @addr
+	 * Return: 0, -errno; whether there is an entry.
+	 */
+	int (*dmirror_exclusive)(struct fl_mm *mm, struct fl_file *file,
+				 unsigned long addr, unsigned long npages,
+				 unsigned long buffer);
+	void (*dmirror_lock)(struct fl_file *file);
+	void (*dmirror_unlock)(struct fl_file *file);
+	_Bool (*dmirror_entry)(struct fl_file *file, unsigned long addr,
+			       unsigned long *pfn, _Bool *writable);
+
 	/* file_open - the device of this name: "hmm_dmirror0", ...  Return: 0, -ENOENT,
 	 * or what its driver says.  file_create - a file of no name and no size, in
 	 * memory.  Return: 0, -ENOMEM.  Both with one reference. */

@@ -31,7 +31,16 @@ enum fl_driver {
 	/* as a GPU driver: programs without the mmap lock, one page, and marks it
 	 * again where the sequence has changed meanwhile */
 	FL_DRIVER_SEQ,
+	/*
+	 * the kernel's test driver itself, of a tree that has it (struct fl_kernel_info).
+	 * Its device 0 or 1, by which of the world's devices this is.  It mirrors the
+	 * whole process, whose page at FL_TEST_HMM_BUFFER it uses as well; what is
+	 * programmed it does not tell, so the checkers see only what its accesses do.
+	 */
+	FL_DRIVER_TEST_HMM,
 };
+
+#define FL_TEST_HMM_BUFFER	0x7e0000000000UL
 
 /* What can be wrong with a driver, so that one sees it being noticed. */
 #define FL_FLAW_NO_FILTER	0x01u	/* takes its own marking as an invalidation */
@@ -50,7 +59,8 @@ enum fl_driver {
 /*
  * fl_device_set_driver - how the device is driven; a new one has `mirror`, no flaws
  * Context: not attached.  Return: 0; -EBUSY: attached; -ENODEV: destroyed;
- * -EINVAL: no such driver, or it cannot have that flaw.
+ * -EINVAL: no such driver, or it cannot have that flaw; -EOPNOTSUPP: the kernel has no
+ * test driver, or the world no device memory (config.device_frames, 131072) for it.
  */
 int fl_device_set_driver(struct fl_device *device, enum fl_driver driver,
 			 unsigned int flaws);

@@ -37,6 +37,7 @@ struct fl_kernel_info {
 	struct fl_traits traits;
 	_Bool has_vma_lock;	/* can fault under a VMA's lock */
 	_Bool has_huge_pages;
+	_Bool has_test_driver;	/* lib/test_hmm.c */
 };
 
 /* Return: how many kernels there are; at least one, the model. */

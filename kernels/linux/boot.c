@@ -173,6 +173,10 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 #ifdef FL_HAVE_TEST_HMM
 	.test_hmm = fl_test_hmm,
 	.test_hmm_exit = fl_test_hmm_exit,
+	.dmirror_exclusive = fl_dmirror_exclusive,
+	.dmirror_lock = fl_dmirror_lock,
+	.dmirror_unlock = fl_dmirror_unlock,
+	.dmirror_entry = fl_dmirror_entry,
 #endif
 	.file_open = fl_file_open,
 	.file_create = fl_file_new,

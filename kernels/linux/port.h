@@ -114,6 +114,12 @@ long fl_sys_mremap(struct fl_mm *mm, unsigned long addr, unsigned long len,
 
 int fl_test_hmm(void);
 int fl_test_hmm_exit(void);
+int fl_dmirror_exclusive(struct fl_mm *mm, struct fl_file *file, unsigned long addr,
+			 unsigned long npages, unsigned long buffer);
+void fl_dmirror_lock(struct fl_file *file);
+void fl_dmirror_unlock(struct fl_file *file);
+_Bool fl_dmirror_entry(struct fl_file *file, unsigned long addr, unsigned long *pfn,
+		       _Bool *writable);
 int fl_gup_test(void);		/* Return: 0, -ENOMEM */
 
 int fl_file_open(struct fl_mm *mm, const char *name, struct fl_file **file);

@@ -54,6 +54,8 @@ int fl_device_set_driver(struct fl_device *d, enum fl_driver driver,
 		return -ENODEV;
 	if (d->process)
 		return -EBUSY;
+	if (driver == FL_DRIVER_TEST_HMM)
+		return flaws ? -EINVAL : fl_test_hmm_choose(d);
 	if (driver != FL_DRIVER_MIRROR && driver != FL_DRIVER_SEQ)
 		return -EINVAL;
 	if (flaws & ~(both | (driver == FL_DRIVER_SEQ ? seq_only :
@@ -68,6 +70,8 @@ static int do_attach(void *arg)
 {
 	struct fl_device *d = arg;
 
+	if (d->driver == FL_DRIVER_TEST_HMM)
+		return fl_test_hmm_attach(d);
 	return d->world->kernel->mirror(d->process->mm, d->start, d->len,
 					fl_driver_invalidate, d, &d->listener);
 }
@@ -111,7 +115,10 @@ static int do_detach(void *arg)
 {
 	struct fl_device *d = arg;
 
-	d->world->kernel->unmirror(d->listener);
+	if (d->driver == FL_DRIVER_TEST_HMM)
+		fl_test_hmm_detach(d);
+	else
+		d->world->kernel->unmirror(d->listener);
 	return 0;
 }
 
@@ -192,20 +199,26 @@ static long ranged(struct fl_device *d, unsigned long start, unsigned long len,
 long fl_device_make_exclusive(struct fl_device *d, unsigned long start,
 			      unsigned long len)
 {
-	return ranged(d, start, len, d->driver == FL_DRIVER_SEQ ?
-		      fl_seq_make_exclusive : fl_mirror_make_exclusive);
+	static long (*const drivers[])(struct fl_device *d, unsigned long start,
+				       unsigned long len) = {
+		[FL_DRIVER_MIRROR] = fl_mirror_make_exclusive,
+		[FL_DRIVER_SEQ] = fl_seq_make_exclusive,
+		[FL_DRIVER_TEST_HMM] = fl_test_hmm_make_exclusive,
+	};
+
+	return ranged(d, start, len, drivers[d->driver]);
 }
 
 int fl_device_map_read(struct fl_device *d, unsigned long start,
 		       unsigned long len)
 {
-	return ranged(d, start, len, fl_hmm_map_read);
+	return d->file ? -EOPNOTSUPP : ranged(d, start, len, fl_hmm_map_read);
 }
 
 long fl_device_migrate(struct fl_device *d, unsigned long start,
 		       unsigned long len)
 {
-	return ranged(d, start, len, fl_hmm_migrate);
+	return d->file ? -EOPNOTSUPP : ranged(d, start, len, fl_hmm_migrate);
 }
 
 const void *fl_device_owner(struct fl_device *d)
@@ -226,17 +239,22 @@ struct access_call {
 static unsigned long *translate(struct fl_device *d, unsigned long addr,
 				_Bool write)
 {
-	struct fl_device_pte *pte = fl_device_entry(d, addr);
+	struct fl_device_pte *entry = fl_device_entry(d, addr), pte;
 
-	if (!pte)
+	if (!entry)
 		return NULL;
-	fl_hw_access(FL_HW_LOAD, pte, sizeof(*pte));
-	if (!pte->mapped || (write && !pte->writable))
+	if (d->file) {
+		pte = fl_test_hmm_entry(d, addr);
+	} else {
+		fl_hw_access(FL_HW_LOAD, entry, sizeof(*entry));
+		pte = *entry;
+	}
+	if (!pte.mapped || (write && !pte.writable))
 		return NULL;
-	if (!fl_hw_frame_allocated(pte->pfn))
+	if (!fl_hw_frame_allocated(pte.pfn))
 		fl_machine_violate("C8 lifetime: device %s accesses frame %#lx for %#lx, which is free",
-				   d->name, pte->pfn, addr);
-	return (unsigned long *)(fl_hw.direct_map + pte->pfn * FL_PAGE +
+				   d->name, pte.pfn, addr);
+	return (unsigned long *)(fl_hw.direct_map + pte.pfn * FL_PAGE +
 				 addr % FL_PAGE);
 }
 
@@ -268,13 +286,18 @@ static void add_to_place(struct access_call *c, unsigned long *place)
 static int do_access(void *arg)
 {
 	struct access_call *c = arg;
+	struct fl_device *d = c->device;
 	unsigned long *place;
 
-	fl_machine_hold(&c->device->busy);
-	place = translate(c->device, c->addr, c->fn != read_place);
+	if (d->file)
+		d->world->kernel->dmirror_lock(d->file);
+	fl_machine_hold(&d->busy);
+	place = translate(d, c->addr, c->fn != read_place);
 	if (place)
 		c->fn(c, place);
-	fl_machine_release(&c->device->busy);
+	fl_machine_release(&d->busy);
+	if (d->file)
+		d->world->kernel->dmirror_unlock(d->file);
 	return place ? 0 : -EFAULT;
 }
 
@@ -311,6 +334,22 @@ int fl_device_atomic_add(struct fl_device *d, unsigned long addr,
 	return access_memory(&call);
 }
 
+struct view_call {
+	struct fl_device *device;
+	unsigned long addr;
+	struct fl_device_pte pte;
+};
+
+static int view(void *arg)
+{
+	struct view_call *c = arg;
+
+	fl_machine_quiet(1);
+	c->pte = fl_test_hmm_entry(c->device, c->addr);
+	fl_machine_quiet(0);
+	return 0;
+}
+
 int fl_device_pte_view(struct fl_device *d, unsigned long addr,
 		       struct fl_device_pte *pte)
 {
@@ -322,5 +361,12 @@ int fl_device_pte_view(struct fl_device *d, unsigned long addr,
 	if (!entry)
 		return -EINVAL;
 	*pte = *entry;
+	if (d->file) {
+		struct view_call call = { d, addr, { 0 } };
+		int ret = fl_world_run(d->world, view, &call);
+
+		*pte = call.pte;
+		return ret;
+	}
 	return 0;
 }

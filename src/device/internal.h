@@ -21,6 +21,8 @@ struct fl_device {
 
 	unsigned long lock;		/* the driver's mutex guards: */
 	struct fl_device_pte *table;	/* one entry for each page mirrored */
+
+	struct fl_file *file;		/* of the kernel's own driver; then table is empty */
 };
 
 /* Return: the entry of @addr, or NULL outside what is mirrored. */
@@ -45,6 +47,17 @@ long fl_seq_make_exclusive(struct fl_device *device, unsigned long start,
 			   unsigned long len);
 long fl_mirror_make_exclusive(struct fl_device *device, unsigned long start,
 			      unsigned long len);
+
+/* test_hmm.c: the kernel's own driver.  As fl_device_set_driver(), the inside of
+ * fl_device_attach() and _detach(), fl_device_make_exclusive(). */
+int fl_test_hmm_choose(struct fl_device *device);
+int fl_test_hmm_attach(struct fl_device *device);
+void fl_test_hmm_detach(struct fl_device *device);
+long fl_test_hmm_make_exclusive(struct fl_device *device, unsigned long start,
+				unsigned long len);
+/* Its entry for @addr, all 0 where there is none. */
+struct fl_device_pte fl_test_hmm_entry(struct fl_device *device,
+				       unsigned long addr);
 
 /* hmm.c: as fl_device_map_read() and fl_device_migrate(), range checked */
 long fl_hmm_map_read(struct fl_device *device, unsigned long start,

@@ -59,17 +59,6 @@ int fl_host_call(struct fl_call *call, int (*fn)(void *))
 
 /* -- boot -- */
 
-static int load_driver(void *arg)
-{
-	struct fl_world *world = arg;
-	int ret;
-
-	if (!world->kernel->sys_mmap)
-		return -ENOSYS;
-	ret = world->kernel->test_hmm ? world->kernel->test_hmm() : -ENODEV;
-	return ret < 0 ? ret : 0;
-}
-
 static int init_lock(pthread_mutex_t *lock)
 {
 	pthread_mutexattr_t attr;
@@ -104,9 +93,9 @@ static struct fl_host_process *add(struct fl_process *process,
 static int begin(struct fl_world *world)
 {
 	struct fl_process *process;
-	int ret = fl_world_run(world, load_driver, world);
+	int ret = world->kernel->sys_mmap ? fl_world_load_driver(world) : -ENOSYS;
 
-	if (ret)
+	if (ret < 0)
 		return ret;
 	fl_host = fl_machine_alloc(world->machine, sizeof(*fl_host));
 	if (!fl_host)

@@ -31,6 +31,8 @@ struct fl_world {
 	const struct fl_kernel *kernel;
 	_Bool catch_end;
 	struct fl_audit after_boot;
+	struct fl_audit before_driver;	/* after boot, where the test driver is loaded */
+	_Bool driver_loaded;
 	struct fl_process *processes;
 	struct fl_device *devices;
 	struct fl_start starts[FL_LIMIT_WORLD_THREADS];
@@ -54,6 +56,14 @@ struct fl_process {
  * Return: what @fn returned, or -ENOTRECOVERABLE.
  */
 int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg);
+
+/*
+ * fl_world_load_driver - load the kernel's test driver, which is part of the world from now
+ * on, and no leak; it is unloaded at shutdown
+ * Context: no thread runs.  Return: how many devices it has; -EOPNOTSUPP: the kernel has
+ * none, or the machine too few device frames; -errno; -ENOTRECOVERABLE.
+ */
+int fl_world_load_driver(struct fl_world *world);
 
 /* One call into the kernel about a process, for fl_process_run(). */
 struct fl_call {

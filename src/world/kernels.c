@@ -44,6 +44,7 @@ const struct fl_kernel_info *fl_kernel_info(unsigned int i)
 		.traits = k->traits,
 		.has_vma_lock = k->has_vma_lock,
 		.has_huge_pages = k->has_huge_pages,
+		.has_test_driver = k->test_hmm != NULL,
 	};
 	return &infos[i];
 }

@@ -162,12 +162,39 @@ int fl_world_audit(struct fl_world *world, struct fl_audit *audit)
 	return 0;
 }
 
-/* The test driver is not there after boot; what it does not give back is a leak. */
+/* -- the kernel's own test driver -- */
+
+static int load(void *arg)
+{
+	struct fl_world *world = arg;
+	int ret = world->kernel->test_hmm();
+
+	if (ret < 0 || world->driver_loaded)
+		return ret;
+	world->driver_loaded = 1;
+	world->before_driver = world->after_boot;
+	take_stock(world, &world->after_boot);
+	return ret;
+}
+
+int fl_world_load_driver(struct fl_world *world)
+{
+	int ret = world->kernel->test_hmm ? fl_world_run(world, load, world) :
+					    -ENODEV;
+
+	return ret == -ENODEV ? -EOPNOTSUPP : ret;
+}
+
+/* What it does not give back is a leak. */
 static int unload(void *arg)
 {
 	struct fl_world *world = arg;
 
-	return world->kernel->test_hmm_exit ? world->kernel->test_hmm_exit() : 0;
+	if (!world->driver_loaded)
+		return 0;
+	world->driver_loaded = 0;
+	world->after_boot = world->before_driver;
+	return world->kernel->test_hmm_exit();
 }
 
 /* Return: 0, -EUCLEAN, -ENOTRECOVERABLE. */

@@ -4,6 +4,7 @@
  *
  *  - fl_test_hmm()       as modprobe does: with four devices, if there is memory
  *  - fl_test_hmm_exit()  as rmmod does
+ *  - fl_dmirror_*()      an open file of its, as a device and its program use it
  */
 #include "lib/test_hmm.c"
 #include "../port.h"
@@ -84,4 +85,45 @@ int fl_test_hmm_exit(void)
 	unreserve_coherent();
 	loaded = false;
 	return 0;
+}
+
+/* -- an open file -- */
+
+static struct dmirror *dmirror_of(struct fl_file *file)
+{
+	return ((struct file *)file)->private_data;
+}
+
+int fl_dmirror_exclusive(struct fl_mm *mm, struct fl_file *file, unsigned long addr,
+			 unsigned long npages, unsigned long buffer)
+{
+	struct hmm_dmirror_cmd cmd = {
+		.addr = addr, .ptr = buffer, .npages = npages,
+	};
+
+	fl_use_mm(mm);
+	return dmirror_exclusive(dmirror_of(file), &cmd);
+}
+
+void fl_dmirror_lock(struct fl_file *file)
+{
+	mutex_lock(&dmirror_of(file)->mutex);
+}
+
+void fl_dmirror_unlock(struct fl_file *file)
+{
+	mutex_unlock(&dmirror_of(file)->mutex);
+}
+
+_Bool fl_dmirror_entry(struct fl_file *file, unsigned long addr, unsigned long *pfn,
+		       _Bool *writable)
+{
+	void *entry = xa_load(&dmirror_of(file)->pt, addr >> PAGE_SHIFT);
+	struct page *page = xa_untag_pointer(entry);
+
+	if (!page)
+		return false;
+	*pfn = page_to_pfn(page);
+	*writable = xa_pointer_tag(entry) != 0;
+	return true;
 }

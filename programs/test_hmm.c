@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * test_hmm.c - the kernel's own test driver, lib/test_hmm.c, as the driver of a device
+ *
+ * It does not look at its sequence between marking and programming, and where it is told of
+ * a range it drops one page more: see docs/findings/test-hmm.md.
+ */
+#include "program.h"
+
+#define OF_TEST_HMM	.applies = has_test_driver, .device_frames = 2 * 65536
+
+static _Bool has_test_driver(const struct fl_kernel_info *kernel)
+{
+	return kernel->has_test_driver;
+}
+
+/* 5, and 1 more where the device added it. */
+static void nothing_is_lost(void)
+{
+	HOLD(value_at(PAGE(0)) == (p->ret[1] == 1 && p->value[1] ? 6 : 5));
+	REACH(p->ret[1] == 1 && p->value[1]);
+}
+
+PROGRAM(test_hmm_fault, "A CPU loads a page while `test_hmm` takes it and adds 1: is nothing lost?",
+	OF_TEST_HMM)
+{
+	attach(0, FL_DRIVER_TEST_HMM, 0);
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	cpu(0, load_page_0);
+	cpu(1, mark_and_add);
+	p->check = nothing_is_lost;
+}
+
+PROGRAM(test_hmm_zap, "A page is zapped while `test_hmm` takes it: may the device keep it?",
+	OF_TEST_HMM, .breaks = "C8 lifetime: device")
+{
+	attach(0, FL_DRIVER_TEST_HMM, 0);
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	cpu(0, mark_and_add);
+	cpu(1, zap_page_0);
+}
+
+static void page_1_is_the_device_s(void)
+{
+	HOLD(pte_at(PAGE(1)).exclusive);
+	HOLD(right_at(0, PAGE(1)).mapped);
+}
+
+PROGRAM(test_hmm_neighbour, "A CPU takes back page 0: does the device of `test_hmm` keep page 1?",
+	OF_TEST_HMM, .breaks = "right_at(0, PAGE(1)).mapped")
+{
+	attach(0, FL_DRIVER_TEST_HMM, 0);
+	mark(PAGE(0), 5);
+	mark(PAGE(1), 6);
+	cpu(0, load_page_0);
+	p->check = page_1_is_the_device_s;
+}

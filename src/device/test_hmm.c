@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * test_hmm.c - the kernel's own test driver, lib/test_hmm.c, as a device's
+ *
+ *   marking, by the thread of its program       invalidation
+ *   mmap lock
+ *     mark: entry set, folio locked             mutex
+ *     mutex                                       drop rights, and of one page more
+ *       its table has the page                  mutex
+ *     mutex
+ *     folio unlocked
+ *   mmap lock
+ *   mutex, copies what is there to its program
+ *
+ * Its table is an xarray of the kernel's.  A device's access has the mutex, as what the
+ * driver does for its program has.
+ */
+#include <errno.h>
+
+#include "device/internal.h"
+
+int fl_test_hmm_choose(struct fl_device *d)
+{
+	int ret = fl_world_load_driver(d->world);
+
+	if (ret < 0)
+		return ret;
+	d->driver = FL_DRIVER_TEST_HMM;
+	d->flaws = 0;
+	return 0;
+}
+
+/* The file's program has a page there for what the driver copies; it is there at once. */
+static int map_buffer(struct fl_device *d)
+{
+	const struct fl_kernel *k = d->world->kernel;
+	struct fl_mm *mm = d->process->mm;
+	int ret = k->mmap(mm, FL_TEST_HMM_BUFFER, FL_PAGE,
+			  FL_PROT_READ | FL_PROT_WRITE, FL_MAP_ANON);
+
+	/* Another device of the process has mapped it. */
+	if (ret == -EEXIST)
+		return 0;
+	return ret ? ret : k->fault(mm, FL_TEST_HMM_BUFFER, 1);
+}
+
+int fl_test_hmm_attach(struct fl_device *d)
+{
+	static const char *const names[] = { "hmm_dmirror0", "hmm_dmirror1" };
+	unsigned int number = d->next ? 1 : 0;	/* the first of the world is the last */
+	int ret = map_buffer(d);
+
+	return ret ? ret : d->world->kernel->file_open(d->process->mm,
+						       names[number], &d->file);
+}
+
+void fl_test_hmm_detach(struct fl_device *d)
+{
+	d->world->kernel->file_put(d->process->mm, d->file);
+	d->file = NULL;
+}
+
+/* One page after the other, since its program has room for one. */
+long fl_test_hmm_make_exclusive(struct fl_device *d, unsigned long start,
+				unsigned long len)
+{
+	unsigned long addr;
+	int ret = 0;
+
+	for (addr = start; addr < start + len && !ret; addr += FL_PAGE)
+		ret = d->world->kernel->dmirror_exclusive(d->process->mm,
+				d->file, addr, 1, FL_TEST_HMM_BUFFER);
+	if (ret)
+		addr -= FL_PAGE;
+	return addr == start ? ret : (long)((addr - start) / FL_PAGE);
+}
+
+struct fl_device_pte fl_test_hmm_entry(struct fl_device *d, unsigned long addr)
+{
+	struct fl_device_pte pte = { 0 };
+
+	pte.mapped = d->world->kernel->dmirror_entry(d->file, addr, &pte.pfn,
+						     &pte.writable);
+	return pte;
+}
