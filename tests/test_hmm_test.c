@@ -5,9 +5,10 @@
  *   test_hmm_test KERNEL
  *
  * A process has 16 pages at PAGE(0), and at ARGS what an ioctl is given: the arguments in
- * a page, and after it a buffer.  After each test the driver is unloaded and nothing must
+ * a page, and after it a buffer of 1536.  After each test the driver is unloaded and nothing must
  * be left.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,6 +27,8 @@
 #define ARGS		0x50000000UL
 #define BUFFER		(ARGS + FL_PAGE)
 #define RW		(FL_PROT_READ | FL_PROT_WRITE)
+#define BUFFER_PAGES	1536
+#define HUGE_PAGES	512
 #define CHUNK		65536UL		/* frames of a device */
 
 /* What the driver is told, the same in each release that has it. */
@@ -59,7 +62,7 @@ struct call {
 	struct fl_process *process;
 	struct fl_file *file;
 	const char *name;
-	unsigned long addr, len, prot, flags;
+	unsigned long addr, len, to, prot, flags;
 	unsigned int command;
 	void *memory;
 };
@@ -119,6 +122,12 @@ static long do_mmap(const struct call *c)
 {
 	return world->kernel->sys_mmap(mm_of(c), c->addr, c->len, c->prot,
 				       c->flags, c->file, 0);
+}
+
+static long do_mremap(const struct call *c)
+{
+	return world->kernel->sys_mremap(mm_of(c), c->addr, c->len, c->len,
+					 c->flags, c->to);
 }
 
 static long do_create(const struct call *c)
@@ -252,21 +261,34 @@ static void boot(unsigned long device_frames)
 	assert_int_equal(fl_process_create(world, &process), 0);
 	assert_int_equal(fl_mmap(process, PAGE(0), 16 * FL_PAGE, RW,
 				 FL_MAP_ANON), 0);
-	assert_int_equal(fl_mmap(process, ARGS, 17 * FL_PAGE, RW, FL_MAP_ANON),
-			 0);
+	assert_int_equal(fl_mmap(process, ARGS, (1 + BUFFER_PAGES) * FL_PAGE, RW,
+				 FL_MAP_ANON), 0);
 }
 
-static int set_up(void **state)
+static void boot_and_open(unsigned long device_frames)
 {
 	static const char *const names[] = { "hmm_dmirror0", "hmm_dmirror1",
 					     "hmm_dmirror2", "hmm_dmirror3" };
 	unsigned int i;
 
-	(void)state;
-	boot(4 * CHUNK);
+	boot(device_frames);
 	assert_int_equal(into((struct call){ .fn = do_load }), 4);
 	for (i = 0; i < 4; i++)
 		device[i] = open_by(process, names[i]);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	boot_and_open(4 * CHUNK);
+	return 0;
+}
+
+/* Each private device may ask for a second chunk, as 7.3's do for huge pages. */
+static int set_up_roomy(void **state)
+{
+	(void)state;
+	boot_and_open(6 * CHUNK);
 	return 0;
 }
 
@@ -313,6 +335,19 @@ static void device_reads_and_writes(void **state)
 	expect_values(process, PAGE(0), 2, 100);
 	expect_values(process, PAGE(2), 4, 200);
 	assert_true(pte_at(PAGE(2)).present);
+}
+
+static void more_is_read_than_a_block_of_frames_has(void **state)
+{
+	const unsigned long at = PAGE(4096);
+
+	(void)state;
+	assert_int_equal(fl_mmap(process, at, BUFFER_PAGES * FL_PAGE, RW,
+				 FL_MAP_ANON), 0);
+	fill(process, at, BUFFER_PAGES, 2000);
+	assert_int_equal(ask(process, device[0], READ, at, BUFFER_PAGES), 0);
+	assert_int_equal(cpages(), BUFFER_PAGES);
+	expect_values(process, BUFFER, BUFFER_PAGES, 2000);
 }
 
 static void what_is_not_mapped_is_refused(void **state)
@@ -428,6 +463,44 @@ static void released_memory_can_be_had_again(void **state)
 	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 4), 0);
 	assert_int_equal(snapshot_of(0, PAGE(0)), PRIVATE_HERE | WRITABLE);
 	expect_values(process, PAGE(0), 4, 800);
+}
+
+static void huge_page_goes_and_comes_back(void **state)
+{
+	const unsigned long at = PAGE(16 * HUGE_PAGES);
+
+	(void)state;
+	assert_int_equal(fl_mmap(process, at, FL_HUGE_PAGE, RW,
+				 FL_MAP_ANON | FL_MAP_HUGE), 0);
+	fill(process, at, HUGE_PAGES, 1000);
+	assert_true(pte_at(at).huge);
+	assert_int_equal(ask(process, device[0], TO_DEVICE, at, HUGE_PAGES), 0);
+	assert_int_equal(cpages(), HUGE_PAGES);
+	expect_values(process, BUFFER, HUGE_PAGES, 1000);
+	/* One page after the other, or all at once. */
+	store_at(process, at + FL_PAGE, 7);
+	expect_values(process, at + 2 * FL_PAGE, HUGE_PAGES - 2, 1002);
+	assert_int_equal(ask(process, device[0], TO_DEVICE, at, HUGE_PAGES), 0);
+	assert_int_equal(ask(process, device[0], TO_SYSTEM, at, HUGE_PAGES), 0);
+	expect_values(process, at + 2 * FL_PAGE, HUGE_PAGES - 2, 1002);
+	assert_int_equal(ask(process, device[0], TO_DEVICE, at, HUGE_PAGES), 0);
+	/* A part is unmapped, and the rest left at exit. */
+	assert_int_equal(fl_munmap(process, at + 16 * FL_PAGE, 16 * FL_PAGE), 0);
+	assert_int_equal(load_by(process, at), 1000);
+}
+
+static void private_page_is_where_its_mapping_went(void **state)
+{
+	const unsigned long to = PAGE(1024);
+
+	(void)state;
+	fill(process, PAGE(0), 4, 500);
+	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 4), 0);
+	assert_int_equal(into((struct call){ .fn = do_mremap,
+		.process = process, .addr = PAGE(0), .len = 4 * FL_PAGE,
+		.to = to, .flags = MREMAP_MAYMOVE | MREMAP_FIXED }), to);
+	expect_values(process, to, 4, 500);
+	assert_int_equal(fl_store(process, PAGE(0), 7), -EFAULT);
 }
 
 /* -- coherent memory: the CPU uses it where it is -- */
@@ -573,11 +646,14 @@ static void shared_memory_is_shared(void **state)
 }
 
 #define DRIVER(name)	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define ROOMY(name) \
+	cmocka_unit_test_setup_teardown(name, set_up_roomy, tear_down)
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		DRIVER(device_reads_and_writes),
+		DRIVER(more_is_read_than_a_block_of_frames_has),
 		DRIVER(what_is_not_mapped_is_refused),
 		DRIVER(exclusive_until_the_cpu_faults),
 		DRIVER(exclusive_entries_are_left_at_exit),
@@ -587,6 +663,9 @@ int main(int argc, char **argv)
 		DRIVER(private_pages_are_left_at_exit),
 		DRIVER(private_page_is_shared_with_a_child),
 		DRIVER(released_memory_can_be_had_again),
+		DRIVER(private_page_is_where_its_mapping_went),
+		DRIVER(huge_page_goes_and_comes_back),
+		ROOMY(huge_page_goes_and_comes_back),
 		DRIVER(coherent_page_is_used_where_it_is),
 		DRIVER(coherent_pages_are_left_at_exit),
 		DRIVER(coherent_page_is_copied_for_a_child),

@@ -196,6 +196,7 @@ has() {
 	declares VMA_IS_SHMEM '^bool vma_is_shmem\(const' include/linux/mm.h
 	declares REALLOC_ALIGN 'krealloc_node_align_noprof' include/linux/slab.h
 	declares MUTEX_NEST '_mutex_lock_killable\(struct mutex' include/linux/mutex.h
+	declares UFFD_WITHOUT_REMAP '^bool vma_has_uffd_without_event_remap\(' include/linux/userfaultfd_k.h
 	declares UFFD_MREMAP_FAIL 'mremap_userfaultfd_fail\(struct' include/linux/userfaultfd_k.h
 	declares AREA_OF_MM 'mm_get_unmapped_area\(struct mm_struct' include/linux/sched/mm.h
 	declares MOVE_ISOLATE 'bool isolate_pageblock' include/linux/memory_hotplug.h

@@ -138,6 +138,12 @@ void mremap_userfaultfd_complete(struct vm_userfaultfd_ctx *ctx,
 				 unsigned long len)
 {
 }
+#ifdef FL_HAVE_UFFD_WITHOUT_REMAP
+bool vma_has_uffd_without_event_remap(struct vm_area_struct *vma)
+{
+	return false;
+}
+#endif
 #ifdef FL_HAVE_UFFD_MREMAP_FAIL
 void mremap_userfaultfd_fail(struct vm_userfaultfd_ctx *ctx) { }
 #endif
