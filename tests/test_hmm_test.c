@@ -89,12 +89,6 @@ static struct fl_mm *mm_of(const struct call *c)
 	return c->process ? c->process->mm : NULL;
 }
 
-static long do_load(const struct call *c)
-{
-	(void)c;
-	return world->kernel->test_hmm();
-}
-
 static long do_unload(const struct call *c)
 {
 	(void)c;
@@ -272,7 +266,7 @@ static void boot_and_open(unsigned long device_frames)
 	unsigned int i;
 
 	boot(device_frames);
-	assert_int_equal(into((struct call){ .fn = do_load }), 4);
+	assert_int_equal(fl_world_load_driver(world), 4);
 	for (i = 0; i < 4; i++)
 		device[i] = open_by(process, names[i]);
 }
@@ -577,7 +571,7 @@ static void unloaded_when_no_device_is_open(void **state)
 	expect_values(process, PAGE(0), 4, 900);
 	assert_int_equal(into((struct call){ .fn = do_open, .process = process,
 		.name = "hmm_dmirror0", .memory = &device[0] }), -ENOENT);
-	assert_int_equal(into((struct call){ .fn = do_load }), 4);
+	assert_int_equal(fl_world_load_driver(world), 4);
 	device[0] = open_by(process, "hmm_dmirror0");
 	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 4), 0);
 	expect_values(process, PAGE(0), 4, 900);
@@ -587,10 +581,10 @@ static void two_devices_where_there_is_memory_for_two(void **state)
 {
 	(void)state;
 	boot(2 * CHUNK);
-	assert_int_equal(into((struct call){ .fn = do_load }), 2);
+	assert_int_equal(fl_world_load_driver(world), 2);
 	end();
 	boot(CHUNK);
-	assert_int_equal(into((struct call){ .fn = do_load }), -ENODEV);
+	assert_int_equal(fl_world_load_driver(world), -EOPNOTSUPP);
 	end();
 }
 

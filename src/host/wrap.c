@@ -308,15 +308,28 @@ static int mmap_inside(void *arg)
 	return 0;
 }
 
-/* Return: where a mapping of @len bytes goes that may go anywhere.  Large pages fit in. */
+/* Where the mapping after one that ends at @end begins: large pages fit in. */
+static unsigned long place_after(unsigned long end)
+{
+	return (end + 2 * HUGE_PAGE - 1) & -HUGE_PAGE;
+}
+
+/* Return: where a mapping of @len bytes goes that may go anywhere; 0: nowhere. */
 static unsigned long place_for(unsigned long len)
 {
 	unsigned long at = fl_host_self->next;
 
 	if (len > FL_HOST_END - at - HUGE_PAGE)
 		return 0;
-	fl_host_self->next = (at + len + 2 * HUGE_PAGE - 1) & -HUGE_PAGE;
+	fl_host_self->next = place_after(at + len);
 	return at;
+}
+
+/* As with Linux, what comes next goes where the last one was. */
+static void place_is_free(unsigned long addr, unsigned long len)
+{
+	if (place_after(addr + len) == fl_host_self->next)
+		fl_host_self->next = (addr + HUGE_PAGE - 1) & -HUGE_PAGE;
 }
 
 static void *map_inside(unsigned long addr, size_t len, int prot, int flags,
@@ -378,8 +391,11 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
 static int munmap_inside(void *arg)
 {
 	struct fl_call *c = arg;
+	int ret = c->kernel->munmap(c->mm, c->addr, c->len);
 
-	return c->kernel->munmap(c->mm, c->addr, c->len);
+	if (!ret)
+		place_is_free(c->addr, c->len);
+	return ret;
 }
 
 int __wrap_munmap(void *addr, size_t len)
