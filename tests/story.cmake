@@ -2,7 +2,7 @@
 #
 # story.cmake - what the faultlab command says of a run, and how it exits
 #
-#   cmake -DFAULTLAB=... -DSCHEMA=... -DCHECK=golden|shape|short|json|exit|colour|gdb
+#   cmake -DFAULTLAB=... -DSCHEMA=... -DCHECK=golden|shape|lost|short|json|exit|colour|gdb
 #         [-DKERNEL=...] [-DPROGRAM=...] -P story.cmake
 #
 # With FAULTLAB_UPDATE set in the environment, golden files are written.  That of a tree
@@ -108,6 +108,26 @@ function(check_shape)
 	string(SUBSTRING "${first}" ${at} -1 story)
 	if(NOT out STREQUAL story)
 		message(FATAL_ERROR "replayed, it is another story:\n${out}")
+	endif()
+endfunction()
+
+# A lock that another thread takes away is what the story turns on; where that stores what
+# it has read before, that it read is shown as well.
+function(check_lost)
+	schedule()
+	set(step "step ([0-9]+) of ([A-Z0-9]+)")
+	string(REGEX REPLACE "\n +" " " text "${out}")
+	string(REGEX MATCH "because: +${step} \\(lock: held -> free\\) took away the lock that ${step} \\(lock: free -> held\\) had taken"
+		because "${text}")
+	set(lost ${CMAKE_MATCH_1})
+	set(taken ${CMAKE_MATCH_3})
+	if(NOT because OR CMAKE_MATCH_2 STREQUAL CMAKE_MATCH_4)
+		message(FATAL_ERROR "it is not told that a lock was lost:\n${out}")
+	endif()
+	expect("${err}" "--gdb ${lost}\n")
+	string(REGEX MATCH "\n +([0-9]+) +flags 0x[0-9a-f]+ = " read "${out}")
+	if(NOT read OR NOT CMAKE_MATCH_1 LESS ${taken} OR NOT taken LESS ${lost})
+		message(FATAL_ERROR "what was read before is not shown:\n${out}")
 	endif()
 endfunction()
 

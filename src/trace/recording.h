@@ -95,7 +95,16 @@ void fl_step_text(const struct fl_record_step *step, char *text,
  * innermost: its index in frames. */
 unsigned int fl_step_function(const struct fl_record_step *step);
 
-/* Return: the step of another thread that matters most to the violation; NULL. */
+/*
+ * The folio's lock belongs to the thread that took it.  Does step @step take it away, or
+ * leave it held in a folio that nobody has any more?
+ * Return: the step of another thread that took it; NULL: it does not.
+ */
+const struct fl_record_step *fl_lock_lost(const struct fl_recording *recording,
+					  const struct fl_record_step *step);
+
+/* Return: the step that matters most to the violation: the last by which a lock is lost,
+ * or else one of another thread than failed; NULL. */
 const struct fl_record_step *fl_turn(const struct fl_recording *recording);
 
 /* Lines "because: ..." without the key, empty where nothing can be

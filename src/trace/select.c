@@ -6,7 +6,8 @@
  *  - a choice goes another way than the usual one
  *  - a thread sleeps, is woken, does not get a lock; and who has that lock
  *  - two threads meet in what is looked at
- *  - elsewhere, a thread comes between two accesses of another, to an effect
+ *  - elsewhere, a thread comes between two accesses of another, to an effect; as to the
+ *    folio's counts and lock, where the lock is lost by it
  *  - a frame is freed that the violation names
  *  - the last step before the violation
  *
@@ -197,13 +198,19 @@ static int is_torn(const struct fl_record_step *first,
 	return writes(first) && writes(second);
 }
 
+/* Of a folio, only that its lock is lost: its flags and counts are of many uses. */
+static int may_be_torn(const struct fl_recording *r,
+		       const struct fl_record_step *s)
+{
+	return is_access(s) && (!is_of_folio(r, s) || fl_lock_lost(r, s));
+}
+
 static void select_torn(struct fl_recording *r, unsigned char *need)
 {
 	const struct fl_record_step *first, *other, *second;
 
 	for (second = r->steps; second < r->steps + r->nr; second++) {
-		other = is_access(second) && !is_of_folio(r, second) ?
-			before(r, second) : NULL;
+		other = may_be_torn(r, second) ? before(r, second) : NULL;
 		if (!other || other->thread == second->thread)
 			continue;
 		for (first = before(r, other);

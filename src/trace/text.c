@@ -217,11 +217,63 @@ static const struct fl_record_step *seen_last(const struct fl_recording *r)
 	return NULL;
 }
 
+/* Return: the column of the folio's lock, or of its references; -1. */
+static int folio_column(const struct fl_recording *r, const char *name)
+{
+	unsigned int c;
+
+	for (c = 0; c < r->nr_columns; c++)
+		if (r->of_folio[c] && !strcmp(r->columns[c], name))
+			return c;
+	return -1;
+}
+
+static _Bool is_held(const struct fl_recording *r,
+		     const struct fl_record_step *s)
+{
+	return !strcmp(s->state[folio_column(r, "lock")], "held");
+}
+
+const struct fl_record_step *fl_lock_lost(const struct fl_recording *r,
+					  const struct fl_record_step *s)
+{
+	int lock = folio_column(r, "lock"), refs = folio_column(r, "refs");
+	const struct fl_record_step *taken = s;
+	_Bool given_back, left;
+
+	if (lock < 0 || refs < 0)
+		return NULL;
+	given_back = s->changed[lock] && !is_held(r, s);
+	left = s->changed[refs] && !strcmp(s->state[refs], "0") &&
+	       is_held(r, s);
+	if (!given_back && !left)
+		return NULL;
+	while (taken-- > r->steps)
+		if (taken->changed[lock])
+			return taken->thread != s->thread ? taken : NULL;
+	return NULL;
+}
+
+/* Return: the last shown step by which a lock is lost that a shown one took; NULL. */
+static const struct fl_record_step *loss(const struct fl_recording *r)
+{
+	const struct fl_record_step *s, *taken;
+
+	for (s = r->steps + r->nr; s-- > r->steps;) {
+		taken = s->number ? fl_lock_lost(r, s) : NULL;
+		if (taken && taken->number)
+			return s;
+	}
+	return NULL;
+}
+
 const struct fl_record_step *fl_turn(const struct fl_recording *r)
 {
-	const struct fl_record_step *seen = r->nr ? seen_last(r) : NULL;
+	const struct fl_record_step *s = loss(r);
 
-	return seen ? seen : culprit(r, victim(r));
+	if (!s && r->nr)
+		s = seen_last(r);
+	return s ? s : culprit(r, victim(r));
 }
 
 static void put_step(const struct fl_recording *r,
@@ -252,6 +304,19 @@ static void put_waiters(const struct fl_recording *r, char *text, size_t size)
 		snprintf(text + n, size - n, ": nobody else can go on");
 }
 
+static void put_loss(const struct fl_recording *r,
+		     const struct fl_record_step *s, char *text, size_t size)
+{
+	_Bool left = is_held(r, s);
+	char one[100], lock[100];
+
+	put_step(r, s, one, sizeof(one));
+	put_step(r, fl_lock_lost(r, s), lock, sizeof(lock));
+	snprintf(text, size, "%s %s %s %s", one,
+		 left ? "let go of the folio that" : "took away the lock that",
+		 lock, left ? "had locked" : "had taken");
+}
+
 void fl_because(const struct fl_recording *r, char *text, unsigned long size)
 {
 	unsigned int thread = victim(r);
@@ -266,6 +331,10 @@ void fl_because(const struct fl_recording *r, char *text, unsigned long size)
 	}
 	if (!s)
 		return;
+	if (s == loss(r)) {
+		put_loss(r, s, text, size);
+		return;
+	}
 	seen = s == seen_last(r);
 	a = neighbour(r, s, thread, -1);
 	b = seen ? r->steps + r->nr - 1 : neighbour(r, s, thread, 1);
