@@ -2,17 +2,21 @@
 #
 # story.cmake - what the faultlab command says of a run, and how it exits
 #
-#   cmake -DFAULTLAB=... -DSCHEMA=... -DCHECK=golden|shape|lost|short|json|exit|colour|gdb
-#         [-DKERNEL=...] [-DPROGRAM=...] -P story.cmake
+#   cmake -DFAULTLAB=... -DSCHEMA=...
+#         -DCHECK=golden|canary|shape|lost|short|json|exit|colour|gdb
+#         [-DKERNEL=...] [-DPROGRAM=...] [-DSTORIES=FOLDER] -P story.cmake
 #
-# With FAULTLAB_UPDATE set in the environment, golden files are written.  That of a tree
-# is for its release.
+# Golden files are in story/, or in STORIES.  With FAULTLAB_UPDATE set in the environment
+# they are written.  That of a tree is for its release.
 set(program zap_before_programmed_mirror)
 if(PROGRAM)
 	set(program ${PROGRAM})
 endif()
 if(NOT KERNEL)
 	set(KERNEL model)
+endif()
+if(NOT STORIES)
+	set(STORIES ${CMAKE_CURRENT_LIST_DIR}/story)
 endif()
 
 # run(CODE ARGUMENT...) - out, err; fails where the exit code is another
@@ -42,7 +46,7 @@ endmacro()
 
 # golden_file() - which, in golden; of a tree, that of its release
 macro(golden_file)
-	set(golden ${CMAKE_CURRENT_LIST_DIR}/story/${KERNEL}/${program}.txt)
+	set(golden ${STORIES}/${KERNEL}/${program}.txt)
 	if(KERNEL MATCHES "^linux-")
 		run(0 kernels)
 		string(REPLACE "+" "\\+" pattern "${KERNEL}")
@@ -65,13 +69,41 @@ function(check_golden)
 		file(WRITE ${golden} "${out}")
 	endif()
 	if(NOT EXISTS ${golden})
-		message("skipped: found, but there is no ${golden}")
+		message("skipped: there is no ${golden}; FAULTLAB_UPDATE=1 writes it")
 		return()
 	endif()
 	file(READ ${golden} expected)
-	if(NOT out STREQUAL expected)
-		message(FATAL_ERROR "the story is not that of ${golden}, but:\n${out}")
+	if(out STREQUAL expected)
+		return()
 	endif()
+	set(now ${CMAKE_CURRENT_BINARY_DIR}/${KERNEL}.${program}.txt)
+	file(WRITE ${now} "${out}")
+	execute_process(COMMAND diff -u ${golden} ${now} OUTPUT_VARIABLE difference)
+	file(REMOVE ${now})
+	message("${difference}")
+	message(FATAL_ERROR "another story; where it is the better one, FAULTLAB_UPDATE=1 writes it")
+endfunction()
+
+# One word of a golden file is another: it is told, and which.
+function(check_canary)
+	golden_file()
+	file(READ ${golden} story)
+	string(REPLACE "mark_and_add()" "mark_and_sub()" story "${story}")
+	set(STORIES ${CMAKE_CURRENT_BINARY_DIR}/canary)
+	golden_file()
+	file(WRITE ${golden} "${story}")
+	execute_process(COMMAND ${CMAKE_COMMAND} -E env --unset=FAULTLAB_UPDATE
+		${CMAKE_COMMAND} -DFAULTLAB=${FAULTLAB} -DCHECK=golden
+		-DKERNEL=${KERNEL} -DPROGRAM=${program} -DSTORIES=${STORIES}
+		-P ${CMAKE_CURRENT_LIST_FILE} OUTPUT_VARIABLE out ERROR_VARIABLE out
+		RESULT_VARIABLE got)
+	file(REMOVE_RECURSE ${STORIES})
+	if(got EQUAL 0)
+		message(FATAL_ERROR "it is taken for the same story")
+	endif()
+	foreach(part "\n-      mark_and_sub()" "\n+      mark_and_add()" "another story")
+		expect("${out}" "${part}")
+	endforeach()
 endfunction()
 
 # Return: in result, the longest line of text.

@@ -9,12 +9,15 @@
 #
 #   MUTANT  KERNEL  STATUS  BY  RUNS  SECONDS  WHAT
 #
-# STATUS is "found", "survived", "not-applicable" or "error"; then WHAT says why.  Prints
-# a line of progress.  What was built is left in OUT where KEEP is "1", or in error.
+# STATUS is "found", "survived", "not-applicable" or "error"; then WHAT says why.  Where a
+# known bug is found by a program, its story is that of tests/story, or it is an error; what
+# differs, or that there is none yet, is left in OUT/story.  Prints a line of progress.  What
+# was built is left in OUT where KEEP is "1", or in error.
 set -u
 
 build=$1 kernel=$2 tree=$3 cocci=$4 out=$5 keep=$6
 here=$(cd "$(dirname "$0")" && pwd)
+tests=$(cd "$here/../../tests" && pwd)
 mutant=$(basename "$cocci" .cocci)
 name=$kernel+$mutant
 
@@ -23,7 +26,7 @@ result() {
 	line=$(printf '%s\t' "$@")
 	printf '%s\t%s\t%s\n' "$mutant" "$kernel" "${line%	}" >"$out/result"
 	[ "$keep" = 1 ] || [ "$1" = error ] ||
-		find "$out" -mindepth 1 ! -name result -delete
+		find "$out" -mindepth 1 ! -name result ! -name story -delete
 	echo "$name: $(cut -f3 "$out/result")"
 	exit 0
 }
@@ -33,20 +36,36 @@ one_line() {
 	tr '\t\n' '  ' <"$1" | sed 's/ *$//'
 }
 
+# header KEY
+header() {
+	awk -f "$here/header.awk" "$cocci" | sed -n "s/^$1	//p"
+}
+
+# story PROGRAM - true where it is told as before, or for the first time in this release
+story() {
+	(cd "$out" && cmake -DFAULTLAB="$out/faultlab" -DCHECK=golden -DKERNEL="$name" \
+		-DPROGRAM="$1" -P "$tests/story.cmake") >"$out/story" 2>&1
+}
+
 rm -rf "$out"
 mkdir -p "$out"
+out=$(cd "$out" && pwd)
 if [ "$cocci" = unmodified ]; then
-	name=$kernel object=$tree/build/kernel.o shown_by=-
+	name=$kernel object=$tree/build/kernel.o bug=own shown_by=-
 else
 	"$here/build.sh" "$tree" "$cocci" "$out/kernel" >"$out/said" 2>&1
 	status=$?
 	[ $status -ne 3 ] || result not-applicable - - - "$(one_line "$out/said")"
 	[ $status -eq 0 ] || result error - - - "$(one_line "$out/said")"
 	object=$out/kernel/kernel.o
-	shown_by=$(awk -f "$here/header.awk" "$cocci" | sed -n 's/^shown-by	//p')
+	bug=$(header bug) shown_by=$(header shown-by)
 fi
 "$here/runner.sh" "$build" "$out" "$object" "$name" >"$out/said" 2>&1 ||
 	result error - - - "$(one_line "$out/said")"
 found=$("$here/hunt.sh" "$out" "$name" $shown_by 2>"$out/said") ||
 	result error - - - "$(one_line "$out/said")"
+by=$(echo "$found" | cut -f2)
+if [ "$bug" != own ] && "$out/faultlab" list 2>/dev/null | grep -q "^$by "; then
+	story "$by" || result error - - - "$by finds it, but its story is another than in tests/story"
+fi
 result "$found"
