@@ -66,6 +66,44 @@ PROGRAM(two_subpages_fault, "Two CPUs fault two pages of a large folio that a de
 	p->check = each_its_own;
 }
 
+static void mark_head(unsigned long number)
+{
+	p->ret[number] = fl_device_make_exclusive(p->device[0], SUB(0),
+						  FL_PAGE);
+	if (p->ret[number] == 1)
+		p->value[number] = !fl_device_atomic_add(p->device[0], SUB(0),
+							 1, NULL);
+}
+
+static void split_and_each_itself(void)
+{
+	HOLD(p->ret[0] == 1 && p->value[0]);
+	HOLD(value_at(SUB(0)) == 101 && value_at(SUB(1)) == 101);
+	HOLD(!pte_at(SUB(0)).huge && !pte_at(SUB(1)).huge);
+	HOLD(pte_at(SUB(0)).pfn == p->value[2]);
+	HOLD(pte_at(SUB(1)).pfn == p->value[2] + 1);
+}
+
+/*
+ *   | huge |   --marked-->   | e | P | P | ... |   an entry is one of 512
+ *
+ * Who looks the page up must have the mapping split; else marking finds no PTE, for which
+ * it may try for ever.
+ */
+PROGRAM(huge_page_marked, "A device marks a page of a huge mapping: is that split, and each page itself?",
+	.applies = has_huge_pages, .v8 = "page_is_tail")
+{
+	HOLD(!fl_device_attach(p->device[0], p->process, SUB(0), FL_HUGE_PAGE));
+	HOLD(!fl_mmap(p->process, SUB(0), FL_HUGE_PAGE, RW, FL_MAP_HUGE));
+	HOLD(!fl_store(p->process, SUB(0), 100));
+	HOLD(!fl_store(p->process, SUB(1), 101));
+	HOLD(pte_at(SUB(0)).huge);
+	p->value[2] = pte_at(SUB(0)).pfn;
+	p->watched = SUB(0);
+	cpu(0, mark_head);
+	p->check = split_and_each_itself;
+}
+
 static _Bool marks_one_page(const struct fl_kernel_info *kernel)
 {
 	return kernel->traits.marks_one_page;

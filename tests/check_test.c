@@ -134,6 +134,27 @@ static void c13_own_marking(void **state)
 	expect("C13 own marking");
 }
 
+/* Each time it lets the page go that it has just marked. */
+static long mark_for_ever(struct fl_mm *mm, unsigned long start,
+			  unsigned long npages, const void *owner,
+			  unsigned long *pfns)
+{
+	while (real->mark(mm, start, npages, owner, pfns) == 1) {
+		real->folio_unlock(*pfns);
+		real->folio_put(*pfns);
+	}
+	return 0;
+}
+
+static void c14_a_marking_without_an_end(void **state)
+{
+	(void)state;
+	wrong.mark = mark_for_ever;
+	attach(0, FL_DRIVER_MIRROR, 0);
+	spawn(0, mark);
+	expect("C14 livelock: FL_CHECK_MARKINGS");
+}
+
 /* -- kernels that forget to flush: they flush what no CPU calls by that number -- */
 
 static unsigned int other_asid(struct fl_mm *mm)
@@ -485,6 +506,7 @@ int main(void)
 		CANARY(c11_a_child_with_an_entry),
 		CANARY(c12_another_page_than_the_one_marked),
 		CANARY(c13_own_marking),
+		CANARY(c14_a_marking_without_an_end),
 		CANARY(c15_a_translation_to_a_free_page),
 		CANARY(all_is_well),
 	};

@@ -86,6 +86,8 @@ void fl_check_told(struct fl_world *world, const struct fl_event *event);
 #define FL_CHECK_THREADS	16	/* as many as can be explored */
 #define FL_CHECK_RANGES		8	/* that a thread has told of at once */
 #define FL_CHECK_STORES		32	/* entries that a thread stored last */
+#define FL_CHECK_MARKINGS	100	/* in a row, of one page, that a thread begins and
+					 * no driver gets */
 
 struct fl_check_range {
 	struct fl_process *process;
@@ -99,6 +101,8 @@ struct fl_check_thread {
 	unsigned int nr_ranges;
 	struct fl_change stores[FL_CHECK_STORES];	/* a ring */
 	unsigned int nr_stores;
+	unsigned long marking;		/* the page whose marking it began last */
+	unsigned int nr_markings;	/* so often in a row */
 };
 
 struct fl_checks {

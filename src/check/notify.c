@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * notify.c - C10, C13: who is told, when, and of what
+ * notify.c - C10, C13, C14: who is told, when, and of what
  *
- * A range is told of by the thread that changes it: start, change, end.
+ * A range is told of by the thread that changes it: start, change, end.  What is begun
+ * again and again comes to nothing.
  */
 #include <string.h>
 
@@ -40,12 +41,33 @@ static void end(struct fl_check_thread *t, const struct fl_event *e)
 			   e->start, e->end);
 }
 
+/* Marking looks a page up, and begins anew where it is another by now: not for ever. */
+static void count_marking(struct fl_check_thread *t, const struct fl_event *e)
+{
+	if (!e->owner || strcmp(e->name, "EXCLUSIVE"))
+		return;
+	t->nr_markings = e->start == t->marking ? t->nr_markings + 1 : 1;
+	t->marking = e->start;
+	if (t->nr_markings > FL_CHECK_MARKINGS)
+		fl_machine_violate("C14 livelock: FL_CHECK_MARKINGS = %u times in a row the marking of %#lx has begun, and no driver got the page",
+				   FL_CHECK_MARKINGS, e->start);
+}
+
+static void marked(struct fl_device *d, unsigned long addr, unsigned long pfn)
+{
+	(void)addr;
+	(void)pfn;
+	self(d->world)->nr_markings = 0;
+}
+
 static void told(struct fl_world *world, const struct fl_event *e)
 {
-	if (e->phase == FL_EVENT_START)
+	if (e->phase == FL_EVENT_START) {
 		begin(self(world), e);
-	else if (e->phase == FL_EVENT_END)
+		count_marking(self(world), e);
+	} else if (e->phase == FL_EVENT_END) {
 		end(self(world), e);
+	}
 }
 
 static _Bool mirrored(const struct fl_change *c)
@@ -123,6 +145,7 @@ static void ended(struct fl_world *world)
 }
 
 const struct fl_checker fl_check_notify = {
-	.rule = "C10 notifier, C13 own marking", .changed = changed,
-	.told = told, .revoked = revoked, .ended = ended,
+	.rule = "C10 notifier, C13 own marking, C14 livelock",
+	.changed = changed, .marked = marked, .told = told,
+	.revoked = revoked, .ended = ended,
 };
