@@ -3,7 +3,7 @@
 // wrong:    Marking does not ask that a huge page be split.
 // file:     mm/rmap.c
 // applies:  everywhere
-// shown-by: fork/each_subpage_of_a_large_folio_is_itself
+// shown-by: huge_page_marked
 
 @@
 identifier fn =~ "^(make_device_exclusive_range|make_device_exclusive)$";
