@@ -123,22 +123,28 @@ static void watch_words(void *arg, unsigned int thread, const struct fl_op *op)
 
 /* -- the steps -- */
 
-/* Return: 1 where the memory is the machine's, and may be looked at. */
-static int readable(struct recorder *r, const struct fl_op *op)
+/* Return: the region of the machine that [@addr, @addr + @size) is in; -1. */
+static int region_of(struct recorder *r, unsigned long addr, unsigned long size)
 {
 	unsigned long start, len;
 	unsigned int i;
 
+	for (i = 0; i < fl_machine_regions(r->machine); i++) {
+		fl_machine_region(r->machine, i, &start, &len);
+		if (addr - start < len && size <= len - (addr - start))
+			return i;
+	}
+	return -1;
+}
+
+/* Return: 1 where the memory is the machine's, and may be looked at. */
+static int readable(struct recorder *r, const struct fl_op *op)
+{
 	if (op->kind == FL_OP_NONE || op->kind > FL_OP_UNLESS)
 		return 0;
 	if (op->size != 1 && op->size != 2 && op->size != 4 && op->size != 8)
 		return 0;
-	for (i = 0; i < fl_machine_regions(r->machine); i++) {
-		fl_machine_region(r->machine, i, &start, &len);
-		if (op->addr >= start && op->addr + op->size <= start + len)
-			return 1;
-	}
-	return 0;
+	return region_of(r, op->addr, op->size) >= 0;
 }
 
 static unsigned long peek(const struct fl_op *op)
@@ -154,17 +160,20 @@ static unsigned long peek(const struct fl_op *op)
 static const char *pointee(struct recorder *r, const struct fl_op *op,
 			   unsigned long value)
 {
-	unsigned long start, len;
 	char text[80];
+	int region;
 
 	if (op->size != sizeof(value))
 		return NULL;
 	if (value >= (unsigned long)__executable_start &&
 	    value < (unsigned long)etext)
 		return "code";
-	fl_machine_region(r->machine, 0, &start, &len);
-	if (value - start >= len)
+	region = region_of(r, value, 1);
+	if (region < 0)
 		return NULL;
+	/* The first is the arena; another is static, where the linker put it. */
+	if (region)
+		return "data";
 	if (!fl_look_name(&r->look, value, text, sizeof(text)))
 		return "memory";
 	return fl_recording_string(r->recording, text);
