@@ -7,8 +7,9 @@
 #
 # Each tests/faults/*.patch, or those with NAME in theirs, is applied to a scratch copy of
 # the source, which is built without kernel trees and tested until a test fails.  A line
-# for each says which.  Exits with 1 where none does, where a patch does not apply or
-# build, or where a test fails without any.  With --applies only that is asked, of all.
+# for each says which, and how: on a busy machine, Timeout may say nothing.  Exits with 1
+# where none does, where a patch does not apply or build, or where a test fails without any.
+# With --applies only that is asked, of all.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -42,7 +43,7 @@ tests() {
 		-j "$(nproc)" -LE "heavy|races|valgrind|source" "$@" \
 		>"$scratch/log" 2>&1 && return
 	grep -E '\*\*\*' "$scratch/log" | grep -v Skipped | head -n 1 |
-		sed 's/.*Test *#[0-9]*: \([^ ]*\).*/\1/' | grep . || {
+		sed 's/.*Test *#[0-9]*: \([^ ]*\).*\*\*\*\([A-Za-z]*\).*/\1 \2/' | grep . || {
 		echo "selfcheck: the tests cannot be run:" >&2
 		tail -n 5 "$scratch/log" >&2
 	}
