@@ -51,6 +51,13 @@ void fl_host_leave(void)
 	pthread_mutex_unlock(&fl_host->lock);
 }
 
+void fl_host_return(void)
+{
+	fl_machine_quiesce(fl_host->world->machine);
+	fl_host_compare();
+	fl_host_leave();
+}
+
 int fl_host_call(struct fl_call *call, int (*fn)(void *))
 {
 	call->process = fl_host_self->process;
@@ -214,7 +221,7 @@ pid_t fl_host_fork(void)
 
 	fl_host_enter();
 	child = fork_inside();
-	fl_host_leave();
+	fl_host_return();
 	if (!child) {
 		errno = ENOMEM;
 		return -1;

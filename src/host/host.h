@@ -71,6 +71,8 @@ int fl_host_boot(void);
 /* fl_host_enter - wait until nobody else is inside; nothing else may be waited for then */
 void fl_host_enter(void);
 void fl_host_leave(void);
+/* ... at the end of a system call */
+void fl_host_return(void);
 /* fl_host_call - run @fn(@call) for this process.  Context: inside. */
 int fl_host_call(struct fl_call *call, int (*fn)(void *));
 /* fl_host_fork - as fork(), of the world's process as well */
@@ -90,6 +92,9 @@ extern struct sigaction fl_host_on_segv;
 int fl_host_project(void);
 /* Forget all that is mapped, as a process does that has just begun. */
 void fl_host_forget_all(void);
+/* fl_host_compare - end the world where the host has mapped what the page tables do not give
+ * Context: inside, at the end of a system call. */
+void fl_host_compare(void);
 /* Let memory checkers know that accesses are fine. */
 void fl_host_usable(unsigned long addr, unsigned long len);
 static inline int fl_host_address(unsigned long addr)

@@ -15,6 +15,9 @@
  * is clean is mapped to be read only, so that the first store traps and sets the dirty bit
  * (as Flux did, and every hypervisor with shadow page tables does).
  *
+ * What is mapped is written down, and compared with the page tables when a system call is
+ * over: no translation may be left that they do not give (C15).
+ *
  * Whoever flushes translations of another process sends it a signal, and waits until it
  * has forgotten them: an inter-processor interrupt.
  */
@@ -49,6 +52,17 @@ static void give_up(const char *what)
 	abort();
 }
 
+/* For each page of user addresses what the host has mapped there: its frame, and rights. */
+#define MAPPED		1UL
+#define MAPPED_RW	2UL
+#define MAPPED_SHIFT	2
+static unsigned long *mapped;
+
+static unsigned long *mapped_at(unsigned long addr)
+{
+	return &mapped[(addr - FL_HOST_START) / FL_PAGE_SIZE];
+}
+
 /* No rights to [start, end), of what is user code's. */
 static void forget(unsigned long start, unsigned long end)
 {
@@ -62,6 +76,7 @@ static void forget(unsigned long start, unsigned long end)
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
 			-1, 0) == MAP_FAILED)
 		give_up("the host cannot take a mapping back");
+	memset(mapped_at(start), 0, (end - start) / FL_PAGE_SIZE * sizeof(*mapped));
 }
 
 void fl_host_usable(unsigned long addr, unsigned long len)
@@ -77,23 +92,33 @@ void fl_host_forget_all(void)
 
 /* -- a trap -- */
 
-/* Return: may user code write to the page without a trap?  Not before it is dirty. */
-static int writable(struct fl_call *c)
+/* Return: what the page tables say of @addr, as in mapped.  User code may write to a page
+ * without a trap once it is dirty. */
+static unsigned long translation(struct fl_call *c, unsigned long addr)
 {
+	unsigned long *place, entry, pfn;
 	int level;
-	unsigned long *entry = fl_mmu_pte(c->kernel->mm_pgd(c->mm), c->addr,
-					  &level);
 
-	return entry && *entry & FL_PTE_WRITE && *entry & FL_PTE_DIRTY;
+	place = fl_mmu_pte(c->kernel->mm_pgd(c->mm), addr, &level);
+	entry = place ? *place : 0;
+	if (!(entry & FL_PTE_PRESENT))
+		return 0;
+	pfn = (entry & FL_PTE_PFN_MASK) >> FL_PTE_PFN_SHIFT;
+	if (level == 2)
+		pfn += addr % FL_HUGE_PAGE / FL_PAGE_SIZE;
+	return pfn << MAPPED_SHIFT | MAPPED |
+	       (entry & FL_PTE_WRITE && entry & FL_PTE_DIRTY ? MAPPED_RW : 0);
 }
 
 static void map(struct fl_call *c, unsigned long pa)
 {
 	unsigned long offset, page = c->addr & -FL_PAGE_SIZE;
 	int memory = fl_machine_memory(c->process->world->machine, &offset);
+	unsigned long rw = translation(c, page) & MAPPED_RW;
 
+	*mapped_at(page) = pa / FL_PAGE_SIZE << MAPPED_SHIFT | MAPPED | rw;
 	if (__real_mmap((void *)page, FL_PAGE_SIZE,
-			PROT_READ | (writable(c) ? PROT_WRITE : 0),
+			PROT_READ | (rw ? PROT_WRITE : 0),
 			MAP_SHARED | MAP_FIXED, memory,
 			offset + (pa & -FL_PAGE_SIZE)) == MAP_FAILED)
 		give_up("the host cannot map a page");
@@ -244,6 +269,36 @@ static void flushed(unsigned int asid, unsigned long start, unsigned long end)
 	}
 }
 
+static int compare(void *arg)
+{
+	struct fl_call *c = arg;
+	unsigned long addr, has, may;
+
+	for (addr = FL_HOST_START; addr < fl_host_self->next;
+	     addr += FL_PAGE_SIZE) {
+		has = *mapped_at(addr);
+		if (!has)
+			continue;
+		may = translation(c, addr);
+		if (has & ~MAPPED_RW & ~may || (has ^ may) >> MAPPED_SHIFT)
+			fl_machine_violate("C15 stale: user code still has frame %#lx at %#lx, where the page table has %s: a flush is missing",
+					   has >> MAPPED_SHIFT, addr,
+					   may ? "another" : "none");
+		if (has & MAPPED_RW & ~may)
+			fl_machine_violate("C15 stale: user code may still write to frame %#lx at %#lx, and the page table says no: a flush is missing",
+					   has >> MAPPED_SHIFT, addr);
+	}
+	return 0;
+}
+
+void fl_host_compare(void)
+{
+	struct fl_call call = { 0 };
+
+	if (fl_host_self->process)
+		fl_host_call(&call, compare);
+}
+
 int fl_host_project(void)
 {
 	static const struct fl_user user = {
@@ -261,6 +316,12 @@ int fl_host_project(void)
 
 	if (p != (void *)FL_HOST_START)
 		return p == MAP_FAILED ? -errno : -EEXIST;
+	mapped = __real_mmap(NULL, (FL_HOST_END - FL_HOST_START) /
+			     FL_PAGE_SIZE * sizeof(*mapped),
+			     PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (mapped == MAP_FAILED)
+		return -errno;
 	if (__real_sigaction(INTERRUPT, &action, NULL))
 		return -errno;
 	fl_machine_user(fl_host->world->machine, &user);

@@ -67,7 +67,7 @@ static long do_call(struct fl_call *call, int (*fn)(void *))
 
 	fl_host_enter();
 	ret = fl_host_call(call, fn);
-	fl_host_leave();
+	fl_host_return();
 	return result(ret);
 }
 
@@ -118,7 +118,7 @@ int __wrap_open(const char *path, int flags, ...)
 	fl_host_enter();
 	fd = device ? fl_host_file_open(device) :
 	     pagemap ? fl_host_file_pagemap() : fl_host_file_create();
-	fl_host_leave();
+	fl_host_return();
 	return result(fd);
 }
 
@@ -140,7 +140,7 @@ int __wrap_close(int fd)
 {
 	if (enter_for(fd)) {
 		fl_host_file_close(fl_host_self, fd);
-		fl_host_leave();
+		fl_host_return();
 	}
 	return __real_close(fd);
 }
@@ -212,7 +212,7 @@ static long do_file(struct file_call *c)
 {
 	int ret = fl_host_call(&c->call, file_op);
 
-	fl_host_leave();
+	fl_host_return();
 	return result(ret ? ret : c->ret);
 }
 
@@ -384,7 +384,7 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
 	else
 		p = map_inside((unsigned long)addr, len, prot, flags,
 			       f ? f->file : NULL, offset);
-	fl_host_leave();
+	fl_host_return();
 	return p;
 }
 
@@ -470,7 +470,7 @@ void *__wrap_mremap(void *addr, size_t len, size_t new_len, int flags, ...)
 		c.call.flags |= MREMAP_FIXED;
 	}
 	ret = fl_host_call(&c.call, mremap_inside);
-	fl_host_leave();
+	fl_host_return();
 	ret = result(ret ? ret : c.ret);
 	if (ret == -1)
 		return MAP_FAILED;
