@@ -55,3 +55,41 @@ PROGRAM(test_hmm_neighbour, "A CPU takes back page 0: does the device of `test_h
 	cpu(0, load_page_0);
 	p->check = page_1_is_the_device_s;
 }
+
+/* Eight pages, then one that has no neighbours: what the driver finds on its stack is of
+ * those that it took before. */
+#define WIDE		8UL
+#define TAKEN		PAGE(64)
+#define LONELY		PAGE(64 + WIDE)
+
+static void take_all_then_more(unsigned long number)
+{
+	HOLD(fl_device_make_exclusive(p->device[0], TAKEN, WIDE * FL_PAGE) ==
+	     (long)WIDE);
+	p->ret[number] = fl_device_make_exclusive(p->device[0], LONELY,
+						  WIDE * FL_PAGE);
+}
+
+static void nothing_is_in_the_hole(void)
+{
+	unsigned long i;
+
+	HOLD(p->ret[0] < 0);
+	for (i = 1; i < WIDE; i++)
+		HOLD(!right_at(0, LONELY + i * FL_PAGE).mapped);
+}
+
+PROGRAM(test_hmm_hole, "`test_hmm` takes pages, then a page and a hole: is nothing mapped in the hole?",
+	OF_TEST_HMM)
+{
+	unsigned long i;
+
+	HOLD(!fl_mmap(p->process, TAKEN, (WIDE + 1) * FL_PAGE, RW, FL_MAP_ANON));
+	for (i = 0; i <= WIDE; i++)
+		HOLD(!fl_store(p->process, TAKEN + i * FL_PAGE, i));
+	HOLD(!fl_device_set_driver(p->device[0], FL_DRIVER_TEST_HMM, 0));
+	HOLD(!fl_device_attach(p->device[0], p->process, TAKEN,
+			       2 * WIDE * FL_PAGE));
+	cpu(0, take_all_then_more);
+	p->check = nothing_is_in_the_hole;
+}

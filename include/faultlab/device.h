@@ -34,8 +34,8 @@ enum fl_driver {
 	/*
 	 * the kernel's test driver itself, of a tree that has it (struct fl_kernel_info).
 	 * Its device 0 or 1, by which of the world's devices this is.  It mirrors the
-	 * whole process, whose page at FL_TEST_HMM_BUFFER it uses as well; what is
-	 * programmed it does not tell, so the checkers see only what its accesses do.
+	 * whole process, and uses as many pages as are attached at FL_TEST_HMM_BUFFER, too.
+	 * It tells nobody what it programs, so checkers see only what its accesses do.
 	 */
 	FL_DRIVER_TEST_HMM,
 };
@@ -89,7 +89,8 @@ int fl_device_detach(struct fl_device *device);
  * is passed over, as the kernel does; -ENOTCONN: the device has no process;
  * -EINVAL: bad range; -EFAULT: nothing could be reached at @start; -ENOMEM;
  * -EOPNOTSUPP: no anonymous memory at @start, of a kernel that marks one page
- * (struct fl_traits); -EBUSY: `seq` was invalidated too often.
+ * (struct fl_traits); -EBUSY: `seq` was invalidated too often, or `test_hmm` did not
+ * get all.
  */
 long fl_device_make_exclusive(struct fl_device *device, unsigned long start,
 			      unsigned long len);

@@ -30,18 +30,21 @@ int fl_test_hmm_choose(struct fl_device *d)
 	return 0;
 }
 
-/* The file's program has a page there for what the driver copies; it is there at once. */
+/* The file's program has pages there for what the driver copies; they are there at once. */
 static int map_buffer(struct fl_device *d)
 {
 	const struct fl_kernel *k = d->world->kernel;
 	struct fl_mm *mm = d->process->mm;
-	int ret = k->mmap(mm, FL_TEST_HMM_BUFFER, FL_PAGE,
-			  FL_PROT_READ | FL_PROT_WRITE, FL_MAP_ANON);
+	unsigned long at = FL_TEST_HMM_BUFFER, end = at + d->len;
+	int ret = k->mmap(mm, at, d->len, FL_PROT_READ | FL_PROT_WRITE,
+			  FL_MAP_ANON);
 
 	/* Another device of the process has mapped it. */
 	if (ret == -EEXIST)
 		return 0;
-	return ret ? ret : k->fault(mm, FL_TEST_HMM_BUFFER, 1);
+	for (; at < end && !ret; at += FL_PAGE)
+		ret = k->fault(mm, at, 1);
+	return ret;
 }
 
 int fl_test_hmm_attach(struct fl_device *d)
@@ -60,19 +63,14 @@ void fl_test_hmm_detach(struct fl_device *d)
 	d->file = NULL;
 }
 
-/* One page after the other, since its program has room for one. */
+/* All of it, or an error, which may leave some of it the device's. */
 long fl_test_hmm_make_exclusive(struct fl_device *d, unsigned long start,
 				unsigned long len)
 {
-	unsigned long addr;
-	int ret = 0;
+	int ret = d->world->kernel->dmirror_exclusive(d->process->mm, d->file,
+			start, len / FL_PAGE, FL_TEST_HMM_BUFFER);
 
-	for (addr = start; addr < start + len && !ret; addr += FL_PAGE)
-		ret = d->world->kernel->dmirror_exclusive(d->process->mm,
-				d->file, addr, 1, FL_TEST_HMM_BUFFER);
-	if (ret)
-		addr -= FL_PAGE;
-	return addr == start ? ret : (long)((addr - start) / FL_PAGE);
+	return ret ? ret : (long)(len / FL_PAGE);
 }
 
 struct fl_device_pte fl_test_hmm_entry(struct fl_device *d, unsigned long addr)
