@@ -34,7 +34,7 @@ enum fl_driver {
 	/*
 	 * the kernel's test driver itself, of a tree that has it (struct fl_kernel_info).
 	 * Its device 0 or 1, by which of the world's devices this is.  It mirrors the
-	 * whole process, and uses as many pages as are attached at FL_TEST_HMM_BUFFER, too.
+	 * whole process, uses 64 pages at FL_TEST_HMM_BUFFER, and takes no more at once.
 	 * It tells nobody what it programs, so checkers see only what its accesses do.
 	 */
 	FL_DRIVER_TEST_HMM,

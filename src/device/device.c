@@ -3,7 +3,7 @@
  * device.c - a device: its life, and its accesses by its own page table
  *
  * An access looks in the device's page table as hardware does, without the
- * driver's mutex.
+ * driver's mutex; of the kernel's test driver, with it, as its own accesses do.
  */
 #include <errno.h>
 #include <string.h>

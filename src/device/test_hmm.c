@@ -30,20 +30,24 @@ int fl_test_hmm_choose(struct fl_device *d)
 	return 0;
 }
 
-/* The file's program has pages there for what the driver copies; they are there at once. */
-static int map_buffer(struct fl_device *d)
-{
-	const struct fl_kernel *k = d->world->kernel;
-	struct fl_mm *mm = d->process->mm;
-	unsigned long at = FL_TEST_HMM_BUFFER, end = at + d->len;
-	int ret = k->mmap(mm, at, d->len, FL_PROT_READ | FL_PROT_WRITE,
-			  FL_MAP_ANON);
+#define BUFFER_PAGES	64UL
 
-	/* Another device of the process has mapped it. */
-	if (ret == -EEXIST)
+/* The file's program has pages there for what the driver copies; they are there at once,
+ * and are there for all its devices. */
+static int map_buffer(struct fl_process *process)
+{
+	const struct fl_kernel *k = process->world->kernel;
+	unsigned long at = FL_TEST_HMM_BUFFER;
+	const unsigned long len = BUFFER_PAGES * FL_PAGE, end = at + len;
+	int ret;
+
+	if (process->has_buffer)
 		return 0;
+	ret = k->mmap(process->mm, at, len, FL_PROT_READ | FL_PROT_WRITE,
+		      FL_MAP_ANON);
 	for (; at < end && !ret; at += FL_PAGE)
-		ret = k->fault(mm, at, 1);
+		ret = k->fault(process->mm, at, 1);
+	process->has_buffer = !ret;
 	return ret;
 }
 
@@ -51,7 +55,7 @@ int fl_test_hmm_attach(struct fl_device *d)
 {
 	static const char *const names[] = { "hmm_dmirror0", "hmm_dmirror1" };
 	unsigned int number = d->next ? 1 : 0;	/* the first of the world is the last */
-	int ret = map_buffer(d);
+	int ret = map_buffer(d->process);
 
 	return ret ? ret : d->world->kernel->file_open(d->process->mm,
 						       names[number], &d->file);
@@ -67,9 +71,12 @@ void fl_test_hmm_detach(struct fl_device *d)
 long fl_test_hmm_make_exclusive(struct fl_device *d, unsigned long start,
 				unsigned long len)
 {
-	int ret = d->world->kernel->dmirror_exclusive(d->process->mm, d->file,
-			start, len / FL_PAGE, FL_TEST_HMM_BUFFER);
+	int ret;
 
+	if (len > BUFFER_PAGES * FL_PAGE)
+		return -EINVAL;
+	ret = d->world->kernel->dmirror_exclusive(d->process->mm, d->file, start,
+			len / FL_PAGE, FL_TEST_HMM_BUFFER);
 	return ret ? ret : (long)(len / FL_PAGE);
 }
 

@@ -5,7 +5,7 @@
 #
 # usage: cc.sh BUILD KERNEL OUT FILE.c [OPTION...]
 #
-# BUILD is a build folder.  OPTION is the compiler's.  The kernel's tree is where its headers
+# BUILD is a build folder.  OPTION is the compiler's; of the linker's, -lNAME.  The kernel's tree is where its headers
 # for drivers' users are looked for (lib/test_hmm_uapi.h).
 set -eu
 
@@ -22,7 +22,12 @@ command=$(ninja -C "$build" -t commands "projection_$kernel" 2>/dev/null |
 src=$(sed -n "s/^$kernel	//p" "$build/kernels/linux/sources")
 mkdir -p "$(dirname "$out")"
 out=$(readlink -f "$out")
+libraries=
+for option; do
+	case $option in -l*) libraries="$libraries $option" ;; esac
+done
 cc -g -I "$src" "$@" -c -o "$out.o" "$file"
 cd "$build"
-sh -c "$(echo "$command" | sed "s| [^ ]*/projection\.c\.o| $out.o|; s| -o $like | -o $out |")"
+sh -c "$(echo "$command" | sed "s| [^ ]*/projection\.c\.o| $out.o|; s| -o $like | -o $out |
+	s| && :\$|$libraries&|")"
 rm "$out.o"

@@ -13,9 +13,7 @@
 #include <unistd.h>
 
 #include "host/host.h"
-
-extern int __real_open(const char *path, int flags, ...);
-extern int __real_close(int fd);
+#include "host/real.h"
 
 struct fl_host_file *fl_host_file(int fd)
 {
@@ -100,6 +98,17 @@ int fl_host_file_create(void)
 int fl_host_file_pagemap(void)
 {
 	return install(NULL);
+}
+
+int fl_host_file_dup(int fd, int to)
+{
+	if (to >= FL_HOST_FILES)
+		return -EMFILE;
+	if (fl_host_self->files[to])
+		fl_host_file_close(fl_host_self, to);
+	fl_host_self->files[to] = fl_host_self->files[fd];
+	fl_host_self->files[to]->references++;
+	return to;
 }
 
 void fl_host_file_close(struct fl_host_process *p, int fd)

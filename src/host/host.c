@@ -3,10 +3,11 @@
  * host.c - the world that the processes of a program share
  *
  *  - fl_host_boot()
- *  - fl_host_enter(), _leave(), _call()
+ *  - fl_host_enter(), _leave(), _return(), _call()
  *  - fl_host_fork(), _exit(), _reaped()
  *
- * Invariant: whoever is inside is thread 0 of the machine, in the process that is its own.
+ * Invariants: whoever is inside is thread 0 of the machine, in the process that is its own,
+ * and takes no signal but what traps and what flushes.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,7 +17,7 @@
 #include <unistd.h>
 
 #include "host/host.h"
-#include "world/kernels.h"
+#include "host/real.h"
 
 #define DEVICE_FRAMES	(8UL * 65536)	/* four devices, and four times 256 MiB that they may ask for */
 #define MEBIBYTES	64		/* of RAM, where the environment names no other number */
@@ -25,30 +26,62 @@ struct fl_host *fl_host;
 struct fl_host_process *fl_host_self;
 __thread int fl_host_inside;
 
-extern int __real_sigaction(int sig, const struct sigaction *action,
-			    struct sigaction *old);
-extern pid_t __real_fork(void);
-extern void __real__exit(int status) __attribute__((noreturn));
+/* The thread that ends this process, once there is one. */
+static pthread_t leaver;
+static int leaving;
+
+static __thread sigset_t before;	/* the signals that were blocked outside */
 
 /* The kernel that the program was linked for; the environment goes before it. */
 extern const char fl_host_kernel[];
 
+void fl_host_stop_if_leaving(void)
+{
+	while (__atomic_load_n(&leaving, __ATOMIC_ACQUIRE) &&
+	       !pthread_equal(pthread_self(), leaver))
+		pause();
+}
+
+static void block_signals(void)
+{
+	const int let_in[] = { FL_HOST_INTERRUPT, SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+			       SIGTRAP, SIGABRT };
+	sigset_t all;
+	unsigned int i;
+
+	sigfillset(&all);
+	for (i = 0; i < sizeof(let_in) / sizeof(*let_in); i++)
+		sigdelset(&all, let_in[i]);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+}
+
 void fl_host_enter(void)
 {
+	block_signals();
 	if (pthread_mutex_lock(&fl_host->lock)) {
 		fprintf(stderr, "faultlab: a process has died inside the kernel: its world cannot go on\n");
 		abort();
 	}
+	if (leaving && !pthread_equal(pthread_self(), leaver)) {
+		pthread_mutex_unlock(&fl_host->lock);
+		fl_host_stop_if_leaving();
+	}
 	fl_host_inside = 1;
 	fl_hw_current = fl_machine_thread(fl_host->world->machine, 0);
+}
+
+static void come_out(void)
+{
+	fl_host_inside = 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /* What waits for readers is done now, since there are none. */
 void fl_host_leave(void)
 {
 	fl_machine_quiesce(fl_host->world->machine);
-	fl_host_inside = 0;
 	pthread_mutex_unlock(&fl_host->lock);
+	come_out();
 }
 
 void fl_host_return(void)
@@ -80,43 +113,52 @@ static int init_lock(pthread_mutex_t *lock)
 	return -ret;
 }
 
-/* Return: a free place, for a process that is a copy of @parent, or NULL. */
-static struct fl_host_process *add(struct fl_process *process,
+/* Return: a free place, for a process that is a copy of @parent, or NULL, which is told. */
+static struct fl_host_process *add(struct fl_host *host, struct fl_process *process,
 				   const struct fl_host_process *parent)
 {
-	struct fl_host_process *p = fl_host->processes;
+	struct fl_host_process *p = host->processes;
 
 	while (p->process)
-		if (++p == fl_host->processes + FL_HOST_PROCESSES)
+		if (++p == host->processes + FL_HOST_PROCESSES) {
+			fprintf(stderr, "faultlab: limit FL_HOST_PROCESSES = %d reached: raise it in src/host/host.h\n",
+				FL_HOST_PROCESSES);
 			return NULL;
+		}
 	memset(p, 0, sizeof(*p));
 	p->process = process;
-	p->asid = fl_host->world->kernel->mm_asid(process->mm);
+	p->asid = host->world->kernel->mm_asid(process->mm);
 	p->next = parent ? parent->next : FL_HOST_START;
-	fl_host->live++;
+	p->top = parent ? parent->top : FL_HOST_START;
+	host->live++;
 	return p;
 }
 
+/* Nobody sees the world before all of it is there. */
 static int begin(struct fl_world *world)
 {
 	struct fl_process *process;
+	struct fl_host *host;
 	int ret = world->kernel->sys_mmap ? fl_world_load_driver(world) : -ENOSYS;
 
 	if (ret < 0)
 		return ret;
-	fl_host = fl_machine_alloc(world->machine, sizeof(*fl_host));
-	if (!fl_host)
+	host = fl_machine_alloc(world->machine, sizeof(*host));
+	if (!host)
 		return -ENOMEM;
-	fl_host->world = world;
-	ret = init_lock(&fl_host->lock);
+	host->world = world;
+	ret = init_lock(&host->lock);
 	if (!ret)
 		ret = fl_process_create(world, &process);
 	if (ret)
 		return ret;
-	fl_host_self = add(process, NULL);
+	fl_host_self = add(host, process, NULL);
 	fl_host_self->pid = getpid();
 	fl_hw.user_is_host = 1;
-	return fl_host_project();
+	ret = fl_host_project(world);
+	if (!ret)
+		__atomic_store_n(&fl_host, host, __ATOMIC_RELEASE);
+	return ret;
 }
 
 /* Return: 0, or -errno, which was told. */
@@ -135,7 +177,6 @@ static int boot(const struct fl_world_config *config)
 		return 0;
 	fprintf(stderr, "faultlab: %s cannot run programs of the host's: %s\n",
 		config->kernel, strerror(-ret));
-	fl_host = NULL;
 	fl_world_shutdown(world, NULL);
 	return ret;
 }
@@ -164,7 +205,8 @@ static unsigned long ram(void)
 	return *end || n < 16 || n > 1UL << 16 ? 0 : (n << 20) / FL_PAGE_SIZE;
 }
 
-int fl_host_boot(void)
+/* Context: one thread at a time. */
+static int boot_once(void)
 {
 	const char *kernel = getenv("FAULTLAB_KERNEL");
 	struct fl_world_config config = {
@@ -181,11 +223,23 @@ int fl_host_boot(void)
 		return -EINVAL;
 	}
 	__real_sigaction(SIGSEGV, NULL, &fl_host_on_segv);
+	block_signals();
 	fl_host_inside = 1;
 	ret = boot(&config);
-	fl_host_inside = 0;
+	come_out();
 	if (!ret)
 		on_exit(at_exit, NULL);
+	return ret;
+}
+
+int fl_host_boot(void)
+{
+	static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
+	int ret;
+
+	pthread_mutex_lock(&one);
+	ret = fl_host ? 0 : boot_once();
+	pthread_mutex_unlock(&one);
 	return ret;
 }
 
@@ -198,7 +252,7 @@ static struct fl_host_process *fork_inside(void)
 
 	if (fl_fork(fl_host_self->process, &process))
 		return NULL;
-	child = add(process, fl_host_self);
+	child = add(fl_host, process, fl_host_self);
 	if (!child)
 		fl_process_exit(process);
 	else
@@ -214,28 +268,32 @@ static void remove_inside(struct fl_host_process *p)
 	fl_host->live--;
 }
 
+/* The parent has the lock meanwhile, so that none of its threads maps anything that the
+ * child would have as well.  The child has none. */
 pid_t fl_host_fork(void)
 {
 	struct fl_host_process *child;
-	pid_t pid;
+	pid_t pid = -1;
+	int error = ENOMEM;
 
 	fl_host_enter();
 	child = fork_inside();
-	fl_host_return();
-	if (!child) {
-		errno = ENOMEM;
-		return -1;
+	if (child) {
+		pid = __real_fork();
+		error = errno;
 	}
-	pid = __real_fork();
 	if (!pid) {
 		fl_host_self = child;
 		fl_host_self->pid = getpid();
 		fl_host_forget_all();
-	} else if (pid < 0) {
-		fl_host_enter();
-		remove_inside(child);
-		fl_host_leave();
+		come_out();
+		return 0;
 	}
+	if (pid < 0 && child)
+		remove_inside(child);
+	fl_host_return();
+	if (pid < 0)
+		errno = error;
 	return pid;
 }
 
@@ -246,11 +304,9 @@ static int shut_down(void)
 	struct fl_audit leaked;
 	int ret;
 
-	pthread_mutex_destroy(&fl_host->lock);
 	fl_host = NULL;
 	fl_host_self = NULL;
 	fl_host_inside = 1;
-	fl_machine_user(world->machine, NULL);
 	ret = fl_world_shutdown(world, &leaked);
 	fl_host_inside = 0;
 	if (ret == -EUCLEAN)
@@ -263,28 +319,56 @@ static int shut_down(void)
 	return ret != 0;
 }
 
+/* Those that could not say so themselves, and that nobody has waited for. */
+static void remove_ended(void)
+{
+	struct fl_host_process *p;
+
+	for (p = fl_host->processes;
+	     p < fl_host->processes + FL_HOST_PROCESSES; p++)
+		if (p->process && p->pid && p != fl_host_self &&
+		    fl_host_stands_still(p->pid, 0))
+			remove_inside(p);
+}
+
+/* Of a process that goes, other threads may be about to enter, or to trap. */
+static void stop_the_others(int sig)
+{
+	fl_host_stop_if_leaving();
+	signal(sig, SIG_DFL);
+}
+
 int fl_host_exit(int status)
 {
+	struct sigaction others = { .sa_handler = stop_the_others };
 	_Bool last;
 
-	if (!fl_host || fl_host_inside)
+	/* A child of vfork() has no process of its own. */
+	if (!fl_host || fl_host_inside || getpid() != fl_host_self->pid)
 		return status;
 	fl_host_enter();
+	/* From here on handlers would find no world. */
+	pthread_sigmask(SIG_BLOCK, NULL, &before);
+	leaver = pthread_self();
+	__atomic_store_n(&leaving, 1, __ATOMIC_RELEASE);
+	remove_ended();
 	remove_inside(fl_host_self);
 	last = !fl_host->live;
 	fl_host_leave();
-	if (!last) {
+	/* The machine gives it back when it goes. */
+	__real_sigaction(SIGSEGV, &others, NULL);
+	if (!last)
 		fl_host = NULL;
-		return status;
-	}
-	return shut_down() && !status ? 1 : status;
+	else if (shut_down() && !status)
+		status = 1;
+	return status;
 }
 
 void fl_host_reaped(pid_t pid)
 {
 	struct fl_host_process *p;
 
-	if (!fl_host)
+	if (!fl_host || fl_host_inside)
 		return;
 	fl_host_enter();
 	for (p = fl_host->processes;

@@ -45,13 +45,15 @@ struct fl_host_process {
 	struct fl_process *process;	/* NULL: the place is free */
 	unsigned int asid;
 	unsigned long next;		/* where its next mapping goes */
+	unsigned long top;		/* above, it never had any */
 	struct fl_host_file *files[FL_HOST_FILES];
-	/* What another process wants it to forget, and how often it did. */
+	/* What another process wants it to forget, and how often it did; not under the
+	 * lock, which that one has. */
 	unsigned long start, end;
 	unsigned int asked, done;
 };
 
-/* Lies in the machine; the lock is held for all of it. */
+/* Lies in the machine. */
 struct fl_host {
 	pthread_mutex_t lock;
 	struct fl_world *world;
@@ -68,7 +70,8 @@ extern __thread int fl_host_inside;
 
 /* Return: 0, or -errno with a message on stderr. */
 int fl_host_boot(void);
-/* fl_host_enter - wait until nobody else is inside; nothing else may be waited for then */
+/* fl_host_enter - wait until nobody else is inside; nothing else may be waited for then,
+ * and signals have to wait */
 void fl_host_enter(void);
 void fl_host_leave(void);
 /* ... at the end of a system call */
@@ -80,6 +83,8 @@ pid_t fl_host_fork(void);
 /* fl_host_exit - this process goes; the last one looks for leaks.
  * Return: the status to exit with: @status, or 1 where it was 0 and something leaked. */
 int fl_host_exit(int status);
+/* Does not return, in a thread of a process that is about to end. */
+void fl_host_stop_if_leaving(void);
 /* fl_host_reaped - process @pid of the host is no more: if it could not say so itself */
 void fl_host_reaped(pid_t pid);
 
@@ -88,8 +93,14 @@ void fl_host_reaped(pid_t pid);
 /* What user code does about an access that it has no right to. */
 extern struct sigaction fl_host_on_segv;
 
+#define FL_HOST_INTERRUPT	(SIGRTMIN + 7)	/* "forget what the page tables do not have" */
+
 /* Return: 0, -errno. */
-int fl_host_project(void);
+int fl_host_project(struct fl_world *world);
+/* Let user code's next access to @addr not trap.  Context: inside.  Return: 0, -errno. */
+int fl_host_touch(unsigned long addr, _Bool write);
+/* Return: 1 where process @pid runs no code any more, or is stopped. */
+int fl_host_stands_still(pid_t pid, _Bool stopped_too);
 /* Forget all that is mapped, as a process does that has just begun. */
 void fl_host_forget_all(void);
 /* fl_host_compare - end the world where the host has mapped what the page tables do not give
@@ -104,11 +115,14 @@ static inline int fl_host_address(unsigned long addr)
 
 /* -- file.c; all of them inside -- */
 
-/* Return: the file behind @fd, or NULL: it is the host's. */
+/* Return: the file behind @fd, or NULL: it is the host's.  May be asked from outside. */
 struct fl_host_file *fl_host_file(int fd);
 int fl_host_file_open(const char *device);
 int fl_host_file_create(void);
 int fl_host_file_pagemap(void);
+/* As dup() and dup2() of a file of the world's; @to is a descriptor of the host's that is
+ * ours now.  Return: it, or -EMFILE. */
+int fl_host_file_dup(int fd, int to);
 /* @p's own end; fl_host_file_close() is close() but for the host's part of it. */
 void fl_host_file_close(struct fl_host_process *p, int fd);
 void fl_host_files_inherit(struct fl_host_process *child);

@@ -40,6 +40,8 @@ long fl_host_pagemap(struct fl_call *c, unsigned long offset, unsigned long *to,
 
 	if (offset % sizeof(*to) || len % sizeof(*to))
 		return -EINVAL;
+	if (offset / sizeof(*to) >= 1UL << (FL_VA_BITS - FL_PAGE_SHIFT))
+		return 0;
 	for (i = 0; i < len / sizeof(*to); i++)
 		to[i] = entry_of(c, (offset / sizeof(*to) + i) << FL_PAGE_SHIFT);
 	return len;

@@ -23,7 +23,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <signal.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,17 +32,10 @@
 #include <unistd.h>
 
 #include "host/host.h"
+#include "host/real.h"
 #include "machine/poison.h"
 
-#define INTERRUPT	(SIGRTMIN + 7)
-#define PATIENCE	10	/* seconds until a process is taken for dead */
-
-/* The wrapped functions are user code's; these are the host's. */
-extern void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd,
-			 off_t offset);
-
-extern int __real_sigaction(int sig, const struct sigaction *action,
-			    struct sigaction *old);
+#define PATIENCE	10	/* seconds until a process is taken for one that does not listen */
 
 struct sigaction fl_host_on_segv;
 
@@ -52,15 +45,40 @@ static void give_up(const char *what)
 	abort();
 }
 
-/* For each page of user addresses what the host has mapped there: its frame, and rights. */
+/* -- what is mapped -- */
+
+/* For each page of user addresses what the host has mapped there: its frame, and rights; and
+ * for each large page whether any of its pages ever was. */
 #define MAPPED		1UL
 #define MAPPED_RW	2UL
 #define MAPPED_SHIFT	2
+#define CHUNKS		((FL_HOST_END - FL_HOST_START) / FL_HUGE_PAGE)
+#define CHUNK_PAGES	(FL_HUGE_PAGE / FL_PAGE_SIZE)
 static unsigned long *mapped;
+static _Bool ever[CHUNKS];
 
-static unsigned long *mapped_at(unsigned long addr)
+static unsigned long page_of(unsigned long addr)
 {
-	return &mapped[(addr - FL_HOST_START) / FL_PAGE_SIZE];
+	return (addr - FL_HOST_START) / FL_PAGE_SIZE;
+}
+
+static void write_down(unsigned long addr, unsigned long what)
+{
+	mapped[page_of(addr)] = what;
+	ever[page_of(addr) / CHUNK_PAGES] = 1;
+}
+
+static void strike_out(unsigned long start, unsigned long end)
+{
+	unsigned long page = page_of(start), last = page_of(end), next;
+
+	for (; page < last; page = next) {
+		next = (page / CHUNK_PAGES + 1) * CHUNK_PAGES;
+		if (next > last)
+			next = last;
+		if (ever[page / CHUNK_PAGES])
+			memset(&mapped[page], 0, (next - page) * sizeof(*mapped));
+	}
 }
 
 /* No rights to [start, end), of what is user code's. */
@@ -76,7 +94,8 @@ static void forget(unsigned long start, unsigned long end)
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
 			-1, 0) == MAP_FAILED)
 		give_up("the host cannot take a mapping back");
-	memset(mapped_at(start), 0, (end - start) / FL_PAGE_SIZE * sizeof(*mapped));
+	strike_out(start, end);
+	fl_host_usable(start, end - start);
 }
 
 void fl_host_usable(unsigned long addr, unsigned long len)
@@ -86,21 +105,19 @@ void fl_host_usable(unsigned long addr, unsigned long len)
 
 void fl_host_forget_all(void)
 {
-	forget(FL_HOST_START, fl_host_self->next);
-	fl_host_usable(FL_HOST_START, fl_host_self->next - FL_HOST_START);
+	forget(FL_HOST_START, fl_host_self->top);
 }
 
-/* -- a trap -- */
-
-/* Return: what the page tables say of @addr, as in mapped.  User code may write to a page
- * without a trap once it is dirty. */
-static unsigned long translation(struct fl_call *c, unsigned long addr)
+/* Return: what the page tables say of @addr, as in mapped; *@exec: may it be executed?
+ * User code may write to a page without a trap once it is dirty. */
+static unsigned long translation(struct fl_call *c, unsigned long addr, int *exec)
 {
 	unsigned long *place, entry, pfn;
 	int level;
 
 	place = fl_mmu_pte(c->kernel->mm_pgd(c->mm), addr, &level);
 	entry = place ? *place : 0;
+	*exec = !!(entry & FL_PTE_EXEC);
 	if (!(entry & FL_PTE_PRESENT))
 		return 0;
 	pfn = (entry & FL_PTE_PFN_MASK) >> FL_PTE_PFN_SHIFT;
@@ -110,21 +127,63 @@ static unsigned long translation(struct fl_call *c, unsigned long addr)
 	       (entry & FL_PTE_WRITE && entry & FL_PTE_DIRTY ? MAPPED_RW : 0);
 }
 
-static void map(struct fl_call *c, unsigned long pa)
+static int compare(void *arg)
 {
-	unsigned long offset, page = c->addr & -FL_PAGE_SIZE;
-	int memory = fl_machine_memory(c->process->world->machine, &offset);
-	unsigned long rw = translation(c, page) & MAPPED_RW;
+	struct fl_call *c = arg;
+	unsigned long page, addr, has, may;
+	int exec;
 
-	*mapped_at(page) = pa / FL_PAGE_SIZE << MAPPED_SHIFT | MAPPED | rw;
+	for (page = 0; page < page_of(fl_host_self->top); page++) {
+		if (!ever[page / CHUNK_PAGES]) {
+			page |= CHUNK_PAGES - 1;
+			continue;
+		}
+		has = mapped[page];
+		if (!has)
+			continue;
+		addr = FL_HOST_START + page * FL_PAGE_SIZE;
+		may = translation(c, addr, &exec);
+		if (!may || (has ^ may) >> MAPPED_SHIFT)
+			fl_machine_violate("C15 stale: user code still has frame %#lx at %#lx, where the page table has %s: a flush is missing",
+					   has >> MAPPED_SHIFT, addr,
+					   may ? "another" : "none");
+		if (has & MAPPED_RW & ~may)
+			fl_machine_violate("C15 stale: user code may still write to frame %#lx at %#lx, and the page table says no: a flush is missing",
+					   has >> MAPPED_SHIFT, addr);
+	}
+	return 0;
+}
+
+void fl_host_compare(void)
+{
+	struct fl_call call = { 0 };
+
+	if (fl_host_self->process)
+		fl_host_call(&call, compare);
+}
+
+/* -- a trap -- */
+
+/* Return: 0; -EFAULT: it is an instruction that is to be fetched, and may not. */
+static int map(struct fl_call *c, unsigned long pa)
+{
+	unsigned long offset, page = c->addr & -FL_PAGE_SIZE, rw;
+	int memory = fl_machine_memory(c->process->world->machine, &offset), exec;
+
+	rw = translation(c, page, &exec) & MAPPED_RW;
+	if (c->flags && !exec)
+		return -EFAULT;
+	write_down(page, pa / FL_PAGE_SIZE << MAPPED_SHIFT | MAPPED | rw);
 	if (__real_mmap((void *)page, FL_PAGE_SIZE,
-			PROT_READ | (rw ? PROT_WRITE : 0),
+			PROT_READ | (rw ? PROT_WRITE : 0) | (exec ? PROT_EXEC : 0),
 			MAP_SHARED | MAP_FIXED, memory,
 			offset + (pa & -FL_PAGE_SIZE)) == MAP_FAILED)
 		give_up("the host cannot map a page");
 	fl_host_usable(page, FL_PAGE_SIZE);
+	return 0;
 }
 
+/* As an access of world/access.c, but for the access: @on: to write; @flags: to execute. */
 static int touch(void *arg)
 {
 	struct fl_call *c = arg;
@@ -134,11 +193,8 @@ static int touch(void *arg)
 
 	for (faults = 0; faults < FL_LIMIT_FAULTS; faults++) {
 		if (!fl_mmu_access(fl_hw_current->cpu, c->kernel->mm_asid(c->mm),
-				   c->kernel->mm_pgd(c->mm), c->addr, c->on,
-				   &pa)) {
-			map(c, pa);
-			return 0;
-		}
+				   c->kernel->mm_pgd(c->mm), c->addr, c->on, &pa))
+			return map(c, pa);
 		ret = c->kernel->fault(c->mm, c->addr, c->on);
 		if (ret)
 			return ret;
@@ -148,20 +204,34 @@ static int touch(void *arg)
 			   FL_LIMIT_FAULTS, c->addr);
 }
 
-/* Context: a signal handler of user code. */
-static enum fl_trap trapped(unsigned long addr, int write)
+int fl_host_touch(unsigned long addr, _Bool write)
 {
 	struct fl_call call = { .addr = addr, .on = write };
+
+	return fl_host_call(&call, touch);
+}
+
+/* Context: a signal handler of user code. */
+static enum fl_trap trapped(unsigned long addr, enum fl_access how)
+{
+	struct fl_call call = { .addr = addr, .on = how == FL_ACCESS_STORE,
+				.flags = how == FL_ACCESS_FETCH };
 	int ret, error = errno;
 
 	if (fl_host_inside)
 		return FL_TRAP_KERNEL;
+	fl_host_stop_if_leaving();
 	if (!fl_host || !fl_host_address(addr))
 		return FL_TRAP_USER;
 	fl_host_enter();
 	ret = fl_host_call(&call, touch);
 	fl_host_leave();
 	errno = error;
+	if (ret == -ENOMEM) {
+		fprintf(stderr, "faultlab: the world's %lu MiB of RAM are used up; FAULTLAB_MEMORY=MIB sets how many there are\n",
+			fl_hw.nr_frames * FL_PAGE_SIZE >> 20);
+		abort();
+	}
 	return ret ? FL_TRAP_USER : FL_TRAP_DONE;
 }
 
@@ -169,16 +239,23 @@ static enum fl_trap trapped(unsigned long addr, int write)
  * User code's own handler for an access that it has no right to, or the end of it.  It runs
  * as it would with SA_NODEFER: it may leave by siglongjmp().
  */
-static void refused(int sig, void *info, void *context)
+static void refused(int sig, void *siginfo, void *context)
 {
-	const struct sigaction *theirs = &fl_host_on_segv;
+	const siginfo_t *info = siginfo;
+	struct sigaction theirs = fl_host_on_segv;
 
-	if (theirs->sa_flags & SA_SIGINFO)
-		theirs->sa_sigaction(sig, info, context);
-	else if (theirs->sa_handler == SIG_DFL || theirs->sa_handler == SIG_IGN)
-		__real_sigaction(sig, theirs, NULL);
-	else
-		theirs->sa_handler(sig);
+	if (theirs.sa_flags & SA_RESETHAND)
+		fl_host_on_segv = (struct sigaction){ .sa_handler = SIG_DFL };
+	if (theirs.sa_flags & SA_SIGINFO) {
+		theirs.sa_sigaction(sig, siginfo, context);
+	} else if (theirs.sa_handler == SIG_DFL || theirs.sa_handler == SIG_IGN) {
+		__real_sigaction(sig, &theirs, NULL);
+		/* Somebody sent it: no access will be made again. */
+		if (info->si_code <= 0)
+			raise(sig);
+	} else {
+		theirs.sa_handler(sig);
+	}
 }
 
 /* -- a flush -- */
@@ -199,44 +276,49 @@ static void interrupted(int sig)
 	errno = error;
 }
 
-/* It has ended, and its parent has not asked for it yet: what it had mapped is gone. */
-static int has_ended(pid_t pid)
+int fl_host_stands_still(pid_t pid, _Bool stopped_too)
 {
-	char path[40], text[256] = "";
+	char path[40], text[256];
 	const char *state;
-	FILE *file;
+	ssize_t n;
+	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	file = fopen(path, "r");
-	if (!file)
+	fd = __real_open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
 		return 1;
-	if (!fgets(text, sizeof(text), file))
-		text[0] = '\0';
-	fclose(file);
+	n = __real_read(fd, text, sizeof(text) - 1);
+	__real_close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	/* The name is in brackets, and may be anything. */
 	state = strrchr(text, ')');
-	return !state || strchr("ZX", state[2]);
+	return !state || strchr(stopped_too ? "ZXTt" : "ZX", state[2]);
 }
 
+/* One that has ended, or is stopped, uses nothing; when that goes on, the signal comes
+ * first. */
 static void interrupt(struct fl_host_process *p, unsigned long start,
 		      unsigned long end)
 {
 	const struct timespec pause = { .tv_nsec = 20000 };
+	unsigned int rounds;
 	time_t since = time(NULL);
 
 	p->start = start;
 	p->end = end;
 	__atomic_store_n(&p->asked, p->asked + 1, __ATOMIC_RELEASE);
-	if (kill(p->pid, INTERRUPT))
+	if (kill(p->pid, FL_HOST_INTERRUPT))
 		return;
-	while (__atomic_load_n(&p->done, __ATOMIC_ACQUIRE) != p->asked) {
+	for (rounds = 1; __atomic_load_n(&p->done, __ATOMIC_ACQUIRE) != p->asked;
+	     rounds++) {
 		nanosleep(&pause, NULL);
-		if (time(NULL) - since <= 1)
+		if (rounds % 64)
 			continue;
-		if (has_ended(p->pid))
+		if (fl_host_stands_still(p->pid, 1))
 			return;
 		if (time(NULL) - since > PATIENCE) {
 			fprintf(stderr, "faultlab: process %d does not take signal %d: does it block it?\n",
-				(int)p->pid, INTERRUPT);
+				(int)p->pid, FL_HOST_INTERRUPT);
 			abort();
 		}
 	}
@@ -245,61 +327,31 @@ static void interrupt(struct fl_host_process *p, unsigned long start,
 /* Context: inside. */
 static void flushed(unsigned int asid, unsigned long start, unsigned long end)
 {
-	struct fl_host_process *p = fl_host->processes;
+	struct fl_host_process *p;
 
-	if (end < ~0UL - FL_PAGE_SIZE)
-		end = (end + FL_PAGE_SIZE - 1) & -FL_PAGE_SIZE;
-	for (; p < fl_host->processes + FL_HOST_PROCESSES; p++) {
+	if (!fl_host)		/* it is shut down */
+		return;
+	for (p = fl_host->processes;
+	     p < fl_host->processes + FL_HOST_PROCESSES; p++) {
 		if (!p->process || p->asid != asid)
 			continue;
-		if (p == fl_host_self) {
-			unsigned long from = start < FL_HOST_START ?
-					     FL_HOST_START : start & -FL_PAGE_SIZE;
-			unsigned long to = end > p->next ? p->next : end;
-
-			if (from >= to)
-				return;
-			forget(from, to);
-			fl_host_usable(from, to - from);
-		} else if (p->pid) {
-			interrupt(p, start & -FL_PAGE_SIZE,
-				  end > p->next ? p->next : end);
-		}
+		if (start < FL_HOST_START)
+			start = FL_HOST_START;
+		if (end > p->top)
+			end = p->top;
+		start &= -FL_PAGE_SIZE;
+		end = (end + FL_PAGE_SIZE - 1) & -FL_PAGE_SIZE;
+		if (start >= end)
+			return;
+		if (p == fl_host_self)
+			forget(start, end);
+		else if (p->pid)
+			interrupt(p, start, end);
 		return;
 	}
 }
 
-static int compare(void *arg)
-{
-	struct fl_call *c = arg;
-	unsigned long addr, has, may;
-
-	for (addr = FL_HOST_START; addr < fl_host_self->next;
-	     addr += FL_PAGE_SIZE) {
-		has = *mapped_at(addr);
-		if (!has)
-			continue;
-		may = translation(c, addr);
-		if (has & ~MAPPED_RW & ~may || (has ^ may) >> MAPPED_SHIFT)
-			fl_machine_violate("C15 stale: user code still has frame %#lx at %#lx, where the page table has %s: a flush is missing",
-					   has >> MAPPED_SHIFT, addr,
-					   may ? "another" : "none");
-		if (has & MAPPED_RW & ~may)
-			fl_machine_violate("C15 stale: user code may still write to frame %#lx at %#lx, and the page table says no: a flush is missing",
-					   has >> MAPPED_SHIFT, addr);
-	}
-	return 0;
-}
-
-void fl_host_compare(void)
-{
-	struct fl_call call = { 0 };
-
-	if (fl_host_self->process)
-		fl_host_call(&call, compare);
-}
-
-int fl_host_project(void)
+int fl_host_project(struct fl_world *world)
 {
 	static const struct fl_user user = {
 		.trapped = trapped,
@@ -316,14 +368,13 @@ int fl_host_project(void)
 
 	if (p != (void *)FL_HOST_START)
 		return p == MAP_FAILED ? -errno : -EEXIST;
-	mapped = __real_mmap(NULL, (FL_HOST_END - FL_HOST_START) /
-			     FL_PAGE_SIZE * sizeof(*mapped),
+	mapped = __real_mmap(NULL, page_of(FL_HOST_END) * sizeof(*mapped),
 			     PROT_READ | PROT_WRITE,
 			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (mapped == MAP_FAILED)
 		return -errno;
-	if (__real_sigaction(INTERRUPT, &action, NULL))
+	if (__real_sigaction(FL_HOST_INTERRUPT, &action, NULL))
 		return -errno;
-	fl_machine_user(fl_host->world->machine, &user);
+	fl_machine_user(world->machine, &user);
 	return 0;
 }

@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -17,31 +19,11 @@
 #include <unistd.h>
 
 #include "host/host.h"
+#include "host/real.h"
 
-#define HUGE_PAGE	(2UL << 20)
-
-extern int __real_open(const char *path, int flags, ...);
-extern int __real_close(int fd);
-extern int __real_ioctl(int fd, unsigned long request, ...);
-extern ssize_t __real_read(int fd, void *memory, size_t n);
-extern ssize_t __real_write(int fd, const void *memory, size_t n);
-extern ssize_t __real_pread(int fd, void *memory, size_t n, off_t offset);
-extern ssize_t __real_pwrite(int fd, const void *memory, size_t n, off_t offset);
-extern off_t __real_lseek(int fd, off_t offset, int whence);
-extern int __real_ftruncate(int fd, off_t size);
-extern void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd,
-			 off_t offset);
-extern int __real_munmap(void *addr, size_t len);
-extern int __real_mprotect(void *addr, size_t len, int prot);
-extern int __real_madvise(void *addr, size_t len, int advice);
-extern void *__real_mremap(void *addr, size_t len, size_t new_len, int flags,
-			   ...);
-extern int __real_sigaction(int sig, const struct sigaction *action,
-			    struct sigaction *old);
-extern long __real_syscall(long number, ...);
-extern pid_t __real_fork(void);
-extern pid_t __real_waitpid(pid_t pid, int *status, int options);
-extern void __real__exit(int status) __attribute__((noreturn));
+/* A name that the C library's headers use for @of where off_t is asked to have 64 bits, as it
+ * has. */
+#define ALSO(name, of)	extern __typeof__(of) name __attribute__((alias(#of)))
 
 /*
  * Is it user code that calls?  The linker sends all calls here, ours among them: what is done
@@ -50,6 +32,11 @@ extern void __real__exit(int status) __attribute__((noreturn));
 static _Bool user_calls(void)
 {
 	return fl_host && !fl_host_inside;
+}
+
+static _Bool is_ours(const void *addr)
+{
+	return user_calls() && fl_host_address((unsigned long)addr);
 }
 
 /* Return: what the C library returns for what a kernel does. */
@@ -71,18 +58,23 @@ static long do_call(struct fl_call *call, int (*fn)(void *))
 	return result(ret);
 }
 
-/* The host's kernel is about to use memory of user code: let it be mapped. */
-static void reach(const void *memory, size_t n, _Bool write)
+/*
+ * The host's kernel has met memory of user code that is not mapped: map it.
+ * Return: whether there is anything to try again.
+ */
+static _Bool reach(const void *memory, size_t n, _Bool write)
 {
-	volatile char *p = (volatile char *)memory, *end = p + n;
+	unsigned long at = (unsigned long)memory, end = at + n;
+	int ret = 0;
 
-	if (!user_calls() || !fl_host_address((unsigned long)memory))
-		return;
-	for (; p < end; p = (char *)(((unsigned long)p | (FL_PAGE_SIZE - 1)) + 1))
-		if (write)
-			*p = *p;
-		else
-			(void)*p;
+	if (errno != EFAULT || !n || !is_ours(memory))
+		return 0;
+	fl_host_enter();
+	for (at &= -FL_PAGE_SIZE; at < end && !ret; at += FL_PAGE_SIZE)
+		ret = fl_host_touch(at, write);
+	fl_host_leave();
+	errno = EFAULT;
+	return !ret;
 }
 
 /* -- files -- */
@@ -97,30 +89,62 @@ static const char *device_of(const char *path)
 	return NULL;
 }
 
-int __wrap_open(const char *path, int flags, ...)
+/* Return: 1 where @path is the world's, and *@fd is what open() returns for it. */
+static _Bool open_ours(const char *path, int flags, long *fd)
 {
 	const char *device = device_of(path);
-	_Bool pagemap;
-	mode_t mode = 0;
-	va_list args;
-	long fd;
+	_Bool pagemap = !strcmp(path, "/proc/self/pagemap");
 
-	va_start(args, flags);
-	if (flags & (O_CREAT | __O_TMPFILE))
-		mode = va_arg(args, mode_t);
-	va_end(args);
 	if (device && !fl_host && fl_host_boot())
-		device = NULL;
-	pagemap = !strcmp(path, "/proc/self/pagemap");
+		return 0;
 	if (!user_calls() || !(device || pagemap ||
 			       (flags & O_TMPFILE) == O_TMPFILE))
-		return __real_open(path, flags, mode);
+		return 0;
 	fl_host_enter();
-	fd = device ? fl_host_file_open(device) :
-	     pagemap ? fl_host_file_pagemap() : fl_host_file_create();
+	*fd = device ? fl_host_file_open(device) :
+	      pagemap ? fl_host_file_pagemap() : fl_host_file_create();
 	fl_host_return();
-	return result(fd);
+	*fd = result(*fd);
+	return 1;
 }
+
+/* The third argument of open(), which is there only with some flags. */
+#define MODE(mode, flags) do {						\
+	va_list args_;							\
+									\
+	va_start(args_, flags);						\
+	mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(args_, mode_t) : 0; \
+	va_end(args_);							\
+} while (0)
+
+int __wrap_open(const char *path, int flags, ...)
+{
+	mode_t mode;
+	long fd;
+
+	MODE(mode, flags);
+	return open_ours(path, flags, &fd) ? fd : __real_open(path, flags, mode);
+}
+ALSO(__wrap_open64, __wrap_open);
+
+int __wrap_openat(int folder, const char *path, int flags, ...)
+{
+	mode_t mode;
+	long fd;
+
+	MODE(mode, flags);
+	return (folder == AT_FDCWD || *path == '/') &&
+	       open_ours(path, flags, &fd) ? fd :
+	       __real_openat(folder, path, flags, mode);
+}
+ALSO(__wrap_openat64, __wrap_openat);
+
+/* What -D_FORTIFY_SOURCE makes of open() without a mode. */
+int __wrap___open_2(const char *path, int flags)
+{
+	return __wrap_open(path, flags, 0);
+}
+ALSO(__wrap___open64_2, __wrap___open_2);
 
 /* Inside, where @fd is the world's; else NULL, and not inside. */
 static struct fl_host_file *enter_for(int fd)
@@ -138,11 +162,45 @@ static struct fl_host_file *enter_for(int fd)
 
 int __wrap_close(int fd)
 {
+	unsigned long offset;
+
 	if (enter_for(fd)) {
 		fl_host_file_close(fl_host_self, fd);
 		fl_host_return();
+	} else if (user_calls() &&
+		   fd == fl_machine_memory(fl_host->world->machine, &offset)) {
+		errno = EBADF;
+		return -1;
 	}
 	return __real_close(fd);
+}
+
+/* @to: a descriptor of the host's that stands for the new one. */
+static int dup_to(int fd, int to)
+{
+	long ret = fl_host_file_dup(fd, to);
+
+	fl_host_return();
+	if (ret < 0)
+		__real_close(to);
+	return result(ret);
+}
+
+int __wrap_dup(int fd)
+{
+	int to = __real_dup(fd);
+
+	return to >= 0 && enter_for(fd) ? dup_to(fd, to) : to;
+}
+
+int __wrap_dup2(int fd, int to)
+{
+	if (fd != to && enter_for(to)) {
+		fl_host_file_close(fl_host_self, to);
+		fl_host_return();
+	}
+	to = __real_dup2(fd, to);
+	return to >= 0 && to != fd && enter_for(fd) ? dup_to(fd, to) : to;
 }
 
 struct file_call {
@@ -163,30 +221,46 @@ static long seek(struct file_call *c)
 		to += c->file->position;
 	else if (c->n == SEEK_END)
 		to += c->file->file ? k->file_size(c->file->file) : 0;
+	else if (c->n != SEEK_SET)
+		return -EINVAL;
 	if (to < 0)
 		return -EINVAL;
 	c->file->position = to;
 	return to;
 }
 
-/* Read or write, and go on by what was done. */
-static long transfer(struct file_call *c)
+/* Read or write @n bytes by way of @bounce, and go on by what was done. */
+static long transfer(struct file_call *c, void *bounce, long n)
 {
 	const struct fl_kernel *k = c->call.kernel;
 	unsigned long *offset = c->offset ? c->offset : &c->file->position;
-	long n;
+	long done;
 
+	if (c->what == WRITE && fl_hw_host_read(bounce, (unsigned long)c->call.in, n))
+		return -EFAULT;
 	if (c->file->file && c->what == READ)
-		n = k->file_read(c->file->file, *offset, c->call.out, c->n);
+		done = k->file_read(c->file->file, *offset, bounce, n);
 	else if (c->file->file)
-		n = k->file_write(c->file->file, *offset, c->call.in, c->n);
+		done = k->file_write(c->file->file, *offset, bounce, n);
 	else if (c->what == READ)
-		n = fl_host_pagemap(&c->call, *offset, c->call.out, c->n);
+		done = fl_host_pagemap(&c->call, *offset, bounce, n);
 	else
-		n = -EBADF;
-	if (n > 0)
-		*offset += n;
-	return n;
+		done = -EBADF;
+	if (done > 0 && c->what == READ &&
+	    fl_hw_host_write((unsigned long)c->call.out, bounce, done))
+		return -EFAULT;
+	if (done > 0)
+		*offset += done;
+	return done;
+}
+
+static long transfer_all(struct file_call *c)
+{
+	void *bounce = c->n > 0 ? malloc(c->n) : NULL;
+	long ret = c->n <= 0 ? 0 : bounce ? transfer(c, bounce, c->n) : -ENOMEM;
+
+	free(bounce);
+	return ret;
 }
 
 static int file_op(void *arg)
@@ -196,7 +270,7 @@ static int file_op(void *arg)
 	struct fl_file *file = c->file->file;
 
 	if (c->what == READ || c->what == WRITE)
-		c->ret = transfer(c);
+		c->ret = transfer_all(c);
 	else if (c->what == SEEK)
 		c->ret = seek(c);
 	else if (!file)
@@ -228,45 +302,81 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	return c.file ? do_file(&c) : __real_ioctl(fd, request, c.call.value);
 }
 
+static ssize_t read_once(int fd, void *memory, size_t n, unsigned long *at)
+{
+	struct file_call c = { .call.out = memory, .what = READ, .n = n,
+			       .offset = at };
+
+	c.file = enter_for(fd);
+	if (c.file)
+		return do_file(&c);
+	return at ? __real_pread(fd, memory, n, *at) : __real_read(fd, memory, n);
+}
+
+static ssize_t write_once(int fd, const void *memory, size_t n, unsigned long *at)
+{
+	struct file_call c = { .call.in = memory, .what = WRITE, .n = n,
+			       .offset = at };
+
+	c.file = enter_for(fd);
+	if (c.file)
+		return do_file(&c);
+	return at ? __real_pwrite(fd, memory, n, *at) : __real_write(fd, memory, n);
+}
+
 ssize_t __wrap_read(int fd, void *memory, size_t n)
 {
-	struct file_call c = { .call.out = memory, .what = READ, .n = n };
+	ssize_t ret = read_once(fd, memory, n, NULL);
 
-	reach(memory, n, 1);
-	c.file = enter_for(fd);
-	return c.file ? do_file(&c) : __real_read(fd, memory, n);
+	return ret < 0 && reach(memory, n, 1) ? read_once(fd, memory, n, NULL) : ret;
+}
+
+/* What -D_FORTIFY_SOURCE makes of read() where it knows how large @memory is. */
+ssize_t __wrap___read_chk(int fd, void *memory, size_t n, size_t size)
+{
+	if (n > size)
+		abort();
+	return __wrap_read(fd, memory, n);
 }
 
 ssize_t __wrap_write(int fd, const void *memory, size_t n)
 {
-	struct file_call c = { .call.in = memory, .what = WRITE, .n = n };
+	ssize_t ret = write_once(fd, memory, n, NULL);
 
-	reach(memory, n, 0);
-	c.file = enter_for(fd);
-	return c.file ? do_file(&c) : __real_write(fd, memory, n);
+	return ret < 0 && reach(memory, n, 0) ? write_once(fd, memory, n, NULL) : ret;
 }
 
 ssize_t __wrap_pread(int fd, void *memory, size_t n, off_t offset)
 {
 	unsigned long at = offset;
-	struct file_call c = { .call.out = memory, .what = READ, .n = n,
-			       .offset = &at };
+	ssize_t ret;
 
-	reach(memory, n, 1);
-	c.file = enter_for(fd);
-	return c.file ? do_file(&c) : __real_pread(fd, memory, n, offset);
+	if (offset < 0)
+		return result(-EINVAL);
+	ret = read_once(fd, memory, n, &at);
+	return ret < 0 && reach(memory, n, 1) ? read_once(fd, memory, n, &at) : ret;
 }
+ALSO(__wrap_pread64, __wrap_pread);
+
+ssize_t __wrap___pread_chk(int fd, void *memory, size_t n, off_t offset, size_t size)
+{
+	if (n > size)
+		abort();
+	return __wrap_pread(fd, memory, n, offset);
+}
+ALSO(__wrap___pread64_chk, __wrap___pread_chk);
 
 ssize_t __wrap_pwrite(int fd, const void *memory, size_t n, off_t offset)
 {
 	unsigned long at = offset;
-	struct file_call c = { .call.in = memory, .what = WRITE, .n = n,
-			       .offset = &at };
+	ssize_t ret;
 
-	reach(memory, n, 0);
-	c.file = enter_for(fd);
-	return c.file ? do_file(&c) : __real_pwrite(fd, memory, n, offset);
+	if (offset < 0)
+		return result(-EINVAL);
+	ret = write_once(fd, memory, n, &at);
+	return ret < 0 && reach(memory, n, 0) ? write_once(fd, memory, n, &at) : ret;
 }
+ALSO(__wrap_pwrite64, __wrap_pwrite);
 
 off_t __wrap_lseek(int fd, off_t offset, int whence)
 {
@@ -275,20 +385,66 @@ off_t __wrap_lseek(int fd, off_t offset, int whence)
 	c.file = enter_for(fd);
 	return c.file ? do_file(&c) : __real_lseek(fd, offset, whence);
 }
+ALSO(__wrap_lseek64, __wrap_lseek);
 
 int __wrap_ftruncate(int fd, off_t size)
 {
 	struct file_call c = { .what = TRUNCATE, .n = size };
 
+	if (size < 0)
+		return result(-EINVAL);
 	c.file = enter_for(fd);
 	return c.file ? do_file(&c) : __real_ftruncate(fd, size);
 }
+ALSO(__wrap_ftruncate64, __wrap_ftruncate);
 
 /* -- mappings -- */
 
-static _Bool is_ours(const void *addr)
+/* Where the mapping after one that ends at @end begins: large pages fit in. */
+static unsigned long place_after(unsigned long end)
 {
-	return user_calls() && fl_host_address((unsigned long)addr);
+	return (end + 2 * FL_HUGE_PAGE - 1) & -FL_HUGE_PAGE;
+}
+
+/* Return: where a mapping of @len bytes goes that may go anywhere; 0: nowhere, which is
+ * told. */
+static unsigned long place_for(unsigned long len)
+{
+	unsigned long at = fl_host_self->next;
+
+	if (at + FL_HUGE_PAGE > FL_HOST_END ||
+	    len > FL_HOST_END - at - FL_HUGE_PAGE) {
+		fprintf(stderr, "faultlab: no %#lx bytes of addresses are left from %#lx on: raise FL_HOST_END in src/host/host.h\n",
+			len, at);
+		return 0;
+	}
+	fl_host_self->next = place_after(at + len);
+	return at;
+}
+
+/* As with Linux, what comes next goes where the last one was, if all of it is gone. */
+static void place_is_free(struct fl_call *c)
+{
+	unsigned long at = c->addr & -FL_HUGE_PAGE, page;
+
+	if (at < FL_HOST_START || place_after(c->addr + c->len) != fl_host_self->next)
+		return;
+	for (page = at; page < fl_host_self->next; page += FL_PAGE_SIZE)
+		if (c->kernel->prot(c->mm, page) != ~0u)
+			return;
+	fl_host_self->next = at;
+}
+
+/* The kernel has mapped [@addr, @addr + @len). */
+static void is_mapped(unsigned long addr, unsigned long len)
+{
+	unsigned long end = (addr + len + FL_PAGE_SIZE - 1) & -FL_PAGE_SIZE;
+
+	if (end > fl_host_self->top)
+		fl_host_self->top = end;
+	if (end > fl_host_self->next)
+		fl_host_self->next = place_after(end);
+	fl_host_usable(addr, end - addr);
 }
 
 struct map_call {
@@ -305,88 +461,67 @@ static int mmap_inside(void *arg)
 	c->ret = c->call.kernel->sys_mmap(c->call.mm, c->call.addr, c->call.len,
 					  c->call.prot, c->call.flags, c->file,
 					  c->call.value);
+	if (c->ret < 0)
+		place_is_free(&c->call);
 	return 0;
 }
 
-/* Where the mapping after one that ends at @end begins: large pages fit in. */
-static unsigned long place_after(unsigned long end)
+static long map_inside(struct map_call *c, _Bool fixed)
 {
-	return (end + 2 * HUGE_PAGE - 1) & -HUGE_PAGE;
+	int ret;
+
+	do {
+		if (!fixed) {
+			c->call.addr = place_for(c->call.len);
+			c->call.flags |= MAP_FIXED_NOREPLACE;
+		}
+		if (!c->call.addr)
+			return -ENOMEM;
+		ret = fl_host_call(&c->call, mmap_inside);
+		if (ret)
+			return ret;
+		/* Something was mapped there by its address. */
+	} while (!fixed && c->ret == -EEXIST);
+	if (c->ret > 0)
+		is_mapped(c->ret, c->call.len);
+	return c->ret;
 }
 
-/* Return: where a mapping of @len bytes goes that may go anywhere; 0: nowhere. */
-static unsigned long place_for(unsigned long len)
+/* Return: what mmap() returns. */
+static void *address(long ret)
 {
-	unsigned long at = fl_host_self->next;
-
-	if (len > FL_HOST_END - at - HUGE_PAGE)
-		return 0;
-	fl_host_self->next = place_after(at + len);
-	return at;
-}
-
-/* As with Linux, what comes next goes where the last one was. */
-static void place_is_free(unsigned long addr, unsigned long len)
-{
-	if (place_after(addr + len) == fl_host_self->next)
-		fl_host_self->next = (addr + HUGE_PAGE - 1) & -HUGE_PAGE;
-}
-
-static void *map_inside(unsigned long addr, size_t len, int prot, int flags,
-			struct fl_file *file, off_t offset)
-{
-	struct map_call c = { .call = { .addr = addr, .len = len, .prot = prot,
-					.flags = flags, .value = offset },
-			      .file = file };
-	int ret = -ENOMEM;
-
-	if (!(flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))) {
-		c.call.addr = place_for(len);
-		c.call.flags |= MAP_FIXED_NOREPLACE;
-	}
-	if (c.call.addr)
-		ret = fl_host_call(&c.call, mmap_inside);
-	ret = ret ? ret : c.ret < 0 ? c.ret : 0;
-	if (ret) {
-		result(ret);
-		return MAP_FAILED;
-	}
-	fl_host_usable(c.ret, len);
-	return (void *)c.ret;
-}
-
-/* A file of the host's cannot be mapped among the world's addresses. */
-static void *map_refused(void)
-{
-	errno = ENODEV;
-	return MAP_FAILED;
+	return ret < 0 ? (result(ret), MAP_FAILED) : (void *)ret;
 }
 
 void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		  off_t offset)
 {
+	struct map_call c = { .call = { .addr = (unsigned long)addr, .len = len,
+					.prot = prot, .flags = flags,
+					.value = offset } };
 	_Bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 	struct fl_host_file *f = NULL;
-	void *p;
+	long ret;
 
 	if (!user_calls() || (fixed && !is_ours(addr)))
 		return __real_mmap(addr, len, prot, flags, fd, offset);
+	if (fixed && len > FL_HOST_END - c.call.addr)
+		return address(-ENOMEM);
 	if (flags & MAP_ANONYMOUS) {
 		fl_host_enter();
 	} else {
 		f = enter_for(fd);
+		/* A file of the host's cannot be mapped among the world's addresses. */
 		if (!f)
-			return fixed ? map_refused() :
+			return fixed ? address(-ENODEV) :
 			       __real_mmap(addr, len, prot, flags, fd, offset);
+		c.file = f->file;
 	}
-	if (f && !f->file)	/* /proc/self/pagemap */
-		p = map_refused();
-	else
-		p = map_inside((unsigned long)addr, len, prot, flags,
-			       f ? f->file : NULL, offset);
+	ret = f && !f->file ? -ENODEV : map_inside(&c, fixed);
 	fl_host_return();
-	return p;
+	return address(ret);
 }
+ALSO(__wrap_mmap64, __wrap_mmap);
 
 static int munmap_inside(void *arg)
 {
@@ -394,7 +529,7 @@ static int munmap_inside(void *arg)
 	int ret = c->kernel->munmap(c->mm, c->addr, c->len);
 
 	if (!ret)
-		place_is_free(c->addr, c->len);
+		place_is_free(c);
 	return ret;
 }
 
@@ -449,6 +584,29 @@ static int mremap_inside(void *arg)
 	return 0;
 }
 
+/* Where it may go anywhere, it goes where the next mapping would. */
+static long move_inside(struct map_call *c)
+{
+	const unsigned int flags = c->call.flags;
+	int ret;
+
+	if (flags & MREMAP_FIXED) {
+		if (!fl_host_address(c->new_addr) ||
+		    c->new_len > FL_HOST_END - c->new_addr)
+			return -EINVAL;
+	} else if (flags & MREMAP_DONTUNMAP ||
+		   (flags & MREMAP_MAYMOVE && c->new_len > c->call.len)) {
+		c->new_addr = place_for(c->new_len);
+		if (!c->new_addr)
+			return -ENOMEM;
+		c->call.flags |= MREMAP_FIXED;
+	}
+	ret = fl_host_call(&c->call, mremap_inside);
+	if (!ret && c->ret > 0)
+		is_mapped(c->ret, c->new_len);
+	return ret ? ret : c->ret;
+}
+
 void *__wrap_mremap(void *addr, size_t len, size_t new_len, int flags, ...)
 {
 	struct map_call c = { .call = { .addr = (unsigned long)addr, .len = len,
@@ -458,24 +616,15 @@ void *__wrap_mremap(void *addr, size_t len, size_t new_len, int flags, ...)
 	long ret;
 
 	va_start(args, flags);
-	if (flags & MREMAP_FIXED)
+	if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
 		c.new_addr = va_arg(args, unsigned long);
 	va_end(args);
 	if (!is_ours(addr))
 		return __real_mremap(addr, len, new_len, flags, c.new_addr);
-	/* Where it may go anywhere, it goes where the next mapping would. */
 	fl_host_enter();
-	if (flags & MREMAP_MAYMOVE && !(flags & MREMAP_FIXED) && new_len > len) {
-		c.new_addr = place_for(new_len);
-		c.call.flags |= MREMAP_FIXED;
-	}
-	ret = fl_host_call(&c.call, mremap_inside);
+	ret = move_inside(&c);
 	fl_host_return();
-	ret = result(ret ? ret : c.ret);
-	if (ret == -1)
-		return MAP_FAILED;
-	fl_host_usable(ret, new_len);
-	return (void *)ret;
+	return address(ret);
 }
 
 /* -- signals: SIGSEGV is the projection's first -- */
@@ -518,11 +667,14 @@ pid_t __wrap_fork(void)
 	return user_calls() ? fl_host_fork() : __real_fork();
 }
 
-pid_t __wrap_waitpid(pid_t pid, int *status, int options)
+/* Which may do all that it does in a child of fork(). */
+pid_t __wrap_vfork(void)
 {
-	int how;
-	pid_t who = __real_waitpid(pid, &how, options);
+	return __wrap_fork();
+}
 
+static pid_t reaped(pid_t who, int how, int *status)
+{
 	if (who > 0 && (WIFEXITED(how) || WIFSIGNALED(how)))
 		fl_host_reaped(who);
 	if (status && who > 0)
@@ -530,9 +682,30 @@ pid_t __wrap_waitpid(pid_t pid, int *status, int options)
 	return who;
 }
 
+pid_t __wrap_waitpid(pid_t pid, int *status, int options)
+{
+	int how = 0;
+	pid_t who = __real_waitpid(pid, &how, options);
+
+	return reaped(who, how, status);
+}
+
 pid_t __wrap_wait(int *status)
 {
 	return __wrap_waitpid(-1, status, 0);
+}
+
+pid_t __wrap_wait4(pid_t pid, int *status, int options, struct rusage *usage)
+{
+	int how = 0;
+	pid_t who = __real_wait4(pid, &how, options, usage);
+
+	return reaped(who, how, status);
+}
+
+pid_t __wrap_wait3(int *status, int options, struct rusage *usage)
+{
+	return __wrap_wait4(-1, status, options, usage);
 }
 
 void __wrap__exit(int status)

@@ -10,6 +10,7 @@
  * address is aligned as its frame number is.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -34,6 +35,8 @@ static unsigned long round_up_to(unsigned long n, unsigned long align)
 #define PLACE_END	0x58000000UL
 #define PLACE_OF_LARGE	0x180000000000UL
 
+#define LEAST_DESCRIPTOR	700
+
 /*
  * Return: @size bytes of zeroes, aligned to BLOCK, of @file or of none; NULL and errno.
  * Where its place is taken, it lies where the host wants it.
@@ -55,12 +58,20 @@ static char *map_arena(unsigned long size, int file)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-/* Return: a file of @size bytes that no folder has; -1 and errno. */
+/* Return: a file of @size bytes that no folder has, whose number is out of the way of a
+ * program's own; -1 and errno. */
 static int memory_file(unsigned long size)
 {
-	int file = memfd_create("faultlab", MFD_CLOEXEC);
+	int low = memfd_create("faultlab", MFD_CLOEXEC), file;
 
-	if (file >= 0 && ftruncate(file, size)) {
+	if (low < 0)
+		return -1;
+	file = fcntl(low, F_DUPFD_CLOEXEC, LEAST_DESCRIPTOR);
+	if (file < 0)
+		file = low;
+	else
+		close(low);
+	if (ftruncate(file, size)) {
 		close(file);
 		return -1;
 	}

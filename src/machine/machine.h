@@ -173,10 +173,16 @@ enum fl_trap {
 	FL_TRAP_KERNEL,		/* it was not user code's */
 };
 
+enum fl_access {
+	FL_ACCESS_LOAD,
+	FL_ACCESS_STORE,
+	FL_ACCESS_FETCH,	/* of an instruction */
+};
+
 struct fl_user {
-	/* A load or store at @addr has trapped. */
-	enum fl_trap (*trapped)(unsigned long addr, int write);
-	/* ... FL_TRAP_USER: what user code gets, as a signal handler does.  Where this
+	/* An access at @addr has trapped. */
+	enum fl_trap (*trapped)(unsigned long addr, enum fl_access how);
+	/* ... FL_TRAP_USER, or a signal that somebody sent: what user code gets, as a signal handler does.  Where this
 	 * returns, the access is made again. */
 	void (*refused)(int sig, void *siginfo, void *context);
 	/* As fl_hw_tlb_flush(), which is over when this returns. */

@@ -228,14 +228,17 @@ static unsigned long call_to_nowhere(const ucontext_t *uc)
 #endif
 }
 
-/* Was it a store that has trapped?  Where that is not known, yes. */
-static int is_write(const ucontext_t *uc)
+/* What has trapped?  Where that is not known, a store, which is any other as well. */
+static enum fl_access access_of(const ucontext_t *uc)
 {
 #if defined(__x86_64__)
-	return uc->uc_mcontext.gregs[REG_ERR] >> 1 & 1;
+	unsigned long error = uc->uc_mcontext.gregs[REG_ERR];
+
+	return error & 16 ? FL_ACCESS_FETCH :
+	       error & 2 ? FL_ACCESS_STORE : FL_ACCESS_LOAD;
 #else
 	(void)uc;
-	return 1;
+	return FL_ACCESS_STORE;
 #endif
 }
 
@@ -244,31 +247,15 @@ static int stack_overflow(const struct fl_thread *t, const char *at)
 	return t->stack && at >= t->stack && at < t->stack + FL_PAGE_SIZE;
 }
 
-/* Inside a guard the fault is the kernel's; else it is made again, unhandled. */
-static void on_fault(int sig, siginfo_t *info, void *context)
+/* In a function of its own, since its frame is large and stacks of user code are not. */
+__attribute__((noinline))
+static void end_by_fault(siginfo_t *info, void *context)
 {
-	struct fl_machine *m = fl_machine_current;
 	unsigned long at = (unsigned long)info->si_addr;
 	struct fl_end v = { .kind = FL_END_OOPS };
 	struct spot spot = spot_of(context);
 	char name[64];
-	enum fl_trap user;
 
-	if (sig == SIGSEGV && fl_snapshot_touched(info->si_addr))
-		return;
-	user = sig == SIGSEGV && m->user ?
-	       m->user->trapped(at, is_write(context)) : FL_TRAP_KERNEL;
-	if (user == FL_TRAP_DONE)
-		return;
-	if (user == FL_TRAP_USER) {
-		m->user->refused(sig, info, context);
-		return;
-	}
-	if (!m->guarded) {
-		sigaction(sig, sig == SIGBUS ? &m->old_bus : &m->old_segv,
-			  NULL);
-		return;
-	}
 	if (leaf_at(at, name)) {
 		v.kind = FL_END_MISSING_LEAF;
 		snprintf(v.text, sizeof(v.text), "%sleaf not written: %s",
@@ -281,6 +268,32 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 	}
 	end_at(&v, NULL, spot.pc == at ? call_to_nowhere(context) : spot.pc,
 	       spot.frame);
+}
+
+/* Inside a guard the fault is the kernel's; else it is made again, unhandled. */
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+	struct fl_machine *m = fl_machine_current;
+	enum fl_trap user = FL_TRAP_KERNEL;
+
+	if (sig == SIGSEGV && fl_snapshot_touched(info->si_addr))
+		return;
+	if (sig == SIGSEGV && m->user)
+		user = info->si_code <= 0 ? FL_TRAP_USER :
+		       m->user->trapped((unsigned long)info->si_addr,
+					access_of(context));
+	if (user == FL_TRAP_DONE)
+		return;
+	if (user == FL_TRAP_USER) {
+		m->user->refused(sig, info, context);
+		return;
+	}
+	if (!m->guarded) {
+		sigaction(sig, sig == SIGBUS ? &m->old_bus : &m->old_segv,
+			  NULL);
+		return;
+	}
+	end_by_fault(info, context);
 }
 
 static const struct sigaction fault_action = {

@@ -48,6 +48,7 @@ struct fl_process {
 	struct fl_world *world;
 	struct fl_mm *mm;		/* NULL after exit */
 	_Bool forked;
+	_Bool has_buffer;		/* of the test driver's: device/test_hmm.c */
 	struct fl_process *next;
 };
 

@@ -7,7 +7,9 @@
  * Each test is a process of its own, since a world ends with the last of its processes.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
@@ -16,6 +18,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -238,6 +241,154 @@ static void killed_child(void)
 	CHECK(p[0] == 1);
 }
 
+/* Part of a mapping goes, and the rest is a mapping as before. */
+static void parts_of_mappings(void)
+{
+	struct sigaction action = { .sa_sigaction = on_segv,
+				    .sa_flags = SA_SIGINFO };
+	char *p = anonymous(PAGES * PAGE, MAP_PRIVATE), *q, *moved;
+
+	CHECK(!sigaction(SIGSEGV, &action, NULL));
+	memset(p, 1, PAGES * PAGE);
+	CHECK(!munmap(p, PAGE) && refused(p, 0) == p);
+	CHECK(!mprotect(p + PAGE, PAGE, PROT_NONE));
+	CHECK(refused(p + PAGE, 0) == p + PAGE && !refused(p + 2 * PAGE, 1));
+	q = anonymous(PAGES * PAGE, MAP_PRIVATE);
+	CHECK(!refused(q, 1) && p[3 * PAGE] == 1);
+	CHECK(mmap(p, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+		   -1, 0) == p && !refused(p, 0));
+	moved = mremap(q, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, 0);
+	CHECK(moved != MAP_FAILED && !refused(moved, 1) && moved[0] == 1);
+	CHECK(!munmap(p, PAGES * PAGE));
+	CHECK(mremap(q + PAGE, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
+		     (void *)0x7e1000000000) == MAP_FAILED);
+}
+
+static char *ticking;
+static volatile int ticks;
+
+static void tick(int sig)
+{
+	(void)sig;
+	++*ticking;
+	ticks++;
+}
+
+/* A signal may come at any time, and its handler use the world's memory. */
+static void signals(void)
+{
+	struct itimerval timer = { { 0, 500 }, { 0, 500 } };
+	char *p = anonymous(PAGES * PAGE, MAP_PRIVATE);
+
+	ticking = anonymous(PAGE, MAP_PRIVATE);
+	signal(SIGALRM, tick);
+	CHECK(!setitimer(ITIMER_REAL, &timer, NULL));
+	while (ticks < 50) {
+		CHECK(!madvise(p, PAGES * PAGE, MADV_DONTNEED));
+		CHECK(!madvise(ticking, PAGE, MADV_DONTNEED));
+		p[PAGE] = 1;
+		CHECK(!p[0] && p[PAGE] == 1);
+	}
+}
+
+static void child_that_executes(void)
+{
+	char *p = anonymous(PAGE, MAP_PRIVATE);
+	int status;
+	pid_t child;
+
+	*p = 1;
+	child = vfork();
+	CHECK(child >= 0);
+	if (!child) {
+		execl("/nowhere/at/all", "all", NULL);
+		_exit(7);
+	}
+	CHECK(waitpid(child, &status, 0) == child && WEXITSTATUS(status) == 7);
+	CHECK(*p == 1 && !madvise(p, PAGE, MADV_DONTNEED) && !*p);
+}
+
+static void *use_it_for_ever(void *memory)
+{
+	for (;;)
+		++*(volatile char *)memory;
+	return NULL;
+}
+
+/* main() returns, and another thread does not. */
+static void thread_that_stays(void)
+{
+	char *p = anonymous(PAGE, MAP_PRIVATE);
+	pthread_t thread;
+
+	CHECK(!pthread_create(&thread, NULL, use_it_for_ever, p));
+	while (!*(volatile char *)p)
+		;
+}
+
+static void bad_addresses(void)
+{
+	int fd = open("/tmp", O_TMPFILE | O_EXCL | O_RDWR, 0600), pipes[2];
+	char *gone = anonymous(PAGE, MAP_PRIVATE), *fresh;
+
+	CHECK(fd >= 0 && !ftruncate(fd, PAGE) && !munmap(gone, PAGE));
+	fresh = anonymous(2 * PAGE, MAP_PRIVATE);
+	CHECK(pread(fd, gone + 4 * PAGE, 10, 0) == -1 && errno == EFAULT);
+	CHECK(pwrite(fd, gone + 4 * PAGE, 10, 0) == -1 && errno == EFAULT);
+	CHECK(pread(fd, fresh, 10, 0) == 10);
+	CHECK(pread(fd, fresh, 10, -1) == -1 && errno == EINVAL);
+	CHECK(lseek(fd, 0, 77) == -1 && errno == EINVAL);
+	/* The host's kernel meets memory that is not there yet. */
+	CHECK(!pipe(pipes) && write(pipes[1], fresh + PAGE, 10) == 10);
+	CHECK(read(pipes[0], fresh + PAGE, 10) == 10);
+}
+
+static void descriptors(void)
+{
+	int fd = open("/tmp", O_TMPFILE | O_EXCL | O_RDWR, 0600), same = dup(fd);
+	char text[4] = "abc", seen[4] = "";
+
+	CHECK(fd >= 0 && same >= 0 && same != fd);
+	CHECK(write(fd, text, 4) == 4 && lseek(same, 0, SEEK_CUR) == 4);
+	CHECK(!close(fd) && pread(same, seen, 4, 0) == 4 && !strcmp(seen, text));
+	CHECK(dup2(STDERR_FILENO, same) == same && write(same, "", 0) == 0);
+	CHECK(dup2(device, same) == same && !close(device));
+	device = same;
+	exclusive();
+}
+
+static void code(void)
+{
+	struct sigaction action = { .sa_sigaction = on_segv,
+				    .sa_flags = SA_SIGINFO };
+	unsigned char *p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	CHECK(p != MAP_FAILED);
+	p[0] = 0xc3;	/* ret */
+	((void (*)(void))p)();
+	CHECK(!mprotect(p, PAGE, PROT_READ | PROT_WRITE));
+	CHECK(!sigaction(SIGSEGV, &action, NULL));
+	refused_at = NULL;
+	if (!sigsetjmp(back, 1))
+		((void (*)(void))p)();
+	CHECK(refused_at == p);
+}
+
+static void sent_signal(void)
+{
+	int status;
+	pid_t child = fork();
+
+	CHECK(child >= 0);
+	if (!child) {
+		raise(SIGSEGV);
+		_exit(EXIT_SUCCESS);
+	}
+	CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status) &&
+	      WTERMSIG(status) == SIGSEGV);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(void);
@@ -250,6 +401,14 @@ static const struct {
 	{ "exclusive", exclusive },
 	{ "flush_of_another", flush_of_another },
 	{ "killed_child", killed_child },
+	{ "parts_of_mappings", parts_of_mappings },
+	{ "signals", signals },
+	{ "child_that_executes", child_that_executes },
+	{ "thread_that_stays", thread_that_stays },
+	{ "bad_addresses", bad_addresses },
+	{ "descriptors", descriptors },
+	{ "code", code },
+	{ "sent_signal", sent_signal },
 };
 
 int main(int argc, char **argv)

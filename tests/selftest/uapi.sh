@@ -9,7 +9,8 @@
 set -eu
 
 src=$1 out=$2
-[ ! -e "$out/.complete" ] || exit 0
+[ ! -e "$out/.complete" ] ||
+	[ -n "$(find "$src/include/uapi" -newer "$out/.complete" -print -quit)" ] || exit 0
 rm -rf "$out"
 mkdir -p "$out"
 cp -r "$src/include/uapi/linux" "$src/include/uapi/asm-generic" "$out"
