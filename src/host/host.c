@@ -32,6 +32,10 @@ static int leaving;
 
 static __thread sigset_t before;	/* the signals that were blocked outside */
 
+/* Of so many traps one does what waits for readers, as every system call does. */
+#define ENTRIES_AT_ONCE	256
+static unsigned int entries;
+
 /* The kernel that the program was linked for; the environment goes before it. */
 extern const char fl_host_kernel[];
 
@@ -68,6 +72,8 @@ void fl_host_enter(void)
 	}
 	fl_host_inside = 1;
 	fl_hw_current = fl_machine_thread(fl_host->world->machine, 0);
+	if (++entries % ENTRIES_AT_ONCE == 0)
+		fl_machine_quiesce(fl_host->world->machine);
 }
 
 static void come_out(void)
@@ -76,14 +82,13 @@ static void come_out(void)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/* What waits for readers is done now, since there are none. */
 void fl_host_leave(void)
 {
-	fl_machine_quiesce(fl_host->world->machine);
 	pthread_mutex_unlock(&fl_host->lock);
 	come_out();
 }
 
+/* What waits for readers is done now, since there are none. */
 void fl_host_return(void)
 {
 	fl_machine_quiesce(fl_host->world->machine);
