@@ -87,6 +87,36 @@ else()
 	run(1 "spatch is missing" ${build})
 endif()
 
+# What the kernel's own tests have said: TAP of our own, by a program that stands in for them.
+set(own ${MUTANTS}/selftest.sh selftest)
+file(MAKE_DIRECTORY ${WORK}/selftest)
+run(0 "not-applicable\t-\t-\tthe tree has no such test" ${own} linux-9.9)
+
+# tap(KERNEL PART LINES [COMMAND]) - where it prints LINES, and runs COMMAND, selftest.sh says PART
+function(tap kernel part lines)
+	file(WRITE ${WORK}/selftest/hmm_tests "#!/bin/sh\ncat <<'TAP'\n${lines}TAP\n${ARGN}\n")
+	file(CHMOD ${WORK}/selftest/hmm_tests
+		PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+	run(0 "${part}" ${own} ${kernel})
+endfunction()
+
+set(known hmm.hmm_device_coherent.migrate_anon_huge_err)
+set(run "#  RUN           hmm.a.b ...\n")
+set(all "# FAILED: 0 / 1 tests passed.\n")
+tap(linux-9.9 "survived\t-" "${run}ok 1 hmm.a.b # SKIP there is none\n# PASSED: 1 / 1 tests passed.\n")
+tap(linux-9.9 "\thmm-tests.c:1:b:Expected 0 == 1"
+	"${run}# /a/b/hmm-tests.c:1:b:Expected 0 == 1\nnot ok 1 hmm.a.b\n${all}")
+tap(linux-9.9 "found\thmm.a.b\t"
+	"${run}violation: C8 x\n# hmm-tests.c:1:b:Expected\nnot ok 1 hmm.a.b\n${all}")
+tap(linux-9.9 "\tviolation: C8 x\n"
+	"${run}violation: C8 x\n# hmm-tests.c:1:b:Expected\nnot ok 1 hmm.a.b\n${all}")
+tap(linux-7.3+x "survived\t-"
+	"#  RUN           ${known} ...\nWARN: Conflicting mapping in same section\nnot ok 1 ${known}\n${all}")
+tap(linux-7.3+x "found\t${known}\t"
+	"#  RUN           ${known} ...\nviolation: C8 x\nnot ok 1 ${known}\n${all}")
+tap(linux-9.9 "found\thmm.a.b\t" "${run}" "yes '# hmm-tests.c:1:b:Expected' | head -n 20000")
+tap(linux-9.9 "found\thmm_tests\t" "${run}Segmentation fault\n")
+
 # Results.
 set(found "a\tk\tfound\tp\t3\t0.10\tsays \"no\"\\n\tB12\tWrong.\t\n")
 set(masked "b\tk\tsurvived\t-\t-\t9.00\t-\town\tWrong.\tNobody looks.\n")

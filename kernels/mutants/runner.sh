@@ -1,15 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# runner.sh - the suite, the programs and the command, with one kernel more
+# runner.sh - the suite, the programs, the command and hmm_tests, with one kernel more
 #
-# usage: runner.sh BUILD OUT KERNEL.o NAME
+# usage: runner.sh BUILD OUT KERNEL.o NAME [ours|hmm-tests]
 #
-# BUILD is a build folder.  Its suite, programs and faultlab are linked into OUT as they
-# were there, with the built-in kernels and the one given, and no other.
+# BUILD is a build folder.  Its suite, programs and faultlab (ours) and the kernel's own test
+# program (hmm-tests), or the ones named, are linked into OUT as they were there, with the
+# built-in kernels and the one given, and no other.  OUT/hmm_tests is that of the tree that
+# NAME begins with, where it has such a test.
 set -eu
 
-build=$1 out=$2 object=$3 name=$4
+build=$1 out=$2 object=$3 name=$4 by=${5-both}
 here=$(cd "$(dirname "$0")" && pwd)
 src=$(cd "$here/../../src" && pwd)
 
@@ -26,14 +28,25 @@ symbol=$(echo "fl_kernel_$name" | tr -c 'A-Za-z0-9\n' _)
 } >"$out/kernels.c"
 cc -I"$src" -I"$src/../include" -fno-pie -c -o "$out/kernels.o" "$out/kernels.c"
 
-# The list of kernels in the library is left there, as this one comes first.
-cd "$build"
-commands=$(ninja -t commands suite programs faultlab_cli)
-for target in tests/suite tests/programs faultlab; do
-	command=$(echo "$commands" | grep -- " -o $target " | tail -n 1 |
+# link TARGET AS - the list of kernels in the library is left there, as this one comes first
+link() {
+	command=$(echo "$commands" | grep -- " -o $1 " | tail -n 1 |
 		sed "s| [^ ]*/with_mutants\.c\.o||
 			s| kernels/mutants/[^ ]*/kernel\.o||g
-			s| -o $target | -o $out/${target#tests/} $out/kernels.o $object |")
-	[ -n "$command" ] || { echo "runner.sh: $build does not link $target" >&2; exit 1; }
+			s| -o $1 | -o $out/$2 $out/kernels.o $object |")
+	[ -n "$command" ] || { echo "runner.sh: $build does not link $1" >&2; exit 1; }
 	sh -c "$command"
-done
+}
+
+cd "$build"
+if [ "$by" != hmm-tests ]; then
+	commands=$(ninja -t commands suite programs faultlab_cli)
+	link tests/suite suite
+	link tests/programs programs
+	link faultlab faultlab
+fi
+selftest=hmm_tests_${name%%+*}
+if [ "$by" != ours ] && [ -e "tests/selftest/$selftest" ]; then
+	commands=$(ninja -t commands "$selftest")
+	link "tests/selftest/$selftest" hmm_tests
+fi
