@@ -118,20 +118,25 @@ tap(linux-9.9 "found\thmm.a.b\t" "${run}" "yes '# hmm-tests.c:1:b:Expected' | he
 tap(linux-9.9 "found\thmm_tests\t" "${run}Segmentation fault\n")
 
 # Results.
-set(found "a\tk\tfound\tp\t3\t0.10\tsays \"no\"\\n\tB12\tWrong.\t\n")
-set(masked "b\tk\tsurvived\t-\t-\t9.00\t-\town\tWrong.\tNobody looks.\n")
-file(WRITE ${WORK}/good "unmodified\tk\tsurvived\t-\t-\t9.00\t-\t\t\t\n${found}${masked}")
-run(0 "1 found, 2 survived" awk -f ${MUTANTS}/matrix.awk good)
+set(own "survived\t-\t6.00\t-")
+set(found "a\tk\tfound\tp\t3\t0.10\tsays \"no\"\\n\tfound\tt\t1.50\tsays it\tB12\tWrong.\t\n")
+set(masked "b\tk\tsurvived\t-\t-\t9.00\t-\t${own}\town\tWrong.\tNobody looks.\n")
+file(WRITE ${WORK}/good "unmodified\tk\tsurvived\t-\t-\t9.00\t-\t${own}\t\t\t\n${found}${masked}")
+run(0 "1 found, 2 survived, 0 not applicable, 0 errors\nhmm-tests: 1 found, 2 survived"
+	awk -f ${MUTANTS}/matrix.awk good)
 run(0 "" awk -v json=1 -f ${MUTANTS}/matrix.awk good)
 string(JSON what GET "${out}" 1 what)
 string(JSON runs GET "${out}" 1 runs)
 string(JSON why GET "${out}" 2 masked)
-if(NOT what STREQUAL "says \"no\"\\n" OR NOT runs EQUAL 3 OR NOT why STREQUAL "Nobody looks.")
+string(JSON test GET "${out}" 1 hmm_tests test)
+if(NOT what STREQUAL "says \"no\"\\n" OR NOT runs EQUAL 3 OR NOT why STREQUAL "Nobody looks." OR
+   NOT test STREQUAL "t")
 	message(FATAL_ERROR "not the same as JSON: ${out}")
 endif()
-foreach(bad "unmodified\tk\tfound\tp\t1\t0.1\tx\t\t\t\n"
-		"c\tk\tsurvived\t-\t-\t9.00\t-\town\tWrong.\t\n"
-		"d\tk\terror\t-\t-\t-\tdoes not apply\town\tWrong.\t\n")
+foreach(bad "unmodified\tk\tfound\tp\t1\t0.1\tx\t${own}\t\t\t\n"
+		"unmodified\tk\tsurvived\t-\t-\t9.00\t-\tfound\tt\t1.50\tx\t\t\t\n"
+		"c\tk\tsurvived\t-\t-\t9.00\t-\t${own}\town\tWrong.\t\n"
+		"d\tk\terror\t-\t-\t-\tdoes not apply\t${own}\town\tWrong.\t\n")
 	file(WRITE ${WORK}/bad "${found}${bad}")
 	run(1 " found, " awk -f ${MUTANTS}/matrix.awk bad)
 endforeach()

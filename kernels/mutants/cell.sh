@@ -3,31 +3,39 @@
 #
 # cell.sh - one mutant, or none, on one kernel: build it, and see what notices
 #
-# usage: cell.sh BUILD KERNEL TREE MUTANT.cocci|unmodified OUT KEEP
+# usage: cell.sh BUILD KERNEL TREE MUTANT.cocci|unmodified OUT KEEP both|ours|hmm-tests
 #
 # OUT/result gets one line, fields apart by tabs:
 #
-#   MUTANT  KERNEL  STATUS  BY  RUNS  SECONDS  WHAT
+#   MUTANT  KERNEL  STATUS  BY  RUNS  SECONDS  WHAT  STATUS  TEST  SECONDS  WHAT
 #
-# STATUS is "found", "survived", "not-applicable" or "error"; then WHAT says why.  Where a
+# STATUS is "found", "survived", "not-applicable" or "error"; then WHAT says why.  The second
+# STATUS is that of the kernel's own test program; what is not asked for is "not-run".  Where a
 # known bug is found by a program, its story is that of tests/story, or it is an error; what
 # differs, or that there is none yet, is left in OUT/story.  Prints a line of progress.  What
 # was built is left in OUT where KEEP is "1", or in error.
 set -u
 
-build=$1 kernel=$2 tree=$3 cocci=$4 out=$5 keep=$6
+build=$1 kernel=$2 tree=$3 cocci=$4 out=$5 keep=$6 by=$7
 here=$(cd "$(dirname "$0")" && pwd)
 tests=$(cd "$here/../../tests" && pwd)
 mutant=$(basename "$cocci" .cocci)
 name=$kernel+$mutant
 
+# What the kernel's own tests have said, until they were asked.
+selftest=$(printf 'not-run\t-\t-\t-')
+
 # result STATUS BY RUNS SECONDS WHAT, or as one line with tabs
 result() {
 	line=$(printf '%s\t' "$@")
-	printf '%s\t%s\t%s\n' "$mutant" "$kernel" "${line%	}" >"$out/result"
+	printf '%s\t%s\t%s\t%s\n' "$mutant" "$kernel" "${line%	}" "$selftest" >"$out/result"
 	[ "$keep" = 1 ] || [ "$1" = error ] ||
 		find "$out" -mindepth 1 ! -name result ! -name story -delete
-	echo "$name: $(cut -f3 "$out/result")"
+	case $by in
+	ours) echo "$name: ${line%%	*}" ;;
+	hmm-tests) echo "$name: ${selftest%%	*}" ;;
+	both) echo "$name: ${line%%	*}; hmm-tests: ${selftest%%	*}" ;;
+	esac
 	exit 0
 }
 
@@ -55,17 +63,25 @@ if [ "$cocci" = unmodified ]; then
 else
 	"$here/build.sh" "$tree" "$cocci" "$out/kernel" >"$out/said" 2>&1
 	status=$?
-	[ $status -ne 3 ] || result not-applicable - - - "$(one_line "$out/said")"
+	if [ $status -eq 3 ]; then
+		why=$(one_line "$out/said")
+		[ "$by" = ours ] || selftest=$(printf 'not-applicable\t-\t-\t%s' "$why")
+		[ "$by" != hmm-tests ] || result not-run - - - -
+		result not-applicable - - - "$why"
+	fi
 	[ $status -eq 0 ] || result error - - - "$(one_line "$out/said")"
 	object=$out/kernel/kernel.o
 	bug=$(header bug) shown_by=$(header shown-by)
 fi
-"$here/runner.sh" "$build" "$out" "$object" "$name" >"$out/said" 2>&1 ||
+"$here/runner.sh" "$build" "$out" "$object" "$name" "$by" >"$out/said" 2>&1 ||
 	result error - - - "$(one_line "$out/said")"
+[ "$by" = ours ] || selftest=$("$here/selftest.sh" "$out" "$name")
+[ "$by" != hmm-tests ] || result not-run - - - -
 found=$("$here/hunt.sh" "$out" "$name" $shown_by 2>"$out/said") ||
 	result error - - - "$(one_line "$out/said")"
-by=$(echo "$found" | cut -f2)
-if [ "$bug" != own ] && "$out/faultlab" list 2>/dev/null | grep -q "^$by "; then
-	story "$by" || result error - - - "$by finds it, but its story is another than in tests/story"
+program=$(echo "$found" | cut -f2)
+if [ "$bug" != own ] && "$out/faultlab" list 2>/dev/null | grep -q "^$program "; then
+	story "$program" ||
+		result error - - - "$program finds it, but its story is another than in tests/story"
 fi
 result "$found"

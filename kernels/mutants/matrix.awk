@@ -4,8 +4,9 @@
 #
 # usage: awk [-v json=1 | -v table=1] -f matrix.awk RESULTS
 #
-# A line is MUTANT KERNEL STATUS BY RUNS SECONDS WHAT BUG WRONG MASKED, apart by tabs.
-# Exits with 1 where a result is not as it should be.
+# A line is that of cell.sh and BUG WRONG MASKED, apart by tabs.  Exits with 1 where a result
+# is not as it should be: the kernel's own tests are to pass where no bug was put in, and need
+# not notice one.
 function quoted(s)
 {
 	gsub(/\\/, "\\\\\\\\", s)
@@ -19,6 +20,11 @@ function number(s)
 	return s == "-" || s == "" ? "null" : s
 }
 
+function string(s)
+{
+	return s == "-" || s == "" ? "null" : quoted(s)
+}
+
 function cell(status, by, runs, seconds)
 {
 	if (status == "found")
@@ -26,37 +32,65 @@ function cell(status, by, runs, seconds)
 	return status == "not-applicable" ? "-" : status
 }
 
+# What the kernel's own tests say of it.
+function own_cell(status, test, seconds)
+{
+	if (status == "found")
+		return test ", " seconds " s"
+	return status == "not-applicable" ? "-" : status
+}
+
+# hmm.hmm_device_private.exclusive is private.exclusive, in a table
+function short_name(test)
+{
+	sub(/^hmm2?\.hmm2?_device_/, "", test)
+	return test
+}
+
 BEGIN {
 	FS = "\t"
 }
 
 {
-	mutant = $1; kernel = $2; status = $3
+	mutant = $1; kernel = $2; status = $3; own_status = $8
 	if (!(mutant in known)) {
 		known[mutant] = 1
 		mutants[++n] = mutant
-		bug[mutant] = $8; wrong[mutant] = $9; masked[mutant] = $10
+		bug[mutant] = $12; wrong[mutant] = $13; masked[mutant] = $14
 	}
 	if (!(kernel in kernels)) {
 		kernels[kernel] = 1
 		columns[++m] = kernel
 	}
-	count[status]++
-	text[mutant, kernel] = cell(status, $4, $5, $6)
-	short[mutant, kernel] = status == "found" ? $4 (index($4, "/") ? "" : ", " $5) : \
-		status == "not-applicable" ? "-" : "**" status "**"
-	notes[mutant, kernel] = $7
-	bad_here = mutant == "unmodified" ? status != "survived" : \
-		status == "error" || (status == "survived" && $10 == "")
-	if (bad_here)
-		bad[mutant, kernel] = ++all_bad
+	if (status != "not-run") {
+		ours = 1
+		count[status]++
+		text[mutant, kernel] = cell(status, $4, $5, $6)
+		short[mutant, kernel] = status == "found" ? $4 (index($4, "/") ? "" : ", " $5) : \
+			status == "not-applicable" ? "-" : "**" status "**"
+		notes[mutant, kernel] = $7
+	}
+	if (own_status != "not-run") {
+		own = 1
+		own_count[own_status]++
+		own_text[mutant, kernel] = own_cell(own_status, $9, $10)
+		own_short[mutant, kernel] = own_status == "found" ? short_name($9) : \
+			own_status == "not-applicable" ? "-" : "**" own_status "**"
+		own_notes[mutant, kernel] = $11
+	}
+	bad_here = mutant == "unmodified" ? status ~ /found|error/ || own_status ~ /found|error/ : \
+		status == "error" || (status == "survived" && $14 == "")
+	all_bad += bad_here
 	line[NR] = "{" quoted("mutant") ": " quoted(mutant) ", " \
-		quoted("bug") ": " quoted($8) ", " quoted("wrong") ": " quoted($9) ", " \
+		quoted("bug") ": " quoted($12) ", " quoted("wrong") ": " quoted($13) ", " \
 		quoted("kernel") ": " quoted(kernel) ", " quoted("status") ": " quoted(status) ", " \
-		quoted("by") ": " ($4 == "-" ? "null" : quoted($4)) ", " \
+		quoted("by") ": " string($4) ", " \
 		quoted("runs") ": " number($5) ", " quoted("seconds") ": " number($6) ", " \
-		quoted("what") ": " ($7 == "-" ? "null" : quoted($7)) ", " \
-		quoted("masked") ": " ($10 == "" ? "null" : quoted($10)) ", " \
+		quoted("what") ": " string($7) ", " \
+		quoted("hmm_tests") ": {" quoted("status") ": " quoted(own_status) ", " \
+		quoted("test") ": " string($9) ", " quoted("seconds") ": " number($10) ", " \
+		quoted("what") ": " string($11) "}, " \
+		quoted("masked") ": " string($14) ", " \
 		quoted("as_it_should_be") ": " (bad_here ? "false" : "true") "}"
 }
 
@@ -70,17 +104,21 @@ END {
 	}
 	if (table) {
 		printf "| mutant | what is wrong |"
-		for (j = 1; j <= m; j++)
+		for (j = 1; ours && j <= m; j++)
 			printf " %s |", columns[j]
+		for (j = 1; own && j <= m; j++)
+			printf " hmm-tests, %s |", columns[j]
 		printf "\n| --- | --- |"
-		for (j = 1; j <= m; j++)
+		for (j = 1; j <= m * (ours + own); j++)
 			printf " --- |"
 		for (i = 1; i <= n; i++) {
 			if (mutants[i] == "unmodified")
 				continue
 			printf "\n| `%s` | %s |", mutants[i], wrong[mutants[i]]
-			for (j = 1; j <= m; j++)
+			for (j = 1; ours && j <= m; j++)
 				printf " %s |", short[mutants[i], columns[j]]
+			for (j = 1; own && j <= m; j++)
+				printf " %s |", own_short[mutants[i], columns[j]]
 		}
 		print ""
 		exit all_bad > 0
@@ -90,17 +128,33 @@ END {
 		printf "%s%s\n", mutant, bug[mutant] == "" ? "" : " (" bug[mutant] "): " wrong[mutant]
 		for (j = 1; j <= m; j++) {
 			kernel = columns[j]
-			if (!((mutant, kernel) in text))
+			with_ours = (mutant, kernel) in text
+			if (with_ours) {
+				printf "  %-14s %s\n", kernel, text[mutant, kernel]
+				note = notes[mutant, kernel]
+				if (text[mutant, kernel] == "survived" && mutant != "unmodified")
+					note = masked[mutant] == "" ? "nothing notices it" : masked[mutant]
+				else
+					note = substr(note, 1, 100)
+				if (note != "" && note != "-")
+					print "                 " note
+			}
+			if (with_ours && text[mutant, kernel] == "-")
 				continue
-			printf "  %-14s %s\n", kernel, text[mutant, kernel]
-			note = notes[mutant, kernel]
-			if (text[mutant, kernel] == "survived" && mutant != "unmodified")
-				print "                 " (masked[mutant] == "" ? "nothing notices it" : masked[mutant])
-			else if (note != "" && note != "-")
-				print "                 " substr(note, 1, 100)
+			if ((mutant, kernel) in own_text) {
+				printf "  %-14s hmm-tests: %s\n", with_ours ? "" : kernel,
+					own_text[mutant, kernel]
+				note = substr(own_notes[mutant, kernel], 1, 100)
+				if (note != "" && note != "-")
+					print "                 " note
+			}
 		}
 	}
-	printf "%d found, %d survived, %d not applicable, %d errors\n",
-		count["found"], count["survived"], count["not-applicable"], count["error"]
+	if (ours)
+		printf "%d found, %d survived, %d not applicable, %d errors\n",
+			count["found"], count["survived"], count["not-applicable"], count["error"]
+	if (own)
+		printf "hmm-tests: %d found, %d survived, %d not applicable\n",
+			own_count["found"], own_count["survived"], own_count["not-applicable"]
 	exit all_bad > 0
 }

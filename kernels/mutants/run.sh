@@ -3,7 +3,8 @@
 #
 # run.sh - every mutant on every kernel, on all cores; then the matrix
 #
-# usage: run.sh BUILD [--only NAME] [--kernel NAME] [--mutants DIR] [--json] [--keep]
+# usage: run.sh BUILD [--only NAME] [--kernel NAME] [--by ours|hmm-tests] [--mutants DIR]
+#               [--json] [--keep]
 #
 # As "lab mutants"; BUILD is a build folder, with the release preset.  Exits with 1 where
 # a mutant survived that does not say why, where one does not apply that should, and where
@@ -17,7 +18,7 @@ IFS='
 build=$1
 shift
 here=$(cd "$(dirname "$0")" && pwd)
-only='' kernel='' folder=$here json='' keep=-
+only='' kernel='' by=both folder=$here json='' keep=-
 die() {
 	IFS=' '
 	echo "mutants: $*" >&2
@@ -35,11 +36,16 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	--only) only=$2 ;;
 	--kernel) kernel=$2 ;;
+	--by) by=$2 ;;
 	--mutants) folder=$2 ;;
 	*) die "unknown option '$1'; see ./lab help" ;;
 	esac
 	shift 2
 done
+case $by in
+both | ours | hmm-tests) ;;
+*) die "--by wants ours or hmm-tests; without it, both" ;;
+esac
 command -v spatch >/dev/null || die "spatch is missing: apt-get install coccinelle"
 trees=$build/kernels/linux/trees
 [ -s "$trees" ] || die "no kernel tree was built; see ./lab help"
@@ -70,7 +76,7 @@ for mutant in $mutants; do
 		[ -z "$kernel" ] || [ "$kernel" = "$name" ] || continue
 		printf '%s\t' "$build" "$name" "$tree" "$mutant" \
 			"$out/$name+$(basename "$mutant" .cocci)" >>"$cells"
-		echo "$keep" >>"$cells"
+		printf '%s\t%s\n' "$keep" "$by" >>"$cells"
 	done <"$trees"
 done
 total=$(wc -l <"$cells")
@@ -88,7 +94,7 @@ progress() {
 	done
 	[ ! -t 2 ] || printf '\r\033[K' >&2
 }
-tr '\t' '\n' <"$cells" | xargs -d '\n' -P "${FAULTLAB_JOBS:-$(nproc)}" -n 6 \
+tr '\t' '\n' <"$cells" | xargs -d '\n' -P "${FAULTLAB_JOBS:-$(nproc)}" -n 7 \
 	"$here/cell.sh" | progress
 
 # A result for each cell, with what its mutant says of itself.
