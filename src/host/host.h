@@ -6,6 +6,7 @@
  *   projection.c  page tables become mappings of the host, traps become faults
  *   file.c        file descriptors of the world's files
  *   pagemap.c     /proc/self/pagemap
+ *   pidfd.c       pidfd_open(), where the host has none
  *   wrap.c        the C library's functions that such a program calls
  *
  * A program is linked with these and with -Wl,--wrap for each function of wrap.c; it is not
@@ -127,6 +128,11 @@ int fl_host_file_dup(int fd, int to);
 void fl_host_file_close(struct fl_host_process *p, int fd);
 void fl_host_files_inherit(struct fl_host_process *child);
 void fl_host_files_close(struct fl_host_process *p);
+
+/* -- pidfd.c -- */
+
+/* Return: a descriptor that can be read once @pid has ended, or -errno. */
+int fl_host_pidfd(pid_t pid);
 
 /* -- pagemap.c; inside -- */
 

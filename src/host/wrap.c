@@ -654,10 +654,14 @@ sighandler_t __wrap_signal(int sig, sighandler_t handler)
 /* Of a userfaultfd the world knows nothing, and the host's knows nothing of it. */
 long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
-	if (!user_calls() || number != SYS_userfaultfd)
-		return __real_syscall(number, a, b, c, d, e, f);
-	errno = ENOSYS;
-	return -1;
+	long ret;
+
+	if (user_calls() && number == SYS_userfaultfd)
+		return result(-ENOSYS);
+	ret = __real_syscall(number, a, b, c, d, e, f);
+	if (ret == -1 && errno == ENOSYS && number == SYS_pidfd_open)
+		return result(fl_host_pidfd(a));
+	return ret;
 }
 
 /* -- processes -- */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * pidfd.c - pidfd_open() where the host has none, as under Valgrind until 3.20
+ *
+ * A process that looks on holds one end of a pipe, until the one that is asked for has ended:
+ * then the other end can be read, as a pidfd can.  Hides: all else that a pidfd is good for.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "host/host.h"
+#include "host/real.h"
+
+static void look_on(pid_t pid)
+{
+	const struct timespec pause = { .tv_nsec = 5000000 };
+
+	while (!fl_host_stands_still(pid, 0))
+		nanosleep(&pause, NULL);
+	__real__exit(0);
+}
+
+int fl_host_pidfd(pid_t pid)
+{
+	int ends[2];
+	pid_t child;
+
+	if (pipe(ends))
+		return -errno;
+	/* Its parent does not wait for it, so that nobody meets it in wait(). */
+	child = __real_fork();
+	if (!child) {
+		__real_close(ends[0]);
+		if (!__real_fork())
+			look_on(pid);
+		__real__exit(0);
+	}
+	__real_close(ends[1]);
+	if (child < 0) {
+		__real_close(ends[0]);
+		return -EAGAIN;
+	}
+	__real_waitpid(child, NULL, 0);
+	return ends[0];
+}
