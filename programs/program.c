@@ -36,6 +36,8 @@ const struct program *program_find(const char *name)
 const char *program_breaks(const struct program *program,
 			   const struct fl_kernel_info *kernel)
 {
+	if (program->applies && !program->applies(kernel))
+		return NULL;
 	if (kernel->traits.restores_by_walk && program->v8)
 		return program->v8;
 	if (program->breaks_on && !program->breaks_on(kernel))

@@ -94,7 +94,8 @@ PROGRAM(name_##_seq, question_, ##__VA_ARGS__)				\
 	fn();								\
 }
 
-/* Return: what must be found of @program on @kernel; NULL: all must hold. */
+/* Return: what must be found of @program on @kernel; NULL: all must hold, or it is not for
+ * that kernel. */
 const char *program_breaks(const struct program *program,
 			   const struct fl_kernel_info *kernel);
 
