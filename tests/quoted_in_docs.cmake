@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# quoted_in_docs.cmake - what a document quotes is what is generated, or tested
+#
+# usage: cmake -DDOC=FILE -DFROM=FOLDER -DWHAT=story|program -P quoted_in_docs.cmake
+#
+# Before each stands a comment, "WHAT: FILE"; FILE is in FROM: a story, which other tests compare
+# with what the explorer prints, or a program in C, which is built and run; of that the
+# comments that it begins with are not quoted.
+file(READ ${DOC} text)
+string(REGEX MATCHALL "<!-- ${WHAT}: [^ ]+ -->" marks "${text}")
+if(NOT marks)
+	message(FATAL_ERROR "${DOC} quotes no ${WHAT}")
+endif()
+foreach(mark ${marks})
+	string(REGEX REPLACE "<!-- ${WHAT}: ([^ ]+) -->" "\\1" name "${mark}")
+	file(READ ${FROM}/${name} quoted)
+	set(language)
+	if(WHAT STREQUAL "program")
+		set(language c)
+		string(FIND "${quoted}" "#include" at)
+		string(SUBSTRING "${quoted}" ${at} -1 quoted)
+	endif()
+	string(FIND "${text}" "${mark}\n```${language}\n${quoted}```\n" at)
+	if(at EQUAL -1)
+		message(FATAL_ERROR "${DOC}: the ${WHAT} is not that of ${FROM}/${name}")
+	endif()
+endforeach()
