@@ -173,17 +173,15 @@ static const char *read_step(struct fl_search *s, const char *in)
 void fl_run_read(struct fl_search *s, const void *from)
 {
 	const char *in = from;
-	struct fl_step step;
 	struct run run;
 	unsigned int i;
 
 	in = take(in, &run, sizeof(run));
 	fl_trace_begin(&s->trace, run.first);
 	s->running = 0;
-	for (i = 0; i < run.first; i++) {
-		step = s->trace.steps[i];
-		s->running = step.thread;
-		add(s, &step);
+	while (s->trace.nr < run.first) {
+		i = fl_trace_again(&s->trace);
+		s->running = s->trace.steps[i].thread;
 	}
 	while (s->trace.nr < run.nr && !s->error)
 		in = read_step(s, in);

@@ -270,18 +270,25 @@ static unsigned int pick_again(struct fl_search *s, unsigned int depth)
 	return 0;
 }
 
+/* What the next step of @thread does. */
+static enum fl_step_effect effect_of(struct fl_search *s, unsigned int thread)
+{
+	return fl_op_effect(fl_thread_op(s->machine, thread),
+			    fl_op_takes(s->machine, thread));
+}
+
 /* Of the threads that sleep, those stay asleep whose step does not depend on @e. */
 static unsigned int still_asleep(struct fl_search *s, unsigned int sleep,
 				 const struct fl_step *e)
 {
-	unsigned int still = 0, left;
+	unsigned int still = sleep & ~(1u << e->thread), left;
 
-	for (left = sleep; left; left &= left - 1) {
+	for (left = still; left; left &= left - 1) {
 		unsigned int id = __builtin_ctz(left);
-		struct fl_step other = step_of(s, id);
 
-		if (!fl_steps_dependent(&other, e))
-			still |= 1u << id;
+		if (fl_ops_dependent(fl_thread_op(s->machine, id),
+				     effect_of(s, id), &e->op, e->effect))
+			still &= ~(1u << id);
 	}
 	return still;
 }
@@ -319,6 +326,14 @@ static unsigned int take(struct fl_search *s, unsigned int id)
 	return id;
 }
 
+/* A step that was in the run before: what it does to others is known. */
+static unsigned int take_again(struct fl_search *s, unsigned int id)
+{
+	fl_spin_note(&s->spins[id], &s->trace, fl_trace_again(&s->trace));
+	s->running = id;
+	return id;
+}
+
 static unsigned int pick(struct fl_scheduler *scheduler)
 {
 	struct fl_search *s = (struct fl_search *)scheduler;
@@ -326,7 +341,9 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 
 	id = depth < s->replay ? pick_again(s, depth) :
 				 pick_new(s, &s->nodes[depth]);
-	return id && !s->error ? take(s, id) : 0;
+	if (!id || s->error)
+		return 0;
+	return depth < s->trace.known ? take_again(s, id) : take(s, id);
 }
 
 static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
@@ -335,7 +352,7 @@ static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
 	struct fl_search *s = (struct fl_search *)scheduler;
 
 	/* A store that would be made now ends the loop. */
-	if (step_of(s, thread).effect != FL_EFFECT_READ)
+	if (effect_of(s, thread) != FL_EFFECT_READ)
 		return ~0u;
 	return fl_spin_since(&s->spins[thread], &s->trace, op);
 }
@@ -627,7 +644,7 @@ int fl_search_plan(struct fl_search *s)
 {
 	int more = 1;
 
-	if (!s->planned && s->trace.run)
+	if (!s->planned && s->ran)
 		more = plan(s);
 	s->planned = more > 0;
 	return more;

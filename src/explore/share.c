@@ -301,7 +301,7 @@ int fl_share_look(struct fl_share *s, const struct fl_trace *trace,
 {
 	struct look l = {
 		.share = s, .region = region_of(s, op->addr),
-		.clock = &trace->now[thread * trace->threads],
+		.clock = fl_trace_now(trace, thread),
 		.thread = thread, .class = class_of(op), .pc = op->pc,
 		.writes = is_write(op),
 	};

@@ -93,16 +93,23 @@ static inline unsigned long fl_op_last(const struct fl_op *op)
 	return (op->addr + (op->size ? op->size - 1 : 0)) >> 2;
 }
 
+/* Two operations of two threads. */
+static inline int fl_ops_dependent(const struct fl_op *a,
+				   enum fl_step_effect effect_a,
+				   const struct fl_op *b,
+				   enum fl_step_effect effect_b)
+{
+	if (!effect_a || !effect_b ||
+	    (effect_a == effect_b && effect_a != FL_EFFECT_WRITE))
+		return 0;
+	return fl_op_first(a) <= fl_op_last(b) && fl_op_first(b) <= fl_op_last(a);
+}
+
 static inline int fl_steps_dependent(const struct fl_step *a,
 				     const struct fl_step *b)
 {
-	if (a->thread == b->thread)
-		return 1;
-	if (!a->effect || !b->effect ||
-	    (a->effect == b->effect && a->effect != FL_EFFECT_WRITE))
-		return 0;
-	return fl_op_first(&a->op) <= fl_op_last(&b->op) &&
-	       fl_op_first(&b->op) <= fl_op_last(&a->op);
+	return a->thread == b->thread ||
+	       fl_ops_dependent(&a->op, a->effect, &b->op, b->effect);
 }
 
 #endif /* FL_EXPLORE_STEP_H */

@@ -13,6 +13,9 @@
  *   lock     <------- race -------+
  *   unlock                        |
  *                                 +----- lock
+ *
+ * A run repeats the first steps of the one before.  So what each step did to its objects
+ * is kept, and is undone from the end down to where the runs part.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -22,13 +25,20 @@
 #include "explore/trace.h"
 
 struct fl_object {
-	unsigned long word;
-	unsigned int run;		/* in which it was used last */
+	unsigned long word;		/* ~0: a free place of the table */
 	unsigned int write;		/* index + 1, or 0 */
 	unsigned short readers, sharers;	/* threads, since the last write */
 	unsigned int read[FL_EXPLORE_THREADS];	/* index + 1 */
 	unsigned int share[FL_EXPLORE_THREADS];
 	unsigned int held[FL_EXPLORE_THREADS];	/* acquisition: index + 1 */
+};
+
+/* How an object was before step @step of thread @thread. */
+struct fl_undo {
+	unsigned long word;
+	unsigned int step, write, read, share, held;
+	unsigned short readers, sharers;
+	unsigned char thread;
 };
 
 /* What a step depends on, latest first. */
@@ -45,20 +55,33 @@ struct candidates {
 	struct candidate at[MOST_CANDIDATES];
 };
 
+#define FREE	(~0UL)
+
+static struct fl_object *free_objects(unsigned int n)
+{
+	struct fl_object *o = malloc(n * sizeof(*o));
+	unsigned int i;
+
+	for (i = 0; o && i < n; i++)
+		o[i].word = FREE;
+	return o;
+}
+
 int fl_trace_init(struct fl_trace *t, unsigned int threads, unsigned int limit)
 {
 	memset(t, 0, sizeof(*t));
 	t->threads = threads;
 	t->limit = limit;
 	t->limit_races = 1024;
+	t->limit_undo = 1024;
 	t->object_mask = 1023;
 	t->steps = malloc(limit * sizeof(*t->steps));
-	t->clocks = malloc(limit * threads * sizeof(*t->clocks));
-	t->now = malloc(threads * threads * sizeof(*t->now));
+	/* The first is that of a thread which has taken no step. */
+	t->clocks = calloc((limit + 1) * threads, sizeof(*t->clocks));
 	t->races = malloc(t->limit_races * sizeof(*t->races));
-	t->objects = calloc(t->object_mask + 1, sizeof(*t->objects));
-	if (t->steps && t->clocks && t->now && t->races &&
-	    t->objects)
+	t->undo = malloc(t->limit_undo * sizeof(*t->undo));
+	t->objects = free_objects(t->object_mask + 1);
+	if (t->steps && t->clocks && t->races && t->undo && t->objects)
 		return 0;
 	fl_trace_free(t);
 	return -ENOMEM;
@@ -68,30 +91,20 @@ void fl_trace_free(struct fl_trace *t)
 {
 	free(t->steps);
 	free(t->clocks);
-	free(t->now);
 	free(t->races);
+	free(t->undo);
 	free(t->objects);
 	memset(t, 0, sizeof(*t));
 }
 
-void fl_trace_begin(struct fl_trace *t, unsigned int races_from)
-{
-	t->nr = t->pending = 0;
-	t->nr_races = 0;
-	t->nr_objects = 0;
-	t->races_from = races_from;
-	t->run++;
-	memset(t->now, 0, t->threads * t->threads * sizeof(*t->now));
-}
-
 /* -- objects -- */
 
-static struct fl_object *slot(struct fl_trace *t, unsigned long word)
+static struct fl_object *slot(const struct fl_trace *t, unsigned long word)
 {
 	unsigned int at = (word * 0x9e3779b97f4a7c15UL) >> 40;
 
-	while (t->objects[at &= t->object_mask].run == t->run &&
-	       t->objects[at].word != word)
+	while (t->objects[at &= t->object_mask].word != word &&
+	       t->objects[at].word != FREE)
 		at++;
 	return &t->objects[at];
 }
@@ -102,14 +115,14 @@ static int grow(struct fl_trace *t)
 	struct fl_object *old = t->objects;
 	unsigned int i, n = t->object_mask + 1;
 
-	t->objects = calloc(2 * n, sizeof(*old));
+	t->objects = free_objects(2 * n);
 	if (!t->objects) {
 		t->objects = old;
 		return -ENOMEM;
 	}
 	t->object_mask = 2 * n - 1;
 	for (i = 0; i < n; i++)
-		if (old[i].run == t->run)
+		if (old[i].word != FREE)
 			*slot(t, old[i].word) = old[i];
 	free(old);
 	return 0;
@@ -119,19 +132,62 @@ static struct fl_object *object(struct fl_trace *t, unsigned long word)
 {
 	struct fl_object *o = slot(t, word);
 
-	if (o->run == t->run)
+	if (o->word == word)
 		return o;
-	if (++t->nr_objects > t->object_mask / 2) {
+	if (t->nr_objects == t->object_mask / 2) {
 		if (grow(t))
 			return NULL;
 		o = slot(t, word);
 	}
+	t->nr_objects++;
+	memset(o, 0, sizeof(*o));
 	o->word = word;
-	o->run = t->run;
-	o->write = 0;
-	o->readers = o->sharers = 0;
-	memset(o->held, 0, t->threads * sizeof(o->held[0]));
 	return o;
+}
+
+/* Return: 0, -ENOMEM. */
+static int keep(struct fl_trace *t, const struct fl_object *o,
+		const struct fl_step *e)
+{
+	unsigned int q = e->thread;
+	struct fl_undo *more;
+
+	if (t->nr_undo == t->limit_undo) {
+		more = realloc(t->undo, 2 * t->limit_undo * sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		t->undo = more;
+		t->limit_undo *= 2;
+	}
+	t->undo[t->nr_undo++] = (struct fl_undo){
+		o->word, e - t->steps, o->write, o->read[q], o->share[q],
+		o->held[q], o->readers, o->sharers, q,
+	};
+	return 0;
+}
+
+static void undo(struct fl_trace *t, const struct fl_undo *was)
+{
+	struct fl_object *o = slot(t, was->word);
+
+	o->write = was->write;
+	o->readers = was->readers;
+	o->sharers = was->sharers;
+	o->read[was->thread] = was->read;
+	o->share[was->thread] = was->share;
+	o->held[was->thread] = was->held;
+}
+
+void fl_trace_begin(struct fl_trace *t, unsigned int races_from)
+{
+	t->nr = t->pending = 0;
+	t->nr_races = 0;
+	t->races_from = races_from;
+	if (t->known > races_from)
+		t->known = races_from;
+	while (t->nr_undo && t->undo[t->nr_undo - 1].step >= t->known)
+		undo(t, &t->undo[--t->nr_undo]);
+	memset(t->last, 0, sizeof(t->last));
 }
 
 /* -- candidates -- */
@@ -208,11 +264,13 @@ static void collect(struct fl_trace *t, struct candidates *c,
 			consider(t, c, e, o->share[__builtin_ctz(threads)] - 1);
 }
 
-static void use(struct fl_object *o, const struct fl_step *e,
-		unsigned int index)
+/* Return: 0, -ENOMEM. */
+static int use(struct fl_trace *t, struct fl_object *o, const struct fl_step *e)
 {
-	unsigned int q = e->thread;
+	unsigned int q = e->thread, index = e - t->steps;
 
+	if (keep(t, o, e))
+		return -ENOMEM;
 	switch (e->op.kind) {
 	case FL_OP_LOCK:
 	case FL_OP_LOCK_SHARED:
@@ -235,13 +293,14 @@ static void use(struct fl_object *o, const struct fl_step *e,
 		o->write = index + 1;
 		break;
 	}
+	return 0;
 }
 
 /* -- clocks -- */
 
 static void join(struct fl_trace *t, unsigned int *clock, unsigned int index)
 {
-	const unsigned int *other = &t->clocks[index * t->threads];
+	const unsigned int *other = fl_trace_clock(t, index);
 	unsigned int i;
 
 	for (i = 1; i < t->threads; i++)
@@ -307,7 +366,7 @@ static int order(struct fl_trace *t, const struct candidates *c,
 /* -- what a loop waits for -- */
 
 /* Call @fn for the object of each word that a FL_OP_RELAX waits for, and the moment
- * since when. */
+ * since when.  Return: what it returned, if that was not 0; -ENOMEM. */
 static int each_awaited(struct fl_trace *t, unsigned int thread,
 			const struct fl_op *op,
 			int (*fn)(struct fl_trace *t, struct fl_object *o,
@@ -315,6 +374,7 @@ static int each_awaited(struct fl_trace *t, unsigned int thread,
 {
 	unsigned long word;
 	unsigned int i;
+	int ret;
 
 	if (op->addr) {
 		struct fl_object *o = object(t, op->addr >> 2);
@@ -329,8 +389,8 @@ static int each_awaited(struct fl_trace *t, unsigned int thread,
 			continue;
 		for (word = fl_op_first(&e->op); word <= fl_op_last(&e->op);
 		     word++)
-			if (fn(t, slot(t, word), i + 1, arg))
-				return 1;
+			if ((ret = fn(t, slot(t, word), i + 1, arg)))
+				return ret;
 	}
 	return 0;
 }
@@ -404,11 +464,8 @@ static int consider_awaited(struct fl_trace *t, struct fl_object *o,
 static int read_awaited(struct fl_trace *t, struct fl_object *o,
 			unsigned int since, void *arg)
 {
-	const struct fl_step *e = arg;
-
 	(void)since;
-	use(o, e, e - t->steps);
-	return 0;
+	return use(t, o, arg);
 }
 
 /* -- what a grace period waits for -- */
@@ -479,17 +536,20 @@ static int look_back(struct fl_trace *t, struct fl_step *e, struct candidates *c
 	return 0;
 }
 
-/* The step has been taken: later ones depend on it. */
-static void leave_behind(struct fl_trace *t, const struct fl_step *e)
+/* The step has been taken: later ones depend on it.  Return: 0, -ENOMEM. */
+static int leave_behind(struct fl_trace *t, const struct fl_step *e)
 {
 	unsigned long word, last = fl_op_last(&e->op);
 
-	if (e->op.kind == FL_OP_RELAX) {
-		each_awaited(t, e->thread, &e->op, read_awaited, (void *)e);
-		return;
-	}
-	for (word = fl_op_first(&e->op); e->effect && word <= last; word++)
-		use(slot(t, word), e, e - t->steps);
+	int ret = 0;
+
+	if (e->op.kind == FL_OP_RELAX)
+		return each_awaited(t, e->thread, &e->op, read_awaited,
+				    (void *)e);
+	for (word = fl_op_first(&e->op); e->effect && word <= last && !ret;
+	     word++)
+		ret = use(t, slot(t, word), e);
+	return ret;
 }
 
 static struct fl_step *make(struct fl_trace *t, unsigned int index,
@@ -501,7 +561,7 @@ static struct fl_step *make(struct fl_trace *t, unsigned int index,
 	*e = (struct fl_step){
 		.op = *op, .thread = thread, .took = took, .value = value,
 		.effect = fl_op_effect(op, took),
-		.nth = t->now[thread * t->threads + thread] + 1,
+		.nth = fl_trace_now(t, thread)[thread] + 1,
 	};
 	return e;
 }
@@ -509,20 +569,21 @@ static struct fl_step *make(struct fl_trace *t, unsigned int index,
 int fl_trace_add(struct fl_trace *t, unsigned int thread,
 		 const struct fl_op *op, int took, unsigned int value)
 {
-	unsigned int index = t->nr, *clock = &t->now[thread * t->threads];
+	unsigned int index = t->nr, *clock = &t->clocks[(index + 1) * t->threads];
 	struct candidates c = { .nr = 0 };
 	struct fl_step *e;
 
+	if (index < t->known)
+		return fl_trace_again(t);
 	if (index == t->limit)
 		return -ENOSPC;
 	e = make(t, index, thread, op, took, value);
-	if (look_back(t, e, &c) || (c.nr && order(t, &c, clock, index)))
+	memcpy(clock, fl_trace_now(t, thread), t->threads * sizeof(*clock));
+	if (look_back(t, e, &c) || (c.nr && order(t, &c, clock, index)) ||
+	    leave_behind(t, e))
 		return -ENOMEM;
-	leave_behind(t, e);
 	clock[thread]++;
-	memcpy(&t->clocks[index * t->threads], clock,
-	       t->threads * sizeof(*clock));
-	t->nr++;
+	t->known = t->last[thread] = ++t->nr;
 	return index;
 }
 
@@ -535,8 +596,7 @@ int fl_trace_add_pending(struct fl_trace *t, unsigned int thread,
 
 	if (index >= t->limit)
 		return -ENOSPC;
-	memcpy(clock, &t->now[thread * t->threads],
-	       t->threads * sizeof(*clock));
+	memcpy(clock, fl_trace_now(t, thread), t->threads * sizeof(*clock));
 	if (look_back(t, make(t, index, thread, op, 1, 0), &c) ||
 	    order(t, &c, clock, index))
 		return -ENOMEM;
@@ -574,7 +634,7 @@ uint64_t fl_trace_class(const struct fl_trace *t)
 	for (i = 0; i < t->nr; i++) {
 		h = hash_step(&t->steps[i]);
 		for (k = 1; k < t->threads; k++)
-			h = fl_mix(h ^ t->clocks[i * t->threads + k]);
+			h = fl_mix(h ^ fl_trace_clock(t, i)[k]);
 		sum += h;
 	}
 	return sum;

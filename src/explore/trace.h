@@ -9,6 +9,9 @@
  *
  * Happens-before is kept as vector clocks (Fidge 1988, Mattern 1989): clock[i][t] is
  * how many steps of thread t happen before step i, or are it.
+ *
+ * A run that begins as the one before did is the same so far: what was found out of its
+ * first steps is kept.
  */
 #ifndef FL_EXPLORE_TRACE_H
 #define FL_EXPLORE_TRACE_H
@@ -18,6 +21,7 @@
 #include "explore/step.h"
 
 struct fl_object;
+struct fl_undo;
 
 /* Step @second could have come before step @first, which it depends on, and nothing
  * that lies between them in happens-before hinders it. */
@@ -28,17 +32,20 @@ struct fl_race {
 struct fl_trace {
 	unsigned int threads;		/* including number 0 */
 	unsigned int nr, limit;
+	unsigned int known;		/* steps, from the first, of this run or before */
 	unsigned int pending;		/* steps after the nr of the run */
 	struct fl_step *steps;
-	unsigned int *clocks;		/* nr * threads */
-	unsigned int *now;		/* threads * threads: clock of each thread */
+	unsigned int *clocks;		/* (1 + nr) * threads */
+	unsigned int last[FL_EXPLORE_THREADS];	/* step of each thread: index + 1 */
 
 	unsigned int races_from;	/* only of a second step from here on */
 	struct fl_race *races;
 	unsigned int nr_races, limit_races;
 
 	struct fl_object *objects;	/* a hash table, by address */
-	unsigned int object_mask, nr_objects, run;
+	unsigned int object_mask, nr_objects;
+	struct fl_undo *undo;
+	unsigned int nr_undo, limit_undo;
 };
 
 /* Return: 0, -ENOMEM. */
@@ -46,7 +53,8 @@ int fl_trace_init(struct fl_trace *trace, unsigned int threads,
 		  unsigned int limit);
 void fl_trace_free(struct fl_trace *trace);
 
-/* fl_trace_begin - an empty one; races are noted from step @races_from on */
+/* fl_trace_begin - an empty one; races are noted from step @races_from on, and those
+ * before it, as far as there were any, will be as in the run before */
 void fl_trace_begin(struct fl_trace *trace, unsigned int races_from);
 
 /*
@@ -66,13 +74,36 @@ int fl_trace_add(struct fl_trace *trace, unsigned int thread,
 int fl_trace_add_pending(struct fl_trace *trace, unsigned int thread,
 			 const struct fl_op *op);
 
+/* Return: the clock of step @i. */
+static inline const unsigned int *fl_trace_clock(const struct fl_trace *trace,
+						 unsigned int i)
+{
+	return &trace->clocks[(i + 1) * trace->threads];
+}
+
+/* Return: the clock of the last step of @thread. */
+static inline const unsigned int *fl_trace_now(const struct fl_trace *trace,
+					       unsigned int thread)
+{
+	return &trace->clocks[trace->last[thread] * trace->threads];
+}
+
+/* fl_trace_again - fl_trace_add() of the step that is known already: nr < known */
+static inline unsigned int fl_trace_again(struct fl_trace *trace)
+{
+	unsigned int index = trace->nr++;
+
+	trace->last[trace->steps[index].thread] = trace->nr;
+	return index;
+}
+
 /* Return: does step @a happen before step @b > @a? */
 static inline int fl_trace_ordered(const struct fl_trace *trace, unsigned int a,
 				   unsigned int b)
 {
 	const struct fl_step *e = &trace->steps[a];
 
-	return trace->clocks[b * trace->threads + e->thread] >= e->nth;
+	return fl_trace_clock(trace, b)[e->thread] >= e->nth;
 }
 
 /* Return: has come what @op, a FL_OP_RELAX of @thread, waits for? */
