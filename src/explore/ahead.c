@@ -18,7 +18,8 @@
 #define RING		(32UL << 20)	/* bytes: some thousand runs */
 #define SLOTS		8u		/* for each helper that is at work */
 #define MOST		1024u	/* helpers */
-#define WORTH		1024UL	/* the default of fl_ahead_config.worth */
+#define WORTH		128UL	/* the default of fl_ahead_config.worth */
+#define LOOK		8u	/* runs from one look for work to the next */
 #define OUT_OF_STEP	16u	/* runs: a helper that went another way is given up */
 
 /* A run follows; one that is only @named is for the search to make. */
@@ -47,6 +48,7 @@ struct ring {
 struct helper {
 	struct ring *ring;
 	pid_t pid;			/* 0: there is none */
+	_Bool given_up;			/* but may write to its ring yet */
 	unsigned int depth, branch;	/* that it began with: of that point, which */
 	unsigned int misses;
 };
@@ -145,12 +147,28 @@ static void help(struct fl_ahead *a, const struct helper *h,
 
 /* -- the search's side -- */
 
+/* It takes its time to go: more than some runs do. */
 static void give_up(struct helper *h)
 {
 	kill(h->pid, SIGKILL);
-	while (waitpid(h->pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	h->pid = 0;
+	h->given_up = 1;
+}
+
+/* @flags: WNOHANG: if it has gone. */
+static void reap(struct helper *h, int flags)
+{
+	pid_t pid;
+
+	do {
+		pid = waitpid(h->pid, NULL, flags);
+	} while (pid < 0 && errno == EINTR);
+	if (pid)
+		h->pid = 0;
+}
+
+static int is_there(const struct helper *h)
+{
+	return h->pid && !h->given_up;
 }
 
 /* Return: the first run in the ring; NULL: there is none yet. */
@@ -187,7 +205,7 @@ static int is_given(const struct fl_ahead *a, unsigned int depth,
 	unsigned int i;
 
 	for (i = 0; i < a->nr; i++)
-		if (a->helpers[i].pid && a->helpers[i].depth == depth &&
+		if (is_there(&a->helpers[i]) && a->helpers[i].depth == depth &&
 		    a->helpers[i].branch == branch)
 			return 1;
 	return 0;
@@ -231,6 +249,7 @@ static void start(struct fl_ahead *a, struct helper *h, struct fl_search *s)
 	h->depth = ++depth;
 	h->branch = s->nodes[depth].done + position;
 	h->misses = 0;
+	h->given_up = 0;
 	atomic_store(&h->ring->head, 0);
 	atomic_store(&h->ring->tail, 0);
 	atomic_store(&h->ring->idle, 0);
@@ -253,11 +272,14 @@ static void start_all(struct fl_ahead *a, struct fl_search *s)
 	unsigned int i, busy = 0;
 
 	/* Also where they were counted anew. */
-	if (s->runs - a->looked < a->config.worth / 4)
+	if (s->runs - a->looked < LOOK)
 		return;
 	a->looked = s->runs;
-	for (i = 0; i < a->nr; i++)
-		busy += a->helpers[i].pid && !a->helpers[i].ring->idle;
+	for (i = 0; i < a->nr; i++) {
+		if (a->helpers[i].pid && a->helpers[i].given_up)
+			reap(&a->helpers[i], WNOHANG);
+		busy += is_there(&a->helpers[i]) && !a->helpers[i].ring->idle;
+	}
 	for (i = 0; i < a->nr && busy < a->config.helpers; i++)
 		if (!a->helpers[i].pid) {
 			start(a, &a->helpers[i], s);
@@ -274,17 +296,18 @@ int fl_ahead_take(struct fl_ahead *a, struct fl_search *s)
 
 	key = fl_run_key(s);
 	for (h = a->helpers; h < a->helpers + a->nr; h++) {
-		header = h->pid ? first(h->ring) : NULL;
+		header = is_there(h) ? first(h->ring) : NULL;
 		if (header && header->key == key)
 			break;
 	}
 	if (h == a->helpers + a->nr) {
 		for (h = a->helpers; h < a->helpers + a->nr; h++)
-			if (h->pid && is_past(h, s))
+			if (is_there(h) && is_past(h, s))
 				give_up(h);
 		start_all(a, s);
 		return 0;
 	}
+	start_all(a, s);
 	h->misses = 0;
 	if (!header->named) {
 		fl_run_read(s, header + 1);
@@ -323,9 +346,12 @@ void fl_ahead_stop(struct fl_search *s)
 
 	if (!a)
 		return;
+	for (i = 0; i < a->nr; i++)
+		if (is_there(&a->helpers[i]))
+			give_up(&a->helpers[i]);
 	for (i = 0; i < a->nr; i++) {
 		if (a->helpers[i].pid)
-			give_up(&a->helpers[i]);
+			reap(&a->helpers[i], 0);
 		if (a->helpers[i].ring)
 			munmap(a->helpers[i].ring, sizeof(struct ring));
 	}

@@ -39,16 +39,15 @@ static uint64_t mix_tree(uint64_t h, const struct fl_branch *tree)
 
 uint64_t fl_run_key(const struct fl_search *s)
 {
-	uint64_t h = fl_mix(s->replay);
+	uint64_t h = mix_tree(fl_mix(s->bound), s->nodes[s->replay].tree);
 	const struct fl_node *last;
-	unsigned int i, left;
+	unsigned int left;
 
-	for (i = 0; i < s->replay; i++)
-		h = mix_step(h, &s->nodes[i].step);
-	h = mix_tree(fl_mix(h ^ s->bound), s->nodes[s->replay].tree);
 	if (!s->replay)
 		return h;
 	last = &s->nodes[s->replay - 1];
+	h = mix_step(h ^ fl_trace_hash_of(&s->trace, s->replay - 1),
+		     &last->step);
 	h = fl_mix(h ^ last->sleep);
 	for (left = last->sleep; left; left &= left - 1)
 		h = fl_mix(h ^ last->covered[__builtin_ctz(left)]);

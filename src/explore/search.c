@@ -326,10 +326,21 @@ static unsigned int take(struct fl_search *s, unsigned int id)
 	return id;
 }
 
+/* Thread @id is going to take step @next next, if that is to be as in the machine's last
+ * run: then it stops nowhere before it. */
+static void go_on_to(struct fl_search *s, unsigned int id, unsigned int next)
+{
+	if (next < s->same)
+		fl_thread_go_to(s->machine, id, s->positions[next]);
+}
+
 /* A step that was in the run before: what it does to others is known. */
 static unsigned int take_again(struct fl_search *s, unsigned int id)
 {
-	fl_spin_note(&s->spins[id], &s->trace, fl_trace_again(&s->trace));
+	unsigned int index = fl_trace_again(&s->trace);
+
+	fl_spin_note(&s->spins[id], &s->trace, index);
+	go_on_to(s, id, s->trace.next[index]);
 	s->running = id;
 	return id;
 }
@@ -620,11 +631,14 @@ static void run(struct fl_search *s)
 	s->ran = 1;
 	fl_trace_begin(&s->trace, s->new);
 	if (s->share)
-		fl_share_begin(s->share);
+		fl_share_begin(s->share, s->same);
+	for (id = 1; id < s->trace.threads; id++)
+		go_on_to(s, id, s->trace.first[id]);
 	s->running = s->doubts = s->fell = 0;
 	memset(s->spins, 0, s->trace.threads * sizeof(s->spins[0]));
 	s->end = FL_RUN_WORLD;
 	fl_machine_run(s->machine);
+	s->same = s->trace.nr;
 	for (id = 1; id < s->trace.threads; id++)
 		s->next[id] = *fl_thread_op(s->machine, id);
 }
@@ -687,6 +701,8 @@ int fl_search_make(struct fl_search *s)
 {
 	s->planned = 0;
 	s->new = s->replay ? s->replay - 1 : 0;
+	if (s->new < s->same)
+		s->same = s->new;
 	s->told = s->ahead && fl_ahead_take(s->ahead, s);
 	if (!s->told)
 		run(s);
@@ -722,6 +738,7 @@ int fl_search_next(struct fl_search *s)
 void fl_search_repeat(struct fl_search *s)
 {
 	s->replay = s->trace.nr;
+	s->same = s->new;
 	s->scheduler.quiet = 0;
 	run(s);
 	s->scheduler.quiet = 1;

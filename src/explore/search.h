@@ -76,6 +76,7 @@ struct fl_search {
 	struct fl_step *sequence;
 	unsigned int replay;		/* steps that are repeated */
 	unsigned int new;		/* the first step that no run before had */
+	unsigned int same;		/* steps since the machine's last run that are as in it */
 	_Bool planned;			/* the next run is known already */
 	_Bool ran;			/* the machine is not as at the snapshot */
 	_Bool fell;			/* a step that was planned could not be taken */

@@ -8,6 +8,9 @@
  * ordered before what another thread does once it knows of step n + 1 of p.
  *
  * This is FastTrack (Flanagan and Freund, PLDI 2009), with the read clocks in full.
+ *
+ * What a run does before it parts from the one before was noted then.  Each change of the
+ * shadow is kept with the number of steps that the run had, and undone as far as needed.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,27 +25,38 @@
 #define WORD	8UL
 
 struct word {
-	unsigned int run;		/* in which the rest was noted */
+	unsigned long stretch;		/* in which it was kept last */
+	unsigned int epoch;		/* in which the rest was noted */
 	unsigned int wrote;		/* steps of the writer by then */
+	unsigned int write_pc, read_pc;	/* the code lies below 4 GiB */
+	unsigned short readers;
 	unsigned char writer;		/* thread, or 0 */
 	unsigned char write_class, read_class;
 	unsigned char step;		/* accesses are steps */
-	unsigned short readers;
-	unsigned char found;		/* in this run already */
+	unsigned char found;		/* already, but is none yet */
+	char pad;
 	unsigned short read[FL_EXPLORE_THREADS];	/* steps of each by then */
-	char pad[6];
-	unsigned int write_pc, read_pc;	/* the code lies below 4 GiB */
 };
 
 _Static_assert(sizeof(struct word) == 64, "a line of the cache");
 
 struct page {
-	unsigned int run;
+	unsigned int epoch;
 	unsigned int wrote;
 	unsigned short threads;		/* that touched it */
 	unsigned char writer;		/* ... all of it, last; or 0 */
 	unsigned char write_class;
 	unsigned int steps;		/* words of it that are steps */
+};
+
+/* How a word or a page was when the run had @moment steps. */
+struct fl_share_undo {
+	struct word *word;		/* NULL: a page */
+	struct page *page;
+	unsigned int moment, wrote, write_pc, read_pc;
+	unsigned short readers;		/* of a page, its threads */
+	unsigned short read;		/* of @thread */
+	unsigned char writer, write_class, read_class, thread;
 };
 
 struct fl_share_region {
@@ -104,13 +118,43 @@ void fl_share_free(struct fl_share *s)
 	}
 	for (i = 0; i < FL_SHARE_CLASSES; i++)
 		free(s->found[i]);
+	free(s->undo);
 	free(s->regions);
 	memset(s, 0, sizeof(*s));
 }
 
-void fl_share_begin(struct fl_share *s)
+static void undo(const struct fl_share_undo *u)
 {
-	s->run++;
+	struct word *w = u->word;
+
+	if (!w) {
+		u->page->threads = u->readers;
+		u->page->writer = u->writer;
+		u->page->wrote = u->wrote;
+		u->page->write_class = u->write_class;
+		return;
+	}
+	w->wrote = u->wrote;
+	w->write_pc = u->write_pc;
+	w->read_pc = u->read_pc;
+	w->readers = u->readers;
+	w->writer = u->writer;
+	w->write_class = u->write_class;
+	w->read_class = u->read_class;
+	w->read[u->thread] = u->read;
+}
+
+void fl_share_begin(struct fl_share *s, unsigned int again)
+{
+	s->again = again;
+	if (!again) {
+		s->nr_undo = 0;
+		s->epoch++;
+	}
+	while (s->nr_undo && s->undo[s->nr_undo - 1].moment > again)
+		undo(&s->undo[--s->nr_undo]);
+	s->stretch++;
+	s->moment = 0;
 	memset(s->nr_found, 0, sizeof(s->nr_found));
 }
 
@@ -193,12 +237,59 @@ static void find(struct look *l, struct word *w, enum fl_share_class other,
 		l->region->start + (w - l->region->words) * WORD;
 }
 
+/* -- keeping -- */
+
+static void push(struct fl_share *s, struct fl_share_undo u)
+{
+	unsigned long limit = s->limit_undo ? 2 * s->limit_undo : 1024;
+	struct fl_share_undo *more;
+
+	if (s->nr_undo == s->limit_undo) {
+		more = realloc(s->undo, limit * sizeof(*more));
+		if (!more) {
+			s->error = -ENOMEM;
+			return;
+		}
+		s->undo = more;
+		s->limit_undo = limit;
+	}
+	u.moment = s->moment;
+	s->undo[s->nr_undo++] = u;
+}
+
+/* Between two steps one thread runs, so that once is enough. */
+static void keep_word(struct look *l, struct word *w)
+{
+	struct fl_share *s = l->share;
+
+	if (w->stretch == s->stretch)
+		return;
+	w->stretch = s->stretch;
+	push(s, (struct fl_share_undo){
+		.word = w, .wrote = w->wrote, .write_pc = w->write_pc,
+		.read_pc = w->read_pc, .readers = w->readers,
+		.read = w->read[l->thread], .writer = w->writer,
+		.write_class = w->write_class, .read_class = w->read_class,
+		.thread = l->thread,
+	});
+}
+
+static void keep_page(struct look *l, struct page *p)
+{
+	push(l->share, (struct fl_share_undo){
+		.page = p, .wrote = p->wrote, .readers = p->threads,
+		.writer = p->writer, .write_class = p->write_class,
+	});
+}
+
+/* -- one access -- */
+
 static struct page *page_at(const struct look *l, unsigned long offset)
 {
 	struct page *p = &l->region->pages[offset / PAGE];
 
-	if (p->run != l->share->run) {
-		p->run = l->share->run;
+	if (p->epoch != l->share->epoch) {
+		p->epoch = l->share->epoch;
 		p->threads = 0;
 		p->writer = 0;
 	}
@@ -209,8 +300,8 @@ static struct word *word_at(const struct look *l, unsigned long offset)
 {
 	struct word *w = &l->region->words[offset / WORD];
 
-	if (w->run != l->share->run) {
-		w->run = l->share->run;
+	if (w->epoch != l->share->epoch) {
+		w->epoch = l->share->epoch;
 		w->writer = 0;
 		w->readers = 0;
 		w->found = 0;
@@ -220,6 +311,7 @@ static struct word *word_at(const struct look *l, unsigned long offset)
 
 static void note(struct look *l, struct word *w)
 {
+	keep_word(l, w);
 	if (l->writes) {
 		w->writer = l->thread;
 		w->wrote = l->clock[l->thread];
@@ -267,33 +359,60 @@ static int is_awaited(const struct fl_op *op)
 	return op->kind == FL_OP_RCU_SYNC || op->kind == FL_OP_RCU_CALL;
 }
 
-/* The words of one page, from @offset to @end.  Return: how many are steps. */
-static unsigned int look_at_part(struct look *l, unsigned long offset,
-				 unsigned long end, unsigned long *first,
-				 unsigned long *last)
+static void add_step(unsigned long offset, unsigned long *first,
+		     unsigned long *last)
+{
+	if (*first == ~0UL)
+		*first = offset;
+	*last = offset;
+}
+
+/* The words of one page, from @offset to @end: which are the first and the last step. */
+static void look_at_part(struct look *l, unsigned long offset,
+			 unsigned long end, unsigned long *first,
+			 unsigned long *last)
 {
 	struct page *p = page_at(l, offset);
-	unsigned int steps = 0;
 
 	/* All of a page that nobody else has touched. */
 	if (end - offset == PAGE && l->writes && !p->steps &&
 	    !(p->threads & ~(1u << l->thread)) &&
 	    !unordered(l, p->writer, p->wrote)) {
+		keep_page(l, p);
 		p->threads |= 1u << l->thread;
 		p->writer = l->thread;
 		p->wrote = l->clock[l->thread];
 		p->write_class = l->class;
-		return 0;
+		return;
 	}
-	p->threads |= 1u << l->thread;
-	for (offset &= ~(WORD - 1); offset < end; offset += WORD) {
-		if (!look_at_word(l, p, offset))
-			continue;
-		if (!steps++ && *first == ~0UL)
-			*first = offset;
-		*last = offset;
+	if (!(p->threads >> l->thread & 1)) {
+		keep_page(l, p);
+		p->threads |= 1u << l->thread;
 	}
-	return steps;
+	for (offset &= ~(WORD - 1); offset < end; offset += WORD)
+		if (look_at_word(l, p, offset))
+			add_step(offset, first, last);
+}
+
+/* The same, where it was noted in a run before. */
+static void look_again(struct look *l, unsigned long offset, unsigned long end,
+		       unsigned long *first, unsigned long *last)
+{
+	if (!l->region->pages[offset / PAGE].steps)
+		return;
+	for (offset &= ~(WORD - 1); offset < end; offset += WORD)
+		if (l->region->words[offset / WORD].step)
+			add_step(offset, first, last);
+}
+
+/* How many steps the run has by now. */
+static _Bool is_again(struct fl_share *s, unsigned int moment)
+{
+	if (s->moment != moment) {
+		s->moment = moment;
+		s->stretch++;
+	}
+	return s->again && moment <= s->again;
 }
 
 int fl_share_look(struct fl_share *s, const struct fl_trace *trace,
@@ -306,6 +425,7 @@ int fl_share_look(struct fl_share *s, const struct fl_trace *trace,
 		.writes = is_write(op),
 	};
 	unsigned long offset, end, stop, first = ~0UL, last = 0, size = op->size;
+	_Bool again;
 
 	if (op->kind == FL_OP_RELAX)
 		return 1;
@@ -317,11 +437,13 @@ int fl_share_look(struct fl_share *s, const struct fl_trace *trace,
 		size = 1;
 	offset = op->addr - l.region->start;
 	end = offset + size;
+	again = is_again(s, trace->nr);
 	while (offset < end) {
 		stop = (offset & ~(PAGE - 1)) + PAGE;
 		if (stop > end)
 			stop = end;
-		look_at_part(&l, offset, stop, &first, &last);
+		(again ? look_again : look_at_part)(&l, offset, stop, &first,
+						    &last);
 		offset = stop;
 	}
 	if (first == ~0UL)

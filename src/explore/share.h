@@ -38,11 +38,17 @@ struct fl_share_race {
 #define FL_SHARE_RACES	32
 
 struct fl_share_region;
+struct fl_share_undo;
 
 struct fl_share {
 	struct fl_share_region *regions;
 	unsigned int nr_regions;
-	unsigned int run;
+	unsigned int epoch;		/* what was noted before it counts for nothing */
+	unsigned int again;		/* steps that the run has in common with another */
+	unsigned int moment;		/* steps of the run so far */
+	unsigned long stretch;		/* a number of what is between two steps */
+	struct fl_share_undo *undo;
+	unsigned long nr_undo, limit_undo;
 	unsigned long *found[FL_SHARE_CLASSES];	/* addresses, of this run */
 	unsigned int nr_found[FL_SHARE_CLASSES];
 	unsigned int limit_found[FL_SHARE_CLASSES];
@@ -59,8 +65,12 @@ struct fl_machine;
 int fl_share_init(struct fl_share *share, struct fl_machine *machine);
 void fl_share_free(struct fl_share *share);
 
-/* fl_share_begin - another run */
-void fl_share_begin(struct fl_share *share);
+/*
+ * fl_share_begin - another run
+ * @again: steps that it begins with as the last one that was looked at did; with those, and
+ * with what follows them up to the next step, nothing is found.  0: all is looked at.
+ */
+void fl_share_begin(struct fl_share *share, unsigned int again);
 
 /*
  * fl_share_look - thread @thread is about to make access @op

@@ -75,13 +75,16 @@ int fl_trace_init(struct fl_trace *t, unsigned int threads, unsigned int limit)
 	t->limit_races = 1024;
 	t->limit_undo = 1024;
 	t->object_mask = 1023;
+	memset(t->first, 0xff, sizeof(t->first));
 	t->steps = malloc(limit * sizeof(*t->steps));
+	t->next = malloc(limit * sizeof(*t->next));
+	t->hashes = malloc(limit * sizeof(*t->hashes));
 	/* The first is that of a thread which has taken no step. */
 	t->clocks = calloc((limit + 1) * threads, sizeof(*t->clocks));
 	t->races = malloc(t->limit_races * sizeof(*t->races));
 	t->undo = malloc(t->limit_undo * sizeof(*t->undo));
 	t->objects = free_objects(t->object_mask + 1);
-	if (t->steps && t->clocks && t->races && t->undo && t->objects)
+	if (t->steps && t->next && t->hashes && t->clocks && t->races && t->undo && t->objects)
 		return 0;
 	fl_trace_free(t);
 	return -ENOMEM;
@@ -90,6 +93,8 @@ int fl_trace_init(struct fl_trace *t, unsigned int threads, unsigned int limit)
 void fl_trace_free(struct fl_trace *t)
 {
 	free(t->steps);
+	free(t->next);
+	free(t->hashes);
 	free(t->clocks);
 	free(t->races);
 	free(t->undo);
@@ -508,6 +513,15 @@ static void consider_readers(struct fl_trace *t, struct candidates *c,
 
 /* -- adding -- */
 
+static uint64_t hash_step(const struct fl_step *e)
+{
+	uint64_t h = fl_mix(e->op.addr);
+
+	h = fl_mix(h ^ ((uint64_t)e->op.size << 32 | e->op.kind << 16 |
+		     e->took << 8 | e->value));
+	return fl_mix(h ^ ((uint64_t)e->nth << 8 | e->thread));
+}
+
 /* What a step depends on.  Return: 0, -ENOMEM. */
 static int look_back(struct fl_trace *t, struct fl_step *e, struct candidates *c)
 {
@@ -583,6 +597,10 @@ int fl_trace_add(struct fl_trace *t, unsigned int thread,
 	    leave_behind(t, e))
 		return -ENOMEM;
 	clock[thread]++;
+	t->hashes[index] = fl_mix(fl_trace_hash_of(t, index) ^ hash_step(e));
+	t->next[index] = FL_TRACE_NONE;
+	*(t->last[thread] ? &t->next[t->last[thread] - 1] :
+			    &t->first[thread]) = index;
 	t->known = t->last[thread] = ++t->nr;
 	return index;
 }
@@ -605,25 +623,6 @@ int fl_trace_add_pending(struct fl_trace *t, unsigned int thread,
 }
 
 /* -- telling runs apart -- */
-
-static uint64_t hash_step(const struct fl_step *e)
-{
-	uint64_t h = fl_mix(e->op.addr);
-
-	h = fl_mix(h ^ ((uint64_t)e->op.size << 32 | e->op.kind << 16 |
-		     e->took << 8 | e->value));
-	return fl_mix(h ^ ((uint64_t)e->nth << 8 | e->thread));
-}
-
-uint64_t fl_trace_hash(const struct fl_trace *t)
-{
-	uint64_t h = t->nr;
-	unsigned int i;
-
-	for (i = 0; i < t->nr; i++)
-		h = fl_mix(h ^ hash_step(&t->steps[i]));
-	return h;
-}
 
 /* Each step with its clock, in any order. */
 uint64_t fl_trace_class(const struct fl_trace *t)

@@ -29,6 +29,8 @@ struct fl_race {
 	unsigned int first, second;
 };
 
+#define FL_TRACE_NONE	(~0u)
+
 struct fl_trace {
 	unsigned int threads;		/* including number 0 */
 	unsigned int nr, limit;
@@ -36,7 +38,12 @@ struct fl_trace {
 	unsigned int pending;		/* steps after the nr of the run */
 	struct fl_step *steps;
 	unsigned int *clocks;		/* (1 + nr) * threads */
+	uint64_t *hashes;		/* of the steps up to each */
 	unsigned int last[FL_EXPLORE_THREADS];	/* step of each thread: index + 1 */
+	/* The first of each, and which of the same thread comes after a step, FL_TRACE_NONE
+	 * or beyond the known: none known. */
+	unsigned int first[FL_EXPLORE_THREADS];
+	unsigned int *next;
 
 	unsigned int races_from;	/* only of a second step from here on */
 	struct fl_race *races;
@@ -110,8 +117,19 @@ static inline int fl_trace_ordered(const struct fl_trace *trace, unsigned int a,
 int fl_trace_changed(struct fl_trace *trace, unsigned int thread,
 		     const struct fl_op *op);
 
-/* Return: a number that tells two runs apart, the same for the same steps. */
-uint64_t fl_trace_hash(const struct fl_trace *trace);
+/* Return: a number that tells the first @steps of two runs apart, the same where those are
+ * the same; of steps that are known. */
+static inline uint64_t fl_trace_hash_of(const struct fl_trace *trace,
+					unsigned int steps)
+{
+	return steps ? trace->hashes[steps - 1] : 0;
+}
+
+/* Return: ... all steps. */
+static inline uint64_t fl_trace_hash(const struct fl_trace *trace)
+{
+	return fl_trace_hash_of(trace, trace->nr);
+}
 
 /* Return: the same, whichever of the equivalent runs it is. */
 uint64_t fl_trace_class(const struct fl_trace *trace);

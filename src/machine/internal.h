@@ -65,6 +65,7 @@ struct fl_thread {
 	struct fl_fiber fiber;
 	struct fl_op op;	/* what it is about to do, under a scheduler */
 	struct fl_position position;
+	struct fl_position go_to;	/* the scheduler is not asked before it */
 	unsigned long *stored;	/* for the observer: it is storing here, */
 	unsigned long was;	/* ... where this was before, */
 	int sure;		/* ... and it is a page table */

@@ -23,6 +23,12 @@ struct fl_position fl_thread_position(struct fl_machine *m, unsigned int id)
 	return m->threads[id].position;
 }
 
+void fl_thread_go_to(struct fl_machine *m, unsigned int id,
+		     struct fl_position position)
+{
+	m->threads[id].go_to = position;
+}
+
 static int lock_free(const struct fl_op *op)
 {
 	unsigned long word = *(const unsigned long *)op->addr;
@@ -172,6 +178,11 @@ static void go(struct fl_machine *m, struct fl_thread *self)
 		m->scheduler->go(m->scheduler, self->hw.id, &self->op);
 }
 
+static inline int is_before(struct fl_position a, struct fl_position b)
+{
+	return a.ops < b.ops || (a.ops == b.ops && a.plain < b.plain);
+}
+
 /* By value and in place: made in memory and copied, an operation would have to wait for
  * itself, as parts that were just stored are not forwarded to a load of all. */
 static inline __attribute__((always_inline)) void step(struct fl_op op)
@@ -184,13 +195,15 @@ static inline __attribute__((always_inline)) void step(struct fl_op op)
 		return;
 	if (self->stored)
 		tell_stored(m, self);
-	self->op = op;
 	if (op.flags & FL_OP_PLAIN) {
 		self->position.plain++;
 	} else {
 		self->position.ops++;
 		self->position.plain = 0;
 	}
+	if (is_before(self->position, self->go_to) && !m->scheduler->go)
+		return;
+	self->op = op;
 	/* Loads and stores can always be made. */
 	if (!m->scheduler->visible(m->scheduler, self->hw.id, &self->op) &&
 	    (op.kind < FL_OP_LOCK || fl_op_enabled(m, self->hw.id))) {

@@ -5,6 +5,7 @@
  *  - fl_machine_schedule()   from now on, or no more
  *  - struct fl_op            what a thread is about to do
  *  - fl_thread_op(), fl_op_enabled(), fl_op_takes()
+ *  - fl_thread_go_to()       ... without a stop
  *
  * Under a scheduler a thread stops before each operation that others can notice, says
  * which, and goes on when it is picked.  Nothing waits inside the machine: a lock that
@@ -117,6 +118,15 @@ unsigned int fl_thread_chose(struct fl_machine *machine, unsigned int id);
 
 /* Return: of the operation that the thread is about to take. */
 struct fl_position fl_thread_position(struct fl_machine *machine, unsigned int id);
+
+/*
+ * fl_thread_go_to - the thread stops at no operation before @position
+ *
+ * The scheduler knows that it would not want to be asked, as from an earlier run.
+ * Context: fl_scheduler.pick, or before fl_machine_run().
+ */
+void fl_thread_go_to(struct fl_machine *machine, unsigned int id,
+		     struct fl_position position);
 
 /* Return: can the thread go on?  Always for what does not wait; a FL_OP_RELAX is
  * the scheduler's to judge. */
