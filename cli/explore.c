@@ -321,8 +321,6 @@ static unsigned int jobs_of(const struct request *r)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	if (r->random)
-		return 1;
 	return r->jobs ? r->jobs : cores > 1 ? cores : 1;
 }
 
@@ -366,8 +364,6 @@ int cli_explore(int argc, char **argv)
 		return cli_usage("explore: --random wants --max-runs");
 	if (r.jobs > 1024)
 		return cli_usage("explore: -j is 1 to 1024");
-	if (r.random && r.jobs > 1)
-		return cli_usage("explore: --random is for one process: no -j");
 	if (r.depth && (!r.random || r.depth > 8))
 		return cli_usage("explore: --depth is 1 to 8, with --random");
 	config.max_runs = r.max_runs;

@@ -71,7 +71,7 @@ struct fl_explore_config {
 	/*
 	 * Processes that make runs: more than one for as many cores, with the same
 	 * result to the last step.  @check and @state are then called in any of them:
-	 * what else they write is lost.  Not for FL_EXPLORE_RANDOM.
+	 * what else they write is lost.
 	 */
 	unsigned int jobs;		/* default 1 */
 
@@ -122,8 +122,8 @@ struct fl_explore_result {
  * Context: not a simulated thread.  Afterwards the world is as it was before, its
  * threads not begun, whatever was found.
  * Return: 0: all held as far as was looked; 1: a violation; -EINVAL: more than 15
- * threads, or none, or FL_EXPLORE_RANDOM without @max_runs or with @jobs, or @go_on with
- * @checkpoint, whose build must have an id; -EBADMSG: the file is no checkpoint, or is
+ * threads, or none, or FL_EXPLORE_RANDOM without @max_runs, or @go_on with @checkpoint,
+ * whose build must have an id; -EBADMSG: the file is no checkpoint, or is
  * damaged; -ESTALE: it is of something else; -ENOSPC: its runs are longer than @max_steps; -EILSEQ: a run did not repeat: threads share what is not in the world;
  * -ENOMEM; -ENOTRECOVERABLE: the world had ended before; -errno of what could not be done
  * to @checkpoint before the first run.

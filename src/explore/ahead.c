@@ -19,6 +19,7 @@
 #define SLOTS		8u		/* for each helper that is at work */
 #define MOST		1024u	/* helpers */
 #define WORTH		128UL	/* the default of fl_ahead_config.worth */
+#define PART		8UL	/* ... parts of a search by chance are as long */
 #define LOOK		8u	/* runs from one look for work to the next */
 #define OUT_OF_STEP	16u	/* runs: a helper that went another way is given up */
 
@@ -49,7 +50,8 @@ struct helper {
 	struct ring *ring;
 	pid_t pid;			/* 0: there is none */
 	_Bool given_up;			/* but may write to its ring yet */
-	unsigned int depth, branch;	/* that it began with: of that point, which */
+	/* That it began with: of that point, which; of a search by chance, which part. */
+	unsigned int depth, branch;
 	unsigned int misses;
 };
 
@@ -134,12 +136,24 @@ static int help_once(struct fl_ahead *a, struct ring *ring, struct fl_search *s)
 	return tell(ring, s, header);
 }
 
+/* Which part of a search by chance comes next. */
+static unsigned int part_of(const struct fl_ahead *a, const struct fl_search *s)
+{
+	return s->runs / (PART * a->config.worth);
+}
+
 static void help(struct fl_ahead *a, const struct helper *h,
 		 struct fl_search *s, unsigned int position)
 {
+	int by_chance = s->mode == FL_SEARCH_RANDOM;
+
 	s->ahead = NULL;
-	fl_search_enter(s, h->depth, position);
-	while (help_once(a, h->ring, s))
+	if (by_chance)
+		fl_search_skip(s, h->branch * PART * a->config.worth);
+	else
+		fl_search_enter(s, h->depth, position);
+	while ((!by_chance || part_of(a, s) == h->branch) &&
+	       help_once(a, h->ring, s))
 		;
 	atomic_store(&h->ring->idle, 1);
 	_exit(0);
@@ -188,14 +202,17 @@ static const struct header *first(struct ring *ring)
 
 /* Is there nothing any more that the search may come to?  It has made the next run, or is
  * about to, and no helper has. */
-static int is_past(struct helper *h, const struct fl_search *s)
+static int is_past(const struct fl_ahead *a, struct helper *h,
+		   const struct fl_search *s)
 {
-	const struct fl_node *node = &s->nodes[h->depth];
+	unsigned int at = s->nodes[h->depth].done;
 
-	if (s->replay <= h->depth || node->done > h->branch)
+	if (s->mode == FL_SEARCH_RANDOM)
+		at = part_of(a, s);
+	else if (s->replay <= h->depth)
 		return 1;
-	if (node->done < h->branch)
-		return 0;
+	if (at != h->branch)
+		return at > h->branch;
 	return !first(h->ring) || ++h->misses == OUT_OF_STEP;
 }
 
@@ -224,6 +241,34 @@ static unsigned int free_branch(const struct fl_ahead *a,
 	return 0;
 }
 
+/* The first part of a search by chance that nobody has.  Return: 1: there is one. */
+static unsigned int find_part(const struct fl_ahead *a, const struct fl_search *s,
+		     struct helper *h)
+{
+	unsigned int part = part_of(a, s);
+
+	h->depth = 0;
+	do {
+		h->branch = ++part;
+	} while (is_given(a, 0, part));
+	return 1;
+}
+
+/* The deepest point where it is worth it: those above are for later.  Return: which of
+ * those that are still to be tried from there, from 1; 0: there is none. */
+static unsigned int find_branch(const struct fl_ahead *a,
+				const struct fl_search *s, struct helper *h)
+{
+	unsigned int depth = s->replay, position = 0;
+
+	while (depth-- > 0 && !position)
+		if (s->runs - s->nodes[depth].began >= a->config.worth)
+			position = free_branch(a, s, depth);
+	h->depth = depth + 1;
+	h->branch = s->nodes[h->depth].done + position;
+	return position;
+}
+
 static int has_ring(struct helper *h)
 {
 	void *p = h->ring;
@@ -235,19 +280,17 @@ static int has_ring(struct helper *h)
 	return h->ring != NULL;
 }
 
-/* The deepest point where it is worth it: those above are for later. */
 static void start(struct fl_ahead *a, struct helper *h, struct fl_search *s)
 {
-	unsigned int depth = s->replay, position = 0;
 	pid_t parent = getpid();
+	unsigned int position;
 
-	while (depth-- > 0 && !position)
-		if (s->runs - s->nodes[depth].began >= a->config.worth)
-			position = free_branch(a, s, depth);
+	if (s->mode == FL_SEARCH_RANDOM)
+		position = find_part(a, s, h);
+	else
+		position = find_branch(a, s, h);
 	if (!position || !has_ring(h))
 		return;
-	h->depth = ++depth;
-	h->branch = s->nodes[depth].done + position;
 	h->misses = 0;
 	h->given_up = 0;
 	atomic_store(&h->ring->head, 0);
@@ -302,7 +345,7 @@ int fl_ahead_take(struct fl_ahead *a, struct fl_search *s)
 	}
 	if (h == a->helpers + a->nr) {
 		for (h = a->helpers; h < a->helpers + a->nr; h++)
-			if (is_there(h) && is_past(h, s))
+			if (is_there(h) && is_past(a, h, s))
 				give_up(h);
 		start_all(a, s);
 		return 0;
@@ -323,7 +366,7 @@ int fl_ahead_start(struct fl_search *s, const struct fl_ahead_config *config)
 {
 	struct fl_ahead *a;
 
-	if (s->mode == FL_SEARCH_RANDOM || config->helpers > MOST)
+	if (config->helpers > MOST)
 		return -EINVAL;
 	a = calloc(1, sizeof(*a) + config->helpers * SLOTS *
 			   sizeof(a->helpers[0]));

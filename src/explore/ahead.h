@@ -14,11 +14,12 @@
  *   search      t1 ..................... t2: taken from the helper's runs
  *   helper      t2 ..................... t3
  *
+ * Of a search by chance each run is known by its number, and helpers make those of higher
+ * numbers.
+ *
  * So the result is that of the search alone, to the order of its runs, whatever
  * helpers do.  A run that is more than ordinary is left to the search to make: one that
  * breaks something, or shows that another word is to be a step.
- *
- * Not for a search by chance: there the next run is not known before.
  */
 #ifndef FL_EXPLORE_AHEAD_H
 #define FL_EXPLORE_AHEAD_H
@@ -28,7 +29,7 @@ struct fl_ahead;
 
 struct fl_ahead_config {
 	unsigned int helpers;		/* at work at a time, from 1 */
-	/* Runs that a part of the search must be expected to have; default 1024. */
+	/* Runs that a part of the search must be expected to have; default 128. */
 	unsigned long worth;
 	_Bool wait;			/* ... for each helper, and so repeat */
 	/*
@@ -43,7 +44,7 @@ struct fl_ahead_config {
  * fl_ahead_start - give a search helpers
  * Context: fl_search_next() was not called yet.  The process has one thread, and waits
  * only for children that it knows.
- * Return: 0, -ENOMEM; -EINVAL: a search by chance, or more than 1024 helpers.
+ * Return: 0, -ENOMEM; -EINVAL: more than 1024 helpers.
  */
 int fl_ahead_start(struct fl_search *search,
 		   const struct fl_ahead_config *config);

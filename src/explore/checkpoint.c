@@ -15,7 +15,7 @@
 
 #include "explore/checkpoint.h"
 
-#define MAGIC	"faultlab checkpoint 1\n"
+#define MAGIC	"faultlab checkpoint 2\n"
 #define SUM	8		/* bytes of the checksum */
 
 struct buffer {
@@ -214,28 +214,6 @@ static void get_node(struct buffer *b, struct fl_search *s, unsigned int i)
 
 /* -- all of it -- */
 
-static void put_random(struct buffer *b, const struct fl_random *r)
-{
-	unsigned int i;
-
-	put(b, r->state);
-	for (i = 0; i < FL_EXPLORE_THREADS; i++)
-		put(b, r->priority[i]);
-	for (i = 0; i < FL_RANDOM_DEPTH; i++)
-		put(b, r->change[i]);
-}
-
-static void get_random(struct buffer *b, struct fl_random *r)
-{
-	unsigned int i;
-
-	r->state = get(b);
-	for (i = 0; i < FL_EXPLORE_THREADS; i++)
-		r->priority[i] = get_below(b, ~0u);
-	for (i = 0; i < FL_RANDOM_DEPTH; i++)
-		r->change[i] = get_below(b, ~0u);
-}
-
 static void put_search(struct buffer *b, const struct fl_search *s)
 {
 	unsigned int i;
@@ -253,7 +231,6 @@ static void put_search(struct buffer *b, const struct fl_search *s)
 	put(b, s->races);
 	put(b, s->deepest);
 	put(b, s->restarts);
-	put_random(b, &s->random);
 }
 
 static void get_search(struct buffer *b, struct fl_search *s)
@@ -279,7 +256,6 @@ static void get_search(struct buffer *b, struct fl_search *s)
 	if (s->deepest > s->trace.limit)
 		b->error = -ENOSPC;
 	s->restarts = get_below(b, ~0u);
-	get_random(b, &s->random);
 	for (i = 0; i < s->replay; i++)
 		s->nodes[i].began = s->runs;
 	s->planned = 1;

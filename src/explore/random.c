@@ -17,11 +17,12 @@ unsigned int fl_random_below(struct fl_random *r, unsigned int n)
 }
 
 /* Priorities are above the depth, in random order (Fisher and Yates). */
-void fl_random_begin(struct fl_random *r, unsigned int threads,
-		     unsigned int steps)
+void fl_random_begin(struct fl_random *r, unsigned long run,
+		     unsigned int threads, unsigned int steps)
 {
 	unsigned int i, k, swap;
 
+	r->state = fl_mix(r->seed ^ fl_mix(run));
 	for (i = 1; i < threads; i++) {
 		k = 1 + fl_random_below(r, i);
 		swap = r->priority[k];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * random.h - schedules by chance, the same for the same seed
+ * random.h - schedules by chance, the same for the same seed and number of the run
  *
  *  - fl_random_begin(), _pick()   who goes on
  *  - fl_random_below()            what else is up to chance
@@ -20,15 +20,16 @@
 #define FL_RANDOM_DEPTH	8	/* at most */
 
 struct fl_random {
-	unsigned long state;
+	unsigned long seed;
+	unsigned long state;		/* of the current run */
 	unsigned int depth;		/* 0: a random walk */
 	unsigned int priority[FL_EXPLORE_THREADS];
 	unsigned int change[FL_RANDOM_DEPTH];
 };
 
-/* fl_random_begin - a run of about @steps steps of threads 1 .. @threads - 1 */
-void fl_random_begin(struct fl_random *random, unsigned int threads,
-		     unsigned int steps);
+/* fl_random_begin - run @run, of about @steps steps of threads 1 .. @threads - 1 */
+void fl_random_begin(struct fl_random *random, unsigned long run,
+		     unsigned int threads, unsigned int steps);
 
 /*
  * fl_random_pick - who of @enabled, bit n for thread n, takes step @step

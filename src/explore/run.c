@@ -10,8 +10,10 @@
  * then what each thread would do next. */
 struct run {
 	enum fl_run_end end;
-	unsigned int first, nr;
+	unsigned int first, nr;		/* by chance, none is told of */
 	_Bool cut;
+	unsigned int length;
+	uint64_t hash;
 };
 
 struct step {
@@ -37,12 +39,22 @@ static uint64_t mix_tree(uint64_t h, const struct fl_branch *tree)
 	return fl_mix(h);
 }
 
+/* What a run by chance depends on. */
+static uint64_t key_by_chance(const struct fl_search *s)
+{
+	uint64_t h = fl_mix(s->runs ^ (uint64_t)s->restarts << 48);
+
+	return s->random.depth ? fl_mix(h ^ s->deepest) : h;
+}
+
 uint64_t fl_run_key(const struct fl_search *s)
 {
 	uint64_t h = mix_tree(fl_mix(s->bound), s->nodes[s->replay].tree);
 	const struct fl_node *last;
 	unsigned int left;
 
+	if (s->mode == FL_SEARCH_RANDOM)
+		return key_by_chance(s);
 	if (!s->replay)
 		return h;
 	last = &s->nodes[s->replay - 1];
@@ -97,9 +109,14 @@ static void put_step(struct writer *w, const struct fl_search *s, unsigned int i
 
 size_t fl_run_write(const struct fl_search *s, void *out, size_t size)
 {
-	struct run run = { s->end, s->new, s->trace.nr, s->cut };
+	struct run run = {
+		s->end, s->new, s->trace.nr, s->cut, s->length, s->hash
+	};
 	struct writer w = { out, size, 0 };
 	unsigned int i;
+
+	if (s->mode == FL_SEARCH_RANDOM)
+		run.nr = 0;
 
 	put(&w, &run, sizeof(run));
 	for (i = run.first; i < run.nr; i++)
@@ -187,4 +204,6 @@ void fl_run_read(struct fl_search *s, const void *from)
 	take(in, s->next, s->trace.threads * sizeof(s->next[0]));
 	s->end = run.end;
 	s->cut |= run.cut;
+	s->length = run.length;
+	s->hash = run.hash;
 }

@@ -25,6 +25,8 @@
 #include "explore/search.h"
 #include "machine/machine.h"
 
+#define FIRST_STEPS	100	/* what a run by chance is expected to have, the first time */
+
 /* -- picking -- */
 
 static struct fl_step step_of(struct fl_search *s, unsigned int thread)
@@ -538,7 +540,6 @@ static int go_back(struct fl_search *s)
 
 	if (s->mode == FL_SEARCH_RANDOM) {
 		s->replay = 0;
-		fl_random_begin(&s->random, s->trace.threads, s->deepest);
 		return 1;
 	}
 	fl_tree_drop(&s->pool, &s->nodes[depth].tree);
@@ -636,9 +637,13 @@ static void run(struct fl_search *s)
 		go_on_to(s, id, s->trace.first[id]);
 	s->running = s->doubts = s->fell = 0;
 	memset(s->spins, 0, s->trace.threads * sizeof(s->spins[0]));
+	if (s->mode == FL_SEARCH_RANDOM)
+		fl_random_begin(&s->random, s->runs, s->trace.threads,
+				s->deepest ? s->deepest : FIRST_STEPS);
 	s->end = FL_RUN_WORLD;
 	fl_machine_run(s->machine);
-	s->same = s->trace.nr;
+	s->same = s->length = s->trace.nr;
+	s->hash = fl_trace_hash(&s->trace);
 	for (id = 1; id < s->trace.threads; id++)
 		s->next[id] = *fl_thread_op(s->machine, id);
 }
@@ -697,6 +702,12 @@ void fl_search_enter(struct fl_search *s, unsigned int depth,
 	s->planned = 1;
 }
 
+void fl_search_skip(struct fl_search *s, unsigned long run)
+{
+	s->runs = run;
+	s->planned = 1;
+}
+
 int fl_search_make(struct fl_search *s)
 {
 	s->planned = 0;
@@ -706,14 +717,14 @@ int fl_search_make(struct fl_search *s)
 	s->told = s->ahead && fl_ahead_take(s->ahead, s);
 	if (!s->told)
 		run(s);
-	if (s->trace.nr > s->deepest)
-		s->deepest = s->trace.nr;
+	if (s->length > s->deepest)
+		s->deepest = s->length;
 	if (!s->told && s->share && fl_share_settle(s->share)) {
 		begin_again(s);
 		s->planned = 1;
 		return 1;
 	}
-	s->steps += s->trace.nr;
+	s->steps += s->length;
 	if (s->end == FL_RUN_BLOCKED)
 		s->blocked++;
 	else

@@ -5,7 +5,7 @@
  *  - fl_search_init(), _free()
  *  - fl_search_next()   one run after the other
  *  - fl_search_plan(), _make()   ... in two halves
- *  - fl_search_enter()  only a part of it
+ *  - fl_search_enter(), _skip()   only a part of it
  *  - fl_search_done()   how much of it was made
  *
  * The search is stateless: a run begins at the machine's snapshot, repeats the first
@@ -69,7 +69,7 @@ struct fl_search {
 	_Bool cut;			/* something was left out for it */
 	struct fl_random random;
 	struct fl_share *share;		/* NULL: every access is a step */
-	struct fl_trace trace;
+	struct fl_trace trace;		/* of the last run; empty if by chance, and told */
 	struct fl_pool pool;
 	struct fl_node *nodes;
 	struct fl_position *positions;	/* of each step of the current run */
@@ -90,6 +90,8 @@ struct fl_search {
 	_Bool told;			/* the run was made by them, */
 	unsigned long result;		/* ... who say this of it */
 	enum fl_run_end end;
+	unsigned int length;		/* of the run, in steps, */
+	uint64_t hash;			/* ... and of them: fl_trace_hash() */
 	int error;			/* -errno; -EILSEQ: a run does not repeat */
 
 	unsigned long runs, blocked, steps, races;
@@ -141,6 +143,12 @@ int fl_search_make(struct fl_search *search);
  */
 void fl_search_enter(struct fl_search *search, unsigned int depth,
 		     unsigned int branch);
+
+/*
+ * fl_search_skip - of a search by chance: the next run is that after @run others
+ * Context: fl_search_plan() has returned 1; it will return 1.
+ */
+void fl_search_skip(struct fl_search *search, unsigned long run);
 
 /*
  * fl_search_done - an estimate of the part of all runs that was made, 0 to 1

@@ -238,7 +238,7 @@ static int judge(struct exploration *x)
 	struct fl_explore_result *r = x->result;
 	int ret = 0;
 
-	r->hash = r->hash * 31 + fl_trace_hash(&x->search.trace);
+	r->hash = r->hash * 31 + x->search.hash;
 	if (x->search.end == FL_RUN_LIMIT) {
 		r->limit = "max_steps";
 		return 1;
@@ -309,8 +309,7 @@ static int prepare(struct exploration *x)
 	    (!c->max_runs || c->depth > FL_RANDOM_DEPTH))
 		return -EINVAL;
 	s->most = c->max_preemptions ? c->max_preemptions : 2;
-	s->random = (struct fl_random){ .state = c->seed, .depth = c->depth };
-	fl_random_begin(&s->random, s->trace.threads, 100);
+	s->random = (struct fl_random){ .seed = c->seed, .depth = c->depth };
 	ret = resume(x);
 	if (!ret && c->jobs > 1)
 		ret = fl_ahead_start(s, &ahead);
