@@ -32,7 +32,7 @@ static struct fl_thread *holder(struct fl_machine *m, const void *word)
 
 	for (i = 0; word && i < FL_LIMIT_THREADS; i++)
 		for (k = 0; k < m->threads[i].nr_held; k++)
-			if (m->threads[i].held[k].word == word)
+			if (fl_held(&m->threads[i], k)->word == word)
 				return &m->threads[i];
 	return NULL;
 }
@@ -94,11 +94,14 @@ static struct taken next_taken(struct fl_machine *m, unsigned long after)
 	for (i = 0; i < FL_LIMIT_THREADS; i++) {
 		const struct fl_thread *t = &m->threads[i];
 
-		for (k = 0; waits(m, t) && k < t->nr_held; k++)
-			if (t->held[k].word)
+		for (k = 0; waits(m, t) && k < t->nr_held; k++) {
+			const struct fl_held *h = fl_held(t, k);
+
+			if (h->word)
 				note_first(&first, (struct taken){
-					t->held[k].when, i, t->held[k].shared,
-					t->held[k].name, 0 }, after);
+					h->when, i, h->shared, h->name, 0 },
+					after);
+		}
 	}
 	for (pfn = 0; pfn < fl_hw.nr_frames + fl_hw.nr_device_frames; pfn++) {
 		const struct fl_frame *f = &m->frames[pfn];

@@ -93,8 +93,6 @@ struct fl_thread {
 	void (*fn)(void *arg);
 	void *arg;
 
-	/* Last, so that what a run changes of a thread lies together. */
-	struct fl_held held[FL_LIMIT_HELD_LOCKS];
 	sigjmp_buf native;	/* where a pthread ends it */
 };
 
@@ -185,6 +183,8 @@ struct fl_machine {
 	char console_text[FL_CONSOLE_SIZE + 1];
 
 	struct fl_thread threads[FL_LIMIT_THREADS];
+	/* First those that each thread took first: a run changes few pages. */
+	struct fl_held held[FL_LIMIT_HELD_LOCKS][FL_LIMIT_THREADS];
 	unsigned int nr_threads;	/* numbers from here on were never used */
 	char waits_text[80];	/* fl_machine_thread_waits() */
 	unsigned int nr_waiting;	/* threads in FL_THREAD_WAITING */
@@ -214,6 +214,12 @@ struct fl_machine {
 };
 
 extern struct fl_machine *fl_machine_current;
+
+/* Return: lock number @i of those that @t holds. */
+static inline struct fl_held *fl_held(const struct fl_thread *t, unsigned int i)
+{
+	return &fl_machine_current->held[i][t->hw.id];
+}
 
 /* arena.c */
 struct fl_machine *fl_arena_map(const struct fl_machine_config *config);

@@ -22,9 +22,9 @@ static struct fl_held *find(struct fl_thread *t, const void *key, int shared)
 	unsigned int i;
 
 	for (i = t->nr_held; i-- > t->held_base;)
-		if (t->held[i].key == key &&
-		    (shared < 0 || t->held[i].shared == shared))
-			return &t->held[i];
+		if (fl_held(t, i)->key == key &&
+		    (shared < 0 || fl_held(t, i)->shared == shared))
+			return fl_held(t, i);
 	return NULL;
 }
 
@@ -35,13 +35,13 @@ static void hold(struct fl_thread *t, struct fl_held held)
 		fl_limit(FL_LIMIT_HELD_LOCKS);
 	held.seq = ++t->acquisitions;
 	held.when = ++fl_machine_current->acquisitions;
-	t->held[t->nr_held++] = held;
+	*fl_held(t, t->nr_held++) = held;
 }
 
 static void drop(struct fl_thread *t, struct fl_held *h)
 {
-	for (; h < &t->held[t->nr_held - 1]; h++)
-		h[0] = h[1];
+	for (; h < fl_held(t, t->nr_held - 1); h += FL_LIMIT_THREADS)
+		h[0] = h[FL_LIMIT_THREADS];
 	t->nr_held--;
 }
 
@@ -69,7 +69,7 @@ static void check_self(struct fl_thread *t, const unsigned long *word,
 	unsigned int i;
 
 	for (i = t->held_base; i < t->nr_held; i++)
-		if (t->held[i].word == word && !(shared && t->held[i].shared))
+		if (fl_held(t, i)->word == word && !(shared && fl_held(t, i)->shared))
 			fl_violate("C14 self-deadlock: thread %u (%s) takes %s "
 				   "and holds it already", t->hw.id, t->name,
 				   name);
@@ -196,8 +196,8 @@ void fl_hw_note_release(const void *key)
 	unsigned int i;
 
 	for (i = t->nr_held; i-- > t->held_base;)
-		if (t->held[i].key == key && !t->held[i].word) {
-			drop(t, &t->held[i]);
+		if (fl_held(t, i)->key == key && !fl_held(t, i)->word) {
+			drop(t, fl_held(t, i));
 			return;
 		}
 	fl_violate("C9 locking: thread %u (%s) releases an annotation that it "
@@ -258,9 +258,9 @@ void fl_hw_might_sleep(int atomic, const char *file, int line)
 	unsigned int i;
 
 	for (i = t->held_base; i < t->nr_held; i++)
-		if (t->held[i].word && t->held[i].kind == FL_HW_SPINLOCK) {
+		if (fl_held(t, i)->word && fl_held(t, i)->kind == FL_HW_SPINLOCK) {
 			why = "holding spinlock ";
-			name = t->held[i].name;
+			name = fl_held(t, i)->name;
 		}
 	if (!why && (t->in_callback || t->quiet))
 		why = "in an RCU callback";

@@ -35,8 +35,8 @@ static const char *lock_name(const struct fl_thread *t, unsigned long addr)
 	unsigned int i;
 
 	for (i = 0; i < t->nr_held; i++)
-		if ((unsigned long)t->held[i].word == addr)
-			return t->held[i].name;
+		if ((unsigned long)fl_held(t, i)->word == addr)
+			return fl_held(t, i)->name;
 	if ((t->op.kind == FL_OP_LOCK || t->op.kind == FL_OP_LOCK_SHARED) &&
 	    t->op.addr == addr)
 		return t->why_name;

@@ -176,7 +176,7 @@ void fl_thread_main(struct fl_thread *t)
 	t->fn(t->arg);
 	if (t->nr_held)
 		fl_violate("C9 locking: thread %u (%s) ends holding %s", id,
-			   t->name, t->held[t->nr_held - 1].name);
+			   t->name, fl_held(t, t->nr_held - 1)->name);
 	if (t->rcu_nesting)
 		fl_violate("C9 locking: thread %u (%s) ends in an RCU section",
 			   id, t->name);
