@@ -134,7 +134,7 @@ int request_failed(const struct request *r, int error)
 	case -EILSEQ:
 		if (!r->schedule)
 			goto other;
-		return cli_usage("%s: '%s' is no schedule of this program",
+		return cli_usage("%s: '%s' is no schedule of this program, or (a plus sign) of what another compiler has made",
 				 r->command, r->schedule ? r->schedule : "");
 	default:
 other:

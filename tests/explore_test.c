@@ -855,6 +855,7 @@ static unsigned int replay_all(const enum kind *from, unsigned int nr)
 			fl_machine_choices(bare_machine, choices);
 			replay.machine = bare_machine;
 			assert_int_equal(fl_replay_run(&replay), 0);
+			assert_int_equal(replay.missed, 0);
 			if (state() != all[i].state)
 				print_program(number);
 			assert_int_equal(state(), all[i].state);
@@ -876,6 +877,39 @@ static void a_schedule_makes_its_run_again(void **state)
 	assert_true(replay_all(with_callbacks, sizeof(with_callbacks) /
 			       sizeof(*with_callbacks)) > 200);
 	choices = 0;
+}
+
+static void two_plain_loads(void *arg)
+{
+	(void)arg;
+	bare_load(&bare->words[0]);
+	fl_sched_plain(FL_OP_LOAD, &bare->words[1], 8, 0);
+	fl_sched_plain(FL_OP_LOAD, &bare->words[1], 8, 0);
+	bare_load(&bare->words[0]);
+}
+
+/* Return: fl_replay.missed. */
+static unsigned int missed_by(const char *text)
+{
+	struct fl_schedule schedule;
+	struct fl_replay replay = { .schedule = &schedule };
+	const char *where;
+
+	bare_begin(two_plain_loads, 2);
+	replay.machine = bare_machine;
+	assert_int_equal(fl_schedule_parse(text, &schedule, &where), 0);
+	assert_int_equal(fl_replay_run(&replay), 0);
+	fl_schedule_free(&schedule);
+	fl_machine_destroy(bare_machine);
+	return replay.missed;
+}
+
+static void plain_accesses_that_there_are_not_are_told(void **state)
+{
+	(void)state;
+	assert_int_equal(missed_by("e1:1@1+2,2,1"), 0);
+	assert_int_equal(missed_by("e1:2,1@2,1"), 0);
+	assert_int_equal(missed_by("e1:2@1+1,1@1+3,2,1"), 2);
 }
 
 /* -- with helpers -- */
@@ -1151,6 +1185,7 @@ int main(void)
 		cmocka_unit_test(learning_what_is_shared_loses_nothing),
 		cmocka_unit_test(a_search_is_the_same_each_time),
 		cmocka_unit_test(a_schedule_makes_its_run_again),
+		cmocka_unit_test(plain_accesses_that_there_are_not_are_told),
 		cmocka_unit_test(helpers_change_nothing),
 		cmocka_unit_test(a_search_goes_on_from_its_checkpoint),
 		cmocka_unit_test(a_damaged_checkpoint_is_told),

@@ -136,8 +136,8 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
  * @schedule: as fl_explore() told it, of the same program on the same kernel
  *
  * Context: as fl_threads_run(), which it stands in for: the world is as the run left it.
- * Return: 0; -EINVAL: no schedule; -EILSEQ: it names threads that there are not;
- * -ENOMEM; -ENOTRECOVERABLE: the world ended.
+ * Return: 0; -EINVAL: no schedule; -EILSEQ: it names threads that there are not, or counts
+ * plain accesses (a plus sign) of what another compiler has made; -ENOMEM; -ENOTRECOVERABLE: the world ended.
  */
 int fl_replay(struct fl_world *world, const char *schedule);
 

@@ -264,6 +264,14 @@ static int is_over(struct fl_replay *r, const struct fl_segment *at)
 	       reached(at, fl_thread_position(r->machine, at->thread));
 }
 
+/* Has the thread gone on beyond the last plain access? */
+static int is_missed(struct fl_replay *r, const struct fl_segment *at)
+{
+	struct fl_position p = fl_thread_position(r->machine, at->thread);
+
+	return !at->to_end && at->until.plain && p.ops > at->until.ops;
+}
+
 static unsigned int pick(struct fl_scheduler *scheduler)
 {
 	struct fl_replay *r = (struct fl_replay *)scheduler;
@@ -271,8 +279,11 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 	unsigned int id;
 
 	r->started = 1;
-	while (r->at < s->nr && is_over(r, &s->segments[r->at]))
+	while (r->at < s->nr && is_over(r, &s->segments[r->at])) {
+		if (is_missed(r, &s->segments[r->at]) && !r->missed)
+			r->missed = r->at + 1;
 		r->at++;
+	}
 	id = r->at < s->nr ? s->segments[r->at].thread : first_enabled(r);
 	if (!id && !all_ended(r))
 		fl_machine_deadlock(r->machine);
@@ -312,7 +323,7 @@ int fl_replay_run(struct fl_replay *r)
 	r->scheduler = (struct fl_scheduler){
 		r->quiet, visible, spins, pick, choose, r->watch ? go : NULL,
 	};
-	r->at = r->choice = 0;
+	r->at = r->choice = r->missed = 0;
 	memset(r->went, 0, sizeof(r->went));
 	r->started = 0;
 	fl_machine_schedule(r->machine, &r->scheduler);

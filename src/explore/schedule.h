@@ -59,6 +59,11 @@ struct fl_replay {
 	void *arg;
 	_Bool quiet;			/* no backtrace where the world ends */
 	unsigned int at, choice;	/* segment, choice */
+	/*
+	 * A segment, from 1, whose plain accesses there were not that many of: another
+	 * compiler has made the code.  0: none.
+	 */
+	unsigned int missed;
 	_Bool started;
 	unsigned int went[FL_EXPLORE_THREADS];	/* the moment of its last step */
 };

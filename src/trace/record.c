@@ -36,6 +36,7 @@ struct recorder {
 	struct fl_words words;
 	int error;
 	_Bool checked;			/* all threads have ended */
+	unsigned int missed;		/* fl_replay.missed, of the last run */
 	_Bool quiet;			/* only whether it ends alike is asked */
 
 	/* of one run */
@@ -89,6 +90,7 @@ static int run(struct recorder *r, const struct fl_schedule *schedule,
 	fl_machine_schedule(r->machine, NULL);
 	if (ret == -EILSEQ)
 		return ret;
+	r->missed = replay.missed;
 	r->checked = !ret;
 	if (!ret)
 		fl_machine_guard(r->machine, check, r);
@@ -388,6 +390,8 @@ static int first_run(struct recorder *r, struct fl_schedule *schedule)
 	struct fl_recording *rec = r->recording;
 	int ret = run(r, schedule, watch_count);
 
+	if (!ret && r->missed)
+		ret = -EILSEQ;
 	if (ret || !fl_machine_end(r->machine))
 		return ret;
 	rec->end = *fl_machine_end(r->machine);

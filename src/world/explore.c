@@ -432,5 +432,5 @@ int fl_replay(struct fl_world *world, const char *text)
 	if (fl_world_end(world))
 		fl_machine_schedule(world->machine, NULL);
 	fl_schedule_free(&schedule);
-	return ret;
+	return r.replay.missed ? -EILSEQ : ret;
 }
