@@ -904,6 +904,44 @@ static unsigned int missed_by(const char *text)
 	return replay.missed;
 }
 
+static void six_stores(void *arg)
+{
+	int i;
+
+	for (i = 0; i < 6; i++)
+		bare_store(&bare->words[(unsigned long)arg], i);
+}
+
+/*
+ * Runs that are cut off leave steps behind that are not of the runs after them: no thread
+ * may go on beyond its next step for those.  Of the
+ * 3 ^ 8 ways of three threads to take eight steps, 3 * 8 * 2 have seven of one, and 3 have
+ * eight.
+ */
+static void runs_that_are_cut_off_are_all_made(void **state)
+{
+	unsigned long cut = 0;
+	struct fl_search s;
+	unsigned int i;
+	int ret;
+
+	(void)state;
+	bare_begin(six_stores, 3);
+	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_ALL, NULL,
+					8), 0);
+	while ((ret = fl_search_next(&s)) > 0) {
+		cut += s.end == FL_RUN_LIMIT;
+		for (i = 0; i < s.length; i++)
+			assert_int_equal(s.positions[i].ops,
+					 s.trace.steps[i].nth);
+	}
+	assert_int_equal(ret, 0);
+	assert_int_equal(cut, 6510);
+	assert_int_equal(s.runs, 6510);
+	fl_search_free(&s);
+	fl_machine_destroy(bare_machine);
+}
+
 static void plain_accesses_that_there_are_not_are_told(void **state)
 {
 	(void)state;
@@ -1186,6 +1224,7 @@ int main(void)
 		cmocka_unit_test(a_search_is_the_same_each_time),
 		cmocka_unit_test(a_schedule_makes_its_run_again),
 		cmocka_unit_test(plain_accesses_that_there_are_not_are_told),
+		cmocka_unit_test(runs_that_are_cut_off_are_all_made),
 		cmocka_unit_test(helpers_change_nothing),
 		cmocka_unit_test(a_search_goes_on_from_its_checkpoint),
 		cmocka_unit_test(a_damaged_checkpoint_is_told),

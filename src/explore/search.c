@@ -328,10 +328,12 @@ static unsigned int take(struct fl_search *s, unsigned int id)
 	return id;
 }
 
-/* Thread @id is going to take step @next next, if that is to be as in the machine's last
- * run: then it stops nowhere before it. */
-static void go_on_to(struct fl_search *s, unsigned int id, unsigned int next)
+/* Where thread @id takes its next step as in the machine's last run, it stops nowhere
+ * before it. */
+static void go_on(struct fl_search *s, unsigned int id)
 {
+	unsigned int next = fl_trace_next(&s->trace, id);
+
 	if (next < s->same)
 		fl_thread_go_to(s->machine, id, s->positions[next]);
 }
@@ -339,10 +341,8 @@ static void go_on_to(struct fl_search *s, unsigned int id, unsigned int next)
 /* A step that was in the run before: what it does to others is known. */
 static unsigned int take_again(struct fl_search *s, unsigned int id)
 {
-	unsigned int index = fl_trace_again(&s->trace);
-
-	fl_spin_note(&s->spins[id], &s->trace, index);
-	go_on_to(s, id, s->trace.next[index]);
+	fl_spin_note(&s->spins[id], &s->trace, fl_trace_again(&s->trace));
+	go_on(s, id);
 	s->running = id;
 	return id;
 }
@@ -634,7 +634,7 @@ static void run(struct fl_search *s)
 	if (s->share)
 		fl_share_begin(s->share, s->same);
 	for (id = 1; id < s->trace.threads; id++)
-		go_on_to(s, id, s->trace.first[id]);
+		go_on(s, id);
 	s->running = s->doubts = s->fell = 0;
 	memset(s->spins, 0, s->trace.threads * sizeof(s->spins[0]));
 	if (s->mode == FL_SEARCH_RANDOM)

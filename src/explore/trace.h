@@ -40,8 +40,8 @@ struct fl_trace {
 	unsigned int *clocks;		/* (1 + nr) * threads */
 	uint64_t *hashes;		/* of the steps up to each */
 	unsigned int last[FL_EXPLORE_THREADS];	/* step of each thread: index + 1 */
-	/* The first of each, and which of the same thread comes after a step, FL_TRACE_NONE
-	 * or beyond the known: none known. */
+	/* The first of each, and which of the same thread came after a step, if that is not of
+	 * another thread by now: fl_trace_next(). */
 	unsigned int first[FL_EXPLORE_THREADS];
 	unsigned int *next;
 
@@ -102,6 +102,19 @@ static inline unsigned int fl_trace_again(struct fl_trace *trace)
 
 	trace->last[trace->steps[index].thread] = trace->nr;
 	return index;
+}
+
+/* Return: which of the known steps @thread takes next; FL_TRACE_NONE. */
+static inline unsigned int fl_trace_next(const struct fl_trace *trace,
+					 unsigned int thread)
+{
+	unsigned int last = trace->last[thread];
+	unsigned int i = last ? trace->next[last - 1] : trace->first[thread];
+
+	if (i < trace->known && trace->steps[i].thread == thread &&
+	    trace->steps[i].nth == fl_trace_now(trace, thread)[thread] + 1)
+		return i;
+	return FL_TRACE_NONE;
 }
 
 /* Return: does step @a happen before step @b > @a? */
