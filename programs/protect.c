@@ -2,9 +2,8 @@
 /*
  * protect.c - the right to write is taken from a page while a device has it or takes it
  *
- * mprotect() excludes `mirror` by the mmap lock.  So does fl_uffd_wp(), as it registers
- * the mapping at the same time; it hides that a protection alone shares that lock, as a
- * zap does, so that `mirror` could program the device after it was told.
+ * mprotect() excludes `mirror` by the mmap lock.  A protection by userfaultfd shares that
+ * lock, as a zap does, so that `mirror` can program the device after it was told.
  */
 #include "program.h"
 
@@ -33,8 +32,15 @@ static void fault_and_protect(void)
 PROGRAM_MIRROR(mprotect_while_faulted, fault_and_protect, "mprotect() makes a page read-only while a CPU faults it: can it be written?")
 PROGRAM_SEQ(mprotect_while_faulted, fault_and_protect, "mprotect() makes a page read-only while a CPU faults it: can it be written, with `seq`?")
 
+/* So that nothing but the protection is left to do. */
+static void register_page_0(void)
+{
+	HOLD(!fl_uffd_wp(p->process, PAGE(0), FL_PAGE, 0));
+}
+
 static void fault_and_uffd_wp(void)
 {
+	register_page_0();
 	mark(PAGE(0), 5);
 	cpu(0, load_page_0);
 	cpu(1, uffd_wp_page_0);
@@ -83,13 +89,15 @@ PROGRAM_SEQ(mprotect_while_marked, mark_and_protect, "mprotect() makes a page re
 
 static void mark_and_uffd_wp(void)
 {
+	register_page_0();
 	HOLD(!fl_store(p->process, PAGE(0), 5));
 	cpu(0, mark_and_add);
 	cpu(1, uffd_wp_page_0);
 	p->check = added_and_protected;
 }
 
-PROGRAM_MIRROR(uffd_wp_while_marked, mark_and_uffd_wp, "userfaultfd protects a page while `mirror` marks it: may the device write?")
+PROGRAM_MIRROR(uffd_wp_while_marked, mark_and_uffd_wp, "userfaultfd protects a page while `mirror` marks it: may the device write?",
+	.breaks = "right_at(0, PAGE(0)).writable")
 PROGRAM_SEQ(uffd_wp_while_marked, mark_and_uffd_wp, "userfaultfd protects a page while `seq` marks it: may the device write?")
 
 static void value_and_mapping(void)

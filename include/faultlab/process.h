@@ -111,7 +111,9 @@ int fl_clear_soft_dirty(struct fl_process *process, unsigned long start,
 /*
  * fl_uffd_wp - write-protect a range for userfaultfd, or end that
  * Protects what is mapped now; a store to it is not delivered anywhere, so
- * there is no userfaultfd to resolve it: it returns -EFAULT.
+ * there is no userfaultfd to resolve it: it returns -EFAULT.  A mapping is
+ * registered, under the mmap lock for writing, where it was not before; to
+ * protect takes that lock for reading.
  * Return: 0; -EINVAL; -ENOMEM: a hole.
  */
 int fl_uffd_wp(struct fl_process *process, unsigned long start,

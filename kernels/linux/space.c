@@ -302,16 +302,16 @@ long fl_sys_mremap(struct fl_mm *mm, unsigned long addr, unsigned long len,
 /* -- marks that a tree sets through /proc and userfaultfd -- */
 
 /*
- * Call @fn for each VMA of a range that is mapped throughout, mmap lock held for
- * writing.  Return: 0, -ENOMEM for a hole, or what @fn failed with.
+ * Call @fn for each VMA of a range that is mapped throughout, mmap lock held.
+ * Return: 0, -ENOMEM for a hole, or what @fn failed with.
  */
-static int each_vma(struct mm_struct *mm, unsigned long start, unsigned long end,
-		    int (*fn)(struct vm_area_struct *, unsigned long,
-			      unsigned long, void *), void *arg)
+static int each_vma_locked(struct mm_struct *mm, unsigned long start,
+			   unsigned long end,
+			   int (*fn)(struct vm_area_struct *, unsigned long,
+				     unsigned long, void *), void *arg)
 {
 	int ret = 0;
 
-	mmap_write_lock(mm);
 	while (start < end && !ret) {
 		struct vm_area_struct *vma = vma_lookup(mm, start);
 		unsigned long stop = vma ? min(end, vma->vm_end) : end;
@@ -319,6 +319,18 @@ static int each_vma(struct mm_struct *mm, unsigned long start, unsigned long end
 		ret = vma ? fn(vma, start, stop, arg) : -ENOMEM;
 		start = stop;
 	}
+	return ret;
+}
+
+/* ... with the lock taken for writing. */
+static int each_vma(struct mm_struct *mm, unsigned long start, unsigned long end,
+		    int (*fn)(struct vm_area_struct *, unsigned long,
+			      unsigned long, void *), void *arg)
+{
+	int ret;
+
+	mmap_write_lock(mm);
+	ret = each_vma_locked(mm, start, end, fn, arg);
 	mmap_write_unlock(mm);
 	return ret;
 }
@@ -391,14 +403,20 @@ int fl_space_clear_soft_dirty(struct fl_mm *mm, unsigned long start,
 			NULL);
 }
 
-/*
- * custom: marks the VMA as registered, in place of UFFDIO_REGISTER; the range is
- * protected by mm/userfaultfd.c.  Hides: the context and its queue of faults.
- */
+/* custom: stands in for UFFDIO_REGISTER.  Hides: the context and its queue of faults. */
+static int uffd_register(struct vm_area_struct *vma, unsigned long start,
+			 unsigned long end, void *arg)
+{
+	fl_vma_flags(vma, VM_UFFD_WP, 0);
+	return 0;
+}
+
+/* As UFFDIO_WRITEPROTECT: by mm/userfaultfd.c. */
 static int uffd_wp(struct vm_area_struct *vma, unsigned long start,
 		   unsigned long end, void *arg)
 {
-	fl_vma_flags(vma, VM_UFFD_WP, 0);
+	if (!(vma->vm_flags & VM_UFFD_WP))
+		return -ENOENT;
 #ifdef FL_HAVE_UFFD_WP_RANGE_MM
 	uffd_wp_range(vma->vm_mm, vma, start, end - start, *(bool *)arg);
 	return 0;
@@ -410,7 +428,19 @@ static int uffd_wp(struct vm_area_struct *vma, unsigned long start,
 int fl_space_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
 		     _Bool protect)
 {
-	return each_vma(fl_use_mm(mm), start, start + len, uffd_wp, &protect);
+	struct mm_struct *m = fl_use_mm(mm);
+	int ret, again;
+
+	for (again = 0; ; again++) {
+		mmap_read_lock(m);
+		ret = each_vma_locked(m, start, start + len, uffd_wp, &protect);
+		mmap_read_unlock(m);
+		if (ret != -ENOENT || again)
+			return ret;
+		ret = each_vma(m, start, start + len, uffd_register, NULL);
+		if (ret)
+			return ret;
+	}
 }
 
 static int split(struct vm_area_struct *vma, unsigned long start,

@@ -3,8 +3,7 @@
 // wrong:    Marking takes a page that is only mapped to be read.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
-// shown-by: fork_while_marked_seq
-// masked:   Here who takes the right to write away has the mmap lock for writing, since fl_uffd_wp() registers the mapping as well; without what was looked up to be written, mark-asks-not-whether-writable-unmasked.
+// shown-by: uffd_wp_while_marked_seq
 
 @@
 expression E1, E2;

@@ -124,11 +124,14 @@ struct request {
 	unsigned long set, clear;	/* VM_* */
 	bool splits;			/* flags go to the range, not the whole VMA;
 					 * and nothing is done where it has them */
+	bool shared;			/* the VMA has them; under the mmap lock for
+					 * reading */
 	enum notifier_event event;
-	change_fn *change;
+	change_fn *change;		/* NULL: entries stay */
 };
 
-/* The part of a VMA up to @end, from @start in it.  Return: 0, -ENOMEM. */
+/* The part of a VMA up to @end, from @start in it.  Return: 0, -ENOMEM; -ENOENT: the VMA has
+ * not the flags. */
 static int change_part(struct vm_area_struct *vma, unsigned long start,
 		       unsigned long end, const struct request *rq)
 {
@@ -136,6 +139,12 @@ static int change_part(struct vm_area_struct *vma, unsigned long start,
 	struct mm_struct *mm = vma->mm;
 	int ret;
 
+	if (rq->shared) {
+		if (flags != vma->flags)
+			return -ENOENT;
+		change_range(vma, start, end, rq->event, rq->change);
+		return 0;
+	}
 	if (rq->splits) {
 		if (flags == vma->flags)
 			return 0;
@@ -148,20 +157,25 @@ static int change_part(struct vm_area_struct *vma, unsigned long start,
 	}
 	vma->flags = flags;
 	vma_set_page_prot(vma);
-	change_range(vma, start, end, rq->event, rq->change);
+	if (rq->change)
+		change_range(vma, start, end, rq->event, rq->change);
 	return 0;
 }
 
 /*
- * Up to the first hole.  Return: 0, -ENOMEM for a hole or without memory, -EINTR.
+ * Up to the first hole.  Return: 0, -ENOMEM for a hole or without memory, -EINTR, -ENOENT.
  */
 static int change_all(struct mm_struct *mm, unsigned long start,
 		      unsigned long end, const struct request *rq)
 {
 	struct vm_area_struct *vma;
 	unsigned long next;
-	int ret = write_lock_killable(&mm->mmap_lock);
+	int ret = 0;
 
+	if (rq->shared)
+		read_lock(&mm->mmap_lock);
+	else
+		ret = write_lock_killable(&mm->mmap_lock);
 	if (ret)
 		return ret;
 	for (; start < end && !ret; start = next) {
@@ -169,7 +183,10 @@ static int change_all(struct mm_struct *mm, unsigned long start,
 		next = vma && vma->end < end ? vma->end : end;
 		ret = vma ? change_part(vma, start, next, rq) : -ENOMEM;
 	}
-	write_unlock(&mm->mmap_lock);
+	if (rq->shared)
+		read_unlock(&mm->mmap_lock);
+	else
+		write_unlock(&mm->mmap_lock);
 	return ret;
 }
 
@@ -191,13 +208,20 @@ int do_mprotect(struct fl_mm *mm, unsigned long start, unsigned long len,
 int do_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
 	       _Bool wp)
 {
-	struct request rq = {
+	const struct request registers = { .set = VM_UFFD_WP };
+	const struct request protects = {
 		.set = VM_UFFD_WP,
+		.shared = true,
 		.event = MMU_NOTIFY_PROTECTION_VMA,
 		.change = wp ? protect : unprotect,
 	};
+	struct mm_struct *m = mm_of(mm);
+	int ret = change_all(m, start, start + len, &protects);
 
-	return change_all(mm_of(mm), start, start + len, &rq);
+	if (ret != -ENOENT)
+		return ret;
+	ret = change_all(m, start, start + len, &registers);
+	return ret ? ret : change_all(m, start, start + len, &protects);
 }
 
 int do_clear_soft_dirty(struct fl_mm *mm, unsigned long start,
