@@ -128,6 +128,42 @@ static void all_frames_but_zero_are_found_and_merge_again(void **state)
 	assert_int_equal(n, 3);
 }
 
+/*
+ *   | 0 ...      | 1          | 2          | 3          |  blocks of the largest order
+ *   | reserved   | first      | of two     |            |
+ *   |            |            | of one     | has a frame|
+ */
+static void largest_blocks_come_in_a_row(void **state)
+{
+	const unsigned long block = 1UL << FL_MAX_ORDER;
+	unsigned long pfn[4096], first, n;
+
+	(void)state;
+	first = fl_hw_frame_row(2, FL_ALLOC_ZERO);
+	assert_int_equal(first, block);
+	assert_int_equal(frame(first + 2 * block)[-1], 0);
+	assert_true(fl_hw_frame_allocated(first + 2 * block - 1));
+	assert_int_equal(fl_hw_frame_row(2, 0), FL_NO_FRAME);
+	fl_hw_frame_free(first + block, FL_MAX_ORDER);
+	/* All of it but two frames, one in block 1 and one in block 3, is given back. */
+	for (n = 0; (pfn[n] = fl_hw_frame_alloc(0, 0)) != FL_NO_FRAME; n++)
+		;
+	while (n--)
+		if (pfn[n] != 3 * block + 5)
+			fl_hw_frame_free(pfn[n], 0);
+	assert_int_equal(fl_hw_frame_row(2, 0), FL_NO_FRAME);
+	assert_int_equal(fl_hw_frame_row(1, 0), 2 * block);
+	fl_hw_frame_free(2 * block, FL_MAX_ORDER);
+	fl_hw_frame_free(3 * block + 5, 0);
+	assert_int_equal(fl_hw_frame_row(2, 0), 2 * block);
+	fl_hw_frame_free(2 * block, FL_MAX_ORDER);
+	fl_hw_frame_free(3 * block, FL_MAX_ORDER);
+	fl_machine_fail_alloc(machine, 1);
+	assert_int_equal(fl_hw_frame_row(1, 0), FL_NO_FRAME);
+	fl_hw_frame_free(first, FL_MAX_ORDER);
+	assert_int_equal(fl_hw_frame_row(3, 0), block);
+}
+
 static int free_frame_twice(void *arg)
 {
 	unsigned long pfn = fl_hw_frame_alloc(1, 0);
@@ -616,6 +652,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(frames_are_filled_with_junk),
 		T(all_frames_but_zero_are_found_and_merge_again),
+		T(largest_blocks_come_in_a_row),
 		T(frame_double_free_is_a_violation),
 		T(write_after_free_is_a_violation),
 		T(object_double_free_is_a_violation),

@@ -2,7 +2,7 @@
 /*
  * frame.c - page frames: a buddy allocator that is the same in every run
  *
- *  - fl_hw_frame_alloc(), _split(), _free(), _allocated()
+ *  - fl_hw_frame_alloc(), _row(), _split(), _free(), _allocated()
  *  - fl_alloc_fails()  the failure point that frames and objects share
  *
  * Invariants: frame 0 is never handed out; a free block's buddy of the same order
@@ -13,6 +13,8 @@
 #include "faultlab/explore.h"
 #include "internal.h"
 #include "poison.h"
+
+#define LARGEST	(1UL << FL_MAX_ORDER)	/* frames of a block */
 
 void *fl_frame_address(unsigned long pfn)
 {
@@ -118,13 +120,11 @@ void fl_frame_fill_zones(struct fl_machine *m)
 	}
 }
 
-unsigned long __fl_frame_take(struct fl_machine *m, unsigned int order)
+/* A block that is off its list becomes a live one. */
+static void hand_out(struct fl_machine *m, unsigned long pfn, unsigned int order)
 {
-	unsigned long pfn, i;
+	unsigned long i;
 
-	pfn = take(m, fl_zone(), order);
-	if (pfn == FL_NO_FRAME)
-		return pfn;
 	for (i = 0; i < 1UL << order; i++) {
 		m->frames[pfn + i].state = FL_FRAME_TAIL;
 		m->frames[pfn + i].head = pfn;
@@ -132,6 +132,14 @@ unsigned long __fl_frame_take(struct fl_machine *m, unsigned int order)
 	m->frames[pfn].state = FL_FRAME_HEAD;
 	m->frames[pfn].order = order;
 	fl_unpoison(fl_frame_address(pfn), FL_PAGE_SIZE << order);
+}
+
+unsigned long __fl_frame_take(struct fl_machine *m, unsigned int order)
+{
+	unsigned long pfn = take(m, fl_zone(), order);
+
+	if (pfn != FL_NO_FRAME)
+		hand_out(m, pfn, order);
 	return pfn;
 }
 
@@ -160,6 +168,18 @@ unsigned long fl_machine_allocs(struct fl_machine *m)
 	return m->allocs;
 }
 
+/* Count a block that was handed out, and give it contents. */
+static void fill(struct fl_machine *m, unsigned long pfn, unsigned int order,
+		 unsigned int flags)
+{
+	m->nr_live_frames += 1UL << order;
+	memset(fl_frame_address(pfn),
+	       flags & FL_ALLOC_ZERO ? 0 : FL_JUNK_FRESH,
+	       FL_PAGE_SIZE << order);
+	if (!(flags & FL_ALLOC_ZERO))
+		fl_undefined(fl_frame_address(pfn), FL_PAGE_SIZE << order);
+}
+
 unsigned long fl_hw_frame_alloc(unsigned int order, unsigned int flags)
 {
 	struct fl_machine *m = fl_machine_current;
@@ -178,13 +198,48 @@ unsigned long fl_hw_frame_alloc(unsigned int order, unsigned int flags)
 				    fl_hw.nr_frames);
 		return pfn;
 	}
-	m->nr_live_frames += 1UL << order;
-	memset(fl_frame_address(pfn),
-	       flags & FL_ALLOC_ZERO ? 0 : FL_JUNK_FRESH,
-	       FL_PAGE_SIZE << order);
-	if (!(flags & FL_ALLOC_ZERO))
-		fl_undefined(fl_frame_address(pfn), FL_PAGE_SIZE << order);
+	fill(m, pfn, order, flags);
 	return pfn;
+}
+
+/* Return: the first of @n free blocks in a row, the lowest there are; FL_NO_FRAME. */
+static unsigned long find_row(const struct fl_machine *m, unsigned int n)
+{
+	unsigned long pfn = 0, run = 0;
+	const struct fl_frame *f;
+
+	while (run < n) {
+		if (pfn + LARGEST > fl_hw.nr_frames)
+			return FL_NO_FRAME;
+		f = &m->frames[pfn];
+		run = f->state == FL_FRAME_FREE && f->order == FL_MAX_ORDER &&
+		      f->zone == fl_zone() ? run + 1 : 0;
+		pfn += LARGEST;
+	}
+	return pfn - n * LARGEST;
+}
+
+unsigned long fl_hw_frame_row(unsigned int n, unsigned int flags)
+{
+	struct fl_machine *m = fl_machine_current;
+	unsigned long first, pfn;
+
+	FL_HOLD();
+	if (fl_alloc_fails(m, flags))
+		return FL_NO_FRAME;
+	first = find_row(m, n);
+	if (first == FL_NO_FRAME) {
+		if (flags & FL_ALLOC_NOFAIL)
+			fl_internal("no %u largest blocks in a row: a leak, or "
+				    "raise nr_frames = %lu", n, fl_hw.nr_frames);
+		return first;
+	}
+	for (pfn = first; pfn < first + n * LARGEST; pfn += LARGEST) {
+		unlink_free(m, pfn);
+		hand_out(m, pfn, FL_MAX_ORDER);
+		fill(m, pfn, FL_MAX_ORDER, flags);
+	}
+	return first;
 }
 
 /* The block at @head becomes two halves. */

@@ -67,6 +67,11 @@ extern struct fl_hw_registers fl_hw;
  */
 unsigned long fl_hw_frame_alloc(unsigned int order, unsigned int flags);
 
+/* fl_hw_frame_row - take @n blocks of the largest order, one after the other
+ * Each is freed for itself.  Return: as fl_hw_frame_alloc(); one allocation, that may
+ * fail once. */
+unsigned long fl_hw_frame_row(unsigned int n, unsigned int flags);
+
 /* fl_hw_frame_free - give back what fl_hw_frame_alloc() returned, same order.
  * The contents are overwritten.  A double free stops the world. */
 void fl_hw_frame_free(unsigned long pfn, unsigned int order);

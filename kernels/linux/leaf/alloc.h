@@ -18,4 +18,8 @@ static inline unsigned int hw_flags(gfp_t gfp)
 	       (gfp & __GFP_DIRECT_RECLAIM ? FL_ALLOC_SLEEP : 0);
 }
 
+/* Return: the first page of @n blocks of the largest order in a row, each to be freed for
+ * itself; NULL. */
+struct page *fl_get_row(gfp_t gfp, unsigned int n);
+
 #endif

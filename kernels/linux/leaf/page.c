@@ -158,21 +158,40 @@ void prep_compound_page(struct page *page, unsigned int order)
 	prep_head(page, order);
 }
 
+static struct page *fresh_block(unsigned long pfn, unsigned int order)
+{
+	struct page *page = pfn_to_page(pfn);
+	int i;
+
+	for (i = 0; i < 1 << order; i++)
+		fresh(page + i);
+	set_page_count(page, 1);
+	return page;
+}
+
 static struct page *get_block(gfp_t gfp, unsigned int order)
 {
 	unsigned long pfn = fl_hw_frame_alloc(order, hw_flags(gfp));
 	struct page *page;
-	int i;
 
 	if (pfn == FL_NO_FRAME)
 		return NULL;
-	page = pfn_to_page(pfn);
-	for (i = 0; i < 1 << order; i++)
-		fresh(page + i);
-	set_page_count(page, 1);
+	page = fresh_block(pfn, order);
 	if (order && (gfp & __GFP_COMP))
 		prep_compound_page(page, order);
 	return page;
+}
+
+struct page *fl_get_row(gfp_t gfp, unsigned int n)
+{
+	unsigned long pfn = fl_hw_frame_row(n, hw_flags(gfp));
+	unsigned int i;
+
+	if (pfn == FL_NO_FRAME)
+		return NULL;
+	for (i = 0; i < n; i++)
+		fresh_block(pfn + ((unsigned long)i << FL_MAX_ORDER), FL_MAX_ORDER);
+	return pfn_to_page(pfn);
 }
 
 /* The flags as a number; in 7.2 they have a type of their own. */

@@ -111,54 +111,17 @@ void *kmalloc_node_trace(struct kmem_cache *s, gfp_t gfp, int node, size_t size)
 
 #define MAX_OBJECT	(PAGE_SIZE << (FL_MAX_ORDER - 1))
 #define LARGEST		(PAGE_SIZE << FL_MAX_ORDER)
-#define MOST_BLOCKS	64
-
-/* Return: are there @n blocks in a row among those that were got, and where? */
-static bool in_a_row(const unsigned long *got, unsigned int nr, unsigned int n,
-		     unsigned long *first)
-{
-	unsigned int i, j, found;
-
-	for (i = 0; i < nr; i++) {
-		for (j = found = 0; j < nr; j++)
-			found += got[j] - got[i] < n * LARGEST;
-		if (found == n) {
-			*first = got[i];
-			return true;
-		}
-	}
-	return false;
-}
-
-/* As many blocks are taken as needed until some are neighbours; the others go back. */
-static void *get_row(unsigned int n, gfp_t gfp)
-{
-	unsigned long got[MOST_BLOCKS], first = 0;
-	bool done = false;
-	unsigned int nr = 0, i;
-
-	while (!done && nr < MOST_BLOCKS) {
-		got[nr] = __get_free_pages(gfp, FL_MAX_ORDER);
-		if (!got[nr++])
-			break;
-		done = in_a_row(got, nr, n, &first);
-	}
-	for (i = 0; i < nr; i++)
-		if (got[i] && !(done && got[i] - first < n * LARGEST))
-			free_pages(got[i], FL_MAX_ORDER);
-	return done ? (void *)first : NULL;
-}
 
 /* The number of blocks is noted in the first page. */
 static void *alloc_large(size_t size, gfp_t gfp)
 {
 	unsigned int n = DIV_ROUND_UP(size, LARGEST);
-	void *p = n == 1 ? (void *)__get_free_pages(gfp, FL_MAX_ORDER) :
-			   get_row(n, gfp);
+	struct page *page = fl_get_row(gfp, n);
 
-	if (p)
-		set_page_private(virt_to_page(p), n);
-	return p;
+	if (!page)
+		return NULL;
+	set_page_private(page, n);
+	return page_address(page);
 }
 
 /* An object is never the first thing in a block: its header is. */
