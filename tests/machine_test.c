@@ -10,7 +10,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "machine/machine.h"
 #include "machine/port.h"
@@ -35,13 +37,27 @@
 
 static struct fl_machine *machine;
 
-static int boot(void **state)
+static int boot_with(_Bool print_warnings)
 {
-	struct fl_machine_config config = { .nr_frames = 4096, .nr_cpus = 2 };
+	const struct fl_machine_config config = {
+		.nr_frames = 4096, .nr_cpus = 2,
+		.print_warnings = print_warnings,
+	};
 
-	(void)state;
 	machine = fl_machine_create(&config);
 	return machine ? 0 : -1;
+}
+
+static int boot(void **state)
+{
+	(void)state;
+	return boot_with(0);
+}
+
+static int boot_with_warnings_printed(void **state)
+{
+	(void)state;
+	return boot_with(1);
 }
 
 static int halt(void **state)
@@ -594,6 +610,79 @@ static void read_only_entry_faults_on_store(void **state)
 	assert_int_equal(*pte & FL_PTE_DIRTY, 0);
 }
 
+/* ---- warnings ----------------------------------------------------------- */
+
+static char told;
+
+/* One that is always given, and one that is given once. */
+static int warn(void *arg)
+{
+	(void)arg;
+	fl_hw_warn("mm/a.c", 7, "a", "WARN_ON(it)", NULL);
+	fl_hw_warn("mm/b.c", 8, "b", "WARN_ON_ONCE(that)", &told);
+	return 1;
+}
+
+/* Return: what @fn() prints to standard error, until the next call. */
+static const char *printed(int (*fn)(void *))
+{
+	static char text[8192];
+	int before = dup(STDERR_FILENO);
+	FILE *file = tmpfile();
+
+	assert_true(file && before >= 0);
+	dup2(fileno(file), STDERR_FILENO);
+	assert_int_equal(fl_machine_guard(machine, fn, NULL), 1);
+	dup2(before, STDERR_FILENO);
+	close(before);
+	rewind(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	fclose(file);
+	return text;
+}
+
+static void warning_ends_the_world(void **state)
+{
+	(void)state;
+	told = 0;
+	expect_end(warn, FL_END_KERNEL_BUG, "kernel bug: WARN_ON(it)");
+	assert_non_null(strstr(fl_machine_end(machine)->where, "a() mm/a.c:7"));
+	assert_int_equal(fl_machine_warnings(machine), 0);
+}
+
+static void warning_is_printed_and_counted(void **state)
+{
+	const char *text;
+
+	(void)state;
+	told = 0;
+	fl_machine_add_state(machine, &told, sizeof(told));
+	text = printed(warn);
+	assert_non_null(strstr(text, "it goes on: WARN_ON(it)\nwhere: a() mm/a.c:7"));
+	assert_non_null(strstr(text, "WARN_ON_ONCE(that)\nwhere: b() mm/b.c:8"));
+	assert_non_null(strstr(text, "\n  warn() "));
+	assert_int_equal(fl_machine_warnings(machine), 2);
+	text = printed(warn);
+	assert_non_null(strstr(text, "WARN_ON(it)"));
+	assert_null(strstr(text, "WARN_ON_ONCE(that)"));
+	assert_int_equal(fl_machine_warnings(machine), 3);
+	assert_null(fl_machine_end(machine));
+	halt(state);
+	assert_int_equal(told, 0);
+}
+
+static int break_down(void *arg)
+{
+	(void)arg;
+	fl_hw_bug("mm/a.c", 9, "a", "BUG()");
+}
+
+static void bug_ends_the_world_where_warnings_are_printed(void **state)
+{
+	(void)state;
+	expect_end(break_down, FL_END_KERNEL_BUG, "kernel bug: BUG()");
+}
+
 /* ---- the whole ---------------------------------------------------------- */
 
 static void audit_returns_to_zero(void **state)
@@ -646,6 +735,8 @@ static void static_state_is_restored(void **state)
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, boot, halt)
+#define PRINTED(f) \
+	cmocka_unit_test_setup_teardown(f, boot_with_warnings_printed, halt)
 
 int main(void)
 {
@@ -671,6 +762,9 @@ int main(void)
 		T(tlb_entry_is_stale_until_flushed),
 		T(walker_marks_and_a_store_through_a_clean_entry_too),
 		T(read_only_entry_faults_on_store),
+		T(warning_ends_the_world),
+		PRINTED(warning_is_printed_and_counted),
+		PRINTED(bug_ends_the_world_where_warnings_are_printed),
 		T(audit_returns_to_zero),
 		T(missing_leaf_ends_the_world_by_name),
 		T(static_state_is_restored),

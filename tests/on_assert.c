@@ -26,6 +26,12 @@ TEST(assert, unlocking_a_folio_that_is_not_locked)
 	EXPECT_EQ(fl_load(t.process, PAGE(0), &value), -ENOTRECOVERABLE);
 }
 
+static int fault_not_to_wait_under_vma_lock(struct fl_fault *out)
+{
+	return fl_fault(t.process, PAGE(0), FL_FAULT_VMA_LOCK |
+			FL_FAULT_ALLOW_RETRY | FL_FAULT_RETRY_NOWAIT, out);
+}
+
 /* A tree asserts that nobody asks not to wait under a VMA's lock.  Expect its own
  * text, file and line, and the callers. */
 TEST(assert, a_kernel_assertion_says_where_and_who_called)
@@ -36,13 +42,36 @@ TEST(assert, a_kernel_assertion_says_where_and_who_called)
 	if (!t.kernel->has_vma_lock)
 		suite_skip("this kernel takes no fault under a VMA's lock");
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
-	EXPECT_EQ(fl_fault(t.process, PAGE(0), FL_FAULT_VMA_LOCK |
-			   FL_FAULT_ALLOW_RETRY | FL_FAULT_RETRY_NOWAIT, &out),
-		  -ENOTRECOVERABLE);
+	EXPECT_EQ(fault_not_to_wait_under_vma_lock(&out), -ENOTRECOVERABLE);
 	suite_expect_end(FL_END_KERNEL_BUG, "FAULT_FLAG_RETRY_NOWAIT");
 	end = fl_world_end(t.world);
 	EXPECT(strstr(end->where, "mm/memory.c:") != NULL);
 	EXPECT(strstr(end->backtrace, "handle_mm_fault") != NULL);
+}
+
+/* The same assertion is a warning that is given once, and in this world warnings are
+ * printed.  Expect the fault to be refused, twice, one warning, and a world that goes on;
+ * and that a bug ends it all the same. */
+TEST(assert, a_warning_that_is_printed_is_counted_and_the_world_goes_on)
+{
+	struct fl_fault out;
+
+	if (!t.kernel->has_vma_lock)
+		suite_skip("this kernel takes no fault under a VMA's lock");
+	suite_print_warnings();
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	EXPECT_EQ(fl_world_warnings(t.world), 0);
+	EXPECT_EQ(fault_not_to_wait_under_vma_lock(&out), 0);
+	EXPECT_EQ(out.result, FL_VM_FAULT_SIGSEGV);
+	EXPECT_EQ(fl_world_warnings(t.world), 1);
+	EXPECT_EQ(fault_not_to_wait_under_vma_lock(&out), 0);
+	EXPECT_EQ(out.result, FL_VM_FAULT_SIGSEGV);
+	EXPECT_EQ(fl_world_warnings(t.world), 1);
+	EXPECT(fl_world_end(t.world) == NULL);
+	EXPECT_EQ(load(PAGE(0)), 1);
+	EXPECT_EQ(fl_folio_unlock(t.world, pte_at(PAGE(0)).pfn),
+		  -ENOTRECOVERABLE);
+	suite_expect_end(fl_world_end(t.world)->kind, "violation: ");
 }
 
 static unsigned long pfn;

@@ -241,19 +241,16 @@ void expect_exclusive(unsigned long addr, unsigned long pfn, _Bool writable)
 
 /* -- running -- */
 
-static int set_up(void **state)
+static void boot(_Bool print_warnings)
 {
-	struct fl_world_config config = { .kernel = kernel, .catch_end = 1 };
+	const struct fl_world_config config = {
+		.kernel = kernel, .catch_end = 1,
+		.print_warnings = print_warnings,
+	};
 
-	(void)state;
-	failures = 0;
-	nr_failed_lines = 0;
-	known_bug.name = NULL;
-	expected_end = FL_END_NONE;
-	expected_leak = 0;
 	EXPECT_EQ(fl_world_boot(&config, &t.world), 0);
 	if (failures)
-		return -1;
+		return;
 	t.kernel = fl_world_kernel(t.world);
 	EXPECT_EQ(fl_process_create(t.world, &t.process), 0);
 	EXPECT_EQ(fl_mmap(t.process, PAGE(0), NR_PAGES * FL_PAGE, RW,
@@ -261,6 +258,17 @@ static int set_up(void **state)
 	EXPECT_EQ(fl_device_create(t.world, "device", &t.device), 0);
 	EXPECT_EQ(fl_device_attach(t.device, t.process, PAGE(0),
 				   NR_PAGES * FL_PAGE), 0);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	failures = 0;
+	nr_failed_lines = 0;
+	known_bug.name = NULL;
+	expected_end = FL_END_NONE;
+	expected_leak = 0;
+	boot(0);
 	return failures ? -1 : 0;
 }
 
@@ -295,6 +303,13 @@ static void check_leaks(void)
 		leaked.frames, leaked.objects, leaked.swap, leaked.locks,
 		leaked.rcu_sections, leaked.rcu_callbacks);
 	failures++;
+}
+
+void suite_print_warnings(void)
+{
+	check_end();
+	check_leaks();
+	boot(1);
 }
 
 static int tear_down(void **state)

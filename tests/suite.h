@@ -67,6 +67,9 @@ void suite_expect_eq(long a, long b, const char *what, const char *file,
 /* The test does not apply to this kernel; ends it. */
 void suite_skip(const char *why) __attribute__((noreturn));
 
+/* At the beginning of a test: its world is another one, which prints warnings. */
+void suite_print_warnings(void);
+
 /* The kernel has this bug: the test must end the world so, and fails where it does
  * not.  What a test expects of the ended world is not looked at. */
 void suite_known_bug(const char *name, enum fl_end_kind kind, const char *text);

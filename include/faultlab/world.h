@@ -6,7 +6,7 @@
  *  - life      fl_world_boot(), fl_world_shutdown(), fl_world_end()
  *  - failures  fl_world_allocs(), fl_world_fail_alloc()
  *  - leaks     fl_world_audit()
- *  - output    fl_world_console()
+ *  - output    fl_world_console(), fl_world_warnings()
  *
  * Errors are negative errno values.  After a world ended (a rule broken, an
  * assertion of the kernel, a leaf that is missing) every call that would run
@@ -59,6 +59,10 @@ struct fl_world_config {
 	/* Return the end of the world to the caller.  Otherwise it is printed to
 	 * standard error, and the process aborts. */
 	_Bool catch_end;
+	/* A warning of the kernel's (WARN_ON() and its like) is printed to standard error
+	 * and counted, and the kernel goes on, as one that is booted does.  Otherwise it
+	 * ends the world as a bug does.  A bug ends it in any case. */
+	_Bool print_warnings;
 };
 
 /*
@@ -81,7 +85,8 @@ int fl_world_boot(const struct fl_world_config *config,
  *
  * Return: 0; -EUCLEAN: something was leaked; -ENOTRECOVERABLE: the world had
  * ended, so nothing was looked for.  Where it ends only here, the report goes to
- * stderr.  The world is gone in every case.
+ * stderr, and so does the number of warnings that were printed, if any was.  The world is
+ * gone in every case.
  */
 int fl_world_shutdown(struct fl_world *world, struct fl_audit *leaked);
 
@@ -111,5 +116,9 @@ void fl_world_fail_alloc(struct fl_world *world, unsigned long nth);
 /* fl_world_console - Return: the last 8 KiB that the kernel printed; valid
  * until the next call. */
 const char *fl_world_console(struct fl_world *world);
+
+/* fl_world_warnings - Return: how many warnings of the kernel's were printed; one that it
+ * gives once for a place counts once.  Always 0 without print_warnings. */
+unsigned long fl_world_warnings(struct fl_world *world);
 
 #endif /* FAULTLAB_WORLD_H */

@@ -170,6 +170,8 @@ struct fl_machine {
 	int starting;			/* threads are run up to their first operation */
 	sigjmp_buf unwind;
 	struct fl_end end;
+	_Bool print_warnings;
+	unsigned long warnings;
 	struct sigaction old_segv, old_bus;
 	stack_t old_stack;
 	char *signal_stack;

@@ -49,6 +49,7 @@ struct fl_machine *fl_machine_create(const struct fl_machine_config *config)
 	/* Each process has its own book of what is poisoned. */
 	fl_poison_off = config->shared;
 	m->next_asid = 1;
+	m->print_warnings = config->print_warnings;
 	fl_machine_current = m;
 	fl_frame_init(m);
 	fl_thread_init(m);

@@ -6,6 +6,7 @@
  *  - going back      fl_machine_snapshot(), _restore(), fl_machine_alloc()
  *  - threads         fl_machine_thread(), _spawn(), _run()
  *  - failure points  fl_machine_fail_alloc(), _allocs()
+ *  - warnings        fl_machine_warnings()
  *  - leaks           fl_machine_audit(), _quiesce()
  *  - CPU accesses    fl_mmu_access(), fl_mmu_pte(), fl_tlb_lookup()
  *
@@ -27,6 +28,9 @@ struct fl_machine_config {
 	/* Child processes of the host use the same machine, not a copy.  Who uses it
 	 * takes care that it is one at a time. */
 	_Bool shared;
+	/* A warning of the kernel's is printed to standard error, and the kernel goes on;
+	 * else it ends the world. */
+	_Bool print_warnings;
 };
 
 /* Return: the machine, now current; NULL with errno EINVAL, EBUSY (one exists
@@ -46,6 +50,10 @@ int fl_machine_guard(struct fl_machine *machine, int (*fn)(void *), void *arg);
 
 /* Return: why the world ended, or NULL while it has not. */
 const struct fl_end *fl_machine_end(struct fl_machine *machine);
+
+/* fl_machine_warnings - Return: how many were printed.  A restore takes back what was
+ * counted since the snapshot.  A search counts those that it does not print. */
+unsigned long fl_machine_warnings(struct fl_machine *machine);
 
 /* fl_machine_violate - end the world: the code under test broke a rule.
  * Context: inside a guard.  Does not return. */

@@ -17,7 +17,7 @@
  *
  * Invariants: every object handed out lies in the machine's arena; nothing here
  * returns a host error or a convenient zero; what cannot be done stops the world
- * with a report (fl_hw_bug() and its like do not return).
+ * with a report (fl_hw_bug() and its like do not return; fl_hw_warn() may).
  *
  * Context: unless said otherwise, a function may be called by any simulated
  * thread, and by the host only inside fl_machine_guard().
@@ -396,6 +396,16 @@ unsigned long fl_hw_alloc_size(const void *object);
  */
 void fl_hw_bug(const char *file, int line, const char *func, const char *text)
 	__attribute__((noreturn));
+
+/*
+ * fl_hw_warn - the same of a warning, where the machine has not been told to print them
+ * @told: NULL, or static data of the kernel's, zero until this warning was printed: it is
+ * printed and counted once
+ *
+ * Return: where it was printed; the kernel goes on.
+ */
+void fl_hw_warn(const char *file, int line, const char *func, const char *text,
+		char *told);
 
 /* fl_hw_panic - the kernel gave up by itself, or the port met the impossible */
 void fl_hw_panic(const char *fmt, ...)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * report.c - complaints: how a world ends, and the kernel's console
+ * report.c - complaints: how a world ends, warnings, and the kernel's console
  *
  *  - fl_end_world()     every end but a bad access comes through here
- *  - fl_hw_bug(), fl_hw_panic(), fl_hw_name_leaves(), fl_hw_console()
+ *  - fl_hw_bug(), fl_hw_warn(), fl_hw_panic(), fl_hw_name_leaves(), fl_hw_console()
+ *  - fl_machine_warnings()
  *  - the handler that makes a bad access of kernel code a report
  *
  * Invariant: the first reason is kept.  Without a guard the report goes to
@@ -122,16 +123,52 @@ static const char *dumped_because(char *buf, size_t size)
 	return buf;
 }
 
+static void name_line(char *where, size_t size, const char *file, int line,
+		      const char *func)
+{
+	snprintf(where, size, "%s() %s:%d", func && *func ? func : "?",
+		 file ? fl_short_path(file) : "?", line);
+}
+
 void fl_hw_bug(const char *file, int line, const char *func, const char *text)
 {
 	char where[120], because[300] = "";
 
-	snprintf(where, sizeof(where), "%s() %s:%d", func && *func ? func : "?",
-		 file ? fl_short_path(file) : "?", line);
+	name_line(where, sizeof(where), file, line, func);
 	if (fl_machine_current && text && !strcmp(text, "BUG()"))
 		dumped_because(because, sizeof(because));
 	fl_end_world(FL_END_KERNEL_BUG, where, "kernel bug: %s%s",
 		     text ? text : "?", because);
+}
+
+void fl_hw_warn(const char *file, int line, const char *func, const char *text,
+		char *told)
+{
+	struct fl_machine *m = fl_machine_current;
+	struct fl_end v = { 0 };
+	char where[120];
+
+	if (!m || !m->print_warnings)
+		fl_hw_bug(file, line, func, text);
+	FL_HOLD();
+	if (told && *told)
+		return;
+	if (told)
+		*told = 1;
+	m->warnings++;
+	if (m->scheduler && m->scheduler->quiet)
+		return;
+	fl_backtrace(&v, (unsigned long)__builtin_return_address(0) - 1,
+		     *(unsigned long *)__builtin_frame_address(0));
+	name_line(where, sizeof(where), file, line, func);
+	name_place(&v, where);
+	fprintf(stderr, "%skernel warning, and it goes on: %s\nwhere: %s\n%s",
+		prefix(FL_END_KERNEL_BUG), text, v.where, v.backtrace);
+}
+
+unsigned long fl_machine_warnings(struct fl_machine *m)
+{
+	return m->warnings;
 }
 
 void fl_hw_panic(const char *fmt, ...)

@@ -68,7 +68,8 @@ const char *fl_short_path(const char *path)
 /* The machine's own reporting is not of the story; what called the kernel ends it. */
 static int is_reporting(const char *name)
 {
-	return !strcmp(name, "fl_hw_bug") || !strcmp(name, "fl_hw_panic") ||
+	return !strcmp(name, "fl_hw_bug") || !strcmp(name, "fl_hw_warn") ||
+	       !strcmp(name, "fl_hw_panic") ||
 	       !strcmp(name, "fl_end_world") || !strcmp(name, "finish") ||
 	       !strcmp(name, "fl_machine_violate") ||
 	       !strcmp(name, "fl_world_violate");

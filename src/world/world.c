@@ -29,6 +29,17 @@ static const struct fl_kernel *find_kernel(const char *name)
 	return NULL;
 }
 
+/* Those that were printed and let pass are of the result. */
+static void tell_warnings(struct fl_world *world)
+{
+	unsigned long n = fl_machine_warnings(world->machine);
+
+	if (n)
+		fprintf(stderr, "faultlab: %s (%s) has warned %lu %s and gone on\n",
+			world->kernel->name, world->kernel->release, n,
+			n == 1 ? "time" : "times");
+}
+
 static void print_end(struct fl_world *world)
 {
 	const struct fl_end *end = fl_machine_end(world->machine);
@@ -39,6 +50,7 @@ static void print_end(struct fl_world *world)
 		end->backtrace);
 	if (*console)
 		fprintf(stderr, "console:\n%s\n", console);
+	tell_warnings(world);
 }
 
 int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg)
@@ -85,6 +97,7 @@ int fl_world_boot(const struct fl_world_config *config, struct fl_world **out)
 	machine.nr_cpus = config->cpus ? config->cpus : DEFAULT_CPUS;
 	machine.nr_device_frames = config->device_frames;
 	machine.shared = config->shared;
+	machine.print_warnings = config->print_warnings;
 
 	kernel = find_kernel(config->kernel);
 	if (!kernel)
@@ -225,6 +238,8 @@ int fl_world_shutdown(struct fl_world *world, struct fl_audit *leaked)
 	ret = look_for_leaks(world, &audit);
 	if (ret == -ENOTRECOVERABLE && !ended)
 		print_end(world);
+	else if (!ended)
+		tell_warnings(world);
 	if (leaked)
 		*leaked = audit;
 	fl_machine_destroy(world->machine);
@@ -234,6 +249,11 @@ int fl_world_shutdown(struct fl_world *world, struct fl_audit *leaked)
 const struct fl_end *fl_world_end(struct fl_world *world)
 {
 	return fl_machine_end(world->machine);
+}
+
+unsigned long fl_world_warnings(struct fl_world *world)
+{
+	return fl_machine_warnings(world->machine);
 }
 
 const struct fl_kernel_info *fl_world_kernel(struct fl_world *world)

@@ -2,17 +2,19 @@
 /*
  * bug.h - an assertion that fails ends the world with its own text and place
  *
- * A warning is a finding too, so it ends the world as a bug does.
+ * A warning is a finding too, so it ends the world as a bug does, unless warnings are to be
+ * printed.
  */
 #ifndef _ASM_BUG_H
 #define _ASM_BUG_H
 #include <asm/hw.h>
 
-#define __FL_CHECK(condition, text) ({					\
+/* @complain: fl_hw_bug, or fl_hw_warn, which takes one thing more */
+#define __FL_CHECK(condition, complain, ...) ({				\
 	int __failed = !!(condition);					\
 									\
 	if (__builtin_expect(__failed, 0))				\
-		fl_hw_bug(__FILE__, __LINE__, __func__, text);		\
+		complain(__FILE__, __LINE__, __func__, __VA_ARGS__);	\
 	__failed;							\
 })
 
@@ -21,12 +23,16 @@
 
 #define HAVE_ARCH_BUG_ON
 #define BUG_ON(condition)						\
-	((void)__FL_CHECK(condition, "BUG_ON(" #condition ")"))
+	((void)__FL_CHECK(condition, fl_hw_bug, "BUG_ON(" #condition ")"))
 
 #define WARN_ON(condition)						\
-	__FL_CHECK(condition, "WARN_ON(" #condition ")")
-#define WARN_ON_ONCE(condition)						\
-	__FL_CHECK(condition, "WARN_ON_ONCE(" #condition ")")
+	__FL_CHECK(condition, fl_hw_warn, "WARN_ON(" #condition ")", (char *)0)
+#define WARN_ON_ONCE(condition) ({					\
+	static char __told;						\
+									\
+	__FL_CHECK(condition, fl_hw_warn, "WARN_ON_ONCE(" #condition ")", \
+		   &__told);						\
+})
 
 #include <asm-generic/bug.h>
 #endif

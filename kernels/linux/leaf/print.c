@@ -53,21 +53,25 @@ void panic(const char *fmt, ...)
 	fl_hw_panic("%s", line);
 }
 
-/* custom: a warning is a finding and ends the world. */
+/* custom: a warning is a finding and ends the world, unless warnings are to be printed. */
 void warn_slowpath_fmt(const char *file, int line, unsigned int taint,
 		       const char *fmt, ...)
 {
 	char text[LINE] = "WARN: ";
 	va_list args;
+	size_t len;
 
 	if (fmt) {
 		va_start(args, fmt);
 		vscnprintf(text + 6, sizeof(text) - 6, fmt, args);
 		va_end(args);
 	}
-	fl_hw_bug(file, line, "", text);
+	len = strlen(text);
+	if (text[len - 1] == '\n')
+		text[len - 1] = '\0';
+	fl_hw_warn(file, line, "", text, NULL);
 }
 
-/* noop: whatever calls it ends the world next, with a backtrace. */
+/* noop: whatever calls it ends the world next, or warns; both have a backtrace. */
 void dump_stack(void) { }
 void add_taint(unsigned int flag, enum lockdep_ok ok) { }
