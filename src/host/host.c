@@ -19,9 +19,6 @@
 #include "host/host.h"
 #include "host/real.h"
 
-#define DEVICE_FRAMES	(8UL * 65536)	/* four devices, and four times 256 MiB that they may ask for */
-#define MEBIBYTES	64		/* of RAM, where the environment names no other number */
-
 struct fl_host *fl_host;
 struct fl_host_process *fl_host_self;
 __thread int fl_host_inside;
@@ -35,9 +32,6 @@ static __thread sigset_t before;	/* the signals that were blocked outside */
 /* Of so many traps one does what waits for readers, as every system call does. */
 #define ENTRIES_AT_ONCE	256
 static unsigned int entries;
-
-/* The kernel that the program was linked for; the environment goes before it. */
-extern const char fl_host_kernel[];
 
 void fl_host_stop_if_leaving(void)
 {
@@ -197,36 +191,14 @@ static void at_exit(int status, void *arg)
 	__real__exit(with);
 }
 
-/* Return: frames of RAM; 0: FAULTLAB_MEMORY is no number of MiB that can be had. */
-static unsigned long ram(void)
-{
-	const char *text = getenv("FAULTLAB_MEMORY");
-	char *end;
-	unsigned long n;
-
-	if (!text)
-		return MEBIBYTES * (1UL << 20) / FL_PAGE_SIZE;
-	n = strtoul(text, &end, 10);
-	return *end || n < 16 || n > 1UL << 16 ? 0 : (n << 20) / FL_PAGE_SIZE;
-}
-
 /* Context: one thread at a time. */
 static int boot_once(void)
 {
-	const char *kernel = getenv("FAULTLAB_KERNEL");
-	struct fl_world_config config = {
-		.kernel = kernel ? kernel : fl_host_kernel,
-		.frames = ram(),
-		.device_frames = DEVICE_FRAMES,
-		.shared = 1,
-	};
-	int ret;
+	struct fl_world_config config;
+	int ret = fl_host_settings(&config);
 
-	if (!config.frames) {
-		fprintf(stderr, "faultlab: FAULTLAB_MEMORY=%s: MiB of RAM, from 16 to 65536, please\n",
-			getenv("FAULTLAB_MEMORY"));
-		return -EINVAL;
-	}
+	if (ret)
+		return ret;
 	__real_sigaction(SIGSEGV, NULL, &fl_host_on_segv);
 	block_signals();
 	fl_host_inside = 1;

@@ -3,9 +3,11 @@
  * host.h - a program of the host's, as user code of a world
  *
  *   host.c        the world that the processes of a program share: boot, fork, exit
+ *   settings.c    what the environment says of it
  *   projection.c  page tables become mappings of the host, traps become faults
  *   file.c        file descriptors of the world's files
  *   pagemap.c     /proc/self/pagemap
+ *   time.c        alarm() and poll(), where all takes longer
  *   pidfd.c       pidfd_open(), where the host has none
  *   wrap.c        the C library's functions that such a program calls
  *
@@ -88,6 +90,14 @@ int fl_host_exit(int status);
 void fl_host_stop_if_leaving(void);
 /* fl_host_reaped - process @pid of the host is no more: if it could not say so itself */
 void fl_host_reaped(pid_t pid);
+
+/* -- settings.c -- */
+
+/* Return: 0, or -EINVAL with a message on stderr. */
+int fl_host_settings(struct fl_world_config *config);
+/* Return: how many times as long as on the host anything may take; 0: what the environment
+ * says is no such number. */
+unsigned int fl_host_patience(void);
 
 /* -- projection.c -- */
 

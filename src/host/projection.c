@@ -35,7 +35,7 @@
 #include "host/real.h"
 #include "machine/poison.h"
 
-#define PATIENCE	10	/* seconds until a process is taken for one that does not listen */
+#define PATIENCE	10	/* seconds, or longer (time.c), until a process is taken for one that does not listen */
 
 struct sigaction fl_host_on_segv;
 
@@ -301,7 +301,7 @@ static void interrupt(struct fl_host_process *p, unsigned long start,
 		      unsigned long end)
 {
 	const struct timespec pause = { .tv_nsec = 20000 };
-	unsigned int rounds;
+	unsigned int rounds, patience = fl_host_patience();
 	time_t since = time(NULL);
 
 	p->start = start;
@@ -316,7 +316,7 @@ static void interrupt(struct fl_host_process *p, unsigned long start,
 			continue;
 		if (fl_host_stands_still(p->pid, 1))
 			return;
-		if (time(NULL) - since > PATIENCE) {
+		if (time(NULL) - since > PATIENCE * (time_t)patience) {
 			fprintf(stderr, "faultlab: process %d does not take signal %d: does it block it?\n",
 				(int)p->pid, FL_HOST_INTERRUPT);
 			abort();

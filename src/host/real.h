@@ -3,6 +3,7 @@
 #ifndef FL_HOST_REAL_H
 #define FL_HOST_REAL_H
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -24,6 +25,8 @@ int __real_munmap(void *addr, size_t len);
 int __real_mprotect(void *addr, size_t len, int prot);
 int __real_madvise(void *addr, size_t len, int advice);
 void *__real_mremap(void *addr, size_t len, size_t new_len, int flags, ...);
+unsigned int __real_alarm(unsigned int seconds);
+int __real_poll(struct pollfd *files, nfds_t n, int timeout);
 int __real_sigaction(int sig, const struct sigaction *action, struct sigaction *old);
 long __real_syscall(long number, ...);
 pid_t __real_fork(void);

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -21,6 +22,7 @@
 #include <sys/time.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <lib/test_hmm_uapi.h>
@@ -389,6 +391,19 @@ static void sent_signal(void)
 	      WTERMSIG(status) == SIGSEGV);
 }
 
+/* A second is five: it is not over after 0.21 of them, which is longer than one was. */
+static void patience(void)
+{
+	struct timespec before, after;
+
+	CHECK(!setenv("FAULTLAB_PATIENCE", "5", 1));
+	CHECK(!alarm(1) && !clock_gettime(CLOCK_MONOTONIC, &before));
+	CHECK(!poll(NULL, 0, 210) && !clock_gettime(CLOCK_MONOTONIC, &after));
+	CHECK((after.tv_sec - before.tv_sec) * 1000 +
+	      (after.tv_nsec - before.tv_nsec) / 1000000 >= 1050);
+	CHECK(alarm(0) == 1);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(void);
@@ -409,6 +424,7 @@ static const struct {
 	{ "descriptors", descriptors },
 	{ "code", code },
 	{ "sent_signal", sent_signal },
+	{ "patience", patience },
 };
 
 int main(int argc, char **argv)

@@ -8,12 +8,63 @@
 #        run.sh KERNEL --all PROGRAM FILE
 #
 # NAME is FIXTURE.VARIANT.TEST.  Exits with 0: passed, or failed as the file `known` tells;
-# 77: skipped, and the output says why; 1: failed.
+# 77: skipped, and the output says why; 1: failed.  A test that a warning of the kernel's is
+# known to stop is run again with warnings printed: there it passes, with that warning, or fails
+# as `known` tells.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 kernel=$1
 shift
+
+# result - prints what NAME said in FILE, between the line that it runs and its result.
+# Return: as CTest wants it.
+result() {
+	said=$(awk -v name="$name" '
+		$1 == "#" && $2 == "RUN" { mine = $3 == name; said = "" }
+		mine { said = said $0 "\n" }
+		mine && /^(ok|not ok) / { printf "%s", said; exit }' "$all")
+	echo "$said"
+	case $(echo "$said" | tail -n 1) in
+	'ok '*'# SKIP'*) return 77 ;;
+	'ok '*) return 0 ;;
+	'not ok '*) return 1 ;;
+	esac
+	cat "$all"
+	echo "run.sh: $name: no result"
+	exit 1
+}
+
+# known WARNINGS - prints what NAME is known to say when it fails
+known() {
+	while read -r pattern warnings test text; do
+		case $pattern in '#'* | '') continue ;; esac
+		case $kernel in $pattern) ;; *) continue ;; esac
+		[ "$warnings" = "$1" ] && [ "$test" = "$name" ] || continue
+		echo "$text"
+		return
+	done <"$here/known"
+}
+
+# judge WARNINGS - whether it ended as is known.  Return: as result() does; exits where not.
+judge() {
+	result
+	status=$?
+	text=$(known "$1")
+	[ -n "$text" ] || return $status
+	if [ $status -ne 1 ]; then
+		echo "run.sh: $name is known to fail, and does not: strike it out in $here/known"
+		exit 1
+	fi
+	case $said in
+	*"$text"*) echo "run.sh: known: $text" ;;
+	*)
+		echo "run.sh: $name is known to fail, but of: $text"
+		exit 1
+		;;
+	esac
+}
+
 case $1 in
 --all)
 	"$2" >"$3" 2>&1
@@ -25,49 +76,26 @@ case $1 in
 	exit 0
 	;;
 --in)
-	all=$2
-	name=$3
-	;;
-*)
-	name=$2
-	all=$(mktemp)
-	trap 'rm -f "$all"' EXIT
-	"$1" -r "$name" >"$all" 2>&1
+	all=$2 name=$3
+	judge end
+	exit
 	;;
 esac
 
-# What is said between the line that a test runs and its result.
-said=$(awk -v name="$name" '
-	$1 == "#" && $2 == "RUN" { mine = $3 == name; said = "" }
-	mine { said = said $0 "\n" }
-	mine && /^(ok|not ok) / { printf "%s", said; exit }' "$all")
-case $(echo "$said" | tail -n 1) in
-'ok '*'# SKIP'*) status=77 ;;
-'ok '*) status=0 ;;
-'not ok '*) status=1 ;;
-*)
-	cat "$all"
-	echo "run.sh: $name: no result"
-	exit 1
-	;;
-esac
-echo "$said"
+program=$1 name=$2
+all=$(mktemp)
+trap 'rm -f "$all"' EXIT
+"$program" -r "$name" >"$all" 2>&1
+judge end
+status=$?
+warning=$(known end)
+[ -n "$warning" ] || exit $status
 
-while read -r pattern known text; do
-	case $pattern in '#'* | '') continue ;; esac
-	case $kernel in $pattern) ;; *) continue ;; esac
-	[ "$known" = "$name" ] || continue
-	if [ $status -ne 1 ]; then
-		echo "run.sh: $name is known to fail, and does not: strike it out in $here/known"
-		exit 1
-	fi
-	case $said in
-	*"$text"*)
-		echo "run.sh: known: $text"
-		exit 0
-		;;
-	esac
-	echo "run.sh: $name is known to fail, but of: $text"
-	exit 1
-done <"$here/known"
-exit $status
+FAULTLAB_WARNINGS=print "$program" -r "$name" >"$all" 2>&1
+judge print
+status=$?
+case $said in
+*"it goes on: "*"$warning"*) exit $status ;;
+esac
+echo "run.sh: $name: with warnings printed there is none of: $warning"
+exit 1

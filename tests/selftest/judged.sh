@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# judged.sh - run.sh says of a test what it should, whatever the test does
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+known=hmm.hmm_device_coherent.anon_write_child
+broken=hmm.hmm_device_coherent.migrate_anon_huge_err
+text='Conflicting mapping in same section'
+goes_on="violation: kernel warning, and it goes on: WARN: $text"
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+failed=0
+
+# expect STATUS NAME STOPPED PRINTED - run.sh exits with STATUS where NAME says STOPPED as it is,
+# and PRINTED with warnings printed
+expect() {
+	cat >"$folder/program" <<PROGRAM
+#!/bin/sh
+echo "#  RUN           $2 ..."
+if [ "\${FAULTLAB_WARNINGS-}" = print ]; then
+	printf '$4\n'
+else
+	printf '$3\n'
+fi
+PROGRAM
+	chmod +x "$folder/program"
+	"$here/run.sh" linux-7.9 "$folder/program" "$2" >"$folder/said"
+	status=$?
+	[ $status -eq "$1" ] && return
+	cat "$folder/said"
+	echo "judged.sh: $status, not $1, where $2 says: $3; then: $4"
+	failed=1
+}
+
+expect 0 a.b.c "ok 1 a.b.c" "not ok 1 a.b.c"
+expect 1 a.b.c "$text\nnot ok 1 a.b.c" "ok 1 a.b.c"
+expect 77 a.b.c "ok 1 a.b.c # SKIP there is none" ""
+expect 1 a.b.c "it died" ""
+expect 0 $known "$text\nnot ok 1 $known" "$goes_on\nok 1 $known"
+expect 1 $known "$text\nnot ok 1 $known" "$goes_on\nnot ok 1 $known"
+expect 1 $known "$text\nnot ok 1 $known" "ok 1 $known"
+expect 1 $known "another reason\nnot ok 1 $known" "$goes_on\nok 1 $known"
+expect 1 $known "ok 1 $known" "$goes_on\nok 1 $known"
+expect 0 $broken "$text\nnot ok 1 $broken" "$goes_on\nExpected ret (-12) == 0 (0)\nnot ok 1 $broken"
+expect 1 $broken "$text\nnot ok 1 $broken" "$goes_on\nExpected 1\nnot ok 1 $broken"
+expect 1 $broken "$text\nnot ok 1 $broken" "$goes_on\nok 1 $broken"
+exit $failed
