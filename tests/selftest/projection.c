@@ -404,6 +404,20 @@ static void patience(void)
 	CHECK(alarm(0) == 1);
 }
 
+/* What Memcheck must complain of, in a child whose end nobody looks at. */
+static void uninitialised(void)
+{
+	pid_t child = fork();
+
+	CHECK(child >= 0);
+	if (!child) {
+		char *volatile p = malloc(1);
+
+		_exit(*p ? 1 : 2);
+	}
+	waitpid(child, NULL, 0);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(void);
@@ -425,6 +439,7 @@ static const struct {
 	{ "code", code },
 	{ "sent_signal", sent_signal },
 	{ "patience", patience },
+	{ "uninitialised", uninitialised },
 };
 
 int main(int argc, char **argv)

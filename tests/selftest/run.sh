@@ -6,6 +6,8 @@
 # usage: run.sh KERNEL PROGRAM NAME      run it alone
 #        run.sh KERNEL --in FILE NAME    what a run of all, whose output is FILE, says of it
 #        run.sh KERNEL --all PROGRAM FILE
+#        run.sh KERNEL --memcheck PROGRAM [OPTION...]
+#                                        run all under Memcheck, with warnings printed
 #
 # NAME is FIXTURE.VARIANT.TEST.  Exits with 0: passed, or failed as the file `known` tells;
 # 77: skipped, and the output says why; 1: failed.  A test that a warning of the kernel's is
@@ -65,26 +67,45 @@ judge() {
 	esac
 }
 
+# ended FILE - whether a run of all came to its end
+ended() {
+	grep -q '^# \(PASSED\|FAILED\): [0-9]* / [0-9]* tests passed' "$1" && return
+	echo "run.sh: the program did not come to its end"
+	return 1
+}
+
+all=$(mktemp)
+trap 'rm -f "$all"' EXIT
 case $1 in
+--memcheck)
+	shift
+	FAULTLAB_WARNINGS=print "$here/memcheck.sh" "$@" >"$all"
+	if [ $? -eq 9 ] || ! ended "$all"; then
+		tail -n 100 "$all"
+		exit 1
+	fi
+	for name in $(awk '/^not ok / { print $4 }' "$all"); do
+		judge print || exit 1
+	done
+	exit 0
+	;;
 --all)
 	"$2" >"$3" 2>&1
-	grep -q '^# \(PASSED\|FAILED\): [0-9]* / [0-9]* tests passed' "$3" || {
+	ended "$3" || {
 		tail -n 20 "$3"
-		echo "run.sh: the program did not come to its end"
 		exit 1
 	}
 	exit 0
 	;;
 --in)
-	all=$2 name=$3
+	cp "$2" "$all"
+	name=$3
 	judge end
 	exit
 	;;
 esac
 
 program=$1 name=$2
-all=$(mktemp)
-trap 'rm -f "$all"' EXIT
 "$program" -r "$name" >"$all" 2>&1
 judge end
 status=$?
