@@ -146,8 +146,8 @@ static void all_frames_but_zero_are_found_and_merge_again(void **state)
 
 /*
  *   | 0 ...      | 1          | 2          | 3          |  blocks of the largest order
- *   | reserved   | first      | of two     |            |
- *   |            |            | of one     | has a frame|
+ *   | 0 is none  | first      | of two     |            |
+ *   |            | first      |            | a frame    |
  */
 static void largest_blocks_come_in_a_row(void **state)
 {
@@ -160,8 +160,12 @@ static void largest_blocks_come_in_a_row(void **state)
 	assert_int_equal(frame(first + 2 * block)[-1], 0);
 	assert_true(fl_hw_frame_allocated(first + 2 * block - 1));
 	assert_int_equal(fl_hw_frame_row(2, 0), FL_NO_FRAME);
+	/* Two are free, with one in between. */
+	fl_hw_frame_free(first, FL_MAX_ORDER);
+	assert_int_equal(fl_hw_frame_row(2, 0), FL_NO_FRAME);
+	assert_int_equal(fl_hw_frame_row(1, 0), first);
 	fl_hw_frame_free(first + block, FL_MAX_ORDER);
-	/* All of it but two frames, one in block 1 and one in block 3, is given back. */
+	/* Of what is left all is taken, and given back but for a frame of block 3. */
 	for (n = 0; (pfn[n] = fl_hw_frame_alloc(0, 0)) != FL_NO_FRAME; n++)
 		;
 	while (n--)
