@@ -176,7 +176,7 @@ static int map(struct fl_call *c, unsigned long pa)
 	write_down(page, pa / FL_PAGE_SIZE << MAPPED_SHIFT | MAPPED | rw);
 	if (__real_mmap((void *)page, FL_PAGE_SIZE,
 			PROT_READ | (rw ? PROT_WRITE : 0) | (exec ? PROT_EXEC : 0),
-			MAP_SHARED | MAP_FIXED, memory,
+			MAP_SHARED | MAP_FIXED | MAP_POPULATE, memory,
 			offset + (pa & -FL_PAGE_SIZE)) == MAP_FAILED)
 		give_up("the host cannot map a page");
 	fl_host_usable(page, FL_PAGE_SIZE);
