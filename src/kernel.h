@@ -218,6 +218,11 @@ struct fl_kernel {
 	 * memory.  Return: 0, -ENOMEM.  Both with one reference. */
 	int (*file_open)(struct fl_mm *mm, const char *name, struct fl_file **file);
 	int (*file_create)(struct fl_file **file);
+	/* userfaultfd - what userfaultfd(2) makes; NULL: it has none.  Return: 0, -errno.
+	 * file_poll - POLL* of what needs no waiting. */
+	int (*userfaultfd)(struct fl_mm *mm, unsigned int flags,
+			   struct fl_file **file);
+	unsigned int (*file_poll)(struct fl_file *file);
 	void (*file_get)(struct fl_file *file);
 	/* file_put - the driver is told of the last one, by a thread of @mm's process;
 	 * NULL: of none. */

@@ -180,6 +180,10 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 #endif
 	.file_open = fl_file_open,
 	.file_create = fl_file_new,
+#ifdef FL_HAVE_USERFAULTFD
+	.userfaultfd = fl_userfaultfd,
+#endif
+	.file_poll = fl_file_poll,
 	.file_get = fl_file_get,
 	.file_put = fl_file_put,
 	.file_ioctl = fl_file_ioctl,

@@ -71,6 +71,10 @@ void fl_task_work(void);
 /* fl_chrdev_add - a name that can be opened, for good.  Return: 0, -ENOMEM. */
 int fl_chrdev_add(const char *name, const struct file_operations *ops);
 unsigned int fl_chrdev_opened(void);	/* files of devices that are open */
+/* fl_chrdev_read - read(2), where the file's driver has it.  Return: bytes, -errno. */
+long fl_chrdev_read(struct file *file, void *memory, unsigned long len);
+/* fl_file_published - the file that a system call has made a number for, or NULL */
+struct file *fl_file_published(void);
 
 /* The functions of the table, each in the file that its name tells. */
 void fl_task_init(void);	/* at boot, before the first */
@@ -124,6 +128,8 @@ int fl_gup_test(void);		/* Return: 0, -ENOMEM */
 
 int fl_file_open(struct fl_mm *mm, const char *name, struct fl_file **file);
 int fl_file_new(struct fl_file **file);
+int fl_userfaultfd(struct fl_mm *mm, unsigned int flags, struct fl_file **file);
+unsigned int fl_file_poll(struct fl_file *file);
 void fl_file_get(struct fl_file *file);
 void fl_file_put(struct fl_mm *mm, struct fl_file *file);
 long fl_file_ioctl(struct fl_mm *mm, struct fl_file *file, unsigned int command,

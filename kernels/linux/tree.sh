@@ -136,6 +136,7 @@ has() {
 	has TEST_HMM lib/test_hmm.c
 	has GUP_TEST mm/gup_test.c
 	has MREMAP mm/mremap.c
+	declares USERFAULTFD '^SYSCALL_DEFINE1\(userfaultfd' mm/userfaultfd.c
 	declares PTE_MKWRITE_VMA 'pte_mkwrite\(pte_t pte, struct vm_area_struct' include/linux/pgtable.h
 	declares SET_PTES 'set_ptes\(struct mm_struct' include/linux/pgtable.h
 	declares ALLOC_HOOKS 'alloc_hooks' include/linux/slab.h

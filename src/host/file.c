@@ -95,6 +95,23 @@ int fl_host_file_create(void)
 	return make_file(NULL);
 }
 
+static int make_userfaultfd(void *arg)
+{
+	struct make *m = arg;
+	const struct fl_kernel *k = m->call.kernel;
+
+	return k->userfaultfd ? k->userfaultfd(m->call.mm, m->call.flags, &m->file) :
+				-ENOSYS;
+}
+
+int fl_host_file_userfaultfd(unsigned int flags)
+{
+	struct make m = { .call.flags = flags };
+	int ret = fl_host_call(&m.call, make_userfaultfd);
+
+	return ret ? ret : install(m.file);
+}
+
 int fl_host_file_pagemap(void)
 {
 	return install(NULL);
@@ -116,6 +133,11 @@ void fl_host_file_close(struct fl_host_process *p, int fd)
 	struct fl_host_file *f = p->files[fd];
 
 	p->files[fd] = NULL;
+	fl_host_file_put(p, f);
+}
+
+void fl_host_file_put(struct fl_host_process *p, struct fl_host_file *f)
+{
 	if (--f->references)
 		return;
 	put_file(p, f->file);

@@ -53,19 +53,33 @@ static void block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &all, &before);
 }
 
+static void died_inside(void)
+{
+	fprintf(stderr, "faultlab: a process has died inside the kernel: its world cannot go on\n");
+	abort();
+}
+
+void fl_host_lock(void)
+{
+	if (pthread_mutex_lock(&fl_host->lock))
+		died_inside();
+}
+
+void fl_host_unlock(void)
+{
+	pthread_mutex_unlock(&fl_host->lock);
+}
+
 void fl_host_enter(void)
 {
 	block_signals();
-	if (pthread_mutex_lock(&fl_host->lock)) {
-		fprintf(stderr, "faultlab: a process has died inside the kernel: its world cannot go on\n");
-		abort();
-	}
+	fl_host_lock();
 	if (leaving && !pthread_equal(pthread_self(), leaver)) {
-		pthread_mutex_unlock(&fl_host->lock);
+		fl_host_unlock();
 		fl_host_stop_if_leaving();
 	}
 	fl_host_inside = 1;
-	fl_hw_current = fl_machine_thread(fl_host->world->machine, 0);
+	fl_host_take_thread();
 	if (++entries % ENTRIES_AT_ONCE == 0)
 		fl_machine_quiesce(fl_host->world->machine);
 }
@@ -78,8 +92,10 @@ static void come_out(void)
 
 void fl_host_leave(void)
 {
-	pthread_mutex_unlock(&fl_host->lock);
+	fl_host_give_thread();
+	fl_host_unlock();
 	come_out();
+	fl_host_stop_if_leaving();
 }
 
 /* What waits for readers is done now, since there are none. */
@@ -239,6 +255,8 @@ static struct fl_host_process *fork_inside(void)
 
 static void remove_inside(struct fl_host_process *p)
 {
+	if (fl_host_sleeps(p))
+		died_inside();
 	fl_host_files_close(p);
 	fl_process_exit(p->process);
 	p->process = NULL;
@@ -328,6 +346,7 @@ int fl_host_exit(int status)
 	pthread_sigmask(SIG_BLOCK, NULL, &before);
 	leaver = pthread_self();
 	__atomic_store_n(&leaving, 1, __ATOMIC_RELEASE);
+	fl_host_end_sleep();
 	remove_ended();
 	remove_inside(fl_host_self);
 	last = !fl_host->live;

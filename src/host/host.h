@@ -7,6 +7,8 @@
  *   projection.c  page tables become mappings of the host, traps become faults
  *   file.c        file descriptors of the world's files
  *   pagemap.c     /proc/self/pagemap
+ *   sleep.c       threads that wait in the kernel while others are in it
+ *   poll.c        poll() of the world's files and the host's
  *   time.c        alarm() and poll(), where all takes longer
  *   pidfd.c       pidfd_open(), where the host has none
  *   wrap.c        the C library's functions that such a program calls
@@ -17,7 +19,8 @@
  * those that it has already stay the host's.
  *
  * The machine is shared memory, and a child process has the same one.  One lock lets one
- * thread of one process in at a time, so what user code asks for is done in one piece.
+ * thread of one process in at a time, so what user code asks for is done in one piece, up to
+ * where it waits in the kernel for others.
  * Hides: races between system calls, which are the explorer's.
  */
 #ifndef FL_HOST_HOST_H
@@ -35,6 +38,7 @@
 
 #define FL_HOST_PROCESSES	64
 #define FL_HOST_FILES		256	/* file descriptors below this */
+#define FL_HOST_THREADS		32	/* threads of all processes that are in the kernel at once */
 
 /* An open file; its processes share where they are in it. */
 struct fl_host_file {
@@ -62,6 +66,8 @@ struct fl_host {
 	struct fl_world *world;
 	struct fl_host_process processes[FL_HOST_PROCESSES];
 	unsigned int live;
+	/* By their numbers in the machine, those that wait in the kernel: whose are they? */
+	struct fl_host_process *asleep[FL_HOST_THREADS];
 };
 
 extern struct fl_host *fl_host;			/* NULL: no world is booted */
@@ -77,6 +83,9 @@ int fl_host_boot(void);
  * and signals have to wait */
 void fl_host_enter(void);
 void fl_host_leave(void);
+/* ... the lock alone */
+void fl_host_lock(void);
+void fl_host_unlock(void);
 /* ... at the end of a system call */
 void fl_host_return(void);
 /* fl_host_call - run @fn(@call) for this process.  Context: inside. */
@@ -124,6 +133,26 @@ static inline int fl_host_address(unsigned long addr)
 	return addr >= FL_HOST_START && addr < FL_HOST_END;
 }
 
+/* -- sleep.c; all of them inside -- */
+
+/* fl_host_take_thread - be a thread of the machine's, one that does not wait
+ * fl_host_give_thread - ... no longer */
+void fl_host_take_thread(void);
+void fl_host_give_thread(void);
+/* fl_host_idle - what a thread that waits does: others come in for a moment.
+ * Return: 0: there are none. */
+_Bool fl_host_idle(void);
+/* fl_host_end_sleep - let all threads of this process's that wait leave the kernel, as a
+ * fatal signal does */
+void fl_host_end_sleep(void);
+/* Return: whether a thread of @p's waits. */
+_Bool fl_host_sleeps(const struct fl_host_process *p);
+
+/* -- time.c -- */
+
+/* Return: @time of the program's, at most @most, in the host's. */
+unsigned int fl_host_longer(unsigned int time, unsigned int most);
+
 /* -- file.c; all of them inside -- */
 
 /* Return: the file behind @fd, or NULL: it is the host's.  May be asked from outside. */
@@ -131,11 +160,14 @@ struct fl_host_file *fl_host_file(int fd);
 int fl_host_file_open(const char *device);
 int fl_host_file_create(void);
 int fl_host_file_pagemap(void);
+int fl_host_file_userfaultfd(unsigned int flags);
 /* As dup() and dup2() of a file of the world's; @to is a descriptor of the host's that is
  * ours now.  Return: it, or -EMFILE. */
 int fl_host_file_dup(int fd, int to);
 /* @p's own end; fl_host_file_close() is close() but for the host's part of it. */
 void fl_host_file_close(struct fl_host_process *p, int fd);
+/* ... of a reference: a file stays while a call that may wait uses it */
+void fl_host_file_put(struct fl_host_process *p, struct fl_host_file *f);
 void fl_host_files_inherit(struct fl_host_process *child);
 void fl_host_files_close(struct fl_host_process *p);
 

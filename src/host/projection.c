@@ -357,6 +357,7 @@ int fl_host_project(struct fl_world *world)
 		.trapped = trapped,
 		.refused = refused,
 		.flushed = flushed,
+		.idle = fl_host_idle,
 	};
 	struct sigaction action = {
 		.sa_handler = interrupted,

@@ -7,7 +7,6 @@
  * alarm() and poll().  Hides: that time goes at another pace than clocks say.
  */
 #include <limits.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "host/host.h"
@@ -21,7 +20,7 @@ static unsigned int pace(void)
 	return patience ? patience : 1;
 }
 
-static unsigned int longer(unsigned int time, unsigned int most)
+unsigned int fl_host_longer(unsigned int time, unsigned int most)
 {
 	return time > most / pace() ? most : time * pace();
 }
@@ -29,21 +28,7 @@ static unsigned int longer(unsigned int time, unsigned int most)
 /* Return: as alarm(), in seconds of the program's. */
 unsigned int __wrap_alarm(unsigned int seconds)
 {
-	unsigned int left = __real_alarm(longer(seconds, UINT_MAX));
+	unsigned int left = __real_alarm(fl_host_longer(seconds, UINT_MAX));
 
 	return left / pace() + !!(left % pace());
-}
-
-int __wrap_poll(struct pollfd *files, nfds_t n, int timeout)
-{
-	return __real_poll(files, n, timeout < 0 ? timeout :
-				     (int)longer(timeout, INT_MAX));
-}
-
-/* What -D_FORTIFY_SOURCE makes of it where it knows how large @files is. */
-int __wrap___poll_chk(struct pollfd *files, nfds_t n, int timeout, size_t size)
-{
-	if (size / sizeof(*files) < n)
-		abort();
-	return __wrap_poll(files, n, timeout);
 }

@@ -284,8 +284,11 @@ static int file_op(void *arg)
 
 static long do_file(struct file_call *c)
 {
-	int ret = fl_host_call(&c->call, file_op);
+	int ret;
 
+	c->file->references++;
+	ret = fl_host_call(&c->call, file_op);
+	fl_host_file_put(fl_host_self, c->file);
 	fl_host_return();
 	return result(ret ? ret : c->ret);
 }
@@ -651,13 +654,17 @@ sighandler_t __wrap_signal(int sig, sighandler_t handler)
 
 /* -- what has a number only -- */
 
-/* Of a userfaultfd the world knows nothing, and the host's knows nothing of it. */
+/* The world's memory has userfaultfds of the world's. */
 long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
 	long ret;
 
-	if (user_calls() && number == SYS_userfaultfd)
-		return result(-ENOSYS);
+	if (user_calls() && number == SYS_userfaultfd) {
+		fl_host_enter();
+		ret = fl_host_file_userfaultfd(a);
+		fl_host_return();
+		return result(ret);
+	}
 	ret = __real_syscall(number, a, b, c, d, e, f);
 	if (ret == -1 && errno == ENOSYS && number == SYS_pidfd_open)
 		return result(fl_host_pidfd(a));

@@ -195,9 +195,20 @@ struct fl_user {
 	void (*refused)(int sig, void *siginfo, void *context);
 	/* As fl_hw_tlb_flush(), which is over when this returns. */
 	void (*flushed)(unsigned int asid, unsigned long start, unsigned long end);
+	/* The current thread waits in the kernel: let others come in for a moment.
+	 * Return: 0: there is nobody who could. */
+	_Bool (*idle)(void);
 };
 
 void fl_machine_user(struct fl_machine *machine, const struct fl_user *user);
+
+/*
+ * fl_machine_adopt - thread @id is whoever calls, on a stack of its own, while thread 0 waits
+ * fl_machine_disown - it is no more
+ * Return: the thread, now current; NULL: the number is taken, or beyond FL_LIMIT_THREADS.
+ */
+struct fl_hw_thread *fl_machine_adopt(struct fl_machine *machine, unsigned id);
+void fl_machine_disown(struct fl_machine *machine, unsigned id);
 
 /* Return: the file that a shared machine's memory is, to be mapped; *@offset: where in it
  * frame 0 is.  -1: it is not shared. */

@@ -3,12 +3,14 @@
  * thread.c - simulated threads: fibers on one OS thread
  *
  *  - fl_machine_spawn(), fl_machine_run(), fl_machine_thread()
+ *  - fl_machine_adopt(), fl_machine_disown()  threads of user code
  *  - fl_hw_block(), fl_hw_wake(), fl_hw_yield()
  *  - fl_thread_wait(), fl_thread_wake_all()  the machine's own waits
  *
  * Invariants: one thread runs at a time, on its own stack; thread 0 is the
  * host's stack; who runs next depends on thread numbers and states only, or is
- * what a scheduler says (sched.h).
+ * what a scheduler says (sched.h).  Threads of user code are the host's, and so is
+ * who of them runs; fibers are not among them.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -138,6 +140,30 @@ static struct fl_thread *next_runnable(struct fl_machine *m, unsigned int first)
 	return NULL;
 }
 
+/* A thread of user code's waits: whoever makes it runnable is outside yet. */
+static void let_others_in(struct fl_machine *m)
+{
+	struct fl_thread *self = fl_thread_self();
+	const int guarded = m->guarded;
+	sigjmp_buf unwind;
+	_Bool somebody;
+
+	memcpy(unwind, m->unwind, sizeof(unwind));
+	while (self->state != FL_THREAD_RUNNABLE) {
+		if (fl_rcu_run_ready(m))
+			continue;
+		m->guarded = 0;
+		somebody = m->user->idle();
+		fl_hw_current = &self->hw;
+		m->guarded = guarded;
+		memcpy(m->unwind, unwind, sizeof(unwind));
+		if (m->dead)
+			siglongjmp(m->unwind, 1);
+		if (!somebody)
+			fl_thread_deadlock(m);
+	}
+}
+
 /*
  * Leave the CPU; the caller has set its state.  Returns when it runs again.
  * Callbacks run where all else waits, since a thread may wait for one.
@@ -156,6 +182,10 @@ static void schedule(void)
 	}
 	if (m->scheduler) {
 		fl_sched_next(m);
+		return;
+	}
+	if (m->user) {
+		let_others_in(m);
 		return;
 	}
 	while (!(to = next_runnable(m, 0))) {
@@ -247,6 +277,28 @@ int fl_machine_spawn(struct fl_machine *m, unsigned cpu, const char *name,
 		m->nr_threads = id + 1;
 	t->state = FL_THREAD_RUNNABLE;
 	return id;
+}
+
+struct fl_hw_thread *fl_machine_adopt(struct fl_machine *m, unsigned id)
+{
+	struct fl_thread *t = &m->threads[id];
+
+	if (id >= FL_LIMIT_THREADS || (t->state != FL_THREAD_UNUSED &&
+				       t->state != FL_THREAD_DONE))
+		return NULL;
+	t->hw = (struct fl_hw_thread){ .id = id };
+	t->name = "user";
+	t->wake_pending = 0;
+	t->state = FL_THREAD_RUNNABLE;
+	if (id >= m->nr_threads)
+		m->nr_threads = id + 1;
+	fl_hw_current = &t->hw;
+	return &t->hw;
+}
+
+void fl_machine_disown(struct fl_machine *m, unsigned id)
+{
+	m->threads[id].state = FL_THREAD_DONE;
 }
 
 const char *fl_machine_thread_waits(struct fl_machine *m, unsigned id)
@@ -376,8 +428,8 @@ void fl_hw_yield(void)
 
 	if (fl_machine_current->native)
 		sched_yield();
-	else if (!fl_machine_current->scheduler && !t->in_callback &&
-		 !t->quiet)
+	else if (!fl_machine_current->scheduler && !fl_machine_current->user &&
+		 !t->in_callback && !t->quiet)
 		fl_thread_switch(next_runnable(fl_machine_current, t->hw.id + 1));
 }
 

@@ -5,6 +5,7 @@
  *  - cdev_init(), cdev_device_add(), device_initialize(), put_device(), ...
  *  - fl_chrdev_add()   a name without a device, as debugfs has them
  *  - fl_file_open()    open(2)
+ *  - anon_inode_create_getfile(), fd_install(), ...  files that have no name
  *  - fl_file_release() the last close: done when the thread leaves the kernel
  *
  * same: how long a device lives, which its open files count as references to; that the
@@ -17,7 +18,10 @@
 #include <linux/fs.h>
 #include <linux/sched.h>
 #include <linux/task_work.h>
+#include <linux/anon_inodes.h>
+#include <linux/poll.h>
 #include <linux/spinlock.h>
+#include <linux/uio.h>
 #include <asm/hw.h>
 #include "../port.h"
 
@@ -37,7 +41,7 @@ struct device_file {
 	struct file file;
 	struct inode inode;
 	struct callback_head work;
-	struct name *name;
+	struct name *name;		/* NULL: it has none */
 };
 
 /* -- devices -- */
@@ -211,24 +215,26 @@ static void name_put(struct name *name, struct cdev *cdev)
 		kref_put(&cdev->kobj.kref, cdev_release);
 }
 
-/* Return: a file of the device, as it is before its driver has seen it; NULL. */
-static struct device_file *new_file(struct name *name)
+/* Return: a file as it is before its driver has seen it; NULL. */
+static struct device_file *new_file(struct name *name,
+				    const struct file_operations *ops)
 {
 	struct device_file *f = fl_hw_alloc(sizeof(*f), FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 
 	if (!f)
 		return NULL;
 	f->name = name;
-	f->inode.i_cdev = name->cdev;
-	f->inode.i_rdev = name->cdev ? name->cdev->dev : 0;
-	f->inode.i_mode = S_IFCHR;
-	fl_file_set_up(&f->file, &f->inode, &f->inode.i_data, name->ops);
+	f->inode.i_cdev = name ? name->cdev : NULL;
+	f->inode.i_rdev = f->inode.i_cdev ? name->cdev->dev : 0;
+	f->inode.i_mode = name ? S_IFCHR : 0;
+	fl_file_set_up(&f->file, &f->inode, &f->inode.i_data, ops);
 	return f;
 }
 
 static void free_file(struct device_file *f)
 {
-	name_put(f->name, f->inode.i_cdev);
+	if (f->name)
+		name_put(f->name, f->inode.i_cdev);
 	fl_hw_free(f);
 }
 
@@ -241,7 +247,7 @@ int fl_file_open(struct fl_mm *mm, const char *what, struct fl_file **out)
 	if (!name)
 		return -ENOENT;
 	fl_use_mm(mm);
-	f = new_file(name);
+	f = new_file(name, name->ops);
 	if (!f) {
 		name_put(name, name->cdev);
 		return -ENOMEM;
@@ -253,6 +259,61 @@ int fl_file_open(struct fl_mm *mm, const char *what, struct fl_file **out)
 	else
 		*out = (struct fl_file *)&f->file;
 	return ret;
+}
+
+/* -- files that have no name -- */
+
+#ifdef FL_HAVE_USERFAULTFD
+/* custom: each has an inode of its own.  Hides: its name in /proc. */
+struct file *anon_inode_create_getfile(const char *name,
+				       const struct file_operations *ops,
+				       void *data, int flags,
+				       const struct inode *context)
+{
+	struct device_file *f = new_file(NULL, ops);
+
+	if (!f)
+		return ERR_PTR(-ENOMEM);
+	f->file.private_data = data;
+	f->file.f_flags = flags;
+	return &f->file;
+}
+
+/* custom: a system call makes one file, and whoever made the call has a number for it. */
+static struct file *published;
+
+int get_unused_fd_flags(unsigned int flags) { return 0; }
+void put_unused_fd(unsigned int fd) { }
+void fd_install(unsigned int fd, struct file *file) { published = file; }
+
+struct file *fl_file_published(void)
+{
+	struct file *file = published;
+
+	published = NULL;
+	return file;
+}
+#endif
+
+long fl_chrdev_read(struct file *file, void *memory, unsigned long len)
+{
+	struct kvec part = { memory, len };
+	struct kiocb call = { .ki_filp = file };
+	struct iov_iter to;
+
+	if (!file->f_op->read_iter)
+		return -EINVAL;
+	iov_iter_kvec(&to, READ, &part, 1, len);
+	return file->f_op->read_iter(&call, &to);
+}
+
+/* One without a way to ask can always be read and written. */
+unsigned int fl_file_poll(struct fl_file *f)
+{
+	struct file *file = (struct file *)f;
+
+	return file->f_op->poll ? (__force unsigned int)file->f_op->poll(file, NULL) :
+				  (__force unsigned int)(EPOLLIN | EPOLLOUT);
 }
 
 static void release(struct callback_head *work)

@@ -291,7 +291,7 @@ long fl_file_read(struct fl_file *f, unsigned long offset, void *memory,
 	unsigned long size, done, n;
 
 	if (!file)
-		return -EINVAL;
+		return fl_chrdev_read((struct file *)f, memory, len);
 	size = i_size_read(inode_of(file));
 	len = offset < size ? min(len, size - offset) : 0;
 	for (done = 0; done < len; done += n) {

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * sleep.c - threads that wait in the kernel while others are in it
+ *
+ *   faults                            answers the userfaultfd
+ *   thread 0: enters
+ *     handle_userfault(): waits
+ *       idle: the lock is free
+ *                                     thread 1: enters
+ *                                       UFFDIO_COPY: wakes thread 0
+ *                                     leaves
+ *     goes on
+ *   leaves
+ *
+ * Invariants: who waits keeps its number in the machine, and its stack; whoever enters gets the
+ * lowest number that nobody waits with.  Numbers but 0 live for one visit.
+ *
+ * Hides: wait queues have entries on the stacks of who waits, which other processes do not
+ * have: a thread is woken by one of its own process.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "host/host.h"
+
+#define PAUSE	50000	/* ns */
+
+static int begin(void *arg)
+{
+	(void)arg;
+	return fl_host->world->kernel->thread_begin();
+}
+
+static int end(void *arg)
+{
+	(void)arg;
+	fl_host->world->kernel->thread_end();
+	return 0;
+}
+
+void fl_host_take_thread(void)
+{
+	struct fl_machine *m = fl_host->world->machine;
+	unsigned int id = 0;
+
+	while (id < FL_HOST_THREADS && fl_host->asleep[id])
+		id++;
+	if (!id) {
+		fl_hw_current = fl_machine_thread(m, 0);
+		return;
+	}
+	if (id == FL_HOST_THREADS || !fl_machine_adopt(m, id)) {
+		fprintf(stderr, "faultlab: limit FL_HOST_THREADS = %d reached: raise it in src/host/host.h\n",
+			FL_HOST_THREADS);
+		abort();
+	}
+	fl_world_run(fl_host->world, begin, NULL);
+}
+
+void fl_host_give_thread(void)
+{
+	if (!fl_hw_current->id)
+		return;
+	fl_world_run(fl_host->world, end, NULL);
+	fl_machine_disown(fl_host->world->machine, fl_hw_current->id);
+}
+
+/* Return: whether another thread or process of the program's could come. */
+static _Bool is_somebody_there(void)
+{
+	unsigned int threads = 0;
+	DIR *folder;
+
+	if (fl_host->live > 1)
+		return 1;
+	folder = opendir("/proc/self/task");
+	if (!folder)
+		return 1;
+	while (threads < 4 && readdir(folder))
+		threads++;
+	closedir(folder);
+	return threads > 3;		/* ".", "..", and this one */
+}
+
+_Bool fl_host_idle(void)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE };
+	struct fl_host_process **asleep = &fl_host->asleep[fl_hw_current->id];
+
+	if (!is_somebody_there())
+		return 0;
+	*asleep = fl_host_self;
+	fl_host_unlock();
+	nanosleep(&pause, NULL);
+	fl_host_lock();
+	*asleep = NULL;
+	return 1;
+}
+
+_Bool fl_host_sleeps(const struct fl_host_process *p)
+{
+	unsigned int id;
+
+	for (id = 0; id < FL_HOST_THREADS; id++)
+		if (fl_host->asleep[id] == p)
+			return 1;
+	return 0;
+}
+
+static int kill_sleepers(void *arg)
+{
+	struct fl_machine *m = fl_host->world->machine;
+	unsigned int id;
+
+	(void)arg;
+	for (id = 0; id < FL_HOST_THREADS; id++)
+		if (fl_host->asleep[id] == fl_host_self)
+			fl_host->world->kernel->kill(fl_machine_thread(m, id));
+	return 0;
+}
+
+void fl_host_end_sleep(void)
+{
+	while (fl_host_sleeps(fl_host_self)) {
+		fl_world_run(fl_host->world, kill_sleepers, NULL);
+		fl_host_idle();
+	}
+	/* Thread 0, which is of this process still, may be free now. */
+	fl_host_give_thread();
+	fl_host_take_thread();
+}

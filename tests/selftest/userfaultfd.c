@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * userfaultfd.c - a plain program whose threads sleep in the kernel until others answer
+ *
+ * usage: userfaultfd NAME
+ *
+ * Exits with 77 where the kernel has no userfaultfd here.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/userfaultfd.h>
+
+#define PAGE	4096UL
+#define PAGES	3UL
+
+#define CHECK(condition) do {						\
+	if (!(condition)) {						\
+		fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,	\
+			#condition);					\
+		exit(EXIT_FAILURE);					\
+	}								\
+} while (0)
+
+static int uffd;
+static char *memory;
+
+/* PAGES of memory that nobody has filled. */
+static void begin(int flags)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register area = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+
+	CHECK(open("/dev/hmm_dmirror0", O_RDWR) >= 0);
+	uffd = syscall(SYS_userfaultfd, flags);
+	if (uffd < 0 && errno == ENOSYS) {
+		printf("the kernel has no userfaultfd here\n");
+		exit(77);
+	}
+	CHECK(uffd >= 0 && !ioctl(uffd, UFFDIO_API, &api));
+	memory = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(memory != MAP_FAILED);
+	area.range.start = (unsigned long)memory;
+	area.range.len = PAGES * PAGE;
+	CHECK(!ioctl(uffd, UFFDIO_REGISTER, &area));
+}
+
+static void *touch(void *page)
+{
+	return (void *)(unsigned long)*(volatile char *)page;
+}
+
+static pthread_t thread_that_touches(unsigned long page)
+{
+	pthread_t thread;
+
+	CHECK(!pthread_create(&thread, NULL, touch, memory + page * PAGE));
+	return thread;
+}
+
+/* Return: the address of a fault, as read() tells it. */
+static char *asked_for(void)
+{
+	struct uffd_msg message;
+
+	CHECK(read(uffd, &message, sizeof(message)) == sizeof(message));
+	CHECK(message.event == UFFD_EVENT_PAGEFAULT);
+	return (char *)message.arg.pagefault.address;
+}
+
+static void answer(char *page, char with)
+{
+	static char contents[PAGE];
+	struct uffdio_copy copy = { .dst = (unsigned long)page,
+				    .src = (unsigned long)contents, .len = PAGE };
+
+	memset(contents, with, PAGE);
+	CHECK(!ioctl(uffd, UFFDIO_COPY, &copy) && copy.copy == (long)PAGE);
+}
+
+static int is_asked(int timeout)
+{
+	struct pollfd file = { .fd = uffd, .events = POLLIN };
+
+	return poll(&file, 1, timeout);
+}
+
+/* As many threads as pages wait; the last is answered first. */
+static void answered_out_of_order(void)
+{
+	pthread_t threads[PAGES];
+	unsigned long i;
+	void *seen;
+
+	begin(O_CLOEXEC | O_NONBLOCK);
+	CHECK(is_asked(0) == 0 && read(uffd, &seen, 8) == -1 && errno == EINVAL);
+	for (i = 0; i < PAGES; i++) {
+		threads[i] = thread_that_touches(i);
+		CHECK(is_asked(10000) == 1 && asked_for() == memory + i * PAGE);
+	}
+	CHECK(is_asked(0) == 0);
+	while (i--) {
+		answer(memory + i * PAGE, 'a' + i);
+		CHECK(!pthread_join(threads[i], &seen));
+		CHECK((unsigned long)seen == 'a' + i);
+	}
+}
+
+static void *answer_one(void *arg)
+{
+	(void)arg;
+	answer(asked_for(), 'z');
+	return NULL;
+}
+
+/* The one that answers sleeps in read(), until the other one asks. */
+static void read_that_waits(void)
+{
+	pthread_t thread;
+
+	begin(O_CLOEXEC);
+	CHECK(!pthread_create(&thread, NULL, answer_one, NULL));
+	usleep(50000);
+	CHECK(memory[PAGE] == 'z');
+	CHECK(!pthread_join(thread, NULL));
+}
+
+/* poll() waits for a file of the host's as well. */
+static void poll_of_both(void)
+{
+	int ends[2];
+	struct pollfd files[2];
+	pthread_t thread;
+
+	begin(O_CLOEXEC | O_NONBLOCK);
+	CHECK(!pipe(ends));
+	files[0] = (struct pollfd){ .fd = uffd, .events = POLLIN };
+	files[1] = (struct pollfd){ .fd = ends[0], .events = POLLIN };
+	CHECK(poll(files, 2, 20) == 0);
+	CHECK(write(ends[1], "x", 1) == 1);
+	CHECK(poll(files, 2, -1) == 1 && !files[0].revents && files[1].revents);
+	thread = thread_that_touches(0);
+	CHECK(is_asked(10000) == 1);
+	CHECK(poll(files, 2, -1) == 2 && files[0].revents && files[1].revents);
+	answer(asked_for(), 'b');
+	CHECK(!pthread_join(thread, NULL));
+}
+
+/* main() returns, and another thread sleeps in the kernel: nothing is left of it. */
+static void exit_while_one_sleeps(void)
+{
+	begin(O_CLOEXEC | O_NONBLOCK);
+	thread_that_touches(0);
+	CHECK(is_asked(10000) == 1);
+}
+
+/* The file goes while a thread waits for it. */
+static void closed_while_one_sleeps(void)
+{
+	pthread_t thread;
+	void *seen;
+
+	begin(O_CLOEXEC | O_NONBLOCK);
+	thread = thread_that_touches(0);
+	CHECK(is_asked(10000) == 1 && !close(uffd));
+	CHECK(!pthread_join(thread, &seen) && !seen);
+}
+
+/* Others live on, and their kernel waits for nobody. */
+static void child_while_one_sleeps(void)
+{
+	pthread_t thread;
+	int status;
+	pid_t child;
+
+	begin(O_CLOEXEC | O_NONBLOCK);
+	thread = thread_that_touches(0);
+	CHECK(is_asked(10000) == 1);
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		char *own = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		CHECK(own != MAP_FAILED && !*own);
+		*own = 1;
+		_exit(*own - 1);
+	}
+	CHECK(waitpid(child, &status, 0) == child && !status);
+	answer(asked_for(), 'c');
+	CHECK(!pthread_join(thread, NULL));
+}
+
+/* There is nobody to answer. */
+static void nobody_answers(void)
+{
+	begin(O_CLOEXEC | O_NONBLOCK);
+	touch(memory);
+	fprintf(stderr, "nobody has noticed\n");
+}
+
+static const struct {
+	const char *name;
+	void (*fn)(void);
+} tests[] = {
+	{ "answered_out_of_order", answered_out_of_order },
+	{ "read_that_waits", read_that_waits },
+	{ "poll_of_both", poll_of_both },
+	{ "exit_while_one_sleeps", exit_while_one_sleeps },
+	{ "closed_while_one_sleeps", closed_while_one_sleeps },
+	{ "child_while_one_sleeps", child_while_one_sleeps },
+	{ "nobody_answers", nobody_answers },
+};
+
+int main(int argc, char **argv)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+		if (argc == 2 && !strcmp(argv[1], tests[i].name)) {
+			tests[i].fn();
+			return EXIT_SUCCESS;
+		}
+	fprintf(stderr, "usage: userfaultfd NAME\n");
+	return 2;
+}
