@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -203,6 +204,30 @@ static void child_while_one_sleeps(void)
 	CHECK(!pthread_join(thread, NULL));
 }
 
+/* What it waits with is on its stack, and that is gone. */
+static void killed_while_one_sleeps(void)
+{
+	int ends[2];
+	pid_t child;
+	char byte;
+
+	CHECK(open("/dev/hmm_dmirror0", O_RDWR) >= 0 && !pipe(ends));
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		begin(O_CLOEXEC | O_NONBLOCK);
+		thread_that_touches(0);
+		CHECK(is_asked(10000) == 1 && write(ends[1], "x", 1) == 1);
+		pause();
+	}
+	close(ends[1]);
+	if (read(ends[0], &byte, 1) != 1)
+		exit(77);	/* as the child has told */
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	fprintf(stderr, "nobody has noticed\n");
+}
+
 /* There is nobody to answer. */
 static void nobody_answers(void)
 {
@@ -221,6 +246,7 @@ static const struct {
 	{ "exit_while_one_sleeps", exit_while_one_sleeps },
 	{ "closed_while_one_sleeps", closed_while_one_sleeps },
 	{ "child_while_one_sleeps", child_while_one_sleeps },
+	{ "killed_while_one_sleeps", killed_while_one_sleeps },
 	{ "nobody_answers", nobody_answers },
 };
 
