@@ -79,8 +79,10 @@ trap 'rm -f "$all"' EXIT
 case $1 in
 --memcheck)
 	shift
-	FAULTLAB_WARNINGS=print "$here/memcheck.sh" "$@" >"$all"
-	if [ $? -eq 9 ] || ! ended "$all"; then
+	FAULTLAB_WARNINGS=print "$here/memcheck.sh" "$@" >"$all" 2>&1
+	status=$?
+	grep '^memcheck: ' "$all"
+	if [ $status -eq 9 ] || ! ended "$all"; then
 		tail -n 100 "$all"
 		exit 1
 	fi
