@@ -207,6 +207,12 @@ static unsigned long flags_left_at_free(struct page *page)
 	return *flags_of(page) & PAGE_FLAGS_CHECK_AT_FREE;
 }
 
+/* Mapped still, or unmapped once too often.  Of a page with a type there is none. */
+static bool mapcount_left_at_free(struct page *page)
+{
+	return atomic_read(&page->_mapcount) != -1 && !page_has_type(page);
+}
+
 static void put_block(struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page);
@@ -219,7 +225,7 @@ static void put_block(struct page *page, unsigned int order)
 		*flags_of(page + 1) &= ~PAGE_FLAGS_SECOND;
 #endif
 	for (i = 0; i < 1 << order; i++)
-		VM_BUG_ON_PAGE(atomic_read(&page[i]._mapcount) >= 0, page + i);
+		VM_BUG_ON_PAGE(mapcount_left_at_free(page + i), page + i);
 	for (i = 0; i < 1 << order; i++)
 		VM_BUG_ON_PAGE(flags_left_at_free(page + i), page + i);
 	for (i = 0; i < 1 << order; i++)
