@@ -16,6 +16,11 @@ TEST(api, worlds)
 	config.kernel = t.kernel->name;
 	config.cpus = 9;
 	EXPECT_EQ(fl_world_boot(&config, &other), -EINVAL);
+	config.cpus = 0;
+	config.swap_pages = 7;
+	EXPECT_EQ(fl_world_boot(&config, &other), -EINVAL);
+	config.swap_pages = 4097;
+	EXPECT_EQ(fl_world_boot(&config, &other), -EINVAL);
 	EXPECT(other == NULL);
 	EXPECT_EQ(fl_world_shutdown(NULL, NULL), 0);
 	EXPECT(fl_kernel_info(fl_kernel_count()) == NULL);

@@ -241,10 +241,13 @@ void expect_exclusive(unsigned long addr, unsigned long pfn, _Bool writable)
 
 /* -- running -- */
 
+static const struct suite_test *running;
+
 static void boot(_Bool print_warnings)
 {
 	const struct fl_world_config config = {
 		.kernel = kernel, .catch_end = 1,
+		.swap_pages = running->swap_pages,
 		.print_warnings = print_warnings,
 	};
 
@@ -262,7 +265,7 @@ static void boot(_Bool print_warnings)
 
 static int set_up(void **state)
 {
-	(void)state;
+	running = *state;
 	failures = 0;
 	nr_failed_lines = 0;
 	known_bug.name = NULL;

@@ -37,23 +37,26 @@ struct suite_test {
 	const char *group, *name;
 	void (*body)(void);
 	int must_fail;
+	unsigned long swap_pages;	/* fl_world_config's; 0: its default */
 	struct suite_test *next;
 };
 
 void suite_register(struct suite_test *test);
 
-#define SUITE_TEST(group_, name_, must_fail_)				\
+#define SUITE_TEST(group_, name_, must_fail_, ...)			\
 static void group_##_##name_(void);					\
 __attribute__((constructor)) static void register_##group_##_##name_(void) \
 {									\
 	static struct suite_test test = {				\
 		.group = #group_, .name = #name_,			\
-		.body = group_##_##name_, .must_fail = must_fail_ };	\
+		.body = group_##_##name_, .must_fail = must_fail_,	\
+		##__VA_ARGS__ };					\
 	suite_register(&test);						\
 }									\
 static void group_##_##name_(void)
 
-#define TEST(group_, name_)	SUITE_TEST(group_, name_, 0)
+/* TEST(group, name, .swap_pages = N) has a larger swap file. */
+#define TEST(group_, name_, ...)	SUITE_TEST(group_, name_, 0, ##__VA_ARGS__)
 /* A test of the suite itself, which must fail; run where it is asked for only. */
 #define CANARY(name_)		SUITE_TEST(canary, name_, 1)
 

@@ -52,7 +52,8 @@ int fl_folio_migrate(struct fl_world *world, unsigned long pfn);
 /*
  * fl_folio_reclaim - write a folio to the swap file and free it, as kswapd does
  *
- * The swap file has 63 pages.  A large folio is split first.
+ * The swap file has 63 pages, if the world was not booted with more.  A large folio is
+ * split first, unless there is room for it as it is.
  * Return: 0: it is free; -EBUSY: it is not, because somebody uses it, it is locked,
  * it belongs to a file, or the swap file is full; -EINVAL.
  */

@@ -122,6 +122,11 @@ struct fl_traits {
 	 * once, not at the next store; and so does the way back from the swap file.
 	 * 6.12 does, 6.1 does not. */
 	_Bool uffd_wp_upgrades;
+	/* Reclaim sends a large folio to the swap file as it is, where that has room. */
+	_Bool swaps_large_folios;
+	/* ... but a page of it that is faulted while it is in the swap cache comes back as a
+	 * copy, unless it is the head.  6.1 does, 6.12 does not. */
+	_Bool swapin_copies_tail_pages;
 	/* Not of a release: the fault walks the reverse map, as the posting of v8 did
 	 * that was reviewed, with the page of the fault, and takes no reference. */
 	_Bool restores_by_walk;

@@ -53,6 +53,9 @@ struct fl_world_config {
 	unsigned int cpus;	/* default 2, at most 8 */
 	/* Memory of devices, which no allocation gets; default 0, at most 2^28. */
 	unsigned long device_frames;
+	/* Of the swap file, its header included; default 64, at least 8, at most 4096.
+	 * From 1024 on large folios go there as they are, in kernels that can. */
+	unsigned long swap_pages;
 	/* A child process that the host forks has the same world, not a copy of it.
 	 * Whoever uses it then sees to it that it is one process at a time. */
 	_Bool shared;

@@ -22,6 +22,11 @@ extern void anon_vma_init(void);
 extern void mmap_init(void);
 extern bool no_hash_pointers;
 
+/* Room in each area for what is allocated. */
+#define PERCPU_ROOM	128
+
+static unsigned long percpu_used;
+
 static void percpu_init(void)
 {
 	unsigned long size = __fl_percpu_end - __fl_percpu_start;
@@ -29,13 +34,29 @@ static void percpu_init(void)
 
 	atomic_set(&__num_online_cpus, fl_hw.nr_cpus);
 	for (cpu = 0; cpu < fl_hw.nr_cpus; cpu++) {
-		char *area = fl_hw_boot_alloc(size + 64, 64);
+		char *area = fl_hw_boot_alloc(size + PERCPU_ROOM, 64);
 
 		memcpy(area, __fl_percpu_start, size);
 		__per_cpu_offset[cpu] = area - __fl_percpu_start;
 		cpumask_set_cpu(cpu, (struct cpumask *)&__cpu_possible_mask);
 		cpumask_set_cpu(cpu, (struct cpumask *)&__cpu_online_mask);
 	}
+}
+
+/* custom: out of the areas of boot, zeroed, for good.  Hides: that it can fail. */
+#ifdef FL_HAVE_ALLOC_HOOKS
+void __percpu *pcpu_alloc_noprof(size_t size, size_t align, bool reserved,
+				 gfp_t gfp)
+#else
+void __percpu *__alloc_percpu(size_t size, size_t align)
+#endif
+{
+	char *at = PTR_ALIGN(__fl_percpu_end + percpu_used, align);
+
+	percpu_used = at + size - __fl_percpu_end;
+	if (percpu_used > PERCPU_ROOM)
+		fl_hw_panic("no room for %zu bytes for each CPU", size);
+	return (void __percpu *)at;
 }
 
 /* custom: huge pages where they are asked for, and no huge zero page, which
@@ -92,6 +113,7 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 		.entry_mapcount = 1,
 		.restore_event = "CLEAR",
 		.uffd_wp_upgrades = true,
+		.swaps_large_folios = true,
 	},
 #else
 	.traits = {
@@ -99,6 +121,9 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 		.migrates_entries_as_ptes = true,
 		.migration_ends_at_entries = true,
 		.reclaims_entries_as_ptes =
+			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
+		.swaps_large_folios = true,
+		.swapin_copies_tail_pages =
 			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
 		.migration_soft_dirties =
 			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),

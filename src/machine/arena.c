@@ -117,6 +117,7 @@ struct fl_machine *fl_arena_map(const struct fl_machine_config *config)
 	fl_hw.direct_map = round_up_to((unsigned long)m->host_end, BLOCK);
 	fl_hw.nr_frames = config->nr_frames;
 	fl_hw.nr_device_frames = config->nr_device_frames;
+	fl_hw.nr_swap_pages = config->nr_swap_pages;
 	m->stacks = (char *)fl_hw.direct_map + nr_frames * FL_PAGE_SIZE;
 	return m;
 }

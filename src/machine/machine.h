@@ -24,6 +24,7 @@ struct fl_hw_thread;
 struct fl_machine_config {
 	unsigned long nr_frames;
 	unsigned long nr_device_frames;
+	unsigned long nr_swap_pages;
 	unsigned int nr_cpus;
 	/* Child processes of the host use the same machine, not a copy.  Who uses it
 	 * takes care that it is one at a time. */

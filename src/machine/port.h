@@ -48,6 +48,7 @@ struct fl_hw_registers {
 	/* As many after them are memory of devices: with an address, and a lock, but
 	 * never handed out by the allocator. */
 	unsigned long nr_device_frames;
+	unsigned long nr_swap_pages;	/* of the swap file, its header included */
 	unsigned int nr_cpus;		/* CPUs 0 .. nr_cpus - 1 exist */
 	int stepping;			/* != 0: every access calls fl_hw_step() */
 	/* != 0: an address of user code that no mapping of its process has is one of the

@@ -18,7 +18,7 @@
 
 #include "pte/page.h"
 
-#define SWAP_SLOTS	64		/* slot 0 is none */
+#define SWAP_SLOTS	(fl_hw.nr_swap_pages)	/* slot 0 is none */
 
 struct swap_slot {
 	int count;			/* entries that name it */

@@ -14,8 +14,11 @@
 #include "world/internal.h"
 #include "world/kernels.h"
 
-#define DEFAULT_FRAMES	8192
-#define DEFAULT_CPUS	2
+#define DEFAULT_FRAMES		8192
+#define DEFAULT_CPUS		2
+#define DEFAULT_SWAP_PAGES	64
+#define FEWEST_SWAP_PAGES	8
+#define MOST_SWAP_PAGES		4096
 
 static const struct fl_kernel *find_kernel(const char *name)
 {
@@ -96,8 +99,14 @@ int fl_world_boot(const struct fl_world_config *config, struct fl_world **out)
 	machine.nr_frames = config->frames ? config->frames : DEFAULT_FRAMES;
 	machine.nr_cpus = config->cpus ? config->cpus : DEFAULT_CPUS;
 	machine.nr_device_frames = config->device_frames;
+	machine.nr_swap_pages = config->swap_pages ? config->swap_pages :
+						     DEFAULT_SWAP_PAGES;
 	machine.shared = config->shared;
 	machine.print_warnings = config->print_warnings;
+
+	if (machine.nr_swap_pages < FEWEST_SWAP_PAGES ||
+	    machine.nr_swap_pages > MOST_SWAP_PAGES)
+		return -EINVAL;
 
 	kernel = find_kernel(config->kernel);
 	if (!kernel)

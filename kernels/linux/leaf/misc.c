@@ -35,6 +35,11 @@ int percpu_counter_batch = 32;
 unsigned int nr_cpu_ids = NR_CPUS;
 #endif
 
+/* custom: there is no chance but that of the scheduler.  Hides: swap files that are
+ * filled from anywhere. */
+u32 get_random_u32(void) { return 0; }
+u32 __get_random_u32_below(u32 ceil) { return 0; }
+
 #ifdef FL_HAVE_COUNTER_MANY
 int __percpu_counter_init_many(struct percpu_counter *fbc, s64 amount,
 			       gfp_t gfp, u32 n, struct lock_class_key *key)

@@ -5,7 +5,12 @@
  * custom: the file is an array of pages in memory, of which the first is the
  * header that mkswap(8) would write; what is to be written or read is copied at
  * once.  Hides: the block layer, disks that are slow or fail, readahead.
+ *
+ * A kernel swaps large folios as they are where it has a disk that does not turn, in
+ * clusters of as many pages as a huge one.  A file with room for such a cluster says that
+ * it is one.
  */
+#include <linux/blkdev.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -23,7 +28,8 @@
 #include <linux/swap_ops.h>
 #endif
 
-#define SLOTS	64	/* pages of the file, the header included */
+/* Pages of the file, the header included. */
+#define SLOTS	(fl_hw.nr_swap_pages)
 
 struct swap_store {
 	struct file file;
@@ -31,6 +37,10 @@ struct swap_store {
 	struct super_block sb;
 	struct dentry dentry;
 	struct address_space mapping;
+	struct block_device bdev;
+	struct gendisk disk;
+	struct block_device_operations fops;
+	struct request_queue queue;
 	char *data;
 };
 
@@ -42,6 +52,24 @@ int page_cluster;
 const int page_cluster_max = 31;
 
 /* -- the file -- */
+
+/* The first cluster has the header. */
+static bool has_whole_cluster(void)
+{
+	return SLOTS >= 2 * HPAGE_PMD_NR;
+}
+
+static void make_solid_state(void)
+{
+#ifdef QUEUE_FLAG_NONROT	/* since 6.11 it is turning that is said */
+	__set_bit(QUEUE_FLAG_NONROT, &store.queue.queue_flags);
+#endif
+	store.disk.fops = &store.fops;
+	store.disk.queue = &store.queue;
+	store.bdev.bd_disk = &store.disk;
+	store.bdev.bd_queue = &store.queue;
+	store.sb.s_bdev = &store.bdev;
+}
 
 static int read_folio(struct file *file, struct folio *folio)
 {
@@ -106,6 +134,8 @@ static int swap_activate(struct swap_info_struct *sis, struct file *file,
 			 sector_t *span)
 {
 	*span = sis->pages;
+	if (has_whole_cluster())
+		sis->flags |= SWP_BLKDEV;
 #ifdef FL_HAVE_SWAP_OPS
 	return swap_fs_activate(sis, &swap_file_ops);
 #else
@@ -141,6 +171,8 @@ struct file *file_open_name(struct filename *name, int flags, umode_t mode)
 	store.file.f_mapping = &store.mapping;
 	/* A constant to all but the VFS, in 7.2. */
 	((struct path *)&store.file.f_path)->dentry = &store.dentry;
+	if (has_whole_cluster())
+		make_solid_state();
 	return &store.file;
 }
 

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * on_swap_large.c - a large folio goes to the swap file as it is, and comes back
+ *
+ *   PTEs -> folio        PTEs: 512 slots in a row       PTEs -> folio
+ *                        swap cache -> folio            swap cache -> folio
+ *
+ * A folio that somebody else has a reference to when it is written stays in the swap
+ * cache, and a fault finds it there.
+ */
+#include "suite.h"
+
+#define HUGE	0x80000000UL
+#define SUB(k)	(HUGE + (k) * FL_PAGE)
+#define ROOM	2048	/* half of it used is taken for full */
+
+static void map_huge(void)
+{
+	unsigned long k;
+
+	if (!t.kernel->traits.swaps_large_folios)
+		suite_skip("this kernel splits a large folio first");
+	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_HUGE), 0);
+	for (k = 0; k < 512; k++)
+		EXPECT_EQ(fl_store(t.process, SUB(k), k + 1), 0);
+	EXPECT(pte_at(HUGE).huge);
+}
+
+static void expect_values(void)
+{
+	unsigned long k;
+
+	for (k = 0; k < 512; k++)
+		EXPECT_EQ(load(SUB(k)), k + 1);
+}
+
+TEST(swap_large, a_huge_page_goes_as_it_is, .swap_pages = ROOM)
+{
+	struct fl_audit used;
+	unsigned long k;
+
+	map_huge();
+	EXPECT_EQ(fl_folio_reclaim(t.world, pte_at(HUGE).pfn), 0);
+	for (k = 0; k < 512; k++)
+		EXPECT(pte_at(SUB(k)).swap);
+	EXPECT_EQ(fl_world_audit(t.world, &used), 0);
+	EXPECT_EQ(used.swap, 512);
+	expect_values();
+}
+
+/*
+ *   reclaim                              another
+ *   unmaps the folio, tells the end
+ *                                        takes a reference
+ *   writes it, and cannot free it
+ *                                        gives it back
+ */
+static struct {
+	int reclaimer;
+	unsigned long pfn;
+	_Bool unmapped;
+} out;
+
+static void let_another_go_first(void *cookie, const struct fl_event *event)
+{
+	(void)cookie;
+	if (event->thread != out.reclaimer || event->phase != FL_EVENT_END ||
+	    out.unmapped)
+		return;
+	out.unmapped = 1;
+	fl_thread_yield();
+}
+
+static void reclaim(void *arg)
+{
+	(void)arg;
+	EXPECT_EQ(fl_folio_reclaim(t.world, out.pfn), -EBUSY);
+}
+
+static void take_reference(void *arg)
+{
+	(void)arg;
+	EXPECT(out.unmapped);
+	EXPECT_EQ(fl_folio_get(t.world, out.pfn), 0);
+}
+
+static void reclaim_in_vain(void)
+{
+	memset(&out, 0, sizeof(out));
+	out.pfn = pte_at(HUGE).pfn;
+	fl_events_watch(t.world, let_another_go_first, NULL);
+	out.reclaimer = fl_thread_spawn(t.world, 0, "reclaim", reclaim, NULL);
+	EXPECT(out.reclaimer > 0);
+	EXPECT(fl_thread_spawn(t.world, 1, "another", take_reference, NULL) > 0);
+	EXPECT_EQ(fl_threads_run(t.world), 0);
+	fl_events_watch(t.world, NULL, NULL);
+	EXPECT_EQ(fl_folio_put(t.world, out.pfn), 0);
+	EXPECT(pte_at(HUGE).swap && folio_of(out.pfn).swap_cache);
+}
+
+static void know_6_1(void)
+{
+	if (t.kernel->traits.swapin_copies_tail_pages)
+		suite_skip("only the head comes back to the folio");
+}
+
+TEST(swap_large, it_comes_back_from_the_cache, .swap_pages = ROOM)
+{
+	know_6_1();
+	map_huge();
+	reclaim_in_vain();
+	EXPECT_EQ(load(SUB(3)), 4);
+	EXPECT_EQ(pte_at(SUB(3)).pfn, out.pfn + 3);
+	expect_values();
+	EXPECT(folio_of(out.pfn).swap_cache);
+	EXPECT_EQ(fl_folio_reclaim(t.world, out.pfn), 0);
+	EXPECT(pte_at(HUGE).swap);
+	expect_values();
+}
