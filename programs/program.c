@@ -247,6 +247,7 @@ int program_boot(const struct program *program, const char *kernel)
 	struct fl_world_config config = {
 		.kernel = kernel, .cpus = 4, .catch_end = 1,
 		.device_frames = program->device_frames,
+		.swap_pages = program->swap_pages,
 	};
 	struct fl_world *world;
 	int ret = fl_world_boot(&config, &world);

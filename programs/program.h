@@ -62,6 +62,8 @@ struct program {
 	_Bool (*applies)(const struct fl_kernel_info *kernel);
 	/* Memory of devices that it wants, for drivers that have such. */
 	unsigned long device_frames;
+	/* Pages of the swap file; 0: as few as there are by default. */
+	unsigned long swap_pages;
 	/* Explored up to so many runs only, as there are too many; 0: in full. */
 	unsigned long bound;
 	struct program *next;

@@ -6,7 +6,8 @@
  *                        swap cache -> folio            swap cache -> folio
  *
  * A folio that somebody else has a reference to when it is written stays in the swap
- * cache, and a fault finds it there.
+ * cache, and a fault finds it there.  From then on reclaim need not ask any more whether
+ * it could be split.
  */
 #include "suite.h"
 
@@ -36,7 +37,7 @@ static void expect_values(void)
 
 TEST(swap_large, a_huge_page_goes_as_it_is, .swap_pages = ROOM)
 {
-	struct fl_audit used;
+	struct fl_audit used = { 0 };
 	unsigned long k;
 
 	map_huge();
@@ -116,4 +117,40 @@ TEST(swap_large, it_comes_back_from_the_cache, .swap_pages = ROOM)
 	EXPECT_EQ(fl_folio_reclaim(t.world, out.pfn), 0);
 	EXPECT(pte_at(HUGE).swap);
 	expect_values();
+}
+
+/*
+ *   PTEs:  | e | e | e | P | e | ...   until 6.14: a mark of the head takes all
+ *          | e | P | P | P | P | ...   since: one
+ *
+ * Expect each to be unmapped, with the mapcount that it has and no other.  An entry of
+ * 6.12 has none: the folio is free with mapcounts below nothing.
+ */
+TEST(swap_large, a_partly_exclusive_folio_in_the_cache, .swap_pages = ROOM)
+{
+	struct fl_device *device = NULL;
+	struct fl_audit used = { 0 };
+
+	know_6_1();
+	map_huge();
+	reclaim_in_vain();
+	if (t.kernel->traits.reclaim_drops_mapcount)
+		suite_known_bug("try_to_unmap() takes a mapcount from an entry without one (f495bd7e0d9b)",
+				FL_END_KERNEL_BUG, "mapcount_left_at_free");
+	EXPECT_EQ(fl_device_create(t.world, "large", &device), 0);
+	EXPECT_EQ(fl_device_attach(device, t.process, HUGE, FL_HUGE_PAGE), 0);
+	/* A store would take it out of the cache. */
+	EXPECT_EQ(load(HUGE), 1);
+	EXPECT_EQ(fl_device_make_exclusive(device, HUGE, FL_PAGE), 1);
+	EXPECT_EQ(fl_device_atomic_add(device, HUGE, 1000, NULL), 0);
+	EXPECT_EQ(load(SUB(3)), 4);
+	EXPECT(pte_at(HUGE).exclusive && pte_at(SUB(3)).present);
+	EXPECT_EQ(pte_at(SUB(3)).pfn, out.pfn + 3);
+	EXPECT(folio_of(out.pfn).swap_cache);
+	EXPECT_EQ(fl_folio_reclaim(t.world, out.pfn), 0);
+	EXPECT_EQ(fl_world_audit(t.world, &used), 0);
+	EXPECT_EQ(used.swap, 512);
+	EXPECT(pte_at(HUGE).swap && pte_at(SUB(3)).swap);
+	EXPECT_EQ(load(HUGE), 1001);
+	EXPECT_EQ(load(SUB(3)), 4);
 }

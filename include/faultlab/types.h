@@ -139,6 +139,9 @@ struct fl_traits {
 	/* A bug: so does reclaim, where it does not have to ask for other users: of
 	 * memory that may be dropped.  65529295607f fixed it, in 6.12 as well. */
 	_Bool reclaims_entries_as_ptes;
+	/* A bug: reclaim knows an entry, and takes a mapcount away that it does not have.
+	 * Of 6.12, where 65529295607f is without f495bd7e0d9b. */
+	_Bool reclaim_drops_mapcount;
 	/* A bug: given a page that may be shared, the restore of a writable entry lets
 	 * it be written, past an assertion that cannot fire.  b832a354d787 of 6.8
 	 * brought it in, 6.15 needs no assertion. */

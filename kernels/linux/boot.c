@@ -122,6 +122,8 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 		.migration_ends_at_entries = true,
 		.reclaims_entries_as_ptes =
 			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
+		.reclaim_drops_mapcount =
+			LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0),
 		.swaps_large_folios = true,
 		.swapin_copies_tail_pages =
 			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
