@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B32 f495bd7e0d9b
+// wrong:    Reclaim unmaps an exclusive entry and leaves the mapcount that it had.
+// file:     mm/rmap.c
+// applies:  mm/rmap.c lacks make_device_exclusive_range\(
+// shown-by: swap/a_page_that_a_device_has swap_large/a_partly_exclusive_folio_in_the_cache
+
+@@
+expression folio, page, vma, nr;
+symbol pteval;
+@@
+ try_to_unmap_one(...)
+ {
+ <...
+- folio_remove_rmap_ptes(folio, page, nr, vma);
++ if (pte_present(pteval))
++ 	folio_remove_rmap_ptes(folio, page, nr, vma);
+ ...>
+ }
