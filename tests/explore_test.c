@@ -954,10 +954,11 @@ static void plain_accesses_that_there_are_not_are_told(void **state)
 
 /* The same search without helpers and with them.  Return: what they made of it. */
 static unsigned long expect_same(void (*begin)(void), enum fl_search_mode mode,
-				 int share, unsigned long limit)
+				 int share, unsigned long limit,
+				 unsigned long worth)
 {
 	const struct fl_ahead_config helpers = {
-		.helpers = 2, .worth = 3, .wait = 1, .judge = judge,
+		.helpers = 2, .worth = worth, .wait = 1, .judge = judge,
 	};
 	struct found alone, helped;
 
@@ -998,7 +999,7 @@ static void begin_folio_pattern(void)
 	bare->slot = bare->refs = 1;
 }
 
-/* Whatever runs they make before, in whatever part of the search. */
+/* Whatever runs they make before, in whatever part of the search, whenever they begin. */
 static void helpers_change_nothing(void **state)
 {
 	static const enum fl_search_mode modes[] = {
@@ -1015,11 +1016,13 @@ static void helpers_change_nothing(void **state)
 			taken[i] += expect_same(begin_generated, modes[i],
 						number & 1,
 						modes[i] == FL_SEARCH_RANDOM ?
-						100 : LIMIT_RUNS);
+						100 : LIMIT_RUNS, 1 + number % 8);
 		}
 	for (finders = 2; finders <= 3; finders++)
-		taken[0] += expect_same(begin_folio_pattern, FL_SEARCH_OPTIMAL,
-					0, LIMIT_RUNS);
+		for (i = 1; i <= 64; i *= 4)
+			taken[0] += expect_same(begin_folio_pattern,
+						FL_SEARCH_OPTIMAL, 0,
+						LIMIT_RUNS, i);
 	print_message("helpers made %lu, %lu, %lu, %lu runs\n", taken[0],
 		      taken[1], taken[2], taken[3]);
 	for (i = 0; i < 4; i++)

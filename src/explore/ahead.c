@@ -20,7 +20,7 @@
 #define MOST		1024u	/* helpers */
 #define WORTH		128UL	/* the default of fl_ahead_config.worth */
 #define PART		8UL	/* ... parts of a search by chance are as long */
-#define LOOK		8u	/* runs from one look for work to the next */
+#define LOOKS		16UL	/* ... for work is looked so often meanwhile */
 #define OUT_OF_STEP	16u	/* runs: a helper that went another way is given up */
 
 /* A run follows; one that is only @named is for the search to make. */
@@ -315,7 +315,7 @@ static void start_all(struct fl_ahead *a, struct fl_search *s)
 	unsigned int i, busy = 0;
 
 	/* Also where they were counted anew. */
-	if (s->runs - a->looked < LOOK)
+	if (s->runs - a->looked < a->config.worth / LOOKS)
 		return;
 	a->looked = s->runs;
 	for (i = 0; i < a->nr; i++) {
