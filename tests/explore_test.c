@@ -914,9 +914,8 @@ static void six_stores(void *arg)
 
 /*
  * Runs that are cut off leave steps behind that are not of the runs after them: no thread
- * may go on beyond its next step for those.  Of the
- * 3 ^ 8 ways of three threads to take eight steps, 3 * 8 * 2 have seven of one, and 3 have
- * eight.
+ * may go on beyond its next step for those.  Of the 3 ^ 8 ways of three threads to take eight
+ * steps, 3 * 8 * 2 have seven of one, and 3 have eight.
  */
 static void runs_that_are_cut_off_are_all_made(void **state)
 {

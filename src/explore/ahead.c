@@ -241,9 +241,9 @@ static unsigned int free_branch(const struct fl_ahead *a,
 	return 0;
 }
 
-/* The first part of a search by chance that nobody has.  Return: 1: there is one. */
-static unsigned int find_part(const struct fl_ahead *a, const struct fl_search *s,
-		     struct helper *h)
+/* The first part of a search by chance that nobody has. */
+static void find_part(const struct fl_ahead *a, const struct fl_search *s,
+		      struct helper *h)
 {
 	unsigned int part = part_of(a, s);
 
@@ -251,7 +251,6 @@ static unsigned int find_part(const struct fl_ahead *a, const struct fl_search *
 	do {
 		h->branch = ++part;
 	} while (is_given(a, 0, part));
-	return 1;
 }
 
 /* The deepest point where it is worth it: those above are for later.  Return: which of
@@ -283,13 +282,13 @@ static int has_ring(struct helper *h)
 static void start(struct fl_ahead *a, struct helper *h, struct fl_search *s)
 {
 	pid_t parent = getpid();
-	unsigned int position;
+	unsigned int position = 0;
 
 	if (s->mode == FL_SEARCH_RANDOM)
-		position = find_part(a, s, h);
-	else
-		position = find_branch(a, s, h);
-	if (!position || !has_ring(h))
+		find_part(a, s, h);
+	else if (!(position = find_branch(a, s, h)))
+		return;
+	if (!has_ring(h))
 		return;
 	h->misses = 0;
 	h->given_up = 0;

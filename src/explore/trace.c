@@ -587,8 +587,6 @@ int fl_trace_add(struct fl_trace *t, unsigned int thread,
 	struct candidates c = { .nr = 0 };
 	struct fl_step *e;
 
-	if (index < t->known)
-		return fl_trace_again(t);
 	if (index == t->limit)
 		return -ENOSPC;
 	e = make(t, index, thread, op, took, value);

@@ -60,12 +60,12 @@ int fl_trace_init(struct fl_trace *trace, unsigned int threads,
 		  unsigned int limit);
 void fl_trace_free(struct fl_trace *trace);
 
-/* fl_trace_begin - an empty one; races are noted from step @races_from on, and those
- * before it, as far as there were any, will be as in the run before */
+/* fl_trace_begin - an empty one; races are noted from step @races_from on, and the steps
+ * before it, as far as there were any, are known: fl_trace_again() */
 void fl_trace_begin(struct fl_trace *trace, unsigned int races_from);
 
 /*
- * fl_trace_add - thread @thread takes a step
+ * fl_trace_add - thread @thread takes a step that is not known
  * @took: fl_op_takes(), before it
  * Return: its index; -ENOSPC: the limit is reached; -ENOMEM.
  */
@@ -95,7 +95,7 @@ static inline const unsigned int *fl_trace_now(const struct fl_trace *trace,
 	return &trace->clocks[trace->last[thread] * trace->threads];
 }
 
-/* fl_trace_again - fl_trace_add() of the step that is known already: nr < known */
+/* fl_trace_again - the next step is taken, which is known: nr < known.  Return: its index. */
 static inline unsigned int fl_trace_again(struct fl_trace *trace)
 {
 	unsigned int index = trace->nr++;

@@ -3,8 +3,6 @@
  * projection.c - a plain program, which does not know that it is user code of a world
  *
  * usage: projection NAME
- *
- * Each test is a process of its own, since a world ends with the last of its processes.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,9 +12,6 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/time.h>
@@ -27,16 +22,9 @@
 
 #include <lib/test_hmm_uapi.h>
 
-#define PAGE	4096UL
-#define PAGES	8UL
+#include "plain.h"
 
-#define CHECK(condition) do {						\
-	if (!(condition)) {						\
-		fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,	\
-			#condition);					\
-		exit(EXIT_FAILURE);					\
-	}								\
-} while (0)
+#define PAGES	8UL
 
 static int device;
 
@@ -418,10 +406,7 @@ static void uninitialised(void)
 	waitpid(child, NULL, 0);
 }
 
-static const struct {
-	const char *name;
-	void (*fn)(void);
-} tests[] = {
+static const struct plain_test tests[] = {
 	{ "memory", memory },
 	{ "rights", rights },
 	{ "copy_on_write", copy_on_write },
@@ -440,19 +425,12 @@ static const struct {
 	{ "sent_signal", sent_signal },
 	{ "patience", patience },
 	{ "uninitialised", uninitialised },
+	{ NULL, NULL },
 };
 
 int main(int argc, char **argv)
 {
-	unsigned int i;
-
 	device = open("/dev/hmm_dmirror0", O_RDWR);
 	CHECK(device >= 0);
-	for (i = 0; i < sizeof(tests) / sizeof(*tests); i++)
-		if (argc == 2 && !strcmp(argv[1], tests[i].name)) {
-			tests[i].fn();
-			return EXIT_SUCCESS;
-		}
-	fprintf(stderr, "usage: projection NAME\n");
-	return 2;
+	return plain_run(argc, argv, tests);
 }

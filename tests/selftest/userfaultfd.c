@@ -12,9 +12,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -23,16 +20,9 @@
 
 #include <linux/userfaultfd.h>
 
-#define PAGE	4096UL
-#define PAGES	3UL
+#include "plain.h"
 
-#define CHECK(condition) do {						\
-	if (!(condition)) {						\
-		fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,	\
-			#condition);					\
-		exit(EXIT_FAILURE);					\
-	}								\
-} while (0)
+#define PAGES	3UL
 
 static int uffd;
 static char *memory;
@@ -245,10 +235,7 @@ static void nobody_answers(void)
 	fprintf(stderr, "nobody has noticed\n");
 }
 
-static const struct {
-	const char *name;
-	void (*fn)(void);
-} tests[] = {
+static const struct plain_test tests[] = {
 	{ "answered_out_of_order", answered_out_of_order },
 	{ "read_that_waits", read_that_waits },
 	{ "poll_of_both", poll_of_both },
@@ -257,17 +244,10 @@ static const struct {
 	{ "child_while_one_sleeps", child_while_one_sleeps },
 	{ "killed_while_one_sleeps", killed_while_one_sleeps },
 	{ "nobody_answers", nobody_answers },
+	{ NULL, NULL },
 };
 
 int main(int argc, char **argv)
 {
-	unsigned int i;
-
-	for (i = 0; i < sizeof(tests) / sizeof(*tests); i++)
-		if (argc == 2 && !strcmp(argv[1], tests[i].name)) {
-			tests[i].fn();
-			return EXIT_SUCCESS;
-		}
-	fprintf(stderr, "usage: userfaultfd NAME\n");
-	return 2;
+	return plain_run(argc, argv, tests);
 }
