@@ -1,10 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* ahead.c - runs that other processes make; see ahead.h */
+/*
+ * ahead.c - runs that other processes make; see ahead.h
+ *
+ * Memory that all share has places for parts of the search:
+ *
+ *   search   gives a part: the path to it           comes to it, and takes it over as a whole
+ *   helper   takes it, searches it, writes down what was found and how far it came
+ *
+ * What is written down is the sum of each run, what is to be tried before the part, as its
+ * races have shown, and the path of the run that would be next.
+ *
+ * A helper is a copy of the process as it was when it was started, and stays until what was
+ * learnt of the program changes.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -12,208 +27,340 @@
 #include <unistd.h>
 
 #include "explore/ahead.h"
-#include "explore/run.h"
+#include "explore/path.h"
 #include "explore/search.h"
 
-#define RING		(32UL << 20)	/* bytes: some thousand runs */
-#define SLOTS		8u		/* for each helper that is at work */
+#define PARTS		8u		/* for each helper, */
+#define GIVEN_AT_ONCE	2u		/* ... of which so many wait or are searched */
+#define RUNS		8192u		/* of a part, at most */
+#define BYTES		(4UL << 20)	/* ... and of all else */
 #define MOST		1024u	/* helpers */
-#define WORTH		128UL	/* the default of fl_ahead_config.worth */
-#define PART		8UL	/* ... parts of a search by chance are as long */
+#define WORTH		64UL	/* the default of fl_ahead_config.worth */
+#define LENGTH		8UL	/* ... of them are a part of a search by chance */
 #define LOOKS		16UL	/* ... for work is looked so often meanwhile */
-#define OUT_OF_STEP	16u	/* runs: a helper that went another way is given up */
+#define SPINS		1000u	/* before a nap, for a helper in the middle of a run */
 
-/* A run follows; one that is only @named is for the search to make. */
-struct header {
-	uint64_t key;
-	unsigned long size;		/* of all, the header included; 0: go round */
+/* What the search is told of a run. */
+struct told {
+	uint64_t hash;
 	unsigned long result;
-	_Bool named;
+	unsigned int length;
+	unsigned int deepest;		/* before it: by chance, it may depend on that */
+	_Bool blocked;			/* else it has ended */
+	_Bool cut;
 };
 
-_Static_assert(!(sizeof(struct header) & (sizeof(struct header) - 1)) &&
-	       !(RING % sizeof(struct header)), "runs begin at multiples of it");
-
-/*
- * One writes and moves @head, one reads and moves @tail: bytes, not wrapped.  What is
- * before @head is there for who has seen @head (first()), what is before @tail can be
- * written over by who has seen @tail (room()).
- */
-struct ring {
-	atomic_ulong head, tail;
-	atomic_bool idle;		/* at its end, or full */
-	_Alignas(struct header) char bytes[RING];
+enum {
+	NONE,
+	GIVEN,				/* who is free takes it */
+	DONE,
+	TAKEN,				/* by helper 0, and so on */
 };
 
-/* One that has come to its end, or has filled its ring, is kept for its runs. */
-struct helper {
-	struct ring *ring;
-	pid_t pid;			/* 0: there is none */
-	_Bool given_up;			/* but may write to its ring yet */
-	/* That it began with: of that point, which; of a search by chance, which part. */
+struct part {
+	atomic_uint state;
+	atomic_bool hurry;		/* it is to be DONE soon */
+	/* Where it is: fl_path_put_to(), and fl_search_enter(); runs before it. */
+	unsigned long path;		/* bytes */
+	unsigned int depth, position;
+	unsigned long began;
+	unsigned int deepest;
+	/* What came of it: fl_path_key() of its first run, ... */
+	uint64_t key;
+	unsigned int nr;		/* runs */
+	unsigned long before;		/* bytes of fl_path_put_sequence()s, then ... */
+	unsigned long next;		/* ... bytes of fl_path_put_from(); 0: it is whole */
+	struct told runs[RUNS];
+	unsigned char bytes[BYTES];
+};
+
+struct shared {
+	sem_t given;			/* a post for each part that was */
+	struct part parts[];
+};
+
+/* What the search knows of a part that is not NONE. */
+struct place {
+	/* Of that point, which branch; of a search by chance, which part. */
 	unsigned int depth, branch;
-	unsigned int misses;
+	uint64_t follow;		/* fl_path_key_of() what is to be tried in it */
+	_Bool unwanted;			/* it goes when it is DONE */
 };
 
 struct fl_ahead {
 	struct fl_ahead_config config;
 	unsigned long looked;		/* runs when work was last looked for */
-	unsigned int nr;		/* slots */
+	unsigned int nr;		/* parts */
+	struct place *places;
+	struct shared *shared;
+	struct part *over;		/* is being taken over, or NULL, */
+	unsigned int at;		/* ... to this run of it */
 	void (*on_child)(int sig);	/* as it was */
-	struct helper helpers[];
+	pid_t helpers[];		/* 0: it is not there */
 };
 
-/* -- the helper's side -- */
+static size_t shared_size(const struct fl_ahead *a)
+{
+	return sizeof(struct shared) + a->nr * sizeof(struct part);
+}
 
 static void nap(void)
 {
-	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	nanosleep(&(struct timespec){ .tv_nsec = 100000 }, NULL);
 }
 
-/* Return: room for @size bytes that lie together; waits for it. */
-static char *room(struct ring *ring, unsigned long size)
+/* Runs of a part of a search by chance. */
+static unsigned long length(const struct fl_ahead *a)
 {
-	unsigned long head = atomic_load(&ring->head), at = head % RING;
-	unsigned long skip = RING - at < size ? RING - at : 0;
+	unsigned long runs = LENGTH * a->config.worth;
 
-	while (RING - (head - atomic_load(&ring->tail)) < skip + size) {
-		atomic_store(&ring->idle, 1);
-		nap();
+	return runs < RUNS ? runs : RUNS;
+}
+
+/* -- the helper's side -- */
+
+static void enter(const struct part *p, struct fl_search *s)
+{
+	struct fl_bytes path = {
+		.at = (unsigned char *)p->bytes, .limit = p->path,
+	};
+
+	s->runs = p->began;
+	if (s->mode == FL_SEARCH_RANDOM) {
+		s->deepest = p->deepest;
+		fl_search_skip(s, p->began);
+		return;
 	}
-	atomic_store(&ring->idle, 0);
-	if (!skip)
-		return ring->bytes + at;
-	((struct header *)(ring->bytes + at))->size = 0;
-	atomic_store(&ring->head, head + skip);
-	return ring->bytes;
+	if (fl_path_get(&path, s))
+		_exit(0);
+	fl_search_enter(s, p->depth, p->position);
 }
 
-/* Return: whether it could be told. */
-static int tell(struct ring *ring, const struct fl_search *s,
-		struct header header)
+/* The next run.  Return: whether it can be told. */
+static int make(struct fl_ahead *a, struct fl_search *s, struct told *told)
 {
-	unsigned long most = sizeof(header) + (s->trace.nr + 2) *
-			     (2 + s->trace.threads) * sizeof(struct fl_node);
-	unsigned long size;
-	char *at;
+	unsigned int races = s->share ? s->share->nr_races : 0;
 
-	if (most > RING / 4)
+	*told = (struct told){ .deepest = s->deepest };
+	s->cut = 0;
+	/* It knows more now than the search does, or cannot go on. */
+	if (fl_search_make(s))
+		_exit(0);
+	if ((s->end != FL_RUN_ENDED && s->end != FL_RUN_BLOCKED) ||
+	    (s->share && s->share->nr_races != races))
 		return 0;
-	at = room(ring, most);
-	header.size = sizeof(header);
-	if (!header.named) {
-		size = fl_run_write(s, at + sizeof(header),
-				    most - sizeof(header));
-		if (!size)
-			return 0;
-		header.size += size;
+	told->hash = s->hash;
+	told->length = s->length;
+	told->blocked = s->end == FL_RUN_BLOCKED;
+	told->cut = s->cut;
+	return told->blocked || !a->config.judge(a->config.arg, &told->result);
+}
+
+/* To before the run that cannot be told. */
+static void make_again(const struct part *p, struct fl_search *s)
+{
+	unsigned int i;
+
+	s->before = NULL;
+	enter(p, s);
+	for (i = 0; i < p->nr; i++)
+		if (fl_search_plan(s) != 1 || fl_search_make(s))
+			_exit(0);
+	if (fl_search_plan(s) != 1)
+		_exit(0);
+}
+
+/* Return: whether a part is to end here, though there is more. */
+static int is_enough(const struct fl_ahead *a, struct part *p,
+		     const struct fl_search *s)
+{
+	unsigned long runs = s->mode == FL_SEARCH_RANDOM ? length(a) : RUNS;
+
+	return p->nr == runs || s->before->nr > BYTES / 4 ||
+	       atomic_load(&p->hurry);
+}
+
+/* Where it does not fit, it is as if nobody had searched the part. */
+static void write_down(struct part *p, const struct fl_bytes *before,
+		       const struct fl_bytes *next)
+{
+	if (before->error || next->error ||
+	    p->path + before->nr + next->nr > BYTES) {
+		p->nr = 0;
+		return;
 	}
-	header.size = (header.size + sizeof(header) - 1) &
-		      ~(sizeof(header) - 1);
-	*(struct header *)at = header;
-	atomic_fetch_add(&ring->head, header.size);
+	p->before = before->nr;
+	p->next = next->nr;
+	if (before->nr)
+		memcpy(p->bytes + p->path, before->at, before->nr);
+	if (next->nr)
+		memcpy(p->bytes + p->path + before->nr, next->at, next->nr);
+}
+
+static void search_part(struct fl_ahead *a, struct part *p, struct fl_search *s)
+{
+	struct fl_bytes before = { .nr = 0 }, next = { .nr = 0 };
+	int more;
+
+	enter(p, s);
+	p->key = fl_path_key(s);
+	p->nr = 0;
+	s->before = &before;
+	while ((more = fl_search_plan(s)) > 0 && !is_enough(a, p, s)) {
+		if (!make(a, s, &p->runs[p->nr])) {
+			make_again(p, s);
+			break;
+		}
+		p->nr++;
+	}
+	if (more < 0)
+		_exit(0);
+	s->before = NULL;
+	if (more && s->mode != FL_SEARCH_RANDOM)
+		fl_path_put_from(&next, s, p->depth);
+	write_down(p, &before, &next);
+	free(before.at);
+	free(next.at);
+}
+
+/* Return: the part that is this helper's from now on; NULL: none was given. */
+static struct part *take_part(const struct fl_ahead *a, unsigned int helper)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->nr; i++) {
+		struct part *p = &a->shared->parts[i];
+		unsigned int given = GIVEN;
+
+		if (atomic_compare_exchange_strong(&p->state, &given,
+						   TAKEN + helper))
+			return p;
+	}
+	return NULL;
+}
+
+static void help(struct fl_ahead *a, unsigned int helper, struct fl_search *s)
+{
+	unsigned int races = s->share ? s->share->nr_races : 0;
+	struct part *p;
+
+	s->ahead = NULL;
+	for (;;) {
+		while (sem_wait(&a->shared->given))
+			;
+		p = take_part(a, helper);
+		if (!p)		/* it was taken back */
+			continue;
+		/* The search does not know of those that were found meanwhile. */
+		if (s->share)
+			s->share->nr_races = s->share->nr_settled = races;
+		search_part(a, p, s);
+		atomic_store(&p->state, DONE);
+	}
+}
+
+/* -- the search's side: helpers -- */
+
+static void start_helper(struct fl_ahead *a, struct fl_search *s)
+{
+	pid_t parent = getpid(), pid;
+	unsigned int i;
+
+	for (i = 0; i < a->config.helpers && a->helpers[i]; i++)
+		;
+	if (i == a->config.helpers)
+		return;
+	pid = fork();
+	if (!pid) {
+		/* The search may end before it can say so. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() == parent)
+			help(a, i, s);
+		_exit(0);
+	}
+	if (pid > 0)		/* else it does without */
+		a->helpers[i] = pid;
+}
+
+/* What it was at is lost.  @flags: WNOHANG: if it has gone.  Return: has it? */
+static int reap(struct fl_ahead *a, unsigned int helper, int flags)
+{
+	unsigned int i, taken;
+	pid_t pid;
+
+	do {
+		pid = waitpid(a->helpers[helper], NULL, flags);
+	} while (pid < 0 && errno == EINTR);
+	if (!pid)
+		return 0;
+	a->helpers[helper] = 0;
+	for (i = 0; i < a->nr; i++) {
+		taken = TAKEN + helper;
+		atomic_compare_exchange_strong(&a->shared->parts[i].state,
+					       &taken, NONE);
+	}
 	return 1;
 }
 
-/* One run.  Return: whether to go on. */
-static int help_once(struct fl_ahead *a, struct ring *ring, struct fl_search *s)
+/* Return: how many helpers there are. */
+static unsigned int reap_all(struct fl_ahead *a, int flags)
 {
-	unsigned int races = s->share ? s->share->nr_races : 0;
-	struct header header = { 0 };
+	unsigned int i, nr = 0;
 
-	if (fl_search_plan(s) <= 0)
-		return 0;
-	header.key = fl_run_key(s);
-	s->cut = 0;		/* is told with the run */
-	if (fl_search_make(s) ||
-	    (s->end != FL_RUN_ENDED && s->end != FL_RUN_BLOCKED) ||
-	    (s->share && s->share->nr_races != races))
-		return 0;
-	if (s->end == FL_RUN_ENDED &&
-	    a->config.judge(a->config.arg, &header.result))
-		return 0;
-	header.named = s->fell;
-	return tell(ring, s, header);
+	for (i = 0; i < a->config.helpers; i++)
+		nr += a->helpers[i] && !reap(a, i, flags);
+	return nr;
+}
+
+void fl_ahead_renew(struct fl_ahead *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->config.helpers; i++)
+		if (a->helpers[i])
+			kill(a->helpers[i], SIGKILL);
+	reap_all(a, 0);
+	for (i = 0; i < a->nr; i++)
+		atomic_store(&a->shared->parts[i].state, NONE);
+	a->over = NULL;
+}
+
+/* -- the search's side: giving -- */
+
+/* Nobody will look at what comes of it. */
+static void give_up(struct fl_ahead *a, unsigned int part)
+{
+	struct part *p = &a->shared->parts[part];
+	unsigned int state = GIVEN;
+
+	if (atomic_compare_exchange_strong(&p->state, &state, NONE))
+		return;
+	a->places[part].unwanted = 1;
+	atomic_store(&p->hurry, 1);
+}
+
+/* Return: will a helper come to its end, or is it at it? */
+static int is_pending(struct part *p)
+{
+	unsigned int state = atomic_load(&p->state);
+
+	return state == GIVEN || state >= TAKEN;
+}
+
+/* Return: does the search want it?  One that it does not goes when its helper has left it. */
+static int is_there(const struct fl_ahead *a, unsigned int part)
+{
+	struct part *p = &a->shared->parts[part];
+
+	if (a->places[part].unwanted && atomic_load(&p->state) == DONE)
+		atomic_store(&p->state, NONE);
+	return !a->places[part].unwanted && atomic_load(&p->state) != NONE;
 }
 
 /* Which part of a search by chance comes next. */
 static unsigned int part_of(const struct fl_ahead *a, const struct fl_search *s)
 {
-	return s->runs / (PART * a->config.worth);
-}
-
-static void help(struct fl_ahead *a, const struct helper *h,
-		 struct fl_search *s, unsigned int position)
-{
-	int by_chance = s->mode == FL_SEARCH_RANDOM;
-
-	s->ahead = NULL;
-	if (by_chance)
-		fl_search_skip(s, h->branch * PART * a->config.worth);
-	else
-		fl_search_enter(s, h->depth, position);
-	while ((!by_chance || part_of(a, s) == h->branch) &&
-	       help_once(a, h->ring, s))
-		;
-	atomic_store(&h->ring->idle, 1);
-	_exit(0);
-}
-
-/* -- the search's side -- */
-
-/* It takes its time to go: more than some runs do. */
-static void give_up(struct helper *h)
-{
-	kill(h->pid, SIGKILL);
-	h->given_up = 1;
-}
-
-/* @flags: WNOHANG: if it has gone. */
-static void reap(struct helper *h, int flags)
-{
-	pid_t pid;
-
-	do {
-		pid = waitpid(h->pid, NULL, flags);
-	} while (pid < 0 && errno == EINTR);
-	if (pid)
-		h->pid = 0;
-}
-
-static int is_there(const struct helper *h)
-{
-	return h->pid && !h->given_up;
-}
-
-/* Return: the first run in the ring; NULL: there is none yet. */
-static const struct header *first(struct ring *ring)
-{
-	unsigned long tail = atomic_load(&ring->tail);
-	const struct header *header;
-
-	if (tail == atomic_load(&ring->head))
-		return NULL;
-	header = (const struct header *)(ring->bytes + tail % RING);
-	if (header->size)
-		return header;
-	atomic_store(&ring->tail, tail + RING - tail % RING);
-	return first(ring);
-}
-
-/* Is there nothing any more that the search may come to?  It has made the next run, or is
- * about to, and no helper has. */
-static int is_past(const struct fl_ahead *a, struct helper *h,
-		   const struct fl_search *s)
-{
-	unsigned int at = s->nodes[h->depth].done;
-
-	if (s->mode == FL_SEARCH_RANDOM)
-		at = part_of(a, s);
-	else if (s->replay <= h->depth)
-		return 1;
-	if (at != h->branch)
-		return at > h->branch;
-	return !first(h->ring) || ++h->misses == OUT_OF_STEP;
+	return s->runs / length(a);
 }
 
 static int is_given(const struct fl_ahead *a, unsigned int depth,
@@ -222,10 +369,50 @@ static int is_given(const struct fl_ahead *a, unsigned int depth,
 	unsigned int i;
 
 	for (i = 0; i < a->nr; i++)
-		if (is_there(&a->helpers[i]) && a->helpers[i].depth == depth &&
-		    a->helpers[i].branch == branch)
+		if (is_there(a, i) && a->places[i].depth == depth &&
+		    a->places[i].branch == branch)
 			return 1;
 	return 0;
+}
+
+/* Is the next run the first of it? */
+static int is_here(const struct fl_ahead *a, unsigned int part,
+		   const struct fl_search *s)
+{
+	const struct place *place = &a->places[part];
+
+	if (s->mode == FL_SEARCH_RANDOM)
+		return s->runs == a->shared->parts[part].began;
+	return s->replay == place->depth + 1 &&
+	       s->nodes[place->depth].done == place->branch;
+}
+
+/* Return: number @position, from 1, of the branches of a point; NULL: it has fewer. */
+static const struct fl_branch *branch_at(const struct fl_search *s,
+					 unsigned int depth,
+					 unsigned int position)
+{
+	const struct fl_branch *b = s->nodes[depth].tree;
+
+	while (b && --position)
+		b = b->next;
+	return b;
+}
+
+/* More is to be tried in it than when it was given: somebody has to begin it anew. */
+static int has_grown(const struct fl_ahead *a, unsigned int part,
+		     const struct fl_search *s)
+{
+	const struct place *place = &a->places[part];
+	const struct fl_branch *b;
+
+	if (s->mode == FL_SEARCH_RANDOM)
+		return 0;
+	if (is_here(a, part, s))
+		return place->follow != fl_path_key_of(s->nodes[s->replay].tree);
+	b = branch_at(s, place->depth,
+		      place->branch - s->nodes[place->depth].done);
+	return !b || place->follow != fl_path_key_of(b->follow);
 }
 
 /* Return: which of the branches of a point, from 1, nobody has; 0: none. */
@@ -243,73 +430,69 @@ static unsigned int free_branch(const struct fl_ahead *a,
 
 /* The first part of a search by chance that nobody has. */
 static void find_part(const struct fl_ahead *a, const struct fl_search *s,
-		      struct helper *h)
+		      struct place *place, struct part *p)
 {
 	unsigned int part = part_of(a, s);
 
-	h->depth = 0;
 	do {
-		h->branch = ++part;
+		part++;
 	} while (is_given(a, 0, part));
+	*place = (struct place){ .branch = part };
+	p->path = 0;
+	p->began = part * length(a);
+	p->deepest = s->deepest;
 }
 
-/* The deepest point where it is worth it: those above are for later.  Return: which of
- * those that are still to be tried from there, from 1; 0: there is none. */
-static unsigned int find_branch(const struct fl_ahead *a,
-				const struct fl_search *s, struct helper *h)
+/* The deepest point where it is worth it: those above are for later.  Return: whether
+ * there is one. */
+static int find_branch(struct fl_ahead *a, const struct fl_search *s,
+		       struct place *place, struct part *p)
 {
 	unsigned int depth = s->replay, position = 0;
+	struct fl_bytes path = { .nr = 0 };
+	int fits;
 
 	while (depth-- > 0 && !position)
 		if (s->runs - s->nodes[depth].began >= a->config.worth)
 			position = free_branch(a, s, depth);
-	h->depth = depth + 1;
-	h->branch = s->nodes[h->depth].done + position;
-	return position;
+	if (!position)
+		return 0;
+	p->depth = ++depth;
+	p->position = position;
+	p->began = s->runs;
+	*place = (struct place){
+		.depth = depth, .branch = s->nodes[depth].done + position,
+		.follow = fl_path_key_of(branch_at(s, depth, position)->follow),
+	};
+	fl_path_put_to(&path, s, depth);
+	fits = !path.error && path.nr <= BYTES / 4;
+	p->path = path.nr;
+	if (fits)
+		memcpy(p->bytes, path.at, path.nr);
+	free(path.at);
+	return fits;
 }
 
-static int has_ring(struct helper *h)
+/* Return: whether there was any. */
+static int give(struct fl_ahead *a, struct fl_search *s, unsigned int part)
 {
-	void *p = h->ring;
-
-	if (!p)
-		p = mmap(NULL, sizeof(struct ring), PROT_READ | PROT_WRITE,
-			 MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	h->ring = p == MAP_FAILED ? NULL : p;
-	return h->ring != NULL;
-}
-
-static void start(struct fl_ahead *a, struct helper *h, struct fl_search *s)
-{
-	pid_t parent = getpid();
-	unsigned int position = 0;
+	struct place *place = &a->places[part];
+	struct part *p = &a->shared->parts[part];
 
 	if (s->mode == FL_SEARCH_RANDOM)
-		find_part(a, s, h);
-	else if (!(position = find_branch(a, s, h)))
-		return;
-	if (!has_ring(h))
-		return;
-	h->misses = 0;
-	h->given_up = 0;
-	atomic_store(&h->ring->head, 0);
-	atomic_store(&h->ring->tail, 0);
-	atomic_store(&h->ring->idle, 0);
-	h->pid = fork();
-	if (!h->pid) {
-		/* The search may end before it can say so. */
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != parent)
-			_exit(0);
-		help(a, h, s, position);
-	}
-	if (h->pid < 0)		/* it does without, as where there is no ring */
-		h->pid = 0;
-	while (h->pid && a->config.wait && !atomic_load(&h->ring->idle))
+		find_part(a, s, place, p);
+	else if (!find_branch(a, s, place, p))
+		return 0;
+	atomic_store(&p->hurry, 0);
+	atomic_store(&p->state, GIVEN);
+	sem_post(&a->shared->given);
+	start_helper(a, s);
+	while (a->config.wait && is_pending(p) && reap_all(a, WNOHANG))
 		nap();
+	return 1;
 }
 
-static void start_all(struct fl_ahead *a, struct fl_search *s)
+static void give_all(struct fl_ahead *a, struct fl_search *s)
 {
 	unsigned int i, busy = 0;
 
@@ -317,64 +500,214 @@ static void start_all(struct fl_ahead *a, struct fl_search *s)
 	if (s->runs - a->looked < a->config.worth / LOOKS)
 		return;
 	a->looked = s->runs;
-	for (i = 0; i < a->nr; i++) {
-		if (a->helpers[i].pid && a->helpers[i].given_up)
-			reap(&a->helpers[i], WNOHANG);
-		busy += is_there(&a->helpers[i]) && !a->helpers[i].ring->idle;
-	}
-	for (i = 0; i < a->nr && busy < a->config.helpers; i++)
-		if (!a->helpers[i].pid) {
-			start(a, &a->helpers[i], s);
+	reap_all(a, WNOHANG);
+	for (i = 0; i < a->nr; i++)
+		if (is_there(a, i) && has_grown(a, i, s))
+			give_up(a, i);
+	for (i = 0; i < a->nr; i++)
+		busy += is_there(a, i) && is_pending(&a->shared->parts[i]);
+	for (i = 0; i < a->nr && busy < a->config.helpers * GIVEN_AT_ONCE; i++)
+		if (atomic_load(&a->shared->parts[i].state) == NONE) {
+			if (!give(a, s, i))
+				return;
 			busy++;
 		}
 }
 
-int fl_ahead_take(struct fl_ahead *a, struct fl_search *s)
-{
-	const struct header *header = NULL;
-	struct helper *h;
-	uint64_t key;
-	int told = 0;
+/* -- the search's side: taking over -- */
 
-	key = fl_run_key(s);
-	for (h = a->helpers; h < a->helpers + a->nr; h++) {
-		header = is_there(h) ? first(h->ring) : NULL;
-		if (header && header->key == key)
-			break;
+/* Is there nothing any more that the search may come to? */
+static int is_past(const struct fl_ahead *a, unsigned int part,
+		   const struct fl_search *s)
+{
+	const struct place *place = &a->places[part];
+
+	if (s->mode == FL_SEARCH_RANDOM)
+		return part_of(a, s) >= place->branch;
+	return s->replay <= place->depth ||
+	       s->nodes[place->depth].done >= place->branch;
+}
+
+/* Wait until nobody is at it: for a run, at most.  Return: whether somebody was. */
+static int hurry(struct fl_ahead *a, struct part *p)
+{
+	unsigned int state = GIVEN, i;
+
+	if (atomic_compare_exchange_strong(&p->state, &state, NONE))
+		return 0;
+	atomic_store(&p->hurry, 1);
+	for (i = 0; atomic_load(&p->state) >= TAKEN; i++)
+		if (i >= SPINS) {
+			nap();
+			reap_all(a, WNOHANG);
+		}
+	return atomic_load(&p->state) == DONE;
+}
+
+/*
+ * What is to be tried before the part is put into the trees, as the search would have done
+ * it by itself.  The helper did not write down what those trees covered that it had.  They
+ * have grown since, at their ends; so that covers the same, unless what was written down
+ * before lies within something new now.
+ * Return: whether.
+ */
+static int insert(struct fl_search *s, const struct part *p)
+{
+	struct fl_bytes in = {
+		.at = (unsigned char *)p->bytes, .nr = p->path,
+		.limit = p->path + p->before,
+	};
+	unsigned int depth, n;
+	int ret;
+
+	while (in.nr < in.limit) {
+		n = fl_path_get_sequence(&in, s, &depth);
+		if (in.error)
+			return 0;
+		ret = fl_tree_insert(&s->pool, &s->nodes[depth].tree,
+				     s->sequence, n);
+		if (ret < 0)
+			s->error = ret;
+		if (ret < 0 || ret == FL_TREE_WITHIN)
+			return 0;
 	}
-	if (h == a->helpers + a->nr) {
-		for (h = a->helpers; h < a->helpers + a->nr; h++)
-			if (is_there(h) && is_past(a, h, s))
-				give_up(h);
-		start_all(a, s);
+	return 1;
+}
+
+/* The next run is the first of a part. */
+static void begin(struct fl_ahead *a, unsigned int part, struct fl_search *s)
+{
+	struct part *p = &a->shared->parts[part];
+
+	if (!has_grown(a, part, s) && hurry(a, p) && p->nr &&
+	    p->key == fl_path_key(s) && insert(s, p)) {
+		a->over = p;
+		a->at = 0;
+		return;
+	}
+	give_up(a, part);
+}
+
+/* All runs of a part are told. */
+static void end(struct fl_ahead *a, struct fl_search *s)
+{
+	struct part *p = a->over;
+	struct fl_bytes next = {
+		.at = p->bytes, .nr = p->path + p->before,
+		.limit = p->path + p->before + p->next,
+	};
+
+	if (s->mode == FL_SEARCH_RANDOM)
+		;
+	else if (!p->next)
+		fl_search_pass(s);
+	else if (fl_path_get_from(&next, s, p->depth))
+		s->error = next.error;
+	atomic_store(&p->state, NONE);
+	a->over = NULL;
+}
+
+int fl_ahead_settle(struct fl_ahead *a, struct fl_search *s)
+{
+	struct part *p = a->over;
+	unsigned int i;
+	int ret = 0;
+
+	if (!p || s->mode == FL_SEARCH_RANDOM)
+		return 0;
+	for (i = 0; i < a->at; i++) {
+		s->runs -= !p->runs[i].blocked;
+		s->blocked -= p->runs[i].blocked;
+		s->steps -= p->runs[i].length;
+	}
+	a->over = NULL;
+	s->ahead = NULL;
+	for (i = 0; i < a->at && !ret; i++) {
+		fl_search_plan(s);
+		ret = fl_search_make(s);
+		if (!ret && s->hash != p->runs[i].hash)
+			ret = -EILSEQ;
+	}
+	s->ahead = a;
+	s->taken -= a->at;
+	atomic_store(&p->state, NONE);
+	return ret;
+}
+
+/* Return: whether the next run is told. */
+static int take(struct fl_ahead *a, struct fl_search *s)
+{
+	const struct told *told = &a->over->runs[a->at];
+
+	if (s->mode == FL_SEARCH_RANDOM && s->random.depth &&
+	    told->deepest != s->deepest) {
+		end(a, s);
 		return 0;
 	}
-	start_all(a, s);
-	h->misses = 0;
-	if (!header->named) {
-		fl_run_read(s, header + 1);
-		s->result = header->result;
-		s->taken++;
-		told = 1;
+	s->end = told->blocked ? FL_RUN_BLOCKED : FL_RUN_ENDED;
+	s->hash = told->hash;
+	s->length = told->length;
+	s->cut |= told->cut;
+	s->result = told->result;
+	s->taken++;
+	s->planned = 1;
+	return 1;
+}
+
+int fl_ahead_take(struct fl_ahead *a, struct fl_search *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->nr && !a->over; i++) {
+		if (!is_there(a, i))
+			continue;
+		if (is_here(a, i, s))
+			begin(a, i, s);
+		else if (is_past(a, i, s))
+			give_up(a, i);
 	}
-	atomic_fetch_add(&h->ring->tail, header->size);
-	return told;
+	give_all(a, s);
+	return a->over && take(a, s);
+}
+
+void fl_ahead_told(struct fl_ahead *a, struct fl_search *s)
+{
+	if (++a->at == a->over->nr)
+		end(a, s);
+}
+
+/* -- start and end -- */
+
+static void free_all(struct fl_ahead *a)
+{
+	if (a->shared)
+		munmap(a->shared, shared_size(a));
+	free(a->places);
+	free(a);
 }
 
 int fl_ahead_start(struct fl_search *s, const struct fl_ahead_config *config)
 {
 	struct fl_ahead *a;
+	void *shared;
 
 	if (config->helpers > MOST)
 		return -EINVAL;
-	a = calloc(1, sizeof(*a) + config->helpers * SLOTS *
-			   sizeof(a->helpers[0]));
+	a = calloc(1, sizeof(*a) + config->helpers * sizeof(a->helpers[0]));
 	if (!a)
 		return -ENOMEM;
 	a->config = *config;
 	if (!a->config.worth)
 		a->config.worth = WORTH;
-	a->nr = config->helpers * SLOTS;
+	a->nr = config->helpers * PARTS;
+	a->places = calloc(a->nr, sizeof(*a->places));
+	shared = mmap(NULL, shared_size(a), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	a->shared = shared == MAP_FAILED ? NULL : shared;
+	if (!a->places || !a->shared || sem_init(&a->shared->given, 1, 0)) {
+		free_all(a);
+		return -ENOMEM;
+	}
 	/* An ignored child's number may be another process's by the time it is killed. */
 	a->on_child = signal(SIGCHLD, SIG_DFL);
 	s->ahead = a;
@@ -384,20 +717,12 @@ int fl_ahead_start(struct fl_search *s, const struct fl_ahead_config *config)
 void fl_ahead_stop(struct fl_search *s)
 {
 	struct fl_ahead *a = s->ahead;
-	unsigned int i;
 
 	if (!a)
 		return;
-	for (i = 0; i < a->nr; i++)
-		if (is_there(&a->helpers[i]))
-			give_up(&a->helpers[i]);
-	for (i = 0; i < a->nr; i++) {
-		if (a->helpers[i].pid)
-			reap(&a->helpers[i], 0);
-		if (a->helpers[i].ring)
-			munmap(a->helpers[i].ring, sizeof(struct ring));
-	}
+	fl_ahead_renew(a);
 	signal(SIGCHLD, a->on_child);
-	free(a);
+	sem_destroy(&a->shared->given);
+	free_all(a);
 	s->ahead = NULL;
 }

@@ -5,10 +5,8 @@
  *  - fl_checkpoint_save()
  *  - fl_checkpoint_load()
  *
- * A search is stateless but for the path it is on: for each point of the run to be made
- * next, the step that was taken from there, who sleeps, and what is still to be tried.
- * That, which words are steps, and the counts are all there is to keep; machines are
- * booted again.
+ * The path that it is on (path.h), which words are steps, and the counts are all there is
+ * to keep; machines are booted again.
  *
  * The file is written beside the old one and then put in its place, so that there is
  * always a whole one.
@@ -29,7 +27,7 @@ struct fl_checkpoint {
 
 /*
  * fl_checkpoint_save - write it down
- * Context: fl_search_plan() has returned 1.
+ * Context: fl_search_settle() has returned 1.
  * Return: 0; -errno of what could not be done to the file.
  */
 int fl_checkpoint_save(const struct fl_checkpoint *checkpoint);

@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "explore/ahead.h"
+#include "explore/path.h"
 #include "explore/search.h"
 #include "machine/machine.h"
 
@@ -473,6 +474,21 @@ static int covered(struct fl_search *s, unsigned int first, unsigned int n)
 	return 0;
 }
 
+/* The first @n steps of the sequence are to be tried from point @depth. */
+static void insert(struct fl_search *s, unsigned int depth, unsigned int n)
+{
+	struct fl_bytes *before = depth < s->base ? s->before : NULL;
+	int ret;
+
+	if (before)
+		memcpy(s->copy, s->sequence, n * sizeof(*s->copy));
+	ret = fl_tree_insert(&s->pool, &s->nodes[depth].tree, s->sequence, n);
+	if (ret < 0)
+		s->error = ret;
+	if (before && ret == FL_TREE_ADDED)
+		fl_path_put_sequence(before, depth, s->copy, n);
+}
+
 static void plan_races(struct fl_search *s)
 {
 	unsigned int i, n;
@@ -482,10 +498,8 @@ static void plan_races(struct fl_search *s)
 
 		n = reversal(s, r->first, r->second);
 		s->races++;
-		if (!covered(s, r->first, n) &&
-		    fl_tree_insert(&s->pool, &s->nodes[r->first].tree,
-				   s->sequence, n) < 0)
-			s->error = -ENOMEM;
+		if (!covered(s, r->first, n))
+			insert(s, r->first, n);
 	}
 }
 
@@ -497,14 +511,12 @@ static void plan_races(struct fl_search *s)
 static void plan_around_end(struct fl_search *s)
 {
 	unsigned int depth = s->trace.nr - 1, id;
-	struct fl_node *node = &s->nodes[depth];
 
 	for (id = 1; id < s->trace.threads && !s->error; id++) {
 		s->sequence[0] = pending_of(s, id);
 		if (id != s->trace.steps[depth].thread && enabled(s, id) &&
-		    !covered(s, depth, 1) &&
-		    fl_tree_insert(&s->pool, &node->tree, s->sequence, 1) < 0)
-			s->error = -ENOMEM;
+		    !covered(s, depth, 1))
+			insert(s, depth, 1);
 	}
 }
 
@@ -533,11 +545,10 @@ static int raise_bound(struct fl_search *s)
 	return 1;
 }
 
-/* The deepest node from which something is still to be tried.  Return: 1; 0: none. */
-static int go_back(struct fl_search *s)
+/* The deepest node before @depth from which something is still to be tried.  Return: 1;
+ * 0: none. */
+static int go_back(struct fl_search *s, unsigned int depth)
 {
-	unsigned int depth = s->trace.nr;
-
 	if (s->mode == FL_SEARCH_RANDOM) {
 		s->replay = 0;
 		return 1;
@@ -579,9 +590,11 @@ int fl_search_init(struct fl_search *s, struct fl_machine *m,
 	s->share = share;
 	s->nodes = calloc(steps + 2, sizeof(*s->nodes));
 	s->sequence = malloc((steps + 2) * sizeof(*s->sequence));
+	s->copy = malloc((steps + 2) * sizeof(*s->copy));
 	s->positions = malloc(steps * sizeof(*s->positions));
 	ret = fl_trace_init(&s->trace, threads, steps);
-	if (ret || !s->nodes || !s->sequence || !s->positions) {
+	if (ret || !s->nodes || !s->sequence || !s->copy ||
+	    !s->positions) {
 		ret = -ENOMEM;
 		goto err_free;
 	}
@@ -593,6 +606,7 @@ int fl_search_init(struct fl_search *s, struct fl_machine *m,
 err_free:
 	free(s->nodes);
 	free(s->sequence);
+	free(s->copy);
 	free(s->positions);
 	fl_trace_free(&s->trace);
 	return ret;
@@ -607,18 +621,27 @@ void fl_search_free(struct fl_search *s)
 	fl_trace_free(&s->trace);
 	free(s->nodes);
 	free(s->sequence);
+	free(s->copy);
 	free(s->positions);
+}
+
+void fl_search_forget(struct fl_search *s)
+{
+	unsigned int i;
+
+	for (i = 0; i <= s->trace.limit; i++)
+		fl_tree_drop(&s->pool, &s->nodes[i].tree);
+	fl_trace_begin(&s->trace, 0);
+	s->nodes[0].sleep = s->nodes[0].done = 0;
+	s->replay = s->same = s->base = 0;
 }
 
 /* What was learnt of the program stays; all runs count for nothing. */
 static void begin_again(struct fl_search *s)
 {
-	unsigned int i;
-
-	for (i = 0; i <= s->deepest; i++)
-		fl_tree_drop(&s->pool, &s->nodes[i].tree);
-	s->nodes[0].sleep = s->nodes[0].done = 0;
-	s->replay = 0;
+	if (s->ahead)
+		fl_ahead_renew(s->ahead);
+	fl_search_forget(s);
 	s->runs = s->blocked = s->steps = s->races = 0;
 	s->restarts++;
 }
@@ -656,17 +679,33 @@ static int plan(struct fl_search *s)
 	if (s->mode == FL_SEARCH_OPTIMAL && s->trace.nr &&
 	    s->end == FL_RUN_WORLD)
 		plan_around_end(s);
-	return s->error ? s->error : go_back(s);
+	return s->error ? s->error : go_back(s, s->trace.nr);
 }
 
 int fl_search_plan(struct fl_search *s)
 {
 	int more = 1;
 
-	if (!s->planned && s->ran)
+	if (s->passed)
+		more = go_back(s, s->replay);
+	else if (!s->planned && s->ran)
 		more = plan(s);
+	s->passed = 0;
 	s->planned = more > 0;
 	return more;
+}
+
+int fl_search_settle(struct fl_search *s)
+{
+	int ret = s->ahead ? fl_ahead_settle(s->ahead, s) : 0;
+
+	return ret ? ret : fl_search_plan(s);
+}
+
+void fl_search_pass(struct fl_search *s)
+{
+	s->planned = 0;
+	s->passed = 1;
 }
 
 double fl_search_done(const struct fl_search *s)
@@ -695,6 +734,7 @@ void fl_search_enter(struct fl_search *s, unsigned int depth,
 	while (branch--) {
 		if (s->mode == FL_SEARCH_OPTIMAL)
 			fall_asleep(node);
+		fl_tree_drop(&s->pool, &node[1].tree);
 		fl_tree_pop(&s->pool, &node->tree, &node->step, &node[1].tree);
 		node->done++;
 	}
@@ -729,6 +769,8 @@ int fl_search_make(struct fl_search *s)
 		s->blocked++;
 	else
 		s->runs++;
+	if (s->told)
+		fl_ahead_told(s->ahead, s);
 	return s->error;
 }
 

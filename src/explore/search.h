@@ -5,7 +5,8 @@
  *  - fl_search_init(), _free()
  *  - fl_search_next()   one run after the other
  *  - fl_search_plan(), _make()   ... in two halves
- *  - fl_search_enter(), _skip()   only a part of it
+ *  - fl_search_settle()   where it is, in full
+ *  - fl_search_forget(), _enter(), _skip(), _pass()   only a part of it
  *  - fl_search_done()   how much of it was made
  *
  * The search is stateless: a run begins at the machine's snapshot, repeats the first
@@ -26,6 +27,7 @@
 #include "machine/sched.h"
 
 struct fl_ahead;
+struct fl_bytes;
 
 enum fl_search_mode {
 	FL_SEARCH_OPTIMAL,
@@ -69,15 +71,17 @@ struct fl_search {
 	_Bool cut;			/* something was left out for it */
 	struct fl_random random;
 	struct fl_share *share;		/* NULL: every access is a step */
-	struct fl_trace trace;		/* of the last run; empty if by chance, and told */
+	struct fl_trace trace;		/* of the last run that was not told */
 	struct fl_pool pool;
 	struct fl_node *nodes;
 	struct fl_position *positions;	/* of each step of the current run */
 	struct fl_step *sequence;
+	struct fl_step *copy;		/* of it */
 	unsigned int replay;		/* steps that are repeated */
 	unsigned int new;		/* the first step that no run before had */
 	unsigned int same;		/* steps since the machine's last run that are as in it */
 	_Bool planned;			/* the next run is known already */
+	_Bool passed;			/* ... or what begins with its steps was searched */
 	_Bool ran;			/* the machine is not as at the snapshot */
 	_Bool fell;			/* a step that was planned could not be taken */
 	_Bool has_choices;		/* the program has made any */
@@ -85,7 +89,8 @@ struct fl_search {
 	unsigned int running;		/* the thread that took the last step */
 	struct fl_spin spins[FL_EXPLORE_THREADS];
 	struct fl_op next[FL_EXPLORE_THREADS];	/* at the end of the run */
-	unsigned int base;		/* nothing before this point is tried */
+	unsigned int base;		/* nothing before this point is tried, */
+	struct fl_bytes *before;	/* ... and what is to be is written down; or NULL */
 	struct fl_ahead *ahead;		/* who makes runs for this search, or NULL */
 	_Bool told;			/* the run was made by them, */
 	unsigned long result;		/* ... who say this of it */
@@ -95,7 +100,7 @@ struct fl_search {
 	int error;			/* -errno; -EILSEQ: a run does not repeat */
 
 	unsigned long runs, blocked, steps, races;
-	unsigned long taken;		/* runs that helpers have made */
+	unsigned long taken;		/* runs that were told */
 	unsigned int deepest;
 	unsigned int restarts;		/* as new words had become steps */
 };
@@ -123,6 +128,8 @@ int fl_search_next(struct fl_search *search);
 
 /*
  * fl_search_plan - find out what the next run is, as fl_search_next() would
+ *
+ * Where runs are told, only the part that it is in is known: fl_search_settle().
  * Return: 1: there is one; 0: there is none any more; -errno.
  */
 int fl_search_plan(struct fl_search *search);
@@ -134,6 +141,16 @@ int fl_search_plan(struct fl_search *search);
  * become steps; -errno.
  */
 int fl_search_make(struct fl_search *search);
+
+/*
+ * fl_search_settle - ... and what it repeats, and what is to be tried after it
+ * Return: as fl_search_plan().
+ */
+int fl_search_settle(struct fl_search *search);
+
+/* fl_search_forget - nothing was made yet, and nothing is planned; what was counted, and
+ * what was learnt of the program, stays */
+void fl_search_forget(struct fl_search *search);
 
 /*
  * fl_search_enter - from now on only what begins with one branch is searched
@@ -149,6 +166,13 @@ void fl_search_enter(struct fl_search *search, unsigned int depth,
  * Context: fl_search_plan() has returned 1; it will return 1.
  */
 void fl_search_skip(struct fl_search *search, unsigned long run);
+
+/*
+ * fl_search_pass - all that begins with the steps of the next run, as far as these are known,
+ * was searched elsewhere
+ * Context: fl_search_plan() has returned 1; it may return something else now.
+ */
+void fl_search_pass(struct fl_search *search);
 
 /*
  * fl_search_done - an estimate of the part of all runs that was made, 0 to 1

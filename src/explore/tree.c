@@ -132,12 +132,14 @@ int fl_tree_insert(struct fl_pool *pool, struct fl_branch **tree,
 			b = b->next;
 			continue;
 		}
-		if (!b->follow || !nr)
-			return 0;
+		if (!b->follow)
+			return FL_TREE_COVERED;
+		if (!nr)
+			return FL_TREE_WITHIN;
 		tree = &b->follow;
 		b = *tree;
 	}
-	return append(pool, tree, steps, nr) ? -ENOMEM : 1;
+	return append(pool, tree, steps, nr) ? -ENOMEM : FL_TREE_ADDED;
 }
 
 int fl_tree_pop(struct fl_pool *pool, struct fl_branch **tree,

@@ -30,10 +30,16 @@ struct fl_pool {
 
 void fl_pool_free(struct fl_pool *pool);
 
+enum {
+	FL_TREE_COVERED,	/* by a branch that anything may follow */
+	FL_TREE_WITHIN,		/* ... that goes on where the sequence ends */
+	FL_TREE_ADDED,
+};
+
 /*
  * fl_tree_insert - see to it that runs that begin with a sequence are covered
  * @steps: the sequence, used up
- * Return: 1: a branch was added; 0: one that is there covers it; -ENOMEM.
+ * Return: FL_TREE_*; -ENOMEM.
  */
 int fl_tree_insert(struct fl_pool *pool, struct fl_branch **tree,
 		   struct fl_step *steps, unsigned int nr);

@@ -172,7 +172,7 @@ static void save(struct exploration *x)
 {
 	struct fl_checkpoint c = checkpoint_of(x);
 
-	if (c.path && fl_search_plan(&x->search) == 1)
+	if (c.path && fl_search_settle(&x->search) == 1)
 		x->result->save_error = fl_checkpoint_save(&c);
 }
 
