@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * huge.c - a huge page, mapped whole and then by 512 PTEs
+ * huge.c - a huge page, mapped whole and then by 512 PTEs; and pages that become one
  *
- * shows: fl_split_huge()
+ * shows: fl_split_huge(), fl_collapse()
  */
 #include "example.h"
 
@@ -10,8 +10,9 @@ int main(int argc, char **argv)
 {
 	struct fl_world *world = example_boot(argc, argv);
 	struct fl_process *process = example_process(world);
-	const unsigned long at = 0x80000000UL;
+	const unsigned long at = 0x80000000UL, small = 0x90000000UL;
 	struct fl_pte pte;
+	int ret;
 
 	if (!fl_world_kernel(world)->has_huge_pages) {
 		printf("this kernel has no huge pages\n");
@@ -23,5 +24,15 @@ int main(int argc, char **argv)
 	CHECK(!fl_split_huge(process, at));
 	CHECK(!fl_pte_view(process, at + FL_PAGE, &pte) && !pte.huge);
 	printf("page 1 of the folio has a PTE of its own, pfn %lu\n", pte.pfn);
+
+	CHECK(!fl_mmap(process, small, FL_HUGE_PAGE, RW, FL_MAP_ANON));
+	CHECK(!fl_store(process, small, 1));
+	ret = fl_collapse(process, small, FL_HUGE_PAGE);
+	if (ret == -EOPNOTSUPP) {
+		printf("this kernel collapses nothing\n");
+		return example_end(world);
+	}
+	CHECK(!ret && !fl_pte_view(process, small + FL_PAGE, &pte) && pte.huge);
+	printf("one page was there, and is a huge one now, pfn %lu\n", pte.pfn);
 	return example_end(world);
 }

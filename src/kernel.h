@@ -82,6 +82,8 @@ struct fl_kernel {
 	int (*uffd_wp)(struct fl_mm *mm, unsigned long start,
 		       unsigned long len, _Bool protect);
 	int (*split_huge)(struct fl_mm *mm, unsigned long addr);
+	int (*collapse)(struct fl_mm *mm, unsigned long start,
+			unsigned long len);
 
 	/* fault - what a CPU's page fault does: VMA lock where there is one, then
 	 * mmap lock, retries.  Return: 0, -EFAULT, -ENOMEM, -EINTR. */

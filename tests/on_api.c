@@ -207,6 +207,8 @@ TEST(api, pins_and_replacements)
 	EXPECT_REFUSED(fl_uprobe_clear(t.process, 0x90000000UL, 0), -EINVAL);
 	EXPECT_REFUSED(fl_lazyfree(t.process, PAGE(0), 1), -EINVAL);
 	EXPECT_REFUSED(fl_lazyfree(t.process, 0x90000000UL, FL_PAGE), -ENOMEM);
+	EXPECT_REFUSED(fl_collapse(t.process, PAGE(0), 1), -EINVAL);
+	EXPECT_REFUSED(fl_collapse(t.process, 0x90000000UL, FL_HUGE_PAGE), -ENOMEM);
 	EXPECT_EQ(fl_mmap(t.process, 0x90000000UL, FL_PAGE, RW, FL_MAP_PRIVATE),
 		  -EINVAL);
 	EXPECT_EQ(fl_mmap(t.process, 0x90000000UL, FL_HUGE_PAGE, RW,

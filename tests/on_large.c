@@ -221,3 +221,27 @@ TEST(large, a_folio_partly_restored_is_freed_whole)
 	EXPECT_EQ(fl_munmap(t.process, HUGE, FL_HUGE_PAGE), 0);
 	EXPECT_EQ(folio_of(head).refcount, 0);
 }
+
+/*
+ *   | e | - | ... | P |  --collapse-->  one huge page
+ * Expect the entry restored first, by the kernel itself: what the device wrote is copied,
+ * and it has no right any more.
+ */
+TEST(large, pages_that_become_a_huge_one_come_back_first)
+{
+	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_ANON), 0);
+	if (fl_collapse(t.process, HUGE, FL_HUGE_PAGE) == -EOPNOTSUPP)
+		suite_skip("this kernel collapses nothing");
+	EXPECT_EQ(fl_device_create(t.world, "large", &device), 0);
+	EXPECT_EQ(fl_device_attach(device, t.process, HUGE, FL_HUGE_PAGE), 0);
+	EXPECT_EQ(fl_store(t.process, SUB(0), 5), 0);
+	EXPECT_EQ(fl_store(t.process, SUB(511), 6), 0);
+	EXPECT_EQ(fl_device_make_exclusive(device, SUB(0), FL_PAGE), 1);
+	EXPECT_EQ(fl_device_atomic_add(device, SUB(0), 1, NULL), 0);
+	EXPECT_EQ(fl_collapse(t.process, HUGE, FL_HUGE_PAGE), 0);
+	EXPECT(pte_at(SUB(0)).huge && pte_at(SUB(511)).huge);
+	EXPECT_EQ(fl_device_write(device, SUB(0), 9), -EFAULT);
+	EXPECT_EQ(load(SUB(0)), 6);
+	EXPECT_EQ(load(SUB(1)), 0);
+	EXPECT_EQ(load(SUB(511)), 6);
+}

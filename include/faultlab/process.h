@@ -5,7 +5,8 @@
  *  - life      fl_process_create(), fl_fork(), fl_process_exit()
  *  - mappings  fl_mmap(), fl_munmap(), fl_mprotect(), fl_zap(), fl_lazyfree()
  *  - accesses  fl_load(), fl_store(), fl_fault()
- *  - marks     fl_clear_soft_dirty(), fl_uffd_wp(), fl_split_huge()
+ *  - marks     fl_clear_soft_dirty(), fl_uffd_wp()
+ *  - huge      fl_split_huge(), fl_collapse()
  *
  * Each call is made by the calling simulated thread: in a function given to
  * fl_thread_spawn() by that thread, elsewhere by the host's own, on CPU 0.
@@ -122,5 +123,14 @@ int fl_uffd_wp(struct fl_process *process, unsigned long start,
 /* fl_split_huge - map the huge page at @addr by 512 PTEs from now on.  The
  * folio stays one.  Return: 0; -ENOENT: no page there; -EOPNOTSUPP. */
 int fl_split_huge(struct fl_process *process, unsigned long addr);
+
+/*
+ * fl_collapse - copy the pages of a range into huge ones, and map those: MADV_COLLAPSE
+ * What a device has comes back first; what is not there is zeroes afterwards.
+ * Return: 0; -EINVAL: also, there is no room for a huge page; -ENOMEM: a hole, or memory
+ * is short; -EAGAIN, -EBUSY: somebody uses a page; -EOPNOTSUPP.
+ */
+int fl_collapse(struct fl_process *process, unsigned long start,
+		unsigned long len);
 
 #endif /* FAULTLAB_PROCESS_H */

@@ -163,6 +163,7 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.clear_soft_dirty = fl_space_clear_soft_dirty,
 	.uffd_wp = fl_space_uffd_wp,
 	.split_huge = fl_space_split_huge,
+	.collapse = fl_space_collapse,
 	.fault = fl_fault_full,
 	.fault_once = fl_fault_once,
 	.mirror = fl_notify_mirror,

@@ -100,6 +100,8 @@ int fl_space_clear_soft_dirty(struct fl_mm *mm, unsigned long start,
 int fl_space_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
 		     _Bool protect);
 int fl_space_split_huge(struct fl_mm *mm, unsigned long addr);
+int fl_space_collapse(struct fl_mm *mm, unsigned long start,
+		      unsigned long len);
 int fl_space_lazyfree(struct fl_mm *mm, unsigned long start,
 		      unsigned long len);
 void fl_space_lock(struct fl_mm *mm);

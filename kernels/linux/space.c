@@ -245,6 +245,11 @@ int fl_space_lazyfree(struct fl_mm *mm, unsigned long start,
 	return do_madvise(fl_use_mm(mm), start, len, MADV_FREE);
 }
 
+int fl_space_collapse(struct fl_mm *mm, unsigned long start, unsigned long len)
+{
+	return do_madvise(fl_use_mm(mm), start, len, MADV_COLLAPSE);
+}
+
 /* custom: stands in for mm/khugepaged.c, which has no daemon here. */
 int hugepage_madvise(struct vm_area_struct *vma, unsigned long *vm_flags,
 		     int advice)

@@ -204,6 +204,13 @@ static int do_split_huge(void *arg)
 	return c->kernel->split_huge(c->mm, c->addr);
 }
 
+static int do_collapse(void *arg)
+{
+	struct fl_call *c = arg;
+
+	return c->kernel->collapse(c->mm, c->addr, c->len);
+}
+
 /* A call about a range that is checked first. */
 static int ranged(struct fl_call *call, int (*fn)(void *))
 {
@@ -278,4 +285,15 @@ int fl_split_huge(struct fl_process *process, unsigned long addr)
 	if (addr >> FL_VA_BITS)
 		return -ENOENT;
 	return fl_process_run(&call, do_split_huge);
+}
+
+int fl_collapse(struct fl_process *process, unsigned long start,
+		unsigned long len)
+{
+	struct fl_call call = { .process = process, .addr = start,
+				.len = len };
+
+	if (!process->world->kernel->collapse)
+		return -EOPNOTSUPP;
+	return ranged(&call, do_collapse);
 }
