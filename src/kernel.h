@@ -250,6 +250,7 @@ struct fl_kernel {
 	int (*unit_mark)(struct fl_mm *mm, unsigned long addr,
 			 unsigned long pfn, const void *owner);
 	int (*unit_remove_migration)(unsigned long pfn);
+	int (*unit_mkclean)(unsigned long pfn);
 	int (*unit_ksm_protect)(struct fl_mm *mm, unsigned long addr,
 				unsigned long pfn);
 

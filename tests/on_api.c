@@ -214,6 +214,7 @@ TEST(api, pins_and_replacements)
 	EXPECT_EQ(fl_mmap(t.process, 0x90000000UL, FL_HUGE_PAGE, RW,
 			  FL_MAP_FILE | FL_MAP_PRIVATE | FL_MAP_HUGE), -EINVAL);
 	EXPECT_EQ(fl_unit_remove_migration_ptes(t.world, 1UL << 30), -EINVAL);
+	EXPECT_REFUSED(fl_unit_folio_mkclean(t.world, 1UL << 30), -EINVAL);
 	EXPECT_REFUSED(fl_unit_ksm_write_protect_page(t.process, PAGE(0),
 						      1UL << 30), -EINVAL);
 	EXPECT_REFUSED(fl_unit_ksm_write_protect_page(t.process, 0x90000000UL,

@@ -106,6 +106,34 @@ TEST(mark, a_file_page_is_refused)
 	EXPECT_EQ(load(FILE_AT), 3);
 }
 
+/*
+ *   a page of a file, which a device has asked for and userfaultfd protects
+ *   --written back-->  clean, and protected as before
+ * Expect a mapping made clean.  An entry, whose bits say something else, would have to stay
+ * as it is.
+ */
+TEST(mark, a_file_page_is_written_back_and_still_protected)
+{
+	struct fl_device *device = device_for(FILE_AT, FL_PAGE);
+	struct fl_pte before, after;
+	int cleaned;
+
+	EXPECT_EQ(fl_mmap(t.process, FILE_AT, FL_PAGE, RW, FL_MAP_FILE), 0);
+	EXPECT_EQ(fl_store(t.process, FILE_AT, 3), 0);
+	fl_device_make_exclusive(device, FILE_AT, FL_PAGE);
+	EXPECT_EQ(fl_uffd_wp(t.process, FILE_AT, FL_PAGE, 1), 0);
+	before = pte_at(FILE_AT);
+	cleaned = fl_unit_folio_mkclean(t.world, before.pfn);
+	if (cleaned == -EOPNOTSUPP)
+		suite_skip("this kernel writes nothing back");
+	after = pte_at(FILE_AT);
+	EXPECT_EQ(cleaned, before.present);
+	EXPECT(!after.writable && !after.dirty && after.uffd_wp);
+	EXPECT(before.present ? after.pfn == before.pfn :
+				after.raw == before.raw);
+	EXPECT_EQ(fl_uffd_wp(t.process, FILE_AT, FL_PAGE, 0), 0);
+	EXPECT_EQ(load(FILE_AT), 3);
+}
 
 static struct {
 	unsigned long pfn;

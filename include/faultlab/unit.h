@@ -7,6 +7,7 @@
  *  - fl_unit_remove_device_exclusive_entry()
  *  - fl_unit_make_device_exclusive()
  *  - fl_unit_remove_migration_ptes()
+ *  - fl_unit_folio_mkclean()
  *  - fl_unit_ksm_write_protect_page()
  *
  * Each adapter takes the locks that the function's callers in the kernel hold,
@@ -85,6 +86,17 @@ int fl_unit_make_device_exclusive(struct fl_process *process,
  * Return: 0; -EINVAL: @pfn is no live page; -EOPNOTSUPP.
  */
 int fl_unit_remove_migration_ptes(struct fl_world *world, unsigned long pfn);
+
+/*
+ * fl_unit_folio_mkclean - as before a page of a file is written back: each of its shared
+ *                         mappings is made clean and read-only, so that a store is noticed
+ * @pfn: of any page of the folio
+ *
+ * Context: folio referenced and locked, by the adapter.
+ * Return: how many mappings were dirty or writable; -EINVAL: @pfn is no live page;
+ * -EOPNOTSUPP.
+ */
+int fl_unit_folio_mkclean(struct fl_world *world, unsigned long pfn);
 
 /*
  * fl_unit_ksm_write_protect_page - take the right to write from a page that is to be

@@ -224,6 +224,7 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.unit_remove = fl_unit_remove,
 	.unit_mark = fl_unit_mark,
 	.unit_remove_migration = fl_unit_remove_migration,
+	.unit_mkclean = fl_unit_mkclean,
 	.unit_ksm_protect = fl_unit_ksm_protect,
 	.pte = fl_view_pte,
 	.folio = fl_view_folio,

@@ -198,6 +198,7 @@ int fl_unit_try_restore(struct fl_mm *mm, unsigned long addr);
 int fl_unit_remove(struct fl_mm *mm, unsigned long addr, unsigned long entry,
 		   unsigned int flags, struct fl_fault *out);
 int fl_unit_remove_migration(unsigned long pfn);
+int fl_unit_mkclean(unsigned long pfn);
 int fl_unit_ksm_protect(struct fl_mm *mm, unsigned long addr, unsigned long pfn);
 int fl_unit_mark(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
 		 const void *owner);

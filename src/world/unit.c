@@ -118,6 +118,24 @@ int fl_unit_remove_migration_ptes(struct fl_world *world, unsigned long pfn)
 	return fl_world_run(world, do_remove_migration, &call);
 }
 
+static int do_mkclean(void *arg)
+{
+	struct pfn_call *c = arg;
+
+	return c->kernel->unit_mkclean(c->pfn);
+}
+
+int fl_unit_folio_mkclean(struct fl_world *world, unsigned long pfn)
+{
+	struct pfn_call call = { world->kernel, pfn };
+
+	if (!world->kernel->unit_mkclean)
+		return -EOPNOTSUPP;
+	if (!pfn || pfn >= fl_hw.nr_frames)
+		return -EINVAL;
+	return fl_world_run(world, do_mkclean, &call);
+}
+
 static int do_ksm_protect(void *arg)
 {
 	struct fl_call *c = arg;

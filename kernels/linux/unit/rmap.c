@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* rmap.c - the tree's mm/rmap.c, and adapters for marking one page, and for the end of a
- * migration */
+/* rmap.c - the tree's mm/rmap.c, and adapters for marking one page, for the end of a
+ * migration, and for what comes before a page of a file is written back */
 #include "mm/rmap.c"
 #include "../port.h"
 
@@ -67,4 +67,18 @@ int fl_unit_remove_migration(unsigned long pfn)
 	folio_unlock(folio);
 	folio_put(folio);
 	return 0;
+}
+
+int fl_unit_mkclean(unsigned long pfn)
+{
+	struct folio *folio = fl_folio_of(pfn);
+	int ret;
+
+	if (!folio || !folio_try_get(folio))
+		return -EINVAL;
+	folio_lock(folio);
+	ret = folio_mkclean(folio);
+	folio_unlock(folio);
+	folio_put(folio);
+	return ret;
 }
