@@ -37,11 +37,11 @@ function(expect text part)
 	endif()
 endfunction()
 
-# schedule() - the one that explore finds, in schedule
+# schedule() - the one that explore finds, in schedule: one argument, whatever is in it
 macro(schedule)
 	run(1 explore ${program} --kernel ${KERNEL})
 	string(REGEX MATCH "--schedule '([^']*)'" found "${out}")
-	set(schedule ${CMAKE_MATCH_1})
+	string(REPLACE ";" "\\;" schedule "${CMAKE_MATCH_1}")
 endmacro()
 
 # golden_file() - which, in golden; of a tree, that of its release
@@ -59,7 +59,7 @@ endmacro()
 function(check_golden)
 	golden_file()
 	schedule()
-	run(1 replay ${program} --kernel ${KERNEL} --schedule ${schedule})
+	run(1 replay ${program} --kernel ${KERNEL} --schedule "${schedule}")
 	string(REGEX REPLACE "(\\.[ch]):[0-9]+" "\\1:N" out "${out}")
 	longest("${out}" most)
 	if(most GREATER 80)
@@ -135,7 +135,7 @@ function(check_shape)
 		message(FATAL_ERROR "a line of ${most} columns in:\n${first}")
 	endif()
 	# The same again, to the letter.
-	run(1 replay ${program} --kernel ${KERNEL} --schedule ${schedule})
+	run(1 replay ${program} --kernel ${KERNEL} --schedule "${schedule}")
 	string(FIND "${first}" "step  " at)
 	string(SUBSTRING "${first}" ${at} -1 story)
 	if(NOT out STREQUAL story)
