@@ -87,6 +87,45 @@ PROGRAM(fork_while_busy, "A process forks, and somebody else has the page that a
 }
 PROGRAM_SEQ(fork_while_busy, fork_busy, "A process forks, and somebody else has the page that a device has with `seq`: does it fail, and nothing is lost?")
 
+/*
+ *   fork                                hardware
+ *   finds page 0 pinned
+ *   lets go of the page tables
+ *   allocates a copy for the child
+ *                                       unpins page 0
+ *   shares page 0: needs no copy
+ *   cannot lock page 1: fails
+ */
+static void unpin_page_0(unsigned long number)
+{
+	p->ret[number] = fl_folio_unpin(p->world, p->pfn);
+}
+
+static void unpinned_and_forked_or_not(void)
+{
+	HOLD(!p->ret[1] && pte_at(PAGE(0)).pfn == p->pfn);
+	HOLD(value_at(PAGE(1)) == 6);
+	forked_or_not();
+}
+
+static _Bool can_pin(const struct fl_kernel_info *kernel)
+{
+	return kernel->nr_files;	/* of a tree: the model pins nothing */
+}
+
+PROGRAM(fork_while_unpinned, "A process forks while hardware lets go of a page, and somebody else has the next: is the copy given back that nobody needs?",
+	.applies = can_pin)
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	HOLD(!fl_folio_pin(p->process, PAGE(0), &p->pfn));
+	mark(PAGE(1), 6);
+	cpu(0, fork_process);
+	cpu(1, unpin_page_0);
+	fl_world_choices(p->world, FL_CHOOSE_BUSY);
+	p->check = unpinned_and_forked_or_not;
+}
+
 /* A fault that finds the page locked drops its locks, waits, and begins again. */
 static void zapped_or_5(void)
 {

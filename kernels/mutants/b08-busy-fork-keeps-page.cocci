@@ -4,7 +4,7 @@
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: -
-// masked:   What was allocated ahead is for the page where the fork goes on, which no device can take meanwhile: marking waits for the mmap lock.
+// masked:   What was allocated ahead is for the page where the fork goes on, which no device can take meanwhile: marking waits for the mmap lock; kept for other pages, b08-busy-fork-keeps-page-unmasked.
 
 @@
 expression ret, E;
