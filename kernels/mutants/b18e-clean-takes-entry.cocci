@@ -4,7 +4,7 @@
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has pte_present\(entry\)
 // shown-by: -
-// masked:   Only pages of files are cleaned, and only anonymous ones are marked.
+// masked:   Only pages of files are cleaned, and only anonymous ones are marked; with that lost, b18e-clean-takes-entry-unmasked.
 
 @@
 expression entry;

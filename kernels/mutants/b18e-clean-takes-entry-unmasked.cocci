@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B18e bd1f2b2ace84
+// wrong:    The write protection of a file page takes an exclusive entry for a mapping, and such a page may be marked.
+// file:     mm/rmap.c
+// applies:  mm/rmap.c has pte_present\(entry\)
+// shown-by: mark/a_file_page_is_written_back_and_still_protected
+
+@@
+expression entry;
+@@
+ page_vma_mkclean_one(...)
+ {
+ <...
+- if (!pte_present(entry))
+- 	continue;
+ ...>
+ }
+
+@@
+expression folio, E;
+@@
+ make_device_exclusive(...)
+ {
+ <...
+- !folio_test_anon(folio) || E
++ E
+ ...>
+ }
