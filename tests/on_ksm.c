@@ -219,6 +219,25 @@ TEST(ksm, a_mapping_is_write_protected)
 	EXPECT(!tlb_at(0, PAGE(0)).writable);
 }
 
+/*
+ * Somebody has a reference to the page, and may be about to write to it by its frame: only
+ * the count of references tells.  Expect a refusal, and the mapping as it was.
+ */
+TEST(ksm, a_page_that_somebody_uses_is_not_write_protected)
+{
+	struct fl_pte pte;
+
+	need_ksm();
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
+	pte = pte_at(PAGE(0));
+	EXPECT_EQ(fl_folio_get(t.world, pte.pfn), 0);
+	EXPECT_EQ(fl_unit_ksm_write_protect_page(t.process, PAGE(0), pte.pfn),
+		  -EFAULT);
+	EXPECT_EQ(pte_at(PAGE(0)).raw, pte.raw);
+	EXPECT(folio_of(pte.pfn).anon_exclusive);
+	EXPECT_EQ(fl_folio_put(t.world, pte.pfn), 0);
+}
+
 /* -- the merged page elsewhere -- */
 
 TEST(ksm, a_fork_shares_it_with_the_child)

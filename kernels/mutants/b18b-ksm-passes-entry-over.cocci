@@ -4,7 +4,7 @@
 // file:     mm/ksm.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
 // shown-by: -
-// masked:   While the entry has no mapcount, the count of references does not fit, and ksmd puts it back as it was.
+// masked:   While the entry has no mapcount, the count of references does not fit, and ksmd puts it back as it was; with that lost, b18b-ksm-passes-entry-over-unmasked.
 
 @@
 identifier pvmw;

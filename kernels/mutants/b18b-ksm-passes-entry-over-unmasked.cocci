@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      B18b 789cfc66992e fixed
+// wrong:    The merging of pages lets an exclusive entry be, and asks for no other user of a page.
+// file:     mm/ksm.c
+// applies:  mm/rmap.c has make_device_exclusive_range\(
+// shown-by: ksm/a_page_that_somebody_uses_is_not_write_protected
+
+@@
+identifier pvmw;
+@@
+ write_protect_page(...)
+ {
+ ...
+ if (WARN_ONCE(!pvmw.pte, ...))
+ 	goto out_unlock;
++ if (!pte_present(*pvmw.pte))
++ 	goto out_unlock;
+ ...
+ }
+
+@@
+symbol swapped;
+expression E, F;
+@@
+ write_protect_page(...)
+ {
+ <...
+- if (E + swapped != F) { ... }
+ ...>
+ }

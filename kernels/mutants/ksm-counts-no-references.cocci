@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    The merging of pages does not ask whether a page has other users.
+// file:     mm/ksm.c
+// applies:  everywhere
+// shown-by: ksm/an_entry_is_not_write_protected ksm/a_page_that_somebody_uses_is_not_write_protected
+
+@@
+symbol swapped;
+expression E, F;
+@@
+ write_protect_page(...)
+ {
+ <...
+- if (E + swapped != F) { ... }
+ ...>
+ }
