@@ -151,3 +151,85 @@ TEST(race, two_cpus_fault_one_page)
 	EXPECT_EQ(values[1], 6);
 	expect_mapped(PAGE(0), pfn, 1);
 }
+
+/* -- the whole page table goes -- */
+
+#define TABLE	0x80000000UL	/* where a huge page may be */
+
+static struct {
+	unsigned long pfn;
+	int faulter, collapser, ret;
+	_Bool collapsed;
+	struct fl_fault out;
+} gone;
+
+static void fault_slowly(void *arg)
+{
+	(void)arg;
+	EXPECT_EQ(fl_fault(t.process, TABLE, t.kernel->has_vma_lock ?
+			   FL_FAULT_VMA_LOCK : 0, &gone.out), 0);
+}
+
+static void zap_and_collapse(void *arg)
+{
+	(void)arg;
+	EXPECT_EQ(fl_zap(t.process, TABLE, FL_PAGE), 0);
+	gone.ret = fl_collapse(t.process, TABLE, FL_HUGE_PAGE);
+	gone.collapsed = 1;
+}
+
+static void hold_meanwhile(void *arg)
+{
+	(void)arg;
+	EXPECT_EQ(fl_folio_get(t.world, gone.pfn), 0);
+	EXPECT_EQ(fl_folio_lock(t.world, gone.pfn), 0);
+	do {
+		fl_thread_yield();
+	} while (!gone.collapsed && !fl_thread_waits(t.world, gone.collapser));
+	EXPECT(fl_thread_waits(t.world, gone.faulter) != NULL);
+	EXPECT(!pte_at(TABLE).exclusive);
+	EXPECT_EQ(fl_folio_unlock(t.world, gone.pfn), 0);
+	EXPECT_EQ(fl_folio_put(t.world, gone.pfn), 0);
+}
+
+/*
+ *   holder                  fault                      zap
+ *   locks the folio
+ *                           reads the entry
+ *                           waits for the folio lock
+ *                                                      clears the entry
+ *                                                      puts a huge page there
+ *   unlocks the folio
+ *                           looks again
+ *
+ * The fault has the lock of its mapping, which a huge page is waiting for; or finds that
+ * there is no table any more.
+ */
+TEST(race, a_huge_page_comes_where_the_entry_was)
+{
+	struct fl_device *device = NULL;
+
+	EXPECT_EQ(fl_mmap(t.process, TABLE, FL_HUGE_PAGE, RW, FL_MAP_ANON), 0);
+	if (fl_collapse(t.process, TABLE, FL_HUGE_PAGE) == -EOPNOTSUPP)
+		suite_skip("this kernel collapses nothing");
+	EXPECT_EQ(fl_device_create(t.world, "table", &device), 0);
+	EXPECT_EQ(fl_device_attach(device, t.process, TABLE, FL_HUGE_PAGE), 0);
+	EXPECT_EQ(fl_store(t.process, TABLE, 5), 0);
+	EXPECT_EQ(fl_store(t.process, TABLE + FL_PAGE, 6), 0);
+	EXPECT_EQ(fl_device_make_exclusive(device, TABLE, FL_PAGE), 1);
+	memset(&gone, 0, sizeof(gone));
+	gone.pfn = pte_at(TABLE).pfn;
+	EXPECT(fl_thread_spawn(t.world, 0, "holder", hold_meanwhile, NULL) > 0);
+	gone.faulter = fl_thread_spawn(t.world, 1, "fault", fault_slowly, NULL);
+	gone.collapser = fl_thread_spawn(t.world, 0, "zap", zap_and_collapse,
+					 NULL);
+	EXPECT_EQ(fl_threads_run(t.world), 0);
+	EXPECT_EQ(gone.out.result, 0);
+	EXPECT(t.kernel->has_vma_lock ? gone.out.vma_locked :
+					gone.out.mmap_locked);
+	EXPECT_EQ(gone.ret, 0);
+	EXPECT(pte_at(TABLE).huge);
+	EXPECT_EQ(folio_of(gone.pfn).refcount, 0);
+	EXPECT_EQ(load(TABLE), 0);
+	EXPECT_EQ(load(TABLE + FL_PAGE), 6);
+}
