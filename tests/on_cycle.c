@@ -192,7 +192,8 @@ TEST(cycle, unmapping_an_entry_frees_the_page)
 	EXPECT_EQ(fl_load(t.process, PAGE(0), &value), -EFAULT);
 }
 
-/* Expect an exit with entries to leak nothing: shutdown looks. */
+/* Expect an exit with entries to leak nothing: shutdown looks; nor is the page anybody's but
+ * of him who looks at it here. */
 TEST(cycle, exit_with_entries_frees_all)
 {
 	unsigned long pfn;
@@ -200,6 +201,9 @@ TEST(cycle, exit_with_entries_frees_all)
 	store_and_mark(PAGE(0), 1);
 	store_and_mark(PAGE(5), 1);
 	pfn = pte_at(PAGE(0)).pfn;
+	EXPECT_EQ(fl_folio_get(t.world, pfn), 0);
 	EXPECT_EQ(fl_process_exit(t.process), 0);
-	EXPECT_EQ(folio_of(pfn).refcount, 0);
+	EXPECT_EQ(folio_of(pfn).refcount, 1);
+	EXPECT_EQ(folio_of(pfn).mapcount, 0);
+	EXPECT_EQ(fl_folio_put(t.world, pfn), 0);
 }

@@ -92,9 +92,14 @@ write() {
 	if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
 }
 
-sed -n 's/^\([A-Z0-9_]\{1,\}\)$/#define CONFIG_\1 1/p
-	s/^\([A-Z0-9_]\{1,\}\)=\(.*\)$/#define CONFIG_\1 \2/p' \
-	"$port/config" | write "$gen/autoconf.h"
+# What x86 has since MADV_DONTNEED frees page tables, as a reader of them may be there.
+{
+	cat "$port/config"
+	! grep -qs '^config PT_RECLAIM$' "$src/mm/Kconfig" ||
+		printf '%s\n' PT_RECLAIM MMU_GATHER_TABLE_FREE MMU_GATHER_RCU_TABLE_FREE
+} | sed -n 's/^\([A-Z0-9_]\{1,\}\)$/#define CONFIG_\1 1/p
+	s/^\([A-Z0-9_]\{1,\}\)=\(.*\)$/#define CONFIG_\1 \2/p' |
+	write "$gen/autoconf.h"
 {
 	echo "#define LINUX_VERSION_CODE $((version * 65536 + patch * 256 + (${sub:-0} > 255 ? 255 : ${sub:-0})))"
 	echo '#define KERNEL_VERSION(a,b,c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))'

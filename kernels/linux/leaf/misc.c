@@ -18,6 +18,7 @@
 #include <linux/blkdev.h>
 #include <linux/xarray.h>
 #include <linux/timer.h>
+#include <linux/smp.h>
 #include <linux/flex_proportions.h>
 #include <asm/hw.h>
 
@@ -75,6 +76,9 @@ unsigned int khugepaged_max_ptes_none;
 void khugepaged_enter_vma(struct vm_area_struct *vma, unsigned long flags) { }
 void mlock_drain_local(void) { }
 void mlock_page_drain_local(void) { }
+/* noop: asked for by who takes a page table away.  Hides: readers that are there because
+ * they let no interrupt in, of which there is none. */
+void smp_call_function(smp_call_func_t func, void *info, int wait) { }
 
 /* -- limits and rights: nobody is refused -- */
 
