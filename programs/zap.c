@@ -105,6 +105,54 @@ PROGRAM(two_cpus_and_zap, "Two CPUs fault a page that is zapped: who holds on to
 PROGRAM_SEQ(two_cpus_and_zap, two_faults_and_zap, "Two CPUs fault a page that is zapped: who holds on to it, with `seq`?",
 	.v8 = "FOLIO_LOCKED", .bound = 10000)
 
+static void zap_table(unsigned long number)
+{
+	p->ret[number] = fl_zap(p->process, PAGE(0), FL_HUGE_PAGE);
+}
+
+/* The frame may be a page table by then. */
+static void old_value_or_none_of_table(void)
+{
+	HOLD(!p->ret[0] && !p->ret[1]);
+	HOLD(p->value[0] == 5 || p->value[0] == 0);
+	HOLD(value_at(PAGE(0)) == 0);
+	HOLD(!right_at(0, PAGE(0)).mapped);
+	REACH(p->value[0] == 5);
+	REACH(p->value[0] == 0);
+}
+
+/*
+ *   CPU (fault)                         zap
+ *   reads the entry
+ *   has the page's lock
+ *                                       clears it, and all that its table has
+ *                                       takes the table away (since 6.14)
+ *   looks at the entry again: there is
+ *   none, not even a place for one
+ */
+static void fault_and_zap_table(void)
+{
+	HOLD(!fl_mmap(p->process, PAGE(PAGES), FL_HUGE_PAGE - PAGES * FL_PAGE,
+		      RW, FL_MAP_ANON));
+	mark(PAGE(0), 5);
+	cpu(0, load_page_0);
+	cpu(1, zap_table);
+	p->check = old_value_or_none_of_table;
+}
+
+PROGRAM_MIRROR(table_zapped_while_faulted, fault_and_zap_table, "All pages of a page table are zapped while a CPU faults one that a device has: is a table missed that is gone?",
+	.v8 = "FOLIO_LOCKED")
+PROGRAM_SEQ(table_zapped_while_faulted, fault_and_zap_table, "All pages of a page table are zapped while a CPU faults one that a device has with `seq`: is a table missed that is gone?",
+	.v8 = "FOLIO_LOCKED")
+
+PROGRAM(table_freed_while_faulted, "All pages of a page table are zapped while a CPU faults one that a device has, and RCU frees the table as soon as it may: is it looked at again?",
+	.v8 = "FOLIO_LOCKED")
+{
+	attach(0, FL_DRIVER_MIRROR, 0);
+	fault_and_zap_table();
+	fl_world_choices(p->world, FL_CHOOSE_RCU);
+}
+
 static void nothing_or_5(void)
 {
 	HOLD(!p->ret[1]);
