@@ -3,6 +3,7 @@
 // wrong:    A fault does not expect that the page table is gone, and a huge page does not wait for it.
 // file:     mm/memory.c mm/khugepaged.c
 // applies:  mm/memory.c has vmf->pte && pte_same\(
+// applies:  mm/mmu_gather.c lacks CONFIG_PT_RECLAIM
 // shown-by: race/a_huge_page_comes_where_the_entry_was
 
 @@

@@ -3,8 +3,8 @@
 // wrong:    A fault does not expect that the page table is gone.
 // file:     mm/memory.c
 // applies:  mm/memory.c has vmf->pte && pte_same\(
-// shown-by: unmap_while_faulted
-// masked:   A page table goes when its VMA does, or huge pages are collapsed: both under the lock for writing that a fault has for reading.
+// shown-by: table_zapped_while_faulted_mirror
+// masked:   Until 6.13 a page table goes when its VMA does, or pages are collapsed to a huge one: both under the lock for writing that a fault has for reading; with that lost, b26-no-table-not-expected-unmasked.
 
 @@
 expression vmf, E;
