@@ -87,6 +87,51 @@ else()
 	run(1 "spatch is missing" ${build})
 endif()
 
+# The same code as of the file as it was, or not, in a folder that build.sh could have filled.
+set(text "#include \"x.h\"
+static const int table[] = { 1, 2, 3 };
+int f(int n)
+{
+	if (n < 0)
+		report(__FILE__, __LINE__);
+	return n + table[n & 1];
+}
+")
+set(header "void report(const char *file, int line);\n")
+foreach(folder orig src)
+	file(WRITE ${WORK}/same/${folder}/x.h "${header}")
+	file(WRITE ${WORK}/same/${folder}/x.c "${text}")
+endforeach()
+file(WRITE ${WORK}/same/commands
+	"cc -O2 -g -I${WORK}/same/src -o ${WORK}/same/x.o -c ${WORK}/same/src/x.c\n")
+
+# same(CODE FIND PUT) - with FIND of x.c replaced by PUT, same.sh exits with CODE
+function(same code find put)
+	string(REPLACE "${find}" "${put}" changed "${text}")
+	if(changed STREQUAL text)
+		message(FATAL_ERROR "there is no '${find}' to be changed")
+	endif()
+	file(WRITE ${WORK}/same/src/x.c "${changed}")
+	run(${code} "" ${MUTANTS}/same.sh same)
+endfunction()
+
+same(0 "n + table" "2 * n - n + table")
+same(0 "int f" "\n\n\nint f")
+same(0 "	return" "	if (sizeof(n) == 1)\n		return 0;\n	return")
+same(1 "n < 0" "n < 1")
+same(1 "1, 2, 3" "1, 2, 4")
+same(1 "n + table" "n + __LINE__ + table")
+same(1 "__LINE__" "__LINE__ + 1")
+same(1 "return" "retrun")
+same(1 "static " "")
+file(WRITE ${WORK}/same/src/x.c "${text}")
+file(APPEND ${WORK}/same/src/x.h "#define report(file, line)\n")
+run(1 "" ${MUTANTS}/same.sh same)
+file(WRITE ${WORK}/same/src/x.h "${header}")
+run(0 "" ${MUTANTS}/same.sh same)
+file(WRITE ${WORK}/same/src/nobody-reads-this.h "")
+run(1 "" ${MUTANTS}/same.sh same)
+
 # What the kernel's own tests have said: TAP of our own, by a program that stands in for them.
 set(own ${MUTANTS}/selftest.sh selftest)
 file(MAKE_DIRECTORY ${WORK}/selftest)
@@ -121,16 +166,22 @@ tap(linux-9.9 "found\thmm_tests\t" "${run}Segmentation fault\n")
 set(own "survived\t-\t6.00\t-")
 set(found "a\tk\tfound\tp\t3\t0.10\tsays \"no\"\\n\tfound\tt\t1.50\tsays it\tB12\tWrong.\t\n")
 set(masked "b\tk\tsurvived\t-\t-\t9.00\t-\t${own}\town\tWrong.\tNobody looks.\n")
-file(WRITE ${WORK}/good "unmodified\tk\tsurvived\t-\t-\t9.00\t-\t${own}\t\t\t\n${found}${masked}")
-run(0 "1 found, 2 survived, 0 not applicable, 0 errors\nhmm-tests: 1 found, 2 survived"
-	awk -f ${MUTANTS}/matrix.awk good)
+set(same "e\tk\tsame-code\t-\t-\t-\tequal\tsame-code\t-\t-\tequal\town\tWrong.\t\n")
+file(WRITE ${WORK}/good
+	"unmodified\tk\tsurvived\t-\t-\t9.00\t-\t${own}\t\t\t\n${found}${masked}${same}")
+run(0 "e (own): Wrong.\n  k              same-code\n                 equal
+1 found, 2 survived, 1 the same code, 0 not applicable, 0 errors
+hmm-tests: 1 found, 2 survived, 1 the same code" awk -f ${MUTANTS}/matrix.awk good)
+run(0 "| `e` | Wrong. | same-code | same-code |" awk -v table=1 -f ${MUTANTS}/matrix.awk good)
 run(0 "" awk -v json=1 -f ${MUTANTS}/matrix.awk good)
 string(JSON what GET "${out}" 1 what)
 string(JSON runs GET "${out}" 1 runs)
 string(JSON why GET "${out}" 2 masked)
 string(JSON test GET "${out}" 1 hmm_tests test)
+string(JSON status GET "${out}" 3 status)
+string(JSON right GET "${out}" 3 as_it_should_be)
 if(NOT what STREQUAL "says \"no\"\\n" OR NOT runs EQUAL 3 OR NOT why STREQUAL "Nobody looks." OR
-   NOT test STREQUAL "t")
+   NOT test STREQUAL "t" OR NOT status STREQUAL "same-code" OR NOT right)
 	message(FATAL_ERROR "not the same as JSON: ${out}")
 endif()
 foreach(bad "unmodified\tk\tfound\tp\t1\t0.1\tx\t${own}\t\t\t\n"

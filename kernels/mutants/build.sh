@@ -12,6 +12,8 @@
 #   OUT/kernel.o   exports fl_kernel_NAME_MUTANT
 #   OUT/name       "linux-6.12+b12-no-reference"
 #   OUT/log        of all commands
+#   OUT/orig       the files as they were
+#   OUT/commands   that have compiled what is of the files in OUT/src, one a line
 #
 # Prints nothing where it is built.  Exits with 3, and prints why, where the mutant is not
 # for such a tree; with 1 and a complaint where it should apply and does not.
@@ -69,8 +71,10 @@ quote=
 for file in $(header file); do
 	[ -e "$src/$file" ] ||
 		die "does not apply to $release: it has no $file; see 'applies:' in $cocci"
-	mkdir -p "$out/src/$(dirname "$file")"
-	cp "$src/$file" "$out/src/$file"
+	for copy in orig src; do
+		mkdir -p "$out/$copy/$(dirname "$file")"
+		cp "$src/$file" "$out/$copy/$file"
+	done
 	spatch --very-quiet --no-show-diff --sp-file "$cocci" --in-place "$out/src/$file" >>"$log" 2>&1 ||
 		die "spatch failed: $(tail -n 3 "$log"); the whole log is $log"
 	! cmp -s "$src/$file" "$out/src/$file" ||
@@ -95,7 +99,7 @@ for object in $objects; do
 		s| -MD -MT [^ ]* -MF [^ ]* -o [^ ]* | -o $new |
 		s|-DFL_KERNEL_NAME=[^ ]*|-DFL_KERNEL_NAME='\"$name\"' -DFL_KERNEL_MUTANT='\"$mutant\"' -DFL_MUTANT_SRC='\"$out/src\"'|
 		s|-DFL_KERNEL_SYMBOL=[^ ]*|-DFL_KERNEL_SYMBOL=$symbol|")
-	echo "$command" >>"$log"
+	echo "$command" | tee -a "$log" >>"$out/commands"
 	sh -c "$command" >>"$log" 2>&1 ||
 		die "does not compile in $release: $(grep -m 1 'error:' "$log"); the whole log is $log"
 	echo "$object $new" >>"$out/obj/made"

@@ -9,11 +9,12 @@
 #
 #   MUTANT  KERNEL  STATUS  BY  RUNS  SECONDS  WHAT  STATUS  TEST  SECONDS  WHAT
 #
-# STATUS is "found", "survived", "not-applicable" or "error"; then WHAT says why.  The second
-# STATUS is that of the kernel's own test program; what is not asked for is "not-run".  Where a
-# known bug is found by a program, its story is that of tests/story, or it is an error; what
-# differs, or that there is none yet, is left in OUT/story.  Prints a line of progress.  What
-# was built is left in OUT where KEEP is "1", or in error.
+# STATUS is "found", "survived", "same-code", "not-applicable" or "error"; then WHAT says why.
+# Nothing is run of what is the same code as the kernel (same.sh).  The second STATUS is that of
+# the kernel's own test program; what is not asked for is "not-run".  Where a known bug is found
+# by a program, its story is that of tests/story, or it is an error; what differs, or that there
+# is none yet, is left in OUT/story.  Prints a line of progress.  What was built is left in OUT
+# where KEEP is "1", or in error.
 set -u
 
 build=$1 kernel=$2 tree=$3 cocci=$4 out=$5 keep=$6 by=$7
@@ -37,6 +38,13 @@ result() {
 	both) echo "$name: ${line%%	*}; hmm-tests: ${selftest%%	*}" ;;
 	esac
 	exit 0
+}
+
+# settled STATUS WHY - and there is nothing to run
+settled() {
+	[ "$by" = ours ] || selftest=$(printf '%s\t-\t-\t%s' "$1" "$2")
+	[ "$by" != hmm-tests ] || result not-run - - - -
+	result "$1" - - - "$2"
 }
 
 # one_line FILE
@@ -63,13 +71,10 @@ if [ "$cocci" = unmodified ]; then
 else
 	"$here/build.sh" "$tree" "$cocci" "$out/kernel" >"$out/said" 2>&1
 	status=$?
-	if [ $status -eq 3 ]; then
-		why=$(one_line "$out/said")
-		[ "$by" = ours ] || selftest=$(printf 'not-applicable\t-\t-\t%s' "$why")
-		[ "$by" != hmm-tests ] || result not-run - - - -
-		result not-applicable - - - "$why"
-	fi
+	[ $status -ne 3 ] || settled not-applicable "$(one_line "$out/said")"
 	[ $status -eq 0 ] || result error - - - "$(one_line "$out/said")"
+	! "$here/same.sh" "$out/kernel" ||
+		settled same-code "it compiles to the code of the kernel as it is: equivalent in this configuration"
 	object=$out/kernel/kernel.o
 	bug=$(header bug) shown_by=$(header shown-by)
 fi

@@ -13,7 +13,8 @@
 #   file      files of the tree that are changed
 #   applies   "everywhere"; or, all of several lines, "FILE has REGEX", "FILE lacks REGEX"
 #   shown-by  what is run first: programs and GROUP/TEST of the suite, or "-"
-#   masked    it need not be here: why nothing can show it, where it is not found
+#   masked    it need not be here: why nothing can show it, where it is not found and is
+#             other code than the kernel's
 #
 # Prints "KEY<TAB>VALUE" a line.  Exits with 1, after one complaint a line, where that is
 # not so.

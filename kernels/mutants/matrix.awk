@@ -6,7 +6,7 @@
 #
 # A line is that of cell.sh and BUG WRONG MASKED, apart by tabs.  Exits with 1 where a result
 # is not as it should be: the kernel's own tests are to pass where no bug was put in, and need
-# not notice one.
+# not notice one.  Of what is the same code as the kernel, nobody can notice anything.
 function quoted(s)
 {
 	gsub(/\\/, "\\\\\\\\", s)
@@ -40,6 +40,12 @@ function own_cell(status, test, seconds)
 	return status == "not-applicable" ? "-" : status
 }
 
+# What a table says where nobody has found anything.
+function plain(status)
+{
+	return status == "not-applicable" ? "-" : status == "same-code" ? status : "**" status "**"
+}
+
 # hmm.hmm_device_private.exclusive is private.exclusive, in a table
 function short_name(test)
 {
@@ -67,7 +73,7 @@ BEGIN {
 		count[status]++
 		text[mutant, kernel] = cell(status, $4, $5, $6)
 		short[mutant, kernel] = status == "found" ? $4 (index($4, "/") ? "" : ", " $5) : \
-			status == "not-applicable" ? "-" : "**" status "**"
+			plain(status)
 		notes[mutant, kernel] = $7
 	}
 	if (own_status != "not-run") {
@@ -75,7 +81,7 @@ BEGIN {
 		own_count[own_status]++
 		own_text[mutant, kernel] = own_cell(own_status, $9, $10)
 		own_short[mutant, kernel] = own_status == "found" ? short_name($9) : \
-			own_status == "not-applicable" ? "-" : "**" own_status "**"
+			plain(own_status)
 		own_notes[mutant, kernel] = $11
 	}
 	bad_here = mutant == "unmodified" ? status ~ /found|error/ || own_status ~ /found|error/ : \
@@ -139,7 +145,7 @@ END {
 				if (note != "" && note != "-")
 					print "                 " note
 			}
-			if (with_ours && text[mutant, kernel] == "-")
+			if (with_ours && text[mutant, kernel] ~ /^(-|same-code)$/)
 				continue
 			if ((mutant, kernel) in own_text) {
 				printf "  %-14s hmm-tests: %s\n", with_ours ? "" : kernel,
@@ -151,10 +157,12 @@ END {
 		}
 	}
 	if (ours)
-		printf "%d found, %d survived, %d not applicable, %d errors\n",
-			count["found"], count["survived"], count["not-applicable"], count["error"]
+		printf "%d found, %d survived, %d the same code, %d not applicable, %d errors\n",
+			count["found"], count["survived"], count["same-code"],
+			count["not-applicable"], count["error"]
 	if (own)
-		printf "hmm-tests: %d found, %d survived, %d not applicable\n",
-			own_count["found"], own_count["survived"], own_count["not-applicable"]
+		printf "hmm-tests: %d found, %d survived, %d the same code, %d not applicable\n",
+			own_count["found"], own_count["survived"], own_count["same-code"],
+			own_count["not-applicable"]
 	exit all_bad > 0
 }
