@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bug:      own
+// wrong:    Nothing: a question with a constant answer, and one in other words.
+// file:     mm/mmu_notifier.c
+// applies:  everywhere
+// shown-by: -
+
+@@
+expression E;
+@@
+ mn_itree_inv_end(...)
+ {
+ <...
+- E->invalidate_seq++;
++ if (sizeof(E->invalidate_seq) == 1)
++ 	return;
++ E->invalidate_seq += 3 - 2;
+ ...>
+ }
