@@ -4,7 +4,6 @@
 // file:     mm/gup.c
 // applies:  mm/gup.c has FOLL_SPLIT_PMD\) && is_vm_hugetlb_page
 // shown-by: -
-// masked:   The configuration is without hugetlb, so that there is no such mapping.
 
 @@
 expression vma, gup_flags;

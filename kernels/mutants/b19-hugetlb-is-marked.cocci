@@ -4,7 +4,6 @@
 // file:     mm/rmap.c
 // applies:  everywhere
 // shown-by: -
-// masked:   The configuration is without hugetlb, so that the question has a constant answer.
 
 @@
 identifier fn =~ "^(folio_make_device_exclusive|make_device_exclusive)$";
