@@ -63,7 +63,7 @@ header applies | while read -r file verb regex; do
 done
 
 rm -rf "$out"
-mkdir -p "$out/src" "$out/obj"
+mkdir -p "$out/src"
 out=$(cd "$out" && pwd)
 log=$out/log
 
@@ -90,7 +90,9 @@ objects=$(ninja -t deps | awk -v top="$src/" -v files="$(header file)" -v boot="
 	/^ / && ($1 in want) { print object }' | sort -u)
 [ -n "$objects" ] || die "nothing is compiled of $(header file)"
 for object in $objects; do
-	new=$out/obj/$(echo "$object" | cksum | cut -d' ' -f1).o
+	# link.sh asks whether it is in a folder leaf/.
+	new=$out/obj/$(basename "$(dirname "$object")")/$(echo "$object" | cksum | cut -d' ' -f1).o
+	mkdir -p "$(dirname "$new")"
 	command=$(ninja -t commands "$object" | tail -n 1)
 	for file in $(header file); do
 		command=$(echo "$command" | sed "s| -c $src/$file| -c $out/src/$file|")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    Nothing: a question with a constant answer, and one in other words.
-// file:     mm/mmu_notifier.c
+// wrong:    Nothing: a question with a constant answer, and a number in other words.
+// file:     mm/mmu_notifier.c include/linux/bio.h
 // applies:  everywhere
 // shown-by: -
 
@@ -16,4 +16,15 @@ expression E;
 + 	return;
 + E->invalidate_seq += 3 - 2;
  ...>
+ }
+
+@@
+identifier bit;
+statement S;
+@@
+ bio_set_flag(..., unsigned int bit)
+ {
++ if (sizeof(bit) == 1)
++ 	return;
+  S
  }
