@@ -170,6 +170,8 @@ static void get_head(struct fl_bytes *b, struct fl_search *s)
 	s->replay = fl_bytes_get_below(b, UINT_MAX);
 	if (!b->error && s->replay > s->trace.limit)
 		b->error = -ENOSPC;
+	if (!b->error && s->replay > s->deepest)
+		s->deepest = s->replay;
 }
 
 static void put_points(struct fl_bytes *b, const struct fl_search *s,

@@ -629,7 +629,7 @@ void fl_search_forget(struct fl_search *s)
 {
 	unsigned int i;
 
-	for (i = 0; i <= s->trace.limit; i++)
+	for (i = 0; i <= s->deepest; i++)
 		fl_tree_drop(&s->pool, &s->nodes[i].tree);
 	fl_trace_begin(&s->trace, 0);
 	s->nodes[0].sleep = s->nodes[0].done = 0;

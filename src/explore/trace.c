@@ -74,7 +74,7 @@ int fl_trace_init(struct fl_trace *t, unsigned int threads, unsigned int limit)
 	t->limit = limit;
 	t->limit_races = 1024;
 	t->limit_undo = 1024;
-	t->object_mask = 1023;
+	t->object_mask = 255;
 	memset(t->first, 0xff, sizeof(t->first));
 	t->steps = malloc(limit * sizeof(*t->steps));
 	t->next = malloc(limit * sizeof(*t->next));
