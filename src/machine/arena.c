@@ -159,13 +159,14 @@ void *fl_machine_alloc(struct fl_machine *m, unsigned long size)
 	p = m->host_free[class];
 	if (p) {
 		m->host_free[class] = *(void **)p;
-	} else {
-		if ((unsigned long)(m->host_end - m->host_next) < 1UL << class)
-			return NULL;
-		p = m->host_next;
-		m->host_next += 1UL << class;
+		return memset(p, 0, 1UL << class);
 	}
-	return memset(p, 0, 1UL << class);
+	if ((unsigned long)(m->host_end - m->host_next) < 1UL << class)
+		return NULL;
+	/* Nobody had it yet, so it is zero: what is not touched costs nothing. */
+	p = m->host_next;
+	m->host_next += 1UL << class;
+	return p;
 }
 
 void fl_machine_free(struct fl_machine *m, void *p, unsigned long size)

@@ -75,13 +75,21 @@ static void give(struct fl_machine *m, unsigned int zone, unsigned long pfn,
 	push(m, zone, pfn, order);
 }
 
-/* From the top down, so that low frames are found first. */
+/* From the top down, so that low frames are found first: the largest blocks that there are,
+ * without frame 0. */
 void fl_frame_init(struct fl_machine *m)
 {
-	unsigned long pfn;
+	unsigned long end = fl_hw.nr_frames;
+	unsigned int order;
 
-	for (pfn = fl_hw.nr_frames - 1; pfn > 0; pfn--)
-		give(m, 0, pfn, 0);
+	for (; end > 1; end -= 1UL << order) {
+		order = __builtin_ctzl(end);
+		if (order > FL_MAX_ORDER)
+			order = FL_MAX_ORDER;
+		while (1UL << order >= end)
+			order--;
+		push(m, 0, end - (1UL << order), order);
+	}
 }
 
 /* Return: a free block of a zone, off its list; FL_NO_FRAME. */

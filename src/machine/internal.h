@@ -97,9 +97,8 @@ struct fl_thread {
 };
 
 enum fl_frame_state {
-	FL_FRAME_RESERVED,
+	FL_FRAME_FREE_TAIL,	/* or frame 0, which is nobody's */
 	FL_FRAME_FREE,		/* head of a free block */
-	FL_FRAME_FREE_TAIL,
 	FL_FRAME_HEAD,		/* head of a live block */
 	FL_FRAME_TAIL,
 };
