@@ -32,7 +32,7 @@
 
 #define PARTS		8u		/* for each helper, */
 #define GIVEN_AT_ONCE	2u		/* ... of which so many wait or are searched */
-#define RUNS		8192u		/* of a part, at most */
+#define RUNS		8192u		/* of a part, at most: the default of fl_ahead_config.most */
 #define BYTES		(4UL << 20)	/* ... and of all else */
 #define MOST		1024u	/* helpers */
 #define WORTH		64UL	/* the default of fl_ahead_config.worth */
@@ -60,10 +60,10 @@ enum {
 struct part {
 	atomic_uint state;
 	atomic_bool hurry;		/* it is to be DONE soon */
-	/* Where it is: fl_path_put_to(), and fl_search_enter(); runs before it. */
+	/* Where it is: fl_path_put_to(), and fl_search_enter(). */
 	unsigned long path;		/* bytes */
 	unsigned int depth, position;
-	unsigned long began;
+	unsigned long began;		/* runs when it was given; by chance, its first one */
 	unsigned int deepest;
 	/* What came of it: fl_path_key() of its first run, ... */
 	uint64_t key;
@@ -95,7 +95,7 @@ struct fl_ahead {
 	struct shared *shared;
 	struct part *over;		/* is being taken over, or NULL, */
 	unsigned int at;		/* ... to this run of it */
-	void (*on_child)(int sig);	/* as it was */
+	struct sigaction on_child;	/* as it was */
 	pid_t helpers[];		/* 0: it is not there */
 };
 
@@ -114,7 +114,7 @@ static unsigned long length(const struct fl_ahead *a)
 {
 	unsigned long runs = LENGTH * a->config.worth;
 
-	return runs < RUNS ? runs : RUNS;
+	return runs < a->config.most ? runs : a->config.most;
 }
 
 /* -- the helper's side -- */
@@ -126,6 +126,7 @@ static void enter(const struct part *p, struct fl_search *s)
 	};
 
 	s->runs = p->began;
+	s->pool.late = 0;
 	if (s->mode == FL_SEARCH_RANDOM) {
 		s->deepest = p->deepest;
 		fl_search_skip(s, p->began);
@@ -134,20 +135,18 @@ static void enter(const struct part *p, struct fl_search *s)
 	if (fl_path_get(&path, s))
 		_exit(0);
 	fl_search_enter(s, p->depth, p->position);
+	s->pool.late = 1;
 }
 
 /* The next run.  Return: whether it can be told. */
 static int make(struct fl_ahead *a, struct fl_search *s, struct told *told)
 {
-	unsigned int races = s->share ? s->share->nr_races : 0;
-
 	*told = (struct told){ .deepest = s->deepest };
 	s->cut = 0;
 	/* It knows more now than the search does, or cannot go on. */
 	if (fl_search_make(s))
 		_exit(0);
-	if ((s->end != FL_RUN_ENDED && s->end != FL_RUN_BLOCKED) ||
-	    (s->share && s->share->nr_races != races))
+	if (s->end != FL_RUN_ENDED && s->end != FL_RUN_BLOCKED)
 		return 0;
 	told->hash = s->hash;
 	told->length = s->length;
@@ -170,13 +169,20 @@ static void make_again(const struct part *p, struct fl_search *s)
 		_exit(0);
 }
 
+/* The part's own step could not be taken: this was the first run of the next branch. */
+static int is_elsewhere(const struct part *p, const struct fl_search *s)
+{
+	return s->fell && !p->nr;
+}
+
 /* Return: whether a part is to end here, though there is more. */
 static int is_enough(const struct fl_ahead *a, struct part *p,
 		     const struct fl_search *s)
 {
-	unsigned long runs = s->mode == FL_SEARCH_RANDOM ? length(a) : RUNS;
+	unsigned long runs = s->mode == FL_SEARCH_RANDOM ? length(a) :
+							   a->config.most;
 
-	return p->nr == runs || s->before->nr > BYTES / 4 ||
+	return p->nr == runs || s->before->bytes.nr > BYTES / 4 ||
 	       atomic_load(&p->hurry);
 }
 
@@ -199,7 +205,8 @@ static void write_down(struct part *p, const struct fl_bytes *before,
 
 static void search_part(struct fl_ahead *a, struct part *p, struct fl_search *s)
 {
-	struct fl_bytes before = { .nr = 0 }, next = { .nr = 0 };
+	struct fl_sequences before = { .bytes.nr = 0 };
+	struct fl_bytes next = { .nr = 0 };
 	int more;
 
 	enter(p, s);
@@ -207,8 +214,9 @@ static void search_part(struct fl_ahead *a, struct part *p, struct fl_search *s)
 	p->nr = 0;
 	s->before = &before;
 	while ((more = fl_search_plan(s)) > 0 && !is_enough(a, p, s)) {
-		if (!make(a, s, &p->runs[p->nr])) {
-			make_again(p, s);
+		if (!make(a, s, &p->runs[p->nr]) || is_elsewhere(p, s)) {
+			if (p->nr && s->mode != FL_SEARCH_RANDOM)
+				make_again(p, s);
 			break;
 		}
 		p->nr++;
@@ -216,10 +224,11 @@ static void search_part(struct fl_ahead *a, struct part *p, struct fl_search *s)
 	if (more < 0)
 		_exit(0);
 	s->before = NULL;
-	if (more && s->mode != FL_SEARCH_RANDOM)
+	if (more && p->nr && s->mode != FL_SEARCH_RANDOM)
 		fl_path_put_from(&next, s, p->depth);
-	write_down(p, &before, &next);
-	free(before.at);
+	write_down(p, &before.bytes, &next);
+	free(before.bytes.at);
+	fl_set_free(&before.seen);
 	free(next.at);
 }
 
@@ -241,7 +250,6 @@ static struct part *take_part(const struct fl_ahead *a, unsigned int helper)
 
 static void help(struct fl_ahead *a, unsigned int helper, struct fl_search *s)
 {
-	unsigned int races = s->share ? s->share->nr_races : 0;
 	struct part *p;
 
 	s->ahead = NULL;
@@ -251,9 +259,6 @@ static void help(struct fl_ahead *a, unsigned int helper, struct fl_search *s)
 		p = take_part(a, helper);
 		if (!p)		/* it was taken back */
 			continue;
-		/* The search does not know of those that were found meanwhile. */
-		if (s->share)
-			s->share->nr_races = s->share->nr_settled = races;
 		search_part(a, p, s);
 		atomic_store(&p->state, DONE);
 	}
@@ -282,7 +287,8 @@ static void start_helper(struct fl_ahead *a, struct fl_search *s)
 		a->helpers[i] = pid;
 }
 
-/* What it was at is lost.  @flags: WNOHANG: if it has gone.  Return: has it? */
+/* What it was at is lost, and the search's to do: another one might end there, too.
+ * @flags: WNOHANG: if it has gone.  Return: has it? */
 static int reap(struct fl_ahead *a, unsigned int helper, int flags)
 {
 	unsigned int i, taken;
@@ -296,8 +302,10 @@ static int reap(struct fl_ahead *a, unsigned int helper, int flags)
 	a->helpers[helper] = 0;
 	for (i = 0; i < a->nr; i++) {
 		taken = TAKEN + helper;
-		atomic_compare_exchange_strong(&a->shared->parts[i].state,
-					       &taken, NONE);
+		if (atomic_load(&a->shared->parts[i].state) != taken)
+			continue;
+		a->shared->parts[i].nr = 0;
+		atomic_store(&a->shared->parts[i].state, DONE);
 	}
 	return 1;
 }
@@ -528,7 +536,8 @@ static int is_past(const struct fl_ahead *a, unsigned int part,
 	       s->nodes[place->depth].done >= place->branch;
 }
 
-/* Wait until nobody is at it: for a run, at most.  Return: whether somebody was. */
+/* Wait until nobody is at it: for a run, or where that cannot be told, for those before it
+ * once more.  Return: whether somebody was. */
 static int hurry(struct fl_ahead *a, struct part *p)
 {
 	unsigned int state = GIVEN, i;
@@ -546,32 +555,26 @@ static int hurry(struct fl_ahead *a, struct part *p)
 
 /*
  * What is to be tried before the part is put into the trees, as the search would have done
- * it by itself.  The helper did not write down what those trees covered that it had.  They
- * have grown since, at their ends; so that covers the same, unless what was written down
- * before lies within something new now.
- * Return: whether.
+ * it by itself.  Left out is only what changes nothing: what is covered by branches that
+ * were there when the part was given, as trees grow at their ends; and what was put there
+ * a moment ago.
  */
-static int insert(struct fl_search *s, const struct part *p)
+static void insert(struct fl_search *s, const struct part *p)
 {
 	struct fl_bytes in = {
 		.at = (unsigned char *)p->bytes, .nr = p->path,
 		.limit = p->path + p->before,
 	};
 	unsigned int depth, n;
-	int ret;
 
-	while (in.nr < in.limit) {
+	while (in.nr < in.limit && !s->error) {
 		n = fl_path_get_sequence(&in, s, &depth);
 		if (in.error)
-			return 0;
-		ret = fl_tree_insert(&s->pool, &s->nodes[depth].tree,
-				     s->sequence, n);
-		if (ret < 0)
-			s->error = ret;
-		if (ret < 0 || ret == FL_TREE_WITHIN)
-			return 0;
+			s->error = in.error;
+		else if (fl_tree_insert(&s->pool, &s->nodes[depth].tree,
+					s->sequence, n) < 0)
+			s->error = -ENOMEM;
 	}
-	return 1;
 }
 
 /* The next run is the first of a part. */
@@ -580,7 +583,8 @@ static void begin(struct fl_ahead *a, unsigned int part, struct fl_search *s)
 	struct part *p = &a->shared->parts[part];
 
 	if (!has_grown(a, part, s) && hurry(a, p) && p->nr &&
-	    p->key == fl_path_key(s) && insert(s, p)) {
+	    p->key == fl_path_key(s)) {
+		insert(s, p);
 		a->over = p;
 		a->at = 0;
 		return;
@@ -623,11 +627,12 @@ int fl_ahead_settle(struct fl_ahead *a, struct fl_search *s)
 	a->over = NULL;
 	s->ahead = NULL;
 	for (i = 0; i < a->at && !ret; i++) {
-		fl_search_plan(s);
-		ret = fl_search_make(s);
-		if (!ret && s->hash != p->runs[i].hash)
+		ret = fl_search_plan(s) == 1 ? fl_search_make(s) : -EILSEQ;
+		if (ret > 0 || (!ret && s->hash != p->runs[i].hash))
 			ret = -EILSEQ;
 	}
+	if (!s->error)
+		s->error = ret;
 	s->ahead = a;
 	s->taken -= a->at;
 	atomic_store(&p->state, NONE);
@@ -699,6 +704,8 @@ int fl_ahead_start(struct fl_search *s, const struct fl_ahead_config *config)
 	a->config = *config;
 	if (!a->config.worth)
 		a->config.worth = WORTH;
+	if (!a->config.most || a->config.most > RUNS)
+		a->config.most = RUNS;
 	a->nr = config->helpers * PARTS;
 	a->places = calloc(a->nr, sizeof(*a->places));
 	shared = mmap(NULL, shared_size(a), PROT_READ | PROT_WRITE,
@@ -709,7 +716,8 @@ int fl_ahead_start(struct fl_search *s, const struct fl_ahead_config *config)
 		return -ENOMEM;
 	}
 	/* An ignored child's number may be another process's by the time it is killed. */
-	a->on_child = signal(SIGCHLD, SIG_DFL);
+	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL },
+		  &a->on_child);
 	s->ahead = a;
 	return 0;
 }
@@ -721,7 +729,7 @@ void fl_ahead_stop(struct fl_search *s)
 	if (!a)
 		return;
 	fl_ahead_renew(a);
-	signal(SIGCHLD, a->on_child);
+	sigaction(SIGCHLD, &a->on_child, NULL);
 	sem_destroy(&a->shared->given);
 	free_all(a);
 	s->ahead = NULL;

@@ -33,6 +33,7 @@ struct fl_ahead_config {
 	unsigned int helpers;		/* at work at a time, from 1 */
 	/* Runs that a part of the search must be expected to have; default 64. */
 	unsigned long worth;
+	unsigned long most;		/* runs of a part; at most, and by default, 8192 */
 	_Bool wait;			/* ... for each part, and so repeat */
 	/*
 	 * Looks at a run whose threads have ended, in the helper's process.  Return: 0,

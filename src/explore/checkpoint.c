@@ -33,7 +33,6 @@ static void put_search(struct fl_bytes *b, const struct fl_search *s)
 	fl_bytes_put(b, s->runs);
 	fl_bytes_put(b, s->blocked);
 	fl_bytes_put(b, s->steps);
-	fl_bytes_put(b, s->races);
 	fl_bytes_put(b, s->deepest);
 	fl_bytes_put(b, s->restarts);
 	fl_path_put(b, s);
@@ -45,7 +44,6 @@ static void get_search(struct fl_bytes *b, struct fl_search *s)
 	s->runs = fl_bytes_get(b);
 	s->blocked = fl_bytes_get(b);
 	s->steps = fl_bytes_get(b);
-	s->races = fl_bytes_get(b);
 	s->deepest = fl_bytes_get_below(b, ~0u);
 	s->restarts = fl_bytes_get_below(b, ~0u);
 	if (!b->error)

@@ -74,11 +74,31 @@ static void get_tree(struct fl_bytes *b, struct fl_search *s, unsigned int depth
 	}
 }
 
-void fl_path_put_sequence(struct fl_bytes *b, unsigned int depth,
+static uint64_t mix_all(uint64_t h, const struct fl_step *e)
+{
+	h = fl_mix(h ^ e->op.addr);
+	h = fl_mix(h ^ e->op.value);
+	h = fl_mix(h ^ ((uint64_t)e->op.size << 16 | e->op.flags << 8 |
+			e->op.kind));
+	return fl_mix(h ^ (e->thread << 24 | e->effect << 16 | e->took << 8 |
+			   e->value));
+}
+
+void fl_path_put_sequence(struct fl_sequences *out, unsigned int depth,
 			  const struct fl_step *sequence, unsigned int nr)
 {
+	struct fl_bytes *b = &out->bytes;
+	uint64_t h = depth;
 	unsigned int i;
+	int new;
 
+	for (i = 0; i < nr; i++)
+		h = mix_all(h, &sequence[i]);
+	new = fl_set_add(&out->seen, h);
+	if (new < 0)
+		b->error = new;
+	if (new <= 0)
+		return;
 	fl_bytes_put(b, depth);
 	fl_bytes_put(b, nr);
 	for (i = 0; i < nr; i++)

@@ -18,6 +18,13 @@
 
 #include "explore/bytes.h"
 #include "explore/search.h"
+#include "explore/set.h"
+
+/* Sequences of steps, each with the point whose tree is to cover it, each once. */
+struct fl_sequences {
+	struct fl_bytes bytes;
+	struct fl_set seen;
+};
 
 /*
  * fl_path_put - the path of the run to be made next
@@ -55,12 +62,12 @@ void fl_path_put_from(struct fl_bytes *out, const struct fl_search *search,
 int fl_path_get_from(struct fl_bytes *in, struct fl_search *search,
 		     unsigned int depth);
 
-/* fl_path_put_sequence - a sequence of steps that the tree of the point @depth is to cover */
-void fl_path_put_sequence(struct fl_bytes *out, unsigned int depth,
+/* fl_path_put_sequence - one that the tree of the point @depth is to cover, if it is new */
+void fl_path_put_sequence(struct fl_sequences *out, unsigned int depth,
 			  const struct fl_step *sequence, unsigned int nr);
 
 /*
- * fl_path_get_sequence - ... into search->sequence
+ * fl_path_get_sequence - the next one, into search->sequence
  * Return: how many steps; *@depth is that of the point.  0: it is none.
  */
 unsigned int fl_path_get_sequence(struct fl_bytes *in, struct fl_search *search,

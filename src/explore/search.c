@@ -222,7 +222,6 @@ static unsigned int pick_new(struct fl_search *s, struct fl_node *node)
 
 	node->began = s->runs;
 	id = pick_branch(s, node);
-	node->found = !id;
 	if (id)
 		return id;
 	next->tree = NULL;
@@ -477,7 +476,7 @@ static int covered(struct fl_search *s, unsigned int first, unsigned int n)
 /* The first @n steps of the sequence are to be tried from point @depth. */
 static void insert(struct fl_search *s, unsigned int depth, unsigned int n)
 {
-	struct fl_bytes *before = depth < s->base ? s->before : NULL;
+	struct fl_sequences *before = depth < s->base ? s->before : NULL;
 	int ret;
 
 	if (before)
@@ -485,7 +484,7 @@ static void insert(struct fl_search *s, unsigned int depth, unsigned int n)
 	ret = fl_tree_insert(&s->pool, &s->nodes[depth].tree, s->sequence, n);
 	if (ret < 0)
 		s->error = ret;
-	if (before && ret == FL_TREE_ADDED)
+	if (before && ret > 0)
 		fl_path_put_sequence(before, depth, s->copy, n);
 }
 
@@ -497,7 +496,6 @@ static void plan_races(struct fl_search *s)
 		const struct fl_race *r = &s->trace.races[i];
 
 		n = reversal(s, r->first, r->second);
-		s->races++;
 		if (!covered(s, r->first, n))
 			insert(s, r->first, n);
 	}
@@ -642,7 +640,7 @@ static void begin_again(struct fl_search *s)
 	if (s->ahead)
 		fl_ahead_renew(s->ahead);
 	fl_search_forget(s);
-	s->runs = s->blocked = s->steps = s->races = 0;
+	s->runs = s->blocked = s->steps = 0;
 	s->restarts++;
 }
 
@@ -665,6 +663,8 @@ static void run(struct fl_search *s)
 				s->deepest ? s->deepest : FIRST_STEPS);
 	s->end = FL_RUN_WORLD;
 	fl_machine_run(s->machine);
+	if (s->share && s->share->error)
+		s->error = s->share->error;
 	s->same = s->length = s->trace.nr;
 	s->hash = fl_trace_hash(&s->trace);
 	for (id = 1; id < s->trace.threads; id++)

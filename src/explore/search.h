@@ -27,7 +27,7 @@
 #include "machine/sched.h"
 
 struct fl_ahead;
-struct fl_bytes;
+struct fl_sequences;
 
 enum fl_search_mode {
 	FL_SEARCH_OPTIMAL,
@@ -49,7 +49,6 @@ struct fl_node {
 	unsigned int done;		/* branches that are: not the step's */
 	unsigned short preemptions;	/* on the way here */
 	_Bool preempts;			/* who takes the step has not to be the next */
-	_Bool found;			/* the step is of no wakeup tree */
 	unsigned long began;		/* runs before the step was first taken */
 	/* ... where it is a choice, which alternatives are: bit n for number n. */
 	unsigned char covered[FL_EXPLORE_THREADS];
@@ -90,7 +89,7 @@ struct fl_search {
 	struct fl_spin spins[FL_EXPLORE_THREADS];
 	struct fl_op next[FL_EXPLORE_THREADS];	/* at the end of the run */
 	unsigned int base;		/* nothing before this point is tried, */
-	struct fl_bytes *before;	/* ... and what is to be is written down; or NULL */
+	struct fl_sequences *before;	/* ... but written down, if it is late; or NULL */
 	struct fl_ahead *ahead;		/* who makes runs for this search, or NULL */
 	_Bool told;			/* the run was made by them, */
 	unsigned long result;		/* ... who say this of it */
@@ -99,7 +98,7 @@ struct fl_search {
 	uint64_t hash;			/* ... and of them: fl_trace_hash() */
 	int error;			/* -errno; -EILSEQ: a run does not repeat */
 
-	unsigned long runs, blocked, steps, races;
+	unsigned long runs, blocked, steps;
 	unsigned long taken;		/* runs that were told */
 	unsigned int deepest;
 	unsigned int restarts;		/* as new words had become steps */

@@ -109,6 +109,7 @@ static int append(struct fl_pool *pool, struct fl_branch **link,
 		if (!b)
 			return -ENOMEM;
 		b->step = steps[i];
+		b->late = pool->late;
 		b->follow = b->next = NULL;
 		*link = b;
 		link = &b->follow;
@@ -126,20 +127,20 @@ int fl_tree_insert(struct fl_pool *pool, struct fl_branch **tree,
 		   struct fl_step *steps, unsigned int nr)
 {
 	struct fl_branch *b;
+	int late = 0;
 
 	for (b = *tree; b; ) {
 		if (!absorb(b, steps, &nr)) {
 			b = b->next;
 			continue;
 		}
-		if (!b->follow)
-			return FL_TREE_COVERED;
-		if (!nr)
-			return FL_TREE_WITHIN;
+		late |= b->late;
+		if (!b->follow || !nr)
+			return late;
 		tree = &b->follow;
 		b = *tree;
 	}
-	return append(pool, tree, steps, nr) ? -ENOMEM : FL_TREE_ADDED;
+	return append(pool, tree, steps, nr) ? -ENOMEM : 1;
 }
 
 int fl_tree_pop(struct fl_pool *pool, struct fl_branch **tree,

@@ -19,6 +19,7 @@ struct fl_branch {
 	struct fl_step step;		/* as it is known so far */
 	struct fl_branch *follow;	/* first of its own branches; NULL: anything */
 	struct fl_branch *next;
+	_Bool late;			/* it was added when fl_pool.late was set */
 };
 
 /* Branches that are not in use, and the blocks that all are cut from. */
@@ -26,20 +27,16 @@ struct fl_pool {
 	struct fl_branch *free;
 	struct fl_block *blocks;
 	unsigned long live;
+	_Bool late;
 };
 
 void fl_pool_free(struct fl_pool *pool);
 
-enum {
-	FL_TREE_COVERED,	/* by a branch that anything may follow */
-	FL_TREE_WITHIN,		/* ... that goes on where the sequence ends */
-	FL_TREE_ADDED,
-};
-
 /*
  * fl_tree_insert - see to it that runs that begin with a sequence are covered
  * @steps: the sequence, used up
- * Return: FL_TREE_*; -ENOMEM.
+ * Return: 0: branches that are not late cover it; 1: it was added, or a late one covers
+ * it; -ENOMEM.
  */
 int fl_tree_insert(struct fl_pool *pool, struct fl_branch **tree,
 		   struct fl_step *steps, unsigned int nr);

@@ -171,9 +171,14 @@ static int resume(struct exploration *x)
 static void save(struct exploration *x)
 {
 	struct fl_checkpoint c = checkpoint_of(x);
+	int ret;
 
-	if (c.path && fl_search_settle(&x->search) == 1)
-		x->result->save_error = fl_checkpoint_save(&c);
+	if (!c.path)
+		return;
+	ret = fl_search_settle(&x->search);
+	if (ret > 0)
+		ret = fl_checkpoint_save(&c);
+	x->result->save_error = ret;
 }
 
 /* -- one run after the other -- */
