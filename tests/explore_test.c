@@ -184,7 +184,8 @@ struct found {
 	unsigned long runs, blocked, steps, ends, hash, taken;
 	struct fl_set texts;	/* of worlds that ended */
 	int whole;		/* no limit was reached */
-	unsigned int cut, bound;
+	unsigned int cut, bound, deepest, restarts;
+	unsigned long shared;	/* a digest of which words are steps, and of data races */
 };
 
 static unsigned long hash_text(const char *text)
@@ -233,6 +234,26 @@ static int judge(void *arg, unsigned long *result)
 	return 0;
 }
 
+static void digest_word(void *arg, unsigned long addr)
+{
+	unsigned long *h = arg;
+
+	*h = *h * 31 + addr;
+}
+
+static unsigned long digest_of_share(struct fl_share *share)
+{
+	unsigned long h = share->nr_races;
+	unsigned int i;
+
+	for (i = 0; i < share->nr_races; i++) {
+		digest_word(&h, share->races[i].first);
+		digest_word(&h, share->races[i].second);
+	}
+	fl_share_each(share, digest_word, &h);
+	return h;
+}
+
 /* Search the threads that were spawned, and forget the machine. */
 static struct found search(enum fl_search_mode mode, int share_it,
 			   unsigned long limit)
@@ -265,6 +286,9 @@ static struct found search(enum fl_search_mode mode, int share_it,
 	f.cut = s.cut;
 	f.bound = s.bound;
 	f.taken = s.taken;
+	f.deepest = s.deepest;
+	f.restarts = s.restarts;
+	f.shared = share_it ? digest_of_share(&share) : 0;
 	fl_search_free(&s);
 	if (share_it)
 		fl_share_free(&share);
@@ -953,15 +977,47 @@ static void plain_accesses_that_there_are_not_are_told(void **state)
 
 /* -- with helpers -- */
 
+/* Who searches a part has to tell what branches of its own cover, and nothing else. */
+static void what_late_branches_cover_is_known(void **state)
+{
+	const struct fl_step a = {
+		.op = { .addr = 8, .size = 8, .kind = FL_OP_STORE },
+		.thread = 1, .effect = FL_EFFECT_WRITE, .took = 1,
+	};
+	struct fl_step b = a, steps[2];
+	struct fl_pool pool = { .late = 0 };
+	struct fl_branch *tree = NULL;
+
+	(void)state;
+	b.thread = 2;
+	steps[0] = a;
+	assert_int_equal(fl_tree_insert(&pool, &tree, steps, 1), 1);
+	pool.late = 1;
+	steps[0] = a;
+	steps[1] = b;
+	assert_int_equal(fl_tree_insert(&pool, &tree, steps, 2), 0);
+	steps[0] = b;
+	steps[1] = a;
+	assert_int_equal(fl_tree_insert(&pool, &tree, steps, 2), 1);
+	steps[0] = b;
+	steps[1] = a;
+	assert_int_equal(fl_tree_insert(&pool, &tree, steps, 2), 1);
+	steps[0] = a;
+	assert_int_equal(fl_tree_insert(&pool, &tree, steps, 1), 0);
+	assert_int_equal(pool.live, 3);
+	fl_tree_drop(&pool, &tree);
+	fl_pool_free(&pool);
+}
+
 /* The same search without helpers and with them.  Return: what they made of it. */
 static unsigned long expect_same(void (*begin)(void), enum fl_search_mode mode,
 				 int share, unsigned long limit,
-				 unsigned long worth)
+				 struct fl_ahead_config helpers)
 {
-	const struct fl_ahead_config helpers = {
-		.helpers = 2, .worth = worth, .wait = 1, .judge = judge,
-	};
 	struct found alone, helped;
+
+	helpers.helpers = 2;
+	helpers.judge = judge;
 
 	begin();
 	alone = search(mode, share, limit);
@@ -976,6 +1032,9 @@ static unsigned long expect_same(void (*begin)(void), enum fl_search_mode mode,
 	assert_int_equal(helped.ends, alone.ends);
 	assert_int_equal(helped.cut, alone.cut);
 	assert_int_equal(helped.bound, alone.bound);
+	assert_int_equal(helped.deepest, alone.deepest);
+	assert_int_equal(helped.restarts, alone.restarts);
+	assert_int_equal(helped.shared, alone.shared);
 	assert_true(same_sets(&helped.states, &alone.states));
 	assert_true(same_sets(&helped.texts, &alone.texts));
 	forget(&alone);
@@ -1010,17 +1069,31 @@ static void helpers_change_nothing(void **state)
 	(void)state;
 	for (number = 1; number <= 60; number++)
 		for (i = 0; i < 4; i++) {
+			const struct fl_ahead_config helpers = {
+				.worth = 1 + number % 8, .wait = 1,
+				.most = number % 5 * (number % 7),
+			};
+
 			generate(number, any, OP_KINDS);
 			taken[i] += expect_same(begin_generated, modes[i],
 						number & 1,
 						modes[i] == FL_SEARCH_RANDOM ?
-						100 : LIMIT_RUNS, 1 + number % 8);
+						100 : LIMIT_RUNS, helpers);
 		}
 	for (finders = 2; finders <= 3; finders++)
-		for (i = 1; i <= 64; i *= 4)
+		for (i = 1; i <= 64; i *= 4) {
+			struct fl_ahead_config helpers = {
+				.worth = i, .most = i,
+			};
+
 			taken[0] += expect_same(begin_folio_pattern,
 						FL_SEARCH_OPTIMAL, 0,
-						LIMIT_RUNS, i);
+						LIMIT_RUNS, helpers);
+			helpers.wait = 1;
+			taken[0] += expect_same(begin_folio_pattern,
+						FL_SEARCH_OPTIMAL, 0,
+						LIMIT_RUNS, helpers);
+		}
 	print_message("helpers made %lu, %lu, %lu, %lu runs\n", taken[0],
 		      taken[1], taken[2], taken[3]);
 	for (i = 0; i < 4; i++)
@@ -1302,6 +1375,7 @@ int main(void)
 		cmocka_unit_test(a_schedule_makes_its_run_again),
 		cmocka_unit_test(plain_accesses_that_there_are_not_are_told),
 		cmocka_unit_test(runs_that_are_cut_off_are_all_made),
+		cmocka_unit_test(what_late_branches_cover_is_known),
 		cmocka_unit_test(helpers_change_nothing),
 		cmocka_unit_test(a_search_goes_on_from_its_checkpoint),
 		cmocka_unit_test(
