@@ -10,8 +10,8 @@
  * out.  But what is still to be tried from a point of the path is known long before it
  * is come to: a helper, a copy of the process, is sent there at once and notes what it
  * finds.  When the search comes there, and all that its runs there depend on is as it was,
- * it takes over what the helper has done so far: the sum of each run,
- * what its races want to be tried earlier, and the path of the next run.
+ * it takes over what the helper has done so far: the sum of each run, what its races want
+ * to be tried earlier, and the path of the next run.
  *
  *   search      t1 ..................... t2: told      next ...
  *   helper      t2 ..................... | t3
@@ -19,8 +19,8 @@
  * Of a search by chance each run is known by its number, and helpers make those of higher
  * numbers.
  *
- * So the result is that of the search alone, to the order of its runs, whatever
- * helpers do.  A run that is more than ordinary is left to the search to make: one that
+ * So the result is that of the search alone, to the order of its runs, whatever helpers
+ * do.  A run that is more than ordinary is left to the search to make: one that
  * breaks something, or shows that another word is to be a step.
  */
 #ifndef FL_EXPLORE_AHEAD_H
@@ -34,7 +34,7 @@ struct fl_ahead_config {
 	/* Runs that a part of the search must be expected to have; default 64. */
 	unsigned long worth;
 	unsigned long most;		/* runs of a part; at most, and by default, 8192 */
-	_Bool wait;			/* ... for each part, and so repeat */
+	_Bool wait;			/* for each part, and so repeat */
 	/*
 	 * Looks at a run whose threads have ended, in the helper's process.  Return: 0,
 	 * with a number that goes with the run; else the search has to make it.
