@@ -1117,6 +1117,9 @@ struct part {
 static void (*begin_program)(void) = begin_generated;
 static unsigned int helpers_of_parts;
 
+/* The steps that a run of them may have. */
+static unsigned int steps_of_parts = MOST_STEPS;
+
 static void begin_part(struct part *p, enum fl_search_mode mode)
 {
 	const struct fl_ahead_config helpers = {
@@ -1128,7 +1131,7 @@ static void begin_part(struct part *p, enum fl_search_mode mode)
 	begin_program();
 	assert_int_equal(fl_share_init(&p->share, bare_machine), 0);
 	assert_int_equal(fl_search_init(&p->search, bare_machine, mode,
-					&p->share, MOST_STEPS), 0);
+					&p->share, steps_of_parts), 0);
 	p->search.most = 1;
 	p->checkpoint = (struct fl_checkpoint){
 		CHECKPOINT, "a program", &p->search, &p->states, &p->hash,
@@ -1336,6 +1339,9 @@ static void a_damaged_checkpoint_is_told(void **state)
 
 	assert_int_equal(load("a program"), 0);
 	assert_int_equal(load("another"), -ESTALE);
+	steps_of_parts = 2;
+	assert_int_equal(load("a program"), -ENOSPC);
+	steps_of_parts = MOST_STEPS;
 	size = size_of_checkpoint();
 	for (at = 0; at < size; at += 1 + size / 100) {
 		flip_bit(at);

@@ -38,12 +38,17 @@ void fl_bytes_put_text(struct fl_bytes *b, const char *text)
 		fl_bytes_put_byte(b, text[i]);
 }
 
+/* Return: 0, which is what is read. */
+static int bad(struct fl_bytes *b)
+{
+	if (!b->error)
+		b->error = -EBADMSG;
+	return 0;
+}
+
 static unsigned char get_byte(struct fl_bytes *b)
 {
-	if (!b->error && b->nr < b->limit)
-		return b->at[b->nr++];
-	b->error = -EBADMSG;
-	return 0;
+	return !b->error && b->nr < b->limit ? b->at[b->nr++] : bad(b);
 }
 
 unsigned long fl_bytes_get(struct fl_bytes *b)
@@ -58,18 +63,14 @@ unsigned long fl_bytes_get(struct fl_bytes *b)
 		if (!(byte & 0x80))
 			return value;
 	}
-	b->error = -EBADMSG;
-	return 0;
+	return bad(b);
 }
 
 unsigned long fl_bytes_get_below(struct fl_bytes *b, unsigned long most)
 {
 	unsigned long value = fl_bytes_get(b);
 
-	if (value <= most)
-		return value;
-	b->error = -EBADMSG;
-	return 0;
+	return value <= most ? value : (unsigned long)bad(b);
 }
 
 int fl_bytes_get_text_is(struct fl_bytes *b, const char *text)

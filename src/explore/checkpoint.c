@@ -46,10 +46,10 @@ static void get_search(struct fl_bytes *b, struct fl_search *s)
 	s->steps = fl_bytes_get(b);
 	s->deepest = fl_bytes_get_below(b, ~0u);
 	s->restarts = fl_bytes_get_below(b, ~0u);
-	if (!b->error)
-		b->error = fl_path_get(b, s);
 	if (!b->error && s->deepest > s->trace.limit)
 		b->error = -ENOSPC;
+	if (!b->error)
+		fl_path_get(b, s);
 }
 
 static void put_word(void *arg, unsigned long addr)

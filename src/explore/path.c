@@ -59,7 +59,7 @@ static void get_tree(struct fl_bytes *b, struct fl_search *s, unsigned int depth
 {
 	unsigned long n = fl_bytes_get(b);
 
-	if (depth > s->trace.limit + 1)
+	if (!b->error && depth > s->trace.limit + 1)
 		b->error = -EBADMSG;
 	for (; n && !b->error; n--) {
 		struct fl_step step = get_step(b, s->trace.threads);
