@@ -152,6 +152,33 @@ static void c14_a_marking_without_an_end(void **state)
 	wrong.mark = mark_for_ever;
 	attach(0, FL_DRIVER_MIRROR, 0);
 	spawn(0, mark);
+	expect("C14 livelock: the same ");
+}
+
+/* The same, but each attempt takes longer than the one before: no loop repeats. */
+static long mark_longer_and_longer(struct fl_mm *mm, unsigned long start,
+				   unsigned long npages, const void *owner,
+				   unsigned long *pfns)
+{
+	unsigned long attempt, i, word;
+
+	for (attempt = 0; real->mark(mm, start, npages, owner, pfns) == 1;
+	     attempt++) {
+		for (i = 0; i < attempt; i++)
+			fl_hw_access(FL_HW_LOAD, &word, sizeof(word));
+		real->folio_unlock(*pfns);
+		real->folio_put(*pfns);
+	}
+	return 0;
+}
+
+static void
+c14_a_marking_whose_attempts_differ_without_an_end(void **state)
+{
+	(void)state;
+	wrong.mark = mark_longer_and_longer;
+	attach(0, FL_DRIVER_MIRROR, 0);
+	spawn(0, mark);
 	expect("C14 livelock: FL_CHECK_MARKINGS");
 }
 
@@ -507,6 +534,7 @@ int main(void)
 		CANARY(c12_another_page_than_the_one_marked),
 		CANARY(c13_own_marking),
 		CANARY(c14_a_marking_without_an_end),
+		CANARY(c14_a_marking_whose_attempts_differ_without_an_end),
 		CANARY(c15_a_translation_to_a_free_page),
 		CANARY(all_is_well),
 	};

@@ -579,7 +579,11 @@ static void a_run_without_an_end_meets_a_limit(void **state)
 	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL,
 					NULL, MOST_STEPS), 0);
 	assert_int_equal(fl_search_next(&s), 1);
+	assert_int_equal(s.end, FL_RUN_LOOP);
+	assert_int_equal(s.length, MOST_STEPS);
+	assert_int_equal(fl_search_continue(&s), 0);
 	assert_int_equal(s.end, FL_RUN_LIMIT);
+	assert_int_equal(s.truncated, 1);
 	fl_search_free(&s);
 	fl_machine_destroy(bare_machine);
 }

@@ -54,6 +54,9 @@ struct fl_explore_config {
 	unsigned long seed;		/* FL_EXPLORE_RANDOM */
 	unsigned int depth;		/* ... at most 8 */
 	_Bool go_on;			/* after a violation */
+	/* A livelock that only an unfair scheduler leads to, which leaves out a thread that can
+	 * run, is a violation, too; else it is only counted. */
+	_Bool unfair;
 
 	/* Called after each run whose threads have all ended.  It may call what a test
 	 * may, and fl_world_violate(). */
@@ -88,7 +91,10 @@ struct fl_explore_config {
 struct fl_explore_result {
 	unsigned long runs;		/* that were made to their ends */
 	unsigned long blocked;		/* that turned out to be redundant */
+	unsigned long truncated;	/* of @runs: ended by @max_steps, not by the threads */
 	unsigned long violations;
+	unsigned long unfair;		/* livelocks that need an unfair scheduler */
+	char unfair_schedule[FL_SCHEDULE];	/* of the first of them */
 	unsigned long steps;		/* of all runs */
 	unsigned int deepest;		/* steps of the longest */
 	unsigned int restarts;		/* until it was known what threads share */

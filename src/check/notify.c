@@ -48,6 +48,7 @@ static void count_marking(struct fl_check_thread *t, const struct fl_event *e)
 		return;
 	t->nr_markings = e->start == t->marking ? t->nr_markings + 1 : 1;
 	t->marking = e->start;
+	fl_machine_attempt(t->nr_markings - 1, 0);
 	if (t->nr_markings > FL_CHECK_MARKINGS)
 		fl_machine_violate("C14 livelock: FL_CHECK_MARKINGS = %u times in a row the marking of %#lx has begun, and no driver got the page",
 				   FL_CHECK_MARKINGS, e->start);

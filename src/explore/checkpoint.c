@@ -11,7 +11,7 @@
 #include "explore/checkpoint.h"
 #include "explore/path.h"
 
-#define MAGIC	"faultlab checkpoint 3\n"
+#define MAGIC	"faultlab checkpoint 4\n"
 #define SUM	8		/* bytes of the checksum */
 
 /* FNV-1a (Fowler, Noll and Vo), for accidents: no more is asked of it. */
@@ -33,6 +33,7 @@ static void put_search(struct fl_bytes *b, const struct fl_search *s)
 	fl_bytes_put(b, s->runs);
 	fl_bytes_put(b, s->blocked);
 	fl_bytes_put(b, s->steps);
+	fl_bytes_put(b, s->truncated);
 	fl_bytes_put(b, s->deepest);
 	fl_bytes_put(b, s->restarts);
 	fl_path_put(b, s);
@@ -44,6 +45,7 @@ static void get_search(struct fl_bytes *b, struct fl_search *s)
 	s->runs = fl_bytes_get(b);
 	s->blocked = fl_bytes_get(b);
 	s->steps = fl_bytes_get(b);
+	s->truncated = fl_bytes_get(b);
 	s->deepest = fl_bytes_get_below(b, ~0u);
 	s->restarts = fl_bytes_get_below(b, ~0u);
 	if (!b->error && s->deepest > s->trace.limit)

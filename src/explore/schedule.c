@@ -49,11 +49,12 @@ static struct fl_segment last_of(const struct fl_search *search,
 {
 	const struct fl_trace *t = &search->trace;
 	_Bool ran_last = t->nr && t->steps[t->nr - 1].thread == thread;
-	_Bool pending = fl_thread_op(search->machine, thread)->kind;
+	_Bool pending = search->next[thread].kind;
 
 	return (struct fl_segment){
-		.thread = thread, .to_end = ran_last || !pending,
-		.until = fl_thread_position(search->machine, thread),
+		.thread = thread,
+		.to_end = !pending || (ran_last && search->end != FL_RUN_LOOP),
+		.until = search->stopped[thread],
 	};
 }
 
@@ -78,12 +79,16 @@ int fl_schedule_of(const struct fl_search *search, struct fl_schedule *s)
 
 	if (reserve(s, t->nr + t->threads, t->nr))
 		return -ENOMEM;
+	s->loops = search->end == FL_RUN_LOOP;
 	if (!t->nr)
 		before_any_step(search, s);
 	for (i = 0; i < t->nr; i++) {
+		_Bool turn = s->loops && i + 1 == search->loop.from;
+
 		if (t->steps[i].op.kind == FL_OP_CHOOSE)
 			s->choices[s->nr_choices++] = t->steps[i].value;
-		if (i + 1 < t->nr && t->steps[i + 1].thread == t->steps[i].thread)
+		if (i + 1 < t->nr && !turn &&
+		    t->steps[i + 1].thread == t->steps[i].thread)
 			continue;
 		next = next_of(t, i);
 		s->segments[s->nr] = last_of(search, t->steps[i].thread);
@@ -92,6 +97,8 @@ int fl_schedule_of(const struct fl_search *search, struct fl_schedule *s)
 			s->segments[s->nr].until = search->positions[next];
 		}
 		s->nr++;
+		if (turn)
+			s->loop = s->nr;
 	}
 	return 0;
 }
@@ -110,12 +117,15 @@ size_t fl_schedule_print(const struct fl_schedule *s, char *text, size_t size)
 	for (i = 0; i < s->nr; i++) {
 		const struct fl_segment *at = &s->segments[i];
 
-		PUT("%s%u", i ? "," : "", at->thread);
+		PUT("%s%s%u", i ? "," : "",
+		    s->loops && i == s->loop ? "[" : "", at->thread);
 		if (!at->to_end)
 			PUT("@%u", at->until.ops);
 		if (!at->to_end && at->until.plain)
 			PUT("+%u", at->until.plain);
 	}
+	if (s->loops)
+		PUT("]");
 	for (i = 0; i < s->nr_choices; i++)
 		PUT("%s%u", i ? "." : ";", s->choices[i]);
 #undef PUT
@@ -159,9 +169,18 @@ static int parse(const char **at, struct fl_schedule *s)
 	if (!**at)
 		return 0;
 	do {
+		if (**at == '[' && !s->loops) {
+			s->loops = 1;
+			s->loop = s->nr;
+			++*at;
+		}
 		if (parse_segment(at, &s->segments[s->nr++]))
 			return -EINVAL;
+		if (s->loops && s->segments[s->nr - 1].to_end)
+			return -EINVAL;
 	} while (**at == ',' && ++*at);
+	if (s->loops && *(*at)++ != ']')
+		return -EINVAL;
 	if (**at == ';') {
 		do {
 			++*at;
@@ -192,6 +211,16 @@ int fl_schedule_parse(const char *text, struct fl_schedule *s,
 
 /* -- a run after it -- */
 
+/* Return: where segment @i ends, in this turn of a loop. */
+static struct fl_segment segment_of(const struct fl_replay *r, unsigned int i)
+{
+	struct fl_segment at = r->schedule->segments[i];
+
+	if (r->looping)
+		at.until = fl_lasso_until(&r->lasso, at.thread, at.until);
+	return at;
+}
+
 static int reached(const struct fl_segment *at, struct fl_position p)
 {
 	return !at->to_end && (p.ops > at->until.ops ||
@@ -203,15 +232,18 @@ static int visible(struct fl_scheduler *scheduler, unsigned int thread,
 		   struct fl_op *op)
 {
 	struct fl_replay *r = (struct fl_replay *)scheduler;
-	const struct fl_schedule *s = r->schedule;
+	struct fl_segment at;
 
 	if (!r->started)
 		return 1;
-	if (op->kind == FL_OP_CHOOSE || op->kind == FL_OP_RELAX ||
-	    (r->at < s->nr && reached(&s->segments[r->at],
-				      fl_thread_position(r->machine, thread))))
+	if (r->looping)
+		fl_lasso_note(&r->lasso, thread, op);
+	if (op->kind == FL_OP_CHOOSE || op->kind == FL_OP_RELAX)
 		return 1;
-	return 0;
+	if (r->at >= r->schedule->nr)
+		return 0;
+	at = segment_of(r, r->at);
+	return reached(&at, fl_thread_position(r->machine, thread));
 }
 
 static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
@@ -272,6 +304,88 @@ static int is_missed(struct fl_replay *r, const struct fl_segment *at)
 	return !at->to_end && at->until.plain && p.ops > at->until.ops;
 }
 
+/* Is the next segment the first of a loop that has not begun? */
+static int is_loop_ahead(const struct fl_replay *r)
+{
+	return r->schedule->loops && !r->looping &&
+	       r->at == r->schedule->loop;
+}
+
+/* Go past the segments that are over. */
+static void advance(struct fl_replay *r)
+{
+	const struct fl_schedule *s = r->schedule;
+
+	while (r->at < s->nr && !is_loop_ahead(r)) {
+		struct fl_segment at = segment_of(r, r->at);
+
+		if (!is_over(r, &at))
+			return;
+		if (is_missed(r, &at) && !r->missed)
+			r->missed = r->at + 1;
+		r->at++;
+	}
+}
+
+/* -- the loop at its end -- */
+
+static void begin_loop(struct fl_replay *r)
+{
+	r->looped = fl_lasso_begin(&r->lasso, r->machine);
+	r->looping = !r->looped;
+	r->stepped = r->left_out = 0;
+	r->loop_choice = r->choice;
+}
+
+/* Return: the names of the threads in @threads, in @text. */
+static const char *name_threads(struct fl_replay *r, unsigned int threads,
+				char *text, size_t size)
+{
+	size_t n = 0;
+
+	for (*text = '\0'; threads && n < size; threads &= threads - 1)
+		n += snprintf(text + n, size - n, "%s%s", n ? ", " : "",
+			      fl_thread_name(r->machine,
+					     __builtin_ctz(threads)));
+	return text;
+}
+
+static void end_in_livelock(struct fl_replay *r)
+{
+	char text[320], names[120], others[120];
+
+	name_threads(r, r->stepped, names, sizeof(names));
+	if (r->left_out)
+		snprintf(text, sizeof(text),
+			 "the same %lu operations are repeated without end by %s, while %s can run and does not",
+			 r->lasso.first_nr, names,
+			 name_threads(r, r->left_out, others, sizeof(others)));
+	else
+		snprintf(text, sizeof(text),
+			 "the same %lu operations are repeated without end by %s, and no thread that can run is left out",
+			 r->lasso.first_nr, names);
+	fl_machine_livelock(r->left_out != 0, text);
+}
+
+/* A turn is over.  Return: whether another one begins. */
+static _Bool end_turn(struct fl_replay *r)
+{
+	unsigned int id;
+
+	for (id = 1; id < fl_machine_threads(r->machine); id++)
+		if (!(r->stepped >> id & 1) && is_enabled(r, id))
+			r->left_out |= 1u << id;
+	r->looped = fl_lasso_turn(&r->lasso, r->machine);
+	if (r->looped == 1 && (!r->left_out || r->accept_unfair))
+		end_in_livelock(r);
+	if (r->looped)
+		return 0;
+	r->stepped = 0;
+	r->at = r->schedule->loop;
+	r->choice = r->loop_choice;
+	return 1;
+}
+
 static unsigned int pick(struct fl_scheduler *scheduler)
 {
 	struct fl_replay *r = (struct fl_replay *)scheduler;
@@ -279,15 +393,23 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 	unsigned int id;
 
 	r->started = 1;
-	while (r->at < s->nr && is_over(r, &s->segments[r->at])) {
-		if (is_missed(r, &s->segments[r->at]) && !r->missed)
-			r->missed = r->at + 1;
-		r->at++;
+	advance(r);
+	if (is_loop_ahead(r)) {
+		begin_loop(r);
+		advance(r);
 	}
+	while (r->looping && r->at == s->nr) {
+		if (!end_turn(r))
+			return 0;
+		advance(r);
+	}
+	if (r->looped < 0)
+		return 0;
 	id = r->at < s->nr ? s->segments[r->at].thread : first_enabled(r);
 	if (!id && !all_ended(r))
 		fl_machine_deadlock(r->machine);
 	r->went[id] = fl_machine_moment(r->machine) + 1;
+	r->stepped |= 1u << id;
 	return id;
 }
 
@@ -325,9 +447,12 @@ int fl_replay_run(struct fl_replay *r)
 	};
 	r->at = r->choice = r->missed = 0;
 	memset(r->went, 0, sizeof(r->went));
-	r->started = 0;
+	r->started = r->looping = 0;
+	r->looped = 0;
+	r->lasso.memory = NULL;
 	fl_machine_schedule(r->machine, &r->scheduler);
 	ret = fl_machine_run(r->machine);
 	fl_machine_schedule(r->machine, NULL);
+	fl_lasso_end(&r->lasso);
 	return ret;
 }

@@ -9,6 +9,11 @@
  * until they wait.  After the semicolon stand the choices, in the order in which they
  * were made.  A line is the same for every compiler, unless it has a plus.
  *
+ *   e1:2@9,[1@12,2@17]
+ *
+ * The last segments, in brackets, are the first turn of a loop, which a replay makes
+ * FL_LASSO_TURNS times: each thread stops as many operations later in each turn.
+ *
  *  - fl_schedule_of()      of the run that a search made last
  *  - fl_schedule_parse(), _print(), _free()
  *  - fl_replay_run()       one run after a schedule
@@ -18,6 +23,7 @@
 
 #include <stddef.h>
 
+#include "explore/lasso.h"
 #include "explore/step.h"
 
 struct fl_segment {
@@ -31,6 +37,8 @@ struct fl_schedule {
 	unsigned int nr;
 	unsigned char *choices;
 	unsigned int nr_choices;
+	_Bool loops;			/* it ends in a loop, */
+	unsigned int loop;		/* ... which begins with this segment */
 };
 
 struct fl_search;
@@ -59,6 +67,7 @@ struct fl_replay {
 	void *arg;
 	_Bool quiet;			/* no backtrace where the world ends */
 	unsigned int at, choice;	/* segment, choice */
+	unsigned int loop_choice;	/* the first of a turn */
 	/*
 	 * A segment, from 1, whose plain accesses there were not that many of: another
 	 * compiler has made the code.  0: none.
@@ -66,15 +75,24 @@ struct fl_replay {
 	unsigned int missed;
 	_Bool started;
 	unsigned int went[FL_EXPLORE_THREADS];	/* the moment of its last step */
+	_Bool accept_unfair;		/* a loop that needs an unfair scheduler ends the world, too */
+	struct fl_lasso lasso;
+	_Bool looping;			/* it is in a turn */
+	unsigned int stepped;		/* threads that took a step in it */
+	unsigned int left_out;		/* ... and those that could, and did not, in any turn */
+	int looped;			/* 1: the loop is proved; -EILSEQ: it is none; -ENOMEM */
 };
 
 /*
  * fl_replay_run - run the threads of @machine after @schedule, and then on, the lowest
  * first, to their ends
  * Context: the machine has no other scheduler.
- * Return: 0; -EILSEQ: it names a thread that there is not, or there are
- * too many; -ENOTRECOVERABLE: the
- * world ended.
+ *
+ * If it ends in a loop, the run ends after the last turn: the world with it, as this is a
+ * livelock, unless only an unfair scheduler leads to it (replay->left_out) and
+ * replay->accept_unfair is not set.  replay->looped has the result.
+ * Return: 0; -EILSEQ: it names a thread that the machine does not have, or the machine has too
+ * many; -ENOTRECOVERABLE: the world ended.
  */
 int fl_replay_run(struct fl_replay *replay);
 

@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "explore/ahead.h"
+#include "explore/mix.h"
 #include "explore/path.h"
 #include "explore/search.h"
 #include "machine/machine.h"
@@ -46,7 +47,9 @@ static int enabled(struct fl_search *s, unsigned int thread)
 	const struct fl_op *op = fl_thread_op(s->machine, thread);
 
 	if (op->kind == FL_OP_RELAX)
-		return fl_trace_changed(&s->trace, thread, op);
+		return !(op->flags & FL_OP_GUESSED &&
+			 fl_attempt_is_last(&s->attempts[thread])) &&
+		       fl_trace_changed(&s->trace, thread, op);
 	return fl_op_enabled(s->machine, thread);
 }
 
@@ -106,18 +109,37 @@ static void deadlock(struct fl_search *s)
 	fl_machine_deadlock(s->machine);
 }
 
-/* A loop was taken for one that waits, and nobody can end it: perhaps it ends by
- * itself.  Return: its thread, or 0. */
+/* Is the thread's loop taken for one that waits? */
+static int is_guessed(struct fl_search *s, unsigned int id)
+{
+	const struct fl_op *op = fl_thread_op(s->machine, id);
+
+	return op->kind == FL_OP_RELAX && op->flags & FL_OP_GUESSED;
+}
+
+/* No other thread can end a loop that was taken for one that waits: perhaps it ends by
+ * itself.  All such threads have their turns.  Return: the next of them, or 0. */
 static unsigned int doubted(struct fl_search *s, const struct fl_node *node)
+{
+	unsigned int id, next = 0;
+
+	for (id = 1; id < s->trace.threads; id++)
+		if (is_guessed(s, id) && !asleep(s, node, id) &&
+		    s->doubts[id] < FL_SPIN_DOUBTS &&
+		    (!next || s->doubts[id] < s->doubts[next]))
+			next = id;
+	s->doubts[next]++;
+	return next;
+}
+
+/* Return: does a thread sleep whose loop is taken for one that waits? */
+static int one_sleeps(struct fl_search *s, const struct fl_node *node)
 {
 	unsigned int id;
 
 	for (id = 1; id < s->trace.threads; id++)
-		if (fl_thread_op(s->machine, id)->flags & FL_OP_GUESSED &&
-		    !asleep(s, node, id) && s->doubts < FL_SPIN_DOUBTS) {
-			s->doubts++;
-			return id;
-		}
+		if (is_guessed(s, id) && asleep(s, node, id))
+			return 1;
 	return 0;
 }
 
@@ -135,7 +157,9 @@ static unsigned int stop(struct fl_search *s, const struct fl_node *node)
 		return 0;
 	}
 	id = doubted(s, node);
-	if (!id)
+	if (!id && one_sleeps(s, node))
+		s->end = FL_RUN_BLOCKED;
+	else if (!id)
 		deadlock(s);
 	return id;
 }
@@ -295,6 +319,43 @@ static unsigned int still_asleep(struct fl_search *s, unsigned int sleep,
 	return still;
 }
 
+/* -- loops -- */
+
+/* Return: a number that stands for the loop that ends at this point of the run. */
+static uint64_t key_of_loop(const struct fl_search *s)
+{
+	return fl_mix(fl_trace_hash(&s->trace) ^ s->loop.from);
+}
+
+/* Is s->loop one that nothing is known of yet? */
+static _Bool is_new_loop(struct fl_search *s)
+{
+	return (s->unfair || !s->loop.unfair) &&
+	       !fl_set_has(&s->refuted, key_of_loop(s));
+}
+
+/* An attempt of @id begins, and is about to take its first step.  If the run is a loop by
+ * now, it ends here. */
+static void begin_attempt(struct fl_search *s, unsigned int id,
+			  const struct fl_attempt *attempt)
+{
+	fl_attempt_begin(&s->attempts[id], attempt->number, s->trace.nr);
+	s->looped = s->trace.nr >= s->replay && attempt->number &&
+		    fl_attempt_loop(&s->attempts[id], &s->trace, s->machine, id,
+				    &s->loop) && is_new_loop(s);
+	if (s->looped)
+		s->end = FL_RUN_LOOP;
+}
+
+/* Thread @id would take a step more than a run may have.  Return: 0: the run is over. */
+static unsigned int end_at_limit(struct fl_search *s, unsigned int id)
+{
+	s->looped = fl_attempt_tail(&s->trace, s->machine, id, &s->loop) &&
+		    is_new_loop(s);
+	s->end = s->looped ? FL_RUN_LOOP : FL_RUN_LIMIT;
+	return 0;
+}
+
 /*
  * The sleepers' own steps are looked at before the step is taken, in the state that it
  * is taken from.
@@ -307,9 +368,11 @@ static unsigned int take(struct fl_search *s, unsigned int id)
 
 	ret = fl_trace_add(&s->trace, id, fl_thread_op(s->machine, id),
 			   fl_op_takes(s->machine, id), node->step.value);
+	if (ret == -ENOSPC)
+		return end_at_limit(s, id);
 	if (ret < 0) {
-		s->end = ret == -ENOSPC ? FL_RUN_LIMIT : FL_RUN_ERROR;
-		s->error = ret == -ENOSPC ? 0 : ret;
+		s->end = FL_RUN_ERROR;
+		s->error = ret;
 		return 0;
 	}
 	node[1].preemptions = node->preemptions +
@@ -352,6 +415,8 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 	struct fl_search *s = (struct fl_search *)scheduler;
 	unsigned int depth = s->trace.nr, id;
 
+	if (s->looped)
+		return 0;
 	id = depth < s->replay ? pick_again(s, depth) :
 				 pick_new(s, &s->nodes[depth]);
 	if (!id || s->error)
@@ -363,7 +428,16 @@ static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
 			  const struct fl_op *op)
 {
 	struct fl_search *s = (struct fl_search *)scheduler;
+	const struct fl_attempt *attempt = fl_thread_attempt(s->machine, thread);
+	unsigned int since;
 
+	if (attempt->pending) {
+		begin_attempt(s, thread, attempt);
+		since = fl_attempt_since(&s->attempts[thread], &s->trace,
+					 thread, attempt->vain);
+		if (since != ~0u)
+			return since;
+	}
 	/* A store that would be made now ends the loop. */
 	if (effect_of(s, thread) != FL_EFFECT_READ)
 		return ~0u;
@@ -502,9 +576,10 @@ static void plan_races(struct fl_search *s)
 }
 
 /*
- * The world has ended in the last step: what the others would have done is not known.
- * Let each of them go before it; the one that ended it sleeps meanwhile, until somebody
- * does what matters to its step.
+ * The run was cut off after its last step: the world has ended, or the run is too long.
+ * What the other threads would have done is not known.  Each of them goes before the last
+ * step in another run; the thread of that step sleeps meanwhile, until another thread does
+ * what matters to the step.
  */
 static void plan_around_end(struct fl_search *s)
 {
@@ -512,7 +587,7 @@ static void plan_around_end(struct fl_search *s)
 
 	for (id = 1; id < s->trace.threads && !s->error; id++) {
 		s->sequence[0] = pending_of(s, id);
-		if (id != s->trace.steps[depth].thread && enabled(s, id) &&
+		if (id != s->trace.steps[depth].thread && s->ready >> id & 1 &&
 		    !covered(s, depth, 1))
 			insert(s, depth, 1);
 	}
@@ -616,6 +691,7 @@ void fl_search_free(struct fl_search *s)
 	fl_machine_forget(s->machine);
 	fl_machine_schedule(s->machine, NULL);
 	fl_pool_free(&s->pool);
+	fl_set_free(&s->refuted);
 	fl_trace_free(&s->trace);
 	free(s->nodes);
 	free(s->sequence);
@@ -632,6 +708,7 @@ void fl_search_forget(struct fl_search *s)
 	fl_trace_begin(&s->trace, 0);
 	s->nodes[0].sleep = s->nodes[0].done = 0;
 	s->replay = s->same = s->base = 0;
+	s->continued = 0;
 }
 
 /* What was learnt of the program stays; all runs count for nothing. */
@@ -640,7 +717,7 @@ static void begin_again(struct fl_search *s)
 	if (s->ahead)
 		fl_ahead_renew(s->ahead);
 	fl_search_forget(s);
-	s->runs = s->blocked = s->steps = 0;
+	s->runs = s->blocked = s->steps = s->truncated = 0;
 	s->restarts++;
 }
 
@@ -656,8 +733,10 @@ static void run(struct fl_search *s)
 		fl_share_begin(s->share, s->same);
 	for (id = 1; id < s->trace.threads; id++)
 		go_on(s, id);
-	s->running = s->doubts = s->fell = 0;
+	s->running = s->ready = s->fell = s->looped = 0;
+	memset(s->doubts, 0, sizeof(s->doubts));
 	memset(s->spins, 0, s->trace.threads * sizeof(s->spins[0]));
+	memset(s->attempts, 0, s->trace.threads * sizeof(s->attempts[0]));
 	if (s->mode == FL_SEARCH_RANDOM)
 		fl_random_begin(&s->random, s->runs, s->trace.threads,
 				s->deepest ? s->deepest : FIRST_STEPS);
@@ -667,8 +746,17 @@ static void run(struct fl_search *s)
 		s->error = s->share->error;
 	s->same = s->length = s->trace.nr;
 	s->hash = fl_trace_hash(&s->trace);
-	for (id = 1; id < s->trace.threads; id++)
+	for (id = 1; id < s->trace.threads; id++) {
 		s->next[id] = *fl_thread_op(s->machine, id);
+		s->stopped[id] = fl_thread_position(s->machine, id);
+		s->ready |= (unsigned int)enabled(s, id) << id;
+	}
+}
+
+static _Bool is_cut_off(const struct fl_search *s)
+{
+	return s->end == FL_RUN_WORLD || s->end == FL_RUN_LIMIT ||
+	       s->end == FL_RUN_LOOP;
 }
 
 /* What comes after the run that was made last.  Return: 1; 0: nothing; -errno. */
@@ -676,8 +764,7 @@ static int plan(struct fl_search *s)
 {
 	if (s->mode == FL_SEARCH_OPTIMAL)
 		plan_races(s);
-	if (s->mode == FL_SEARCH_OPTIMAL && s->trace.nr &&
-	    s->end == FL_RUN_WORLD)
+	if (s->mode == FL_SEARCH_OPTIMAL && s->trace.nr && is_cut_off(s))
 		plan_around_end(s);
 	return s->error ? s->error : go_back(s, s->trace.nr);
 }
@@ -693,6 +780,24 @@ int fl_search_plan(struct fl_search *s)
 	s->passed = 0;
 	s->planned = more > 0;
 	return more;
+}
+
+int fl_search_continue(struct fl_search *s)
+{
+	if (fl_set_add(&s->refuted, key_of_loop(s)) < 0)
+		return -ENOMEM;
+	if (s->trace.nr == s->trace.limit) {
+		s->end = FL_RUN_LIMIT;
+		s->truncated++;
+		return 0;
+	}
+	s->runs--;
+	s->steps -= s->length;
+	if (s->mode == FL_SEARCH_OPTIMAL)
+		plan_races(s);
+	s->replay = s->trace.nr;
+	s->planned = s->continued = 1;
+	return s->error;
 }
 
 int fl_search_settle(struct fl_search *s)
@@ -751,10 +856,11 @@ void fl_search_skip(struct fl_search *s, unsigned long run)
 int fl_search_make(struct fl_search *s)
 {
 	s->planned = 0;
-	s->new = s->replay ? s->replay - 1 : 0;
+	s->new = s->replay && !s->continued ? s->replay - 1 : s->replay;
 	if (s->new < s->same)
 		s->same = s->new;
-	s->told = s->ahead && fl_ahead_take(s->ahead, s);
+	s->told = s->ahead && !s->continued && fl_ahead_take(s->ahead, s);
+	s->continued = 0;
 	if (!s->told)
 		run(s);
 	if (s->length > s->deepest)
@@ -769,6 +875,7 @@ int fl_search_make(struct fl_search *s)
 		s->blocked++;
 	else
 		s->runs++;
+	s->truncated += s->end == FL_RUN_LIMIT;
 	if (s->told)
 		fl_ahead_told(s->ahead, s);
 	return s->error;

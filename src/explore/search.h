@@ -19,7 +19,9 @@
 #ifndef FL_EXPLORE_SEARCH_H
 #define FL_EXPLORE_SEARCH_H
 
+#include "explore/attempt.h"
 #include "explore/random.h"
+#include "explore/set.h"
 #include "explore/share.h"
 #include "explore/spin.h"
 #include "explore/trace.h"
@@ -58,7 +60,8 @@ enum fl_run_end {
 	FL_RUN_ENDED,		/* all threads did */
 	FL_RUN_WORLD,		/* the world did: a violation */
 	FL_RUN_BLOCKED,		/* every way on is covered: redundant, not a run */
-	FL_RUN_LIMIT,		/* FL_SEARCH_STEPS reached */
+	FL_RUN_LIMIT,		/* it has more steps than a run may have */
+	FL_RUN_LOOP,		/* fl_search.loop: perhaps a livelock */
 	FL_RUN_ERROR,		/* fl_search.error */
 };
 
@@ -84,10 +87,20 @@ struct fl_search {
 	_Bool ran;			/* the machine is not as at the snapshot */
 	_Bool fell;			/* a step that was planned could not be taken */
 	_Bool has_choices;		/* the program has made any */
-	unsigned int doubts;		/* fl_spin_since() was wrong, perhaps */
+	/* Of each thread: a guess that it waits was wrong, perhaps. */
+	unsigned int doubts[FL_EXPLORE_THREADS];
 	unsigned int running;		/* the thread that took the last step */
 	struct fl_spin spins[FL_EXPLORE_THREADS];
-	struct fl_op next[FL_EXPLORE_THREADS];	/* at the end of the run */
+	struct fl_attempts attempts[FL_EXPLORE_THREADS];
+	struct fl_loop loop;		/* of FL_RUN_LOOP */
+	_Bool looped;			/* it is one, and the run ends */
+	_Bool unfair;			/* loops that leave out a thread are looked for, too */
+	_Bool continued;		/* the next run is the last one, and more of it */
+	struct fl_set refuted;		/* loops that are none */
+	/* At the end of the run: what each thread would do next, and where that is. */
+	struct fl_op next[FL_EXPLORE_THREADS];
+	struct fl_position stopped[FL_EXPLORE_THREADS];
+	unsigned int ready;		/* threads that could have taken a step then */
 	unsigned int base;		/* nothing before this point is tried, */
 	struct fl_sequences *before;	/* ... but written down, if it is late; or NULL */
 	struct fl_ahead *ahead;		/* who makes runs for this search, or NULL */
@@ -99,6 +112,7 @@ struct fl_search {
 	int error;			/* -errno; -EILSEQ: a run does not repeat */
 
 	unsigned long runs, blocked, steps;
+	unsigned long truncated;	/* runs that ended with FL_RUN_LIMIT */
 	unsigned long taken;		/* runs that were told */
 	unsigned int deepest;
 	unsigned int restarts;		/* as new words had become steps */
@@ -146,6 +160,14 @@ int fl_search_make(struct fl_search *search);
  * Return: as fl_search_plan().
  */
 int fl_search_settle(struct fl_search *search);
+
+/*
+ * fl_search_continue - the loop that the last run ended with is none: the next run is the
+ * same, and more of it; if that would be too long, the last run ends with FL_RUN_LIMIT
+ * Context: search->end is FL_RUN_LOOP.
+ * Return: 0; -ENOMEM.
+ */
+int fl_search_continue(struct fl_search *search);
 
 /* fl_search_forget - nothing was made yet, and nothing is planned; what was counted, and
  * what was learnt of the program, stays */

@@ -12,7 +12,7 @@ static unsigned long scatter(unsigned long x)
 	return x ^ x >> 29;
 }
 
-static unsigned long *slot(struct fl_set *s, unsigned long member)
+static unsigned long *slot(const struct fl_set *s, unsigned long member)
 {
 	unsigned long i = scatter(member);
 
@@ -62,6 +62,13 @@ int fl_set_add(struct fl_set *s, unsigned long member)
 		return 0;
 	*at = member;
 	return added(s, member);
+}
+
+int fl_set_has(const struct fl_set *s, unsigned long member)
+{
+	if (!member)
+		return s->has_zero;
+	return s->at && *slot(s, member);
 }
 
 void fl_set_free(struct fl_set *s)

@@ -12,6 +12,8 @@ struct fl_set {
 
 /* Return: 1: it is new; 0; -ENOMEM. */
 int fl_set_add(struct fl_set *set, unsigned long member);
+/* Return: is it a member? */
+int fl_set_has(const struct fl_set *set, unsigned long member);
 void fl_set_free(struct fl_set *set);
 
 #endif /* FL_EXPLORE_SET_H */

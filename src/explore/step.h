@@ -86,7 +86,7 @@ static inline unsigned long fl_op_first(const struct fl_op *op)
 static inline unsigned long fl_op_last(const struct fl_op *op)
 {
 	/* It may read anything. */
-	if (op->kind == FL_OP_RELAX && !op->addr)
+	if (op->kind == FL_OP_RELAX)
 		return ~0UL;
 	if (op->kind >= FL_OP_LOCK && op->kind <= FL_OP_RCU_WAIT)
 		return op->addr >> 2;

@@ -381,11 +381,6 @@ static int each_awaited(struct fl_trace *t, unsigned int thread,
 	unsigned int i;
 	int ret;
 
-	if (op->addr) {
-		struct fl_object *o = object(t, op->addr >> 2);
-
-		return o ? fn(t, o, op->value, arg) : -ENOMEM;
-	}
 	for (i = t->nr; i-- > op->value;) {
 		const struct fl_step *e = &t->steps[i];
 
@@ -418,7 +413,7 @@ static int is_changed(struct fl_trace *t, struct fl_object *o,
 int fl_trace_changed(struct fl_trace *t, unsigned int thread,
 		     const struct fl_op *op)
 {
-	unsigned char self = op->addr ? 0 : thread;
+	unsigned char self = thread;
 
 	return each_awaited(t, thread, op, is_changed, &self) > 0;
 }

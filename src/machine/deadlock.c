@@ -204,3 +204,9 @@ void fl_thread_deadlock(struct fl_machine *m)
 	fl_end_deadlock(loops ? "livelock" : "deadlock", text, picture);
 }
 
+void fl_machine_livelock(_Bool unfair, const char *text)
+{
+	fl_end_deadlock(unfair ? "livelock under an unfair scheduler" :
+				 "livelock", text, "");
+}
+

@@ -72,6 +72,7 @@ struct fl_thread {
 	unsigned int chose;	/* last, of what fl_hw_choose() asked */
 	unsigned int chosen;	/* FL_CHOOSE_* that went the other way once */
 	unsigned int relaxed;	/* the moment when a loop of it began its turn */
+	struct fl_attempt attempt;
 	unsigned long rcu_seq;	/* ... or which grace period it waits for */
 	const void *rcu_domain;
 
@@ -321,6 +322,9 @@ void fl_rcu_spawn_actor(struct fl_machine *m);
 
 /* snapshot.c: Return: 1 where the write at @address may be made again. */
 int fl_snapshot_touched(void *address);
+/* Return: page number @i of those written since the snapshot was taken, and in *@was its
+ * contents then; NULL: there are fewer. */
+const char *fl_snapshot_page(unsigned long i, const char **was);
 
 /* symbol.c */
 /* Name the functions from @pc outwards in @end->backtrace; @frame: the frame

@@ -86,6 +86,19 @@ void fl_machine_forget(struct fl_machine *machine);
 /* Return: pages that a restore copies. */
 unsigned long fl_machine_dirty(struct fl_machine *machine);
 
+/*
+ * Does the kernel's memory come back to what it was, again and again?
+ *
+ * fl_recurrence_begin() - Return: what to compare with from now on; NULL: no memory.
+ * fl_recurrence_turn() - a turn of a loop is over.  @learn: words that have changed since
+ *	the last turn vary, and are left out from now on.  Return: 1: a word has changed
+ *	that did not vary; 0: none has; -ENOMEM.
+ * fl_recurrence_end() - free it; NULL is allowed.
+ */
+struct fl_recurrence *fl_recurrence_begin(struct fl_machine *machine);
+int fl_recurrence_turn(struct fl_recurrence *recurrence, _Bool learn);
+void fl_recurrence_end(struct fl_recurrence *recurrence);
+
 /* The memory that a run may change: the arena, and each kernel's static data. */
 unsigned int fl_machine_regions(struct fl_machine *machine);
 void fl_machine_region(struct fl_machine *machine, unsigned int i,
@@ -123,10 +136,15 @@ int fl_machine_run_native(struct fl_machine *machine);
 void fl_machine_hold(unsigned long *busy);
 void fl_machine_release(unsigned long *busy);
 
-/* Nothing is left to do unless somebody has stored to @word since a moment: @why.
- * Others go first; under a scheduler, one that can make a difference. */
-void fl_machine_await(const unsigned long *word, unsigned int since,
-		      const char *why);
+/*
+ * fl_machine_attempt - the running thread begins an operation, or repeats it
+ * @number: attempts before this one
+ * @vain: the last attempt changed nothing, so only another thread can help
+ *
+ * A scheduler takes this into account before the next step of the thread; without one,
+ * another thread runs first if @vain.
+ */
+void fl_machine_attempt(unsigned int number, _Bool vain);
 /* Return: now, in steps of the run. */
 unsigned int fl_machine_moment(struct fl_machine *machine);
 

@@ -29,6 +29,12 @@ void fl_thread_go_to(struct fl_machine *m, unsigned int id,
 	m->threads[id].go_to = position;
 }
 
+const struct fl_attempt *fl_thread_attempt(struct fl_machine *m,
+					   unsigned int id)
+{
+	return &m->threads[id].attempt;
+}
+
 static int lock_free(const struct fl_op *op)
 {
 	unsigned long word = *(const unsigned long *)op->addr;
@@ -204,8 +210,10 @@ static inline __attribute__((always_inline)) void step(struct fl_op op)
 	if (is_before(self->position, self->go_to) && !m->scheduler->go)
 		return;
 	self->op = op;
-	/* Loads and stores can always be made. */
+	/* Loads and stores can always be made.  A thread that repeats an operation stops, so
+	 * that a loop without shared words cannot hide. */
 	if (!m->scheduler->visible(m->scheduler, self->hw.id, &self->op) &&
+	    !(self->attempt.pending && self->attempt.number) &&
 	    (op.kind < FL_OP_LOCK || fl_op_enabled(m, self->hw.id))) {
 		go(m, self);
 		return;
@@ -222,9 +230,11 @@ static inline __attribute__((always_inline)) void step(struct fl_op op)
 		self->why_name = NULL;
 		self->what = NULL;
 		fl_sched_next(m);
+		self->attempt.pending = 0;
 		self->op = again;
 	}
 	fl_sched_next(m);
+	self->attempt.pending = 0;
 	go(m, self);
 }
 
@@ -285,37 +295,29 @@ unsigned int fl_machine_moment(struct fl_machine *m)
 	return m->moment;
 }
 
-static void relax(const unsigned long *word, unsigned int since,
-		  const char *why)
-{
-	struct fl_thread *t = fl_thread_self();
-	struct fl_op op = {
-		.addr = (unsigned long)word, .size = word ? sizeof(*word) : 0,
-		.kind = FL_OP_RELAX, .value = since,
-	};
-
-	t->why = why;
-	t->why_name = NULL;
-	t->what = NULL;
-	step(op);
-	t->relaxed = fl_machine_current->moment;
-}
-
-void fl_machine_await(const unsigned long *word, unsigned int since,
-		      const char *why)
+void fl_machine_attempt(unsigned int number, _Bool vain)
 {
 	if (fl_machine_current->scheduler)
-		relax(word, since, why);
-	else
+		fl_thread_self()->attempt =
+			(struct fl_attempt){ number, vain, 1 };
+	else if (vain)
 		fl_hw_yield();
 }
 
 void fl_hw_relax(void)
 {
-	if (fl_machine_current->scheduler)
-		relax(NULL, fl_thread_self()->relaxed, "a loop to end");
-	else
+	struct fl_thread *t = fl_thread_self();
+	struct fl_op op = { .kind = FL_OP_RELAX, .value = t->relaxed };
+
+	if (!fl_machine_current->scheduler) {
 		fl_hw_yield();
+		return;
+	}
+	t->why = "a loop to end";
+	t->why_name = NULL;
+	t->what = NULL;
+	step(op);
+	t->relaxed = fl_machine_current->moment;
 }
 
 void fl_sched_plain(enum fl_op_kind kind, const volatile void *addr,

@@ -61,10 +61,9 @@ struct fl_op {
 	unsigned char kind;	/* enum fl_op_kind */
 	unsigned char flags;	/* FL_OP_* */
 	/* Of FL_OP_CAS and FL_OP_UNLESS, what is compared with.  Of FL_OP_RELAX, a number
-	 * of steps of the run: what it waits for is a store since then to op.addr, or,
-	 * where that is 0, to anything that the thread has used since then.  Of
-	 * FL_OP_RCU_WAIT, the number of the step that was its FL_OP_RCU_SYNC or _CALL, from
-	 * 1. */
+	 * of steps of the run: it waits for a store of another thread to anything that this
+	 * thread has used since then.  Of FL_OP_RCU_WAIT, the number of the step that was its
+	 * FL_OP_RCU_SYNC or _CALL, from 1. */
 	unsigned long value;
 	unsigned long pc;	/* where in the code, or 0 */
 };
@@ -136,6 +135,17 @@ int fl_op_enabled(struct fl_machine *machine, unsigned int id);
  * a wake-up meet one that is pending? */
 int fl_op_takes(struct fl_machine *machine, unsigned int id);
 
+/* An operation that the kernel or its user repeats until it has an effect. */
+struct fl_attempt {
+	unsigned int number;	/* attempts before this one */
+	_Bool vain;		/* the last one changed nothing */
+	_Bool pending;		/* the thread has taken no step of this one */
+};
+
+/* Return: the attempt that thread @id is in, or was in last. */
+const struct fl_attempt *fl_thread_attempt(struct fl_machine *machine,
+					   unsigned int id);
+
 /*
  * fl_machine_look - @fn(@arg) looks at the machine: what it does is no step
  * Context: under a scheduler a thread of its own, as in fl_scheduler.go; or the host,
@@ -158,5 +168,10 @@ int fl_machine_name(struct fl_machine *machine, unsigned long addr, char *text,
 
 /* fl_machine_deadlock - end the world: who waits for what.  Does not return. */
 void fl_machine_deadlock(struct fl_machine *machine) __attribute__((noreturn));
+
+/* fl_machine_livelock - end the world: @text says which threads run without progress.
+ * @unfair: another thread could run, and does not.  Does not return. */
+void fl_machine_livelock(_Bool unfair, const char *text)
+	__attribute__((noreturn));
 
 #endif /* FL_MACHINE_SCHED_H */

@@ -116,6 +116,14 @@ int fl_snapshot_touched(void *address)
 	return !mprotect(at, FL_PAGE_SIZE, PROT_READ | PROT_WRITE);
 }
 
+const char *fl_snapshot_page(unsigned long i, const char **was)
+{
+	if (i >= snapshot.nr)
+		return NULL;
+	*was = snapshot.pages[i].copy;
+	return snapshot.pages[i].at;
+}
+
 void fl_machine_restore(struct fl_machine *m)
 {
 	unsigned long i;

@@ -62,25 +62,22 @@ static unsigned long *look_at_entry(struct fl_call *c, unsigned long *value)
 }
 
 /*
- * A fault after which the entry is what it was, and gives no right, has met another
- * thread that is about to change it: nothing else can help.
+ * A fault that leaves the entry as it was, without the right, has met another thread that
+ * is in the way: repeating it at once would do the same.
  * Return: 0, or what the fault returned.
  */
 static int access_memory(struct fl_call *c, _Bool write)
 {
-	struct fl_machine *m = c->process->world->machine;
 	unsigned long before = 0, now, *entry;
-	unsigned int faults, since = 0;
+	unsigned int faults;
 	int ret;
 
 	for (faults = 0; faults < FL_LIMIT_FAULTS; faults++) {
 		if (try_access(c, write))
 			return 0;
 		entry = look_at_entry(c, &now);
-		if (faults && entry && now == before)
-			fl_machine_await(entry, since, "a change of the page-table entry");
+		fl_machine_attempt(faults, faults && entry && now == before);
 		before = now;
-		since = fl_machine_moment(m);
 		ret = c->kernel->fault(c->mm, c->addr, write);
 		if (ret)
 			return ret;

@@ -8,6 +8,7 @@
 #include "check/check.h"
 #include "explore/ahead.h"
 #include "explore/checkpoint.h"
+#include "explore/livelock.h"
 #include "explore/schedule.h"
 #include "explore/search.h"
 #include "explore/set.h"
@@ -16,6 +17,7 @@
 
 #define DEFAULT_STEPS	10000
 #define PROGRESS_RUNS	64	/* between two reports */
+#define UNFAIR_TRIES	16	/* to prove a livelock under an unfair scheduler */
 
 _Static_assert(FL_DATA_RACES == FL_SHARE_RACES, "all are told");
 
@@ -28,6 +30,7 @@ struct exploration {
 	struct fl_share share;
 	struct fl_search search;
 	struct fl_set states;
+	unsigned int unfair_tries;	/* loops that leave out a thread, and were replayed */
 	unsigned long state;		/* of the last run */
 	char of[512];			/* what the checkpoint is of */
 };
@@ -88,20 +91,56 @@ static int look_at_end(void *arg)
 	return 0;
 }
 
-static void note_violation(struct exploration *x)
+/* The schedule of the last run, in @text; empty if it is too long.  Return: 0, -ENOMEM. */
+static int print_schedule(struct exploration *x, char text[FL_SCHEDULE])
+{
+	struct fl_schedule schedule;
+
+	if (fl_schedule_of(&x->search, &schedule))
+		return -ENOMEM;
+	if (fl_schedule_print(&schedule, text, FL_SCHEDULE) >= FL_SCHEDULE)
+		*text = '\0';
+	fl_schedule_free(&schedule);
+	return 0;
+}
+
+static int note_violation(struct exploration *x)
 {
 	struct fl_explore_result *r = x->result;
-	struct fl_schedule schedule;
 
 	if (x->search.end == FL_RUN_WORLD)
 		fl_search_repeat(&x->search);
 	r->end = *fl_machine_end(x->world->machine);
-	if (fl_schedule_of(&x->search, &schedule))
-		return;
-	if (fl_schedule_print(&schedule, r->schedule, sizeof(r->schedule)) >=
-	    sizeof(r->schedule))
-		*r->schedule = '\0';
-	fl_schedule_free(&schedule);
+	return print_schedule(x, r->schedule);
+}
+
+/* -- livelocks -- */
+
+/* A livelock that only an unfair scheduler leads to is advice, unless it is asked for. */
+static int note_unfair(struct exploration *x)
+{
+	if (x->result->unfair++)
+		return 0;
+	x->search.unfair = 0;
+	return print_schedule(x, x->result->unfair_schedule);
+}
+
+/*
+ * The last run is perhaps a livelock.
+ * Return: 1: it is a violation, and the world has ended; 0: the search continues behind the
+ * loop; -errno.
+ */
+static int judge_loop(struct exploration *x)
+{
+	int ret = fl_livelock_prove(&x->search, x->config->unfair);
+
+	if (x->search.loop.unfair && ++x->unfair_tries == UNFAIR_TRIES)
+		x->search.unfair = 0;
+	if (ret == FL_LIVELOCK_UNFAIR)
+		ret = note_unfair(x);
+	if (ret < 0 || ret == FL_LIVELOCK_ENDED)
+		return ret < 0 ? ret : 1;
+	return fl_search_continue(&x->search);
 }
 
 static void count(struct exploration *x)
@@ -114,6 +153,7 @@ static void count(struct exploration *x)
 	r->steps = x->search.steps;
 	r->deepest = x->search.deepest;
 	r->restarts = x->search.restarts;
+	r->truncated = x->search.truncated;
 	r->states = x->states.nr;
 	r->states_hash = x->states.sum;
 	memcpy(r->shared, x->share.words, sizeof(r->shared));
@@ -243,19 +283,19 @@ static int judge(struct exploration *x)
 	struct fl_explore_result *r = x->result;
 	int ret = 0;
 
-	r->hash = r->hash * 31 + x->search.hash;
-	if (x->search.end == FL_RUN_LIMIT) {
-		r->limit = "max_steps";
-		return 1;
+	if (x->search.end == FL_RUN_LOOP) {
+		ret = judge_loop(x);
+		if (ret < 0 || (!ret && x->search.end == FL_RUN_LOOP))
+			return ret;
+		ret = 0;
 	}
+	r->hash = r->hash * 31 + x->search.hash;
 	if (x->search.end == FL_RUN_ENDED)
 		ret = judge_end(x);
 	if (!x->search.told && fl_machine_end(x->world->machine)) {
-		if (!r->violations++)
-			note_violation(x);
-		if (!x->config->go_on)
+		ret = r->violations++ ? 0 : note_violation(x);
+		if (!ret && !x->config->go_on)
 			return 1;
-		ret = 0;
 	}
 	if (ret)
 		return ret;
@@ -276,9 +316,12 @@ static int explore(struct exploration *x)
 		if (ret < 0)
 			return ret;
 		if (!ret) {
-			x->result->exhaustive = !x->search.cut;
+			x->result->exhaustive = !x->search.cut &&
+						!x->search.truncated;
 			x->result->done = 1;
-			if (x->search.cut)
+			if (x->search.truncated)
+				x->result->limit = "max_steps";
+			else if (x->search.cut)
 				x->result->limit = "max_preemptions";
 			return 0;
 		}
@@ -314,6 +357,7 @@ static int prepare(struct exploration *x)
 	    (!c->max_runs || c->depth > FL_RANDOM_DEPTH))
 		return -EINVAL;
 	s->most = c->max_preemptions ? c->max_preemptions : 2;
+	s->unfair = 1;
 	s->random = (struct fl_random){ .seed = c->seed, .depth = c->depth };
 	ret = resume(x);
 	if (!ret && c->jobs > 1)
