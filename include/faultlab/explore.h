@@ -95,6 +95,9 @@ struct fl_explore_result {
 	unsigned long violations;
 	unsigned long unfair;		/* livelocks that need an unfair scheduler */
 	char unfair_schedule[FL_SCHEDULE];	/* of the first of them */
+	/* Random runs beside the search that looked for a livelock, once a run has repeated an
+	 * operation.  They are not among @runs. */
+	unsigned long probes;
 	unsigned long steps;		/* of all runs */
 	unsigned int deepest;		/* steps of the longest */
 	unsigned int restarts;		/* until it was known what threads share */

@@ -4,6 +4,7 @@
  *
  *  - fl_thread_spawn(), fl_threads_run(), fl_thread_yield()
  *  - fl_threads_run_native()  on real threads
+ *  - fl_thread_retry()  an operation that a thread repeats
  *  - fl_thread_kill()  a fatal signal
  *
  * Threads take turns: one runs until it blocks, yields or ends, then the
@@ -48,6 +49,17 @@ int fl_threads_run_native(struct fl_world *world);
 /* fl_thread_yield - let every other runnable thread go first.  Does nothing
  * outside a simulated thread. */
 void fl_thread_yield(void);
+
+/*
+ * fl_thread_retry - the calling thread begins an operation, or repeats it
+ * @number: attempts before this one, from 0
+ *
+ * For a loop that repeats an operation of its own until that has an effect, as drivers do.
+ * fl_explore() makes only a few attempts in each run, and reports a livelock if threads can
+ * repeat theirs without end.  Faults that are repeated announce themselves.
+ * Does nothing outside a simulated thread.
+ */
+void fl_thread_retry(unsigned int number);
 
 /*
  * fl_thread_kill - send a fatal signal to a thread

@@ -48,6 +48,7 @@ struct told {
 	unsigned int deepest;		/* before it: by chance, it may depend on that */
 	_Bool blocked;			/* else it has ended */
 	_Bool cut;
+	_Bool retried;
 };
 
 enum {
@@ -152,6 +153,7 @@ static int make(struct fl_ahead *a, struct fl_search *s, struct told *told)
 	told->length = s->length;
 	told->blocked = s->end == FL_RUN_BLOCKED;
 	told->cut = s->cut;
+	told->retried = s->retried;
 	return told->blocked || !a->config.judge(a->config.arg, &told->result);
 }
 
@@ -653,6 +655,7 @@ static int take(struct fl_ahead *a, struct fl_search *s)
 	s->hash = told->hash;
 	s->length = told->length;
 	s->cut |= told->cut;
+	s->retried = told->retried;
 	s->result = told->result;
 	s->taken++;
 	s->planned = 1;

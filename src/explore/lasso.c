@@ -7,13 +7,16 @@
 #include "explore/mix.h"
 #include "machine/machine.h"
 
-int fl_lasso_begin(struct fl_lasso *l, struct fl_machine *m)
+int fl_lasso_begin(struct fl_lasso *l, struct fl_machine *m, unsigned int turns)
 {
 	unsigned int id;
 
 	memset(l, 0, sizeof(*l));
+	l->most = turns ? turns : FL_LASSO_TURNS;
 	for (id = 1; id < fl_machine_threads(m); id++)
 		l->from[id] = fl_thread_position(m, id);
+	if (turns)
+		return 0;
 	l->memory = fl_recurrence_begin(m);
 	return l->memory ? 0 : -ENOMEM;
 }
@@ -56,19 +59,20 @@ static void measure(struct fl_lasso *l, struct fl_machine *m)
 int fl_lasso_turn(struct fl_lasso *l, struct fl_machine *m)
 {
 	_Bool learn = l->turns < FL_LASSO_TURNS / 2;
-	int changed;
+	int changed = 0;
 
 	if (!l->turns++)
 		measure(l, m);
 	if (!l->nr || l->nr != l->first_nr || l->hash != l->first_hash)
 		return -EILSEQ;
 	l->nr = l->hash = 0;
-	changed = fl_recurrence_turn(l->memory, learn);
+	if (l->memory)
+		changed = fl_recurrence_turn(l->memory, learn);
 	if (changed < 0)
 		return changed;
 	if (changed && !learn)
 		return -EILSEQ;
-	return l->turns == FL_LASSO_TURNS;
+	return l->turns == l->most;
 }
 
 struct fl_position fl_lasso_until(const struct fl_lasso *l, unsigned int thread,

@@ -28,6 +28,7 @@
 struct fl_recurrence;
 
 struct fl_lasso {
+	unsigned int most;		/* turns: FL_LASSO_TURNS, or only as many as are shown */
 	unsigned int turns;		/* that are over */
 	unsigned long nr;		/* operations of this turn */
 	uint64_t hash;			/* ... what they are */
@@ -38,8 +39,13 @@ struct fl_lasso {
 	struct fl_recurrence *memory;
 };
 
-/* fl_lasso_begin - the first turn begins.  Return: 0, -ENOMEM. */
-int fl_lasso_begin(struct fl_lasso *lasso, struct fl_machine *machine);
+/*
+ * fl_lasso_begin - the first turn begins
+ * @turns: 0: FL_LASSO_TURNS; fewer show a loop that was proved before: memory is not compared
+ * Return: 0, -ENOMEM.
+ */
+int fl_lasso_begin(struct fl_lasso *lasso, struct fl_machine *machine,
+		   unsigned int turns);
 
 /* fl_lasso_note - a thread is about to make an operation in a turn */
 void fl_lasso_note(struct fl_lasso *lasso, unsigned int thread,

@@ -46,6 +46,9 @@ unsigned int fl_random_pick(struct fl_random *r, unsigned int enabled,
 {
 	unsigned int i, left, best = 0;
 
+	if (r->inertia && enabled >> running & 1 &&
+	    fl_random_below(r, 1u << r->inertia))
+		return running;
 	if (!r->depth)
 		return nth_bit(enabled, fl_random_below(r, __builtin_popcount(enabled)));
 	for (i = 1; i < r->depth && running; i++)

@@ -23,6 +23,9 @@ struct fl_random {
 	unsigned long seed;
 	unsigned long state;		/* of the current run */
 	unsigned int depth;		/* 0: a random walk */
+	/* Of a random walk: the thread that runs takes the next step as well, but for one of
+	 * 2^@inertia steps. */
+	unsigned int inertia;
 	unsigned int priority[FL_EXPLORE_THREADS];
 	unsigned int change[FL_RANDOM_DEPTH];
 };

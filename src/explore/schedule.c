@@ -331,7 +331,7 @@ static void advance(struct fl_replay *r)
 
 static void begin_loop(struct fl_replay *r)
 {
-	r->looped = fl_lasso_begin(&r->lasso, r->machine);
+	r->looped = fl_lasso_begin(&r->lasso, r->machine, r->turns);
 	r->looping = !r->looped;
 	r->stepped = r->left_out = 0;
 	r->loop_choice = r->choice;

@@ -75,6 +75,7 @@ struct fl_replay {
 	unsigned int missed;
 	_Bool started;
 	unsigned int went[FL_EXPLORE_THREADS];	/* the moment of its last step */
+	unsigned int turns;		/* of a loop: fl_lasso_begin() */
 	_Bool accept_unfair;		/* a loop that needs an unfair scheduler ends the world, too */
 	struct fl_lasso lasso;
 	_Bool looping;			/* it is in a turn */

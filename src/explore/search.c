@@ -27,6 +27,7 @@
 #include "explore/search.h"
 #include "machine/machine.h"
 
+#define RANDOM_ATTEMPTS	32	/* of a thread in a random run, before it waits for others */
 #define FIRST_STEPS	100	/* what a run by chance is expected to have, the first time */
 
 /* -- picking -- */
@@ -339,6 +340,7 @@ static _Bool is_new_loop(struct fl_search *s)
 static void begin_attempt(struct fl_search *s, unsigned int id,
 			  const struct fl_attempt *attempt)
 {
+	s->retried |= attempt->number != 0;
 	fl_attempt_begin(&s->attempts[id], attempt->number, s->trace.nr);
 	s->looped = s->trace.nr >= s->replay && attempt->number &&
 		    fl_attempt_loop(&s->attempts[id], &s->trace, s->machine, id,
@@ -424,6 +426,12 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 	return depth < s->trace.known ? take_again(s, id) : take(s, id);
 }
 
+/* Random runs need no bound on attempts to be finite, only to end before long. */
+static _Bool is_free(const struct fl_search *s, const struct fl_attempt *attempt)
+{
+	return s->mode == FL_SEARCH_RANDOM && attempt->number < RANDOM_ATTEMPTS;
+}
+
 static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
 			  const struct fl_op *op)
 {
@@ -435,7 +443,7 @@ static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
 		begin_attempt(s, thread, attempt);
 		since = fl_attempt_since(&s->attempts[thread], &s->trace,
 					 thread, attempt->vain);
-		if (since != ~0u)
+		if (since != ~0u && !is_free(s, attempt))
 			return since;
 	}
 	/* A store that would be made now ends the loop. */
@@ -645,7 +653,17 @@ static int go_back(struct fl_search *s, unsigned int depth)
 
 /* -- runs -- */
 
-int fl_search_init(struct fl_search *s, struct fl_machine *m,
+static void free_arrays(struct fl_search *s)
+{
+	free(s->nodes);
+	free(s->sequence);
+	free(s->copy);
+	free(s->positions);
+	fl_trace_free(&s->trace);
+}
+
+/* Return: 0, -EINVAL, -ENOMEM. */
+static int prepare(struct fl_search *s, struct fl_machine *m,
 		   enum fl_search_mode mode, struct fl_share *share,
 		   unsigned int steps)
 {
@@ -666,37 +684,51 @@ int fl_search_init(struct fl_search *s, struct fl_machine *m,
 	s->copy = malloc((steps + 2) * sizeof(*s->copy));
 	s->positions = malloc(steps * sizeof(*s->positions));
 	ret = fl_trace_init(&s->trace, threads, steps);
-	if (ret || !s->nodes || !s->sequence || !s->copy ||
-	    !s->positions) {
-		ret = -ENOMEM;
-		goto err_free;
-	}
+	if (!ret && s->nodes && s->sequence && s->copy && s->positions)
+		return 0;
+	free_arrays(s);
+	return -ENOMEM;
+}
+
+int fl_search_init(struct fl_search *s, struct fl_machine *m,
+		   enum fl_search_mode mode, struct fl_share *share,
+		   unsigned int steps)
+{
+	int ret = prepare(s, m, mode, share, steps);
+
+	if (ret)
+		return ret;
 	fl_machine_schedule(m, &s->scheduler);
 	ret = fl_machine_snapshot(m);
 	if (!ret)
 		return 0;
 	fl_machine_schedule(m, NULL);
-err_free:
-	free(s->nodes);
-	free(s->sequence);
-	free(s->copy);
-	free(s->positions);
-	fl_trace_free(&s->trace);
+	free_arrays(s);
 	return ret;
+}
+
+int fl_search_init_beside(struct fl_search *s, struct fl_search *other,
+			  enum fl_search_mode mode, struct fl_share *share)
+{
+	int ret = prepare(s, other->machine, mode, share, other->trace.limit);
+
+	if (ret)
+		return ret;
+	s->beside = other;
+	s->ran = 1;
+	return 0;
 }
 
 void fl_search_free(struct fl_search *s)
 {
 	fl_machine_restore(s->machine);
-	fl_machine_forget(s->machine);
-	fl_machine_schedule(s->machine, NULL);
+	if (!s->beside) {
+		fl_machine_forget(s->machine);
+		fl_machine_schedule(s->machine, NULL);
+	}
 	fl_pool_free(&s->pool);
 	fl_set_free(&s->refuted);
-	fl_trace_free(&s->trace);
-	free(s->nodes);
-	free(s->sequence);
-	free(s->copy);
-	free(s->positions);
+	free_arrays(s);
 }
 
 void fl_search_forget(struct fl_search *s)
@@ -727,13 +759,16 @@ static void run(struct fl_search *s)
 
 	if (s->ran)
 		fl_machine_restore(s->machine);
+	/* The snapshot has the scheduler of the search that took it. */
+	if (s->beside)
+		fl_machine_schedule(s->machine, &s->scheduler);
 	s->ran = 1;
 	fl_trace_begin(&s->trace, s->new);
 	if (s->share)
 		fl_share_begin(s->share, s->same);
 	for (id = 1; id < s->trace.threads; id++)
 		go_on(s, id);
-	s->running = s->ready = s->fell = s->looped = 0;
+	s->running = s->ready = s->fell = s->looped = s->retried = 0;
 	memset(s->doubts, 0, sizeof(s->doubts));
 	memset(s->spins, 0, s->trace.threads * sizeof(s->spins[0]));
 	memset(s->attempts, 0, s->trace.threads * sizeof(s->attempts[0]));

@@ -2,7 +2,7 @@
 /*
  * search.h - run the threads of a machine under every schedule that matters
  *
- *  - fl_search_init(), _free()
+ *  - fl_search_init(), _init_beside(), _free()
  *  - fl_search_next()   one run after the other
  *  - fl_search_plan(), _make()   ... in two halves
  *  - fl_search_settle()   where it is, in full
@@ -68,6 +68,7 @@ enum fl_run_end {
 struct fl_search {
 	struct fl_scheduler scheduler;	/* first */
 	struct fl_machine *machine;
+	struct fl_search *beside;	/* whose snapshot it uses; NULL: its own */
 	enum fl_search_mode mode;
 	unsigned int bound, most;	/* FL_SEARCH_BOUNDED: now, and the last */
 	_Bool cut;			/* something was left out for it */
@@ -94,6 +95,7 @@ struct fl_search {
 	struct fl_attempts attempts[FL_EXPLORE_THREADS];
 	struct fl_loop loop;		/* of FL_RUN_LOOP */
 	_Bool looped;			/* it is one, and the run ends */
+	_Bool retried;			/* a thread has repeated an operation in the run */
 	_Bool unfair;			/* loops that leave out a thread are looked for, too */
 	_Bool continued;		/* the next run is the last one, and more of it */
 	struct fl_set refuted;		/* loops that are none */
@@ -128,6 +130,15 @@ struct fl_search {
 int fl_search_init(struct fl_search *search, struct fl_machine *machine,
 		   enum fl_search_mode mode, struct fl_share *share,
 		   unsigned int steps);
+
+/*
+ * fl_search_init_beside - another search of the same threads, between two runs of @other
+ *
+ * Context: @other makes no run until this search is freed.
+ * Return: 0, -ENOMEM.
+ */
+int fl_search_init_beside(struct fl_search *search, struct fl_search *other,
+			  enum fl_search_mode mode, struct fl_share *share);
 
 /* fl_search_free - the machine is as at the snapshot; its threads have not begun */
 void fl_search_free(struct fl_search *search);

@@ -24,6 +24,7 @@
 #include "trace/words.h"
 
 #define STACK	(64UL << 10)	/* that a thread uses, at most */
+#define SHOWN_TURNS	4u	/* of a loop */
 
 extern const char __executable_start[], etext[];	/* the linker's */
 
@@ -38,6 +39,7 @@ struct recorder {
 	_Bool checked;			/* all threads have ended */
 	unsigned int missed;		/* fl_replay.missed, of the last run */
 	_Bool quiet;			/* only whether it ends alike is asked */
+	unsigned int turns;		/* fl_replay.turns */
 
 	/* of one run */
 	unsigned long ops, nth_now;
@@ -80,7 +82,8 @@ static int run(struct recorder *r, const struct fl_schedule *schedule,
 {
 	struct fl_replay replay = {
 		.machine = r->machine, .schedule = schedule, .watch = watch,
-		.arg = r, .quiet = r->quiet,
+		.arg = r, .quiet = r->quiet, .turns = r->turns,
+		.accept_unfair = r->config->unfair,
 	};
 	int ret;
 
@@ -90,6 +93,8 @@ static int run(struct recorder *r, const struct fl_schedule *schedule,
 	fl_machine_schedule(r->machine, NULL);
 	if (ret == -EILSEQ)
 		return ret;
+	if (replay.looped < 0)
+		return replay.looped;
 	r->missed = replay.missed;
 	r->checked = !ret;
 	if (!ret)
@@ -395,7 +400,11 @@ static int first_run(struct recorder *r, struct fl_schedule *schedule)
 	if (ret || !fl_machine_end(r->machine))
 		return ret;
 	rec->end = *fl_machine_end(r->machine);
-	if (!r->config->tries)
+	/* The loop is proved, and a few turns show it.  Without it, it would be another run. */
+	rec->endless = schedule->loops;
+	if (schedule->loops)
+		r->turns = SHOWN_TURNS;
+	if (!r->config->tries || schedule->loops)
 		return 0;
 	r->quiet = 1;
 	ret = fl_shorten(schedule, try, r, r->config->tries);

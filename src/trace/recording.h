@@ -70,6 +70,7 @@ struct fl_recording {
 	struct fl_record_step *steps;
 	unsigned int nr, limit, shown;
 	unsigned int turns, turn;	/* ... after the last step */
+	_Bool endless;			/* ... which a livelock repeats without end */
 	unsigned long ops;		/* operations of the run, all */
 	struct fl_end end;		/* kind FL_END_NONE: none */
 	unsigned int ended_by;		/* the thread; 0: the host, or a deadlock */

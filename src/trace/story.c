@@ -379,7 +379,10 @@ static void put_switch(struct story *s, const char *reason)
 static void put_turns(struct story *s, unsigned int turns, unsigned int turn,
 		      unsigned int last)
 {
-	if (turns)
+	if (turns && last == s->r->shown && s->r->endless)
+		fprintf(s->out, "%*s(steps %u to %u again, without end)\n",
+			STEP + GAP, "", last - turn + 1, last);
+	else if (turns)
 		fprintf(s->out, "%*s(steps %u to %u again, %u times)\n",
 			STEP + GAP, "", last - turn + 1, last, turns);
 }

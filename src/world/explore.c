@@ -18,6 +18,8 @@
 #define DEFAULT_STEPS	10000
 #define PROGRESS_RUNS	64	/* between two reports */
 #define UNFAIR_TRIES	16	/* to prove a livelock under an unfair scheduler */
+#define PROBE_RUNS	200	/* random ones, for a livelock of several threads */
+#define PROBE_SEED	1
 
 _Static_assert(FL_DATA_RACES == FL_SHARE_RACES, "all are told");
 
@@ -91,12 +93,14 @@ static int look_at_end(void *arg)
 	return 0;
 }
 
-/* The schedule of the last run, in @text; empty if it is too long.  Return: 0, -ENOMEM. */
-static int print_schedule(struct exploration *x, char text[FL_SCHEDULE])
+/* The schedule of the last run of @search, in @text; empty if it is too long.
+ * Return: 0, -ENOMEM. */
+static int print_schedule(const struct fl_search *search,
+			  char text[FL_SCHEDULE])
 {
 	struct fl_schedule schedule;
 
-	if (fl_schedule_of(&x->search, &schedule))
+	if (fl_schedule_of(search, &schedule))
 		return -ENOMEM;
 	if (fl_schedule_print(&schedule, text, FL_SCHEDULE) >= FL_SCHEDULE)
 		*text = '\0';
@@ -104,14 +108,15 @@ static int print_schedule(struct exploration *x, char text[FL_SCHEDULE])
 	return 0;
 }
 
-static int note_violation(struct exploration *x)
+/* The last run of @search has ended the world.  Return: 0, -ENOMEM. */
+static int note_violation(struct fl_explore_result *r, struct fl_search *search)
 {
-	struct fl_explore_result *r = x->result;
-
-	if (x->search.end == FL_RUN_WORLD)
-		fl_search_repeat(&x->search);
-	r->end = *fl_machine_end(x->world->machine);
-	return print_schedule(x, r->schedule);
+	if (r->violations++)
+		return 0;
+	if (search->end == FL_RUN_WORLD)
+		fl_search_repeat(search);
+	r->end = *fl_machine_end(search->machine);
+	return print_schedule(search, r->schedule);
 }
 
 /* -- livelocks -- */
@@ -122,7 +127,7 @@ static int note_unfair(struct exploration *x)
 	if (x->result->unfair++)
 		return 0;
 	x->search.unfair = 0;
-	return print_schedule(x, x->result->unfair_schedule);
+	return print_schedule(&x->search, x->result->unfair_schedule);
 }
 
 /*
@@ -141,6 +146,54 @@ static int judge_loop(struct exploration *x)
 	if (ret < 0 || ret == FL_LIVELOCK_ENDED)
 		return ret < 0 ? ret : 1;
 	return fl_search_continue(&x->search);
+}
+
+/* One random run beside the search.  Return: 1: the world has ended; 0; -errno. */
+static int probe_once(struct exploration *x, struct fl_search *s)
+{
+	int ret = fl_search_next(s);
+
+	if (ret < 0)
+		return ret;
+	if (s->end == FL_RUN_LOOP) {
+		ret = fl_livelock_prove(s, x->config->unfair);
+		if (ret < 0 || ret == FL_LIVELOCK_ENDED)
+			return ret < 0 ? ret : 1;
+		return fl_search_continue(s);
+	}
+	return s->end == FL_RUN_WORLD;
+}
+
+/*
+ * Threads that repeat their operations may do so for ever, each in the way of the others.
+ * In the order of the search such a run may come very late, so random runs look for one.
+ * Return: 1: the world has ended; 0: it has not; -errno.
+ */
+static int probe(struct exploration *x)
+{
+	struct fl_share share;
+	struct fl_search s;
+	int ret = fl_share_init(&share, x->world->machine);
+
+	if (ret)
+		return ret;
+	ret = fl_search_init_beside(&s, &x->search, FL_SEARCH_RANDOM, &share);
+	if (ret)
+		goto out;
+	s.random.seed = PROBE_SEED;
+	s.unfair = x->config->unfair;
+	while (!ret && s.runs < PROBE_RUNS) {
+		/* Switches after each step, after 4, 16 and 64 of them, on average. */
+		s.random.inertia = s.runs % 4 * 2;
+		ret = probe_once(x, &s);
+	}
+	x->result->probes = s.runs;
+	if (ret == 1 && note_violation(x->result, &s))
+		ret = -ENOMEM;
+	fl_search_free(&s);
+out:
+	fl_share_free(&share);
+	return ret;
 }
 
 static void count(struct exploration *x)
@@ -293,10 +346,14 @@ static int judge(struct exploration *x)
 	if (x->search.end == FL_RUN_ENDED)
 		ret = judge_end(x);
 	if (!x->search.told && fl_machine_end(x->world->machine)) {
-		ret = r->violations++ ? 0 : note_violation(x);
+		ret = note_violation(r, &x->search);
 		if (!ret && !x->config->go_on)
 			return 1;
 	}
+	if (!ret && x->search.retried && !r->probes)
+		ret = probe(x);
+	if (ret == 1 && x->config->go_on)
+		ret = 0;
 	if (ret)
 		return ret;
 	if (is_enough(x))

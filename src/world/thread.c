@@ -64,6 +64,12 @@ void fl_thread_yield(void)
 		fl_hw_yield();
 }
 
+void fl_thread_retry(unsigned int number)
+{
+	if (fl_hw_current && fl_hw_current->id)
+		fl_machine_attempt(number, 0);
+}
+
 static struct fl_start *live_thread(struct fl_world *world, int id)
 {
 	int i;

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * give_way.c - two CPUs share a lock of two flags, and each steps back for the other
+ *
+ *   CPU0                     CPU1
+ *   flag 0 = 1
+ *                            flag 1 = 1
+ *   flag 1 is set:
+ *                            flag 0 is set:
+ *   flag 0 = 0
+ *                            flag 1 = 0
+ *   ... and both try again
+ *
+ * The flags are words of user memory.  Mutual exclusion holds, but under a fair scheduler
+ * both may try without end.
+ */
+#include "program.h"
+
+#define FLAG(n)	(PAGE(0) + 8 * (n))
+
+static void lock_and_unlock(unsigned long number)
+{
+	unsigned long taken = 1;
+	unsigned int attempt = 0;
+
+	while (taken) {
+		fl_thread_retry(attempt++);
+		HOLD(!fl_store(p->process, FLAG(number), 1));
+		HOLD(!fl_load(p->process, FLAG(!number), &taken));
+		if (taken)
+			HOLD(!fl_store(p->process, FLAG(number), 0));
+	}
+	HOLD(!p->value[7]++);
+	p->value[7]--;
+	HOLD(!fl_store(p->process, FLAG(number), 0));
+}
+
+PROGRAM(two_cpus_give_way, "Two CPUs take a lock of two flags, and each steps back for the other: does it end?",
+	.breaks = "C14 livelock: ")
+{
+	HOLD(!fl_store(p->process, FLAG(0), 0));
+	cpu(0, lock_and_unlock);
+	cpu(1, lock_and_unlock);
+}
