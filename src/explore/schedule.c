@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* schedule.c - who ran when, as a line of text; see schedule.h */
 #include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +10,7 @@
 #include "explore/schedule.h"
 #include "explore/search.h"
 #include "machine/machine.h"
+#include "number.h"
 
 #define PREFIX	"e1:"
 
@@ -122,72 +125,142 @@ size_t fl_schedule_print(const struct fl_schedule *s, char *text, size_t size)
 	return n;
 }
 
-static int number(const char **at, unsigned int *out)
-{
-	char *end;
+struct parser {
+	const char *text, *at;
+	struct fl_schedule *schedule;
+	struct fl_schedule_error *error;
+};
 
-	if (**at < '0' || **at > '9')
+/* Say what is expected where the parser is.  Return: -EINVAL. */
+static int expected(const struct parser *p, const char *what)
+{
+	struct fl_schedule_error *e = p->error;
+	char got[24] = "the end of the schedule";
+
+	if (*p->at)
+		snprintf(got, sizeof(got), "'%c'",
+			 *p->at >= ' ' && *p->at <= '~' ? *p->at : '?');
+	e->column = p->at - p->text + 1;
+	snprintf(e->text, sizeof(e->text), "expected %s, got %s", what, got);
+	return -EINVAL;
+}
+
+/* @what: "the number of ...".  Return: 0, -EINVAL. */
+static int number(struct parser *p, const char *what, unsigned long min,
+		  unsigned long max, unsigned int *out)
+{
+	const char *from = p->at;
+	unsigned long value;
+	char range[100];
+
+	if (fl_number_scan(&p->at, min, max, &value)) {
+		p->at = from;
+		snprintf(range, sizeof(range), "%s, a number from %lu to %lu",
+			 what, min, max);
+		if (*from < '0' || *from > '9')
+			return expected(p, range);
+		p->error->column = from - p->text + 1;
+		snprintf(p->error->text, sizeof(p->error->text),
+			 "expected %s, got '%.*s'", range,
+			 (int)strspn(from, "0123456789") < 30 ?
+			 (int)strspn(from, "0123456789") : 30, from);
 		return -EINVAL;
-	*out = strtoul(*at, &end, 10);
-	*at = end;
+	}
+	*out = value;
 	return 0;
 }
 
 /* One segment.  Return: 0, -EINVAL. */
-static int parse_segment(const char **at, struct fl_segment *out)
+static int parse_segment(struct parser *p, struct fl_segment *out)
 {
 	*out = (struct fl_segment){ .to_end = 1 };
-	if (number(at, &out->thread) || !out->thread)
+	if (number(p, "a thread", 1, FL_EXPLORE_THREADS - 1, &out->thread))
 		return -EINVAL;
-	if (**at != '@')
+	if (*p->at != '@')
 		return 0;
-	++*at;
+	p->at++;
 	out->to_end = 0;
-	if (number(at, &out->until.ops))
+	if (number(p, "an operation", 0, UINT_MAX, &out->until.ops))
 		return -EINVAL;
-	if (**at != '+')
+	if (*p->at != '+')
 		return 0;
-	++*at;
-	return number(at, &out->until.plain);
+	p->at++;
+	return number(p, "a count of plain accesses", 1, UINT_MAX,
+		      &out->until.plain);
 }
 
-static int parse(const char **at, struct fl_schedule *s)
+static int parse_choices(struct parser *p)
 {
+	struct fl_schedule *s = p->schedule;
 	unsigned int value;
 
-	/* Nothing: the world ended before the first step. */
-	if (!**at)
-		return 0;
 	do {
-		if (parse_segment(at, &s->segments[s->nr++]))
+		p->at++;
+		if (number(p, "a choice", 0, UCHAR_MAX, &value))
 			return -EINVAL;
-	} while (**at == ',' && ++*at);
-	if (**at == ';') {
-		do {
-			++*at;
-			if (number(at, &value) || value > 255)
-				return -EINVAL;
-			s->choices[s->nr_choices++] = value;
-		} while (**at == '.');
+		s->choices[s->nr_choices++] = value;
+	} while (*p->at == '.');
+	return *p->at ? expected(p, "'.' or the end") : 0;
+}
+
+static int parse(struct parser *p)
+{
+	struct fl_schedule *s = p->schedule;
+	const struct fl_segment *last;
+
+	if (strncmp(p->text, PREFIX, strlen(PREFIX)))
+		return expected(p, "\"" PREFIX "\"");
+	p->at += strlen(PREFIX);
+	for (;; p->at++) {
+		if (parse_segment(p, &s->segments[s->nr++]))
+			return -EINVAL;
+		if (*p->at != ',')
+			break;
 	}
-	return **at ? -EINVAL : 0;
+	if (*p->at == ';')
+		return parse_choices(p);
+	last = &s->segments[s->nr - 1];
+	return !*p->at ? 0 :
+	       expected(p, last->to_end ? "'@', ',', ';' or the end" :
+			!last->until.plain ? "'+', ',', ';' or the end" :
+			"',', ';' or the end");
 }
 
 int fl_schedule_parse(const char *text, struct fl_schedule *s,
-		      const char **where)
+		      struct fl_schedule_error *error)
 {
+	struct fl_schedule_error unused;
+	struct parser p = {
+		.text = text, .at = text, .schedule = s,
+		.error = error ? error : &unused,
+	};
 	size_t most = strlen(text);
 
-	*where = text;
-	if (strncmp(text, PREFIX, strlen(PREFIX)))
-		return -EINVAL;
-	*where += strlen(PREFIX);
 	if (reserve(s, most, most))
 		return -ENOMEM;
-	if (!parse(where, s))
+	if (!parse(&p))
 		return 0;
 	fl_schedule_free(s);
 	return -EINVAL;
+}
+
+/* Return: the column, from 1, of segment @i, from 0. */
+static unsigned int column_of_segment(const char *text, unsigned int i)
+{
+	const char *at = text + strlen(PREFIX);
+
+	while (i--)
+		at = strchr(at, ',') + 1;
+	return at - text + 1;
+}
+
+static unsigned int column_of_choice(const char *text, unsigned int i)
+{
+	const char *at = strchr(text, ';') + 1;
+
+	while (i--)
+		at = strchr(at, '.') + 1;
+	return at - text + 1;
 }
 
 /* -- a run after it -- */
@@ -264,13 +337,126 @@ static int is_over(struct fl_replay *r, const struct fl_segment *at)
 	       reached(at, fl_thread_position(r->machine, at->thread));
 }
 
-/* Has the thread gone on beyond the last plain access? */
-static int is_missed(struct fl_replay *r, const struct fl_segment *at)
-{
-	struct fl_position p = fl_thread_position(r->machine, at->thread);
+/* -- what does not fit the run -- */
 
+/* The first one is kept.  @kind, @at: fl_replay.misfit */
+static void misfit(struct fl_replay *r, enum fl_misfit kind, unsigned int at,
+		   const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void misfit(struct fl_replay *r, enum fl_misfit kind, unsigned int at,
+		   const char *fmt, ...)
+{
+	va_list args;
+
+	if (r->misfit)
+		return;
+	r->misfit = kind;
+	r->misfit_at = at;
+	va_start(args, fmt);
+	vsnprintf(r->why, sizeof(r->why), fmt, args);
+	va_end(args);
+}
+
+/* Has the thread gone beyond the last plain access? */
+static int is_missed(const struct fl_segment *at, struct fl_position p)
+{
 	return !at->to_end && at->until.plain && p.ops > at->until.ops;
 }
+
+static const char *state_of(struct fl_replay *r, unsigned int thread)
+{
+	return fl_thread_op(r->machine, thread)->kind ? "waits" : "has ended";
+}
+
+/* Segment r->at is over.  Does it say what its thread has done? */
+static void judge_segment(struct fl_replay *r)
+{
+	const struct fl_segment *at = &r->schedule->segments[r->at];
+	struct fl_position p = fl_thread_position(r->machine, at->thread);
+	_Bool has_ended = !fl_thread_op(r->machine, at->thread)->kind;
+
+	if (!r->misfit)
+		r->stopped = p;
+	if (is_missed(at, p))
+		misfit(r, FL_MISFIT_PLAIN, r->at,
+		       "thread %u makes fewer than %u plain accesses after its operation %u: the schedule is of another build",
+		       at->thread, at->until.plain, at->until.ops);
+	else if (!r->turns && reached(at, p))
+		misfit(r, FL_MISFIT_IDLE, r->at,
+		       "thread %u is at its operation %u already: expected a later one",
+		       at->thread, p.ops);
+	else if (!r->turns && !(has_ended && !r->went[at->thread]))
+		misfit(r, FL_MISFIT_IDLE, r->at,
+		       "thread %u cannot run here: it %s", at->thread,
+		       state_of(r, at->thread));
+	else if (!at->to_end && !reached(at, p))
+		misfit(r, FL_MISFIT_SHORT, r->at,
+		       "thread %u %s at its operation %u: expected no later one, got %u",
+		       at->thread, state_of(r, at->thread), p.ops,
+		       at->until.ops);
+}
+
+int fl_replay_fits(const struct fl_replay *r, const char *text,
+		   struct fl_schedule_error *error)
+{
+	const struct fl_schedule *s = r->schedule;
+	struct fl_schedule_error unused;
+
+	if (!error)
+		error = &unused;
+	if (r->misfit) {
+		error->column = r->misfit == FL_MISFIT_CHOICE ?
+			column_of_choice(text, r->misfit_at) :
+			column_of_segment(text, r->misfit_at);
+		snprintf(error->text, sizeof(error->text), "%s", r->why);
+		return -EILSEQ;
+	}
+	if (r->at + 1 < s->nr) {
+		error->column = column_of_segment(text, r->at + 1);
+		snprintf(error->text, sizeof(error->text),
+			 "the run has ended before: expected no more threads");
+		return -EILSEQ;
+	}
+	if (r->choice < s->nr_choices) {
+		error->column = column_of_choice(text, r->choice);
+		snprintf(error->text, sizeof(error->text),
+			 "the run makes %u choices: expected no more", r->choice);
+		return -EILSEQ;
+	}
+	return 0;
+}
+
+int fl_replay_trim(const struct fl_replay *r, struct fl_schedule *s)
+{
+	struct fl_segment *at = &s->segments[r->misfit_at];
+
+	switch (r->misfit) {
+	case FL_MISFIT_IDLE:
+		s->nr--;
+		memmove(at, at + 1, (s->nr - r->misfit_at) * sizeof(*at));
+		return 1;
+	case FL_MISFIT_SHORT:
+		at->to_end = 1;
+		return 1;
+	case FL_MISFIT_PLAIN:
+		at->until = r->stopped;
+		return 1;
+	case FL_MISFIT_CHOICE:
+		s->choices[r->misfit_at] = 0;
+		return 1;
+	case FL_MISFIT_NONE:
+		break;
+	}
+	if (r->at + 1 >= s->nr && r->choice == s->nr_choices)
+		return 0;
+	if (r->at + 1 < s->nr)
+		s->nr = r->at + 1;
+	s->nr_choices = r->choice;
+	return 1;
+}
+
+/* -- which thread runs -- */
 
 static unsigned int pick(struct fl_scheduler *scheduler)
 {
@@ -280,23 +466,32 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 
 	r->started = 1;
 	while (r->at < s->nr && is_over(r, &s->segments[r->at])) {
-		if (is_missed(r, &s->segments[r->at]) && !r->missed)
-			r->missed = r->at + 1;
+		judge_segment(r);
 		r->at++;
+		r->turns = 0;
 	}
+	r->turns++;
 	id = r->at < s->nr ? s->segments[r->at].thread : first_enabled(r);
 	if (!id && !all_ended(r))
 		fl_machine_deadlock(r->machine);
 	r->went[id] = fl_machine_moment(r->machine) + 1;
+	r->running = id;
 	return id;
 }
 
 static unsigned int choose(struct fl_scheduler *scheduler)
 {
 	struct fl_replay *r = (struct fl_replay *)scheduler;
+	unsigned int size = fl_thread_op(r->machine, r->running)->size, value;
 
-	if (r->choice < r->schedule->nr_choices)
-		return r->schedule->choices[r->choice++];
+	if (r->choice == r->schedule->nr_choices)
+		return 0;
+	value = r->schedule->choices[r->choice++];
+	if (value < size)
+		return value;
+	misfit(r, FL_MISFIT_CHOICE, r->choice - 1,
+	       "thread %u has %u alternatives: expected a choice from 0 to %u, got %u",
+	       r->running, size, size - 1, value);
 	return 0;
 }
 
@@ -310,20 +505,24 @@ static void go(struct fl_scheduler *scheduler, unsigned int thread,
 
 int fl_replay_run(struct fl_replay *r)
 {
-	unsigned int i;
+	unsigned int i, threads = fl_machine_threads(r->machine);
 	int ret;
 
-	for (i = 0; i < r->schedule->nr; i++)
-		if (r->schedule->segments[i].thread >=
-		    fl_machine_threads(r->machine))
-			return -EILSEQ;
-	if (fl_machine_threads(r->machine) > FL_EXPLORE_THREADS)
+	r->at = r->choice = r->turns = r->running = r->misfit = 0;
+	for (i = 0; i < r->schedule->nr; i++) {
+		if (r->schedule->segments[i].thread < threads)
+			continue;
+		misfit(r, FL_MISFIT_IDLE, i,
+		       "there is no thread %u: expected one from 1 to %u",
+		       r->schedule->segments[i].thread, threads - 1);
+		return -EILSEQ;
+	}
+	if (threads > FL_EXPLORE_THREADS)
 		return -EILSEQ;
 
 	r->scheduler = (struct fl_scheduler){
 		r->quiet, visible, spins, pick, choose, r->watch ? go : NULL,
 	};
-	r->at = r->choice = r->missed = 0;
 	memset(r->went, 0, sizeof(r->went));
 	r->started = 0;
 	fl_machine_schedule(r->machine, &r->scheduler);
