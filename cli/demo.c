@@ -6,11 +6,13 @@
  *
  * What is printed is what the kernel did; what is checked is its contract.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli.h"
 #include "faultlab/faultlab.h"
+#include "options.h"
 
 #define ADDR	0x40000000UL
 #define VALUE	1000UL
@@ -148,6 +150,16 @@ static int cycle(struct demo *d)
 	return 0;
 }
 
+static int not_booted(const struct fl_kernel_info *kernel, int error)
+{
+	if (error == -ENOTRECOVERABLE) {	/* which was printed */
+		cli_error("demo: %s does not boot", kernel->name);
+		return CLI_UNDECIDED;
+	}
+	return cli_error("demo: %s cannot be booted: %s", kernel->name,
+			 strerror(-error));
+}
+
 static int demo(const struct fl_kernel_info *kernel)
 {
 	struct fl_world_config config = { .kernel = kernel->name,
@@ -155,11 +167,13 @@ static int demo(const struct fl_kernel_info *kernel)
 	struct demo d = { .kernel = kernel };
 	const struct fl_end *end;
 	struct fl_audit leaked;
+	_Bool gap;
 	int ret;
 
 	printf("Kernel %s (%s)\n", kernel->name, kernel->release);
-	if (fl_world_boot(&config, &d.world))
-		return CLI_VIOLATION;
+	ret = fl_world_boot(&config, &d.world);
+	if (ret)
+		return not_booted(kernel, ret);
 	ret = cycle(&d);
 	end = fl_world_end(d.world);
 	if (end)
@@ -167,54 +181,96 @@ static int demo(const struct fl_kernel_info *kernel)
 		       end->backtrace);
 	else if (ret)
 		printf("   ! the cycle ended early\n");
+	gap = end && (end->kind == FL_END_MISSING_LEAF ||
+		      end->kind == FL_END_INTERNAL);
 	fl_events_watch(d.world, NULL, NULL);
 	if (fl_world_shutdown(d.world, &leaked))
 		expect(&d, 0, "C7: something is leaked");
-	printf("%s\n\n", ret || d.failed ? "FAILED" :
-	       "all held; nothing leaked");
-	return ret || d.failed ? CLI_VIOLATION : CLI_OK;
+	printf("%s\n\n", gap ? "undecided: the port lacks something" :
+	       ret || d.failed ? "FAILED" : "all held; nothing leaked");
+	return gap ? CLI_UNDECIDED :
+	       ret || d.failed ? CLI_VIOLATION : CLI_OK;
 }
 
-/* Without --kernel the built-in kernels have their turn only where there is no
- * tree's: the first kernel is built in. */
+static _Bool has_tree(void)
+{
+	const struct fl_kernel_info *k;
+	unsigned int i;
+
+	for (i = 0; (k = fl_kernel_info(i)); i++)
+		if (k->nr_files)
+			return 1;
+	return 0;
+}
+
+/* Without --kernel the kernels of trees, or all if there is no tree. */
 static _Bool wanted(const struct fl_kernel_info *k, const char *name)
 {
 	if (name)
 		return !strcmp(k->name, name);
-	return (k->nr_files && !k->mutant) || fl_kernel_count() == 1;
+	return !has_tree() || (k->nr_files && !k->mutant);
 }
 
-static const char help[] =
+static const char examples[] =
 	"examples:\n"
 	"  faultlab demo                        a page's cycle, on every kernel\n"
 	"  faultlab demo --kernel linux-6.12    ... on one\n"
-	"\n"
-	"usage: faultlab demo [--kernel K]\n";
+	"\n";
+
+enum { KERNEL = 300 };
+
+static const struct argp_option options[] = {
+	{ "kernel", KERNEL, "NAME", 0, "One kernel, as \"faultlab kernels\" names it "
+	  "(default: each that is of a tree; all if there is no tree)", 0 },
+	CLI_HELP,
+	{ 0 }
+};
+
+struct input {
+	struct cli_options options;	/* first */
+	const char *kernel;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct input *input = state->input;
+
+	if (key != KERNEL)
+		return cli_option(key, arg, state);
+	input->kernel = arg;
+	return 0;
+}
+
+static const struct argp argp = {
+	.options = options, .parser = parse,
+	.doc = "Mark a page exclusive for a device, use it, and fault it back, step by "
+	       "step.\v"
+	       CLI_EXIT_CODES("all held, and nothing leaked",
+			      "a violation: a kernel broke a rule",
+			      "undecided: a kernel does not boot, or the port lacks something"),
+};
 
 int cli_demo(int argc, char **argv)
 {
+	struct input input = {
+		.options = { .command = "demo", .examples = examples },
+	};
 	const struct fl_kernel_info *k;
-	const char *name = NULL;
-	unsigned int i, ran = 0;
-	int ret = CLI_OK;
+	unsigned int i;
+	int ret = CLI_OK, status;
 
-	if (cli_wants_help(argc, argv)) {
-		fputs(help, stdout);
-		return CLI_OK;
-	}
-	if (argc == 3 && !strcmp(argv[1], "--kernel"))
-		name = argv[2];
-	else if (argc != 1)
-		return cli_usage("demo: unknown option '%s'", argv[1]);
+	if (cli_parse(&argp, &input.options, argc, argv))
+		return input.options.status;
+	if (input.kernel && !cli_kernel("demo", input.kernel))
+		return CLI_ERROR;
 	for (i = 0; (k = fl_kernel_info(i)); i++) {
-		if (!wanted(k, name))
+		if (!wanted(k, input.kernel))
 			continue;
-		ran++;
-		if (demo(k))
-			ret = CLI_VIOLATION;
+		status = demo(k);
+		/* An error is worse than a violation, and that than what is undecided. */
+		if (status == CLI_ERROR || !ret ||
+		    (status == CLI_VIOLATION && ret == CLI_UNDECIDED))
+			ret = status;
 	}
-	if (!ran)
-		return cli_usage("there is no kernel '%s'; see: faultlab kernels",
-				 name);
 	return ret;
 }

@@ -6,6 +6,36 @@
 
 #include "cli.h"
 #include "faultlab/world.h"
+#include "options.h"
+
+const char *cli_wrong_on_purpose(const struct fl_kernel_info *kernel)
+{
+	if (kernel->mutant)
+		return kernel->mutant;
+	return kernel->traits.restores_by_walk ?
+		"restores by a walk, without a reference" :
+		NULL;
+}
+
+const struct fl_kernel_info *cli_kernel(const char *command, const char *name)
+{
+	const struct fl_kernel_info *k;
+	const char *meant = NULL;
+	unsigned int i, best = CLI_FAR;
+
+	for (i = 0; (k = fl_kernel_info(i)); i++) {
+		if (!strcmp(k->name, name))
+			return k;
+		if (cli_nearest(name, k->name, &best))
+			meant = k->name;
+	}
+	cli_error("%s: there is no kernel %s%s%s%s; see: faultlab kernels",
+		  command, cli_quote(name, 1), meant ? "; did you mean '" : "",
+		  meant ? meant : "", meant ? "'?" : "");
+	return NULL;
+}
+
+/* -- as text -- */
 
 static void list(void)
 {
@@ -19,9 +49,13 @@ static void list(void)
 	}
 	printf("%-*s %-12s %5s  %s\n", width, "kernel", "release", "files",
 	       "tree");
-	for (i = 0; (k = fl_kernel_info(i)); i++)
-		printf("%-*s %-12s %5u  %s\n", width, k->name, k->release,
-		       k->nr_files, k->tree);
+	for (i = 0; (k = fl_kernel_info(i)); i++) {
+		const char *wrong = cli_wrong_on_purpose(k);
+
+		printf("%-*s %-12s %5u  %s%s%s\n", width, k->name, k->release,
+		       k->nr_files, k->tree,
+		       wrong ? "; wrong on purpose: " : "", wrong ? wrong : "");
+	}
 }
 
 static void provenance(void)
@@ -36,46 +70,107 @@ static void provenance(void)
 	}
 }
 
-static const char help[] =
-	"examples:\n"
-	"  faultlab kernels                 what can be booted: release, files, tree\n"
-	"  faultlab kernels --provenance    ... and every file compiled, by sha256\n"
-	"  faultlab kernels --json          for other programs\n"
-	"\n"
-	"usage: faultlab kernels [--provenance | --json]\n";
+/* -- as JSON -- */
 
-static void print_json(void)
+/* Each line is "SHA256  PATH". */
+static json_t *files_of(const struct fl_kernel_info *k)
+{
+	const char *at = k->provenance, *end = at + k->provenance_len, *line_end;
+	json_t *files = json_array();
+
+	for (; at < end; at = line_end + 1) {
+		const char *path = memchr(at, ' ', end - at);
+
+		line_end = memchr(at, '\n', end - at);
+		if (!path || !line_end || path > line_end)
+			break;
+		json_array_append_new(files, json_pack("{s:s%, s:s%}",
+			"sha256", at, (size_t)(path - at),
+			"path", path + 2, (size_t)(line_end - path - 2)));
+	}
+	return files;
+}
+
+static void print_json(_Bool with_files)
 {
 	const struct fl_kernel_info *k;
-	json_t *all = json_array();
+	json_t *all = json_array(), *kernel;
 	unsigned int i;
 
-	for (i = 0; (k = fl_kernel_info(i)); i++)
-		json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:i, s:s?}",
+	for (i = 0; (k = fl_kernel_info(i)); i++) {
+		kernel = json_pack("{s:s, s:s, s:s, s:i, s:s?, s:s?}",
 			"name", k->name, "release", k->release,
-			"tree", k->tree, "files", (int)k->nr_files, "mutant", k->mutant));
+			"tree", k->tree, "files", (int)k->nr_files,
+			"mutant", k->mutant,
+			"wrong_on_purpose", cli_wrong_on_purpose(k));
+		if (with_files)
+			json_object_set_new(kernel, "provenance", files_of(k));
+		json_array_append_new(all, kernel);
+	}
 	json_dumpf(all, stdout, JSON_INDENT(1));
 	putchar('\n');
 	json_decref(all);
 }
 
+/* -- the command -- */
+
+static const char examples[] =
+	"examples:\n"
+	"  faultlab kernels                 what can be booted: release, files, tree\n"
+	"  faultlab kernels --provenance    ... and every file compiled, by sha256\n"
+	"  faultlab kernels --json          for other programs\n"
+	"\n";
+
+enum { PROVENANCE = 300, JSON };
+
+static const struct argp_option options[] = {
+	{ "provenance", PROVENANCE, NULL, 0,
+	  "Every kernel file that was compiled, with its sha256", 0 },
+	{ "json", JSON, NULL, 0, "JSON, for other programs", 0 },
+	CLI_HELP,
+	{ 0 }
+};
+
+struct input {
+	struct cli_options options;	/* first */
+	_Bool provenance, json;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct input *input = state->input;
+
+	switch (key) {
+	case PROVENANCE:
+		input->provenance = 1;
+		return 0;
+	case JSON:
+		input->json = 1;
+		return 0;
+	default:
+		return cli_option(key, arg, state);
+	}
+}
+
+static const struct argp argp = {
+	.options = options, .parser = parse,
+	.doc = "List the kernels that are in this program.\v"
+	       CLI_EXIT_CODES_OF_LISTS,
+};
+
 int cli_kernels(int argc, char **argv)
 {
-	if (cli_wants_help(argc, argv)) {
-		fputs(help, stdout);
-		return CLI_OK;
-	}
-	if (argc == 2 && !strcmp(argv[1], "--json")) {
-		print_json();
-		return CLI_OK;
-	}
-	if (argc == 1) {
-		list();
-		return CLI_OK;
-	}
-	if (argc == 2 && !strcmp(argv[1], "--provenance")) {
+	struct input input = {
+		.options = { .command = "kernels", .examples = examples },
+	};
+
+	if (cli_parse(&argp, &input.options, argc, argv))
+		return input.options.status;
+	if (input.json)
+		print_json(input.provenance);
+	else if (input.provenance)
 		provenance();
-		return CLI_OK;
-	}
-	return cli_usage("kernels: unknown option '%s'", argv[argc - 1]);
+	else
+		list();
+	return CLI_OK;
 }

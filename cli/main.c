@@ -1,35 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* main.c - which subcommand is meant */
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli.h"
+#include "options.h"
 
-static const char help[] =
+static const char examples[] =
 	"examples:\n"
 	"  faultlab demo                      a page's cycle, on every kernel\n"
 	"  faultlab list                      programs, with the question that each asks\n"
-	"  faultlab explore two_cpus_fault --kernel linux-6.12\n"
+	"  faultlab explore two_cpus_fault --kernel model\n"
 	"                                     a program under every schedule\n"
 	"  faultlab replay zap_before_programmed_mirror --schedule 'e1:1@57,2'\n"
 	"                                     the story of one run\n"
 	"  faultlab kernels --provenance      every kernel file compiled, by sha256\n"
-	"\n"
-	"usage: faultlab COMMAND [OPTION...]; faultlab COMMAND --help\n"
-	"\n"
+	"\n";
+
+static const char doc[] =
+	"The Linux page-fault path in userspace, under every schedule.\v"
+	"Commands, each with a help of its own (faultlab COMMAND --help):\n"
 	"  demo     mark a page exclusive for a device, use it, fault it back\n"
 	"  kernels  the kernels that are in this program\n"
 	"  list     the programs for the explorer\n"
 	"  explore  run a program under every schedule that matters\n"
 	"  replay   one run again, as a story or under a debugger\n"
 	"\n"
-	"exit codes: 0 all held, 1 a kernel broke its contract, 2 usage,\n"
-	"            3 nothing was found before a limit was reached\n"
-	"\n"
-	"Data goes to standard output, messages to standard error.  NO_COLOR is respected.\n";
+	CLI_EXIT_CODES("all held, or what was asked for was printed",
+		       "a violation: a kernel broke a rule",
+		       "undecided: a limit was reached, or the program does not apply")
+	"\n\nData goes to standard output, messages to standard error.  NO_COLOR is "
+	"respected.  A number is decimal digits, without a sign or leading zeros.";
 
 static const struct {
 	const char *name;
@@ -42,62 +42,81 @@ static const struct {
 	{ "replay", cli_replay },
 };
 
-int cli_usage(const char *fmt, ...)
-{
-	va_list args;
+#define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
 
-	fprintf(stderr, "faultlab: ");
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fprintf(stderr, "; see: faultlab --help\n");
-	return CLI_USAGE;
+static const struct argp_option options[] = {
+	{ "version", 'V', NULL, 0, "Print the version", -1 },
+	CLI_HELP,
+	{ 0 }
+};
+
+static int unknown_command(const char *name)
+{
+	const char *meant = NULL;
+	unsigned int best = CLI_FAR;
+	size_t i;
+
+	for (i = 0; i < NR_COMMANDS; i++)
+		if (cli_nearest(name, commands[i].name, &best))
+			meant = commands[i].name;
+	return cli_usage(NULL, "unknown command %s%s%s%s", cli_quote(name, 1),
+			 meant ? "; did you mean '" : "", meant ? meant : "",
+			 meant ? "'?" : "");
 }
 
-int cli_wants_help(int argc, char **argv)
+/* All words from @argv[0] on are the command's.  Return: its exit code. */
+static int run(int argc, char **argv)
 {
-	int i;
+	static char help[] = "--help", *of_command[] = { NULL, help, NULL };
+	size_t i;
 
-	for (i = 1; i < argc; i++)
-		if (!strcmp(argv[i], "-h") || !strcmp(argv[i], "--help"))
-			return 1;
-	return 0;
+	for (i = 0; i < NR_COMMANDS; i++)
+		if (!strcmp(argv[0], commands[i].name))
+			return commands[i].run(argc, argv);
+	if (strcmp(argv[0], "help") || argc != 2)
+		return unknown_command(argv[0]);
+	for (i = 0; i < NR_COMMANDS; i++)
+		if (!strcmp(argv[1], commands[i].name)) {
+			of_command[0] = argv[1];
+			return commands[i].run(2, of_command);
+		}
+	return unknown_command(argv[1]);
 }
 
-void cli_next(const char *fmt, ...)
+static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	va_list args;
+	static char help[] = "help";
 
-	fflush(stdout);
-	fprintf(stderr, "next: ");
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fprintf(stderr, "\n");
+	switch (key) {
+	case 'V':
+		printf("faultlab %s\n", FL_VERSION);
+		cli_refuse(state, CLI_OK);
+		return ECANCELED;
+	case ARGP_KEY_ARG:
+		if (!strcmp(arg, help) && state->next == state->argc)
+			return cli_option('h', NULL, state);
+		return cli_refuse(state, run(state->argc - state->next + 1,
+					     &state->argv[state->next - 1]));
+	case ARGP_KEY_NO_ARGS:
+		return cli_refuse(state, cli_usage(NULL, "expected a command"));
+	default:
+		return cli_option(key, arg, state);
+	}
 }
 
-/* https://no-color.org: any value but the empty one. */
-int cli_colour(FILE *out)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return !(no && *no) && term && strcmp(term, "dumb") &&
-	       isatty(fileno(out));
-}
+static const struct argp argp = {
+	.options = options, .parser = parse, .args_doc = "COMMAND [ARGUMENT...]",
+	.doc = doc,
+};
 
 int main(int argc, char **argv)
 {
-	size_t i;
+	/* What comes after the command is the command's. */
+	struct cli_options input = { .examples = examples, .in_order = 1 };
+	int status = cli_begin();
 
-	if (argc < 2)
-		return cli_usage("which command?");
-	if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help") ||
-	    !strcmp(argv[1], "help")) {
-		fputs(help, stdout);
-		return CLI_OK;
-	}
-	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (!strcmp(argv[1], commands[i].name))
-			return commands[i].run(argc - 1, argv + 1);
-	return cli_usage("unknown command '%s'", argv[1]);
+	if (status)
+		return status;
+	cli_parse(&argp, &input, argc, argv);
+	return cli_end(input.status);
 }

@@ -7,11 +7,20 @@
 
 #include "progress.h"
 
-static volatile sig_atomic_t interrupted;
+/* Signals that stop a search, and what a message calls them. */
+static const struct {
+	int number;
+	const char *name;
+} stopping[PROGRESS_SIGNALS] = {
+	{ SIGINT, "Ctrl-C" }, { SIGTERM, "SIGTERM" }, { SIGHUP, "SIGHUP" },
+};
 
+static volatile sig_atomic_t interrupted;	/* by this signal; 0: by none */
+
+/* A second one ends the process. */
 static void on_interrupt(int sig)
 {
-	interrupted = 1;
+	interrupted = sig;
 	signal(sig, SIG_DFL);
 }
 
@@ -25,17 +34,25 @@ static double now(void)
 
 void progress_begin(struct progress *p)
 {
+	unsigned int i;
+
 	p->began = p->told = p->saved = now();
 	p->terminal = isatty(STDERR_FILENO);
 	interrupted = 0;
-	p->on_interrupt = signal(SIGINT, on_interrupt);
-	if (p->on_interrupt == SIG_IGN)	/* as for a job in the background */
-		signal(SIGINT, SIG_IGN);
+	for (i = 0; i < PROGRESS_SIGNALS; i++) {
+		p->before[i] = signal(stopping[i].number, on_interrupt);
+		/* As for a job in the background, or of nohup(1). */
+		if (p->before[i] == SIG_IGN)
+			signal(stopping[i].number, SIG_IGN);
+	}
 }
 
 void progress_end(struct progress *p)
 {
-	signal(SIGINT, p->on_interrupt);
+	unsigned int i;
+
+	for (i = 0; i < PROGRESS_SIGNALS; i++)
+		signal(stopping[i].number, p->before[i]);
 	if (p->terminal)
 		fprintf(stderr, "\r\033[K");
 }
@@ -69,13 +86,22 @@ static unsigned long memory(void)
 	return pages * sysconf(_SC_PAGESIZE) >> 20;
 }
 
+static const char *name_of_signal(int sig)
+{
+	unsigned int i;
+
+	for (i = 0; stopping[i].number != sig; i++)
+		;
+	return stopping[i].name;
+}
+
 static const char *reason_to_stop(const struct progress *p, double t,
 				  const struct fl_explore_result *r)
 {
 	if (r->save_error)
 		return "an error";
 	if (interrupted)
-		return "Ctrl-C";
+		return name_of_signal(interrupted);
 	if (p->max_seconds && t - p->began >= p->max_seconds)
 		return "--max-seconds";
 	if (p->max_memory && memory() >= p->max_memory)
@@ -96,16 +122,21 @@ static _Bool is_to_be_saved(struct progress *p, double t)
 	return p->asked;
 }
 
+void progress_tell_resumed(struct progress *p, const struct fl_explore_result *r)
+{
+	if (!r->resumed || p->resumed)
+		return;
+	p->resumed = 1;
+	p->had = r->resumed;
+	fprintf(stderr, "faultlab: resumed after %lu runs\n", p->had);
+}
+
 enum fl_explore_wish progress_tell(void *arg, const struct fl_explore_result *r)
 {
 	struct progress *p = arg;
 	double t = now(), every = p->terminal ? 0.2 : 60;
 
-	if (r->resumed && !p->resumed) {
-		p->resumed = 1;
-		p->had = r->resumed;
-		fprintf(stderr, "faultlab: going on after %lu runs\n", p->had);
-	}
+	progress_tell_resumed(p, r);
 	if (r->runs < p->had)	/* other words are steps: it began again */
 		p->had = 0;
 	if (t - p->told >= every) {

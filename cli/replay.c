@@ -6,6 +6,7 @@
  * fl_replay_stop(), which is called by the thread of that step.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,37 +14,69 @@
 #include "cli.h"
 #include "request.h"
 
-static const char help[] =
+static const char examples[] =
 	"examples:\n"
 	"  faultlab replay zap_before_programmed_mirror --kernel model \\\n"
 	"          --schedule 'e1:1@57,2'       the story of one run\n"
 	"  ... --json                           for other programs\n"
 	"  ... --gdb 7                          gdb, just before its step 7\n"
-	"\n"
-	"usage: faultlab replay PROGRAM --schedule S [OPTION...]\n"
-	"\n"
-	"  --kernel K        as faultlab kernels names it; else the model\n"
-	"  --schedule S      who runs when, as faultlab explore prints it\n"
-	"  --as-is           do not make it shorter\n"
-	"  --tries N         runs to make it shorter, at most\n"
-	"  --json            the recording: docs/recording.schema.json\n"
-	"  --gdb STEP        run gdb, and stop in the kernel's source before STEP\n"
-	"  --stop-before STEP\n"
-	"                    call fl_replay_stop() before STEP, for other debuggers\n"
-	"\n"
-	"exit codes: 0 nothing was broken, 1 a violation, 2 usage\n";
+	"\n";
+
+enum { SCHEDULE = 300, AS_IS, GDB, STOP_BEFORE };
+
+static const struct argp_option options[] = {
+	REQUEST_OPTIONS,
+	{ "schedule", SCHEDULE, "S", 0,
+	  "Which thread runs when, as faultlab explore prints it", 0 },
+	{ "as-is", AS_IS, NULL, 0, "Do not make it shorter", 0 },
+	{ "json", REQUEST_JSON, NULL, 0,
+	  "The recording as JSON: docs/recording.schema.json", 0 },
+	{ "gdb", GDB, "STEP", 0,
+	  "Run gdb, and stop in the kernel's source before this step of the story", 0 },
+	{ "stop-before", STOP_BEFORE, "STEP", 0,
+	  "Call fl_replay_stop() before this step, for other debuggers", 0 },
+	CLI_HELP,
+	{ 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct request *r = state->input;
+
+	switch (key) {
+	case SCHEDULE:
+		r->schedule = arg;
+		return 0;
+	case AS_IS:
+		r->as_is = 1;
+		return 0;
+	case GDB:
+		return cli_number(state, "--gdb", arg, 1, UINT_MAX, &r->gdb);
+	case STOP_BEFORE:
+		return cli_number(state, "--stop-before", arg, 1, UINT_MAX,
+				  &r->stop_before);
+	default:
+		return request_option(key, arg, state);
+	}
+}
+
+static const struct argp argp = {
+	.options = options, .parser = parse, .args_doc = "PROGRAM --schedule=S",
+	.doc = "Make one run again, and tell its story.\v"
+	       CLI_EXIT_CODES("the run held",
+			      "a violation",
+			      "undecided: the program does not apply to the kernel, or the port lacks something"),
+};
 
 /* The command to see the recorded run again, without making it shorter. */
-#define MOST_ARGUMENTS	32
-
 static void print_command(char *const *argv)
 {
 	for (; *argv; argv++)
-		fprintf(stderr, strpbrk(*argv, " ;@,") ? "'%s'%s" : "%s%s",
-			*argv, argv[1] ? " " : "\n");
+		fprintf(stderr, "%s%s", cli_quote(*argv, 0),
+			argv[1] ? " " : "\n");
 }
 
-/* Does not return where there is a gdb. */
+/* Does not return if there is a gdb. */
 static int run_gdb(const struct request *r, const struct fl_recording *rec)
 {
 	static char self[4096];
@@ -55,33 +88,53 @@ static int run_gdb(const struct request *r, const struct fl_recording *rec)
 		"-ex", "set breakpoint pending off", "-ex",
 		"break fl_replay_stop", "-ex", "run", "-ex", frame, "-ex",
 		"list", "--args", self, "replay", (char *)r->program->name,
-		"--kernel", (char *)r->kernel, "--schedule",
+		"--kernel", (char *)r->kernel->name, "--schedule",
 		(char *)fl_recording_schedule(rec), "--as-is",
 		"--stop-before", step, NULL
 	};
 
 	if (depth < 0)
-		return cli_usage("replay: the story has steps 1 to %u, not %lu",
+		return cli_error("replay: --gdb: the story has steps 1 to %u, got %lu",
 				 fl_recording_steps(rec), r->gdb);
 	snprintf(step, sizeof(step), "%lu", r->gdb);
 	snprintf(frame, sizeof(frame), "frame %d", depth);
 	if (len < 0)
-		return CLI_USAGE;
+		return cli_error("replay: /proc/self/exe cannot be read: %s",
+				 strerror(errno));
 	fflush(NULL);
+	cli_default_signals();
 	execvp(argv[0], argv);
-	fprintf(stderr, "faultlab: gdb cannot be run: %s; this would be:\n",
-		strerror(errno));
+	cli_error("replay: gdb cannot be run: %s; the command is:",
+		  strerror(errno));
 	print_command(argv);
-	return CLI_USAGE;
+	return CLI_ERROR;
 }
 
 static void tell_next(const struct request *r, const struct fl_recording *rec)
 {
-	if (!fl_recording_steps(rec))
+	char step[24];
+
+	if (!fl_recording_steps(rec) || !*fl_recording_schedule(rec))
 		return;
-	cli_next("faultlab replay %s --kernel %s --schedule '%s' --gdb %u",
-		 r->program->name, r->kernel, fl_recording_schedule(rec),
-		 fl_recording_turn(rec));
+	snprintf(step, sizeof(step), "%u", fl_recording_turn(rec));
+	cli_next("replay", r->program->name, "--kernel", r->kernel->name,
+		 "--schedule", fl_recording_schedule(rec), "--gdb", step, NULL);
+}
+
+static int status_of(const struct request *r, const struct fl_end *end)
+{
+	char expected[400];
+
+	if (!end)
+		return CLI_OK;
+	if (end->kind == FL_END_MISSING_LEAF || end->kind == FL_END_INTERNAL) {
+		cli_error("replay: the port lacks something, which says nothing about %s",
+			  r->kernel->name);
+		return CLI_UNDECIDED;
+	}
+	if (request_expects(r, expected, sizeof(expected)))
+		fprintf(stderr, "faultlab: expected: %s\n", expected);
+	return CLI_VIOLATION;
 }
 
 static int tell(const struct request *r, const struct fl_recording *rec)
@@ -90,39 +143,55 @@ static int tell(const struct request *r, const struct fl_recording *rec)
 
 	if (r->gdb)
 		return run_gdb(r, rec);
+	if (r->stop_before > fl_recording_steps(rec))
+		return cli_error("replay: --stop-before: the story has steps 1 to %u, got %lu",
+				 fl_recording_steps(rec), r->stop_before);
 	if (r->json)
 		ret = fl_recording_json(rec, stdout);
 	else
 		fl_story_print(rec, stdout, cli_colour(stdout));
+	if (ret == -EIO)	/* cli_end() says why */
+		return CLI_ERROR;
 	if (ret)
-		return request_failed(r, ret);
+		return request_failed(r, ret, NULL, 0);
+	cli_flush();
+	ret = status_of(r, fl_recording_end(rec));
 	if (!r->stop_before)
 		tell_next(r, rec);
-	return fl_recording_end(rec) ? CLI_VIOLATION : CLI_OK;
+	return ret;
+}
+
+/* Return: 0; CLI_ERROR. */
+static int check(const struct request *r)
+{
+	if (!r->schedule)
+		return cli_usage("replay", "--schedule is missing; faultlab explore prints it");
+	if (r->gdb && r->json)
+		return cli_usage("replay", "--gdb and --json exclude each other");
+	if (r->gdb && r->stop_before)
+		return cli_usage("replay", "--gdb and --stop-before exclude each other");
+	return 0;
 }
 
 int cli_replay(int argc, char **argv)
 {
-	struct request r = { 0 };
-	struct fl_record_config config = { 0 };
+	struct request r = { .options.examples = examples };
+	struct fl_schedule_error error = { 0 };
+	struct fl_record_config config = { .error = &error };
 	struct fl_recording *rec;
 	int ret;
 
-	if (cli_wants_help(argc, argv)) {
-		fputs(help, stdout);
-		return CLI_OK;
-	}
-	ret = request_parse(argc, argv, "--kernel --schedule --as-is --tries "
-			    "--json --gdb --stop-before ", &r);
+	if (request_parse(&r, &argp, argc, argv))
+		return r.options.status;
+	ret = check(&r);
 	if (ret)
 		return ret;
-	if (!r.schedule)
-		return cli_usage("replay: --schedule is missing; faultlab explore prints it");
 	config.tries = r.as_is ? 0 : r.tries;
 	config.stop_before = r.stop_before;
-	ret = program_record(r.program, r.kernel, r.schedule, config, &rec);
+	ret = program_record(r.program, r.kernel->name, r.schedule, config,
+			     &rec);
 	if (ret)
-		return request_failed(&r, ret);
+		return request_failed(&r, ret, error.column ? &error : NULL, 0);
 	fl_world_shutdown(p->world, NULL);
 	ret = tell(&r, rec);
 	fl_recording_free(rec);

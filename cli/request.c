@@ -1,146 +1,236 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* request.c - the command lines of explore and replay */
+/* request.c - what explore and replay are asked for, and why it cannot be done */
 #include <errno.h>
-#include <stdlib.h>
+#include <limits.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/sysinfo.h>
 
 #include "cli.h"
+#include "explore/search.h"
 #include "request.h"
 
-static int is_accepted(const char *option, const char *accepted)
-{
-	size_t len = strlen(option);
-	const char *at;
+#define DEFAULT_STEPS	10000UL
 
-	for (at = accepted; (at = strstr(at, option)); at += len)
-		if (at[len] == ' ' && (at == accepted || at[-1] == ' '))
-			return 1;
-	return 0;
+static struct request *request_of(const struct argp_state *state)
+{
+	return state->input;
 }
 
-/* Return: 0, or a usage error that was told. */
-static int parse_number(const char *option, const char *text,
-			unsigned long *out)
+error_t request_option(int key, char *arg, struct argp_state *state)
 {
-	char *end;
+	struct request *r = request_of(state);
 
-	errno = 0;
-	*out = strtoul(text, &end, 0);
-	if (*text < '0' || *text > '9' || *end || errno || !*out)
-		return cli_usage("%s wants a number from 1; got '%s'", option,
-				 text);
-	return 0;
-}
-
-static int parse_value(struct request *r, const char *option,
-		       const char *value)
-{
-	const struct {
-		const char *option;
-		unsigned long *number;
-	} numbers[] = {
-		{ "--max-runs", &r->max_runs },
-		{ "--max-steps", &r->max_steps },
-		{ "--max-seconds", &r->max_seconds },
-		{ "--max-memory", &r->max_memory },
-		{ "-j", &r->jobs },
-		{ "--tries", &r->tries },
-		{ "--preemptions", &r->preemptions },
-		{ "--random", &r->random },
-		{ "--depth", &r->depth },
-		{ "--gdb", &r->gdb },
-		{ "--stop-before", &r->stop_before },
-	};
-	unsigned int i;
-
-	if (!value)
-		return cli_usage("%s: %s wants a value", r->command, option);
-	if (!strcmp(option, "--kernel")) {
-		r->kernel = value;
+	switch (key) {
+	case REQUEST_KERNEL:
+		r->kernel_name = arg;
 		return 0;
-	}
-	if (!strcmp(option, "--schedule")) {
-		r->schedule = value;
-		return 0;
-	}
-	if (!strcmp(option, "--checkpoint")) {
-		r->checkpoint = value;
-		return 0;
-	}
-	for (i = 0; strcmp(option, numbers[i].option); i++)
-		;
-	return parse_number(option, value, numbers[i].number);
-}
-
-/* Return: 1 where it was an option without a value. */
-static int parse_flag(struct request *r, const char *option)
-{
-	if (!strcmp(option, "--json"))
+	case REQUEST_JSON:
 		r->json = 1;
-	else if (!strcmp(option, "--as-is"))
-		r->as_is = 1;
-	else if (!strcmp(option, "--every-run"))
-		r->every_run = 1;
-	else
 		return 0;
+	case REQUEST_TRIES:
+		return cli_number(state, "--tries", arg, 1, UINT_MAX, &r->tries);
+	case ARGP_KEY_ARG:
+		if (r->name)
+			return cli_option(key, arg, state);
+		r->name = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		return cli_refuse(state, cli_error(
+			"%s: expected a PROGRAM; see: faultlab list",
+			r->options.command));
+	default:
+		return cli_option(key, arg, state);
+	}
+}
+
+static int no_program(const struct request *r)
+{
+	const struct program *program;
+	const char *meant = NULL;
+	unsigned int best = CLI_FAR;
+
+	for (program = program_first(); program; program = program->next)
+		if (cli_nearest(r->name, program->name, &best))
+			meant = program->name;
+	return cli_error("%s: there is no program %s%s%s%s; see: faultlab list",
+			 r->options.command, cli_quote(r->name, 1),
+			 meant ? "; did you mean '" : "", meant ? meant : "",
+			 meant ? "'?" : "");
+}
+
+/* Kernels that the program can be run on, each after a comma. */
+static void kernels_for(const struct program *program, char *text, size_t size)
+{
+	const struct fl_kernel_info *k;
+	unsigned int i;
+	size_t n = 0;
+
+	*text = '\0';
+	for (i = 0; (k = fl_kernel_info(i)) && n < size; i++)
+		if (program_applies(program, k))
+			n += snprintf(text + n, size - n, "%s%s",
+				      n ? ", " : "", k->name);
+}
+
+static int does_not_apply(const struct request *r)
+{
+	char kernels[1024];
+
+	kernels_for(r->program, kernels, sizeof(kernels));
+	cli_error("%s: %s does not apply to %s, which lacks %s; kernels that it applies to: %s",
+		  r->options.command, r->program->name, r->kernel->name,
+		  r->program->needs, *kernels ? kernels : "none of these");
+	return CLI_UNDECIDED;
+}
+
+int request_parse(struct request *r, const struct argp *argp, int argc, char **argv)
+{
+	r->options.command = argv[0];
+	r->options.operand = "PROGRAM";
+	r->kernel_name = "model";
+	r->tries = FL_RECORD_TRIES;
+	if (cli_parse(argp, &r->options, argc, argv))
+		return 1;
+	r->options.status = CLI_ERROR;
+	r->program = program_find(r->name);
+	if (!r->program) {
+		no_program(r);
+		return 1;
+	}
+	r->kernel = cli_kernel(argv[0], r->kernel_name);
+	if (!r->kernel)
+		return 1;
+	if (program_applies(r->program, r->kernel))
+		return 0;
+	r->options.status = does_not_apply(r);
 	return 1;
 }
 
-int request_parse(int argc, char **argv, const char *accepted,
-		  struct request *r)
+int request_expects(const struct request *r, char *text, size_t size)
 {
-	int i, ret;
+	const char *breaks = program_breaks(r->program, r->kernel);
+	const char *wrong = cli_wrong_on_purpose(r->kernel);
 
-	r->command = argv[0];
-	r->kernel = "model";
-	r->tries = FL_RECORD_TRIES;
-	if (argc < 2)
-		return cli_usage("%s: which program? see: faultlab list",
-				 argv[0]);
-	r->program = program_find(argv[1]);
-	if (!r->program)
-		return cli_usage("%s: no program '%s'; see: faultlab list",
-				 argv[0], argv[1]);
-	for (i = 2; i < argc; i++) {
-		if (!is_accepted(argv[i], accepted))
-			return cli_usage("%s: unknown option '%s'", argv[0],
-					 argv[i]);
-		if (parse_flag(r, argv[i]))
-			continue;
-		ret = parse_value(r, argv[i], argv[i + 1]);
-		if (ret)
-			return ret;
-		i++;
-	}
-	return 0;
+	if (breaks)
+		snprintf(text, size, "\"%s\", declared for %s", breaks,
+			 r->kernel->name);
+	else if (wrong)
+		snprintf(text, size, "violations: wrong on purpose, %s", wrong);
+	return breaks || wrong;
 }
 
-int request_failed(const struct request *r, int error)
+/* -- why it cannot be done -- */
+
+static unsigned long mib(unsigned long bytes)
 {
+	return (bytes + (1UL << 20) - 1) >> 20;
+}
+
+static int no_memory(const struct request *r)
+{
+	unsigned long steps = r->max_steps ? r->max_steps : DEFAULT_STEPS;
+	struct rlimit limit;
+	struct sysinfo info;
+	char allowed[100] = "unknown";
+
+	if (!getrlimit(RLIMIT_AS, &limit) && limit.rlim_cur != RLIM_INFINITY)
+		snprintf(allowed, sizeof(allowed), "%lu MiB (ulimit -v)",
+			 mib(limit.rlim_cur));
+	else if (!sysinfo(&info))
+		snprintf(allowed, sizeof(allowed), "%lu MiB (memory and swap of this machine)",
+			 mib((info.totalram + info.totalswap) * info.mem_unit));
+	return cli_error("%s: out of memory: the world of %s needs about %lu MiB, and runs of %lu steps (--max-steps) %lu MiB; this process may have %s",
+			 r->options.command, r->program->name,
+			 mib(program_memory(r->program)), steps,
+			 mib(fl_search_size(MOST_THREADS + 1, steps)), allowed);
+}
+
+/* A HOLD() of set-up says that the kernel does something else than the program wants;
+ * anything else that ended the world is a rule that the kernel broke, or a gap of ours. */
+static int is_broken(const struct fl_end *end)
+{
+	return end->kind == FL_END_KERNEL_BUG || end->kind == FL_END_OOPS ||
+	       (end->kind == FL_END_VIOLATION &&
+		!strstr(end->text, ": does not hold: "));
+}
+
+static int set_up_failed(const struct request *r)
+{
+	const struct fl_end *end = program_set_up_end();
+
+	cli_error("%s: the set-up of %s fails on %s, before any thread runs: %s\nwhere: %s\n%s",
+		  r->options.command, r->program->name, r->kernel->name,
+		  end->text, end->where, end->backtrace);
+	return is_broken(end) ? CLI_VIOLATION : CLI_UNDECIDED;
+}
+
+static int schedule_failed(const struct request *r,
+			   const struct fl_schedule_error *schedule)
+{
+	return cli_error("%s: --schedule: column %u of %s: %s",
+			 r->options.command, schedule->column,
+			 cli_quote(r->schedule, 1), schedule->text);
+}
+
+static int checkpoint_failed(const struct request *r, int error, int holder)
+{
+	const char *command = r->options.command;
+	const char *file = cli_quote(r->checkpoint, 1);
+
 	switch (error) {
-	case -ENOENT:
-		return cli_usage("%s: no kernel '%s'; see: faultlab kernels",
-				 r->command, r->kernel);
+	case -EWOULDBLOCK:
+		if (holder)
+			return cli_error("%s: checkpoint %s is in use by another search, process %d; wait for it, or name another file",
+					 command, file, holder);
+		return cli_error("%s: checkpoint %s is in use by another search; wait for it, or name another file",
+				 command, file);
+	case -EISDIR:
+		return cli_error("%s: checkpoint %s is a directory: expected a regular file, or a new name",
+				 command, file);
+	case -ENXIO:
+		return cli_error("%s: checkpoint %s is a device, a FIFO or a socket: expected a regular file, or a new name",
+				 command, file);
 	case -EBADMSG:
-		return cli_usage("%s: '%s' is no checkpoint, or it is damaged; remove it to begin again",
-				 r->command, r->checkpoint);
+		return cli_error("%s: %s is no checkpoint of this version, or it is damaged; remove it to start again, or name another file",
+				 command, file);
 	case -ESTALE:
-		return cli_usage("%s: '%s' is of another program, kernel, search or build; name another file",
-				 r->command, r->checkpoint);
-	case -ENOSPC:
-		return cli_usage("%s: '%s' has runs that are longer; raise --max-steps",
-				 r->command, r->checkpoint);
+		return cli_error("%s: checkpoint %s is of another program, kernel, kind of search or build; name another file",
+				 command, file);
+	case -EOVERFLOW:
+		return cli_error("%s: checkpoint %s has longer runs than --max-steps allows; raise it",
+				 command, file);
+	default:
+		return cli_error("%s: checkpoint %s cannot be written: %s",
+				 command, file, strerror(-error));
+	}
+}
+
+int request_failed(const struct request *r, int error,
+		   const struct fl_schedule_error *schedule, int holder)
+{
+	const char *command = r->options.command;
+
+	switch (error) {
+	case -ENOMEM:
+		return no_memory(r);
+	case -ENOTRECOVERABLE:
+		return set_up_failed(r);
+	case -ENOEXEC:
+		cli_error("%s: %s does not boot", command, r->kernel->name);
+		return CLI_UNDECIDED;
 	case -EINVAL:
 	case -EILSEQ:
-		if (!r->schedule)
-			goto other;
-		return cli_usage("%s: '%s' is no schedule of this program, or (a plus sign) of what another compiler has made",
-				 r->command, r->schedule ? r->schedule : "");
+		if (schedule)
+			return schedule_failed(r, schedule);
+		if (error == -EILSEQ)
+			return cli_error("%s: internal bug: a run of %s did not repeat: its threads share what is not in the world",
+					 command, r->program->name);
+		break;
 	default:
-other:
-		fprintf(stderr, "faultlab: %s: %s on %s cannot be run: %s\n",
-			r->command, r->program->name, r->kernel,
-			strerror(-error));
-		return CLI_USAGE;
+		if (r->checkpoint)
+			return checkpoint_failed(r, error, holder);
 	}
+	return cli_error("%s: %s cannot be run on %s: %s", command,
+			 r->program->name, r->kernel->name, strerror(-error));
 }

@@ -108,13 +108,7 @@ static void unpinned_and_forked_or_not(void)
 	forked_or_not();
 }
 
-static _Bool can_pin(const struct fl_kernel_info *kernel)
-{
-	return kernel->nr_files;	/* of a tree: the model pins nothing */
-}
-
-PROGRAM(fork_while_unpinned, "A process forks while hardware lets go of a page, and somebody else has the next: is the copy given back that nobody needs?",
-	.applies = can_pin)
+PROGRAM(fork_while_unpinned, "A process forks while hardware lets go of a page, and somebody else has the next: is the copy given back that nobody needs?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	HOLD(!fl_store(p->process, PAGE(0), 5));

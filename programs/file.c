@@ -42,7 +42,7 @@ static _Bool has_private_files(const struct fl_kernel_info *kernel)
 }
 
 PROGRAM(copied_while_zapped, "A CPU stores to a private page of a file while it is zapped: does the file keep its value?",
-	.applies = has_private_files)
+	.applies = has_private_files, .needs = "private mappings of files")
 {
 	unsigned long value;
 

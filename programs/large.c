@@ -12,6 +12,8 @@
 #define SUB(k)	(0x40200000UL + (k) * FL_PAGE)
 #define MARKED	8
 
+#define OF_HUGE_PAGES	.applies = has_huge_pages, .needs = "huge pages"
+
 static void load_subpage(unsigned long number)
 {
 	p->ret[number] = fl_load(p->process, SUB(number + 3),
@@ -49,7 +51,7 @@ static _Bool has_huge_pages(const struct fl_kernel_info *kernel)
 }
 
 PROGRAM(subpage_fault, "A CPU faults one page of a large folio that a device has: is it that one?",
-	.applies = has_huge_pages, .v8 = "page_is_tail")
+	OF_HUGE_PAGES, .v8 = "page_is_tail")
 {
 	mark_large();
 	cpu(0, load_subpage);
@@ -58,7 +60,7 @@ PROGRAM(subpage_fault, "A CPU faults one page of a large folio that a device has
 }
 
 PROGRAM(two_subpages_fault, "Two CPUs fault two pages of a large folio that a device has: does each get its own?",
-	.applies = has_huge_pages, .v8 = "page_is_tail", .bound = 10000)
+	OF_HUGE_PAGES, .v8 = "page_is_tail", .bound = 10000)
 {
 	mark_large();
 	cpu(0, load_subpage);
@@ -91,7 +93,7 @@ static void split_and_each_itself(void)
  * it may try for ever.
  */
 PROGRAM(huge_page_marked, "A device marks a page of a huge mapping: is that split, and each page itself?",
-	.applies = has_huge_pages, .v8 = "page_is_tail")
+	OF_HUGE_PAGES, .v8 = "page_is_tail")
 {
 	HOLD(!fl_device_attach(p->device[0], p->process, SUB(0), FL_HUGE_PAGE));
 	HOLD(!fl_mmap(p->process, SUB(0), FL_HUGE_PAGE, RW, FL_MAP_HUGE));
@@ -133,7 +135,7 @@ static void at_least_the_head(void)
  * not keep the first page until it has the last.
  */
 PROGRAM(range_kept_locked, "A driver lets no page go before it has marked two, of one folio: does it get them?",
-	.applies = has_huge_pages, .breaks = "C14 deadlock",
+	OF_HUGE_PAGES, .breaks = "C14 deadlock",
 	.breaks_on = marks_one_page)
 {
 	HOLD(!fl_device_set_driver(p->device[0], FL_DRIVER_MIRROR,
@@ -155,7 +157,9 @@ static void mark_over_the_end(unsigned long number)
 
 /* What the kernel has not filled in is no frame: ed913b055a74. */
 PROGRAM(range_with_a_hole, "A driver programs as many pages as it asked for, not as it was given: what does the device add to?",
-	.applies = marks_ranges, .breaks = "C8 lifetime: device")
+	.applies = marks_ranges,
+	.needs = "make_device_exclusive_range(), which marks a range (until 6.14)",
+	.breaks = "C8 lifetime: device")
 {
 	attach(0, FL_DRIVER_MIRROR, FL_FLAW_MAP_ALL);
 	HOLD(!fl_store(p->process, PAGE(0), 5));

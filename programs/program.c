@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* program.c - what programs for the explorer share */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "program.h"
+#include "world/internal.h"
 
 struct program_state *p;
 
@@ -33,10 +39,16 @@ const struct program *program_find(const char *name)
 	return program;
 }
 
+_Bool program_applies(const struct program *program,
+		      const struct fl_kernel_info *kernel)
+{
+	return !program->applies || program->applies(kernel);
+}
+
 const char *program_breaks(const struct program *program,
 			   const struct fl_kernel_info *kernel)
 {
-	if (program->applies && !program->applies(kernel))
+	if (!program_applies(program, kernel))
 		return NULL;
 	if (kernel->traits.restores_by_walk && program->v8)
 		return program->v8;
@@ -45,36 +57,87 @@ const char *program_breaks(const struct program *program,
 	return program->breaks;
 }
 
+/* The port, not the kernel, has ended the world. */
+static _Bool is_gap(const struct fl_end *end)
+{
+	return end->kind == FL_END_MISSING_LEAF || end->kind == FL_END_INTERNAL;
+}
+
+enum program_verdict program_judge(const struct program *program,
+				   const struct fl_kernel_info *kernel,
+				   const struct fl_explore_result *result)
+{
+	const char *breaks = program_breaks(program, kernel);
+
+	if (result->violations && is_gap(&result->end))
+		return PROGRAM_GAP;
+	if (result->violations)
+		return breaks && strstr(result->end.text, breaks) ?
+			PROGRAM_BREAKS : PROGRAM_VIOLATION;
+	if (!result->exhaustive)
+		return PROGRAM_LIMIT;
+	if (program_not_reached())
+		return PROGRAM_VACUOUS;
+	return breaks ? PROGRAM_NOT_FOUND : PROGRAM_HOLDS;
+}
+
 /* -- what is reached -- */
 
-/* No part of a world: it is known of all runs.  What a program does not come to is not
- * known to be wanted; so a check that says REACH() is one that every run comes to. */
+#define MOST_REACHES	64
+
+/*
+ * Which REACH() was executed, and which was true.  It is no part of a world, because it
+ * says something about all runs; helper processes share it (fl_explore_config.jobs), and
+ * a checkpoint has it (fl_explore_config.kept).
+ */
+struct reach {
+	_Atomic(const char *) text;	/* NULL: this entry and all after it are free */
+	atomic_bool seen;
+};
+
 static struct reach *reaches;
 
-void program_reach(struct reach *reach, _Bool seen)
+static int forget_reached(void)
 {
-	if (!reach->known) {
-		reach->known = 1;
-		reach->seen = 0;
-		reach->next = reaches;
-		reaches = reach;
+	const size_t size = MOST_REACHES * sizeof(*reaches);
+	void *at = reaches;
+
+	if (!at)
+		at = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (at == MAP_FAILED)
+		return -ENOMEM;
+	reaches = at;
+	memset(at, 0, size);
+	return 0;
+}
+
+void program_reach(const char *text, _Bool seen)
+{
+	unsigned int i;
+
+	for (i = 0; i < MOST_REACHES; i++) {
+		const char *known = NULL;
+
+		if (!atomic_compare_exchange_strong(&reaches[i].text, &known,
+						    text) && known != text)
+			continue;
+		if (seen)
+			atomic_store(&reaches[i].seen, 1);
+		return;
 	}
-	reach->seen |= seen;
+	fl_world_violate(p->world, "internal bug: more than %d REACH()",
+			 MOST_REACHES);
 }
 
 const char *program_not_reached(void)
 {
-	struct reach *reach = reaches;
+	unsigned int i;
 
-	while (reach && reach->seen)
-		reach = reach->next;
-	return reach ? reach->text : NULL;
-}
-
-static void forget_reached(void)
-{
-	for (; reaches; reaches = reaches->next)
-		reaches->known = 0;
+	for (i = 0; i < MOST_REACHES && reaches && reaches[i].text; i++)
+		if (!reaches[i].seen)
+			return reaches[i].text;
+	return NULL;
 }
 
 /* -- setting up -- */
@@ -242,25 +305,98 @@ static void set_up(const struct program *program)
 		p->pfn = pte.pfn;
 }
 
-int program_boot(const struct program *program, const char *kernel)
+_Bool program_sets_up;
+static jmp_buf set_up_failed;
+static struct fl_end set_up_end;
+
+static void violate(void *arg)
 {
-	struct fl_world_config config = {
+	fl_world_violate(p->world, "%s", (const char *)arg);
+}
+
+/* A thread that set-up has started ends its world by itself.  Set-up itself is in no
+ * guard, so it is left by a jump. */
+void program_set_up_fails(const char *fmt, ...)
+{
+	char text[400];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	fl_world_check(p->world, violate, text);
+	longjmp(set_up_failed, 1);
+}
+
+const struct fl_end *program_set_up_end(void)
+{
+	return &set_up_end;
+}
+
+/* Return: 0; -ENOTRECOVERABLE: the world is shut down. */
+static int try_set_up(const struct program *program)
+{
+	program_sets_up = 1;
+	if (!setjmp(set_up_failed)) {
+		set_up(program);
+		program_sets_up = 0;
+		return 0;
+	}
+	program_sets_up = 0;
+	set_up_end = *fl_world_end(p->world);
+	fl_world_shutdown(p->world, NULL);
+	return -ENOTRECOVERABLE;
+}
+
+static const struct fl_kernel_info *kernel_named(const char *name)
+{
+	const struct fl_kernel_info *kernel;
+	unsigned int i;
+
+	for (i = 0; (kernel = fl_kernel_info(i)); i++)
+		if (!strcmp(kernel->name, name))
+			return kernel;
+	return NULL;
+}
+
+static struct fl_world_config config_of(const struct program *program,
+					const char *kernel)
+{
+	return (struct fl_world_config){
 		.kernel = kernel, .cpus = 4, .catch_end = 1,
 		.device_frames = program->device_frames,
 		.swap_pages = program->swap_pages,
 	};
-	struct fl_world *world;
-	int ret = fl_world_boot(&config, &world);
+}
 
+unsigned long program_memory(const struct program *program)
+{
+	const struct fl_world_config config = config_of(program, NULL);
+
+	return fl_world_memory(&config);
+}
+
+int program_boot(const struct program *program, const char *kernel)
+{
+	const struct fl_world_config config = config_of(program, kernel);
+	const struct fl_kernel_info *info = kernel_named(kernel);
+	struct fl_world *world;
+	int ret;
+
+	if (!info)
+		return -ENOENT;
+	if (!program_applies(program, info))
+		return -EOPNOTSUPP;
+	ret = forget_reached();
+	if (!ret)
+		ret = fl_world_boot(&config, &world);
 	if (ret)
-		return ret;
-	forget_reached();
+		return ret == -ENOTRECOVERABLE ? -ENOEXEC : ret;
 	p = fl_world_alloc(world, sizeof(*p));
 	p->world = world;
 	p->watched = PAGE(0);
 	p->kernel = fl_world_kernel(world);
-	set_up(program);
-	return 0;
+	return try_set_up(program);
 }
 
 static void check(void *arg)
@@ -313,6 +449,8 @@ int program_explore(const struct program *program, const char *kernel,
 		config.max_runs = program->bound;
 	config.check = check;
 	config.state = state;
+	config.kept = reaches;
+	config.kept_size = MOST_REACHES * sizeof(*reaches);
 	ret = fl_explore(p->world, &config, result);
 	fl_world_shutdown(p->world, NULL);
 	return ret;

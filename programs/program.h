@@ -12,9 +12,8 @@
  *
  * Set-up finds a world with a process and PAGES writable pages of anonymous memory at
  * PAGE(0), and two devices, not attached.  All that threads and the check share is in
- * *p, which lies in the world.  A check says HOLD(condition); so may a thread.  What is to
- * be seen in one run at least, so that a program cannot hold for want of it, is
- * REACH(condition).
+ * *p, which lies in the world.  A check says HOLD(condition); so may a thread.  REACH(condition)
+ * must be true in at least one run: if no run reaches it, the program has shown nothing.
  *
  * Where something is wrong on purpose, or known to be, the program declares what must be
  * found, and where:
@@ -58,8 +57,10 @@ struct program {
 	_Bool (*breaks_on)(const struct fl_kernel_info *kernel);
 	/* The same of a kernel that restores by a walk, without a reference. */
 	const char *v8;
-	/* Kernels that it can be run on; NULL: on every one. */
+	/* Kernels that it can be run on, and what the others lack, as a noun phrase; NULL:
+	 * it can be run on every kernel. */
 	_Bool (*applies)(const struct fl_kernel_info *kernel);
+	const char *needs;
 	/* Memory of devices that it wants, for drivers that have such. */
 	unsigned long device_frames;
 	/* Pages of the swap file; 0: as few as there are by default. */
@@ -96,33 +97,60 @@ PROGRAM(name_##_seq, question_, ##__VA_ARGS__)				\
 	fn();								\
 }
 
+/* Return: whether @program can be run on @kernel. */
+_Bool program_applies(const struct program *program,
+		      const struct fl_kernel_info *kernel);
+
 /* Return: what must be found of @program on @kernel; NULL: all must hold, or it is not for
  * that kernel. */
 const char *program_breaks(const struct program *program,
 			   const struct fl_kernel_info *kernel);
 
-/* What must be so.  Ends the world where it is not. */
-#define HOLD(c) do {							\
-	if (!(c))							\
-		fl_world_violate(p->world, "%s:%d: does not hold: %s",	\
-				 __FILE_NAME__, __LINE__, #c);		\
-} while (0)
-
-/* What must be so at some time, in one run at least of those that were made. */
-#define REACH(c) do {							\
-	static struct reach reach = { #c, 0, 0, NULL };			\
-	program_reach(&reach, c);					\
-} while (0)
-
-struct reach {
-	const char *text;
-	_Bool known, seen;
-	struct reach *next;
+/* What an exploration says about a kernel, given what the program declares. */
+enum program_verdict {
+	PROGRAM_HOLDS,		/* in every run */
+	PROGRAM_BREAKS,		/* the violation that is declared was found */
+	PROGRAM_VIOLATION,	/* a violation that is not declared was found */
+	PROGRAM_NOT_FOUND,	/* it holds in every run, but a violation is declared */
+	PROGRAM_LIMIT,		/* it holds so far; a limit was reached */
+	PROGRAM_VACUOUS,	/* it holds, but no run did what the program is about */
+	PROGRAM_GAP,		/* the port lacks something, or has a defect */
 };
 
-void program_reach(struct reach *reach, _Bool seen);
+/*
+ * program_judge - what the last program_explore() has shown
+ * @result: as it has filled in
+ */
+enum program_verdict program_judge(const struct program *program,
+				   const struct fl_kernel_info *kernel,
+				   const struct fl_explore_result *result);
 
-/* Return: of what was to be reached since program_boot() something that was not; NULL. */
+/* What must be true.  Ends the world if it is not; in set-up, program_boot() fails. */
+#define HOLD(c) do {							\
+	if (c)								\
+		break;							\
+	if (program_sets_up)						\
+		program_set_up_fails("%s:%d: does not hold: %s",	\
+				     __FILE_NAME__, __LINE__, #c);	\
+	fl_world_violate(p->world, "%s:%d: does not hold: %s",		\
+			 __FILE_NAME__, __LINE__, #c);			\
+} while (0)
+
+extern _Bool program_sets_up;
+void program_set_up_fails(const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+
+/* What must be true in at least one of the runs that were made. */
+#define REACH(c) do {							\
+	static const char text[] = #c;					\
+	program_reach(text, c);						\
+} while (0)
+
+/* @text: its address tells one REACH() from another. */
+void program_reach(const char *text, _Bool seen);
+
+/* Return: a REACH() since program_boot() that no run has reached; NULL: there is none.
+ * A REACH() that is never executed is not known. */
 const char *program_not_reached(void);
 
 /* A thread on CPU @cpu that runs @fn; its number, from 0, is what @fn gets. */
@@ -161,9 +189,18 @@ const struct program *program_first(void);
 
 /*
  * program_boot - a world in which the program is about to begin
- * Return: 0, or what fl_world_boot() says.  The caller shuts p->world down.
+ * Return: 0; -EOPNOTSUPP: the program does not apply to the kernel; -ENOTRECOVERABLE: its
+ * set-up has failed, program_set_up_end() says how; -ENOEXEC: the kernel has ended in its
+ * boot, and standard error says how; -ENOENT: there is no such kernel; as fl_world_boot().
+ * The caller shuts p->world down after 0.
  */
 int program_boot(const struct program *program, const char *kernel);
+
+/* Return: how the set-up has failed, after -ENOTRECOVERABLE of program_boot(). */
+const struct fl_end *program_set_up_end(void);
+
+/* Return: bytes of address space that program_boot() needs. */
+unsigned long program_memory(const struct program *program);
 
 /*
  * program_record - boot, and write a run down

@@ -91,7 +91,9 @@ static void values_are_kept(void)
 }
 
 PROGRAM(large_reclaimed_again, "A large folio goes to the swap file a second time, a page of it with a device, as a CPU faults that: do the counts fit?",
-	.applies = comes_back, .swap_pages = 2048, .bound = 100,
+	.applies = comes_back,
+	.needs = "large folios that reclaim swaps out and a fault maps again as they are",
+	.swap_pages = 2048, .bound = 100,
 	.breaks = "mapcount_left_at_free", .breaks_on = drops_mapcount)
 {
 	unsigned long k;

@@ -7,7 +7,8 @@
  */
 #include "program.h"
 
-#define OF_TEST_HMM	.applies = has_test_driver, .device_frames = 2 * 65536
+#define OF_TEST_HMM	.applies = has_test_driver,			\
+	.needs = "the test driver lib/test_hmm.c", .device_frames = 2 * 65536
 
 static _Bool has_test_driver(const struct fl_kernel_info *kernel)
 {

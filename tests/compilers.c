@@ -117,7 +117,7 @@ static int run_after(const struct program *program, const char *kernel,
 	struct fl_schedule schedule;
 	const struct fl_end *end;
 	const char *at;
-	int ret = fl_schedule_parse(text, &schedule, &at);
+	int ret = fl_schedule_parse(text, &schedule, NULL);
 
 	if (!ret)
 		ret = program_boot(program, kernel);

@@ -14,12 +14,12 @@ kills=5
 mkdir -p "$work"
 rm -f "$work"/*
 
-$command -j 1 >"$work/whole" 2>"$work/whole.messages" || [ $? -eq 3 ]
+$command -j 1 >"$work/whole" 2>"$work/whole.messages" || [ $? -eq 125 ]
 grep -q steps_hash "$work/whole"
 
-# changed FILE SUM - is FILE there, and another than it was?
+# changed FILE SUM - was FILE written, and is it another than it was?
 changed() {
-	[ -e "$1" ] && [ "$(cksum <"$1")" != "$2" ]
+	[ -s "$1" ] && [ "$(cksum <"$1")" != "$2" ]
 }
 
 # killed JOBS - begin, or go on; kill it when it has been saved
@@ -45,6 +45,6 @@ while [ $kill -lt $kills ]; do
 	killed $((kill % 2 + 1))
 done
 $command -j 2 --checkpoint "$work/checkpoint" >"$work/rest" \
-	2>>"$work/messages" || [ $? -eq 3 ]
+	2>>"$work/messages" || [ $? -eq 125 ]
 diff "$work/whole" "$work/rest"
-[ "$(grep -c "going on after" "$work/messages")" -eq $kills ]
+[ "$(grep -c "resumed after" "$work/messages")" -eq $kills ]

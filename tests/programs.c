@@ -13,11 +13,12 @@
  * must be found, and found again by its schedule.  Explored twice, the same must come out
  * to the last step: of many runs, the first of them are compared.
  */
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "number.h"
 #include "program.h"
 
 #define COMPARED	2000UL	/* runs that are made once more */
@@ -40,22 +41,39 @@ static int fail(const struct fl_explore_result *r, const char *why)
 	return 1;
 }
 
-/* Return: 0 where the result is the one that is declared. */
-static int judge(const struct program *program, const char *breaks,
+static int fail_vacuous(const struct fl_explore_result *r)
+{
+	printf("never: %s\n", program_not_reached());
+	return fail(r, "a run is missing");
+}
+
+/* Return: 0 if the result is the one that is declared. */
+static int judge(const struct program *program,
+		 const struct fl_kernel_info *kernel,
 		 const struct fl_explore_result *r)
 {
-	if (breaks)
-		return r->violations && strstr(r->end.text, breaks) ? 0 :
-			fail(r, "the violation declared was not found");
-	if (r->violations)
-		return fail(r, "it does not hold");
-	if (!r->exhaustive && !program->bound)
-		return fail(r, "it was not explored in full");
-	if (program_not_reached()) {
-		printf("never: %s\n", program_not_reached());
-		return fail(r, "a run is missing");
+	switch (program_judge(program, kernel, r)) {
+	case PROGRAM_HOLDS:
+	case PROGRAM_BREAKS:
+		return 0;
+	case PROGRAM_VIOLATION:
+		return fail(r, program_breaks(program, kernel) ?
+			    "another violation was found than the declared one" :
+			    "it does not hold");
+	case PROGRAM_NOT_FOUND:
+		return fail(r, "the violation declared was not found");
+	case PROGRAM_LIMIT:
+		if (!program->bound)
+			return fail(r, "it was not explored in full");
+		if (program_breaks(program, kernel))
+			return fail(r, "the violation declared was not found");
+		return program_not_reached() ? fail_vacuous(r) : 0;
+	case PROGRAM_VACUOUS:
+		return fail_vacuous(r);
+	case PROGRAM_GAP:
+		break;
 	}
-	return 0;
+	return fail(r, "the port lacks something");
 }
 
 /* Return: 0 where the schedule leads to the same end. */
@@ -106,13 +124,13 @@ static int test(const struct program *program,
 	const char *breaks = program_breaks(program, kernel);
 	struct fl_explore_result r;
 
-	if (program->applies && !program->applies(kernel)) {
-		printf("\nskipped: %s is not for this kernel\n", program->name);
+	if (!program_applies(program, kernel)) {
+		printf("\nskipped: %s needs %s\n", program->name, program->needs);
 		return 0;
 	}
 	if (explore(program, kernel, 0, &r) < 0)
 		return fail(&r, "it cannot be explored");
-	return judge(program, breaks, &r) ||
+	return judge(program, kernel, &r) ||
 	       (breaks && judge_replay(program, kernel, &r)) ||
 	       judge_again(program, kernel, &r);
 }
@@ -122,7 +140,7 @@ static void print_cell(const struct program *program,
 {
 	struct fl_explore_result r;
 
-	if (program->applies && !program->applies(kernel))
+	if (!program_applies(program, kernel))
 		printf(" - |");
 	else if (explore(program, kernel, 0, &r) < 0)
 		printf(" ? |");
@@ -227,7 +245,7 @@ static _Bool hunt_one(struct hunt *hunt, const struct program *program)
 	const char *what;
 	int ret;
 
-	if (program->applies && !program->applies(hunt->kernel))
+	if (!program_applies(program, hunt->kernel))
 		return 0;
 	if (program->bound && program->bound < hunt->runs)
 		config.max_runs = program->bound;
@@ -272,13 +290,11 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strcmp(argv[1], "--stories") && kernel_named(argv[3]))
 		return stories(argv[2], kernel_named(argv[3]));
 	if (argc >= 5 && !strcmp(argv[1], "--hunt") && kernel_named(argv[4])) {
-		struct hunt h = {
-			.runs = strtoul(argv[2], NULL, 0),
-			.seconds = strtoul(argv[3], NULL, 0),
-			.kernel = kernel_named(argv[4]),
-		};
+		struct hunt h = { .kernel = kernel_named(argv[4]) };
 
-		return hunt(&h, argc - 5, argv + 5);
+		if (!fl_number_parse(argv[2], 1, ULONG_MAX, &h.runs) &&
+		    !fl_number_parse(argv[3], 1, ULONG_MAX, &h.seconds))
+			return hunt(&h, argc - 5, argv + 5);
 	}
 	if (argc != 3 || !kernel_named(argv[1]) || !program_find(argv[2])) {
 		fprintf(stderr, "usage: programs KERNEL PROGRAM | --table KERNEL... | --stories FOLDER KERNEL | --hunt RUNS SECONDS KERNEL [PROGRAM...]\n");

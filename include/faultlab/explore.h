@@ -79,13 +79,20 @@ struct fl_explore_config {
 	unsigned int jobs;		/* default 1 */
 
 	/*
-	 * A file that the search is saved in when @progress wishes it, and when
-	 * that or @max_runs stops it; where it is there already, the search goes on from it.  Both
-	 * must be of the same program on the same kernel: @checkpoint_of names it, the
-	 * rest is looked after.  Not with @go_on.  The caller removes it.
+	 * A file that the search is saved in when @progress asks for it, and when that or
+	 * @max_runs stops the search; if it exists and is not empty, the search is resumed
+	 * from it.  Both must be of the same program on the same kernel: @checkpoint_of
+	 * names it, the rest is checked.  Not with @go_on.  One process at a time has the
+	 * file.  The caller removes it.
 	 */
 	const char *checkpoint;
 	const char *checkpoint_of;
+
+	/* Memory of the caller's that is saved in the checkpoint, and is as it was then
+	 * when the search is resumed: what @check has learned of all runs.  If it is
+	 * shared with child processes, it has what is learned in any of them. */
+	void *kept;
+	unsigned long kept_size;	/* the same for each search of @checkpoint_of */
 };
 
 struct fl_explore_result {
@@ -112,7 +119,10 @@ struct fl_explore_result {
 	unsigned long states_hash;	/* the same for the same set of states */
 	double done;			/* which part of it all, by estimate while it goes on */
 	unsigned long resumed;		/* runs that the checkpoint had; counts include them */
-	int save_error;			/* -errno: the checkpoint could not be saved */
+	int save_error;			/* -errno: the checkpoint could not be saved, and is
+					 * as it was before; -EEXIST: another program has
+					 * changed it */
+	int checkpoint_holder;		/* with -EWOULDBLOCK: the process that has it, or 0 */
 	_Bool exhaustive;
 	const char *limit;		/* which was reached, or NULL */
 	/* FL_EXPLORE_RANDOM with a depth: how probable it is at least that one run meets
@@ -132,10 +142,12 @@ struct fl_explore_result {
  * threads not begun, whatever was found.
  * Return: 0: all held as far as was looked; 1: a violation; -EINVAL: more than 15
  * threads, or none, or FL_EXPLORE_RANDOM without @max_runs, or @go_on with @checkpoint,
- * whose build must have an id; -EBADMSG: the file is no checkpoint, or is
- * damaged; -ESTALE: it is of something else; -ENOSPC: its runs are longer than @max_steps; -EILSEQ: a run did not repeat: threads share what is not in the world;
- * -ENOMEM; -ENOTRECOVERABLE: the world had ended before; -errno of what could not be done
- * to @checkpoint before the first run.
+ * whose build must have an id; -EWOULDBLOCK: another process has the checkpoint;
+ * -EISDIR, -ENXIO: it is no regular file; -EBADMSG: the file is no checkpoint, or is
+ * damaged; -ESTALE: it is of something else; -EOVERFLOW: its runs are longer than
+ * @max_steps; -EILSEQ: a run did not repeat: threads share what is not in the world; -ENOMEM; -ENOTRECOVERABLE:
+ * the world had ended before; -errno of what could not be done to @checkpoint before the
+ * first run.
  */
 int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	       struct fl_explore_result *result);
@@ -145,8 +157,9 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
  * @schedule: as fl_explore() told it, of the same program on the same kernel
  *
  * Context: as fl_threads_run(), which it stands in for: the world is as the run left it.
- * Return: 0; -EINVAL: no schedule; -EILSEQ: it names threads that there are not, or counts
- * plain accesses (a plus sign) of what another compiler has made; -ENOMEM; -ENOTRECOVERABLE: the world ended.
+ * Return: 0; -EINVAL: no schedule; -EILSEQ: the run could not follow it, because it is of
+ * another program, kernel or (a plus sign) build; -ENOMEM; -ENOTRECOVERABLE: the world
+ * ended.
  */
 int fl_replay(struct fl_world *world, const char *schedule);
 

@@ -33,6 +33,7 @@ struct fl_record_config {
 	/* Of the story: just before it, the thread that makes it calls fl_replay_stop(),
 	 * where a debugger's breakpoint may be.  0: none. */
 	unsigned int stop_before;
+	struct fl_schedule_error *error;	/* with -EINVAL, -EILSEQ; NULL: not wanted */
 };
 
 /*

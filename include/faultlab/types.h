@@ -5,6 +5,7 @@
  *  - requests   FL_PROT_*, FL_MAP_*, FL_FAULT_*, FL_UNIT_*
  *  - answers    FL_VM_FAULT_*, struct fl_fault, fl_pte, fl_folio, fl_tlb, fl_rss
  *  - kernels    struct fl_traits
+ *  - schedules  struct fl_schedule_error
  *  - ends       struct fl_end, struct fl_audit
  *
  * Included by users, by the machine and by kernels alike, so it includes
@@ -155,6 +156,14 @@ struct fl_traits {
 	/* What a restore is told as.  20250226132257.2826043 (CLEAR, was
 	 * EXCLUSIVE) */
 	const char *restore_event;
+};
+
+/* ---- schedules ---------------------------------------------------------- */
+
+/* Why a schedule is refused. */
+struct fl_schedule_error {
+	unsigned int column;	/* of the schedule, from 1 */
+	char text[200];		/* "expected ..., got ..." */
 };
 
 /* ---- ends --------------------------------------------------------------- */

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* checkpoint.c - a search in a file, whose last eight bytes are a checksum; see checkpoint.h */
-#define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "explore/checkpoint.h"
 #include "explore/path.h"
 
-#define MAGIC	"faultlab checkpoint 4\n"
-#define SUM	8		/* bytes of the checksum */
+#define MAGIC	"faultlab checkpoint 5\n"
+#define WORD	8		/* bytes of the size, after the magic, and of the checksum */
 
 /* FNV-1a (Fowler, Noll and Vo), for accidents: no more is asked of it. */
 static unsigned long checksum(const unsigned char *at, size_t n)
@@ -54,7 +50,7 @@ static void get_search(struct fl_bytes *b, struct fl_search *s)
 		fl_path_get(b, s);
 }
 
-static void put_word(void *arg, unsigned long addr)
+static void put_shared(void *arg, unsigned long addr)
 {
 	fl_bytes_put(arg, addr);
 }
@@ -65,7 +61,7 @@ static void put_share(struct fl_bytes *b, struct fl_share *share)
 
 	for (i = 0; i < FL_SHARE_CLASSES; i++)
 		fl_bytes_put(b, share->words[i]);
-	fl_share_each(share, put_word, b);
+	fl_share_each(share, put_shared, b);
 	fl_bytes_put(b, share->nr_settled);
 	for (i = 0; i < share->nr_settled; i++) {
 		fl_bytes_put(b, share->races[i].first);
@@ -111,106 +107,99 @@ static void get_states(struct fl_bytes *b, struct fl_set *set)
 			b->error = -ENOMEM;
 }
 
-/* -- files -- */
-
-static int write_all(int fd, const unsigned char *at, size_t n)
+static void put_kept(struct fl_bytes *b, const struct fl_checkpoint *c)
 {
-	while (n) {
-		ssize_t done = write(fd, at, n);
+	const unsigned char *kept = c->kept;
+	size_t i;
 
-		if (done < 0 && errno != EINTR)
-			return -errno;
-		if (done > 0) {
-			at += done;
-			n -= done;
-		}
-	}
-	return fsync(fd) ? -errno : 0;
+	fl_bytes_put(b, c->kept_size);
+	for (i = 0; i < c->kept_size; i++)
+		fl_bytes_put_byte(b, kept[i]);
 }
 
-static int write_file(const char *path, const struct fl_bytes *b)
+static void get_kept(struct fl_bytes *b, const struct fl_checkpoint *c)
 {
-	char *beside;
-	int fd, ret;
-
-	if (asprintf(&beside, "%s.new", path) < 0)
-		return -ENOMEM;
-	fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	ret = fd < 0 ? -errno : write_all(fd, b->at, b->nr);
-	if (fd >= 0 && close(fd) && !ret)
-		ret = -errno;
-	if (!ret && rename(beside, path))
-		ret = -errno;
-	if (ret && fd >= 0)
-		unlink(beside);
-	free(beside);
-	return ret;
+	if (fl_bytes_get(b) != c->kept_size || b->limit - b->nr < c->kept_size)
+		b->error = -EBADMSG;
+	if (b->error || !c->kept_size)
+		return;
+	memcpy(c->kept, b->at + b->nr, c->kept_size);
+	b->nr += c->kept_size;
 }
 
-static int read_file(const char *path, struct fl_bytes *b)
-{
-	FILE *f = fopen(path, "rbe");
-	int c;
+/* -- the file -- */
 
-	if (!f)
-		return -errno;
-	errno = 0;
-	while ((c = getc(f)) != EOF && !b->error)
-		fl_bytes_put_byte(b, c);
-	if (ferror(f))
-		b->error = errno ? -errno : -EIO;
-	fclose(f);
-	return b->error;
+static void put_word(unsigned char *at, unsigned long value)
+{
+	unsigned int i;
+
+	for (i = 0; i < WORD; i++)
+		at[i] = value >> 8 * i;
+}
+
+/* The magic, and room for the size and all else. */
+static void begin(struct fl_bytes *b)
+{
+	const char *at;
+	unsigned int i;
+
+	for (at = MAGIC; *at; at++)
+		fl_bytes_put_byte(b, *at);
+	for (i = 0; i < WORD; i++)
+		fl_bytes_put_byte(b, 0);
+}
+
+static void end(struct fl_bytes *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < WORD; i++)
+		fl_bytes_put_byte(b, 0);
+	if (b->error)
+		return;
+	put_word(b->at + strlen(MAGIC), b->nr);
+	put_word(b->at + b->nr - WORD, checksum(b->at, b->nr - WORD));
 }
 
 int fl_checkpoint_save(const struct fl_checkpoint *c)
 {
 	struct fl_bytes b = { .nr = 0 };
-	unsigned long sum;
-	unsigned int i;
 
-	fl_bytes_put_text(&b, MAGIC);
+	begin(&b);
 	fl_bytes_put_text(&b, c->of);
 	put_share(&b, c->search->share);
 	put_search(&b, c->search);
 	put_states(&b, c->states);
 	fl_bytes_put(&b, *c->hash);
-	sum = checksum(b.at, b.nr);
-	for (i = 0; i < SUM; i++)
-		fl_bytes_put_byte(&b, sum >> 8 * i);
+	put_kept(&b, c);
+	end(&b);
 	if (!b.error)
-		b.error = write_file(c->path, &b);
+		b.error = fl_file_write(c->file, &b);
 	free(b.at);
 	return b.error;
 }
 
 static int is_whole(const struct fl_bytes *b)
 {
-	unsigned long sum = 0;
-	unsigned int i;
+	unsigned char sum[WORD];
 
-	if (b->nr < SUM)
+	if (b->limit < strlen(MAGIC) + 2 * WORD)
 		return 0;
-	for (i = 0; i < SUM; i++)
-		sum |= (unsigned long)b->at[b->nr - SUM + i] << 8 * i;
-	return sum == checksum(b->at, b->nr - SUM);
+	put_word(sum, checksum(b->at, b->limit - WORD));
+	return !memcmp(sum, b->at + b->limit - WORD, WORD);
 }
 
 int fl_checkpoint_load(const struct fl_checkpoint *c)
 {
 	struct fl_bytes b = { .nr = 0 };
-	int ret = read_file(c->path, &b);
+	int ret = fl_file_read(c->file, MAGIC, &b);
 
 	if (!ret && !is_whole(&b))
 		ret = -EBADMSG;
 	if (ret)
 		goto out;
-	b.limit = b.nr - SUM;
-	b.nr = 0;
-	if (!fl_bytes_get_text_is(&b, MAGIC)) {
-		ret = -EBADMSG;
-		goto out;
-	}
+	b.nr = strlen(MAGIC) + WORD;
+	b.limit -= WORD;
 	if (!fl_bytes_get_text_is(&b, c->of)) {
 		ret = -ESTALE;
 		goto out;
@@ -221,6 +210,8 @@ int fl_checkpoint_load(const struct fl_checkpoint *c)
 	if (!b.error)
 		get_states(&b, c->states);
 	*c->hash = fl_bytes_get(&b);
+	if (!b.error)
+		get_kept(&b, c);
 	if (!b.error && b.nr != b.limit)
 		b.error = -EBADMSG;
 	ret = b.error;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * checkpoint.h - a search in a file, to go on with after the process has ended
+ * checkpoint.h - a search in a file, to be resumed after the process has ended
  *
  *  - fl_checkpoint_save()
  *  - fl_checkpoint_load()
@@ -8,37 +8,38 @@
  * The path that it is on (path.h), which words are steps, and the counts are all there is
  * to keep; machines are booted again.
  *
- * The file is written beside the old one and then put in its place, so that there is
- * always a whole one.
+ * The file (file.h) is locked while the search has it, and is replaced as a whole.
  */
 #ifndef FL_EXPLORE_CHECKPOINT_H
 #define FL_EXPLORE_CHECKPOINT_H
 
+#include "explore/file.h"
 #include "explore/search.h"
 #include "explore/set.h"
 
 struct fl_checkpoint {
-	const char *path;
+	struct fl_file *file;		/* open */
 	const char *of;			/* what is searched, how, by which program */
 	struct fl_search *search;	/* with what is shared */
 	struct fl_set *states;
 	unsigned long *hash;		/* of all steps so far */
+	void *kept;			/* what else goes with the search, */
+	size_t kept_size;		/* ... in bytes, always as many */
 };
 
 /*
- * fl_checkpoint_save - write it down
+ * fl_checkpoint_save - write the search to its file
  * Context: fl_search_settle() has returned 1.
- * Return: 0; -errno of what could not be done to the file.
+ * Return: 0; -ENOMEM; as fl_file_write().  After an error the file is as it was.
  */
 int fl_checkpoint_save(const struct fl_checkpoint *checkpoint);
 
 /*
- * fl_checkpoint_load - go on where it was written down
+ * fl_checkpoint_load - continue where the search was when it was saved
  * Context: the search was just initialised, of the same mode; all else is empty.
- * Return: 0; -ENOENT: there is no such file; -EBADMSG: it is not whole, or none of ours;
- * -ESTALE: it is of something else; -ENOSPC: a run of it is longer than one may be;
- * -ENOMEM; -errno of what could not be done to the file.  Only with 0 and -ENOENT the
- * search can be used.
+ * Return: 0; -ENOENT: the file is empty; -EBADMSG: it is not complete, or not a checkpoint
+ * of this version; -ESTALE: it is of something else; -ENOSPC: a run of it is longer than
+ * one may be; -ENOMEM; -errno of the read.  Only with 0 and -ENOENT the search can be used.
  */
 int fl_checkpoint_load(const struct fl_checkpoint *checkpoint);
 

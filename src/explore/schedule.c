@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* schedule.c - who ran when, as a line of text; see schedule.h */
 #include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +10,7 @@
 #include "explore/schedule.h"
 #include "explore/search.h"
 #include "machine/machine.h"
+#include "number.h"
 
 #define PREFIX	"e1:"
 
@@ -72,33 +75,61 @@ static void before_any_step(const struct fl_search *search,
 }
 
 /* A thread stops before its next step, whose position is known if it came to it. */
-int fl_schedule_of(const struct fl_search *search, struct fl_schedule *s)
+static struct fl_segment segment_after(const struct fl_search *search,
+				       unsigned int step)
 {
 	const struct fl_trace *t = &search->trace;
-	unsigned int i, next;
+	struct fl_segment at = last_of(search, t->steps[step].thread);
+	unsigned int next = next_of(t, step);
+
+	if (next < t->nr) {
+		at.to_end = 0;
+		at.until = search->positions[next];
+	}
+	return at;
+}
+
+static int same_position(struct fl_position a, struct fl_position b)
+{
+	return a.ops == b.ops && a.plain == b.plain;
+}
+
+/*
+ * A wait that the search has guessed is a step, but no operation: a segment that has only
+ * that is left out.
+ * @stopped: where each thread is
+ */
+static void append(struct fl_schedule *s, struct fl_segment at,
+		   struct fl_position stopped[FL_EXPLORE_THREADS])
+{
+	if (!at.to_end && same_position(at.until, stopped[at.thread]))
+		return;
+	stopped[at.thread] = at.until;
+	s->segments[s->nr++] = at;
+}
+
+int fl_schedule_of(const struct fl_search *search, struct fl_schedule *s)
+{
+	struct fl_position stopped[FL_EXPLORE_THREADS];
+	const struct fl_trace *t = &search->trace;
+	unsigned int i;
 
 	if (reserve(s, t->nr + t->threads, t->nr))
 		return -ENOMEM;
+	memcpy(stopped, search->stopped, sizeof(stopped));
+	for (i = t->nr; i--;)
+		stopped[t->steps[i].thread] = search->positions[i];
 	s->loops = search->end == FL_RUN_LOOP;
 	if (!t->nr)
 		before_any_step(search, s);
 	for (i = 0; i < t->nr; i++) {
-		_Bool turn = s->loops && i + 1 == search->loop.from;
-
+		if (s->loops && i == search->loop.from)
+			s->loop = s->nr;
 		if (t->steps[i].op.kind == FL_OP_CHOOSE)
 			s->choices[s->nr_choices++] = t->steps[i].value;
-		if (i + 1 < t->nr && !turn &&
-		    t->steps[i + 1].thread == t->steps[i].thread)
-			continue;
-		next = next_of(t, i);
-		s->segments[s->nr] = last_of(search, t->steps[i].thread);
-		if (next < t->nr) {
-			s->segments[s->nr].to_end = 0;
-			s->segments[s->nr].until = search->positions[next];
-		}
-		s->nr++;
-		if (turn)
-			s->loop = s->nr;
+		if (i + 1 == t->nr || (s->loops && i + 1 == search->loop.from) ||
+		    t->steps[i + 1].thread != t->steps[i].thread)
+			append(s, segment_after(search, i), stopped);
 	}
 	return 0;
 }
@@ -132,81 +163,155 @@ size_t fl_schedule_print(const struct fl_schedule *s, char *text, size_t size)
 	return n;
 }
 
-static int number(const char **at, unsigned int *out)
-{
-	char *end;
+struct parser {
+	const char *text, *at;
+	struct fl_schedule *schedule;
+	struct fl_schedule_error *error;
+};
 
-	if (**at < '0' || **at > '9')
+/* Say what is expected where the parser is.  Return: -EINVAL. */
+static int expected(const struct parser *p, const char *what)
+{
+	struct fl_schedule_error *e = p->error;
+	char got[24] = "the end of the schedule";
+
+	if (*p->at)
+		snprintf(got, sizeof(got), "'%c'",
+			 *p->at >= ' ' && *p->at <= '~' ? *p->at : '?');
+	e->column = p->at - p->text + 1;
+	snprintf(e->text, sizeof(e->text), "expected %s, got %s", what, got);
+	return -EINVAL;
+}
+
+/* @what: "the number of ...".  Return: 0, -EINVAL. */
+static int number(struct parser *p, const char *what, unsigned long min,
+		  unsigned long max, unsigned int *out)
+{
+	const char *from = p->at;
+	unsigned long value;
+	char range[100];
+
+	if (fl_number_scan(&p->at, min, max, &value)) {
+		p->at = from;
+		snprintf(range, sizeof(range), "%s, a number from %lu to %lu",
+			 what, min, max);
+		if (*from < '0' || *from > '9')
+			return expected(p, range);
+		p->error->column = from - p->text + 1;
+		snprintf(p->error->text, sizeof(p->error->text),
+			 "expected %s, got '%.*s'", range,
+			 (int)strspn(from, "0123456789") < 30 ?
+			 (int)strspn(from, "0123456789") : 30, from);
 		return -EINVAL;
-	*out = strtoul(*at, &end, 10);
-	*at = end;
+	}
+	*out = value;
 	return 0;
 }
 
 /* One segment.  Return: 0, -EINVAL. */
-static int parse_segment(const char **at, struct fl_segment *out)
+static int parse_segment(struct parser *p, struct fl_segment *out)
 {
 	*out = (struct fl_segment){ .to_end = 1 };
-	if (number(at, &out->thread) || !out->thread)
+	if (number(p, "a thread", 1, FL_EXPLORE_THREADS - 1, &out->thread))
 		return -EINVAL;
-	if (**at != '@')
-		return 0;
-	++*at;
+	if (*p->at != '@')
+		return p->schedule->loops ?
+		       expected(p, "'@', as in a loop each thread stops") : 0;
+	p->at++;
 	out->to_end = 0;
-	if (number(at, &out->until.ops))
+	if (number(p, "an operation", 0, UINT_MAX, &out->until.ops))
 		return -EINVAL;
-	if (**at != '+')
+	if (*p->at != '+')
 		return 0;
-	++*at;
-	return number(at, &out->until.plain);
+	p->at++;
+	return number(p, "a count of plain accesses", 1, UINT_MAX,
+		      &out->until.plain);
 }
 
-static int parse(const char **at, struct fl_schedule *s)
+static int parse_choices(struct parser *p)
 {
+	struct fl_schedule *s = p->schedule;
 	unsigned int value;
 
-	/* Nothing: the world ended before the first step. */
-	if (!**at)
-		return 0;
 	do {
-		if (**at == '[' && !s->loops) {
+		p->at++;
+		if (number(p, "a choice", 0, UCHAR_MAX, &value))
+			return -EINVAL;
+		s->choices[s->nr_choices++] = value;
+	} while (*p->at == '.');
+	return *p->at ? expected(p, "'.' or the end") : 0;
+}
+
+static int parse(struct parser *p)
+{
+	struct fl_schedule *s = p->schedule;
+	const struct fl_segment *last;
+
+	if (strncmp(p->text, PREFIX, strlen(PREFIX)))
+		return expected(p, "\"" PREFIX "\"");
+	p->at += strlen(PREFIX);
+	for (;; p->at++) {
+		if (*p->at == '[' && !s->loops) {
 			s->loops = 1;
 			s->loop = s->nr;
-			++*at;
+			p->at++;
 		}
-		if (parse_segment(at, &s->segments[s->nr++]))
+		if (parse_segment(p, &s->segments[s->nr++]))
 			return -EINVAL;
-		if (s->loops && s->segments[s->nr - 1].to_end)
-			return -EINVAL;
-	} while (**at == ',' && ++*at);
-	if (s->loops && *(*at)++ != ']')
-		return -EINVAL;
-	if (**at == ';') {
-		do {
-			++*at;
-			if (number(at, &value) || value > 255)
-				return -EINVAL;
-			s->choices[s->nr_choices++] = value;
-		} while (**at == '.');
+		if (*p->at != ',')
+			break;
 	}
-	return **at ? -EINVAL : 0;
+	if (s->loops) {
+		if (*p->at != ']')
+			return expected(p, "'+', ',' or ']'");
+		p->at++;
+	}
+	if (*p->at == ';')
+		return parse_choices(p);
+	if (s->loops && *p->at)
+		return expected(p, "';' or the end");
+	last = &s->segments[s->nr - 1];
+	return !*p->at ? 0 :
+	       expected(p, last->to_end ? "'@', ',', ';' or the end" :
+			!last->until.plain ? "'+', ',', ';' or the end" :
+			"',', ';' or the end");
 }
 
 int fl_schedule_parse(const char *text, struct fl_schedule *s,
-		      const char **where)
+		      struct fl_schedule_error *error)
 {
+	struct fl_schedule_error unused;
+	struct parser p = {
+		.text = text, .at = text, .schedule = s,
+		.error = error ? error : &unused,
+	};
 	size_t most = strlen(text);
 
-	*where = text;
-	if (strncmp(text, PREFIX, strlen(PREFIX)))
-		return -EINVAL;
-	*where += strlen(PREFIX);
 	if (reserve(s, most, most))
 		return -ENOMEM;
-	if (!parse(where, s))
+	if (!parse(&p))
 		return 0;
 	fl_schedule_free(s);
 	return -EINVAL;
+}
+
+/* Return: the column, from 1, of segment @i, from 0. */
+static unsigned int column_of_segment(const char *text, unsigned int i)
+{
+	const char *at = text + strlen(PREFIX);
+
+	while (i--)
+		at = strchr(at, ',') + 1;
+	return at - text + 1;
+}
+
+static unsigned int column_of_choice(const char *text, unsigned int i)
+{
+	const char *at = strchr(text, ';') + 1;
+
+	while (i--)
+		at = strchr(at, '.') + 1;
+	return at - text + 1;
 }
 
 /* -- a run after it -- */
@@ -296,13 +401,132 @@ static int is_over(struct fl_replay *r, const struct fl_segment *at)
 	       reached(at, fl_thread_position(r->machine, at->thread));
 }
 
-/* Has the thread gone on beyond the last plain access? */
-static int is_missed(struct fl_replay *r, const struct fl_segment *at)
-{
-	struct fl_position p = fl_thread_position(r->machine, at->thread);
+/* -- what does not fit the run -- */
 
+/* The first one is kept.  @kind, @at: fl_replay.misfit */
+static void misfit(struct fl_replay *r, enum fl_misfit kind, unsigned int at,
+		   const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void misfit(struct fl_replay *r, enum fl_misfit kind, unsigned int at,
+		   const char *fmt, ...)
+{
+	va_list args;
+
+	if (r->misfit)
+		return;
+	r->misfit = kind;
+	r->misfit_at = at;
+	va_start(args, fmt);
+	vsnprintf(r->why, sizeof(r->why), fmt, args);
+	va_end(args);
+}
+
+/* Has the thread gone beyond the last plain access? */
+static int is_missed(const struct fl_segment *at, struct fl_position p)
+{
 	return !at->to_end && at->until.plain && p.ops > at->until.ops;
 }
+
+static const char *state_of(struct fl_replay *r, unsigned int thread)
+{
+	return fl_thread_op(r->machine, thread)->kind ? "waits" : "has ended";
+}
+
+/* Segment r->at is over.  Does it say what its thread has done? */
+static void judge_segment(struct fl_replay *r)
+{
+	const struct fl_segment *at = &r->schedule->segments[r->at];
+	struct fl_position p = fl_thread_position(r->machine, at->thread);
+	_Bool has_ended = !fl_thread_op(r->machine, at->thread)->kind;
+
+	/* A later turn that is unlike the first is no loop. */
+	if (r->looping && r->lasso.turns)
+		return;
+	if (!r->misfit)
+		r->stopped = p;
+	if (is_missed(at, p))
+		misfit(r, FL_MISFIT_PLAIN, r->at,
+		       "thread %u makes fewer than %u plain accesses after its operation %u: the schedule is of another build",
+		       at->thread, at->until.plain, at->until.ops);
+	else if (!r->turns && reached(at, p))
+		misfit(r, FL_MISFIT_IDLE, r->at,
+		       "thread %u is at its operation %u already: expected a later one",
+		       at->thread, p.ops);
+	else if (!r->turns && !(has_ended && !r->went[at->thread]))
+		misfit(r, FL_MISFIT_IDLE, r->at,
+		       "thread %u cannot run here: it %s", at->thread,
+		       state_of(r, at->thread));
+	else if (!at->to_end && !reached(at, p))
+		misfit(r, FL_MISFIT_SHORT, r->at,
+		       "thread %u %s at its operation %u: expected no later one, got %u",
+		       at->thread, state_of(r, at->thread), p.ops,
+		       at->until.ops);
+}
+
+int fl_replay_fits(const struct fl_replay *r, const char *text,
+		   struct fl_schedule_error *error)
+{
+	const struct fl_schedule *s = r->schedule;
+	struct fl_schedule_error unused;
+
+	if (!error)
+		error = &unused;
+	if (r->misfit) {
+		error->column = r->misfit == FL_MISFIT_CHOICE ?
+			column_of_choice(text, r->misfit_at) :
+			column_of_segment(text, r->misfit_at);
+		snprintf(error->text, sizeof(error->text), "%s", r->why);
+		return -EILSEQ;
+	}
+	if (r->at + 1 < s->nr && !r->looping) {
+		error->column = column_of_segment(text, r->at + 1);
+		snprintf(error->text, sizeof(error->text),
+			 "the run has ended before: expected no more threads");
+		return -EILSEQ;
+	}
+	if (r->choice < s->nr_choices) {
+		error->column = column_of_choice(text, r->choice);
+		snprintf(error->text, sizeof(error->text),
+			 "the run makes %u choices: expected no more", r->choice);
+		return -EILSEQ;
+	}
+	return 0;
+}
+
+int fl_replay_trim(const struct fl_replay *r, struct fl_schedule *s)
+{
+	struct fl_segment *at = &s->segments[r->misfit_at];
+
+	switch (r->misfit) {
+	case FL_MISFIT_IDLE:
+		s->nr--;
+		memmove(at, at + 1, (s->nr - r->misfit_at) * sizeof(*at));
+		return 1;
+	case FL_MISFIT_SHORT:
+		at->to_end = 1;
+		return 1;
+	case FL_MISFIT_PLAIN:
+		at->until = r->stopped;
+		return 1;
+	case FL_MISFIT_CHOICE:
+		s->choices[r->misfit_at] = 0;
+		return 1;
+	case FL_MISFIT_LOOP:
+		s->loops = 0;
+		return 1;
+	case FL_MISFIT_NONE:
+		break;
+	}
+	if (r->at + 1 >= s->nr && r->choice == s->nr_choices)
+		return 0;
+	if (r->at + 1 < s->nr)
+		s->nr = r->at + 1;
+	s->nr_choices = r->choice;
+	return 1;
+}
+
+/* -- which thread runs -- */
 
 /* Is the next segment the first of a loop that has not begun? */
 static int is_loop_ahead(const struct fl_replay *r)
@@ -314,24 +538,20 @@ static int is_loop_ahead(const struct fl_replay *r)
 /* Go past the segments that are over. */
 static void advance(struct fl_replay *r)
 {
-	const struct fl_schedule *s = r->schedule;
-
-	while (r->at < s->nr && !is_loop_ahead(r)) {
+	while (r->at < r->schedule->nr && !is_loop_ahead(r)) {
 		struct fl_segment at = segment_of(r, r->at);
 
 		if (!is_over(r, &at))
 			return;
-		if (is_missed(r, &at) && !r->missed)
-			r->missed = r->at + 1;
+		judge_segment(r);
 		r->at++;
+		r->turns = 0;
 	}
 }
 
-/* -- the loop at its end -- */
-
 static void begin_loop(struct fl_replay *r)
 {
-	r->looped = fl_lasso_begin(&r->lasso, r->machine, r->turns);
+	r->looped = fl_lasso_begin(&r->lasso, r->machine, r->loop_turns);
 	r->looping = !r->looped;
 	r->stepped = r->left_out = 0;
 	r->loop_choice = r->choice;
@@ -378,12 +598,34 @@ static _Bool end_turn(struct fl_replay *r)
 	r->looped = fl_lasso_turn(&r->lasso, r->machine);
 	if (r->looped == 1 && (!r->left_out || r->accept_unfair))
 		end_in_livelock(r);
+	if (r->looped == 1)
+		misfit(r, FL_MISFIT_LOOP, r->schedule->loop,
+		       "only an unfair scheduler repeats the loop: expected each thread that can run to take part");
+	if (r->looped == -EILSEQ)
+		misfit(r, FL_MISFIT_LOOP, r->schedule->loop,
+		       "the loop does not repeat: its turn %u is unlike the first, or changes memory that it did not change before",
+		       r->lasso.turns);
 	if (r->looped)
 		return 0;
 	r->stepped = 0;
 	r->at = r->schedule->loop;
 	r->choice = r->loop_choice;
 	return 1;
+}
+
+/* Return: 0: the run is over, with the loop at its end. */
+static int advance_in_loop(struct fl_replay *r)
+{
+	if (is_loop_ahead(r)) {
+		begin_loop(r);
+		advance(r);
+	}
+	while (r->looping && r->at == r->schedule->nr) {
+		if (!end_turn(r))
+			return 0;
+		advance(r);
+	}
+	return r->looped >= 0;
 }
 
 static unsigned int pick(struct fl_scheduler *scheduler)
@@ -394,21 +636,14 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 
 	r->started = 1;
 	advance(r);
-	if (is_loop_ahead(r)) {
-		begin_loop(r);
-		advance(r);
-	}
-	while (r->looping && r->at == s->nr) {
-		if (!end_turn(r))
-			return 0;
-		advance(r);
-	}
-	if (r->looped < 0)
+	if (s->loops && !advance_in_loop(r))
 		return 0;
+	r->turns++;
 	id = r->at < s->nr ? s->segments[r->at].thread : first_enabled(r);
 	if (!id && !all_ended(r))
 		fl_machine_deadlock(r->machine);
 	r->went[id] = fl_machine_moment(r->machine) + 1;
+	r->running = id;
 	r->stepped |= 1u << id;
 	return id;
 }
@@ -416,9 +651,16 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 static unsigned int choose(struct fl_scheduler *scheduler)
 {
 	struct fl_replay *r = (struct fl_replay *)scheduler;
+	unsigned int size = fl_thread_op(r->machine, r->running)->size, value;
 
-	if (r->choice < r->schedule->nr_choices)
-		return r->schedule->choices[r->choice++];
+	if (r->choice == r->schedule->nr_choices)
+		return 0;
+	value = r->schedule->choices[r->choice++];
+	if (value < size)
+		return value;
+	misfit(r, FL_MISFIT_CHOICE, r->choice - 1,
+	       "thread %u has %u alternatives: expected a choice from 0 to %u, got %u",
+	       r->running, size, size - 1, value);
 	return 0;
 }
 
@@ -432,20 +674,24 @@ static void go(struct fl_scheduler *scheduler, unsigned int thread,
 
 int fl_replay_run(struct fl_replay *r)
 {
-	unsigned int i;
+	unsigned int i, threads = fl_machine_threads(r->machine);
 	int ret;
 
-	for (i = 0; i < r->schedule->nr; i++)
-		if (r->schedule->segments[i].thread >=
-		    fl_machine_threads(r->machine))
-			return -EILSEQ;
-	if (fl_machine_threads(r->machine) > FL_EXPLORE_THREADS)
+	r->at = r->choice = r->turns = r->running = r->misfit = 0;
+	for (i = 0; i < r->schedule->nr; i++) {
+		if (r->schedule->segments[i].thread < threads)
+			continue;
+		misfit(r, FL_MISFIT_IDLE, i,
+		       "there is no thread %u: expected one from 1 to %u",
+		       r->schedule->segments[i].thread, threads - 1);
+		return -EILSEQ;
+	}
+	if (threads > FL_EXPLORE_THREADS)
 		return -EILSEQ;
 
 	r->scheduler = (struct fl_scheduler){
 		r->quiet, visible, spins, pick, choose, r->watch ? go : NULL,
 	};
-	r->at = r->choice = r->missed = 0;
 	memset(r->went, 0, sizeof(r->went));
 	r->started = r->looping = 0;
 	r->looped = 0;

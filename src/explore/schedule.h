@@ -17,6 +17,7 @@
  *  - fl_schedule_of()      of the run that a search made last
  *  - fl_schedule_parse(), _print(), _free()
  *  - fl_replay_run()       one run after a schedule
+ *  - fl_replay_fits()      is the schedule one of that program?
  */
 #ifndef FL_EXPLORE_SCHEDULE_H
 #define FL_EXPLORE_SCHEDULE_H
@@ -25,6 +26,7 @@
 
 #include "explore/lasso.h"
 #include "explore/step.h"
+#include "faultlab/types.h"
 
 struct fl_segment {
 	unsigned int thread;
@@ -46,9 +48,13 @@ struct fl_search;
 /* Return: 0, -ENOMEM. */
 int fl_schedule_of(const struct fl_search *search, struct fl_schedule *schedule);
 
-/* Return: 0; -EINVAL: *@where is where it stops making sense; -ENOMEM. */
+/*
+ * fl_schedule_parse - read a line of text
+ * @error: NULL, or where and why it is refused
+ * Return: 0; -EINVAL with *@error; -ENOMEM.
+ */
 int fl_schedule_parse(const char *text, struct fl_schedule *schedule,
-		      const char **where);
+		      struct fl_schedule_error *error);
 
 /* As snprintf(): Return: the length of all of it. */
 size_t fl_schedule_print(const struct fl_schedule *schedule, char *text,
@@ -59,6 +65,17 @@ void fl_schedule_free(struct fl_schedule *schedule);
 /* One operation of a run, before it is made, on the stack of its thread. */
 typedef void fl_replay_fn(void *arg, unsigned int thread, const struct fl_op *op);
 
+enum fl_misfit {
+	FL_MISFIT_NONE,
+	/* fl_replay.misfit_at is a segment, from 0: */
+	FL_MISFIT_IDLE,		/* its thread takes no step; */
+	FL_MISFIT_SHORT,	/* ... waits or ends before it is where it should stop; */
+	FL_MISFIT_PLAIN,	/* ... makes fewer plain accesses: another build's */
+	FL_MISFIT_LOOP,		/* ... begins a loop that does not repeat */
+	FL_MISFIT_CHOICE,	/* misfit_at is a choice, from 0: there are not so many
+				 * alternatives */
+};
+
 struct fl_replay {
 	struct fl_scheduler scheduler;	/* first */
 	struct fl_machine *machine;
@@ -67,20 +84,25 @@ struct fl_replay {
 	void *arg;
 	_Bool quiet;			/* no backtrace where the world ends */
 	unsigned int at, choice;	/* segment, choice */
-	unsigned int loop_choice;	/* the first of a turn */
-	/*
-	 * A segment, from 1, whose plain accesses there were not that many of: another
-	 * compiler has made the code.  0: none.
-	 */
-	unsigned int missed;
+	unsigned int turns;		/* of that segment's thread, so far */
+	unsigned int running;		/* the thread picked last */
+	/* The first entry of the schedule that the run could not follow; the run then
+	 * ignores that entry. */
+	enum fl_misfit misfit;
+	unsigned int misfit_at;
+	struct fl_position stopped;	/* FL_MISFIT_PLAIN: where the thread did stop */
+	char why[160];
 	_Bool started;
 	unsigned int went[FL_EXPLORE_THREADS];	/* the moment of its last step */
-	unsigned int turns;		/* of a loop: fl_lasso_begin() */
-	_Bool accept_unfair;		/* a loop that needs an unfair scheduler ends the world, too */
+
+	/* The loop at its end: */
+	unsigned int loop_turns;	/* the caller's, for fl_lasso_begin() */
+	_Bool accept_unfair;		/* the caller's: one that leaves a thread out is a livelock, too */
 	struct fl_lasso lasso;
-	_Bool looping;			/* it is in a turn */
-	unsigned int stepped;		/* threads that took a step in it */
-	unsigned int left_out;		/* ... and those that could, and did not, in any turn */
+	_Bool looping;			/* the run is in a turn */
+	unsigned int loop_choice;	/* the first choice of a turn */
+	unsigned int stepped;		/* threads that took a step in this turn */
+	unsigned int left_out;		/* threads that could, and did not, in any turn */
 	int looped;			/* 1: the loop is proved; -EILSEQ: it is none; -ENOMEM */
 };
 
@@ -96,5 +118,22 @@ struct fl_replay {
  * many; -ENOTRECOVERABLE: the world ended.
  */
 int fl_replay_run(struct fl_replay *replay);
+
+/*
+ * fl_replay_fits - has the last run followed all of its schedule?
+ * @text: which the schedule was parsed from
+ * @error: NULL, or where and why the run could not follow it
+ * Return: 0; -EILSEQ with *@error.
+ */
+int fl_replay_fits(const struct fl_replay *replay, const char *text,
+		   struct fl_schedule_error *error);
+
+/*
+ * fl_replay_trim - change one entry of the schedule that the last run could not follow
+ *
+ * The schedule makes the same run as before.
+ * Return: 1: it is changed; 0: the run has followed all of it.
+ */
+int fl_replay_trim(const struct fl_replay *replay, struct fl_schedule *schedule);
 
 #endif /* FL_EXPLORE_SCHEDULE_H */

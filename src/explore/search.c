@@ -653,6 +653,15 @@ static int go_back(struct fl_search *s, unsigned int depth)
 
 /* -- runs -- */
 
+unsigned long fl_search_size(unsigned int threads, unsigned int steps)
+{
+	const struct fl_search *s = NULL;
+
+	return steps * (sizeof(*s->nodes) + sizeof(*s->sequence) +
+			sizeof(*s->copy) + sizeof(*s->positions)) +
+	       fl_trace_size(threads, steps);
+}
+
 static void free_arrays(struct fl_search *s)
 {
 	free(s->nodes);
@@ -679,9 +688,9 @@ static int prepare(struct fl_search *s, struct fl_machine *m,
 	s->machine = m;
 	s->mode = mode;
 	s->share = share;
-	s->nodes = calloc(steps + 2, sizeof(*s->nodes));
-	s->sequence = malloc((steps + 2) * sizeof(*s->sequence));
-	s->copy = malloc((steps + 2) * sizeof(*s->copy));
+	s->nodes = calloc(steps + 2UL, sizeof(*s->nodes));
+	s->sequence = malloc((steps + 2UL) * sizeof(*s->sequence));
+	s->copy = malloc((steps + 2UL) * sizeof(*s->copy));
 	s->positions = malloc(steps * sizeof(*s->positions));
 	ret = fl_trace_init(&s->trace, threads, steps);
 	if (!ret && s->nodes && s->sequence && s->copy && s->positions)

@@ -140,6 +140,9 @@ int fl_search_init(struct fl_search *search, struct fl_machine *machine,
 int fl_search_init_beside(struct fl_search *search, struct fl_search *other,
 			  enum fl_search_mode mode, struct fl_share *share);
 
+/* Return: bytes that fl_search_init() allocates for runs of @steps steps, about. */
+unsigned long fl_search_size(unsigned int threads, unsigned int steps);
+
 /* fl_search_free - the machine is as at the snapshot; its threads have not begun */
 void fl_search_free(struct fl_search *search);
 

@@ -80,7 +80,7 @@ int fl_trace_init(struct fl_trace *t, unsigned int threads, unsigned int limit)
 	t->next = malloc(limit * sizeof(*t->next));
 	t->hashes = malloc(limit * sizeof(*t->hashes));
 	/* The first is that of a thread which has taken no step. */
-	t->clocks = calloc((limit + 1) * threads, sizeof(*t->clocks));
+	t->clocks = calloc((limit + 1UL) * threads, sizeof(*t->clocks));
 	t->races = malloc(t->limit_races * sizeof(*t->races));
 	t->undo = malloc(t->limit_undo * sizeof(*t->undo));
 	t->objects = free_objects(t->object_mask + 1);
@@ -88,6 +88,14 @@ int fl_trace_init(struct fl_trace *t, unsigned int threads, unsigned int limit)
 		return 0;
 	fl_trace_free(t);
 	return -ENOMEM;
+}
+
+unsigned long fl_trace_size(unsigned int threads, unsigned int limit)
+{
+	const struct fl_trace *t = NULL;
+
+	return limit * (sizeof(*t->steps) + sizeof(*t->next) +
+			sizeof(*t->hashes) + threads * sizeof(*t->clocks));
 }
 
 void fl_trace_free(struct fl_trace *t)

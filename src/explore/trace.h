@@ -60,6 +60,9 @@ int fl_trace_init(struct fl_trace *trace, unsigned int threads,
 		  unsigned int limit);
 void fl_trace_free(struct fl_trace *trace);
 
+/* Return: bytes that fl_trace_init() allocates for the steps, about. */
+unsigned long fl_trace_size(unsigned int threads, unsigned int limit);
+
 /* fl_trace_begin - an empty one; races are noted from step @races_from on, and the steps
  * before it, as far as there were any, are known: fl_trace_again() */
 void fl_trace_begin(struct fl_trace *trace, unsigned int races_from);

@@ -141,8 +141,11 @@ static int copy_locked(struct vm_area_struct *child, pmd_t *child_pmd,
 	return ret;
 }
 
-/* The entries below one PMD.  Memory is asked for with no lock held.
- * Return: 0, -ENOMEM, -EBUSY. */
+/*
+ * The entries below one PMD.  A copy is allocated with no lock held; by the time that the
+ * locks are taken again the page may need none, and then the copy is released.
+ * Return: 0, -ENOMEM, -EBUSY.
+ */
 static int copy_ptes(struct vm_area_struct *child,
 		     struct vm_area_struct *parent, pmd_t *pmd,
 		     unsigned long addr, unsigned long end)
@@ -159,6 +162,8 @@ static int copy_ptes(struct vm_area_struct *child,
 		if (!fresh)
 			return -ENOMEM;
 	}
+	if (fresh)
+		folio_put(fresh);
 	return ret;
 }
 

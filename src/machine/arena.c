@@ -2,7 +2,7 @@
 /*
  * arena.c - the one mapping that holds all simulated state
  *
- *  - fl_arena_map(), fl_arena_unmap(), fl_machine_memory()
+ *  - fl_arena_map(), fl_arena_unmap(), fl_machine_memory(), fl_machine_size()
  *  - fl_machine_alloc(), fl_machine_free()
  *  - fl_hw_boot_alloc()
  *
@@ -78,19 +78,38 @@ static int memory_file(unsigned long size)
 	return file;
 }
 
+/* The regions of an arena, in bytes, in the order in which they lie. */
+struct layout {
+	unsigned long book, meta, boot, host, size;
+};
+
+static struct layout layout_of(const struct fl_machine_config *config)
+{
+	unsigned long nr_frames = config->nr_frames + config->nr_device_frames;
+	struct layout l = {
+		.book = round_up_to(sizeof(struct fl_machine), 64),
+		.boot = (64UL << 20) + nr_frames * 256,
+		.host = (4UL << 20) + config->nr_frames * 64,
+	};
+
+	l.meta = round_up_to(l.book + nr_frames * sizeof(struct fl_frame),
+			     FL_PAGE_SIZE);
+	l.size = l.meta + l.boot + l.host + BLOCK + nr_frames * FL_PAGE_SIZE +
+		 FL_LIMIT_THREADS * (FL_STACK_SIZE + FL_PAGE_SIZE);
+	return l;
+}
+
+unsigned long fl_machine_size(const struct fl_machine_config *config)
+{
+	return layout_of(config).size;
+}
+
 /* Return: a machine with its regions laid out, all zero; NULL and errno. */
 struct fl_machine *fl_arena_map(const struct fl_machine_config *config)
 {
 	unsigned long nr_frames = config->nr_frames + config->nr_device_frames;
-	unsigned long book = round_up_to(sizeof(struct fl_machine), 64);
-	unsigned long table = nr_frames * sizeof(struct fl_frame);
-	unsigned long boot = (64UL << 20) + nr_frames * 256;
-	unsigned long host = (4UL << 20) + config->nr_frames * 64;
-	unsigned long meta = round_up_to(book + table, FL_PAGE_SIZE);
-	unsigned long stacks = FL_LIMIT_THREADS *
-			       (FL_STACK_SIZE + FL_PAGE_SIZE);
-	unsigned long size = meta + boot + host + BLOCK +
-			     nr_frames * FL_PAGE_SIZE + stacks;
+	const struct layout l = layout_of(config);
+	unsigned long size = l.size;
 	struct fl_machine *m;
 	int memory = -1;
 	char *base;
@@ -109,11 +128,11 @@ struct fl_machine *fl_arena_map(const struct fl_machine_config *config)
 	m = (struct fl_machine *)base;
 	m->memory = memory;
 	m->arena_size = size;
-	m->frames = (struct fl_frame *)(base + book);
-	m->boot_next = base + meta;
-	m->boot_end = m->boot_next + boot;
+	m->frames = (struct fl_frame *)(base + l.book);
+	m->boot_next = base + l.meta;
+	m->boot_end = m->boot_next + l.boot;
 	m->host_next = m->boot_end;
-	m->host_end = m->host_next + host;
+	m->host_end = m->host_next + l.host;
 	fl_hw.direct_map = round_up_to((unsigned long)m->host_end, BLOCK);
 	fl_hw.nr_frames = config->nr_frames;
 	fl_hw.nr_device_frames = config->nr_device_frames;

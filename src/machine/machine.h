@@ -38,6 +38,9 @@ struct fl_machine_config {
  * already) or ENOMEM.  The caller destroys it. */
 struct fl_machine *fl_machine_create(const struct fl_machine_config *config);
 
+/* Return: bytes of address space that the machine's memory takes. */
+unsigned long fl_machine_size(const struct fl_machine_config *config);
+
 /* Also writes registered kernel state back.  NULL is ignored.  Not from inside
  * a guard. */
 void fl_machine_destroy(struct fl_machine *machine);

@@ -37,7 +37,7 @@ struct recorder {
 	struct fl_words words;
 	int error;
 	_Bool checked;			/* all threads have ended */
-	unsigned int missed;		/* fl_replay.missed, of the last run */
+	struct fl_replay replay;	/* the last run */
 	_Bool quiet;			/* only whether it ends alike is asked */
 	unsigned int turns;		/* fl_replay.turns */
 
@@ -80,24 +80,24 @@ static int check(void *arg)
 static int run(struct recorder *r, const struct fl_schedule *schedule,
 	       fl_replay_fn *watch)
 {
-	struct fl_replay replay = {
-		.machine = r->machine, .schedule = schedule, .watch = watch,
-		.arg = r, .quiet = r->quiet, .turns = r->turns,
-		.accept_unfair = r->config->unfair,
-	};
 	int ret;
 
+	r->replay = (struct fl_replay){
+		.machine = r->machine, .schedule = schedule, .watch = watch,
+		.arg = r, .quiet = r->quiet, .loop_turns = r->turns,
+		.accept_unfair = r->config->unfair,
+	};
 	fl_machine_restore(r->machine);
 	r->ops = r->switches = r->running = 0;
-	ret = fl_replay_run(&replay);
+	ret = fl_replay_run(&r->replay);
 	fl_machine_schedule(r->machine, NULL);
-	if (ret == -EILSEQ)
+	if (r->replay.looped < 0)
+		ret = r->replay.looped;
+	if (ret && ret != -ENOTRECOVERABLE)
 		return ret;
-	if (replay.looped < 0)
-		return replay.looped;
-	r->missed = replay.missed;
-	r->checked = !ret;
-	if (!ret)
+	/* A loop that ends nothing was left in the middle. */
+	r->checked = !ret && !r->replay.looped;
+	if (r->checked)
 		fl_machine_guard(r->machine, check, r);
 	return 0;
 }
@@ -389,14 +389,26 @@ static int try(void *arg, const struct fl_schedule *schedule)
 		(int)r->switches : -1;
 }
 
-/* Return: 0, -EILSEQ, -ENOMEM.  @schedule becomes shorter. */
-static int first_run(struct recorder *r, struct fl_schedule *schedule)
+/* Leave out what the run does not do: a shorter schedule was made up from a longer one. */
+static int trim(struct recorder *r, struct fl_schedule *schedule)
+{
+	int ret;
+
+	do {
+		ret = run(r, schedule, watch_count);
+	} while (!ret && fl_replay_trim(&r->replay, schedule));
+	return ret;
+}
+
+/* @text: of @schedule.  Return: 0, -EILSEQ, -ENOMEM.  @schedule becomes shorter. */
+static int first_run(struct recorder *r, struct fl_schedule *schedule,
+		     const char *text)
 {
 	struct fl_recording *rec = r->recording;
 	int ret = run(r, schedule, watch_count);
 
-	if (!ret && r->missed)
-		ret = -EILSEQ;
+	if (!ret || ret == -EILSEQ)
+		ret = fl_replay_fits(&r->replay, text, r->config->error);
 	if (ret || !fl_machine_end(r->machine))
 		return ret;
 	rec->end = *fl_machine_end(r->machine);
@@ -408,11 +420,12 @@ static int first_run(struct recorder *r, struct fl_schedule *schedule)
 		return 0;
 	r->quiet = 1;
 	ret = fl_shorten(schedule, try, r, r->config->tries);
+	if (ret >= 0) {
+		rec->tries = ret;
+		ret = trim(r, schedule);
+	}
 	r->quiet = 0;
-	if (ret < 0)
-		return ret;
-	rec->tries = ret;
-	return 0;
+	return ret;
 }
 
 static int is_of_nobody(const struct fl_end *end)
@@ -512,7 +525,8 @@ static struct fl_recording *empty(struct fl_world *world,
 	return rec;
 }
 
-static int record_all(struct recorder *r, struct fl_schedule *schedule)
+static int record_all(struct recorder *r, struct fl_schedule *schedule,
+		      const char *text)
 {
 	struct fl_recording *rec = r->recording;
 	int ret = fl_checks_begin(r->world);
@@ -521,7 +535,7 @@ static int record_all(struct recorder *r, struct fl_schedule *schedule)
 		ret = fl_machine_snapshot(r->machine);
 	if (ret)
 		goto err_checks;
-	ret = first_run(r, schedule);
+	ret = first_run(r, schedule, text);
 	if (!ret)
 		ret = record(r, schedule);
 	fl_machine_forget(r->machine);
@@ -538,12 +552,11 @@ int fl_record(struct fl_world *world, const char *text,
 {
 	struct fl_schedule schedule;
 	struct recorder *r;
-	const char *where;
 	int ret;
 
 	if (fl_world_end(world))
 		return -ENOTRECOVERABLE;
-	ret = fl_schedule_parse(text, &schedule, &where);
+	ret = fl_schedule_parse(text, &schedule, config->error);
 	if (ret)
 		return ret;
 	r = calloc(1, sizeof(*r));
@@ -560,7 +573,7 @@ int fl_record(struct fl_world *world, const char *text,
 		.world = world, .recording = r->recording,
 		.addr = config->addr, .pages = config->pages,
 	};
-	ret = record_all(r, &schedule);
+	ret = record_all(r, &schedule, text);
 	if (ret)
 		fl_recording_free(r->recording);
 	else

@@ -33,6 +33,7 @@ struct exploration {
 	struct fl_search search;
 	struct fl_set states;
 	unsigned int unfair_tries;	/* loops that leave out a thread, and were replayed */
+	struct fl_file file;		/* the checkpoint; its path is NULL: there is none */
 	unsigned long state;		/* of the last run */
 	char of[512];			/* what the checkpoint is of */
 };
@@ -217,9 +218,9 @@ static void count(struct exploration *x)
 static struct fl_checkpoint checkpoint_of(struct exploration *x)
 {
 	return (struct fl_checkpoint){
-		.path = x->config->checkpoint, .of = x->of,
-		.search = &x->search, .states = &x->states,
-		.hash = &x->result->hash,
+		.file = &x->file, .of = x->of, .search = &x->search,
+		.states = &x->states, .hash = &x->result->hash,
+		.kept = x->config->kept, .kept_size = x->config->kept_size,
 	};
 }
 
@@ -249,16 +250,20 @@ static int resume(struct exploration *x)
 	struct fl_checkpoint c = checkpoint_of(x);
 	int ret;
 
-	if (!c.path)
+	if (!x->config->checkpoint)
 		return 0;
 	if (x->config->go_on)
 		return -EINVAL;
 	ret = name_checkpoint(x);
 	if (!ret)
-		ret = fl_checkpoint_load(&c);
+		ret = fl_file_open(&x->file, x->config->checkpoint);
+	x->result->checkpoint_holder = x->file.holder;
+	if (ret)
+		return ret;
+	ret = fl_checkpoint_load(&c);
 	if (!ret)
 		x->result->resumed = x->search.runs;
-	return ret == -ENOENT ? 0 : ret;
+	return ret == -ENOENT ? 0 : ret == -ENOSPC ? -EOVERFLOW : ret;
 }
 
 static void save(struct exploration *x)
@@ -266,12 +271,12 @@ static void save(struct exploration *x)
 	struct fl_checkpoint c = checkpoint_of(x);
 	int ret;
 
-	if (!c.path)
+	if (!x->file.path || x->result->save_error)
 		return;
 	ret = fl_search_settle(&x->search);
 	if (ret > 0)
 		ret = fl_checkpoint_save(&c);
-	x->result->save_error = ret;
+	x->result->save_error = ret < 0 ? ret : 0;
 }
 
 /* -- one run after the other -- */
@@ -468,7 +473,7 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	const struct fl_explore_config defaults = { 0 };
 	struct exploration x = {
 		.world = world, .config = config ? config : &defaults,
-		.result = result,
+		.result = result, .file.fd = -1,
 	};
 	unsigned int steps = x.config->max_steps;
 	int ret;
@@ -494,6 +499,7 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	tell(&x);
 	fl_search_free(&x.search);
 	fl_set_free(&x.states);
+	fl_file_close(&x.file);
 err_share:
 	fl_share_free(&x.share);
 err_checks:
@@ -522,12 +528,11 @@ int fl_replay(struct fl_world *world, const char *text)
 		.replay.machine = world->machine, .world = world,
 	};
 	struct fl_schedule schedule;
-	const char *where;
 	int ret;
 
 	if (fl_world_end(world))
 		return -ENOTRECOVERABLE;
-	ret = fl_schedule_parse(text, &schedule, &where);
+	ret = fl_schedule_parse(text, &schedule, NULL);
 	if (ret)
 		return ret;
 	r.replay.schedule = &schedule;
@@ -537,6 +542,8 @@ int fl_replay(struct fl_world *world, const char *text)
 	fl_checks_end(world);
 	if (fl_world_end(world))
 		fl_machine_schedule(world->machine, NULL);
+	if (fl_replay_fits(&r.replay, text, NULL))
+		ret = -EILSEQ;
 	fl_schedule_free(&schedule);
-	return r.replay.missed ? -EILSEQ : ret;
+	return ret;
 }

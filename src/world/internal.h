@@ -52,6 +52,9 @@ struct fl_process {
 	struct fl_process *next;
 };
 
+/* Return: bytes of address space that a world of @config takes. */
+unsigned long fl_world_memory(const struct fl_world_config *config);
+
 /*
  * fl_world_run - run kernel code: @fn(@arg) in the machine's guard
  * Return: what @fn returned, or -ENOTRECOVERABLE.

@@ -83,10 +83,30 @@ static int boot(void *arg)
 	return ret;
 }
 
+static struct fl_machine_config machine_of(const struct fl_world_config *config)
+{
+	return (struct fl_machine_config){
+		.nr_frames = config->frames ? config->frames : DEFAULT_FRAMES,
+		.nr_cpus = config->cpus ? config->cpus : DEFAULT_CPUS,
+		.nr_device_frames = config->device_frames,
+		.nr_swap_pages = config->swap_pages ? config->swap_pages :
+						      DEFAULT_SWAP_PAGES,
+		.shared = config->shared,
+		.print_warnings = config->print_warnings,
+	};
+}
+
+unsigned long fl_world_memory(const struct fl_world_config *config)
+{
+	const struct fl_machine_config machine = machine_of(config);
+
+	return fl_machine_size(&machine);
+}
+
 int fl_world_boot(const struct fl_world_config *config, struct fl_world **out)
 {
 	const struct fl_world_config defaults = { 0 };
-	struct fl_machine_config machine = { 0 };
+	struct fl_machine_config machine;
 	const struct fl_kernel *kernel;
 	struct fl_machine *m;
 	struct fl_world *world;
@@ -96,14 +116,7 @@ int fl_world_boot(const struct fl_world_config *config, struct fl_world **out)
 		return -EINVAL;
 	if (!config)
 		config = &defaults;
-	machine.nr_frames = config->frames ? config->frames : DEFAULT_FRAMES;
-	machine.nr_cpus = config->cpus ? config->cpus : DEFAULT_CPUS;
-	machine.nr_device_frames = config->device_frames;
-	machine.nr_swap_pages = config->swap_pages ? config->swap_pages :
-						     DEFAULT_SWAP_PAGES;
-	machine.shared = config->shared;
-	machine.print_warnings = config->print_warnings;
-
+	machine = machine_of(config);
 	if (machine.nr_swap_pages < FEWEST_SWAP_PAGES ||
 	    machine.nr_swap_pages > MOST_SWAP_PAGES)
 		return -EINVAL;

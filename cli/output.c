@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* output.c - output that cannot be written is an error */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+/* A file that is opened later must not become standard output or standard error.
+ * Return: whether @fd was closed. */
+static int was_closed(int fd)
+{
+	if (fcntl(fd, F_GETFD) >= 0)
+		return 0;
+	/* The lowest free number, which is @fd: those below are open. */
+	return open("/dev/null", O_RDWR) == fd;
+}
+
+int cli_begin(void)
+{
+	static char buffer[1 << 20];
+	int closed;
+
+	was_closed(STDIN_FILENO);
+	closed = was_closed(STDOUT_FILENO);
+	was_closed(STDERR_FILENO);
+	/* A write fails with EPIPE or EFBIG instead. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	/* Why a write fails is known of those that cli_flush() makes. */
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+	if (closed)
+		return cli_error("standard output cannot be written: it is closed");
+	return 0;
+}
+
+void cli_default_signals(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
+}
+
+static int write_error;		/* errno of the first write that failed; 0: unknown */
+
+int cli_flush(void)
+{
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	if (!write_error)
+		write_error = errno;
+	return -1;
+}
+
+int cli_end(int status)
+{
+	int failed = cli_flush();
+
+	if (fclose(stdout) && !failed) {
+		failed = 1;
+		write_error = errno;
+	}
+	if (!failed)
+		return status;
+	fprintf(stderr, "faultlab: standard output cannot be written%s%s\n",
+		write_error ? ": " : "",
+		write_error ? strerror(write_error) : "");
+	return CLI_ERROR;
+}
+
+/* https://no-color.org: any value but the empty one. */
+int cli_colour(FILE *out)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return !(no && *no) && term && strcmp(term, "dumb") &&
+	       isatty(fileno(out));
+}

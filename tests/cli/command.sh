@@ -1,0 +1,492 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# command.sh - what the faultlab command answers, prints and leaves behind
+#
+# usage: command.sh WORK FAULTLAB TEST
+#
+# TEST is a function test_TEST below.  Programs are small, on the model; WORK is emptied.
+set -eu
+
+work=$1 faultlab=$2 name=$3
+rm -rf "$work"
+mkdir -p "$work"
+cd "$work"
+
+# A search that takes long, and one that takes 12 runs and holds.
+long="explore three_cpus_fault --max-runs 1000000000"
+short="explore fork_while_unpinned"
+
+fail() {
+	echo "FAILED: $*" >&2
+	[ ! -e out ] || sed 's/^/out: /' out >&2
+	[ ! -e err ] || sed 's/^/err: /' err >&2
+	exit 1
+}
+
+# run CODE ARGUMENT... - the command exits with CODE; its output is in out and err
+run() {
+	expected=$1 got=0
+	shift
+	"$faultlab" "$@" >out 2>err || got=$?
+	[ "$got" -eq "$expected" ] || fail "faultlab $*: exits with $got, not $expected"
+}
+
+# says FILE TEXT - TEXT is in FILE
+says() {
+	grep -qF -e "$2" "$1" || fail "'$2' is not in $1"
+}
+
+# refused TEXT ARGUMENT... - exits with 129 and TEXT, and prints nothing as data
+refused() {
+	text=$1
+	shift
+	run 129 "$@"
+	says err "$text"
+	[ ! -s out ] || fail "faultlab $*: a message among data"
+}
+
+# -- exit codes --
+
+test_what_holds_exits_with_0() {
+	run 0 $short
+	says out "Ok"
+	run 0 replay two_cpus_fault --schedule e1:1,2
+	run 0 demo --kernel model
+	run 0 list
+	run 0 list --json
+	run 0 kernels
+	run 0 kernels --json --provenance
+	run 0 --help
+	run 0 help explore
+	run 0 --version
+	grep -qE '^faultlab [0-9]+\.[0-9]+' out || fail "no version"
+}
+
+test_a_violation_exits_with_1() {
+	run 1 explore range_with_a_hole
+	says out "Observation range_with_a_hole Sometimes 1 0"
+	run 1 replay range_with_a_hole --schedule e1:1
+}
+
+test_a_limit_exits_with_125() {
+	run 125 $short --max-runs 2
+	says out "Unknown"
+	says err "limit max_runs = 2 was reached"
+	run 125 $short --max-steps 2
+	says err "limit max_steps = 2 was reached"
+	run 125 explore two_cpus_fault --preemptions 1
+	says err "limit max_preemptions = 1 was reached"
+	run 125 $short --random 1 --max-runs 3
+	run 125 $long --max-seconds 1
+	says err "stopped by --max-seconds after"
+	run 125 $long --max-memory 1
+	says err "stopped by --max-memory after"
+}
+
+test_a_program_that_does_not_apply_exits_with_125() {
+	run 125 explore copied_while_zapped
+	says err "copied_while_zapped does not apply to model, which lacks private mappings of files"
+	run 125 explore copied_while_zapped --json
+	[ ! -s out ] || fail "a message among data"
+	run 125 replay copied_while_zapped --schedule e1:1
+	says err "does not apply to model"
+}
+
+test_wrong_usage_exits_with_129() {
+	refused "expected a command; see: faultlab --help"
+	refused "unknown command 'explor'; did you mean 'explore'?" explor
+	refused "expected a PROGRAM; see: faultlab list" explore
+	refused "there is no program 'two_cpu_fault'; did you mean 'two_cpus_fault'?" \
+		explore two_cpu_fault
+	refused "there is no kernel 'modle'; did you mean 'model'?" \
+		explore two_cpus_fault --kernel modle
+	refused "there is no kernel 'x'; see: faultlab kernels" demo --kernel x
+	refused "unknown option '--max-rums'; did you mean '--max-runs'?" \
+		explore two_cpus_fault --max-rums 3
+	refused "unknown option '--frobnicate'; see: faultlab explore --help" \
+		explore two_cpus_fault --frobnicate 1
+	refused "unknown option '--schedule'" explore two_cpus_fault --schedule e1:1
+	refused "unexpected operand 'extra': it takes one PROGRAM" \
+		explore two_cpus_fault extra
+	refused "unexpected operand 'x': it takes none" list x
+	refused "unexpected operand 'x'" kernels --json x
+	refused "unexpected operand 'x'" demo x
+	refused "--max-runs: expected a value, N" explore two_cpus_fault --max-runs
+	refused "--json: expected no value, got '1'" explore two_cpus_fault --json=1
+	refused "'--max' may be one of several options" explore two_cpus_fault --max 1
+	refused "unknown option '-x'" explore two_cpus_fault -xj4
+	refused "--random: --max-runs is missing" explore two_cpus_fault --random 1
+	refused "--depth: --random is missing" explore two_cpus_fault --depth 1
+	refused "exclude each other" explore two_cpus_fault --every-run --preemptions 1
+	refused "--schedule is missing" replay two_cpus_fault
+	refused "--gdb and --json exclude each other" \
+		replay two_cpus_fault --schedule e1:1 --gdb 1 --json
+	refused "--gdb: the story has steps 1 to" \
+		replay two_cpus_fault --schedule e1:1,2 --gdb 4000000
+	refused "--stop-before: the story has steps 1 to" \
+		replay two_cpus_fault --schedule e1:1,2 --stop-before 4000000
+	! grep -q "see:.*see:" err || fail "see: twice"
+}
+
+test_too_little_memory_is_said_with_how_much_is_needed() {
+	(ulimit -v 600000 && exec "$faultlab" $short) >out 2>err && fail "it ran"
+	grep -qE "out of memory: the world of fork_while_unpinned needs about [0-9]+ MiB" err ||
+		grep -q "out of memory" err || fail "how much is needed is not said"
+	says err "ulimit -v"
+	refused "--max-steps: expected a number from 1 to 100000000, got '99999999999999999'" \
+		$short --max-steps 99999999999999999
+}
+
+# -- command lines --
+
+test_options_may_stand_anywhere_and_have_their_values_anyhow() {
+	run 125 explore --max-runs=3 -j1 fork_while_unpinned --kernel=model
+	says out "Explored 3 runs"
+	run 125 explore --kernel model -j 1 fork_while_unpinned --max-r 3
+	says out "Explored 3 runs"
+	run 125 explore --jobs=1 --max-runs 3 -- fork_while_unpinned
+	says out "Explored 3 runs"
+}
+
+test_numbers_are_decimal_and_in_range() {
+	for option in max-runs max-steps max-seconds max-memory jobs tries preemptions \
+			random depth; do
+		for number in 010 0x10 -5 +5 " 5" "5 " 99999999999999999999999 "" x 1e3 0; do
+			refused ": expected a number" $short "--$option=$number"
+			says err "got '$number'"
+		done
+	done
+	for option in gdb stop-before tries; do
+		for number in 010 0x10 -5 "" 99999999999999999999999; do
+			refused "--$option: expected a number" replay two_cpus_fault \
+				--schedule e1:1,2 "--$option=$number"
+		done
+	done
+	refused "-j: expected a number from 1 to 1024, got '1025'" $short -j 1025
+	refused "--depth: expected a number from 1 to 8, got '9'" \
+		$short --random 1 --max-runs 1 --depth 9
+	run 125 $short --max-runs 10
+	says out "Explored 10 runs"
+}
+
+# schedule COLUMN TEXT SCHEDULE
+schedule() {
+	refused "--schedule: column $1 of '$3': $2" replay two_cpus_fault --schedule "$3"
+}
+
+test_a_schedule_that_cannot_be_read_is_refused_with_the_column() {
+	thread="expected a thread, a number from 1 to 15, got"
+	end="the end of the schedule"
+	schedule 1 "expected \"e1:\", got $end" ""
+	schedule 1 "expected \"e1:\", got 'x'" "x"
+	schedule 4 "$thread $end" "e1:"
+	schedule 4 "$thread ';'" "e1:;9.9.9"
+	schedule 4 "$thread '@'" "e1:@99999999"
+	schedule 4 "$thread '0'" "e1:0"
+	schedule 4 "$thread '16'" "e1:16"
+	schedule 4 "$thread '-'" "e1:-1"
+	schedule 4 "$thread '01'" "e1:01"
+	schedule 6 "$thread $end" "e1:1,"
+	schedule 6 "$thread ','" "e1:1,,2"
+	schedule 6 "expected an operation, a number from 0 to 4294967295, got '18446744073709551616'" \
+		"e1:1@18446744073709551616"
+	schedule 6 "expected an operation" "e1:1@,2"
+	schedule 8 "expected a count of plain accesses" "e1:1@5+,2"
+	schedule 8 "expected a count of plain accesses" "e1:1@5+0"
+	schedule 5 "expected '@', ',', ';' or the end, got ' '" "e1:1 ,2"
+	schedule 7 "expected '+', ',', ';' or the end, got 'x'" "e1:1@2x"
+	schedule 6 "expected a choice, a number from 0 to 255, got $end" "e1:1;"
+	schedule 6 "expected a choice, a number from 0 to 255, got '256'" "e1:1;256"
+	schedule 8 "expected a choice" "e1:1;1."
+	schedule 7 "expected '.' or the end, got ','" "e1:1;1,2"
+}
+
+test_a_schedule_that_the_run_cannot_follow_is_refused_with_the_column() {
+	schedule 4 "there is no thread 7: expected one from 1 to 2" "e1:7"
+	schedule 6 "there is no thread 3" "e1:1,3"
+	schedule 4 "thread 1 has ended at its operation" "e1:1@99999999"
+	schedule 6 "thread 1 cannot run here: it has ended" "e1:1,1"
+	schedule 8 "thread 1 cannot run here: it has ended" "e1:1,2,1"
+	schedule 9 "thread 1 is at its operation 20 already" "e1:1@20,1@20,2"
+	schedule 9 "thread 1 is at its operation 20 already" "e1:1@20,1@5,2"
+	schedule 8 "the run makes 0 choices" "e1:1,2;9.9.9"
+	refused "expected a choice from 0 to 1, got 9" replay fork_while_busy --schedule "e1:1;9"
+	refused "column 6 of 'e1:1,1;0'" replay driver_moves_filter_owner --schedule "e1:1,1;0"
+	refused "column 6 of 'e1:1,1'" replay range_with_a_hole --schedule "e1:1,1"
+}
+
+# -- output --
+
+outputs="explore_fork_while_unpinned explore_range_with_a_hole_--json demo kernels list
+	list_--json kernels_--json replay_two_cpus_fault_--schedule_e1:1,2
+	replay_two_cpus_fault_--schedule_e1:1,2_--json --help --version explore_--help"
+
+test_output_that_cannot_be_written_is_an_error() {
+	for words in $outputs; do
+		# two_cpus_fault and its like keep their underscores.
+		command=$(echo "$words" | sed 's/_--/ --/g; s/^explore_/explore /
+			s/^replay_/replay /; s/--schedule_/--schedule /')
+		got=0
+		"$faultlab" $command >/dev/full 2>err || got=$?
+		[ $got -eq 129 ] || fail "$command >/dev/full: exits with $got"
+		says err "standard output cannot be written: No space left on device"
+		got=0
+		"$faultlab" $command >&- 2>err || got=$?
+		[ $got -eq 129 ] || fail "$command >&-: exits with $got"
+		says err "standard output cannot be written: it is closed"
+		{
+			sleep 0.1
+			"$faultlab" $command 2>err && echo 0 >got || echo $? >got
+		} | :
+		[ "$(cat got)" -eq 129 ] || fail "$command | :: exits with $(cat got)"
+		says err "standard output cannot be written: Broken pipe"
+	done
+}
+
+test_a_closed_standard_error_is_none() {
+	"$faultlab" $short >out 2>&- || fail "it exits with $?"
+	says out "Observation fork_while_unpinned Never"
+	got=0
+	"$faultlab" explore >out 2>&- || got=$?
+	[ $got -eq 129 ] || fail "it exits with $got"
+	# It is no file of the command's either.
+	"$faultlab" $short --max-runs 2 --checkpoint c >out 2>&- 0<&- || [ $? -eq 125 ]
+	"$faultlab" $short --checkpoint c >out 2>err || fail "its checkpoint is damaged"
+	says err "resumed after 2 runs"
+}
+
+# -- checkpoints --
+
+test_a_checkpoint_is_resumed_and_removed_when_all_is_done() {
+	run 125 $short --max-runs 5 --checkpoint c
+	[ -s c ] || fail "nothing was saved"
+	cp c copy
+	run 0 $short --checkpoint c
+	says err "resumed after 5 runs"
+	says out "Explored 12 runs"
+	[ ! -e c ] || fail "it is still there"
+	[ "$(ls)" = "copy
+err
+out" ] || fail "files are left: $(ls)"
+}
+
+test_an_empty_file_is_a_new_checkpoint() {
+	: >c
+	run 125 $short --max-runs 5 --checkpoint c
+	[ -s c ] || fail "nothing was saved"
+}
+
+test_a_checkpoint_must_be_a_regular_file_that_can_be_written() {
+	mkdir folder
+	mkfifo fifo
+	ln -s /dev/full link
+	refused "--checkpoint: expected the name of a file, got ''" $short --checkpoint ""
+	for file in /dev/full /dev/zero /dev/null fifo link; do
+		refused "checkpoint '$file' is a device, a FIFO or a socket" \
+			$short --checkpoint $file
+	done
+	refused "checkpoint 'folder' is a directory" $short --checkpoint folder
+	refused "checkpoint 'no/such' cannot be written: No such file or directory" \
+		$short --checkpoint no/such
+	refused "checkpoint '/proc/x' cannot be written" $short --checkpoint /proc/x
+	refused "checkpoint 'err/x' cannot be written: Not a directory" \
+		$short --checkpoint err/x
+	ln -s loop loop
+	refused "checkpoint 'loop' cannot be written" $short --checkpoint loop
+	long_name=$(printf '%0250d' 0)
+	refused "cannot be written: File name too long" $short --checkpoint "$long_name"
+	[ ! -e "$long_name" ] || fail "an empty file is left"
+}
+
+test_what_is_no_checkpoint_is_left_alone() {
+	echo "a letter" >letter
+	cp letter before
+	refused "'letter' is no checkpoint of this version, or it is damaged" \
+		$short --checkpoint letter
+	cmp letter before
+	truncate -s 1T sparse
+	refused "'sparse' is no checkpoint" $short --checkpoint sparse
+	run 125 $short --max-runs 5 --checkpoint c
+	cp c before
+	truncate -s 1T c
+	refused "'c' is no checkpoint" $short --checkpoint c
+	head -c 100 before >c
+	refused "'c' is no checkpoint" $short --checkpoint c
+	cp before c
+	refused "'c' is of another program, kernel, kind of search or build" \
+		explore two_cpus_fault --checkpoint c
+	refused "'c' is of another program" $short --every-run --checkpoint c
+	refused "'c' is of another program" $short --kernel v8 --checkpoint c
+	cmp c before
+}
+
+# A search that has been saved once, as process $searching.
+search() {
+	"$faultlab" $long --checkpoint "$1" >search.out 2>search.err &
+	searching=$!
+	tries=0
+	while [ ! -s "$1" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 300 ] || fail "it is not saved"
+		sleep 0.1
+	done
+}
+
+test_a_second_search_is_refused_the_checkpoint_of_the_first() {
+	search c
+	refused "checkpoint 'c' is in use by another search, process $searching" \
+		$long --checkpoint c
+	ln -s c link
+	refused "checkpoint 'link' is in use by another search, process $searching" \
+		$long --checkpoint link
+	kill -9 $searching
+	wait $searching || :
+	run 125 explore three_cpus_fault --max-runs 1 --checkpoint c
+	says err "resumed after"
+}
+
+test_a_symbolic_link_stays_and_its_target_is_replaced() {
+	mkdir folder
+	ln -s folder/target link
+	run 125 $short --max-runs 5 --checkpoint link
+	[ -L link ] && [ -s folder/target ] || fail "the link was replaced"
+	run 125 $short --max-runs 7 --checkpoint link
+	says err "resumed after 5 runs"
+	run 0 $short --checkpoint link
+	[ -L link ] && [ ! -e folder/target ] || fail "not the target was removed"
+}
+
+test_a_checkpoint_that_another_program_changes_is_not_overwritten() {
+	search c
+	echo other >other
+	mv other c
+	got=0
+	wait $searching || got=$?
+	[ $got -eq 129 ] || fail "it exits with $got"
+	says search.err "checkpoint 'c' cannot be written: another program has changed it"
+	[ "$(cat c)" = other ] || fail "it was overwritten"
+}
+
+test_signals_save_the_search_and_print_the_result() {
+	for signal in INT TERM HUP; do
+		case $signal in INT) said=Ctrl-C ;; *) said=SIG$signal ;; esac
+		got=0
+		env --default-signal=$signal timeout --foreground -s $signal 1 \
+			"$faultlab" $long --checkpoint c >out 2>err || got=$?
+		[ $got -eq 124 ] || fail "timeout exits with $got"
+		says err "stopped by $said after"
+		says err "next: faultlab explore three_cpus_fault --kernel model"
+		says out "Observation three_cpus_fault Unknown"
+		run 125 explore three_cpus_fault --max-runs 1 --checkpoint c
+		says err "resumed after"
+		rm c
+		env --default-signal=$signal timeout --foreground --preserve-status -s $signal 1 \
+			"$faultlab" $long >out 2>err || got=$?
+		[ $got -eq 125 ] || fail "SIG$signal: it exits with $got"
+	done
+}
+
+test_a_signal_that_is_ignored_stops_nothing() {
+	(trap '' HUP && exec "$faultlab" $long --max-seconds 2) >out 2>err &
+	sleep 1
+	kill -HUP $!
+	got=0
+	wait $! || got=$?
+	[ $got -eq 125 ] || fail "it exits with $got"
+	says err "stopped by --max-seconds after"
+}
+
+test_a_full_disk_loses_nothing_that_was_saved() {
+	run 125 explore three_cpus_fault --max-runs 300 --checkpoint c
+	cp c before
+	got=0
+	(ulimit -f 1 && exec "$faultlab" $long --checkpoint c) >out 2>err || got=$?
+	[ $got -eq 129 ] || fail "it exits with $got"
+	cmp c before || fail "the checkpoint is another one"
+	[ "$(grep -c 'File too large' err)" -eq 1 ] || fail "not said once"
+	says err "checkpoint 'c' cannot be written: File too large; it is as it was before"
+	says out "Observation three_cpus_fault Unknown"
+	! grep -q "^next:" err || fail "what has failed is suggested again"
+	[ ! -e c.faultlab-new ] || fail "half a file is left"
+}
+
+# -- what is expected --
+
+test_a_violation_that_is_declared_is_said_to_be_expected() {
+	run 1 explore driver_moves_filter_owner
+	says out 'Expected "'
+	run 1 explore driver_moves_filter_owner --json
+	says out '"expected": "\"'
+	run 1 replay driver_moves_filter_owner --schedule e1:1
+	says err 'faultlab: expected: "'
+	run 0 list
+	grep -A1 '^driver_moves_filter_owner ' out | grep -q 'expected: ".*" on every kernel' ||
+		fail "list does not say it"
+	says out "needs private mappings of files; not for "
+	says out "stops after 10000 runs, unless --max-runs is given"
+	run 0 kernels
+	grep '^v8 ' out | grep -q "wrong on purpose: " || fail "kernels does not say it of v8"
+	run 0 $short
+	! grep -q "^Expected" out || fail "what holds is no violation that is expected"
+}
+
+test_the_bound_of_a_program_is_said_to_be_its_own() {
+	run 125 explore three_cpus_fault
+	says err "limit max_runs = 10000, the program's own (--max-runs replaces it), was reached"
+	says out "Explored 10000 runs"
+}
+
+# -- suggestions --
+
+# suggested - every command that out and err suggest works, as it is printed
+suggested() {
+	sed -n 's/^next: \(faultlab .*\)/\1/p; s/.*; see: \(faultlab .*\)/\1/p' err >commands
+	sed -e :a -e '/\\$/N; s/\\\n */ /; ta' out |
+		sed -n 's/^replay: *\(faultlab .*\)/\1/p' >>commands
+	[ -s commands ] || fail "nothing is suggested"
+	while read -r line; do
+		got=0
+		(
+			faultlab() { "$faultlab" "$@"; }
+			eval "$line" </dev/null >said 2>&1
+		) || got=$?
+		case $got in
+		0 | 1 | 125) ;;
+		*) sed 's/^/said: /' said >&2; fail "$line: exits with $got" ;;
+		esac
+		! grep -qE "; see: |which lacks|Aborted" said || fail "$line: $(cat said)"
+	done <commands
+}
+
+test_every_suggestion_works() {
+	for command in list $short "$short --max-runs 3" "$short --max-steps 3" \
+			"$short --preemptions 1" "$short --random 1 --depth 2 --max-runs 3" \
+			"explore range_with_a_hole" "explore zap_before_programmed_mirror" \
+			"replay zap_before_programmed_mirror --schedule e1:1@57,2" \
+			"explore" "explore x" "explore $short --kernel x" "x" \
+			"explore two_cpus_fault --x" "replay x" "demo x" "list x" "kernels x"; do
+		"$faultlab" $command </dev/null >out 2>err || :
+		suggested
+	done
+	run 125 explore two_cpus_fault --max-seconds 1 --max-runs 100 --checkpoint "it's a file"
+	says err "--checkpoint 'it'\\''s a file'"
+	suggested
+}
+
+# The last program is followed by the first one that applies, and each kernel by one.
+test_every_program_that_is_suggested_applies() {
+	run 0 list
+	grep -o '^[a-z][a-z0-9_]*' out >programs
+	[ "$(wc -l <programs)" -ge 50 ] || fail "where are the programs?"
+	for kernel in $("$faultlab" kernels | awk 'NR > 1 { print $1 }'); do
+		for program in $(cat programs); do
+			"$faultlab" replay "$program" --kernel "$kernel" --schedule x \
+				>out 2>err && fail "schedule x"
+			grep -qE "column 1 of 'x'|does not apply to $kernel, which lacks" err ||
+				fail "$program on $kernel"
+		done
+	done
+}
+
+"test_$name"

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* program_test.c - what a program declares, and what an exploration of it says */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "program.h"
+
+#define KERNEL		"model"
+#define CHECKPOINT	"program_test.checkpoint"
+
+static const struct fl_kernel_info *model(void)
+{
+	return fl_kernel_info(0);
+}
+
+/* Explore @program.  Return: the verdict. */
+static enum program_verdict verdict(const struct program *program,
+				    struct fl_explore_config config)
+{
+	struct fl_explore_result r;
+
+	assert_true(program_explore(program, KERNEL, config, &r) >= 0);
+	return program_judge(program, model(), &r);
+}
+
+static _Bool nowhere(const struct fl_kernel_info *kernel)
+{
+	(void)kernel;
+	return 0;
+}
+
+static void never_set_up(void)
+{
+	fail_msg("set up on a kernel that it does not apply to");
+}
+
+static void a_program_that_does_not_apply_is_not_set_up(void **state)
+{
+	const struct program program = {
+		.name = "x", .set_up = never_set_up, .applies = nowhere,
+		.needs = "what no kernel has", .breaks = "C1",
+	};
+	struct fl_explore_config config = { 0 };
+	struct fl_explore_result r;
+
+	(void)state;
+	assert_false(program_applies(&program, model()));
+	assert_null(program_breaks(&program, model()));
+	assert_int_equal(program_explore(&program, KERNEL, config, &r),
+			 -EOPNOTSUPP);
+	assert_int_equal(program_replay(&program, KERNEL, "e1:1"), -EOPNOTSUPP);
+}
+
+/* -- set-up -- */
+
+static void fail_by_itself(void)
+{
+	HOLD(1 == 2);
+}
+
+static void do_violate(unsigned long number)
+{
+	(void)number;
+	HOLD(3 == 4);
+}
+
+static void fail_in_a_thread(void)
+{
+	cpu(0, do_violate);
+	HOLD(!fl_threads_run(p->world));
+}
+
+static void expect_set_up_failure(void (*set_up)(void), const char *part)
+{
+	const struct program program = { .name = "x", .set_up = set_up };
+	int i;
+
+	for (i = 0; i < 2; i++) {	/* the first leaves nothing behind */
+		assert_int_equal(program_boot(&program, KERNEL),
+				 -ENOTRECOVERABLE);
+		assert_non_null(strstr(program_set_up_end()->text, part));
+		assert_int_equal(program_set_up_end()->kind, FL_END_VIOLATION);
+	}
+}
+
+static void a_set_up_that_fails_is_reported(void **state)
+{
+	(void)state;
+	expect_set_up_failure(fail_by_itself, "does not hold: 1 == 2");
+	expect_set_up_failure(fail_in_a_thread, "does not hold: 3 == 4");
+}
+
+/* -- what is reached -- */
+
+static unsigned long value_to_reach;
+
+static void reads_value(void)
+{
+	HOLD(!p->ret[0]);
+	REACH(p->value[0] == value_to_reach);
+}
+
+/* The load finds 5 or 11. */
+static void load_and_store(void)
+{
+	HOLD(!fl_store(p->process, PAGE(0), 5));
+	cpu(0, load_page_0);
+	cpu(1, store_page_0);
+	p->check = reads_value;
+}
+
+static void a_program_that_reaches_nothing_is_vacuous(void **state)
+{
+	const struct program program = { .name = "x", .set_up = load_and_store };
+	struct fl_explore_config config = { 0 };
+
+	(void)state;
+	value_to_reach = 11;
+	assert_int_equal(verdict(&program, config), PROGRAM_HOLDS);
+	value_to_reach = 12;
+	assert_int_equal(verdict(&program, config), PROGRAM_VACUOUS);
+	assert_string_equal(program_not_reached(),
+			    "p->value[0] == value_to_reach");
+	config.max_runs = 1;
+	assert_int_equal(verdict(&program, config), PROGRAM_LIMIT);
+}
+
+/*
+ * A search in pieces, each by a process that knows nothing of those before.  The first
+ * piece has the runs that find 5, or the last one those that find 11.
+ */
+static void a_checkpoint_keeps_what_was_reached(void **state)
+{
+	const struct program program = { .name = "x", .set_up = load_and_store };
+	unsigned int pieces;
+
+	(void)state;
+	for (value_to_reach = 5; value_to_reach <= 11; value_to_reach += 6) {
+		struct fl_explore_config config = {
+			.checkpoint = CHECKPOINT, .checkpoint_of = "x",
+		};
+
+		remove(CHECKPOINT);
+		pieces = 0;
+		do {
+			config.max_runs = ++pieces;
+		} while (verdict(&program, config) == PROGRAM_LIMIT);
+		assert_null(program_not_reached());
+		assert_in_range(pieces, 3, 1000);
+	}
+	remove(CHECKPOINT);
+}
+
+/* -- what is declared -- */
+
+static void never_11(void)
+{
+	HOLD(p->value[0] != 11);
+}
+
+static void load_stored(void)
+{
+	load_and_store();
+	p->check = never_11;
+}
+
+static void a_violation_is_expected_only_if_it_is_declared(void **state)
+{
+	const struct fl_explore_config config = { .jobs = 1 };
+	struct program program = { .name = "x", .set_up = load_stored };
+
+	(void)state;
+	assert_int_equal(verdict(&program, config), PROGRAM_VIOLATION);
+	program.breaks = "C1 exclusive";
+	assert_int_equal(verdict(&program, config), PROGRAM_VIOLATION);
+	program.breaks = "value[0] != 11";
+	assert_int_equal(verdict(&program, config), PROGRAM_BREAKS);
+	program.breaks_on = nowhere;
+	assert_int_equal(verdict(&program, config), PROGRAM_VIOLATION);
+	value_to_reach = 11;
+	program.set_up = load_and_store;
+	assert_int_equal(verdict(&program, config), PROGRAM_HOLDS);
+	program.breaks_on = NULL;
+	assert_int_equal(verdict(&program, config), PROGRAM_NOT_FOUND);
+}
+
+static void a_gap_of_the_port_is_no_violation_of_the_kernel(void **state)
+{
+	const struct program program = { .name = "x", .breaks = "leaf" };
+	struct fl_explore_result r = { .violations = 1 };
+
+	(void)state;
+	strcpy(r.end.text, "faultlab: internal bug: leaf not written: f");
+	r.end.kind = FL_END_MISSING_LEAF;
+	assert_int_equal(program_judge(&program, model(), &r), PROGRAM_GAP);
+	r.end.kind = FL_END_INTERNAL;
+	assert_int_equal(program_judge(&program, model(), &r), PROGRAM_GAP);
+	r.end.kind = FL_END_KERNEL_BUG;
+	assert_int_equal(program_judge(&program, model(), &r), PROGRAM_BREAKS);
+}
+
+static void every_program_that_does_not_apply_says_what_it_needs(void **state)
+{
+	const struct program *program = program_first();
+	unsigned int with_needs = 0;
+
+	(void)state;
+	for (; program; program = program->next) {
+		assert_int_equal(!program->applies, !program->needs);
+		with_needs += program->needs != NULL;
+	}
+	assert_true(with_needs >= 8);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_program_that_does_not_apply_is_not_set_up),
+		cmocka_unit_test(a_set_up_that_fails_is_reported),
+		cmocka_unit_test(a_program_that_reaches_nothing_is_vacuous),
+		cmocka_unit_test(a_checkpoint_keeps_what_was_reached),
+		cmocka_unit_test(a_violation_is_expected_only_if_it_is_declared),
+		cmocka_unit_test(a_gap_of_the_port_is_no_violation_of_the_kernel),
+		cmocka_unit_test(
+			every_program_that_does_not_apply_says_what_it_needs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
