@@ -16,6 +16,7 @@
 #include "progress.h"
 #include "request.h"
 #include "trace/json.h"
+#include "trace/shorten.h"
 
 #define MOST_STEPS	100000000UL
 #define DEFAULT_STEPS	10000UL
@@ -32,7 +33,7 @@ static const char examples[] =
 
 enum {
 	MAX_RUNS = 300, MAX_STEPS, MAX_SECONDS, MAX_MEMORY, CHECKPOINT,
-	EVERY_RUN, PREEMPTIONS, RANDOM, DEPTH,
+	EVERY_RUN, PREEMPTIONS, RANDOM, DEPTH, UNFAIR,
 };
 
 static const struct argp_option options[] = {
@@ -58,6 +59,8 @@ static const struct argp_option options[] = {
 	  "--max-runs random runs; SEED is a number from 1", 0 },
 	{ "depth", DEPTH, "D", 0, "With --random: for bugs that take D steps in one order, "
 	  "1 to 8, and how likely it is that one was met", 0 },
+	{ "unfair", UNFAIR, NULL, 0, "A livelock that leaves out a thread which "
+	  "can run is a violation, too (default: it is advice)", 0 },
 	{ "json", REQUEST_JSON, NULL, 0,
 	  "Result and recording as JSON: docs/result.schema.json", 0 },
 	CLI_HELP,
@@ -100,6 +103,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			"--checkpoint: expected the name of a file, got ''"));
 	case EVERY_RUN:
 		r->every_run = 1;
+		return 0;
+	case UNFAIR:
+		r->unfair = 1;
 		return 0;
 	default:
 		return request_option(key, arg, state);
@@ -183,6 +189,18 @@ static void print_races(const struct fl_explore_result *r)
 		       r->data_races[i].first, r->data_races[i].second);
 }
 
+/* No rule is broken under a fair scheduler. */
+static void print_unfair(const struct outcome *o)
+{
+	const struct fl_explore_result *r = o->result;
+
+	if (!r->unfair || o->request->unfair)
+		return;
+	printf("Advice: an unfair scheduler can leave a thread out for ever: faultlab replay %s --kernel %s --schedule '%s'\n",
+	       o->request->program->name,
+	       cli_quote(o->request->kernel->name, 0), r->unfair_schedule);
+}
+
 /* What is wrong on purpose, or known to be, and whether it was found. */
 static void print_expected(const struct outcome *o)
 {
@@ -222,7 +240,14 @@ static void print_verdict(const struct outcome *o)
 	printf("Steps %lu in all, %u in the longest run; accesses to %lu words are steps\n",
 	       r->steps, r->deepest,
 	       r->shared[0] + r->shared[1] + r->shared[2]);
+	if (r->truncated)
+		printf("Truncated %lu runs, which have more than %lu steps\n",
+		       r->truncated, o->request->max_steps ?
+		       o->request->max_steps : DEFAULT_STEPS);
+	if (r->probes)
+		printf("Probed %lu random runs for a livelock\n", r->probes);
 	print_races(r);
+	print_unfair(o);
 	if (o->request->depth)
 		printf("Chance at least %.4g for a bug of depth %lu\n",
 		       r->chance, o->request->depth);
@@ -256,6 +281,14 @@ static void print_json(const struct outcome *o)
 			    json_null());
 	json_object_set_new(v, "memory_model",
 			    json_string("sequential consistency"));
+	json_object_set_new(v, "truncated", json_integer(r->truncated));
+	json_object_set_new(v, "probes", json_integer(r->probes));
+	json_object_set_new(v, "unfair_schedule", r->unfair ?
+			    json_string(r->unfair_schedule) : json_null());
+	json_object_set_new(v, "violation", !r->violations ? json_null() :
+			    json_pack("{s:s, s:s, s:s}", "text", r->end.text,
+				      "where", r->end.where, "schedule",
+				      r->schedule));
 	json_object_set_new(v, "recording", o->recording ?
 			    fl_recording_value(o->recording) : json_null());
 	json_dumpf(v, stdout, JSON_INDENT(1));
@@ -330,6 +363,8 @@ static void suggest_again(const struct request *r)
 		add_number(&c, "--max-steps", r->max_steps);
 	if (r->every_run)
 		add(&c, "--every-run");
+	if (r->unfair)
+		add(&c, "--unfair");
 	if (r->preemptions)
 		add_number(&c, "--preemptions", r->preemptions);
 	if (r->random)
@@ -476,7 +511,11 @@ static double now(void)
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
-/* The story is of a run of its own, in a fresh world.  Return: NULL: none. */
+/*
+ * The story is of a run of its own, in a fresh world.  It must end as the run that the search
+ * found; if it does not, the violation is told without it, and nothing of it is lost.
+ * Return: NULL: there is none.
+ */
 static struct fl_recording *record(const struct request *r,
 				   const struct fl_explore_result *result)
 {
@@ -494,7 +533,13 @@ static struct fl_recording *record(const struct request *r,
 		return NULL;
 	}
 	fl_world_shutdown(p->world, NULL);
-	return rec;
+	if (fl_ends_alike(fl_recording_end(rec), &result->end))
+		return rec;
+	cli_error("explore: internal bug: a replay of %s does not end in the violation: it %s",
+		  cli_quote(result->schedule, 1), fl_recording_end(rec) ?
+		  fl_recording_end(rec)->text : "holds");
+	fl_recording_free(rec);
+	return NULL;
 }
 
 /* The verdict is printed before the story is made, which may take long. */
@@ -589,6 +634,7 @@ static struct fl_explore_config config_of(const struct request *r,
 		.max_runs = r->max_runs, .max_steps = r->max_steps,
 		.mode = mode_of(r), .max_preemptions = r->preemptions,
 		.seed = r->random, .depth = r->depth, .jobs = jobs_of(r),
+		.unfair = r->unfair,
 		.checkpoint = r->checkpoint,
 		.checkpoint_of = r->program->name,
 		.progress = progress_tell, .progress_arg = progress,

@@ -14,7 +14,7 @@ struct request {
 	const struct fl_kernel_info *kernel;
 	const char *schedule;
 	const char *checkpoint;		/* a file; NULL: none */
-	_Bool json, as_is, every_run;
+	_Bool json, as_is, every_run, unfair;
 	unsigned long max_runs, max_steps, max_seconds, max_memory, tries;
 	unsigned long jobs;		/* 0: not asked for */
 	unsigned long preemptions, random, depth;	/* 0: not asked for */

@@ -195,6 +195,7 @@ static void an_unfair_scheduler_can_be_asked_for(void **state)
 	fl_machine_destroy(bare_machine);
 	assert_int_equal(f.ends, 1);
 	assert_non_null(strstr(f.text, "C14 livelock under an unfair scheduler: "));
+	assert_non_null(strstr(f.schedule, "{"));
 }
 
 static void a_thread_that_no_other_can_help_is_a_livelock(void **state)

@@ -12,16 +12,17 @@ int fl_livelock_prove(struct fl_search *s, _Bool accept_unfair)
 	struct fl_schedule schedule;
 	struct fl_replay replay = {
 		.machine = s->machine, .schedule = &schedule,
-		.accept_unfair = accept_unfair,
 	};
 	int ret = fl_schedule_of(s, &schedule);
 
 	if (ret)
 		return ret;
+	schedule.unfair = accept_unfair;
 	fl_machine_restore(s->machine);
 	ret = fl_replay_run(&replay);
 	fl_machine_schedule(s->machine, &s->scheduler);
 	fl_schedule_free(&schedule);
+	s->loop.unfair = replay.left_out != 0;
 	if (ret == -ENOTRECOVERABLE)
 		return FL_LIVELOCK_ENDED;
 	if (ret || replay.looped == -ENOMEM)

@@ -120,6 +120,7 @@ int fl_schedule_of(const struct fl_search *search, struct fl_schedule *s)
 	for (i = t->nr; i--;)
 		stopped[t->steps[i].thread] = search->positions[i];
 	s->loops = search->end == FL_RUN_LOOP;
+	s->unfair = s->loops && search->loop.unfair;
 	if (!t->nr)
 		before_any_step(search, s);
 	for (i = 0; i < t->nr; i++) {
@@ -149,14 +150,15 @@ size_t fl_schedule_print(const struct fl_schedule *s, char *text, size_t size)
 		const struct fl_segment *at = &s->segments[i];
 
 		PUT("%s%s%u", i ? "," : "",
-		    s->loops && i == s->loop ? "[" : "", at->thread);
+		    !s->loops || i != s->loop ? "" : s->unfair ? "{" : "[",
+		    at->thread);
 		if (!at->to_end)
 			PUT("@%u", at->until.ops);
 		if (!at->to_end && at->until.plain)
 			PUT("+%u", at->until.plain);
 	}
 	if (s->loops)
-		PUT("]");
+		PUT(s->unfair ? "}" : "]");
 	for (i = 0; i < s->nr_choices; i++)
 		PUT("%s%u", i ? "." : ";", s->choices[i]);
 #undef PUT
@@ -251,10 +253,10 @@ static int parse(struct parser *p)
 		return expected(p, "\"" PREFIX "\"");
 	p->at += strlen(PREFIX);
 	for (;; p->at++) {
-		if (*p->at == '[' && !s->loops) {
+		if ((*p->at == '[' || *p->at == '{') && !s->loops) {
 			s->loops = 1;
 			s->loop = s->nr;
-			p->at++;
+			s->unfair = *p->at++ == '{';
 		}
 		if (parse_segment(p, &s->segments[s->nr++]))
 			return -EINVAL;
@@ -262,8 +264,9 @@ static int parse(struct parser *p)
 			break;
 	}
 	if (s->loops) {
-		if (*p->at != ']')
-			return expected(p, "'+', ',' or ']'");
+		if (*p->at != (s->unfair ? '}' : ']'))
+			return expected(p, s->unfair ? "'+', ',' or '}'" :
+						       "'+', ',' or ']'");
 		p->at++;
 	}
 	if (*p->at == ';')
@@ -596,11 +599,11 @@ static _Bool end_turn(struct fl_replay *r)
 		if (!(r->stepped >> id & 1) && is_enabled(r, id))
 			r->left_out |= 1u << id;
 	r->looped = fl_lasso_turn(&r->lasso, r->machine);
-	if (r->looped == 1 && (!r->left_out || r->accept_unfair))
+	if (r->looped == 1 && (!r->left_out || r->schedule->unfair))
 		end_in_livelock(r);
 	if (r->looped == 1)
 		misfit(r, FL_MISFIT_LOOP, r->schedule->loop,
-		       "only an unfair scheduler repeats the loop: expected each thread that can run to take part");
+		       "the loop leaves out a thread that can run: expected '{' for a loop that needs an unfair scheduler");
 	if (r->looped == -EILSEQ)
 		misfit(r, FL_MISFIT_LOOP, r->schedule->loop,
 		       "the loop does not repeat: its turn %u is unlike the first, or changes memory that it did not change before",

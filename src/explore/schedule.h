@@ -12,7 +12,8 @@
  *   e1:2@9,[1@12,2@17]
  *
  * The last segments, in brackets, are the first turn of a loop, which a replay makes
- * FL_LASSO_TURNS times: each thread stops as many operations later in each turn.
+ * FL_LASSO_TURNS times: each thread stops as many operations later in each turn.  In braces,
+ * the loop may leave out a thread that can run, so that it needs an unfair scheduler.
  *
  *  - fl_schedule_of()      of the run that a search made last
  *  - fl_schedule_parse(), _print(), _free()
@@ -40,7 +41,8 @@ struct fl_schedule {
 	unsigned char *choices;
 	unsigned int nr_choices;
 	_Bool loops;			/* it ends in a loop, */
-	unsigned int loop;		/* ... which begins with this segment */
+	unsigned int loop;		/* ... which begins with this segment, */
+	_Bool unfair;			/* ... and may leave out a thread that can run */
 };
 
 struct fl_search;
@@ -97,7 +99,6 @@ struct fl_replay {
 
 	/* The loop at its end: */
 	unsigned int loop_turns;	/* the caller's, for fl_lasso_begin() */
-	_Bool accept_unfair;		/* the caller's: one that leaves a thread out is a livelock, too */
 	struct fl_lasso lasso;
 	_Bool looping;			/* the run is in a turn */
 	unsigned int loop_choice;	/* the first choice of a turn */
@@ -113,7 +114,7 @@ struct fl_replay {
  *
  * If it ends in a loop, the run ends after the last turn: the world with it, as this is a
  * livelock, unless only an unfair scheduler leads to it (replay->left_out) and
- * replay->accept_unfair is not set.  replay->looped has the result.
+ * schedule->unfair is not set.  replay->looped has the result.
  * Return: 0; -EILSEQ: it names a thread that the machine does not have, or the machine has too
  * many; -ENOTRECOVERABLE: the world ended.
  */

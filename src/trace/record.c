@@ -85,7 +85,6 @@ static int run(struct recorder *r, const struct fl_schedule *schedule,
 	r->replay = (struct fl_replay){
 		.machine = r->machine, .schedule = schedule, .watch = watch,
 		.arg = r, .quiet = r->quiet, .loop_turns = r->turns,
-		.accept_unfair = r->config->unfair,
 	};
 	fl_machine_restore(r->machine);
 	r->ops = r->switches = r->running = 0;

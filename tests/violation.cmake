@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# violation.cmake - a violation that is found is the same in all that the command prints
+#
+#   cmake -DFAULTLAB=... -DKERNEL=... -DPROGRAMS=NAME... -P violation.cmake
+#
+# Of each program, which breaks on that kernel: the exit code, the verdict, JSON, the story,
+# the search with one process and with two, and a replay of the printed schedule.
+
+# command(CODE ARGUMENT...) - sets out; fails if the exit code is another
+macro(command code)
+	execute_process(COMMAND ${FAULTLAB} ${ARGN} OUTPUT_VARIABLE out
+		ERROR_VARIABLE err RESULT_VARIABLE got)
+	if(NOT got EQUAL ${code})
+		message(FATAL_ERROR "faultlab ${ARGN}: expected exit code ${code}, got ${got}\n${out}${err}")
+	endif()
+	if(err MATCHES "internal bug")
+		message(FATAL_ERROR "faultlab ${ARGN}: ${err}")
+	endif()
+endmacro()
+
+# same(WHAT TEXT EXPECTED) - lines of a story are broken at 80 columns
+function(same what text expected)
+	string(REGEX REPLACE "[ \n]+" " " text "${text}")
+	string(REGEX REPLACE "[ \n]+" " " expected "${expected}")
+	string(FIND "${text}" "${expected}" at)
+	if(at EQUAL -1)
+		message(FATAL_ERROR "${program} on ${KERNEL}: ${what} lacks '${expected}':\n${text}")
+	endif()
+endfunction()
+
+if(NOT PROGRAMS)
+	message(FATAL_ERROR "PROGRAMS: expected names of programs, got none")
+endif()
+foreach(program ${PROGRAMS})
+	command(1 explore ${program} --kernel ${KERNEL} -j 1 --json)
+	set(json "${out}")
+	string(JSON result GET "${json}" result)
+	string(JSON found GET "${json}" violation text)
+	string(JSON told GET "${json}" recording end text)
+	string(JSON schedule GET "${json}" recording schedule)
+	if(NOT result STREQUAL violation OR NOT found MATCHES "violation: ")
+		message(FATAL_ERROR "${program} on ${KERNEL}: result ${result}: ${found}")
+	endif()
+	# A schedule has semicolons.
+	string(REPLACE ";" "\\;" argument "${schedule}")
+
+	command(1 explore ${program} --kernel ${KERNEL} -j 1)
+	same("the verdict" "${out}" "Observation ${program} Sometimes 1 ")
+	same("the story" "${out}" "${told}")
+	set(first "${out}")
+	command(1 explore ${program} --kernel ${KERNEL} -j 2)
+	string(REGEX REPLACE "Time [^\n]*\n" "" first "${first}")
+	string(REGEX REPLACE "Time [^\n]*\n" "" out "${out}")
+	if(NOT out STREQUAL first)
+		message(FATAL_ERROR "${program} on ${KERNEL}: with a helper process another violation:\n${first}\n${out}")
+	endif()
+
+	command(1 replay ${program} --kernel ${KERNEL} --schedule "${argument}")
+	same("the replay" "${out}" "${told}")
+	command(1 replay ${program} --kernel ${KERNEL} --schedule "${argument}" --json)
+	string(JSON text GET "${out}" end text)
+	if(NOT text STREQUAL told)
+		message(FATAL_ERROR "${program} on ${KERNEL}: the replay as JSON: ${text}\nexpected: ${told}")
+	endif()
+endforeach()
