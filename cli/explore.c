@@ -194,7 +194,7 @@ static void print_unfair(const struct outcome *o)
 {
 	const struct fl_explore_result *r = o->result;
 
-	if (!r->unfair || o->request->unfair)
+	if (!r->unfair || r->violations)
 		return;
 	printf("Advice: an unfair scheduler can leave a thread out for ever: faultlab replay %s --kernel %s --schedule '%s'\n",
 	       o->request->program->name,

@@ -2,7 +2,7 @@
 #
 # violation.cmake - a violation that is found is the same in all that the command prints
 #
-#   cmake -DFAULTLAB=... -DKERNEL=... -DPROGRAMS=NAME... -P violation.cmake
+#   cmake -DFAULTLAB=... -DKERNEL=... "-DPROGRAMS=NAME NAME..." -P violation.cmake
 #
 # Of each program, which breaks on that kernel: the exit code, the verdict, JSON, the story,
 # the search with one process and with two, and a replay of the printed schedule.
@@ -32,8 +32,9 @@ endfunction()
 if(NOT PROGRAMS)
 	message(FATAL_ERROR "PROGRAMS: expected names of programs, got none")
 endif()
+separate_arguments(PROGRAMS)
 foreach(program ${PROGRAMS})
-	command(1 explore ${program} --kernel ${KERNEL} -j 1 --json)
+	command(1 explore ${program} --kernel ${KERNEL} --tries 10 -j 1 --json)
 	set(json "${out}")
 	string(JSON result GET "${json}" result)
 	string(JSON found GET "${json}" violation text)
@@ -45,11 +46,11 @@ foreach(program ${PROGRAMS})
 	# A schedule has semicolons.
 	string(REPLACE ";" "\\;" argument "${schedule}")
 
-	command(1 explore ${program} --kernel ${KERNEL} -j 1)
+	command(1 explore ${program} --kernel ${KERNEL} --tries 10 -j 1)
 	same("the verdict" "${out}" "Observation ${program} Sometimes 1 ")
 	same("the story" "${out}" "${told}")
 	set(first "${out}")
-	command(1 explore ${program} --kernel ${KERNEL} -j 2)
+	command(1 explore ${program} --kernel ${KERNEL} --tries 10 -j 2)
 	string(REGEX REPLACE "Time [^\n]*\n" "" first "${first}")
 	string(REGEX REPLACE "Time [^\n]*\n" "" out "${out}")
 	if(NOT out STREQUAL first)

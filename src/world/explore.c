@@ -33,6 +33,9 @@ struct exploration {
 	struct fl_search search;
 	struct fl_set states;
 	unsigned int unfair_tries;	/* loops that leave out a thread, and were replayed */
+	/* A violation that a random run has met, in case the search does not come to one. */
+	struct fl_end probed;
+	char probed_schedule[FL_SCHEDULE];
 	struct fl_file file;		/* the checkpoint; its path is NULL: there is none */
 	unsigned long state;		/* of the last run */
 	char of[512];			/* what the checkpoint is of */
@@ -149,26 +152,51 @@ static int judge_loop(struct exploration *x)
 	return fl_search_continue(&x->search);
 }
 
-/* One random run beside the search.  Return: 1: the world has ended; 0; -errno. */
+/* A random run has ended the world, but in no livelock: the search itself may have a
+ * simpler run that does.  Return: 0, -ENOMEM. */
+static int keep_probed(struct exploration *x, struct fl_search *s)
+{
+	if (x->probed.kind)
+		return 0;
+	fl_search_repeat(s);
+	x->probed = *fl_machine_end(s->machine);
+	return print_schedule(s, x->probed_schedule);
+}
+
+/* The search has ended without a violation. */
+static void use_probed(struct exploration *x)
+{
+	struct fl_explore_result *r = x->result;
+
+	if (r->violations || !x->probed.kind)
+		return;
+	r->violations = 1;
+	r->exhaustive = 0;
+	r->end = x->probed;
+	memcpy(r->schedule, x->probed_schedule, sizeof(r->schedule));
+}
+
+/* One random run beside the search.  Return: 1: a livelock; 0; -errno. */
 static int probe_once(struct exploration *x, struct fl_search *s)
 {
 	int ret = fl_search_next(s);
 
 	if (ret < 0)
 		return ret;
-	if (s->end == FL_RUN_LOOP) {
-		ret = fl_livelock_prove(s, x->config->unfair);
-		if (ret < 0 || ret == FL_LIVELOCK_ENDED)
-			return ret < 0 ? ret : 1;
-		return fl_search_continue(s);
-	}
-	return s->end == FL_RUN_WORLD;
+	if (s->end == FL_RUN_WORLD)
+		return keep_probed(x, s);
+	if (s->end != FL_RUN_LOOP)
+		return 0;
+	ret = fl_livelock_prove(s, x->config->unfair);
+	if (ret < 0 || ret == FL_LIVELOCK_ENDED)
+		return ret < 0 ? ret : 1;
+	return fl_search_continue(s);
 }
 
 /*
  * Threads that repeat their operations may do so for ever, each in the way of the others.
  * In the order of the search such a run may come very late, so random runs look for one.
- * Return: 1: the world has ended; 0: it has not; -errno.
+ * Return: 1: there is one, and the world has ended; 0; -errno.
  */
 static int probe(struct exploration *x)
 {
@@ -495,6 +523,8 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	ret = prepare(&x);
 	if (!ret)
 		ret = explore(&x);
+	if (!ret)
+		use_probed(&x);
 	fl_ahead_stop(&x.search);
 	tell(&x);
 	fl_search_free(&x.search);
