@@ -16,6 +16,8 @@
 #include "outcome.h"
 #include "progress.h"
 
+#define MOST_JOBS	1024
+
 static const char examples[] =
 	"examples:\n"
 	"  faultlab explore two_cpus_fault\n"
@@ -73,7 +75,7 @@ static const struct number {
 	NUMBER(MAX_STEPS, "--max-steps", max_steps, 1, OUTCOME_MOST_STEPS),
 	NUMBER(MAX_SECONDS, "--max-seconds", max_seconds, 1, ULONG_MAX),
 	NUMBER(MAX_MEMORY, "--max-memory", max_memory, 1, ULONG_MAX),
-	NUMBER('j', "-j", jobs, 1, 1024),
+	NUMBER('j', "-j", jobs, 1, MOST_JOBS),
 	NUMBER(PREEMPTIONS, "--preemptions", preemptions, 1, USHRT_MAX),
 	NUMBER(RANDOM, "--random", random, 1, ULONG_MAX),
 	NUMBER(DEPTH, "--depth", depth, 1, 8),
@@ -169,11 +171,12 @@ static enum fl_explore_mode mode_of(const struct request *r)
 	return r->every_run ? FL_EXPLORE_ALL : FL_EXPLORE_OPTIMAL;
 }
 
-static unsigned int jobs_of(const struct request *r)
+/* One process for each core, as many as there may be. */
+static unsigned long default_jobs(void)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	return r->jobs ? r->jobs : cores > 1 ? cores : 1;
+	return cores < 1 ? 1 : cores > MOST_JOBS ? MOST_JOBS : cores;
 }
 
 /* Return: whether there is nothing to resume. */
@@ -231,7 +234,7 @@ static struct fl_explore_config config_of(const struct request *r,
 	return (struct fl_explore_config){
 		.max_runs = r->max_runs, .max_steps = r->max_steps,
 		.mode = mode_of(r), .max_preemptions = r->preemptions,
-		.seed = r->random, .depth = r->depth, .jobs = jobs_of(r),
+		.seed = r->random, .depth = r->depth, .jobs = r->jobs,
 		.checkpoint = r->checkpoint,
 		.checkpoint_of = r->program->name,
 		.progress = progress_tell, .progress_arg = progress,
@@ -252,6 +255,8 @@ int cli_explore(int argc, char **argv)
 	ret = check(&r);
 	if (ret)
 		return ret;
+	if (!r.jobs)
+		r.jobs = default_jobs();
 	progress_begin(&progress);
 	ret = program_explore(r.program, r.kernel->name, config_of(&r, &progress),
 			      &result);
