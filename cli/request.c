@@ -7,7 +7,9 @@
 #include <sys/sysinfo.h>
 
 #include "cli.h"
+#include "explore/ahead.h"
 #include "explore/search.h"
+#include "explore/share.h"
 #include "request.h"
 
 #define DEFAULT_STEPS	10000UL
@@ -127,9 +129,18 @@ static unsigned long mib(unsigned long bytes)
 	return (bytes + (1UL << 20) - 1) >> 20;
 }
 
+/* The world, its snapshot, and a book of which thread has used which word. */
+static unsigned long size_of_world(const struct request *r)
+{
+	unsigned long world = program_memory(r->program);
+
+	return 2 * world + fl_share_size(world);
+}
+
 static int no_memory(const struct request *r)
 {
 	unsigned long steps = r->max_steps ? r->max_steps : DEFAULT_STEPS;
+	unsigned int helpers = r->jobs ? r->jobs - 1 : 0;
 	struct rlimit limit;
 	struct sysinfo info;
 	char allowed[100] = "unknown";
@@ -140,10 +151,11 @@ static int no_memory(const struct request *r)
 	else if (!sysinfo(&info))
 		snprintf(allowed, sizeof(allowed), "%lu MiB (memory and swap of this machine)",
 			 mib((info.totalram + info.totalswap) * info.mem_unit));
-	return cli_error("%s: out of memory: the world of %s needs about %lu MiB, and runs of %lu steps (--max-steps) %lu MiB; this process may have %s",
+	return cli_error("%s: out of memory: %s needs about %lu MiB of address space, runs of %lu steps (--max-steps) %lu MiB more, and helpers (-j %u) %lu MiB; this process may have %s",
 			 r->options.command, r->program->name,
-			 mib(program_memory(r->program)), steps,
-			 mib(fl_search_size(MOST_THREADS + 1, steps)), allowed);
+			 mib(size_of_world(r)), steps,
+			 mib(fl_search_size(MOST_THREADS + 1, steps)), helpers + 1,
+			 mib(fl_ahead_size(helpers)), allowed);
 }
 
 /* A HOLD() of set-up says that the kernel does something else than the program wants;

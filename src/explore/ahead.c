@@ -694,6 +694,13 @@ static void free_all(struct fl_ahead *a)
 	free(a);
 }
 
+unsigned long fl_ahead_size(unsigned int helpers)
+{
+	const struct fl_ahead a = { .nr = helpers * PARTS };
+
+	return helpers ? shared_size(&a) : 0;
+}
+
 int fl_ahead_start(struct fl_search *s, const struct fl_ahead_config *config)
 {
 	struct fl_ahead *a;

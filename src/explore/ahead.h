@@ -43,6 +43,9 @@ struct fl_ahead_config {
 	void *arg;
 };
 
+/* Return: bytes of address space that fl_ahead_start() takes for so many helpers. */
+unsigned long fl_ahead_size(unsigned int helpers);
+
 /*
  * fl_ahead_start - give a search helpers
  * Context: fl_search_next() was not called yet.  The process has one thread, and waits

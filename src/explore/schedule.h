@@ -58,6 +58,11 @@ int fl_schedule_of(const struct fl_search *search, struct fl_schedule *schedule)
 int fl_schedule_parse(const char *text, struct fl_schedule *schedule,
 		      struct fl_schedule_error *error);
 
+/* Return: the column, from 1, where segment @i or choice @i, from 0, of a schedule that can
+ * be parsed begins. */
+unsigned int fl_schedule_segment_at(const char *text, unsigned int i);
+unsigned int fl_schedule_choice_at(const char *text, unsigned int i);
+
 /* As snprintf(): Return: the length of all of it. */
 size_t fl_schedule_print(const struct fl_schedule *schedule, char *text,
 			 size_t size);

@@ -83,6 +83,13 @@ static unsigned long pages_size(const struct fl_share_region *r)
 	return (r->len / PAGE + 2) * sizeof(struct page);
 }
 
+unsigned long fl_share_size(unsigned long bytes)
+{
+	const struct fl_share_region r = { .len = bytes };
+
+	return words_size(&r) + pages_size(&r);
+}
+
 int fl_share_init(struct fl_share *s, struct fl_machine *m)
 {
 	unsigned int i, n = fl_machine_regions(m);

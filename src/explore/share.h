@@ -61,6 +61,9 @@ struct fl_share {
 
 struct fl_machine;
 
+/* Return: bytes of address space that fl_share_init() takes for @bytes of a machine. */
+unsigned long fl_share_size(unsigned long bytes);
+
 /* Return: 0, -ENOMEM. */
 int fl_share_init(struct fl_share *share, struct fl_machine *machine);
 void fl_share_free(struct fl_share *share);

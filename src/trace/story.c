@@ -470,6 +470,11 @@ static void put_replay(struct story *s)
 {
 	const struct fl_recording *r = s->r;
 
+	if (!*r->schedule) {
+		fprintf(s->out, "replay:    impossible: the schedule is longer than %zu characters\n",
+			sizeof(r->schedule) - 1);
+		return;
+	}
 	fprintf(s->out, "replay:    faultlab replay %s ", r->program);
 	if (strlen(r->program) + strlen(r->kernel) + 40 > WIDTH)
 		fprintf(s->out, "\\\n           ");

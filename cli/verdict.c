@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* verdict.c - what an exploration has shown: the lines of herd, then ours; or JSON */
+#include <stdio.h>
+
+#include "cli.h"
+#include "outcome.h"
+#include "trace/json.h"
+
+/* In the words of herd: the answer, and of the condition. */
+static const char *answer(const struct outcome *o)
+{
+	switch (o->verdict) {
+	case PROGRAM_BREAKS:
+	case PROGRAM_VIOLATION:
+		return "No";
+	case PROGRAM_HOLDS:
+	case PROGRAM_NOT_FOUND:
+		return "Ok";
+	default:
+		return "Unknown";
+	}
+}
+
+static const char *observation(const struct outcome *o)
+{
+	switch (o->verdict) {
+	case PROGRAM_BREAKS:
+	case PROGRAM_VIOLATION:
+		return "Sometimes";
+	case PROGRAM_HOLDS:
+	case PROGRAM_NOT_FOUND:
+		return "Never";
+	default:
+		return "Unknown";
+	}
+}
+
+/* ... and for other programs. */
+static const char *result_of(const struct outcome *o)
+{
+	switch (o->verdict) {
+	case PROGRAM_BREAKS:
+	case PROGRAM_VIOLATION:
+		return "violation";
+	case PROGRAM_HOLDS:
+	case PROGRAM_NOT_FOUND:
+		return "held";
+	case PROGRAM_VACUOUS:
+		return "vacuous";
+	case PROGRAM_GAP:
+		return "gap";
+	case PROGRAM_LIMIT:
+		break;
+	}
+	return "limit";
+}
+
+/* Advice: no rule is broken. */
+static void print_races(const struct fl_explore_result *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr_data_races; i++)
+		printf("Advice: data race of %s and %s\n",
+		       r->data_races[i].first, r->data_races[i].second);
+}
+
+/* No rule is broken under a fair scheduler. */
+static void print_unfair(const struct outcome *o)
+{
+	const struct fl_explore_result *r = o->result;
+
+	if (!r->unfair || r->violations)
+		return;
+	printf("Advice: an unfair scheduler can leave a thread out for ever: faultlab replay %s --kernel %s --schedule '%s'\n",
+	       o->request->program->name,
+	       cli_quote(o->request->kernel->name, 0), r->unfair_schedule);
+}
+
+/* What is wrong on purpose, or known to be, and whether it was found. */
+static void print_expected(const struct outcome *o)
+{
+	char text[400];
+
+	if (o->verdict == PROGRAM_VACUOUS)
+		printf("Vacuous no run has reached: %s\n", program_not_reached());
+	if (!request_expects(o->request, text, sizeof(text)))
+		return;
+	printf("Expected %s%s\n", text,
+	       o->verdict == PROGRAM_NOT_FOUND ? ": not found" :
+	       o->verdict == PROGRAM_LIMIT ? ": not found so far" :
+	       o->verdict == PROGRAM_VIOLATION &&
+	       program_breaks(o->request->program, o->request->kernel) ?
+	       ": another one was found" : "");
+}
+
+void outcome_print(const struct outcome *o)
+{
+	const struct fl_explore_result *r = o->result;
+	const struct fl_kernel_info *kernel = o->request->kernel;
+	const char *name = o->request->program->name;
+
+	printf("Test %s Forbidden\n", name);
+	printf("Kernel %s (%s)\n", kernel->name, kernel->release);
+	printf("States %lu\n", r->states);
+	printf("%s\n", answer(o));
+	printf("Witnesses\nPositive: %lu Negative: %lu\n",
+	       r->runs - r->violations, r->violations);
+	printf("Condition ~exists (violation)\n");
+	print_expected(o);
+	printf("Observation %s %s %lu %lu\n", name, observation(o),
+	       r->violations, r->runs - r->violations);
+	printf("Explored %lu runs, %lu blocked, %s, sequential consistency\n",
+	       r->runs, r->blocked,
+	       r->exhaustive ? "exhaustive" : "not exhaustive");
+	printf("Steps %lu in all, %u in the longest run; accesses to %lu words are steps\n",
+	       r->steps, r->deepest,
+	       r->shared[0] + r->shared[1] + r->shared[2]);
+	if (r->truncated)
+		printf("Truncated %lu runs, which have more than %lu steps\n",
+		       r->truncated, o->request->max_steps ?
+		       o->request->max_steps : OUTCOME_DEFAULT_STEPS);
+	if (r->probes)
+		printf("Probed %lu random runs for a livelock\n", r->probes);
+	print_races(r);
+	print_unfair(o);
+	if (o->request->depth)
+		printf("Chance at least %.4g for a bug of depth %lu\n",
+		       r->chance, o->request->depth);
+	printf("Time %s %.2f\n", name, o->seconds);
+}
+
+void outcome_print_json(const struct outcome *o)
+{
+	const struct fl_explore_result *r = o->result;
+	const struct request *request = o->request;
+	char hash[20], expected[400];
+	json_t *v = json_pack("{s:s, s:s, s:s, s:s, s:s}",
+		"schema", "faultlab-result-1",
+		"program", request->program->name,
+		"kernel", request->kernel->name,
+		"release", request->kernel->release, "result", result_of(o));
+
+	json_object_set_new(v, "expected",
+		request_expects(request, expected, sizeof(expected)) ?
+		json_string(expected) : json_null());
+	json_object_set_new(v, "runs", json_integer(r->runs));
+	json_object_set_new(v, "blocked", json_integer(r->blocked));
+	json_object_set_new(v, "violations", json_integer(r->violations));
+	json_object_set_new(v, "states", json_integer(r->states));
+	json_object_set_new(v, "steps", json_integer(r->steps));
+	json_object_set_new(v, "longest", json_integer(r->deepest));
+	snprintf(hash, sizeof(hash), "%016lx", r->hash);
+	json_object_set_new(v, "steps_hash", json_string(hash));
+	json_object_set_new(v, "exhaustive", json_boolean(r->exhaustive));
+	json_object_set_new(v, "limit", r->limit ? json_string(r->limit) :
+			    json_null());
+	json_object_set_new(v, "memory_model",
+			    json_string("sequential consistency"));
+	json_object_set_new(v, "truncated", json_integer(r->truncated));
+	json_object_set_new(v, "probes", json_integer(r->probes));
+	json_object_set_new(v, "unfair_schedule", r->unfair ?
+			    json_string(r->unfair_schedule) : json_null());
+	json_object_set_new(v, "violation", !r->violations ? json_null() :
+			    json_pack("{s:s, s:s, s:s}", "text", r->end.text,
+				      "where", r->end.where, "schedule",
+				      r->schedule));
+	json_object_set_new(v, "recording", o->recording ?
+			    fl_recording_value(o->recording) : json_null());
+	json_dumpf(v, stdout, JSON_INDENT(1));
+	putchar('\n');
+	json_decref(v);
+}
+
+/* The story; without a recording, what is known of the violation. */
+void outcome_print_end(const struct outcome *o)
+{
+	const struct fl_end *end = &o->result->end;
+
+	printf("\n");
+	if (o->recording) {
+		fl_story_print(o->recording, stdout, cli_colour(stdout));
+		return;
+	}
+	printf("%s\nwhere:     %s\n%s%s", end->text, end->where, end->locks,
+	       end->backtrace);
+	if (*o->result->schedule)
+		printf("replay:    faultlab replay %s --kernel %s --schedule '%s'\n",
+		       o->request->program->name,
+		       cli_quote(o->request->kernel->name, 0),
+		       o->result->schedule);
+}
