@@ -18,8 +18,8 @@
 set -u
 
 build=$1 kernel=$2 tree=$3 cocci=$4 out=$5 keep=$6 by=$7
-here=$(cd "$(dirname "$0")" && pwd)
-tests=$(cd "$here/../../tests" && pwd)
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
+tests=$(cd "$here/../../tests" && pwd) || exit 1
 mutant=$(basename "$cocci" .cocci)
 name=$kernel+$mutant
 
@@ -64,8 +64,8 @@ story() {
 }
 
 rm -rf "$out"
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
+mkdir -p "$out" || exit 1
+out=$(cd "$out" && pwd) || exit 1
 if [ "$cocci" = unmodified ]; then
 	name=$kernel object=$tree/build/kernel.o bug=own shown_by=-
 else

@@ -18,8 +18,9 @@
 # harness can.  What was said is left in RUNNER/selftest.
 set -u
 
-runner=$(cd "$1" && pwd) kernel=$2
-here=$(cd "$(dirname "$0")" && pwd)
+runner=$(cd "$1" && pwd) || exit 1
+kernel=$2
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
 LIMIT=180 # seconds; the harness ends a test that takes more than 30
 MANY=10000 # assertions, of one test
 

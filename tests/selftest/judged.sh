@@ -4,12 +4,12 @@
 # judged.sh - run.sh says of a test what it should, whatever the test does
 set -u
 
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
 known=hmm.hmm_device_coherent.anon_write_child
 broken=hmm.hmm_device_coherent.migrate_anon_huge_err
 text='Conflicting mapping in same section'
 goes_on="violation: kernel warning, and it goes on: WARN: $text"
-folder=$(mktemp -d)
+folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 failed=0
 

@@ -15,7 +15,7 @@
 # as `known` tells.
 set -u
 
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
 kernel=$1
 shift
 
@@ -74,7 +74,7 @@ ended() {
 	return 1
 }
 
-all=$(mktemp)
+all=$(mktemp) || exit 1
 trap 'rm -f "$all"' EXIT
 case $1 in
 --memcheck)
