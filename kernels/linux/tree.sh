@@ -71,6 +71,9 @@ check_repository() {
 	[ -d "$repository" ] || unusable \
 		"no such directory, tarball or repository; to name a revision: /path/to/linux@v6.12"
 	command -v git >/dev/null || unusable "git is missing, which reads revisions: apt-get install git"
+	# Not the repository that a folder without one is part of.
+	GIT_CEILING_DIRECTORIES=$(dirname "$repository")
+	export GIT_CEILING_DIRECTORIES
 	why=$(git -C "$repository" rev-parse --git-dir 2>&1 >/dev/null) ||
 		unusable "git cannot read $repository: $(echo "$why" | head -n 1)"
 	stamp=$(git -C "$repository" rev-parse --verify -q --end-of-options "$revision^{tree}") ||

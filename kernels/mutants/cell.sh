@@ -9,7 +9,8 @@
 #
 #   MUTANT  KERNEL  STATUS  BY  RUNS  SECONDS  WHAT  STATUS  TEST  SECONDS  WHAT
 #
-# STATUS is "found", "survived", "same-code", "not-applicable" or "error"; then WHAT says why.
+# STATUS is "found", "survived", "undecided", "same-code", "not-applicable" or "error"; then
+# WHAT says why.
 # Nothing is run of what is the same code as the kernel (same.sh).  The second STATUS is that of
 # the kernel's own test program; what is not asked for is "not-run".  Where a known bug is found
 # by a program, its story is that of tests/story, or it is an error; what differs, or that there

@@ -10,7 +10,7 @@
 # The stand-ins do what these variables say:
 #
 #   CONFIGURE  ok, fail, full, or the exit code 125 or 129 of a tree that is left out
-#   BUILD      ok, tree, own, full, or sleep
+#   BUILD      ok, tree, own, full, write (which fails if the disk is full), or sleep
 #   CTEST      the exit code of ctest
 #   INSTALLED   all, or none: what dpkg-query says is installed
 #   APT        the exit code of apt-get
@@ -52,6 +52,7 @@ case $BUILD in
 tree) echo "/tree/hmm-tests.c:7:3: error: unknown type name 'x'"; exit 1 ;;
 own) echo "$scratch/src/machine/lock.c:7:3: error: unknown type name 'x'"; exit 1 ;;
 full) echo '/usr/bin/ld: final link failed: No space left on device'; exit 1 ;;
+write) head -c 200000 /dev/zero >"$scratch/build/object" || exit 1 ;;
 sleep) echo $$ >"$scratch/sleeps"; sleep 1000 & wait ;;
 esac
 folder=$scratch/build/${3-release}
