@@ -89,11 +89,14 @@ stop() {
 	kill -s TERM $! 2>/dev/null
 }
 
+leave_out=
+! nm -D "$program" 2>/dev/null | grep -q getopt || leave_out="-T benchmark_thp_migration"
+
 trap 'stop; exit 1' HUP INT TERM
 : >"$runner/selftest"
 began=$(date +%s.%N)
 FAULTLAB_KERNEL=$kernel "$runner/bounded" --cpu $LIMIT --idle "$idle" \
-	"$program" -T benchmark_thp_migration >"$runner/selftest" 2>&1 &
+	"$program" $leave_out >"$runner/selftest" 2>&1 &
 while kill -0 $! 2>/dev/null && [ -z "$(failed)" ]; do
 	sleep 0.5
 done
