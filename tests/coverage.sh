@@ -332,9 +332,9 @@ report() {
 	report_functions
 }
 
-# report_model - the lines of the model, or of v8, file by file
+# report_model RAW... - the lines of the model, or of v8, file by file
 report_model() {
-	llvm-profdata-14 merge -sparse -o "$work/$kernel.profdata" "$1"
+	llvm-profdata-14 merge -sparse -o "$work/$kernel.profdata" "$@"
 	llvm-cov-14 report "$build/$kernel.o" -instr-profile="$work/$kernel.profdata" 2>/dev/null |
 		awk '$1 ~ /^src\/.*\.c$/ || $1 ~ /\/src\/.*\.c$/ {
 			printf "  %-22s %4d of %4d lines\n", $1, $8 - $9, $8; n++ }
@@ -366,7 +366,9 @@ if [ "$what" = reasons ]; then
 fi
 case $what:$only in
 files:model | files:v8)
-	report_model "$4"
+	kernel=$only
+	shift 3
+	report_model "$@"
 	exit
 	;;
 esac
