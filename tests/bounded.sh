@@ -46,7 +46,7 @@ passes_on() {
 	expect 134 '' "$bounded" sh -c 'kill -s ABRT $$'
 	expect 139 '' "$bounded" sh -c 'kill -s SEGV $$'
 	expect 0 '' "$bounded" --idle 9 sleep 2
-	expect 0 '' "$bounded" --idle 3 sh -c 'for i in 1 2 3 4 5 6; do seq 2000000 >/dev/null; sleep 1; done'
+	expect 0 '' "$bounded" --idle 3 sh -c 'for i in 1 2 3 4 5; do seq 10000000 >/dev/null; sleep 1; done'
 	expect 0 '^unset$' "$bounded" sh -c 'echo ${FAULTLAB_BUDGET-unset}'
 	expect 0 '' "$bounded" sh -c 'sleep 1234 & echo $! >left'
 	! kill -0 "$(cat left)" 2>/dev/null || { echo "a process is left"; wrong=1; }
