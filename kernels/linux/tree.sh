@@ -66,6 +66,8 @@ check_tarball() {
 check_repository() {
 	repository=${tree%@*} revision=HEAD
 	[ "$repository" = "$tree" ] || revision=${tree##*@}
+	[ "$revision" = HEAD ] || [ ! -e "$repository" ] || [ -d "$repository" ] || unusable \
+		"'@' names a revision of a git repository, and $repository is not a directory"
 	[ ! -e "$repository" ] || [ -d "$repository" ] ||
 		unusable "$repository is neither a directory, nor a tarball, nor a git repository"
 	[ -d "$repository" ] || unusable \

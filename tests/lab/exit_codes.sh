@@ -70,10 +70,15 @@ usage() {
 	expect 129 "no kernel 'nope'; expected one of: model v8 linux-9.9" "$lab" coverage --kernel nope
 	expect_no build
 	expect 129 "coverage: unknown operand 'y'" "$lab" coverage --kernel x y
-	expect 129 "no kernel 'nope'" "$lab" hmm-tests --kernel nope
+	for command in hmm-tests mutants; do
+		expect 129 "$command: --kernel: no kernel 'nope'; expected one of:" \
+			"$lab" $command --kernel nope
+		expect_no build
+	done
+	expect 129 "mutants: unknown option '--nope'" "$lab" mutants --nope
+	expect_no cmake
 	expect 129 "hmm-tests: --warnings: expected print or end, got 'loud'" "$lab" hmm-tests --warnings loud
 	expect 129 "run: expected the name of a C program" "$lab" run
-	expect 129 "mutants: unknown option '--nope'" "$top/kernels/mutants/run.sh" - --nope
 	expect 129 "selfcheck: unknown option '--nope'" "$top/tests/selfcheck.sh" --nope
 	expect 129 "selfcheck: no fault has 'nosuch' in its name" "$top/tests/selfcheck.sh" nosuch
 	expect 129 "run: unknown option '--x'" "$lab" run --x

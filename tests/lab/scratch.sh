@@ -19,6 +19,7 @@ mkdir -p "$work/bin" "$work/top/kernels/linux" "$work/top/tests" || exit 99
 bin=$(cd "$work/bin" && pwd) || exit 99
 cp "$top/lab" "$work/top/lab" || exit 99
 cp "$top/kernels/linux/tree.sh" "$work/top/kernels/linux/" || exit 99
+cp -r "$top/kernels/mutants" "$work/top/kernels/" || exit 99
 scratch=$(cd "$work/top" && pwd) || exit 99
 lab=$scratch/lab
 export CONFIGURE=ok BUILD=ok CTEST=0 INSTALLED=all APT=0

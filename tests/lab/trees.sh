@@ -86,6 +86,10 @@ b"; do
 	mkfifo "$work/fifo"
 	refuse 129 "is neither a directory, nor a tarball, nor a git repository" "$work/fifo"
 	refuse 129 "is neither a directory, nor a tarball, nor a git repository" /dev/zero
+	refuse 129 "'@' names a revision of a git repository, and $work/text is not a directory" \
+		"$work/text@v6.12"
+	ln -s "$work/nosuch" "$work/dangling"
+	refuse 129 "no such directory, tarball or repository" "$work/dangling"
 	head -c 20000 /dev/urandom >"$work/linux/mm/large"
 	tar -cJf "$work/whole.xz" -C "$work" linux && tar -czf "$work/whole.gz" -C "$work" linux || exit 99
 	head -c 9000 "$work/whole.xz" >"$work/part.xz"
