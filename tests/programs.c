@@ -289,8 +289,10 @@ static int hunt(struct hunt *hunt, int n, char **names)
 			return 1;
 	if (!hunt->undecided)
 		return 0;
-	printf("%s; with it, %u programs reached a limit\n", hunt->limit,
-	       hunt->undecided);
+	printf("%s", hunt->limit);
+	if (hunt->undecided > 1)
+		printf(", and so were %u more", hunt->undecided - 1);
+	printf("\n");
 	return UNDECIDED;
 }
 
