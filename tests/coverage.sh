@@ -221,6 +221,10 @@ out_of_reach() {
 			if (n >= first)
 				text[n] = line
 		close(source[name])
+		if (n <= last) {
+			printf "%s: %s cannot be read up to line %d\n", kernel, source[name], last
+			wrong = 1
+		}
 	}
 	NR == FNR && $1 == "path" { path[$2] = 1 }
 	NR == FNR && $1 == "never" {

@@ -49,4 +49,6 @@ reasons 1 "explains no line of any kernel: never f seldom Nothing is seldom." "9
 reasons 1 "explains no line of any kernel" "9 0 0 9" "never g rare Nothing is rare."
 reasons 0 "" "9 0 9 9" "never * ^[[:space:]]*drop Nothing is dropped."
 reasons 1 "line 4 was reached, though" "9 1 0 9" "never * ^[[:space:]]*drop Nothing is dropped."
+rm "$work/source.c"
+reasons 1 "source.c cannot be read up to line 7" "9 0 0 9" "$rule"
 exit $wrong
