@@ -26,9 +26,13 @@ since() {
 case $tree in
 *.tar.*)
 	mkdir "$scratch/tree"
-	tar -xf "$tree" -C "$scratch/tree" --strip-components=1
+	tar --force-local -xf "$tree" -C "$scratch/tree" --strip-components=1
 	;;
 *)
+	[ -d "$tree" ] || {
+		echo "build.sh: $tree: expected a tarball or a directory" >&2
+		exit 129
+	}
 	cp -a "$tree" "$scratch/tree"
 	;;
 esac

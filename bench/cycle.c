@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "faultlab/faultlab.h"
+#include "arguments.h"
 
 #define ROUNDS	15
 #define PAGES	512UL
@@ -133,6 +133,9 @@ int main(int argc, char **argv)
 	unsigned int i;
 	int k;
 
+	arguments_begin("bench_cycle", "[KERNEL...]");
+	for (k = 1; k < argc; k++)
+		argument_kernel(argv[k]);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (i = 0; i < fl_kernel_count(); i++) {
 		const char *name = fl_kernel_info(i)->name;

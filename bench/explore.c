@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "arguments.h"
 #include "bare.h"
 #include "explore/search.h"
 #include "program.h"
@@ -158,8 +159,10 @@ int main(int argc, char **argv)
 	unsigned int i;
 	int ret = 0;
 
+	arguments_begin("bench_explore", "[KERNEL]");
+	arguments_count(argc, 0, 1);
 	if (argc > 1)
-		return on_kernel(argv[1]);
+		return on_kernel(argument_kernel(argv[1]));
 	bare_programs();
 	first_hits();
 	for (i = 0; i < fl_kernel_count(); i++)

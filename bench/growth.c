@@ -13,6 +13,7 @@
  * processes help, depend on the machine; counts do not.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "arguments.h"
 #include "bare.h"
 #include "explore/search.h"
 #include "program.h"
@@ -200,10 +202,12 @@ int main(int argc, char **argv)
 	const char *kernel = argv[argc - 1];
 	unsigned int i;
 
-	if (argc < 2 || argc > 3) {
-		fprintf(stderr, "usage: bench_growth FAULTLAB [KERNEL]\n");
-		return 2;
-	}
+	arguments_begin("bench_growth", "FAULTLAB [KERNEL]");
+	arguments_count(argc, 1, 2);
+	if (access(argv[1], X_OK))
+		argument_error("FAULTLAB: %s: %s", argv[1], strerror(errno));
+	if (argc == 3)
+		argument_kernel(kernel);
 	for (i = 0; argc == 2 && i < fl_kernel_count(); i++)
 		if (strcmp(fl_kernel_info(i)->name, "v8"))
 			kernel = fl_kernel_info(i)->name;

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "faultlab/faultlab.h"
+#include "arguments.h"
 
 #define START		0x40000000UL
 #define MOST		1000000UL
@@ -136,6 +136,9 @@ int main(int argc, char **argv)
 	unsigned int i;
 	int k;
 
+	arguments_begin("bench_scale", "[KERNEL...]");
+	for (k = 1; k < argc; k++)
+		argument_kernel(argv[k]);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (i = 0; i < fl_kernel_count(); i++) {
 		const char *name = fl_kernel_info(i)->name;

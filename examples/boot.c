@@ -16,7 +16,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < fl_kernel_count(); i++)
 		printf("%s, release %s\n", fl_kernel_info(i)->name,
 		       fl_kernel_info(i)->release);
-	config.kernel = argc > 1 ? argv[1] : fl_kernel_info(0)->name;
+	config.kernel = example_kernel(argc, argv);
 	CHECK(!fl_world_boot(&config, &world));
 	printf("booted: %s\n", fl_world_kernel(world)->name);
 	CHECK(!fl_world_shutdown(world, NULL));

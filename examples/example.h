@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "faultlab/faultlab.h"
 
@@ -24,11 +25,26 @@
 	}								\
 } while (0)
 
+/* The kernel that argv[1] names, or else the built-in one. */
+static inline const char *example_kernel(int argc, char **argv)
+{
+	unsigned int i;
+
+	if (argc == 1)
+		return fl_kernel_info(0)->name;
+	for (i = 0; argc == 2 && i < fl_kernel_count(); i++)
+		if (!strcmp(argv[1], fl_kernel_info(i)->name))
+			return argv[1];
+	fprintf(stderr, "%s: expected the name of a kernel, got '%s'; see: faultlab kernels\n",
+		argv[0], argv[argc - 1]);
+	exit(129);
+}
+
 /* A world with the kernel that argv[1] names; it tells how it ended. */
 static inline struct fl_world *example_boot(int argc, char **argv)
 {
 	struct fl_world_config config = {
-		.kernel = argc > 1 ? argv[1] : NULL,
+		.kernel = example_kernel(argc, argv),
 		.catch_end = 1,
 	};
 	struct fl_world *world = NULL;

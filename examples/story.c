@@ -32,7 +32,7 @@ int main(int argc, char **argv)
 {
 	struct fl_world *world = example_boot(argc, argv);
 	struct fl_record_config config = {
-		.program = "story", .kernel = argc > 1 ? argv[1] : "model",
+		.program = "story", .kernel = example_kernel(argc, argv),
 		.addr = ADDR, .pages = 1,
 	};
 	struct fl_recording *recording;

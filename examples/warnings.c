@@ -9,7 +9,7 @@
 int main(int argc, char **argv)
 {
 	struct fl_world_config config = {
-		.kernel = argc > 1 ? argv[1] : NULL,
+		.kernel = example_kernel(argc, argv),
 		.print_warnings = 1,
 	};
 	struct fl_process *process;

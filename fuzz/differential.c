@@ -14,13 +14,16 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "arguments.h"
 #include "sequence.h"
 
+#define MOST_SEQUENCES	1000000000UL
 #define BATCH	500
 #define OPS	24	/* of a sequence */
 
@@ -221,18 +224,21 @@ static double now(void)
 
 int main(int argc, char **argv)
 {
-	unsigned long total = argc > 1 ? strtoul(argv[1], NULL, 0) : 100000;
-	uint64_t state = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
-	unsigned long done, ops = 0;
+	unsigned long total = 100000, done, ops = 0;
+	uint64_t state = 1;
 	double start = now();
 	unsigned int k;
 	size_t n, i, bad;
 
-	canary = argc > 3 && !strcmp(argv[3], "canary");
-	if (!state || !total || argc > 3 + canary) {
-		fprintf(stderr, "usage: differential [SEQUENCES [SEED [canary]]], both from 1\n");
-		return 2;
-	}
+	arguments_begin("differential", "[SEQUENCES [SEED [canary]]]");
+	arguments_count(argc, 0, 3);
+	if (argc > 1)
+		total = argument_number("SEQUENCES", argv[1], 1, MOST_SEQUENCES);
+	if (argc > 2)
+		state = argument_number("SEED", argv[2], 1, ULONG_MAX);
+	if (argc > 3)
+		canary = !argument_word("mode", argv[3],
+					(const char *const[]){ "canary", NULL });
 	for (done = 0; done < total; done += n) {
 		n = total - done < BATCH ? total - done : BATCH;
 		for (i = 0; i < n; i++) {

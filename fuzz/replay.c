@@ -7,13 +7,16 @@
  * Each file is one input, as fuzzers leave it; its operations are printed first, so
  * that a crash is told with what led to it.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "arguments.h"
 #include "sequence.h"
 
 #define MAX_SIZE	(SEQ_MAX_OPS * SEQ_OP_BYTES)
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void print(const uint8_t *data, size_t size)
@@ -27,6 +30,7 @@ static void print(const uint8_t *data, size_t size)
 	fflush(stdout);
 }
 
+/* Return: an exit code. */
 static int replay(const char *path)
 {
 	static uint8_t data[MAX_SIZE];
@@ -35,13 +39,13 @@ static int replay(const char *path)
 
 	if (!file) {
 		perror(path);
-		return 2;
+		return ARGUMENT_ERROR;
 	}
 	size = fread(data, 1, sizeof(data), file);
 	if (ferror(file)) {
 		perror(path);
 		fclose(file);
-		return 2;
+		return ARGUMENT_ERROR;
 	}
 	fclose(file);
 	printf("%s: %zu bytes\n", path, size);
@@ -53,10 +57,9 @@ int main(int argc, char **argv)
 {
 	int i, ret = 0;
 
-	if (argc < 2) {
-		fprintf(stderr, "usage: restore_replay FILE...\n");
-		return 2;
-	}
+	LLVMFuzzerInitialize(&argc, &argv);
+	arguments_begin("restore_replay", "FILE...");
+	arguments_count(argc, 1, INT_MAX - 1);
 	for (i = 1; i < argc && !ret; i++)
 		ret = replay(argv[i]);
 	return ret;

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "sequence.h"
 
 /* A world keeps something of each process and device until it ends (device.h): it has
@@ -35,15 +36,27 @@ static void boot(void)
 	static _Bool again;
 	struct fl_world_config config = { .kernel = getenv("FL_FUZZ_KERNEL") };
 
-	if (fl_world_boot(&config, &world)) {
-		fprintf(stderr, "fuzz: %s cannot be booted; see: faultlab kernels\n",
-			config.kernel ? config.kernel : "the default kernel");
-		exit(2);
-	}
+	if (fl_world_boot(&config, &world))
+		argument_error("%s cannot be booted",
+			       config.kernel ? config.kernel : "the default kernel");
 	if (!again)
 		atexit(shut_down);
 	again = 1;
-	bug = getenv("FL_FUZZ_BUG") != NULL;
+}
+
+/* Before anything is run: what the environment says must be right. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	const char *kernel = getenv("FL_FUZZ_KERNEL");
+	const char *put_in = getenv("FL_FUZZ_BUG");
+
+	(void)argc;
+	(void)argv;
+	arguments_begin("fuzz", "..., with FL_FUZZ_KERNEL=KERNEL, FL_FUZZ_BUG=1 in the environment");
+	if (kernel)
+		argument_kernel(kernel);
+	bug = put_in && argument_number("FL_FUZZ_BUG", put_in, 0, 1);
+	return 0;
 }
 
 static void check(int held, const char *what)

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "check/check.h"
 #include "explore/schedule.h"
 #include "machine/internal.h"
@@ -185,11 +186,12 @@ int main(int argc, char **argv)
 	const struct program *program;
 	unsigned int i;
 
-	with_plain = argc == 3 && !strcmp(argv[2], "plain");
-	if (argc != 2 + with_plain) {
-		fprintf(stderr, "usage: compilers KERNEL [plain]\n");
-		return 2;
-	}
+	arguments_begin("compilers", "KERNEL [plain]");
+	arguments_count(argc, 1, 2);
+	argument_kernel(argv[1]);
+	with_plain = argc == 3 &&
+		     !argument_word("mode", argv[2],
+				    (const char *const[]){ "plain", NULL });
 	for (i = 0; (kernel = fl_kernel_info(i)) && strcmp(kernel->name, argv[1]);)
 		i++;
 	for (program = program_first(); kernel && program; program = program->next)

@@ -5,21 +5,36 @@
 #
 # usage: coverage.sh suite BUILD [KERNEL]   run the suite, report on each function
 #        coverage.sh files BUILD KERNEL RAW  only sums for each file, of a run's counters
+#        coverage.sh reasons WORK PATH       only whether each "never" of PATH, which is as
+#                                            coverage.path, agrees with WORK/*.lines, made by
+#                                            "suite": "FUNCTION SOURCE LINE TIMES"
 #
 # BUILD is a folder that was configured with FAULTLAB_COVERAGE.  The counters are
 # clang's; a kernel's are read through its own object, since functions of two
 # releases have the same names.  The functions are those of coverage.path.
 #
-# Exit code 1: a test failed, or a line or branch of a "core" function was not reached
-# and no "why" says why not, or a line was that a "never" says cannot be.
+# Exit code 1: a test failed; a line or branch of a "core" function was not reached, and no
+# "why" gives the reason; a line was reached that a "never" says cannot be; or, with all of
+# RELEASES, a reason of coverage.path explains no line of any kernel.  129: a usage error.
 set -eu
+
+# The releases that coverage.path was written for.
+RELEASES="linux-6.1 linux-6.12 linux-7.3"
 
 what=$1 build=$2 only=${3-}
 top=$(cd "$(dirname "$0")/.." && pwd)
 path=$top/tests/coverage.path
 work=$build/coverage
-status=0
+status=0 reported=
+if [ "$what" = reasons ]; then
+	work=$2 path=$3
+elif ! [ -e "$build/CMakeCache.txt" ] || [ $# -gt 4 ]; then
+	echo "coverage.sh: $build: expected a build folder; see ./lab help" >&2
+	exit 129
+fi
 mkdir -p "$work"
+# Lines of coverage.path whose reason has explained something.
+: >"$work/used"
 
 # The sources that hold the functions of coverage.path.
 SOURCES="memory rmap mprotect migrate hmm mmu_notifier page_vma_mapped"
@@ -115,19 +130,20 @@ percent() {
 # why FUNCTION SOURCE LINE - the reason that coverage.path has for this line, or nothing
 why() {
 	text=$(sed -n "$3p" "$2")
-	grep '^why ' "$path" | while read -r _ name pattern reason; do
+	grep -n '^why ' "$path" | while read -r at name pattern reason; do
 		case $1 in
 		$name) ;;
 		*) continue ;;
 		esac
 		if echo "$text" | grep -qE "$pattern"; then
+			echo "${at%%:*}" >>"$work/used"
 			echo "$reason"
 			break
 		fi
 	done
 }
 
-# explain FUNCTION SOURCE MARK... - why each was not reached; 1 where nobody says
+# explain FUNCTION SOURCE MARK... - why each was not reached; 1 if there is no reason
 explain() {
 	name=$1 source=$2 silent=0
 	shift 2
@@ -139,19 +155,19 @@ explain() {
 		*b) kind="a branch of line" ;;
 		*) kind="line" ;;
 		esac
-		echo "not reached: $kind $line: ${reason:-NOBODY SAYS WHY}" |
+		echo "not reached: $kind $line: ${reason:-NO REASON IS GIVEN}" |
 			fold -s -w 72 | sed 's/^/        /'
 	done
 	return $silent
 }
 
 # out_of_reach - of the "path" functions, lines "FUNCTION LINE REASON" that a "never" says
-# cannot be reached, to $work/$kernel.never; prints those that were.  1 where there are any.
+# cannot be reached, to $work/$kernel.never; prints those that were reached.  1 if there are any.
 #
-# What a "never" names is the line, or, where it opens a block, what is in the block: what
+# What a "never" names is the line, or, if it opens a block, what is in the block: what
 # is indented deeper, or, below a comment, as deep.
 out_of_reach() {
-	awk -v never="$work/$kernel.never" '
+	awk -v never="$work/$kernel.never" -v used="$work/used" -v kernel="$kernel" '
 	function indent(text) { match(text, /^\t*/); return RLENGTH }
 	function parens(text) { return gsub(/\(/, "", text) - gsub(/\)/, "", text) }
 	function is_comment(text) { return text ~ /^[[:blank:]]*(\/\*|\*)/ }
@@ -173,25 +189,29 @@ out_of_reach() {
 	function is_reached(name, n) {
 		return (name, n) in reached && reached[name, n]
 	}
-	function excuse(name, n, reason) {
+	function excuse(name, n, r) {
 		if (is_reached(name, n)) {
-			printf "%s: line %d was reached, though: %s\n", name, n, reason
+			printf "%s: %s(), \"never %s %s\": line %d was reached, though: %s\n",
+				kernel, name, of[r], words[r], n, reason[r]
 			wrong = 1
-		} else if ((name, n) in reached && !((name, n) in done)) {
-			print name, n, reason >never
+		} else if ((name, n) in reached) {
+			print at[r] >>used
+			if (!((name, n) in done))
+				print name, n, reason[r] >never
 			done[name, n] = 1
 		}
 	}
-	function look(name, words, reason,    n, end, i) {
+	function look(name, r,    words_, n, end, i) {
+		words_ = words[r]
 		for (n = first; n <= last; n++) {
-			if (text[n] !~ words || (is_comment(text[n]) && words !~ /^\/\\\*/))
+			if (text[n] !~ words_ || (is_comment(text[n]) && words_ !~ /^\/\\\*/))
 				continue
 			end = block_end(n)
 			for (i = n; i <= head; i++)
 				if (end == head + 1 || !is_reached(name, i))
-					excuse(name, i, reason)
+					excuse(name, i, r)
 			for (; i < end; i++)
-				excuse(name, i, reason)
+				excuse(name, i, r)
 		}
 	}
 	function function_lines(name,    line, n) {
@@ -201,10 +221,14 @@ out_of_reach() {
 			if (n >= first)
 				text[n] = line
 		close(source[name])
+		if (n <= last) {
+			printf "%s: %s cannot be read up to line %d\n", kernel, source[name], last
+			wrong = 1
+		}
 	}
 	NR == FNR && $1 == "path" { path[$2] = 1 }
 	NR == FNR && $1 == "never" {
-		of[++rules] = $2; words[rules] = $3
+		of[++rules] = $2; words[rules] = $3; at[rules] = FNR
 		sub(/^never +[^ ]+ +[^ ]+ +/, ""); reason[rules] = $0
 	}
 	NR == FNR || !($1 in path) { next }
@@ -218,7 +242,7 @@ out_of_reach() {
 			function_lines(name)
 			for (r = 1; r <= rules; r++)
 				if (of[r] == "*" || of[r] == name)
-					look(name, words[r], reason[r])
+					look(name, r)
 		}
 		exit wrong
 	}' "$path" "$work/$kernel.lines"
@@ -312,12 +336,53 @@ report() {
 	report_functions
 }
 
+# report_model RAW... - the lines of the model, or of v8, file by file
+report_model() {
+	llvm-profdata-14 merge -sparse -o "$work/$kernel.profdata" "$@"
+	llvm-cov-14 report "$build/$kernel.o" -instr-profile="$work/$kernel.profdata" 2>/dev/null |
+		awk '$1 ~ /^src\/.*\.c$/ || $1 ~ /\/src\/.*\.c$/ {
+			printf "  %-22s %4d of %4d lines\n", $1, $8 - $9, $8; n++ }
+			END { exit !n }' || {
+		echo "coverage.sh: $build/$kernel.o has no counters" >&2
+		exit 129
+	}
+}
+
+# unused_reasons KIND... - prints the lines of coverage.path that explain nothing in any kernel;
+# 1 if there are any
+unused_reasons() {
+	awk -v kinds=" $* " -v path="${path##*/}" '
+		FILENAME ~ /\/used$/ { used[$1]; next }
+		index(kinds, " " $1 " ") && !(FNR in used) {
+			print path ":" FNR ": explains no line of any kernel: " $0
+			bad = 1
+		}
+		END { exit bad }' "$work/used" "$path"
+}
+
+if [ "$what" = reasons ]; then
+	for lines in "$work"/*.lines; do
+		kernel=$(basename "$lines" .lines)
+		out_of_reach || status=1
+	done
+	unused_reasons never || status=1
+	exit $status
+fi
+case $what:$only in
+files:model | files:v8)
+	kernel=$only
+	shift 3
+	report_model "$@"
+	exit
+	;;
+esac
 for object in "$build"/model.o "$build"/kernels/linux/tree-*/build/kernel.o; do
 	[ -e "$object" ] || continue
 	kernel=$(name_of "$object")
 	[ -n "$kernel" ] || continue
 	[ -z "$only" ] || [ "$only" = "$kernel" ] || continue
-	src=$(readlink -f "$(dirname "$object")/../src" || :)
+	reported="$reported $kernel"
+	src=$(awk -F '\t' -v name="$kernel" '$1 == name { print $2 }' "$build/kernels/linux/sources")
 	if [ "$what" = suite ]; then
 		report "$object"
 	elif [ "$kernel" != model ]; then
@@ -325,7 +390,17 @@ for object in "$build"/model.o "$build"/kernels/linux/tree-*/build/kernel.o; do
 		report_files
 	fi
 done
+[ -n "$reported" ] || {
+	echo "coverage.sh: $build has no kernel '$only'" >&2
+	exit 129
+}
 [ "$what" = suite ] || exit 0
+
+all=1
+for kernel in $RELEASES; do
+	case "$reported " in *" $kernel "*) ;; *) all= ;; esac
+done
+[ -z "$all" ] || unused_reasons why never || status=1
 
 kernel=all
 llvm-profdata-14 merge -sparse -o "$work/all.profdata" "$work"/*.profraw

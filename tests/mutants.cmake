@@ -2,7 +2,7 @@
 #
 # mutants.cmake - what is told of a mutant that is not right, and of results
 #
-#   cmake -DMUTANTS=kernels/mutants -DWORK=... -P mutants.cmake
+#   cmake -DMUTANTS=kernels/mutants -DBOUNDED=... -DWORK=... -P mutants.cmake
 file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK}/tree/build ${WORK}/tree/src/mm
 	${WORK}/tree/include/generated)
@@ -135,6 +135,7 @@ run(1 "" ${MUTANTS}/same.sh same)
 # What the kernel's own tests have said: TAP of our own, by a program that stands in for them.
 set(own ${MUTANTS}/selftest.sh selftest)
 file(MAKE_DIRECTORY ${WORK}/selftest)
+file(CREATE_LINK ${BOUNDED} ${WORK}/selftest/bounded SYMBOLIC)
 run(0 "not-applicable\t-\t-\tthe tree has no such test" ${own} linux-9.9)
 
 # tap(KERNEL PART LINES [COMMAND]) - where it prints LINES, and runs COMMAND, selftest.sh says PART
@@ -142,7 +143,7 @@ function(tap kernel part lines)
 	file(WRITE ${WORK}/selftest/hmm_tests "#!/bin/sh\ncat <<'TAP'\n${lines}TAP\n${ARGN}\n")
 	file(CHMOD ${WORK}/selftest/hmm_tests
 		PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
-	run(0 "${part}" ${own} ${kernel})
+	run(0 "${part}" ${own} ${kernel} 2)
 endfunction()
 
 set(known hmm.hmm_device_coherent.migrate_anon_huge_err)
@@ -162,6 +163,44 @@ tap(linux-7.3+x "found\t${known}\t"
 tap(linux-9.9 "found\thmm.a.b\t" "${run}" "yes '# hmm-tests.c:1:b:Expected' | head -n 20000")
 tap(linux-9.9 "found\thmm_tests\t" "${run}Segmentation fault\n")
 
+# A test that takes too long says nothing; what else it has said, does.
+tap(linux-9.9 "undecided\t-\t" "${run}" "sleep 1000")
+tap(linux-9.9 "\twaited for " "${run}" "sleep 1000")
+tap(linux-9.9 "\thmm.a.b was ended by the harness, as it took too long"
+	"${run}# hmm.a.b: Test terminated by timeout\nnot ok 1 hmm.a.b\n${all}")
+tap(linux-9.9 "\tviolation: C8 x\n"
+	"${run}violation: C8 x\n# hmm.a.b: Test terminated by timeout\nnot ok 1 hmm.a.b\n${all}")
+tap(linux-9.9 "found\thmm.a.c\t"
+	"${run}# hmm.a.b: Test terminated by timeout\nnot ok 1 hmm.a.b\n#  RUN           hmm.a.c ...\n# hmm-tests.c:1:c:Expected\nnot ok 2 hmm.a.c\n${all}")
+
+# hunt.sh, where stand-ins are the suite and the programs.
+file(MAKE_DIRECTORY ${WORK}/hunt)
+file(CREATE_LINK ${BOUNDED} ${WORK}/hunt/bounded SYMBOLIC)
+
+# stand_in(NAME TEXT) - what it does
+function(stand_in name text)
+	file(WRITE ${WORK}/hunt/${name} "#!/bin/sh\n${text}\n")
+	file(CHMOD ${WORK}/hunt/${name}
+		PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+endfunction()
+
+# hunt(PART SUITE PROGRAMS) - if these are the last commands of both, hunt.sh prints PART
+function(hunt part suite programs)
+	stand_in(suite "[ \"$1\" != --list ] || { echo g/a; exit; }\n${suite}")
+	stand_in(programs "${programs}")
+	run(0 "${part}" ${MUTANTS}/hunt.sh hunt linux-9.9 -)
+endfunction()
+
+hunt("survived\t-\t-\t" "exit 0" "exit 0")
+hunt("found\tg/a\t1\t" "echo 'does not hold: x'; exit 1" "exit 0")
+hunt("found\tp\t3\t0.10\tviolation: x" "exit 0" "printf 'p\\t3\\t0.10\\tviolation: x\\n'; exit 1")
+hunt("found\tprograms\t-\t" "exit 0" "exit 134")
+hunt("undecided\t-\t-\t" "exit 0" "echo 'p was stopped after 9 runs'; exit 125")
+hunt("\tp was stopped after 9 runs" "exit 0" "echo 'p was stopped after 9 runs'; exit 125")
+hunt("undecided\t-\t-\t" "kill -s XCPU $$" "exit 0")
+hunt("\tg did not end in " "kill -s XCPU $$" "exit 0")
+hunt("found\tp\t3\t" "kill -s XCPU $$" "printf 'p\\t3\\t0.10\\tviolation: x\\n'; exit 1")
+
 # Results.
 set(own "survived\t-\t6.00\t-")
 set(found "a\tk\tfound\tp\t3\t0.10\tsays \"no\"\\n\tfound\tt\t1.50\tsays it\tB12\tWrong.\t\n")
@@ -170,7 +209,7 @@ set(same "e\tk\tsame-code\t-\t-\t-\tequal\tsame-code\t-\t-\tequal\town\tWrong.\t
 file(WRITE ${WORK}/good
 	"unmodified\tk\tsurvived\t-\t-\t9.00\t-\t${own}\t\t\t\n${found}${masked}${same}")
 run(0 "e (own): Wrong.\n  k              same-code\n                 equal
-1 found, 2 survived, 1 the same code, 0 not applicable, 0 errors
+1 found, 2 survived, 1 the same code, 0 not applicable, 0 errors, 0 undecided
 hmm-tests: 1 found, 2 survived, 1 the same code" awk -f ${MUTANTS}/matrix.awk good)
 run(0 "| `e` | Wrong. | same-code | same-code |" awk -v table=1 -f ${MUTANTS}/matrix.awk good)
 run(0 "" awk -v json=1 -f ${MUTANTS}/matrix.awk good)
@@ -184,6 +223,35 @@ if(NOT what STREQUAL "says \"no\"\\n" OR NOT runs EQUAL 3 OR NOT why STREQUAL "N
    NOT test STREQUAL "t" OR NOT status STREQUAL "same-code" OR NOT right)
 	message(FATAL_ERROR "not the same as JSON: ${out}")
 endif()
+# A limit is no result, but for a mutant that says why nothing can show it, and for the search
+# of a kernel as it is.
+set(limit "undecided\t-\t-\t9.00\tp was stopped")
+file(WRITE ${WORK}/undecided "${found}c\tk\t${limit}\t${own}\town\tWrong.\t\n")
+run(125 "  k              undecided\n                 p was stopped" awk -f ${MUTANTS}/matrix.awk undecided)
+run(125 "1 found, 0 survived, 0 the same code, 0 not applicable, 0 errors, 1 undecided"
+	awk -f ${MUTANTS}/matrix.awk undecided)
+file(WRITE ${WORK}/undecided "unmodified\tk\tsurvived\t-\t-\t9.00\t-\tundecided\t-\t9.00\tx\t\t\t\n")
+run(125 "hmm-tests: 0 found, 0 survived, 0 the same code, 0 not applicable, 1 undecided"
+	awk -f ${MUTANTS}/matrix.awk undecided)
+file(WRITE ${WORK}/decided "${found}unmodified\tk\t${limit}\t${own}\t\t\t\n"
+	"b\tk\t${limit}\t${own}\town\tWrong.\tNobody looks.\n")
+run(0 "2 undecided" awk -f ${MUTANTS}/matrix.awk decided)
+file(WRITE ${WORK}/undecided "c\tk\t${limit}\t${own}\town\tWrong.\t\n"
+	"d\tk\terror\t-\t-\t-\tdoes not apply\t${own}\town\tWrong.\t\n")
+run(1 "1 errors, 1 undecided" awk -f ${MUTANTS}/matrix.awk undecided)
+
+# Arguments are checked before anything is built.
+set(runs ${MUTANTS}/run.sh -)
+run(129 "unknown option '--nope'; see ./lab help" ${runs} --nope)
+run(129 "unknown option 'x'" ${runs} x)
+run(129 "--only: expected a value" ${runs} --only)
+run(129 "--by: expected ours or hmm-tests, got 'x'" ${runs} --by x)
+run(129 "--mutants: expected a folder, got '/nonexistent'" ${runs} --mutants /nonexistent)
+run(129 "no mutant has 'nosuch' in its name" ${runs} --only nosuch)
+run(129 "FAULTLAB_JOBS: expected a number from 1 to 9999, got '-1'"
+	${CMAKE_COMMAND} -E env FAULTLAB_JOBS=-1 ${runs})
+run(0 "" ${runs} --only b12)
+
 foreach(bad "unmodified\tk\tfound\tp\t1\t0.1\tx\t${own}\t\t\t\n"
 		"unmodified\tk\tsurvived\t-\t-\t9.00\t-\tfound\tt\t1.50\tx\t\t\t\n"
 		"c\tk\tsurvived\t-\t-\t9.00\t-\t${own}\town\tWrong.\t\n"

@@ -24,13 +24,14 @@
 #include <string.h>
 #include <time.h>
 
-#include "faultlab/faultlab.h"
+#include "arguments.h"
 
 #define START	0x40000000UL
 #define PAGES	4UL
 #define PAGE(i)	(START + (i) * FL_PAGE)
 #define RW	(FL_PROT_READ | FL_PROT_WRITE)
 #define MOST	8
+#define MOST_TURNS	1000000000UL
 
 struct worker {
 	struct fl_device *device;	/* NULL: a CPU */
@@ -216,30 +217,32 @@ static double now(void)
 	return t.tv_sec + t.tv_nsec * 1e-9;
 }
 
-static int usage(void)
-{
-	fprintf(stderr, "usage: native KERNEL CPUS DEVICES TURNS [bench|canary|race], at most 8 threads\n");
-	return 2;
-}
+/* What the last argument asks for. */
+enum { BENCH, CANARY, RACE, NONE };
+static const char *const modes[] = { "bench", "canary", "race", NULL };
 
 int main(int argc, char **argv)
 {
+	unsigned int mode = NONE;
 	struct fl_world_config config = { .cpus = MOST, .catch_end = 1 };
 	unsigned int cpus, devices, i;
 	unsigned long failed = 0;
 	double began;
 
-	if (argc < 5 || argc > 6)
-		return usage();
-	config.kernel = argv[1];
-	cpus = strtoul(argv[2], NULL, 0);
-	devices = strtoul(argv[3], NULL, 0);
-	turns = strtoul(argv[4], NULL, 0);
+	arguments_begin("native", "KERNEL CPUS DEVICES TURNS [bench|canary|race]");
+	arguments_count(argc, 4, 5);
+	config.kernel = argument_kernel(argv[1]);
+	cpus = argument_number("CPUS", argv[2], 1, MOST);
+	devices = argument_number("DEVICES", argv[3], 0, MOST);
+	turns = argument_number("TURNS", argv[4], 1, MOST_TURNS);
+	if (cpus + devices > MOST)
+		argument_error("CPUS and DEVICES: expected at most %u together, got %u",
+			       MOST, cpus + devices);
+	if (argc == 6)
+		mode = argument_word("mode", argv[5], modes);
 	nr_workers = cpus + devices;
-	canary = argc == 6 && !strcmp(argv[5], "canary");
-	race = argc == 6 && !strcmp(argv[5], "race");
-	if (!cpus || cpus + devices > MOST || !turns)
-		return usage();
+	canary = mode == CANARY;
+	race = mode == RACE;
 	must(!fl_world_boot(&config, &world), "the world boots");
 	must(!fl_process_create(world, &process), "a process");
 	must(!fl_mmap(process, START, PAGES * FL_PAGE, RW, FL_MAP_ANON), "mmap");
@@ -247,7 +250,7 @@ int main(int argc, char **argv)
 		start(i, cpus);
 	began = now();
 	must(!fl_threads_run_native(world), "the threads run to their ends");
-	if (argc == 6 && !strcmp(argv[5], "bench"))
+	if (mode == BENCH)
 		printf("%s: %u CPUs, %u devices: %.0f turns per second\n",
 		       argv[1], cpus, devices,
 		       turns * (cpus + devices) / (now() - began));

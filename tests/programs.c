@@ -6,8 +6,10 @@
  *   programs --table KERNEL...    a line of docs/programs.md for each program
  *   programs --stories FOLDER KERNEL     is the story of each program that breaks there?
  *   programs --hunt RUNS SECONDS KERNEL [PROGRAM...]
- *                                 one after the other, all where none is named, so long
- *                                 each, until one is not as declared: told in one line
+ *                                 one after the other, or all, each up to so many runs and
+ *                                 seconds of CPU, until one is not as declared, which is
+ *                                 printed in one line (exit code 1); 125: a limit was
+ *                                 reached, and the line says which
  *
  * All must hold, in full or up to the program's bound, or the violation that it declares
  * must be found, and found again by its schedule.  Explored twice, the same must come out
@@ -18,19 +20,29 @@
 #include <string.h>
 #include <time.h>
 
-#include "number.h"
+#include "arguments.h"
 #include "program.h"
 
 #define COMPARED	2000UL	/* runs that are made once more */
+#define UNDECIDED	125
 
 static const struct fl_kernel_info *kernel_named(const char *name)
 {
-	unsigned int i;
+	unsigned int i = 0;
 
-	for (i = 0; i < fl_kernel_count(); i++)
-		if (!strcmp(fl_kernel_info(i)->name, name))
-			return fl_kernel_info(i);
-	return NULL;
+	argument_kernel(name);
+	while (strcmp(fl_kernel_info(i)->name, name))
+		i++;
+	return fl_kernel_info(i);
+}
+
+static const struct program *program_named(const char *name)
+{
+	const struct program *program = program_find(name);
+
+	if (!program)
+		argument_error("no program '%s'; see: faultlab list", name);
+	return program;
 }
 
 static int fail(const struct fl_explore_result *r, const char *why)
@@ -155,6 +167,8 @@ static int table(int n, char **names)
 	const struct program *program;
 	int i;
 
+	for (i = 0; i < n; i++)
+		argument_kernel(names[i]);
 	printf("| program | question |");
 	for (i = 0; i < n; i++)
 		printf(" %s |", names[i]);
@@ -197,11 +211,12 @@ static int stories(const char *folder, const struct fl_kernel_info *kernel)
 
 /* -- looking for what is not as declared -- */
 
+/* Seconds of CPU: on a busy machine a search is as long as on an idle one. */
 static double now(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
@@ -209,6 +224,8 @@ struct hunt {
 	const struct fl_kernel_info *kernel;
 	unsigned long runs, seconds;	/* limits, of one program */
 	double began;
+	unsigned int undecided;		/* programs that reached a limit */
+	char limit[200];		/* the first of them */
 };
 
 static enum fl_explore_wish out_of_time(void *arg,
@@ -221,7 +238,7 @@ static enum fl_explore_wish out_of_time(void *arg,
 						      FL_EXPLORE_GO_ON;
 }
 
-/* Return: what is not as declared; NULL where all is, as far as it was explored. */
+/* Return: what is not as declared; NULL if all is, as far as it was explored. */
 static const char *not_as_declared(const char *breaks, int ret,
 				   const struct fl_explore_result *r)
 {
@@ -232,6 +249,15 @@ static const char *not_as_declared(const char *breaks, int ret,
 			r->end.text;
 	return breaks && r->exhaustive ? "the violation declared is not found" :
 		NULL;
+}
+
+/* Is more to be explored of @program than @r has? */
+static _Bool is_undecided(const struct program *program,
+			  const struct fl_explore_result *r)
+{
+	if (r->violations || r->exhaustive)
+		return 0;
+	return !program->bound || r->runs < program->bound || r->truncated;
 }
 
 /* Return: whether it was found. */
@@ -252,53 +278,70 @@ static _Bool hunt_one(struct hunt *hunt, const struct program *program)
 	hunt->began = now();
 	ret = program_explore(program, hunt->kernel->name, config, &r);
 	what = not_as_declared(program_breaks(program, hunt->kernel), ret, &r);
-	if (!what)
-		return 0;
-	printf("%s\t%lu\t%.2f\t%.*s\n", program->name, r.runs,
-	       now() - hunt->began, (int)strcspn(what, "\n"), what);
-	return 1;
+	if (what) {
+		printf("%s\t%lu\t%.2f\t%.*s\n", program->name, r.runs,
+		       now() - hunt->began, (int)strcspn(what, "\n"), what);
+		return 1;
+	}
+	if (is_undecided(program, &r) && !hunt->undecided++)
+		snprintf(hunt->limit, sizeof(hunt->limit),
+			 "%s was stopped after %lu runs and %.0f s of CPU",
+			 program->name, r.runs, now() - hunt->began);
+	return 0;
 }
 
-/* Return: 1 where something was found, 0 where not, 2 where there is no such program. */
+/* Return: an exit code; 1: something was found, which is printed. */
 static int hunt(struct hunt *hunt, int n, char **names)
 {
 	const struct program *program;
 	int i;
 
-	for (i = 0; i < n; i++) {
-		program = program_find(names[i]);
-		if (!program)
-			return 2;
-		if (hunt_one(hunt, program))
+	for (i = 0; i < n; i++)
+		program_named(names[i]);
+	for (i = 0; i < n; i++)
+		if (hunt_one(hunt, program_find(names[i])))
 			return 1;
-	}
 	for (program = program_first(); program && !n; program = program->next)
 		if (hunt_one(hunt, program))
 			return 1;
-	return 0;
+	if (!hunt->undecided)
+		return 0;
+	printf("%s", hunt->limit);
+	if (hunt->undecided > 1)
+		printf(", and so were %u more", hunt->undecided - 1);
+	printf("\n");
+	return UNDECIDED;
+}
+
+/* Return: an exit code. */
+static int parse_hunt(int argc, char **argv)
+{
+	struct hunt h = { 0 };
+
+	arguments_count(argc, 4, INT_MAX - 1);
+	h.runs = argument_number("RUNS", argv[2], 1, ULONG_MAX);
+	h.seconds = argument_number("SECONDS", argv[3], 1, ULONG_MAX);
+	h.kernel = kernel_named(argv[4]);
+	return hunt(&h, argc - 5, argv + 5);
 }
 
 int main(int argc, char **argv)
 {
-	int i;
+	const char *command = argc > 1 ? argv[1] : "";
+	const struct program *program;
 
-	for (i = 2; argc > 2 && !strcmp(argv[1], "--table") && i < argc; i++)
-		if (!kernel_named(argv[i]))
-			break;
-	if (argc > 2 && i == argc)
+	arguments_begin("programs", "KERNEL PROGRAM | --table KERNEL... | --stories FOLDER KERNEL | --hunt RUNS SECONDS KERNEL [PROGRAM...]");
+	arguments_count(argc, 2, INT_MAX - 1);
+	if (!strcmp(command, "--table"))
 		return table(argc - 2, argv + 2);
-	if (argc == 4 && !strcmp(argv[1], "--stories") && kernel_named(argv[3]))
+	if (!strcmp(command, "--hunt"))
+		return parse_hunt(argc, argv);
+	if (!strcmp(command, "--stories")) {
+		arguments_count(argc, 3, 3);
 		return stories(argv[2], kernel_named(argv[3]));
-	if (argc >= 5 && !strcmp(argv[1], "--hunt") && kernel_named(argv[4])) {
-		struct hunt h = { .kernel = kernel_named(argv[4]) };
-
-		if (!fl_number_parse(argv[2], 1, ULONG_MAX, &h.runs) &&
-		    !fl_number_parse(argv[3], 1, ULONG_MAX, &h.seconds))
-			return hunt(&h, argc - 5, argv + 5);
 	}
-	if (argc != 3 || !kernel_named(argv[1]) || !program_find(argv[2])) {
-		fprintf(stderr, "usage: programs KERNEL PROGRAM | --table KERNEL... | --stories FOLDER KERNEL | --hunt RUNS SECONDS KERNEL [PROGRAM...]\n");
-		return 2;
-	}
-	return test(program_find(argv[2]), kernel_named(argv[1]));
+	arguments_count(argc, 2, 2);
+	argument_kernel(argv[1]);
+	program = program_named(argv[2]);
+	return test(program, kernel_named(argv[1]));
 }

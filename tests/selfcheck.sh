@@ -7,9 +7,9 @@
 #
 # Each tests/faults/*.patch, or those with NAME in theirs, is applied to a scratch copy of
 # the source, which is built without kernel trees and tested until a test fails.  A line
-# for each says which, and how: on a busy machine, Timeout may say nothing.  Exits with 1
-# where none does, where a patch does not apply or build, or where a test fails without any.
-# With --applies only that is asked, of all.
+# for each says which, and how.  Exits with 1 if no test does, if a patch does not apply or
+# build, or if a test fails without any; with 129 if the source as it is cannot be built here.
+# With --applies only whether all patches apply is checked.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -21,7 +21,17 @@ if [ "$only" = --applies ]; then
 	done
 	exit
 fi
-scratch=$(mktemp -d)
+case $only in
+--*)
+	echo "selfcheck: unknown option '$only'; expected NAME or --applies" >&2
+	exit 129
+	;;
+esac
+ls "$top"/tests/faults/*"$only"*.patch >/dev/null 2>&1 || {
+	echo "selfcheck: no fault has '$only' in its name in tests/faults" >&2
+	exit 129
+}
+scratch=$(mktemp -d) || exit 129
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 
@@ -60,9 +70,9 @@ noticed() {
 cmake -S "$scratch/src" -B "$scratch/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
 	-DFAULTLAB_TREES= >"$scratch/log" 2>&1 || {
 	tail -n 20 "$scratch/log" >&2
-	exit 1
+	exit 129
 }
-build
+build || exit 129
 if test=$(noticed); then
 	echo "selfcheck: $test fails in the source as it is" >&2
 	exit 1
@@ -70,10 +80,6 @@ fi
 
 survived=0 all=0
 for patch in "$top"/tests/faults/*"$only"*.patch; do
-	[ -e "$patch" ] || {
-		echo "selfcheck: no fault has '$only' in its name in tests/faults" >&2
-		exit 2
-	}
 	name=$(basename "$patch" .patch) all=$((all + 1))
 	(cd "$scratch/src" && git apply "$patch") || {
 		echo "selfcheck: $name does not apply any more" >&2

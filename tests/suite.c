@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "arguments.h"
 #include "suite.h"
 
 #define MAX_TESTS	512	/* of one run */
@@ -372,27 +373,20 @@ int main(int argc, char **argv)
 	size_t n = 0;
 	int ret;
 
+	arguments_begin("suite", "KERNEL [GROUP[/TEST]] | --list");
+	arguments_count(argc, 1, 2);
 	if (argc == 2 && !strcmp(argv[1], "--list"))
 		return list();
-	if (argc != 2 && argc != 3) {
-		fprintf(stderr, "usage: suite KERNEL [GROUP[/TEST]] | --list\n");
-		return 2;
-	}
-	kernel = argv[1];
+	kernel = argument_kernel(argv[1]);
 	for (test = tests; test && n < MAX_TESTS; test = test->next)
 		if (wanted(test, argv[2]))
 			units[n++] = (struct CMUnitTest){ test->name, run,
 				set_up, tear_down, test };
-	if (test) {
-		fprintf(stderr, "suite: more than %d tests: raise MAX_TESTS\n",
-			MAX_TESTS);
-		return 2;
-	}
-	if (!n) {
-		fprintf(stderr, "suite: no test '%s'; see: suite --list\n",
-			argv[2]);
-		return 2;
-	}
+	if (test)
+		argument_error("more than %d tests: raise MAX_TESTS",
+			       MAX_TESTS);
+	if (!n)
+		argument_error("no test '%s'; see: suite --list", argv[2]);
 	ret = _cmocka_run_group_tests(kernel, units, n, NULL, NULL);
 	if (*skip_reason)
 		fprintf(stderr, "skipped: %s\n", skip_reason);

@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#include "faultlab/faultlab.h"
+#include "arguments.h"
 #include "world/internal.h"
 
 #define PAGE(i)		(0x40000000UL + (i) * FL_PAGE)
@@ -672,15 +672,13 @@ int main(int argc, char **argv)
 	struct fl_world_config config = { .catch_end = 1 };
 	_Bool has;
 
-	if (argc < 2) {
-		fprintf(stderr, "usage: test_hmm_test KERNEL [PATTERN]\n");
-		return 2;
-	}
-	kernel_name = config.kernel = argv[1];
+	arguments_begin("test_hmm_test", "KERNEL [PATTERN]");
+	arguments_count(argc, 1, 2);
+	kernel_name = config.kernel = argument_kernel(argv[1]);
 	if (argc > 2)
 		cmocka_set_test_filter(argv[2]);
 	if (fl_world_boot(&config, &world))
-		return 2;
+		argument_error("%s cannot be booted", kernel_name);
 	has = world->kernel->test_hmm != NULL;
 	fl_world_shutdown(world, NULL);
 	world = NULL;

@@ -8,6 +8,7 @@
 #include <linux/mmzone.h>
 #include <linux/version.h>
 #include <generated/utsrelease.h>
+#include <generated/fl_tree.h>
 #include "port.h"
 
 extern char __fl_state_start[], __fl_state_end[];

@@ -4,6 +4,7 @@
 # tree.sh - make a kernel tree ready to be compiled
 #
 # usage: tree.sh TREE PORT OUT CC
+#        tree.sh --check TREE      only: can it be one? nothing is unpacked or made
 #
 # TREE is one of
 #   a directory           an unpacked tree or a git checkout, used where it is
@@ -13,80 +14,198 @@
 # compiler.  Prints, as its last line, "RELEASE DIRECTORY".  What is unpacked is
 # only as much as needed, and only once.
 #
-#   OUT/src                   the tree, unless it is a directory
+#   OUT/src                   the tree, unless it is a directory; or a link to it, if its
+#                             path has characters that a compiler's command line must not
+#                             have
 #   OUT/include/generated/    autoconf.h, bounds.h, timeconst.h, ...
 #   OUT/include/asm/          one wrapper for each asm-generic header that the
 #                             port does not write itself
+#
+# Exits with 125 if the tree does not compile, and with 129 if there is no such tree, or
+# this machine fails; and says what is wrong.
 set -eu
 
-tree=$1 port=$2 out=$3 cc=$4
-
-die() {
+# unusable WHAT - there is no such tree, or it cannot be read or unpacked here
+unusable() {
 	echo "$*" >&2
-	exit 1
+	exit 129
+}
+
+# undecided WHAT - it is a kernel tree, and cannot be compiled
+undecided() {
+	echo "$*" >&2
+	exit 125
+}
+
+# bytes FIRST COUNT - of the tarball, in hexadecimal
+bytes() {
+	od -An -v -tx1 -j "$1" -N "$2" "$tree" 2>/dev/null | tr -d ' \n'
+}
+
+# check_tarball - as far as its first and last bytes show
+check_tarball() {
+	[ -r "$tree" ] || unusable "cannot be read; expected a tarball that $(id -un) may read"
+	size=$(stat -L -c %s "$tree")
+	[ "$size" -gt 0 ] || unusable "is an empty file; expected a tarball of a kernel source tree"
+	case $(bytes 0 6) in
+	fd377a585a00)
+		case $(bytes $((size > 2 ? size - 2 : 0)) 2) in
+		595a | 0000) ;;
+		*) unusable "is truncated; expected a complete .xz file: fetch it again" ;;
+		esac
+		;;
+	1f8b* | 425a68* | 28b52ffd* | 5d0000*) ;;
+	*)
+		[ "$size" -gt 262 ] && [ "$(bytes 257 5)" = 7573746172 ] ||
+			unusable "is no tarball; expected a directory, a tarball, or REPOSITORY@REVISION"
+		;;
+	esac
+}
+
+# check_repository - sets repository, revision, and stamp, the name of its tree
+check_repository() {
+	repository=${tree%@*} revision=HEAD
+	[ "$repository" = "$tree" ] || revision=${tree##*@}
+	[ "$revision" = HEAD ] || [ ! -e "$repository" ] || [ -d "$repository" ] || unusable \
+		"'@' names a revision of a git repository, and $repository is not a directory"
+	[ ! -e "$repository" ] || [ -d "$repository" ] ||
+		unusable "$repository is neither a directory, nor a tarball, nor a git repository"
+	[ -d "$repository" ] || unusable \
+		"no such directory, tarball or repository; to name a revision: /path/to/linux@v6.12"
+	command -v git >/dev/null || unusable "git is missing, which reads revisions: apt-get install git"
+	# Not the repository that a folder without one is part of.
+	GIT_CEILING_DIRECTORIES=$(dirname "$repository")
+	export GIT_CEILING_DIRECTORIES
+	why=$(git -C "$repository" rev-parse --git-dir 2>&1 >/dev/null) ||
+		unusable "git cannot read $repository: $(echo "$why" | head -n 1)"
+	stamp=$(git -C "$repository" rev-parse --verify -q --end-of-options "$revision^{tree}") ||
+		unusable "git knows no revision '$revision' in $repository; see: git -C $repository tag"
+	git -C "$repository" cat-file -e "$stamp:Makefile" 2>/dev/null ||
+		unusable "revision $revision has no Makefile; expected a kernel source tree"
+}
+
+# check_directory - of the source
+check_directory() {
+	[ -r "$1" ] && [ -x "$1" ] ||
+		unusable "cannot be read; expected a directory that $(id -un) may read"
+	[ -e "$1/Makefile" ] ||
+		unusable "Makefile is missing; expected the top of a whole kernel source tree"
+	[ -r "$1/Makefile" ] || unusable "Makefile cannot be read by $(id -un)"
+}
+
+# check_tree - that there is such a tree; sets kind
+check_tree() {
+	case $tree in
+	/*) ;;
+	*) unusable "expected an absolute path" ;;
+	esac
+	case $tree in
+	*[';[]\']* | *'
+'*) unusable "a path must not contain ';', '[', ']', '\\' or a line break; name a link to it" ;;
+	esac
+	if [ -d "$tree" ] && [ ! -e "$tree/objects" ]; then
+		kind=directory
+		check_directory "$tree"
+	elif [ -f "$tree" ]; then
+		kind=tarball
+		check_tarball
+	else
+		kind=repository
+		check_repository
+	fi
 }
 
 # unpacked STAMP - is OUT/src what STAMP stands for?  If not, it is emptied.
 unpacked() {
-	[ "$(cat "$out/src/.complete" 2>/dev/null)" != "$1" ] || return 0
+	[ -L "$out/src" ] || [ "$(cat "$out/src/.complete" 2>/dev/null)" != "$1" ] || return 0
 	rm -rf "$out/src"
 	mkdir -p "$out/src"
 	return 1
 }
 
+# why_not_unpacked - the first complaint of tar, or of what it calls; nothing if the only one
+# is that a folder is missing
+why_not_unpacked() {
+	grep -m 1 -v '^$\|Not found in archive\|Exiting with failure status' "$out/log" || :
+}
+
+if [ "$1" = --check ]; then
+	tree=$2
+	check_tree
+	exit
+fi
+tree=$1 port=$2 out=$3 cc=$4
+
 # The kernel's own tests of memory management, and the headers that they share.
 selftests=tools/testing/selftests
 
-mkdir -p "$out"
-if [ -d "$tree" ] && [ ! -e "$tree/objects" ]; then
+check_tree
+for tool in bc tar; do
+	command -v $tool >/dev/null || unusable "$tool is missing: apt-get install $tool"
+done
+mkdir -p "$out" 2>/dev/null && [ -w "$out" ] || unusable "$out: cannot be written"
+case $kind in
+directory)
 	src=$tree
-elif [ -f "$tree" ]; then
+	case $src in
+	*[!A-Za-z0-9/._+,@-]*)
+		src=$out/src
+		[ "$(readlink "$src" || :)" = "$tree" ] || rm -rf "$src"
+		ln -sfn "$tree" "$src"
+		;;
+	esac
+	;;
+tarball)
 	src=$out/src
-	stamp="$tree $(stat -c '%s %Y' "$tree") $selftests"
+	stamp="$tree $(stat -L -c '%s %Y' "$tree") $selftests"
 	if ! unpacked "$stamp"; then
-		tar -xf "$tree" -C "$src" --strip-components=1 --wildcards \
+		tar --force-local -xf "$tree" -C "$src" --strip-components=1 --wildcards \
 			'*/Makefile' '*/include/*' '*/mm/*' '*/lib/*' '*/kernel/*' \
-			"*/$selftests/*" 2>"$out/log" ||
-			die "cannot be unpacked: $(tail -n 1 "$out/log"); is the file complete?"
+			"*/$selftests/*" 2>"$out/log" || why=$(why_not_unpacked)
+		[ -z "${why-}" ] || unusable \
+			"cannot be unpacked: $why; expected a complete tarball of a kernel source tree"
 		echo "$stamp" >"$src/.complete"
 	fi
-else
-	repository=${tree%@*} revision=HEAD
-	[ "$repository" = "$tree" ] || revision=${tree##*@}
-	[ -d "$repository" ] ||
-		die "no such directory, tarball or repository; to name a revision: /path/to/linux@v6.12"
+	;;
+repository)
 	src=$out/src
-	stamp=$(git -C "$repository" rev-parse --verify -q "$revision^{tree}") ||
-		die "git knows no revision '$revision' in $repository; see: git -C $repository tag"
 	if ! unpacked "$stamp"; then
-		git -C "$repository" archive "$stamp" Makefile include mm lib kernel \
-			$(git -C "$repository" ls-tree --name-only "$stamp" "$selftests") \
-			2>"$out/log" | tar -xf - -C "$src" ||
-			die "revision $revision cannot be read: $(tail -n 1 "$out/log")"
+		folders=
+		for folder in include mm lib kernel "$selftests"; do
+			! git -C "$repository" cat-file -e "$stamp:$folder" 2>/dev/null ||
+				folders="$folders $folder"
+		done
+		git -C "$repository" archive "$stamp" Makefile $folders \
+			2>"$out/log" | tar -xf - -C "$src" 2>>"$out/log" ||
+			unusable "revision $revision cannot be unpacked: $(why_not_unpacked)"
 		echo "$stamp" >"$src/.complete"
 	fi
-fi
+	;;
+esac
+check_directory "$src"
 
-[ -e "$src/Makefile" ] ||
-	die "Makefile is missing; name the top of a whole kernel source tree"
 field() {
 	sed -n "s/^$1 *= *//p" "$src/Makefile" | head -n 1
 }
 version=$(field VERSION) patch=$(field PATCHLEVEL) sub=$(field SUBLEVEL)
-[ -n "$version" ] && [ -n "$patch" ] ||
-	die "its Makefile names no VERSION and PATCHLEVEL; name the top of a kernel source tree"
+[ -n "$version" ] && [ -n "$patch" ] || unusable \
+	"its Makefile names no VERSION and PATCHLEVEL; expected the top of a kernel source tree"
+case $version:$patch:${sub:-0} in
+*[!0-9:]*) undecided "its Makefile: VERSION, PATCHLEVEL and SUBLEVEL: expected numbers, got '$version', '$patch', '$sub'" ;;
+esac
 release=$version.$patch.${sub:-0}
 for need in mm/memory.c mm/rmap.c include/linux/mm.h \
 	kernel/bounds.c kernel/time/timeconst.bc; do
-	[ -e "$src/$need" ] ||
-		die "release $release: $need is missing; name the top of a whole kernel source tree"
+	[ -e "$src/$need" ] || undecided \
+		"release $release: $need is missing; expected the top of a whole kernel source tree"
+	[ -r "$src/$need" ] || unusable "release $release: $need cannot be read by $(id -un)"
 done
 
 inc=$out/include
 gen=$inc/generated
 mkdir -p "$gen/uapi/linux" "$inc/linux" "$inc/asm"
 
-# write FILE: standard input to FILE, untouched where it is the same already
+# write FILE - standard input to FILE, which is left alone if it is the same already
 write() {
 	cat >"$1.new"
 	if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
@@ -109,6 +228,8 @@ write() {
 } | write "$gen/uapi/linux/version.h"
 echo '#include <generated/uapi/linux/version.h>' | write "$inc/linux/version.h"
 echo "#define UTS_RELEASE \"$release\"" | write "$gen/utsrelease.h"
+printf '#define FL_KERNEL_TREE "%s"\n' "$(printf '%s' "$tree" | sed 's/[\\"]/\\&/g')" |
+	write "$gen/fl_tree.h"
 : | write "$gen/asm-offsets.h"
 : | write "$gen/compile.h"
 echo '#define RQ_nr_pinned 0' | write "$gen/rq-offsets.h"
@@ -213,8 +334,13 @@ has() {
 # The sizes that mm.h and page-flags need come from the compiler itself, as Kbuild
 # takes them: assembly of kernel/bounds.c, its "->NAME value" marks.
 "$cc" $("$port/flags.sh" "$src" "$port" "$out") -D__GENERATING_BOUNDS_H -S \
-	-o "$out/bounds.s" "$src/kernel/bounds.c" 2>"$out/bounds.log" ||
-	die "release $release: kernel/bounds.c does not compile with our asm/ headers, see $out/bounds.log"
+	-o "$out/bounds.s" "$src/kernel/bounds.c" 2>"$out/bounds.log" || {
+	why=$(grep -m 1 'error' "$out/bounds.log" || head -n 1 "$out/bounds.log")
+	case $why in
+	*'Permission denied'* | *'No space left'*) unusable "release $release: $why" ;;
+	esac
+	undecided "release $release: kernel/bounds.c does not compile: $why; the whole log is $out/bounds.log"
+}
 sed -n 's/^.*->\([A-Z_0-9]*\) [$#]*\([-0-9]*\).*$/#define \1 \2/p' \
 	"$out/bounds.s" | write "$gen/bounds.h"
 

@@ -9,7 +9,8 @@
 #
 #   MUTANT  KERNEL  STATUS  BY  RUNS  SECONDS  WHAT  STATUS  TEST  SECONDS  WHAT
 #
-# STATUS is "found", "survived", "same-code", "not-applicable" or "error"; then WHAT says why.
+# STATUS is "found", "survived", "undecided", "same-code", "not-applicable" or "error"; then
+# WHAT says why.
 # Nothing is run of what is the same code as the kernel (same.sh).  The second STATUS is that of
 # the kernel's own test program; what is not asked for is "not-run".  Where a known bug is found
 # by a program, its story is that of tests/story, or it is an error; what differs, or that there
@@ -18,8 +19,8 @@
 set -u
 
 build=$1 kernel=$2 tree=$3 cocci=$4 out=$5 keep=$6 by=$7
-here=$(cd "$(dirname "$0")" && pwd)
-tests=$(cd "$here/../../tests" && pwd)
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
+tests=$(cd "$here/../../tests" && pwd) || exit 1
 mutant=$(basename "$cocci" .cocci)
 name=$kernel+$mutant
 
@@ -64,8 +65,8 @@ story() {
 }
 
 rm -rf "$out"
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
+mkdir -p "$out" || exit 1
+out=$(cd "$out" && pwd) || exit 1
 if [ "$cocci" = unmodified ]; then
 	name=$kernel object=$tree/build/kernel.o bug=own shown_by=-
 else

@@ -4,9 +4,11 @@
 #
 # usage: awk [-v json=1 | -v table=1] -f matrix.awk RESULTS
 #
-# A line is that of cell.sh and BUG WRONG MASKED, apart by tabs.  Exits with 1 where a result
-# is not as it should be: the kernel's own tests are to pass where no bug was put in, and need
-# not notice one.  Of what is the same code as the kernel, nobody can notice anything.
+# A line is that of cell.sh and BUG WRONG MASKED, apart by tabs.  Exits with 1 if a result
+# is not as it should be: the kernel's own tests must pass if no bug was put in, and need not
+# notice one.  Nothing can notice a mutant that is the same code as the kernel.  Otherwise exits
+# with 125 if a limit kept a mutant undecided that gives no reason, or the kernel's own tests
+# of a kernel without one.  That a search of a kernel as it is reached a limit is expected.
 function quoted(s)
 {
 	gsub(/\\/, "\\\\\\\\", s)
@@ -40,7 +42,7 @@ function own_cell(status, test, seconds)
 	return status == "not-applicable" ? "-" : status
 }
 
-# What a table says where nobody has found anything.
+# What a table has for a mutant that was not found.
 function plain(status)
 {
 	return status == "not-applicable" ? "-" : status == "same-code" ? status : "**" status "**"
@@ -87,6 +89,8 @@ BEGIN {
 	bad_here = mutant == "unmodified" ? status ~ /found|error/ || own_status ~ /found|error/ : \
 		status == "error" || (status == "survived" && $14 == "")
 	all_bad += bad_here
+	undecided += mutant == "unmodified" ? own_status == "undecided" : \
+		status == "undecided" && $14 == ""
 	line[NR] = "{" quoted("mutant") ": " quoted(mutant) ", " \
 		quoted("bug") ": " quoted($12) ", " quoted("wrong") ": " quoted($13) ", " \
 		quoted("kernel") ": " quoted(kernel) ", " quoted("status") ": " quoted(status) ", " \
@@ -100,13 +104,18 @@ BEGIN {
 		quoted("as_it_should_be") ": " (bad_here ? "false" : "true") "}"
 }
 
+function verdict()
+{
+	return all_bad ? 1 : undecided ? 125 : 0
+}
+
 END {
 	if (json) {
 		print "["
 		for (i = 1; i <= NR; i++)
 			print line[i] (i < NR ? "," : "")
 		print "]"
-		exit all_bad > 0
+		exit verdict()
 	}
 	if (table) {
 		printf "| mutant | what is wrong |"
@@ -127,7 +136,7 @@ END {
 				printf " %s |", own_short[mutants[i], columns[j]]
 		}
 		print ""
-		exit all_bad > 0
+		exit verdict()
 	}
 	for (i = 1; i <= n; i++) {
 		mutant = mutants[i]
@@ -157,12 +166,12 @@ END {
 		}
 	}
 	if (ours)
-		printf "%d found, %d survived, %d the same code, %d not applicable, %d errors\n",
+		printf "%d found, %d survived, %d the same code, %d not applicable, %d errors, %d undecided\n",
 			count["found"], count["survived"], count["same-code"],
-			count["not-applicable"], count["error"]
+			count["not-applicable"], count["error"], count["undecided"]
 	if (own)
-		printf "hmm-tests: %d found, %d survived, %d the same code, %d not applicable\n",
+		printf "hmm-tests: %d found, %d survived, %d the same code, %d not applicable, %d undecided\n",
 			own_count["found"], own_count["survived"], own_count["same-code"],
-			own_count["not-applicable"]
-	exit all_bad > 0
+			own_count["not-applicable"], own_count["undecided"]
+	exit verdict()
 }

@@ -6,10 +6,12 @@
 # usage: run.sh BUILD [--only NAME] [--kernel NAME] [--by ours|hmm-tests] [--mutants DIR]
 #               [--json] [--keep]
 #
-# As "lab mutants"; BUILD is a build folder, with the release preset.  Exits with 1 where
-# a mutant survived that does not say why, where one does not apply that should, and where
-# something is found in a kernel that is not changed, and where the story of a known bug is
-# another than in tests/story: FAULTLAB_UPDATE=1 writes those.  FAULTLAB_JOBS=N: on N cores.
+# As "lab mutants"; BUILD is a build folder, with the release preset, or "-": then only the
+# arguments are checked, but for the name of the kernel.  Exits with 1 if a mutant
+# survived that gives no reason, if one does not apply that should, if something is found in a
+# kernel that is not changed, and if the story of a known bug differs from tests/story:
+# FAULTLAB_UPDATE=1 writes those.  Exits with 125 if a limit left one undecided, and with 129
+# after a usage error.  FAULTLAB_JOBS=N: on N cores.
 set -eu
 tab='	'
 IFS='
@@ -22,8 +24,13 @@ only='' kernel='' by=both folder=$here json='' keep=-
 die() {
 	IFS=' '
 	echo "mutants: $*" >&2
-	exit 2
+	exit 129
 }
+case ${FAULTLAB_JOBS-1} in
+*[!0-9]* | '' | 0* | ?????*)
+	die "FAULTLAB_JOBS: expected a number from 1 to 9999, got '$FAULTLAB_JOBS'"
+	;;
+esac
 while [ $# -gt 0 ]; do
 	case $1 in
 	--json | --keep)
@@ -32,28 +39,26 @@ while [ $# -gt 0 ]; do
 		continue
 		;;
 	esac
-	[ $# -ge 2 ] || die "$1 wants a value, or is unknown; see ./lab help"
+	case $1 in
+	--only | --kernel | --by | --mutants) ;;
+	*) die "unknown option '$1'; see ./lab help" ;;
+	esac
+	[ $# -ge 2 ] && [ -n "$2" ] || die "$1: expected a value; see ./lab help"
 	case $1 in
 	--only) only=$2 ;;
 	--kernel) kernel=$2 ;;
 	--by) by=$2 ;;
 	--mutants) folder=$2 ;;
-	*) die "unknown option '$1'; see ./lab help" ;;
 	esac
 	shift 2
 done
 case $by in
 both | ours | hmm-tests) ;;
-*) die "--by wants ours or hmm-tests; without it, both" ;;
+*) die "--by: expected ours or hmm-tests, got '$by'; without it, both" ;;
 esac
 command -v spatch >/dev/null || die "spatch is missing: apt-get install coccinelle"
-trees=$build/kernels/linux/trees
-[ -s "$trees" ] || die "no kernel tree was built; see ./lab help"
-[ -d "$folder" ] || die "$folder is no folder"
+[ -d "$folder" ] || die "--mutants: expected a folder, got '$folder'"
 ls "$folder"/*.cocci >/dev/null 2>&1 || die "there is no .cocci file in $folder"
-if [ -n "$kernel" ] && ! grep -q "^$kernel	" "$trees"; then
-	die "there is no kernel '$kernel'; there is:" $(cut -f1 "$trees")
-fi
 mutants=$(ls "$folder"/*.cocci)
 if [ -n "$only" ]; then
 	mutants=$(ls "$folder"/*.cocci | awk -F/ -v only="$only" 'index($NF, only)')
@@ -62,10 +67,16 @@ else
 	mutants="unmodified$IFS$mutants"
 fi
 
-# What is wrong with a header is told before anything is built.
+# What is wrong with a header is reported before anything is built.
 for mutant in $mutants; do
-	[ "$mutant" = unmodified ] || awk -f "$here/header.awk" "$mutant" >/dev/null || exit 2
+	[ "$mutant" = unmodified ] || awk -f "$here/header.awk" "$mutant" >/dev/null || exit 129
 done
+
+[ "$build" != - ] || exit 0
+trees=$build/kernels/linux/trees
+[ -s "$trees" ] || die "no kernel tree was built; see ./lab help"
+[ -z "$kernel" ] || cut -f1 "$trees" | grep -qxF -e "$kernel" ||
+	die "--kernel: no kernel tree '$kernel'; expected one of: $(cut -f1 "$trees" | tr '\n' ' ')"
 
 out=$build/mutants
 mkdir -p "$out"

@@ -5,10 +5,10 @@
 #
 # usage: runner.sh BUILD OUT KERNEL.o NAME [ours|hmm-tests]
 #
-# BUILD is a build folder.  Its suite, programs and faultlab (ours) and the kernel's own test
-# program (hmm-tests), or the ones named, are linked into OUT as they were there, with the
-# built-in kernels and the one given, and no other.  OUT/hmm_tests is that of the tree that
-# NAME begins with, where it has such a test.
+# BUILD is a build folder.  OUT/bounded is its bounded (tests/bounded.c).  Its suite, programs
+# and faultlab (ours) and the kernel's own test program (hmm-tests), or the ones named, are
+# linked into OUT as they were there, with the built-in kernels and the one given, and no other.
+# OUT/hmm_tests is that of the tree that NAME begins with, if it has such a test.
 set -eu
 
 build=$1 out=$2 object=$3 name=$4 by=${5-both}
@@ -18,6 +18,7 @@ src=$(cd "$here/../../src" && pwd)
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 object=$(readlink -f "$object")
+ln -sf "$(readlink -f "$build")/bounded" "$out/bounded"
 symbol=$(echo "fl_kernel_$name" | tr -c 'A-Za-z0-9\n' _)
 {
 	echo '#include "kernel.h"'

@@ -4,14 +4,15 @@
 # judged.sh - run.sh says of a test what it should, whatever the test does
 set -u
 
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
 known=hmm.hmm_device_coherent.anon_write_child
 broken=hmm.hmm_device_coherent.migrate_anon_huge_err
 text='Conflicting mapping in same section'
 goes_on="violation: kernel warning, and it goes on: WARN: $text"
-folder=$(mktemp -d)
+folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 failed=0
+kernel=linux-7.9
 
 # expect STATUS NAME STOPPED PRINTED - run.sh exits with STATUS where NAME says STOPPED as it is,
 # and PRINTED with warnings printed
@@ -26,7 +27,7 @@ else
 fi
 PROGRAM
 	chmod +x "$folder/program"
-	"$here/run.sh" linux-7.9 "$folder/program" "$2" >"$folder/said"
+	"$here/run.sh" $kernel "$folder/program" "$2" >"$folder/said"
 	status=$?
 	[ $status -eq "$1" ] && return
 	cat "$folder/said"
@@ -46,4 +47,12 @@ expect 1 $known "ok 1 $known" "$goes_on\nok 1 $known"
 expect 0 $broken "$text\nnot ok 1 $broken" "$goes_on\nExpected ret (-12) == 0 (0)\nnot ok 1 $broken"
 expect 1 $broken "$text\nnot ok 1 $broken" "$goes_on\nExpected 1\nnot ok 1 $broken"
 expect 1 $broken "$text\nnot ok 1 $broken" "$goes_on\nok 1 $broken"
+empty=hmm.hmm_device_private.compound
+kernel=linux-6.9
+expect 77 $empty "ok 1 $empty" ""
+expect 1 $empty "not ok 1 $empty" ""
+expect 77 $empty "ok 1 $empty # SKIP there is none" ""
+expect 0 ${empty}s "ok 1 ${empty}s" ""
+kernel=linux-7.9
+expect 0 $empty "ok 1 $empty" ""
 exit $failed

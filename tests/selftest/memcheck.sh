@@ -12,8 +12,8 @@
 # FAULTLAB_PATIENCE times as long as it should still is in time.
 set -u
 
-here=$(cd "$(dirname "$0")" && pwd)
-logs=$(mktemp -d)
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
+logs=$(mktemp -d) || exit 1
 trap 'rm -rf "$logs"' EXIT
 export FAULTLAB_PATIENCE=${FAULTLAB_PATIENCE-200}
 # An access that traps is made again, with the registers as they were.

@@ -21,7 +21,7 @@ int main(void)
 	end.fd = fl_host_pidfd(child);
 	early = poll(&end, 1, 100);
 	kill(child, SIGKILL);
-	late = poll(&end, 1, 10000);
+	late = poll(&end, 1, 100000);
 	waitpid(child, NULL, 0);
 	printf("%d ready before the end, %d after it\n", early, late);
 	return early || late != 1;

@@ -8,14 +8,15 @@
 #        run.sh KERNEL --all PROGRAM FILE
 #        run.sh KERNEL --memcheck PROGRAM [OPTION...]
 #                                        run all under Memcheck, with warnings printed
+#        run.sh KERNEL --empty           print which tests pass without testing anything
 #
-# NAME is FIXTURE.VARIANT.TEST.  Exits with 0: passed, or failed as the file `known` tells;
-# 77: skipped, and the output says why; 1: failed.  A test that a warning of the kernel's is
+# NAME is FIXTURE.VARIANT.TEST.  Exits with 0: passed, or failed as the file `known` says;
+# 77: skipped, or passed without testing anything, and the output says why; 1: failed.  A test that a warning of the kernel's is
 # known to stop is run again with warnings printed: there it passes, with that warning, or fails
 # as `known` tells.
 set -u
 
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
 kernel=$1
 shift
 
@@ -48,10 +49,15 @@ known() {
 	done <"$here/known"
 }
 
-# judge WARNINGS - whether it ended as is known.  Return: as result() does; exits where not.
+# judge WARNINGS - whether it ended as is known.  Return: as result() does; exits if not.
 judge() {
 	result
 	status=$?
+	empty=$(known empty)
+	if [ $status -eq 0 ] && [ -n "$empty" ]; then
+		echo "run.sh: skipped: $name passes without testing anything: $empty"
+		return 77
+	fi
 	text=$(known "$1")
 	[ -n "$text" ] || return $status
 	if [ $status -ne 1 ]; then
@@ -74,9 +80,16 @@ ended() {
 	return 1
 }
 
-all=$(mktemp)
+all=$(mktemp) || exit 1
 trap 'rm -f "$all"' EXIT
 case $1 in
+--empty)
+	awk '$2 == "empty" { print $3 }' "$here/known" | while read -r name; do
+		text=$(known empty)
+		[ -z "$text" ] || echo "$name, if \"ok\", has tested nothing: $text"
+	done
+	exit 0
+	;;
 --memcheck)
 	shift
 	FAULTLAB_WARNINGS=print "$here/memcheck.sh" "$@" >"$all" 2>&1

@@ -1,0 +1,171 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# exit_codes.sh - lab exits as its table says, whatever fails
+#
+# usage: exit_codes.sh TOP WORK holds|failed|undecided|usage|machine|interrupted
+set -u
+
+top=$1 work=$2 row=$3
+. "$top/tests/lab/scratch.sh"
+mkdir -p "$work/tree/mm"
+echo 'VERSION = 9' >"$work/tree/Makefile"
+tree=$(cd "$work/tree" && pwd) || exit 99
+
+holds() {
+	expect 0 "usage: ./lab COMMAND" "$lab" help
+	expect 0 "100% tests passed" "$lab" test --tree "$tree" --only race/
+	expect 0 "100% tests passed" "$lab" test "--tree=$tree" --only=race/
+	expect 0 "release 9.9.9" "$lab" build
+	expect 0 "" env FAULTLAB_TREES="$tree" "$lab" build
+}
+
+failed() {
+	expect 1 "to see it again: ctest --preset release -R 'linux-.*(race/)'" \
+		env CTEST=8 "$lab" test --tree "$tree" --only race/
+	expect 1 "testing release failed" env CTEST=8 "$lab" test --only race/
+	expect 1 "testing tsan failed" env CTEST=8 "$lab" races
+}
+
+undecided() {
+	expect 125 "mm/memory.c:7: error: expected" env CONFIGURE=125 "$lab" test --tree "$tree" --only race/
+	expect_no build
+	expect 125 "the first error: /tree/hmm-tests.c:7:3: error: unknown type name 'x'" \
+		env BUILD=tree "$lab" test --tree "$tree" --only race/
+	expect_no "ctest --preset release -R"
+}
+
+usage() {
+	for wrong_one in frobnicate --frobnicate ''; do
+		expect 129 "unknown command '$wrong_one'" "$lab" "$wrong_one"
+	done
+	for command in build demo races bench selfcheck; do
+		expect 129 "$command: takes no arguments, got: x" "$lab" $command x
+		expect_no cmake
+	done
+	for command in test fuzz coverage; do
+		expect 129 "$command: unknown option '--nope'" "$lab" $command --nope
+		expect 129 "$command: unknown option 'x'" "$lab" $command x
+		expect_no cmake
+	done
+	expect 129 "test: unknown option '--onyl'" "$lab" test --tree "$tree" --onyl race/
+	expect 129 "test: --only: expected a value" "$lab" test --only
+	expect 129 "test: --only: expected a value" "$lab" test --only=
+	expect 129 "test: --tree: expected a value" "$lab" test --tree
+	expect 129 "no such directory, tarball or repository" "$lab" test --tree /nonexistent --only race/
+	expect_no cmake
+	expect 129 "no test of release matches 'linux-.*(nosuch)'" "$lab" test --tree "$tree" --only nosuch
+	expect_no build
+	for number in abc -5 0 '' 010 0x10 1e3 99999999999999999999999 '1 2'; do
+		for option in --time --seed; do
+			expect 129 "fuzz: $option: expected a number from 1 to 999999999, got '$number'" \
+				"$lab" fuzz $option "$number"
+			expect_no cmake
+		done
+	done
+	expect 129 "fuzz: --time: expected a value" "$lab" fuzz --time
+	expect 129 "fuzz: --engine: expected libfuzzer or afl, got 'x'" "$lab" fuzz --engine x
+	expect 129 "no kernel 'nope'; expected one of: model v8 linux-9.9" "$lab" fuzz --kernel nope
+	expect_no build
+	expect 129 "no kernel 'nope'; expected one of: model v8 linux-9.9" "$lab" coverage --kernel nope
+	expect_no build
+	expect 129 "coverage: unknown operand 'y'" "$lab" coverage --kernel x y
+	for command in hmm-tests mutants; do
+		expect 129 "$command: --kernel: no kernel 'nope'; expected one of:" \
+			"$lab" $command --kernel nope
+		expect_no build
+	done
+	expect 129 "mutants: unknown option '--nope'" "$lab" mutants --nope
+	expect_no cmake
+	expect 129 "hmm-tests: --warnings: expected print or end, got 'loud'" "$lab" hmm-tests --warnings loud
+	expect 129 "run: expected the name of a C program" "$lab" run
+	expect 129 "selfcheck: unknown option '--nope'" "$top/tests/selfcheck.sh" --nope
+	expect 129 "selfcheck: no fault has 'nosuch' in its name" "$top/tests/selfcheck.sh" nosuch
+	expect 129 "run: unknown option '--x'" "$lab" run --x
+	expect 129 "nosuch.c: expected a file that can be read" "$lab" run nosuch.c
+	for version in '' x 7.3x ../7.3 7. 7..3 -7.3; do
+		expect 129 "tree: expected a version such as 7.3, got '$version'" "$lab" tree "$version"
+	done
+	expect 129 "tree: expected one version" "$lab" tree
+	expect 129 "tree: expected one version" "$lab" tree 7.3 6.1
+}
+
+# as_other COMMAND... - as somebody who may not write to our folders
+as_other() {
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+
+machine() {
+	expect 129 "configuring release failed" env CONFIGURE=fail "$lab" test --tree "$tree" --only race/
+	expect 129 "tree /tree: is truncated" env CONFIGURE=129 "$lab" test --tree "$tree" --only race/
+	expect_no build
+	expect 129 "No space left on device" env CONFIGURE=full "$lab" test --tree "$tree" --only race/
+	expect 129 "the reason is this machine, not a source: No space left on device" \
+		env BUILD=full "$lab" test --tree "$tree" --only race/
+	expect 129 "src/machine/lock.c:7:3: error: unknown type name 'x'" \
+		env BUILD=own "$lab" test --tree "$tree" --only race/
+	expect 129 "running the tests of release failed" env CTEST=1 "$lab" test --tree "$tree" --only race/
+	expect 129 "apt-get says: Unable to fetch some archives" env INSTALLED=none APT=100 "$lab" build
+	expect_no cmake
+	stand_in id <<-'STAND_IN'
+		[ "$1" = -u ] && echo 1000 || echo lab
+	STAND_IN
+	mv "$bin/sudo" "$bin/no-sudo"
+	PATH=$bin:/usr/bin:/bin
+	if ! command -v sudo >/dev/null; then
+		expect 129 "there is no sudo; run as root: apt-get install" env INSTALLED=none "$lab" build
+	fi
+	rm "$bin/id"
+	rm -rf "$scratch/build"
+	chmod -R a+rX "$work"
+	chmod a-w "$scratch"
+	expect 129 "build: cannot be written; expected a folder that" as_other "$lab" build
+	expect_no cmake
+	expect 129 "build: cannot be written; expected a folder that" as_other "$lab" test --only race/
+	chmod u+w "$scratch"
+	echo 'not a folder' >"$scratch/build"
+	expect 129 "build: cannot be written" "$lab" build
+	rm "$scratch/build"
+
+	# A disk that is full, if we may make one.
+	mkdir "$scratch/build"
+	if unshare -m true 2>/dev/null; then
+		expect 129 "No space left on device" env BUILD=write unshare -m sh -c "cd '$scratch' &&
+			mount -t tmpfs -o size=128k none build && exec '$lab' build"
+	fi
+}
+
+# ends SIGNAL CODE - lab, which builds, ends with CODE, and so does what it has started
+ends() {
+	rm -f "$scratch/sleeps"
+	# Not as the shell starts it in the background: that ignores SIGINT.
+	BUILD=sleep env --default-signal=INT setsid "$lab" build >"$work/said" 2>&1 &
+	while ! [ -s "$scratch/sleeps" ]; do
+		sleep 0.1
+	done
+	kill -s "$1" $!
+	status=0
+	wait $! || status=$?
+	[ $status -eq "$2" ] && grep -q "interrupted by SIG$1" "$work/said" || {
+		echo "SIG$1: exits with $status, not $2:"
+		cat "$work/said"
+		wrong=1
+	}
+	! kill -0 "$(cat "$scratch/sleeps")" 2>/dev/null || {
+		echo "SIG$1: what lab has started goes on"
+		wrong=1
+	}
+}
+
+interrupted() {
+	ends INT 130
+	ends TERM 143
+	ends HUP 129
+}
+
+"$row"
+exit $wrong

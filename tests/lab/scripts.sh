@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# scripts.sh - no script of ours goes on with an empty name of a folder
+#
+# usage: scripts.sh TOP WORK
+#
+# A folder that cannot be made or entered leaves a variable empty, and "$folder/lists" is then
+# a file in the root directory.  "set -e" ends a script there, but not in a function whose
+# result is tested.
+set -u
+
+top=$1 work=$2 wrong=0
+rm -rf "$work"
+mkdir -p "$work" || exit 99
+cd "$top" || exit 99
+
+scripts=$(find lab bench fuzz kernels tests src .ci -name '*.sh' -o -path lab -o -path .ci/run)
+[ "$(echo "$scripts" | wc -l)" -ge 25 ] || {
+	echo "there are more scripts than these:" $scripts
+	wrong=1
+}
+
+# check FILE - prints lines that take a name from a command without a look at whether it failed
+check() {
+	awk -v file="$1" '
+		/^set -e/ { ends = 1 }
+		/(^[ \t]*|(;|&&|\|\|) *)[a-z_]+=\$\((cd|mktemp)[ )]/ {
+			if ($0 ~ /\|\||&& *\\?$/ || (ends && $0 ~ /^[a-z_]+=/))
+				next
+			print file ":" FNR ": a failure is not seen: " $0
+			bad = 1
+		}
+		END { exit bad }' "$1"
+}
+for script in $scripts; do
+	check "$script" || wrong=1
+done
+printf 'set -eu\nf() (\n\tdir=$(mktemp -d)\n)\n' >"$work/inside"
+printf 'set -u\ndir=$(mktemp -d)\n' >"$work/outside"
+for script in inside outside; do
+	! check "$work/$script" >/dev/null || {
+		echo "the check does not see what is wrong $script"
+		wrong=1
+	}
+done
+
+# Those that need a scratch folder end where there can be none.
+root_before=$(ls -A /)
+export TMPDIR=/proc/nope
+for command in "tests/selftest/judged.sh" "tests/selftest/memcheck.sh true" \
+	"tests/selftest/run.sh linux-9.9 true a.b.c" "tests/selftest/table.sh $work" \
+	"tests/selfcheck.sh x" "bench/build.sh $work"; do
+	! $command >"$work/said" 2>&1 || {
+		echo "$command succeeds without a scratch folder:"
+		cat "$work/said"
+		wrong=1
+	}
+done
+[ "$(ls -A /)" = "$root_before" ] || {
+	echo "files were made in the root directory:"
+	ls -lA /
+	wrong=1
+}
+exit $wrong
