@@ -9,6 +9,7 @@
  *   pin.c     pinned pages               actor.c   migration, reclaim, split
  *   view.c    views
  *   unit/     a tree's file with adapters for its static functions after it
+ *   part/     the same for a file of which only some functions are linked
  *   boot.c    static state and the table of it all
  */
 #ifndef FL_PORT_H
@@ -144,6 +145,9 @@ int fl_file_truncate(struct fl_file *file, unsigned long size);
 unsigned long fl_file_size(struct fl_file *file);
 
 int fl_fork(struct fl_mm *mm, struct fl_mm **child);
+/* fl_dup_mmap - give @child, which has none, the mappings of @parent
+ * Return: 0; -ENOMEM or -EINTR: @child has some of them.  Context: no lock held. */
+int fl_dup_mmap(struct mm_struct *child, struct mm_struct *parent);
 
 int fl_fault_full(struct fl_mm *mm, unsigned long addr, _Bool write);
 int fl_fault_once(struct fl_mm *mm, unsigned long addr, unsigned int flags,
