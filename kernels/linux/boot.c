@@ -208,6 +208,8 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 #endif
 	.file_open = fl_file_open,
 	.file_create = fl_file_new,
+	.proc_open = fl_proc_open,
+	.proc_seek = fl_proc_seek,
 #ifdef FL_HAVE_USERFAULTFD
 	.userfaultfd = fl_userfaultfd,
 #endif

@@ -74,6 +74,14 @@ int fl_chrdev_add(const char *name, const struct file_operations *ops);
 unsigned int fl_chrdev_opened(void);	/* files of devices that are open */
 /* fl_chrdev_read - read(2), where the file's driver has it.  Return: bytes, -errno. */
 long fl_chrdev_read(struct file *file, void *memory, unsigned long len);
+/* leaf/proc.c - files of /proc/PID.  @at: the position; @memory is the host's.
+ * fl_proc_read, fl_proc_write - Return: bytes; -EBADF: not opened for it; -errno. */
+bool fl_proc_is(const struct file *file);
+long fl_proc_read(struct file *file, loff_t at, void *memory, unsigned long len);
+long fl_proc_write(struct file *file, loff_t at, const void *memory,
+		   unsigned long len);
+/* fl_proc_release - the last reference is gone; as fl_file_release() */
+void fl_proc_release(struct file *file);
 /* fl_file_published - the file that a system call has made a number for, or NULL */
 struct file *fl_file_published(void);
 
@@ -131,6 +139,9 @@ int fl_gup_test(void);		/* Return: 0, -ENOMEM */
 
 int fl_file_open(struct fl_mm *mm, const char *name, struct fl_file **file);
 int fl_file_new(struct fl_file **file);
+int fl_proc_open(struct fl_mm *mm, const char *name, unsigned int flags,
+		 _Bool privileged, struct fl_file **file);
+long fl_proc_seek(struct fl_file *file, long from, long offset, int whence);
 int fl_userfaultfd(struct fl_mm *mm, unsigned int flags, struct fl_file **file);
 unsigned int fl_file_poll(struct fl_file *file);
 void fl_file_get(struct fl_file *file);

@@ -36,17 +36,19 @@ unpacked() {
 
 # The kernel's own tests of memory management, and the headers that they share.
 selftests=tools/testing/selftests
+# What is shown of a process's memory in /proc.
+proc=fs/proc
 
 mkdir -p "$out"
 if [ -d "$tree" ] && [ ! -e "$tree/objects" ]; then
 	src=$tree
 elif [ -f "$tree" ]; then
 	src=$out/src
-	stamp="$tree $(stat -c '%s %Y' "$tree") $selftests"
+	stamp="$tree $(stat -c '%s %Y' "$tree") $selftests $proc"
 	if ! unpacked "$stamp"; then
 		tar -xf "$tree" -C "$src" --strip-components=1 --wildcards \
 			'*/Makefile' '*/include/*' '*/mm/*' '*/lib/*' '*/kernel/*' \
-			"*/$selftests/*" 2>"$out/log" ||
+			"*/$selftests/*" "*/$proc/*" 2>"$out/log" ||
 			die "cannot be unpacked: $(tail -n 1 "$out/log"); is the file complete?"
 		echo "$stamp" >"$src/.complete"
 	fi
@@ -60,7 +62,7 @@ else
 		die "git knows no revision '$revision' in $repository; see: git -C $repository tag"
 	if ! unpacked "$stamp"; then
 		git -C "$repository" archive "$stamp" Makefile include mm lib kernel \
-			$(git -C "$repository" ls-tree --name-only "$stamp" "$selftests") \
+			$(git -C "$repository" ls-tree --name-only "$stamp" "$selftests" "$proc") \
 			2>"$out/log" | tar -xf - -C "$src" ||
 			die "revision $revision cannot be read: $(tail -n 1 "$out/log")"
 		echo "$stamp" >"$src/.complete"
