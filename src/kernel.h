@@ -166,6 +166,8 @@ struct fl_kernel {
 			 unsigned long len);
 	/* ksm_exit - forget processes, once all have exited that had pages merged */
 	void (*ksm_exit)(void);
+	/* huge_zero_shrink - free the huge page of zeroes if no process uses it */
+	void (*huge_zero_shrink)(void);
 	/* uprobe - fl_uprobe_set() where @on, else fl_uprobe_clear() */
 	int (*uprobe)(struct fl_mm *mm, unsigned long addr, _Bool on,
 		      unsigned char original);

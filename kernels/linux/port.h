@@ -195,6 +195,8 @@ int fl_actor_reclaim(unsigned long pfn);
 int fl_actor_split(unsigned long pfn);
 void fl_actor_shrink(void);
 
+void fl_huge_zero_shrink(void);
+
 /* fl_ksm_init - at boot.  Return: 0, -errno */
 int fl_ksm_init(void);
 int fl_ksm_merge(struct fl_mm *mm, unsigned long start, unsigned long len);

@@ -139,12 +139,19 @@ void __mmdrop(struct mm_struct *mm)
 	fl_hw_free(mm);
 }
 
+#ifdef FL_HAVE_HUGE_ZERO_FOLIO
+#define mm_put_huge_zero(mm)	mm_put_huge_zero_folio(mm)
+#else
+#define mm_put_huge_zero(mm)	mm_put_huge_zero_page(mm)
+#endif
+
 void mmput(struct mm_struct *mm)
 {
 	if (!atomic_dec_and_test(&mm->mm_users))
 		return;
 	ksm_exit(mm);
 	exit_mmap(mm);
+	mm_put_huge_zero(mm);
 	/* Where it has been since a page of it was swapped. */
 	if (!list_empty(&mm->mmlist)) {
 		spin_lock(&mmlist_lock);

@@ -188,6 +188,8 @@ has() {
 	declares CONST_PAGE 'is_free_buddy_page\(const' include/linux/page-flags.h
 	declares DUP_MMAP 'int dup_mmap\(' mm/internal.h
 	declares VM_AREA_FREE_NOW 'void __vm_area_free\(' include/linux/mm.h
+	declares HUGE_ZERO_FOLIO 'mm_put_huge_zero_folio\(' include/linux/huge_mm.h
+	declares HUGE_ZERO_SCAN_FOLIO '^static unsigned long shrink_huge_zero_folio_scan\(' mm/huge_memory.c
 	declares WRITE_UPGRADE 'vma_wants_manual_pte_write_upgrade\(' include/linux/mm.h mm/internal.h mm/vma.h
 	declares SWAP_OPS 'swap_fs_activate\(' include/linux/swap_ops.h
 	declares KVMALLOC_ALIGN '__kvmalloc_node_noprof\(DECL_KMALLOC_PARAMS.*align' include/linux/slab.h
