@@ -46,7 +46,8 @@ static struct fl_host_process *process_of(pid_t pid)
 {
 	struct fl_host_process *p;
 
-	for (p = fl_host->processes; p < fl_host->processes + FL_HOST_PROCESSES; p++)
+	for (p = fl_host->processes;
+	     p < fl_host->processes + FL_HOST_PROCESSES; p++)
 		if (p->process && p->number == pid)
 			return p;
 	return NULL;

@@ -6,9 +6,10 @@
  *  - fl_proc_read(), fl_proc_write(), fl_proc_seek()
  *  - get_pid_task(), get_task_mm(), proc_mem_open(), file_ns_capable(), ...
  *
- * same: which process a file belongs to, how long its memory lives, who sees frame numbers.
- * custom: a process that has ended is one that has been reaped.  Hides: the rest of /proc,
- * zombies, ptrace's rules for who may look.
+ * same: which process a file belongs to, how long its memory lives, and that
+ * only root sees frame numbers.
+ * custom: a process that has ended counts as reaped.  Hides: the rest of /proc,
+ * zombies, ptrace's rules for access.
  */
 #include <linux/mm.h>
 #include <linux/fs.h>
@@ -60,7 +61,8 @@ bool fl_proc_is(const struct file *file)
 
 struct task_struct *get_pid_task(struct pid *pid, enum pid_type type)
 {
-	struct task_struct *task = &container_of(pid, struct proc_file, pid)->task;
+	struct task_struct *task =
+		&container_of(pid, struct proc_file, pid)->task;
 
 	return atomic_read(&task->mm->mm_users) ? get_task_struct(task) : NULL;
 }
@@ -72,7 +74,8 @@ struct mm_struct *get_task_mm(struct task_struct *task)
 	return mm && mmget_not_zero(mm) ? mm : NULL;
 }
 
-/* Return: the process's memory, with a reference to the mm_struct; -ESRCH: it has ended. */
+/* Return: the process's memory, with a reference to the mm_struct; -ESRCH: it
+ * has ended. */
 struct mm_struct *proc_mem_open(struct inode *inode, unsigned int mode)
 {
 	struct task_struct *task = get_proc_task(inode);
@@ -86,9 +89,10 @@ struct mm_struct *proc_mem_open(struct inode *inode, unsigned int mode)
 	return mm;
 }
 
-bool file_ns_capable(const struct file *file, struct user_namespace *ns, int cap)
+bool file_ns_capable(const struct file *file, struct user_namespace *ns,
+		     int cap)
 {
-	return container_of(file, const struct proc_file, file)->privileged;
+	return container_of(file, struct proc_file, file)->privileged;
 }
 
 /* -- open and close -- */
@@ -103,11 +107,29 @@ static const struct file_operations *ops_of(const char *name)
 	return NULL;
 }
 
+/* An open file, all zero until now: one reference, and no pages. */
+static void set_up(struct file *file, struct inode *inode,
+		   const struct file_operations *ops, unsigned int flags)
+{
+	inode->i_mapping = &inode->i_data;
+	inode->i_data.host = inode;
+	file->f_inode = inode;
+	file->f_mapping = inode->i_mapping;
+	file->f_mode = OPEN_FMODE(flags);
+	file->f_op = ops;
+#ifdef FL_HAVE_FILE_REF
+	file_ref_init(&file->f_ref, 1);
+#else
+	atomic_long_set(&file->f_count, 1);
+#endif
+}
+
 static struct proc_file *new_file(struct mm_struct *mm,
 				  const struct file_operations *ops,
 				  unsigned int flags)
 {
-	struct proc_file *f = fl_hw_alloc(sizeof(*f), FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
+	struct proc_file *f = fl_hw_alloc(sizeof(*f), FL_ALLOC_ZERO |
+					  FL_ALLOC_SLEEP);
 
 	if (!f)
 		return NULL;
@@ -115,9 +137,7 @@ static struct proc_file *new_file(struct mm_struct *mm,
 	refcount_set(&f->task.usage, 1);
 	mmgrab(mm);
 	f->task.mm = mm;
-	fl_file_set_up(&f->file, &f->inode.vfs_inode, &f->inode.vfs_inode.i_data,
-		       ops);
-	f->file.f_mode = OPEN_FMODE(flags);
+	set_up(&f->file, &f->inode.vfs_inode, ops, flags);
 	return f;
 }
 
@@ -195,8 +215,8 @@ long fl_proc_seek(struct fl_file *f, long from, long offset, int whence)
 	return file->f_op->llseek(file, offset, whence);
 }
 
-/* same: from the start or from where it is, but not from the end; a position may be
- * negative. */
+/* same: relative to the start or to the position, not to the end; a position may
+ * be negative. */
 loff_t mem_lseek(struct file *file, loff_t offset, int whence)
 {
 	if (whence == SEEK_CUR)
