@@ -166,6 +166,8 @@ struct fl_kernel {
 			 unsigned long len);
 	/* ksm_exit - forget processes, once all have exited that had pages merged */
 	void (*ksm_exit)(void);
+	/* huge_zero_shrink - free the huge page of zeroes if no process uses it */
+	void (*huge_zero_shrink)(void);
 	/* uprobe - fl_uprobe_set() where @on, else fl_uprobe_clear() */
 	int (*uprobe)(struct fl_mm *mm, unsigned long addr, _Bool on,
 		      unsigned char original);
@@ -220,6 +222,17 @@ struct fl_kernel {
 	 * memory.  Return: 0, -ENOMEM.  Both with one reference. */
 	int (*file_open)(struct fl_mm *mm, const char *name, struct fl_file **file);
 	int (*file_create)(struct fl_file **file);
+	/*
+	 * proc_open - /proc/PID/@name of the process of @mm: "pagemap" or "clear_refs"
+	 * @flags: of open(2); @privileged: the caller has CAP_SYS_ADMIN
+	 * Return: 0; -ENOENT: no such name; -ESRCH: the process has ended; -ENOMEM.
+	 * proc_seek - lseek(2) of such a file that is at @from.
+	 * Return: the new position, -EINVAL.
+	 * They are read and written by file_read and file_write.
+	 */
+	int (*proc_open)(struct fl_mm *mm, const char *name, unsigned int flags,
+			 _Bool privileged, struct fl_file **file);
+	long (*proc_seek)(struct fl_file *file, long from, long offset, int whence);
 	/* userfaultfd - what userfaultfd(2) makes; NULL: it has none.  Return: 0, -errno.
 	 * file_poll - POLL* of what needs no waiting. */
 	int (*userfaultfd)(struct fl_mm *mm, unsigned int flags,

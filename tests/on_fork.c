@@ -280,6 +280,22 @@ TEST(fork, soft_dirty_goes_to_both)
 	EXPECT(pte_of(child, PAGE(0)).soft_dirty);
 }
 
+/* Hardware may write a pinned page at any time.  Expect its mark to stay, and that of its
+ * neighbour to go. */
+TEST(fork, soft_dirty_of_a_pinned_page_is_not_cleared)
+{
+	unsigned long pfn = 0;
+
+	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
+	EXPECT_EQ(fl_store(t.process, PAGE(1), 2), 0);
+	EXPECT_EQ(fl_folio_pin(t.process, PAGE(0), &pfn), 0);
+	EXPECT_EQ(fl_clear_soft_dirty(t.process, PAGE(0), 2 * FL_PAGE), 0);
+	EXPECT(pte_at(PAGE(0)).soft_dirty && pte_at(PAGE(0)).writable);
+	EXPECT(!pte_at(PAGE(1)).soft_dirty && !pte_at(PAGE(1)).writable);
+	EXPECT_EQ(fl_folio_unpin(t.world, pfn), 0);
+	EXPECT_EQ(fl_clear_soft_dirty(t.process, PAGE(0), FL_PAGE), 0);
+}
+
 /* -- a folio of 512 pages, of which the device has all or one -- */
 
 #define HUGE	0x80000000UL

@@ -209,6 +209,54 @@ TEST(large, a_huge_mapping_is_split_before_it_is_marked)
 	EXPECT_EQ(load(SUB(9)), 9);
 }
 
+/* The built-in model splits a huge mapping before it changes, and has no huge page of zeroes. */
+static void need_a_tree(void)
+{
+	if (!t.kernel->nr_files)
+		suite_skip("huge pages of the model are simpler");
+}
+
+/* Expect one entry for all pages, before and after the store that sets the mark again. */
+TEST(large, soft_dirty_is_cleared_of_a_huge_mapping_as_one)
+{
+	need_a_tree();
+	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_HUGE), 0);
+	EXPECT_EQ(fl_store(t.process, SUB(9), 9), 0);
+	EXPECT(pte_at(SUB(9)).huge && pte_at(SUB(9)).soft_dirty);
+	EXPECT_EQ(fl_clear_soft_dirty(t.process, HUGE, FL_HUGE_PAGE), 0);
+	EXPECT(pte_at(SUB(9)).huge && !pte_at(SUB(9)).soft_dirty);
+	EXPECT(!pte_at(SUB(9)).writable && !tlb_at(0, SUB(9)).writable);
+	EXPECT_EQ(load(SUB(9)), 9);
+	EXPECT(!pte_at(SUB(9)).soft_dirty);
+	EXPECT_EQ(fl_store(t.process, SUB(3), 3), 0);
+	EXPECT(pte_at(SUB(9)).huge && pte_at(SUB(9)).soft_dirty);
+}
+
+/* A load of a huge page that was never written.  Expect zeroes that all processes share, and
+ * nothing that is left when the last of them has gone; a store gets a page of its own. */
+TEST(large, a_load_maps_the_huge_page_of_zeroes)
+{
+	struct fl_process *child = NULL;
+	struct fl_pte pte = { 0 };
+	unsigned long zero, value = 1;
+
+	need_a_tree();
+	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_HUGE), 0);
+	EXPECT_EQ(load(SUB(9)), 0);
+	EXPECT(pte_at(SUB(9)).huge && !pte_at(SUB(9)).writable);
+	zero = pte_at(HUGE).pfn;
+	EXPECT(folio_of(zero).huge_zero && !folio_of(zero).anon);
+	EXPECT_EQ(fl_fork(t.process, &child), 0);
+	EXPECT_EQ(fl_pte_view(child, HUGE, &pte), 0);
+	EXPECT(pte.huge && pte.pfn == zero);
+	EXPECT_EQ(fl_store(t.process, SUB(9), 5), 0);
+	EXPECT(pte_at(SUB(9)).writable && !folio_at(SUB(9)).huge_zero);
+	EXPECT_EQ(load(SUB(8)), 0);
+	EXPECT_EQ(load(SUB(9)), 5);
+	EXPECT_EQ(fl_load(child, SUB(9), &value), 0);
+	EXPECT_EQ(value, 0);
+}
+
 /* Expect the exit of a process to free a folio of which some pages are marked. */
 TEST(large, a_folio_partly_restored_is_freed_whole)
 {

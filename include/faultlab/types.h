@@ -79,6 +79,7 @@ struct fl_folio {
 	_Bool locked, anon, dirty;
 	_Bool swap_cache;	/* the swap file has a place for it */
 	_Bool anon_exclusive;	/* of the one page asked for */
+	_Bool huge_zero;	/* the huge page of zeroes, which belongs to no process */
 };
 
 /* What a CPU's TLB holds for an address. */

@@ -60,11 +60,10 @@ void __percpu *__alloc_percpu(size_t size, size_t align)
 	return (void __percpu *)at;
 }
 
-/* custom: huge pages where they are asked for, and no huge zero page, which
- * would stay when its last user is gone.  Hides: it. */
+/* custom: the defaults of the configuration, in a machine as small as this one too.
+ * Hides: that a kernel turns huge pages off if it has less than 512 MiB of RAM. */
 static void huge_init(void)
 {
-	transparent_hugepage_flags = 1UL << TRANSPARENT_HUGEPAGE_REQ_MADV_FLAG;
 #ifdef FL_HAVE_HUGE_ORDERS
 	huge_anon_orders_inherit = BIT(PMD_ORDER);
 #endif
@@ -190,6 +189,7 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.folio_split = fl_actor_split,
 	.ksm_merge = fl_ksm_merge,
 	.ksm_exit = fl_ksm_exit,
+	.huge_zero_shrink = fl_huge_zero_shrink,
 	.uprobe = fl_uprobe,
 	.swap_used = fl_swap_used,
 	.swap_shrink = fl_actor_shrink,
@@ -209,6 +209,8 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 #endif
 	.file_open = fl_file_open,
 	.file_create = fl_file_new,
+	.proc_open = fl_proc_open,
+	.proc_seek = fl_proc_seek,
 #ifdef FL_HAVE_USERFAULTFD
 	.userfaultfd = fl_userfaultfd,
 #endif

@@ -2,83 +2,28 @@
 /*
  * fork.c - a child process: a copy of each mapping, pages shared until written
  *
- * In 7.2 mm/mmap.c of the tree does it all.  In 6.12 kernel/fork.c does, which
- * is not compiled; then each VMA is put into the child's tree by the tree's
- * insert_vm_struct() and copied by its anon_vma_fork() and copy_page_range().
+ * Everything is done by the tree's dup_mmap(): that of mm/mmap.c, or that of
+ * kernel/fork.c in older releases (part/fork.c).
  *
- * custom: one VMA after the other.  Hides: limits, VM_DONTCOPY, mlock; and that a
- * child is not protected by its parent's userfaultfd.
+ * same: which VMAs a child gets, with which flags, pages and userfaultfd.
+ * Hides: limits, the flags of the mm_struct itself, and processes that share one.
  */
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
-#include <linux/file.h>
-#include <linux/fs.h>
-#include <linux/ksm.h>
-#include <asm/tlbflush.h>
 #include "port.h"
 #include "mm/internal.h"
 
 #ifdef FL_HAVE_DUP_MMAP
-#define copy_mappings(child, parent)	dup_mmap(child, parent)
-#else
-/* Return: the copy, in the child's tree, or NULL. */
-static struct vm_area_struct *copy_vma_to(struct mm_struct *child,
-					  struct vm_area_struct *vma)
+int fl_dup_mmap(struct mm_struct *child, struct mm_struct *parent)
 {
-	struct vm_area_struct *copy = vm_area_dup(vma);
-
-	if (!copy)
-		return NULL;
-	copy->vm_mm = child;
-	copy->anon_vma = NULL;
-	if (copy->vm_file)
-		get_file(copy->vm_file);
-	if (!insert_vm_struct(child, copy)) {
-		vm_stat_account(child, copy->vm_flags, vma_pages(copy));
-		return copy;
-	}
-	if (copy->vm_file)
-		fput(copy->vm_file);
-	vm_area_free(copy);
-	return NULL;
-}
-
-static int copy_mapping(struct mm_struct *child, struct vm_area_struct *vma)
-{
-	struct vm_area_struct *copy;
-
-#ifdef FL_HAVE_LOCK_VMA_UNDER_RCU
-	vma_start_write(vma);
-#endif
-	copy = copy_vma_to(child, vma);
-	if (!copy || anon_vma_fork(copy, vma))
-		return -ENOMEM;
-	return copy_page_range(copy, vma);
-}
-
-static int copy_mappings(struct mm_struct *child, struct mm_struct *parent)
-{
-	struct vm_area_struct *vma;
-	unsigned long addr = 0;
-	int ret = 0;
-
-	if (mmap_write_lock_killable(parent))
-		return -EINTR;
-	mmap_write_lock_nested(child, SINGLE_DEPTH_NESTING);
-	ksm_fork(child, parent);
-	for (; !ret && (vma = find_vma(parent, addr)); addr = vma->vm_end)
-		ret = copy_mapping(child, vma);
-	mmap_write_unlock(child);
-	flush_tlb_mm(parent);
-	mmap_write_unlock(parent);
-	return ret;
+	return dup_mmap(child, parent);
 }
 #endif
 
 int fl_fork(struct fl_mm *m, struct fl_mm **out)
 {
 	struct mm_struct *parent = fl_use_mm(m), *child = fl_mm_new();
-	int ret = child ? copy_mappings(child, parent) : -ENOMEM;
+	int ret = child ? fl_dup_mmap(child, parent) : -ENOMEM;
 
 	if (!ret) {
 		*out = (struct fl_mm *)child;

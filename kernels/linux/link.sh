@@ -14,6 +14,9 @@
 #
 # Objects of a folder leaf/ are weak: what a tree's own file defines, in whatever
 # release it came to that file, goes before our stand-in.
+#
+# Of an object of a folder part/ only what its names fl_* reach is linked: a tree's
+# file of which most belongs to other subsystems.
 set -eu
 
 port=$1 out=$2 symbol=$3 provenance=$4
@@ -21,6 +24,15 @@ shift 4
 work=$out.parts
 rm -rf "$work"
 mkdir -p "$work"
+
+# reached OBJECT OUT - what OBJECT's names fl_* reach, and no name that is left without a use
+reached() {
+	ld -r --gc-sections $(nm -g --defined-only "$1" | sed -n 's/^.* \(fl_\)/-u \1/p') \
+		-o "$2.all" "$1"
+	objdump -r "$2.all" | awk '{ sub(/[-+]0x.*/, "", $3); print $3 }' | sort -u >"$work/used"
+	nm -u "$2.all" | awk '{ print $2 }' | sort -u | comm -23 - "$work/used" >"$work/unused"
+	objcopy --strip-symbols="$work/unused" "$2.all" "$2"
+}
 
 n=0
 for object; do
@@ -32,6 +44,11 @@ for object; do
 		nm -g --defined-only "$object" | cut -d ' ' -f 3 >"$work/defined"
 		objcopy --weaken-symbols="$work/defined" "$object" "$work/leaf$n.o"
 		object=$work/leaf$n.o
+		;;
+	*/part/*)
+		n=$((n + 1))
+		reached "$object" "$work/part$n.o"
+		object=$work/part$n.o
 		;;
 	esac
 	set -- "$@" "$object"

@@ -9,6 +9,7 @@
  *   pin.c     pinned pages               actor.c   migration, reclaim, split
  *   view.c    views
  *   unit/     a tree's file with adapters for its static functions after it
+ *   part/     the same for a file of which only some functions are linked
  *   boot.c    static state and the table of it all
  */
 #ifndef FL_PORT_H
@@ -73,6 +74,14 @@ int fl_chrdev_add(const char *name, const struct file_operations *ops);
 unsigned int fl_chrdev_opened(void);	/* files of devices that are open */
 /* fl_chrdev_read - read(2), where the file's driver has it.  Return: bytes, -errno. */
 long fl_chrdev_read(struct file *file, void *memory, unsigned long len);
+/* leaf/proc.c - files of /proc/PID.  @at: the position; @memory is the host's.
+ * fl_proc_read, fl_proc_write - Return: bytes; -EBADF: not opened for it; -errno. */
+bool fl_proc_is(const struct file *file);
+long fl_proc_read(struct file *file, loff_t at, void *memory, unsigned long len);
+long fl_proc_write(struct file *file, loff_t at, const void *memory,
+		   unsigned long len);
+/* fl_proc_release - the last reference is gone; as fl_file_release() */
+void fl_proc_release(struct file *file);
 /* fl_file_published - the file that a system call has made a number for, or NULL */
 struct file *fl_file_published(void);
 
@@ -130,6 +139,9 @@ int fl_gup_test(void);		/* Return: 0, -ENOMEM */
 
 int fl_file_open(struct fl_mm *mm, const char *name, struct fl_file **file);
 int fl_file_new(struct fl_file **file);
+int fl_proc_open(struct fl_mm *mm, const char *name, unsigned int flags,
+		 _Bool privileged, struct fl_file **file);
+long fl_proc_seek(struct fl_file *file, long from, long offset, int whence);
 int fl_userfaultfd(struct fl_mm *mm, unsigned int flags, struct fl_file **file);
 unsigned int fl_file_poll(struct fl_file *file);
 void fl_file_get(struct fl_file *file);
@@ -144,6 +156,9 @@ int fl_file_truncate(struct fl_file *file, unsigned long size);
 unsigned long fl_file_size(struct fl_file *file);
 
 int fl_fork(struct fl_mm *mm, struct fl_mm **child);
+/* fl_dup_mmap - give @child, which has none, the mappings of @parent
+ * Return: 0; -ENOMEM or -EINTR: @child has some of them.  Context: no lock held. */
+int fl_dup_mmap(struct mm_struct *child, struct mm_struct *parent);
 
 int fl_fault_full(struct fl_mm *mm, unsigned long addr, _Bool write);
 int fl_fault_once(struct fl_mm *mm, unsigned long addr, unsigned int flags,
@@ -179,6 +194,8 @@ int fl_actor_migrate(unsigned long pfn);
 int fl_actor_reclaim(unsigned long pfn);
 int fl_actor_split(unsigned long pfn);
 void fl_actor_shrink(void);
+
+void fl_huge_zero_shrink(void);
 
 /* fl_ksm_init - at boot.  Return: 0, -errno */
 int fl_ksm_init(void);

@@ -139,12 +139,19 @@ void __mmdrop(struct mm_struct *mm)
 	fl_hw_free(mm);
 }
 
+#ifdef FL_HAVE_HUGE_ZERO_FOLIO
+#define mm_put_huge_zero(mm)	mm_put_huge_zero_folio(mm)
+#else
+#define mm_put_huge_zero(mm)	mm_put_huge_zero_page(mm)
+#endif
+
 void mmput(struct mm_struct *mm)
 {
 	if (!atomic_dec_and_test(&mm->mm_users))
 		return;
 	ksm_exit(mm);
 	exit_mmap(mm);
+	mm_put_huge_zero(mm);
 	/* Where it has been since a page of it was swapped. */
 	if (!list_empty(&mm->mmlist)) {
 		spin_lock(&mmlist_lock);
@@ -304,7 +311,7 @@ long fl_sys_mremap(struct fl_mm *mm, unsigned long addr, unsigned long len,
 }
 #endif
 
-/* -- marks that a tree sets through /proc and userfaultfd -- */
+/* -- marks that a tree sets through userfaultfd -- */
 
 /*
  * Call @fn for each VMA of a range that is mapped throughout, mmap lock held.
@@ -349,63 +356,6 @@ static pmd_t *huge_pmd(struct mm_struct *mm, unsigned long addr)
 	pmd_t *pmd = pud && pud_present(*pud) ? pmd_offset(pud, addr) : NULL;
 
 	return pmd && pmd_trans_huge(*pmd) ? pmd : NULL;
-}
-
-static pte_t without_soft_dirty(pte_t pte)
-{
-	if (pte_present(pte))
-		return pte_clear_soft_dirty(pte_wrprotect(pte));
-	return pte_none(pte) ? pte : pte_swp_clear_soft_dirty(pte);
-}
-
-/*
- * custom: one entry after the other; a huge page is split first.  Hides: clearing
- * a huge PMD in place.
- */
-static int clear_soft_dirty(struct vm_area_struct *vma, unsigned long start,
-			    unsigned long end, void *arg)
-{
-	struct mm_struct *mm = vma->vm_mm;
-	struct mmu_notifier_range range;
-	unsigned long addr;
-
-#ifdef FL_HAVE_RANGE_VMA
-	mmu_notifier_range_init(&range, MMU_NOTIFY_SOFT_DIRTY, 0, vma, mm,
-				start, end);
-#else
-	mmu_notifier_range_init(&range, MMU_NOTIFY_SOFT_DIRTY, 0, mm, start,
-				end);
-#endif
-	mmu_notifier_invalidate_range_start(&range);
-	fl_vma_flags(vma, 0, VM_SOFTDIRTY);
-	vma_set_page_prot(vma);
-	for (addr = start; addr < end; addr += PAGE_SIZE) {
-		pmd_t *pmd = huge_pmd(mm, addr);
-		spinlock_t *ptl;
-		pte_t *pte;
-
-		if (pmd)
-			split_huge_pmd(vma, pmd, addr);
-		pmd = mm_find_pmd(mm, addr);
-		pte = pmd ? pte_offset_map_lock(mm, pmd, addr, &ptl) : NULL;
-		if (!pte)
-			continue;
-		if (!pte_none(*pte))
-			set_pte_at(mm, addr, pte, without_soft_dirty(
-				pte_present(*pte) ?
-				ptep_get_and_clear(mm, addr, pte) : *pte));
-		pte_unmap_unlock(pte, ptl);
-	}
-	flush_tlb_range(vma, start, end);
-	mmu_notifier_invalidate_range_end(&range);
-	return 0;
-}
-
-int fl_space_clear_soft_dirty(struct fl_mm *mm, unsigned long start,
-			      unsigned long len)
-{
-	return each_vma(fl_use_mm(mm), start, start + len, clear_soft_dirty,
-			NULL);
 }
 
 /* custom: stands in for UFFDIO_REGISTER.  Hides: the context and its queue of faults. */

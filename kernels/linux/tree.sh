@@ -138,6 +138,8 @@ tree=$1 port=$2 out=$3 cc=$4
 
 # The kernel's own tests of memory management, and the headers that they share.
 selftests=tools/testing/selftests
+# What is shown of a process's memory in /proc.
+proc=fs/proc
 
 check_tree
 for tool in bc tar; do
@@ -157,11 +159,11 @@ directory)
 	;;
 tarball)
 	src=$out/src
-	stamp="$tree $(stat -L -c '%s %Y' "$tree") $selftests"
+	stamp="$tree $(stat -L -c '%s %Y' "$tree") $selftests $proc"
 	if ! unpacked "$stamp"; then
 		tar --force-local -xf "$tree" -C "$src" --strip-components=1 --wildcards \
 			'*/Makefile' '*/include/*' '*/mm/*' '*/lib/*' '*/kernel/*' \
-			"*/$selftests/*" 2>"$out/log" || why=$(why_not_unpacked)
+			"*/$selftests/*" "*/$proc/*" 2>"$out/log" || why=$(why_not_unpacked)
 		[ -z "${why-}" ] || unusable \
 			"cannot be unpacked: $why; expected a complete tarball of a kernel source tree"
 		echo "$stamp" >"$src/.complete"
@@ -171,7 +173,7 @@ repository)
 	src=$out/src
 	if ! unpacked "$stamp"; then
 		folders=
-		for folder in include mm lib kernel "$selftests"; do
+		for folder in include mm lib kernel "$selftests" "$proc"; do
 			! git -C "$repository" cat-file -e "$stamp:$folder" 2>/dev/null ||
 				folders="$folders $folder"
 		done
@@ -306,6 +308,9 @@ has() {
 	declares MM_ID 'mm_id_t mm_id' include/linux/mm_types.h
 	declares CONST_PAGE 'is_free_buddy_page\(const' include/linux/page-flags.h
 	declares DUP_MMAP 'int dup_mmap\(' mm/internal.h
+	declares VM_AREA_FREE_NOW 'void __vm_area_free\(' include/linux/mm.h
+	declares HUGE_ZERO_FOLIO 'mm_put_huge_zero_folio\(' include/linux/huge_mm.h
+	declares HUGE_ZERO_SCAN_FOLIO '^static unsigned long shrink_huge_zero_folio_scan\(' mm/huge_memory.c
 	declares WRITE_UPGRADE 'vma_wants_manual_pte_write_upgrade\(' include/linux/mm.h mm/internal.h mm/vma.h
 	declares SWAP_OPS 'swap_fs_activate\(' include/linux/swap_ops.h
 	declares KVMALLOC_ALIGN '__kvmalloc_node_noprof\(DECL_KMALLOC_PARAMS.*align' include/linux/slab.h

@@ -71,6 +71,15 @@ static atomic_t *entire_mapcount(struct folio *folio)
 #endif
 }
 
+static bool is_huge_zero(struct folio *folio)
+{
+#ifdef FL_HAVE_HUGE_ZERO_FOLIO
+	return is_huge_zero_folio(folio);
+#else
+	return is_huge_zero_page(&folio->page);
+#endif
+}
+
 void fl_view_folio(unsigned long pfn, struct fl_folio *out)
 {
 	struct page *page = pfn_to_page(pfn);
@@ -87,6 +96,7 @@ void fl_view_folio(unsigned long pfn, struct fl_folio *out)
 	out->anon = folio_test_anon(folio);
 	out->dirty = folio_test_dirty(folio);
 	out->swap_cache = folio_test_swapcache(folio);
+	out->huge_zero = is_huge_zero(folio);
 	out->anon_exclusive = out->anon && PageAnonExclusive(page);
 }
 

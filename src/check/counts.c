@@ -56,6 +56,8 @@ static void count_one(struct tally *t, const struct fl_pte *pte,
 	if (pte->present && pte->raw & FL_PTE_SPECIAL)
 		return;
 	t->world->kernel->folio(pfn, &folio);
+	if (folio.huge_zero)
+		return;
 	page_of(t, pfn)->file = !folio.anon;
 	if (folio.anon)
 		t->rss.anon++;

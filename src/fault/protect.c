@@ -58,12 +58,22 @@ static pte_t unprotect(struct vm_area_struct *vma, pte_t pte)
 	return pte_swp_clear_uffd_wp(entry_wrprotect(pte));
 }
 
-/* The next store must fault, so that it is seen. */
+/* Hardware may write such a page at any time. */
+static bool is_pinned(pte_t pte)
+{
+	struct page *page = pfn_to_page(pte_pfn(pte));
+
+	return pte_write(pte) && !pte_special(pte) && page->anon_exclusive &&
+	       READ_ONCE(page_folio(page)->pincount);
+}
+
+/* The next store must fault, so that it is noted; a pinned page keeps its mark. */
 static pte_t clear_soft_dirty(struct vm_area_struct *vma, pte_t pte)
 {
 	(void)vma;
 	if (pte_present(pte))
-		return pte_clear_soft_dirty(pte_wrprotect(pte));
+		return is_pinned(pte) ? pte :
+					pte_clear_soft_dirty(pte_wrprotect(pte));
 	return pte_swp_clear_soft_dirty(pte);
 }
 

@@ -38,13 +38,10 @@ static void put_file(struct fl_host_process *by, struct fl_file *file)
 {
 	struct put p = { fl_host->world->kernel, by->process->mm, file };
 
-	if (!file)
-		return;
 	fl_world_run(fl_host->world, put, &p);
 }
 
-/* The descriptor's own reference to @file, given back where there can be none. */
-static int install(struct fl_file *file)
+int fl_host_file_install(struct fl_file *file, _Bool proc)
 {
 	struct fl_machine *m = fl_host->world->machine;
 	struct fl_host_file *f = fl_machine_alloc(m, sizeof(*f));
@@ -52,6 +49,7 @@ static int install(struct fl_file *file)
 
 	if (fd >= 0 && fd < FL_HOST_FILES) {
 		f->file = file;
+		f->proc = proc;
 		f->references = 1;
 		fl_host_self->files[fd] = f;
 		return fd;
@@ -82,7 +80,7 @@ static int make_file(const char *device)
 	struct make m = { .call.in = device };
 	int ret = fl_host_call(&m.call, make);
 
-	return ret ? ret : install(m.file);
+	return ret ? ret : fl_host_file_install(m.file, 0);
 }
 
 int fl_host_file_open(const char *device)
@@ -109,12 +107,7 @@ int fl_host_file_userfaultfd(unsigned int flags)
 	struct make m = { .call.flags = flags };
 	int ret = fl_host_call(&m.call, make_userfaultfd);
 
-	return ret ? ret : install(m.file);
-}
-
-int fl_host_file_pagemap(void)
-{
-	return install(NULL);
+	return ret ? ret : fl_host_file_install(m.file, 0);
 }
 
 int fl_host_file_dup(int fd, int to)

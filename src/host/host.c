@@ -162,13 +162,14 @@ static int begin(struct fl_world *world)
 	if (!host)
 		return -ENOMEM;
 	host->world = world;
+	host->root = geteuid();
 	ret = init_lock(&host->lock);
 	if (!ret)
 		ret = fl_process_create(world, &process);
 	if (ret)
 		return ret;
 	fl_host_self = add(host, process, NULL);
-	fl_host_self->pid = getpid();
+	fl_host_self->pid = fl_host_self->number = getpid();
 	fl_hw.user_is_host = 1;
 	ret = fl_host_project(world);
 	if (!ret)
@@ -284,7 +285,9 @@ pid_t fl_host_fork(void)
 		come_out();
 		return 0;
 	}
-	if (pid < 0 && child)
+	if (pid > 0)
+		child->number = pid;
+	else if (child)
 		remove_inside(child);
 	fl_host_return();
 	if (pid < 0)
@@ -369,7 +372,7 @@ void fl_host_reaped(pid_t pid)
 	fl_host_enter();
 	for (p = fl_host->processes;
 	     p < fl_host->processes + FL_HOST_PROCESSES; p++)
-		if (p->process && p->pid == pid)
+		if (p->process && p->number == pid)
 			remove_inside(p);
 	fl_host_leave();
 }

@@ -6,7 +6,7 @@
  *   settings.c    what the environment says of it
  *   projection.c  page tables become mappings of the host, traps become faults
  *   file.c        file descriptors of the world's files
- *   pagemap.c     /proc/self/pagemap
+ *   proc.c        /proc/PID/pagemap and /proc/PID/clear_refs
  *   sleep.c       threads that wait in the kernel while others are in it
  *   poll.c        poll() of the world's files and the host's
  *   time.c        alarm() and poll(), where all takes longer
@@ -42,13 +42,15 @@
 
 /* An open file; its processes share where they are in it. */
 struct fl_host_file {
-	struct fl_file *file;		/* NULL: /proc/self/pagemap */
+	struct fl_file *file;
+	_Bool proc;			/* one of /proc */
 	unsigned long position;
 	unsigned int references;
 };
 
 struct fl_host_process {
 	pid_t pid;			/* 0: a child that has not begun */
+	pid_t number;			/* the same, known to its parent from the start */
 	struct fl_process *process;	/* NULL: the place is free */
 	unsigned int asid;
 	unsigned long next;		/* where its next mapping goes */
@@ -64,6 +66,7 @@ struct fl_host_process {
 struct fl_host {
 	pthread_mutex_t lock;
 	struct fl_world *world;
+	uid_t root;			/* the effective user ID that has all capabilities */
 	struct fl_host_process processes[FL_HOST_PROCESSES];
 	unsigned int live;
 	/* By their numbers in the machine, those that wait in the kernel: whose are they? */
@@ -159,7 +162,9 @@ unsigned int fl_host_longer(unsigned int time, unsigned int most);
 struct fl_host_file *fl_host_file(int fd);
 int fl_host_file_open(const char *device);
 int fl_host_file_create(void);
-int fl_host_file_pagemap(void);
+/* fl_host_file_install - a descriptor for @file, whose reference it takes
+ * @proc: it is one of /proc.  Return: the descriptor; -EMFILE, -ENOMEM: @file is put. */
+int fl_host_file_install(struct fl_file *file, _Bool proc);
 int fl_host_file_userfaultfd(unsigned int flags);
 /* As dup() and dup2() of a file of the world's; @to is a descriptor of the host's that is
  * ours now.  Return: it, or -EMFILE. */
@@ -176,10 +181,14 @@ void fl_host_files_close(struct fl_host_process *p);
 /* Return: a descriptor that can be read once @pid has ended, or -errno. */
 int fl_host_pidfd(pid_t pid);
 
-/* -- pagemap.c; inside -- */
+/* -- proc.c -- */
 
-/* Return: bytes of @to, or -EINVAL. */
-long fl_host_pagemap(struct fl_call *call, unsigned long offset, unsigned long *to,
-		     unsigned long len);
+/* fl_host_proc_name - Return: the name of the file in /proc/PID that @path has if the kernel of
+ * a world has such files, and its process in @pid; NULL.  May be called from outside. */
+const char *fl_host_proc_name(const char *path, pid_t *pid);
+/* fl_host_file_proc - open it with @flags of open()
+ * Context: inside.  Return: a descriptor; -ENOENT: @pid is no process of the world, its
+ * files are the host's; -errno. */
+int fl_host_file_proc(const char *name, pid_t pid, unsigned int flags);
 
 #endif /* FL_HOST_HOST_H */

@@ -92,18 +92,22 @@ static const char *device_of(const char *path)
 /* Return: 1 where @path is the world's, and *@fd is what open() returns for it. */
 static _Bool open_ours(const char *path, int flags, long *fd)
 {
-	const char *device = device_of(path);
-	_Bool pagemap = !strcmp(path, "/proc/self/pagemap");
+	const char *device = device_of(path), *proc;
+	pid_t pid;
 
 	if (device && !fl_host && fl_host_boot())
 		return 0;
-	if (!user_calls() || !(device || pagemap ||
+	proc = fl_host_proc_name(path, &pid);
+	if (!user_calls() || !(device || proc ||
 			       (flags & O_TMPFILE) == O_TMPFILE))
 		return 0;
 	fl_host_enter();
 	*fd = device ? fl_host_file_open(device) :
-	      pagemap ? fl_host_file_pagemap() : fl_host_file_create();
+	      proc ? fl_host_file_proc(proc, pid, flags) : fl_host_file_create();
 	fl_host_return();
+	/* That process is the host's alone. */
+	if (proc && *fd == -ENOENT)
+		return 0;
 	*fd = result(*fd);
 	return 1;
 }
@@ -212,20 +216,30 @@ struct file_call {
 	long ret;
 };
 
-static long seek(struct file_call *c)
+/* Return: the new position, negative: -errno, but for a file of /proc. */
+static long place_of(const struct file_call *c)
 {
 	const struct fl_kernel *k = c->call.kernel;
+	const struct fl_host_file *f = c->file;
 	long to = c->call.value;
 
+	if (f->proc)
+		return k->proc_seek(f->file, f->position, to, c->n);
 	if (c->n == SEEK_CUR)
-		to += c->file->position;
+		to += f->position;
 	else if (c->n == SEEK_END)
-		to += c->file->file ? k->file_size(c->file->file) : 0;
+		to += k->file_size(f->file);
 	else if (c->n != SEEK_SET)
 		return -EINVAL;
-	if (to < 0)
-		return -EINVAL;
-	c->file->position = to;
+	return to < 0 ? -EINVAL : to;
+}
+
+static long seek(struct file_call *c)
+{
+	long to = place_of(c);
+
+	if (to >= 0)
+		c->file->position = to;
 	return to;
 }
 
@@ -238,27 +252,29 @@ static long transfer(struct file_call *c, void *bounce, long n)
 
 	if (c->what == WRITE && fl_hw_host_read(bounce, (unsigned long)c->call.in, n))
 		return -EFAULT;
-	if (c->file->file && c->what == READ)
+	if (c->what == READ)
 		done = k->file_read(c->file->file, *offset, bounce, n);
-	else if (c->file->file)
-		done = k->file_write(c->file->file, *offset, bounce, n);
-	else if (c->what == READ)
-		done = fl_host_pagemap(&c->call, *offset, bounce, n);
 	else
-		done = -EBADF;
+		done = k->file_write(c->file->file, *offset, bounce, n);
 	if (done > 0 && c->what == READ &&
 	    fl_hw_host_write((unsigned long)c->call.out, bounce, done))
 		return -EFAULT;
-	if (done > 0)
+	/* What is written to a file of /proc is a command. */
+	if (done > 0 && !(c->file->proc && c->what == WRITE))
 		*offset += done;
 	return done;
 }
 
 static long transfer_all(struct file_call *c)
 {
-	void *bounce = c->n > 0 ? malloc(c->n) : NULL;
-	long ret = c->n <= 0 ? 0 : bounce ? transfer(c, bounce, c->n) : -ENOMEM;
+	void *bounce;
+	long ret;
 
+	/* For a file of /proc, nothing may be an error as well. */
+	if (c->n < 0 || (!c->n && !c->file->proc))
+		return 0;
+	bounce = malloc(c->n + 1);
+	ret = bounce ? transfer(c, bounce, c->n) : -ENOMEM;
 	free(bounce);
 	return ret;
 }
@@ -273,8 +289,6 @@ static int file_op(void *arg)
 		c->ret = transfer_all(c);
 	else if (c->what == SEEK)
 		c->ret = seek(c);
-	else if (!file)
-		c->ret = -EINVAL;
 	else if (c->what == IOCTL)
 		c->ret = k->file_ioctl(c->call.mm, file, c->n, c->call.value);
 	else
@@ -503,7 +517,7 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
 					.prot = prot, .flags = flags,
 					.value = offset } };
 	_Bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
-	struct fl_host_file *f = NULL;
+	struct fl_host_file *f;
 	long ret;
 
 	if (!user_calls() || (fixed && !is_ours(addr)))
@@ -520,7 +534,7 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
 			       __real_mmap(addr, len, prot, flags, fd, offset);
 		c.file = f->file;
 	}
-	ret = f && !f->file ? -ENODEV : map_inside(&c, fixed);
+	ret = map_inside(&c, fixed);
 	fl_host_return();
 	return address(ret);
 }

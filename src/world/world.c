@@ -159,8 +159,8 @@ static unsigned long excess(unsigned long now, unsigned long before)
 	return now > before ? now - before : 0;
 }
 
-/* A page that only the swap cache has is no leak: reclaim would find it.  Nor is what
- * ksmd knows of processes that have exited. */
+/* No leaks: a page that only the swap cache has, which reclaim would find; what ksmd knows of
+ * processes that have exited; the huge page of zeroes without a user. */
 static int shrink(void *arg)
 {
 	struct fl_world *world = arg;
@@ -169,6 +169,8 @@ static int shrink(void *arg)
 		world->kernel->swap_shrink();
 	if (world->kernel->ksm_exit)
 		world->kernel->ksm_exit();
+	if (world->kernel->huge_zero_shrink)
+		world->kernel->huge_zero_shrink();
 	return 0;
 }
 

@@ -13,6 +13,10 @@
 #define PAGE_MASK	(~(PAGE_SIZE - 1))
 #endif
 
+#define HPAGE_SHIFT	21
+#define HPAGE_SIZE	(_AC(1, UL) << HPAGE_SHIFT)
+#define HPAGE_MASK	(~(HPAGE_SIZE - 1))
+
 #ifndef __ASSEMBLY__
 #include <linux/types.h>
 

@@ -20,6 +20,7 @@ struct thread_info {
 #define TIF_MEMDIE		4
 #define TIF_POLLING_NRFLAG	5
 #define TIF_UPROBE		6
+#define TIF_SYSCALL_TRACE	7
 #define _TIF_SIGPENDING		(1 << TIF_SIGPENDING)
 #define _TIF_NEED_RESCHED	(1 << TIF_NEED_RESCHED)
 #define _TIF_NOTIFY_RESUME	(1 << TIF_NOTIFY_RESUME)

@@ -290,6 +290,8 @@ long fl_file_read(struct fl_file *f, unsigned long offset, void *memory,
 	struct file *file = memory_file(f);
 	unsigned long size, done, n;
 
+	if (fl_proc_is((struct file *)f))
+		return fl_proc_read((struct file *)f, offset, memory, len);
 	if (!file)
 		return fl_chrdev_read((struct file *)f, memory, len);
 	size = i_size_read(inode_of(file));
@@ -309,6 +311,8 @@ long fl_file_write(struct fl_file *f, unsigned long offset, const void *memory,
 	struct file *file = memory_file(f);
 	unsigned long done, n;
 
+	if (fl_proc_is((struct file *)f))
+		return fl_proc_write((struct file *)f, offset, memory, len);
 	if (!file)
 		return -EINVAL;
 	if (offset + len < offset || offset + len > MAX_LFS_FILESIZE)
@@ -418,7 +422,10 @@ void fput(struct file *file)
 	if (!last_reference(file))
 		return;
 	if (!is_memory(file)) {
-		fl_file_release(file);
+		if (fl_proc_is(file))
+			fl_proc_release(file);
+		else
+			fl_file_release(file);
 		return;
 	}
 	xa_for_each(&f->mapping.i_pages, index, folio) {

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * proc.c - /proc/PID/pagemap and /proc/PID/clear_refs of the world's processes
+ *
+ * The kernel's own files.  A path names such a file if it is in /proc/self, in
+ * /proc/thread-self or in the folder of a process of the world; any other is the host's.
+ *
+ * A program is root in its world, until it changes its effective user ID: then it has
+ * no capability, and sees no frame numbers.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/host.h"
+
+const char *fl_host_proc_name(const char *path, pid_t *pid)
+{
+	static const char *const names[] = { "clear_refs", "pagemap" };
+	const char *slash;
+	unsigned int i;
+	char *end;
+
+	if (strncmp(path, "/proc/", 6))
+		return NULL;
+	path += 6;
+	slash = strchr(path, '/');
+	if (!slash)
+		return NULL;
+	*pid = getpid();
+	if (strncmp(path, "self/", 5) && strncmp(path, "thread-self/", 12)) {
+		*pid = strtol(path, &end, 10);
+		if (*pid <= 0 || end != slash || *path == '+' || *path == ' ')
+			return NULL;
+	}
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(slash + 1, names[i]))
+			return names[i];
+	return NULL;
+}
+
+/* Return: the world's process @pid, or NULL. */
+static struct fl_host_process *process_of(pid_t pid)
+{
+	struct fl_host_process *p;
+
+	for (p = fl_host->processes;
+	     p < fl_host->processes + FL_HOST_PROCESSES; p++)
+		if (p->process && p->number == pid)
+			return p;
+	return NULL;
+}
+
+struct proc_call {
+	struct fl_call call;
+	struct fl_mm *mm;
+	const char *name;
+	struct fl_file *file;
+};
+
+static int open_inside(void *arg)
+{
+	struct proc_call *c = arg;
+	const struct fl_kernel *k = c->call.kernel;
+
+	return k->proc_open(c->mm, c->name, c->call.flags,
+			    geteuid() == fl_host->root, &c->file);
+}
+
+int fl_host_file_proc(const char *name, pid_t pid, unsigned int flags)
+{
+	struct fl_host_process *p = process_of(pid);
+	struct proc_call c = { .call.flags = flags, .name = name };
+	int ret;
+
+	if (!p || !p->process->world->kernel->proc_open)
+		return -ENOENT;
+	c.mm = p->process->mm;
+	ret = fl_host_call(&c.call, open_inside);
+	return ret ? ret : fl_host_file_install(c.file, 1);
+}
