@@ -35,6 +35,8 @@ static struct vm_area_struct *copy_vma_to(struct mm_struct *child,
 		get_file(copy->vm_file);
 	if (!insert_vm_struct(child, copy)) {
 		vm_stat_account(child, copy->vm_flags, vma_pages(copy));
+		/* insert_vm_struct() takes it for a new mapping, which was never moved. */
+		copy->vm_pgoff = vma->vm_pgoff;
 		return copy;
 	}
 	if (copy->vm_file)
