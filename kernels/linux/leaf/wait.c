@@ -47,6 +47,7 @@ signed long schedule_timeout_uninterruptible(signed long timeout)
 	return 0;
 }
 void preempt_schedule(void) { fl_hw_yield(); }
+void preempt_schedule_notrace(void) { fl_hw_yield(); }
 int __cond_resched(void) { return 0; }
 
 static int try_to_wake_up(struct task_struct *task, unsigned int state)
