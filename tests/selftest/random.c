@@ -25,7 +25,9 @@
 #include <unistd.h>
 
 #include <lib/test_hmm_uapi.h>
+#include <linux/userfaultfd.h>
 
+#include "answers.h"
 #include "plain.h"
 #include "shadow.h"
 
@@ -57,6 +59,7 @@ static struct shadow shadow;
 static char *arena;
 static int file[FILES];			/* objects 0 and 1 of the shadow */
 static int device;
+static int userfaultfd;			/* -1: there is none */
 static uint64_t state;			/* of the random numbers */
 static uint64_t stored;			/* the last value that was stored anywhere */
 static int canary;
@@ -595,13 +598,54 @@ static void do_device_other(void)
 			shadow.page[r.at + i].in_device = 1;
 }
 
+/* -- userfaultfd, whose faults are answered by another thread -- */
+
+static struct uffdio_range uffd_range(struct range r)
+{
+	return (struct uffdio_range){ (uintptr_t)address(r.at), r.n * PAGE };
+}
+
+static void do_register(void)
+{
+	struct range r = mapped_range();
+	struct uffdio_register area = { .range = uffd_range(r), .mode = 1 + below(7) };
+
+	if (userfaultfd < 0)
+		return;
+	note("register(page %u, %u pages, mode %u)", r.at, r.n, (int)area.mode);
+	if (returned(ioctl(userfaultfd, UFFDIO_REGISTER, &area)))
+		shadow_answer(&shadow, r.at, r.n);
+}
+
+static void do_unregister(void)
+{
+	struct range r = mapped_range();
+	struct uffdio_range area = uffd_range(r);
+
+	if (userfaultfd < 0)
+		return;
+	note("unregister(page %u, %u pages)", r.at, r.n);
+	returned(ioctl(userfaultfd, UFFDIO_UNREGISTER, &area));
+}
+
+static void do_write_protect(void)
+{
+	struct range r = mapped_range();
+	struct uffdio_writeprotect area = { uffd_range(r), one_in(3) ? 0 : 1 };
+
+	if (userfaultfd < 0)
+		return;
+	note("write-protect(page %u, %u pages, mode %u)", r.at, r.n, (int)area.mode);
+	returned(ioctl(userfaultfd, UFFDIO_WRITEPROTECT, &area));
+}
+
 /* -- a seed -- */
 
 static void (*const steps[])(void) = {
 	do_mmap, do_mmap, do_munmap, do_mprotect, do_madvise, do_madvise, do_madvise,
 	do_mremap, do_shrink, do_fork, do_ftruncate, do_pwrite, do_pread,
 	do_accesses, do_accesses, do_accesses, do_device_read, do_device_write,
-	do_device_other, do_device_other,
+	do_device_other, do_device_other, do_register, do_unregister, do_write_protect,
 };
 
 static struct turn {
@@ -668,6 +712,7 @@ static void set_up(uint64_t seed)
 	has_guards = !madvise(arena, PAGE, MADV_GUARD_ON);
 	CHECK(!munmap(arena, len + HUGE * PAGE));
 	arena = (char *)(((uintptr_t)arena + HUGE * PAGE - 1) & -(HUGE * PAGE));
+	userfaultfd = answers_begin();
 	begin_threads();
 }
 

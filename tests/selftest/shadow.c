@@ -21,7 +21,7 @@ int shadow_object(struct shadow *s, unsigned long size)
 static void make_fresh(struct page *p)
 {
 	p->own = p->any = p->clean = p->in_device = 0;
-	p->zero = p->object < 0;
+	p->zero = p->object < 0 || p->answered;
 	p->live = p->object >= 0;
 }
 
@@ -122,6 +122,14 @@ void shadow_populate(struct shadow *s, unsigned int at, unsigned int n)
 			p->any = 1;
 		p->own = 1;
 		p->value = now;
+	}
+}
+
+void shadow_answer(struct shadow *s, unsigned int at, unsigned int n)
+{
+	FOR_EACH_PAGE(p, s, at, n) {
+		p->answered = 1;
+		p->zero |= !p->shared && p->live;
 	}
 }
 

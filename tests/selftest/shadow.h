@@ -40,6 +40,7 @@ struct page {
 	unsigned char live;		/* the object's */
 	unsigned char clean;		/* written by the device alone */
 	unsigned char in_device;	/* it may be in the device's memory */
+	unsigned char answered;		/* a userfaultfd gives it zeroes if it is missing */
 	unsigned char not_inherited;	/* MADV_DONTFORK and MADV_WIPEONFORK have been asked for */
 	int object;			/* -1: private anonymous memory */
 	unsigned int index;		/* in the object */
@@ -72,6 +73,8 @@ void shadow_free(struct shadow *s, unsigned int at, unsigned int n);
 void shadow_guard(struct shadow *s, unsigned int at, unsigned int n, int guard);
 /* Private pages of files may have become copies. */
 void shadow_populate(struct shadow *s, unsigned int at, unsigned int n);
+/* UFFDIO_REGISTER */
+void shadow_answer(struct shadow *s, unsigned int at, unsigned int n);
 void shadow_not_inherited(struct shadow *s, unsigned int at, unsigned int n);
 void shadow_lose(struct shadow *s, unsigned int at, unsigned int n);
 void shadow_lose_content(struct shadow *s, unsigned int at, unsigned int n);
