@@ -105,11 +105,24 @@ TEST(migrate, both_sides_of_a_fork_find_the_new_frame)
 	EXPECT_EQ(load(PAGE(0)), 7);
 }
 
-TEST(migrate, a_page_of_a_file_is_refused)
+TEST(migrate, a_page_of_a_file_moves_with_its_content)
+{
+	unsigned long pfn;
+
+	EXPECT_EQ(fl_mmap(t.process, PAGE(64), FL_PAGE, RW, FL_MAP_FILE), 0);
+	EXPECT_EQ(fl_store(t.process, PAGE(64), 7), 0);
+	pfn = pte_at(PAGE(64)).pfn;
+	EXPECT_EQ(fl_folio_migrate(t.world, pfn), 0);
+	EXPECT_EQ(load(PAGE(64)), 7);
+	EXPECT(pte_at(PAGE(64)).pfn != pfn);
+}
+
+/* Expect reclaim to write the page to the swap file, and the next load to read it. */
+TEST(migrate, a_page_of_a_file_is_reclaimed_and_comes_back)
 {
 	EXPECT_EQ(fl_mmap(t.process, PAGE(64), FL_PAGE, RW, FL_MAP_FILE), 0);
 	EXPECT_EQ(fl_store(t.process, PAGE(64), 7), 0);
-	EXPECT_EQ(fl_folio_migrate(t.world, pte_at(PAGE(64)).pfn), -EBUSY);
+	EXPECT_EQ(fl_folio_reclaim(t.world, pte_at(PAGE(64)).pfn), 0);
 	EXPECT_EQ(load(PAGE(64)), 7);
 }
 

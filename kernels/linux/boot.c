@@ -6,6 +6,7 @@
 #include <linux/pagemap.h>
 #include <linux/maple_tree.h>
 #include <linux/mmzone.h>
+#include <linux/shmem_fs.h>
 #include <linux/version.h>
 #include <generated/utsrelease.h>
 #include <generated/fl_tree.h>
@@ -92,6 +93,7 @@ static int boot(void)
 	pagecache_init();
 	mmap_init();
 	huge_init();
+	shmem_init();
 	return fl_swap_init() ?: fl_ksm_init();
 }
 

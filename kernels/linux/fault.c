@@ -62,9 +62,10 @@ unsigned int fl_fault_result(vm_fault_t result)
 	return out | (left ? FL_VM_FAULT_OTHER : 0);
 }
 
+/* As on x86-64, what may be written or executed may be read. */
 static bool may_access(struct vm_area_struct *vma, unsigned int flags)
 {
-	return vma->vm_flags & (flags & FL_FAULT_WRITE ? VM_WRITE : VM_READ);
+	return vma->vm_flags & (flags & FL_FAULT_WRITE ? VM_WRITE : VM_ACCESS_FLAGS);
 }
 
 #ifdef FL_HAVE_LOCK_VMA_UNDER_RCU

@@ -61,26 +61,23 @@ void fl_fault_unlock(struct mm_struct *mm, struct vm_area_struct *vma,
 
 /* leaf/file.c - Return: a file in memory with one reference, or NULL. */
 struct file *fl_file_create(void);
-/* fl_file_set_up - an open file, all zero until now: one reference, no pages */
-void fl_file_set_up(struct file *file, struct inode *inode,
-		    struct address_space *mapping,
-		    const struct file_operations *ops);
-/* leaf/chrdev.c - the last reference to a device's file is gone: its driver is told by
- * fl_task_work(), on the thread's way out of the kernel, without locks. */
-void fl_file_release(struct file *file);
+/* fl_task_work - end the files whose last reference is gone.  Context: a thread on its way
+ * out of the kernel, no locks. */
 void fl_task_work(void);
+/* leaf/chrdev.c - free a device's file or one without a name; its driver has released it */
+void fl_chrdev_free(struct file *file);
+/* leaf/vfs.c - the credentials of a new task */
+void fl_vfs_set_owner(struct task_struct *task);
 /* fl_chrdev_add - a name that can be opened, for good.  Return: 0, -ENOMEM. */
 int fl_chrdev_add(const char *name, const struct file_operations *ops);
 unsigned int fl_chrdev_opened(void);	/* files of devices that are open */
-/* fl_chrdev_read - read(2), where the file's driver has it.  Return: bytes, -errno. */
-long fl_chrdev_read(struct file *file, void *memory, unsigned long len);
 /* leaf/proc.c - files of /proc/PID.  @at: the position; @memory is the host's.
  * fl_proc_read, fl_proc_write - Return: bytes; -EBADF: not opened for it; -errno. */
 bool fl_proc_is(const struct file *file);
 long fl_proc_read(struct file *file, loff_t at, void *memory, unsigned long len);
 long fl_proc_write(struct file *file, loff_t at, const void *memory,
 		   unsigned long len);
-/* fl_proc_release - the last reference is gone; as fl_file_release() */
+/* fl_proc_release - the last reference is gone; the end comes with fl_task_work() */
 void fl_proc_release(struct file *file);
 /* fl_file_published - the file that a system call has made a number for, or NULL */
 struct file *fl_file_published(void);

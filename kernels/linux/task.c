@@ -36,6 +36,7 @@ int fl_task_begin(void)
 	task = fl_hw_alloc(sizeof(*task), FL_ALLOC_ZERO | FL_ALLOC_NOFAIL);
 	task->__state = TASK_RUNNING;
 	task->signal = &no_limits;
+	fl_vfs_set_owner(task);
 	task->pid = fl_hw_current->id;
 	task->thread.hw = fl_hw_current;
 	fl_hw_current->task = task;

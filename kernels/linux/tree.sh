@@ -333,6 +333,13 @@ has() {
 	declares AREA_OF_MM 'mm_get_unmapped_area\(struct mm_struct' include/linux/sched/mm.h
 	declares MOVE_ISOLATE 'bool isolate_pageblock' include/linux/memory_hotplug.h
 	declares FOLIO_PGMAP 'page_folio\(page\)->pgmap' include/linux/mmzone.h
+	declares MNT_IDMAP 'struct mnt_idmap nop_mnt_idmap' include/linux/mnt_idmapping.h include/linux/fs.h
+	declares VMA_FLAGS_TYPE 'shmem_file_setup\(.*vma_flags_t' include/linux/shmem_fs.h
+	declares XATTR_CACHE 'simple_xattrs_free\(struct simple_xattr_cache' include/linux/xattr.h
+	declares XATTRS_INIT '^void simple_xattrs_init\(' include/linux/xattr.h
+	declares SIMPLE_OFFSET 'simple_offset_init\(struct offset_ctx' include/linux/fs.h
+	declares FOLIO_DEACTIVATE 'void folio_deactivate\(' include/linux/swap.h mm/internal.h
+	declares MLOCK_NEW_PAGE 'void mlock_new_page\(' mm/internal.h
 	declares FREE_DEVICE_FOLIO 'free_zone_device_folio\(' mm/internal.h
 } | write "$gen/fl_probe.h"
 

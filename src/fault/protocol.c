@@ -24,7 +24,7 @@ int fault_begin(struct mm_struct *mm, unsigned long addr, unsigned int flags,
 		return -EINVAL;
 	read_lock(&mm->mmap_lock);
 	vma = vma_lookup(mm, addr);
-	if (vma && vma->flags & (flags & FL_FAULT_WRITE ? VM_WRITE : VM_READ)) {
+	if (vma && vma->flags & (flags & FL_FAULT_WRITE ? VM_WRITE : VM_READ | VM_WRITE)) {
 		*out = vma;
 		return 0;
 	}

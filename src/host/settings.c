@@ -20,43 +20,67 @@
 /* The kernel that the program was linked for. */
 extern const char fl_host_kernel[];
 
-/* Return: the number that @name gives, or @otherwise; 0: it is none from @least to @most. */
-static unsigned long number(const char *name, unsigned long otherwise,
-			    unsigned long least, unsigned long most)
+/* A setting that is a decimal number. */
+struct number {
+	const char *name, *what;
+	unsigned long least, most, otherwise;
+};
+
+static const struct number memory = {
+	"FAULTLAB_MEMORY", "MiB of RAM", 16, 1UL << 16, MEBIBYTES
+};
+static const struct number patience = {
+	"FAULTLAB_PATIENCE", "how many times as long", 1, 1000, 1
+};
+
+/* Return: the value, or the default if the variable is not set; 0: it is no decimal number
+ * in the range. */
+static unsigned long value_of(const struct number *n)
 {
-	const char *text = getenv(name);
-	unsigned long n;
-	char *end;
+	const char *text = getenv(n->name);
+	unsigned long value;
 
 	if (!text)
-		return otherwise;
-	n = strtoul(text, &end, 10);
-	return *end || n < least || n > most ? 0 : n;
+		return n->otherwise;
+	if (!*text || text[strspn(text, "0123456789")])
+		return 0;
+	value = strtoul(text, NULL, 10);
+	return value < n->least || value > n->most ? 0 : value;
 }
 
 unsigned int fl_host_patience(void)
 {
-	return number("FAULTLAB_PATIENCE", 1, 1, 1000);
+	return value_of(&patience);
 }
 
-static int wrong(const char *name, const char *wanted)
+static int wrong(const char *name, const char *expected)
 {
-	fprintf(stderr, "faultlab: %s=%s: %s, please\n", name, getenv(name), wanted);
+	fprintf(stderr, "faultlab: %s: expected %s, got '%s'\n", name, expected,
+		getenv(name));
 	return -EINVAL;
+}
+
+static int wrong_number(const struct number *n)
+{
+	char expected[64];
+
+	snprintf(expected, sizeof(expected), "%s from %lu to %lu", n->what,
+		 n->least, n->most);
+	return wrong(n->name, expected);
 }
 
 int fl_host_settings(struct fl_world_config *config)
 {
 	const char *kernel = getenv("FAULTLAB_KERNEL");
 	const char *warnings = getenv("FAULTLAB_WARNINGS");
-	unsigned long mebibytes = number("FAULTLAB_MEMORY", MEBIBYTES, 16, 1UL << 16);
+	unsigned long mebibytes = value_of(&memory);
 
 	if (!mebibytes)
-		return wrong("FAULTLAB_MEMORY", "MiB of RAM, from 16 to 65536");
+		return wrong_number(&memory);
 	if (warnings && strcmp(warnings, "print") && strcmp(warnings, "end"))
 		return wrong("FAULTLAB_WARNINGS", "print or end");
 	if (!fl_host_patience())
-		return wrong("FAULTLAB_PATIENCE", "how many times as long, from 1 to 1000");
+		return wrong_number(&patience);
 	*config = (struct fl_world_config){
 		.kernel = kernel ? kernel : fl_host_kernel,
 		.frames = (mebibytes << 20) / FL_PAGE_SIZE,

@@ -6,10 +6,9 @@
  *  - fl_chrdev_add()   a name without a device, as debugfs has them
  *  - fl_file_open()    open(2)
  *  - anon_inode_create_getfile(), fd_install(), ...  files that have no name
- *  - fl_file_release() the last close: done when the thread leaves the kernel
+ *  - fl_chrdev_free()  the end of a file, after the last close (file.c)
  *
- * same: how long a device lives, which its open files count as references to; that the
- * release is not done under the locks of who drops the last reference.
+ * same: how long a device lives, which its open files count as references to.
  * custom: a name is kept in a table of the port.  Hides: sysfs and udev, that a driver may
  * fail to give the name back, and modules, whose use keeps them from being unloaded.
  */
@@ -24,6 +23,7 @@
 #include <linux/uio.h>
 #include <asm/hw.h>
 #include "../port.h"
+#include "vfs.h"
 
 #define MAX_NAMES	8
 #define MAJOR_NUMBER	240
@@ -38,9 +38,8 @@ static struct name {
 static DEFINE_SPINLOCK(names_lock);	/* guards all of it */
 
 struct device_file {
-	struct file file;
+	struct fl_open_file open;
 	struct inode inode;
-	struct callback_head work;
 	struct name *name;		/* NULL: it has none */
 };
 
@@ -223,11 +222,12 @@ static struct device_file *new_file(struct name *name,
 
 	if (!f)
 		return NULL;
+	fl_inode_init_bare(&f->inode);
 	f->name = name;
 	f->inode.i_cdev = name ? name->cdev : NULL;
 	f->inode.i_rdev = f->inode.i_cdev ? name->cdev->dev : 0;
 	f->inode.i_mode = name ? S_IFCHR : 0;
-	fl_file_set_up(&f->file, &f->inode, &f->inode.i_data, ops);
+	fl_open_file_init(&f->open, &f->inode, NULL, ops);
 	return f;
 }
 
@@ -253,11 +253,11 @@ int fl_file_open(struct fl_mm *mm, const char *what, struct fl_file **out)
 		return -ENOMEM;
 	}
 	if (name->ops->open)
-		ret = name->ops->open(&f->inode, &f->file);
+		ret = name->ops->open(&f->inode, &f->open.file);
 	if (ret)
 		free_file(f);
 	else
-		*out = (struct fl_file *)&f->file;
+		*out = (struct fl_file *)&f->open.file;
 	return ret;
 }
 
@@ -274,9 +274,9 @@ struct file *anon_inode_create_getfile(const char *name,
 
 	if (!f)
 		return ERR_PTR(-ENOMEM);
-	f->file.private_data = data;
-	f->file.f_flags = flags;
-	return &f->file;
+	f->open.file.private_data = data;
+	f->open.file.f_flags = flags;
+	return &f->open.file;
 }
 
 /* custom: a system call makes one file, and whoever made the call has a number for it. */
@@ -295,18 +295,6 @@ struct file *fl_file_published(void)
 }
 #endif
 
-long fl_chrdev_read(struct file *file, void *memory, unsigned long len)
-{
-	struct kvec part = { memory, len };
-	struct kiocb call = { .ki_filp = file };
-	struct iov_iter to;
-
-	if (!file->f_op->read_iter)
-		return -EINVAL;
-	iov_iter_kvec(&to, READ, &part, 1, len);
-	return file->f_op->read_iter(&call, &to);
-}
-
 /* One without a way to ask can always be read and written. */
 unsigned int fl_file_poll(struct fl_file *f)
 {
@@ -316,38 +304,9 @@ unsigned int fl_file_poll(struct fl_file *f)
 				  (__force unsigned int)(EPOLLIN | EPOLLOUT);
 }
 
-static void release(struct callback_head *work)
+void fl_chrdev_free(struct file *file)
 {
-	struct device_file *f = container_of(work, struct device_file, work);
-
-	if (f->file.f_op->release)
-		f->file.f_op->release(&f->inode, &f->file);
-	free_file(f);
-}
-
-void fl_file_release(struct file *file)
-{
-	struct device_file *f = container_of(file, struct device_file, file);
-
-	f->work.func = release;
-	f->work.next = current->task_works;
-	current->task_works = &f->work;
-}
-
-/* Not a step: nobody but the thread itself puts work there. */
-static noinline __attribute__((no_sanitize("thread"))) bool has_work(void)
-{
-	return current->task_works;
-}
-
-void fl_task_work(void)
-{
-	while (has_work()) {
-		struct callback_head *work = current->task_works;
-
-		current->task_works = work->next;
-		work->func(work);
-	}
+	free_file(container_of(fl_open_file(file), struct device_file, open));
 }
 
 /* noop: nobody seeks in a device. */

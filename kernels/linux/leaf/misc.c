@@ -80,14 +80,17 @@ void mlock_page_drain_local(void) { }
  * they let no interrupt in, of which there is none. */
 void smp_call_function(smp_call_func_t func, void *info, int wait) { }
 
-/* -- limits and rights: nobody is refused -- */
+/* -- limits and rights -- */
 
 unsigned long mmap_min_addr = PAGE_SIZE;
 s32 vm_committed_as_batch = 32;
 struct vm_operations_struct;
 int cap_mmap_addr(unsigned long addr) { return 0; }
 int cap_vm_enough_memory(struct mm_struct *mm, long pages) { return 1; }
-bool capable(int cap) { return true; }
+/* custom: only CAP_SYS_PTRACE is missing, which UFFD_FEATURE_EVENT_FORK takes.  A child's
+ * faults would be answered by its parent, and its wait queue entries are on stacks that the
+ * parent does not have. */
+bool capable(int cap) { return cap != CAP_SYS_PTRACE; }
 bool can_do_mlock(void) { return true; }
 void mm_compute_batch(int policy) { }
 s64 __percpu_counter_sum(struct percpu_counter *fbc) { return fbc->count; }

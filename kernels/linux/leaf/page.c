@@ -324,30 +324,72 @@ static void put_large(struct folio *folio)
 
 #define lru_lock	contig_page_data.__lruvec.lru_lock
 
+/* One that is not evictable is on no list: mm/mlock.c counts there how often it is locked. */
 static void lru_del(struct folio *folio)
 {
 	if (!folio_test_lru(folio))
 		return;
-	if (!list_empty(&folio->lru)) {
+	if (!folio_test_unevictable(folio) && !list_empty(&folio->lru)) {
 		spin_lock(&lru_lock);
 		list_del(&folio->lru);
 		spin_unlock(&lru_lock);
 	}
 	folio_clear_lru(folio);
 	folio_clear_active(folio);
+	folio_clear_unevictable(folio);
+	folio_clear_mlocked(folio);
 }
 
 void folio_add_lru(struct folio *folio)
 {
-	INIT_LIST_HEAD(&folio->lru);
+	if (folio_evictable(folio)) {
+		folio_clear_unevictable(folio);
+		INIT_LIST_HEAD(&folio->lru);
+	} else {
+		folio_clear_active(folio);
+		folio_set_unevictable(folio);
+		folio->mlock_count = 0;
+	}
 	/* Who finds the bit finds the list. */
 	smp_mb__before_atomic();
 	folio_set_lru(folio);
 }
 
+#ifdef FL_HAVE_MLOCK_NEW_PAGE
+#define mlock_new_folio(folio)	mlock_new_page(&(folio)->page)
+#endif
+
 void folio_add_lru_vma(struct folio *folio, struct vm_area_struct *vma)
 {
-	folio_add_lru(folio);
+	if ((vma->vm_flags & (VM_LOCKED | VM_SPECIAL)) == VM_LOCKED)
+		mlock_new_folio(folio);
+	else
+		folio_add_lru(folio);
+}
+
+/* custom: mm/mlock.c takes its lists as switched off, since they have no one to drain
+ * them.  Hides: that such a list holds a reference to a page. */
+atomic_t lru_disable_count = ATOMIC_INIT(1);
+
+/* The next to be reclaimed, of pages in use: reclaim only takes what is asked for. */
+static void make_inactive(struct folio *folio)
+{
+	if (!folio_test_lru(folio) || folio_test_unevictable(folio))
+		return;
+	folio_clear_active(folio);
+	folio_clear_referenced(folio);
+}
+
+#ifdef FL_HAVE_FOLIO_DEACTIVATE
+void folio_deactivate(struct folio *folio) { make_inactive(folio); }
+#else
+void deactivate_page(struct page *page) { make_inactive(page_folio(page)); }
+#endif
+
+void deactivate_file_folio(struct folio *folio)
+{
+	if (!folio_mapped(folio))
+		make_inactive(folio);
 }
 
 /* Nobody minds if it is dropped.  same: which folios may be so.  Hides: the list of
@@ -428,6 +470,27 @@ void free_unref_page_list(struct list_head *list)
 		__folio_put(folio);
 }
 #endif
+
+#ifdef FL_HAVE_RELEASE_FOLIOS
+void __folio_batch_release(struct folio_batch *batch) { folios_put(batch); }
+#else
+void __pagevec_release(struct pagevec *batch)
+{
+	release_pages(batch->pages, batch->nr);
+	pagevec_reinit(batch);
+}
+#endif
+
+/* Keep the folios of @batch, without what stands for pages that are swapped or evicted. */
+void folio_batch_remove_exceptionals(struct folio_batch *batch)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < batch->nr; i++)
+		if (!xa_is_value(batch->folios[i]))
+			batch->folios[n++] = batch->folios[i];
+	batch->nr = n;
+}
 
 void folio_rotate_reclaimable(struct folio *folio) { }
 void lru_add_drain(void) { }

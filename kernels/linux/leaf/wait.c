@@ -10,6 +10,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/wait.h>
+#include <linux/wait_bit.h>
 #include <linux/swait.h>
 #include <linux/completion.h>
 #include <linux/rcuwait.h>
@@ -46,6 +47,7 @@ signed long schedule_timeout_uninterruptible(signed long timeout)
 	return 0;
 }
 void preempt_schedule(void) { fl_hw_yield(); }
+void preempt_schedule_notrace(void) { fl_hw_yield(); }
 int __cond_resched(void) { return 0; }
 
 static int try_to_wake_up(struct task_struct *task, unsigned int state)
@@ -219,6 +221,19 @@ long prepare_to_wait_event(struct wait_queue_head *q,
 	return ret;
 }
 
+void prepare_to_wait(struct wait_queue_head *q, struct wait_queue_entry *entry,
+		     int state)
+{
+	unsigned long flags;
+
+	entry->flags &= ~WQ_FLAG_EXCLUSIVE;
+	spin_lock_irqsave(&q->lock, flags);
+	if (list_empty(&entry->entry))
+		__add_wait_queue(q, entry);
+	set_current_state(state);
+	spin_unlock_irqrestore(&q->lock, flags);
+}
+
 void finish_wait(struct wait_queue_head *q, struct wait_queue_entry *entry)
 {
 	unsigned long flags;
@@ -230,6 +245,21 @@ void finish_wait(struct wait_queue_head *q, struct wait_queue_entry *entry)
 	list_del_init(&entry->entry);
 	spin_unlock_irqrestore(&q->lock, flags);
 }
+
+/* -- variables: one queue for all, whose waiters look again at what they wait for -- */
+
+static DECLARE_WAIT_QUEUE_HEAD(of_variables);
+
+wait_queue_head_t *__var_waitqueue(void *variable) { return &of_variables; }
+
+void init_wait_var_entry(struct wait_bit_queue_entry *entry, void *variable,
+			 int flags)
+{
+	*entry = (struct wait_bit_queue_entry){ .key.flags = variable };
+	init_wait_entry(&entry->wq_entry, flags);
+}
+
+void wake_up_var(void *variable) { wake_up_all(&of_variables); }
 
 /* -- completions: one that ends is taken by one that waits -- */
 

@@ -13,6 +13,7 @@ int fl_userfaultfd(struct fl_mm *mm, unsigned int flags, struct fl_file **out)
 	int ret = userfaultfd_ctx_cachep ? 0 : userfaultfd_init();
 
 	fl_use_mm(mm);
+	sysctl_unprivileged_userfaultfd = 1;	/* without CAP_SYS_PTRACE */
 	if (!ret)
 		ret = sys_userfaultfd(flags);
 	if (ret >= 0)

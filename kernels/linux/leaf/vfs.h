@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* vfs.h - what the files of the port and those of tmpfs share */
+#ifndef FL_LEAF_VFS_H
+#define FL_LEAF_VFS_H
+
+#include <linux/fs.h>
+
+/*
+ * An open file with what it needs of the VFS.  All of it is there, so that no operation
+ * of mm/ meets a pointer that is not set.
+ */
+struct fl_open_file {
+	struct file file;
+	struct dentry dentry;
+	struct callback_head work;	/* the end of the file */
+};
+
+static inline struct fl_open_file *fl_open_file(struct file *file)
+{
+	return container_of(file, struct fl_open_file, file);
+}
+
+/* fl_inode_init - an inode with one reference, without pages, of no known type */
+void fl_inode_init(struct super_block *sb, struct inode *inode);
+
+/*
+ * fl_inode_init_bare - the same for the inode of a device or of an anonymous file, which
+ * belongs to no mounted file system
+ */
+void fl_inode_init_bare(struct inode *inode);
+
+/*
+ * fl_open_file_init - open @inode for reading and writing: one reference to the file
+ * @f: all zero
+ * @mount: NULL for the inode of a device or of an anonymous file
+ */
+void fl_open_file_init(struct fl_open_file *f, struct inode *inode,
+		       struct vfsmount *mount, const struct file_operations *ops);
+
+/* fl_vfs_truncate - as do_truncate(): set the size.  Return: 0, -errno.
+ * Context: the inode is not locked. */
+int fl_vfs_truncate(struct file *file, loff_t size);
+
+#endif
