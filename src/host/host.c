@@ -51,12 +51,21 @@ static void block_signals(void)
 	for (i = 0; i < sizeof(let_in) / sizeof(*let_in); i++)
 		sigdelset(&all, let_in[i]);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
+	fl_host_cannot_block(&before);
+	fl_host_alternate_stack();
 }
 
+/* The lock's owner ended while it had the lock: the kernel's state cannot be used again. */
 static void died_inside(void)
 {
-	fprintf(stderr, "faultlab: a process has died inside the kernel: its world cannot go on\n");
-	abort();
+	const struct fl_end *end = fl_machine_end(fl_host->world->machine);
+
+	if (end)
+		dprintf(STDERR_FILENO, "faultlab: the world has ended in another process: %s\n",
+			end->text);
+	else
+		dprintf(STDERR_FILENO, "faultlab: a process has died inside the kernel: its world cannot go on\n");
+	fl_machine_abort();
 }
 
 void fl_host_lock(void)

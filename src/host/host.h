@@ -12,6 +12,7 @@
  *   time.c        alarm() and poll(), where all takes longer
  *   pidfd.c       pidfd_open(), where the host has none
  *   wrap.c        the C library's functions that such a program calls
+ *   signal.c      ... for signals, and the signals that the world needs
  *
  * A program is linked with these and with -Wl,--wrap for each function of wrap.c; it is not
  * changed, and what it does to memory is done by the host's CPU.  A world is booted when it
@@ -75,6 +76,15 @@ extern struct fl_host_process *fl_host_self;	/* this process */
 /* Is this thread inside?  Then what traps is the kernel's. */
 extern __thread int fl_host_inside;
 
+/*
+ * Return: whether user code of a world calls.  The linker sends all calls to the wrappers, ours
+ * among them: what is done inside, before there is a world and after it, is the host's.
+ */
+static inline _Bool fl_host_user_calls(void)
+{
+	return fl_host && !fl_host_inside;
+}
+
 /* -- host.c -- */
 
 /* Return: 0, or -errno with a message on stderr. */
@@ -132,6 +142,13 @@ static inline int fl_host_address(unsigned long addr)
 {
 	return addr >= FL_HOST_START && addr < FL_HOST_END;
 }
+
+/* -- signal.c -- */
+
+/* fl_host_cannot_block - remove from @set the signals that the world needs */
+void fl_host_cannot_block(sigset_t *set);
+/* fl_host_alternate_stack - give this thread an alternate signal stack, unless it has one */
+void fl_host_alternate_stack(void);
 
 /* -- sleep.c; all of them inside -- */
 

@@ -41,8 +41,8 @@ struct sigaction fl_host_on_segv;
 
 static void give_up(const char *what)
 {
-	fprintf(stderr, "faultlab: %s: %s\n", what, strerror(errno));
-	abort();
+	dprintf(STDERR_FILENO, "faultlab: %s: %s\n", what, strerror(errno));
+	fl_machine_abort();
 }
 
 /* -- what is mapped -- */
@@ -228,9 +228,9 @@ static enum fl_trap trapped(unsigned long addr, enum fl_access how)
 	fl_host_leave();
 	errno = error;
 	if (ret == -ENOMEM) {
-		fprintf(stderr, "faultlab: the world's %lu MiB of RAM are used up; FAULTLAB_MEMORY=MIB sets how many there are\n",
+		dprintf(STDERR_FILENO, "faultlab: the world's %lu MiB of RAM are used up; FAULTLAB_MEMORY=MIB sets how many there are\n",
 			fl_hw.nr_frames * FL_PAGE_SIZE >> 20);
-		abort();
+		fl_machine_abort();
 	}
 	return ret ? FL_TRAP_USER : FL_TRAP_DONE;
 }
@@ -317,9 +317,9 @@ static void interrupt(struct fl_host_process *p, unsigned long start,
 		if (fl_host_stands_still(p->pid, 1))
 			return;
 		if (time(NULL) - since > PATIENCE * (time_t)patience) {
-			fprintf(stderr, "faultlab: process %d does not take signal %d: does it block it?\n",
+			dprintf(STDERR_FILENO, "faultlab: process %d does not take signal %d: does it block it?\n",
 				(int)p->pid, FL_HOST_INTERRUPT);
-			abort();
+			fl_machine_abort();
 		}
 	}
 }

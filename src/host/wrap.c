@@ -25,18 +25,9 @@
  * has. */
 #define ALSO(name, of)	extern __typeof__(of) name __attribute__((alias(#of)))
 
-/*
- * Is it user code that calls?  The linker sends all calls here, ours among them: what is done
- * inside, before there is a world and after it, is the host's.
- */
-static _Bool user_calls(void)
-{
-	return fl_host && !fl_host_inside;
-}
-
 static _Bool is_ours(const void *addr)
 {
-	return user_calls() && fl_host_address((unsigned long)addr);
+	return fl_host_user_calls() && fl_host_address((unsigned long)addr);
 }
 
 /* Return: what the C library returns for what a kernel does. */
@@ -97,7 +88,7 @@ static _Bool open_ours(const char *path, int flags, long *fd)
 
 	if (device && !fl_host && fl_host_boot())
 		return 0;
-	if (!user_calls() || !(device || pagemap ||
+	if (!fl_host_user_calls() || !(device || pagemap ||
 			       (flags & O_TMPFILE) == O_TMPFILE))
 		return 0;
 	fl_host_enter();
@@ -151,7 +142,7 @@ static struct fl_host_file *enter_for(int fd)
 {
 	struct fl_host_file *f;
 
-	if (!user_calls() || !fl_host_file(fd))
+	if (!fl_host_user_calls() || !fl_host_file(fd))
 		return NULL;
 	fl_host_enter();
 	f = fl_host_file(fd);
@@ -167,7 +158,7 @@ int __wrap_close(int fd)
 	if (enter_for(fd)) {
 		fl_host_file_close(fl_host_self, fd);
 		fl_host_return();
-	} else if (user_calls() &&
+	} else if (fl_host_user_calls() &&
 		   fd == fl_machine_memory(fl_host->world->machine, &offset)) {
 		errno = EBADF;
 		return -1;
@@ -506,7 +497,7 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
 	struct fl_host_file *f = NULL;
 	long ret;
 
-	if (!user_calls() || (fixed && !is_ours(addr)))
+	if (!fl_host_user_calls() || (fixed && !is_ours(addr)))
 		return __real_mmap(addr, len, prot, flags, fd, offset);
 	if (fixed && len > FL_HOST_END - c.call.addr)
 		return address(-ENOMEM);
@@ -630,28 +621,6 @@ void *__wrap_mremap(void *addr, size_t len, size_t new_len, int flags, ...)
 	return address(ret);
 }
 
-/* -- signals: SIGSEGV is the projection's first -- */
-
-int __wrap_sigaction(int sig, const struct sigaction *action,
-		     struct sigaction *old)
-{
-	if (!user_calls() || sig != SIGSEGV)
-		return __real_sigaction(sig, action, old);
-	if (old)
-		*old = fl_host_on_segv;
-	if (action)
-		fl_host_on_segv = *action;
-	return 0;
-}
-
-sighandler_t __wrap_signal(int sig, sighandler_t handler)
-{
-	struct sigaction action = { .sa_handler = handler,
-				    .sa_flags = SA_RESTART }, old;
-
-	return __wrap_sigaction(sig, &action, &old) ? SIG_ERR : old.sa_handler;
-}
-
 /* -- what has a number only -- */
 
 /* The world's memory has userfaultfds of the world's. */
@@ -659,7 +628,7 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
 	long ret;
 
-	if (user_calls() && number == SYS_userfaultfd) {
+	if (fl_host_user_calls() && number == SYS_userfaultfd) {
 		fl_host_enter();
 		ret = fl_host_file_userfaultfd(a);
 		fl_host_return();
@@ -675,7 +644,7 @@ long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
 
 pid_t __wrap_fork(void)
 {
-	return user_calls() ? fl_host_fork() : __real_fork();
+	return fl_host_user_calls() ? fl_host_fork() : __real_fork();
 }
 
 /* Which may do all that it does in a child of fork(). */
