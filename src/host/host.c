@@ -79,8 +79,19 @@ void fl_host_unlock(void)
 	pthread_mutex_unlock(&fl_host->lock);
 }
 
+/* A child that was made by other ways than the wrapped ones has no process of the world. */
+static void end_unknown_process(void)
+{
+	dprintf(STDERR_FILENO, "faultlab: process %d was made by a call that the world does not know, so it cannot use the world: use fork()\n",
+		(int)getpid());
+	fl_machine_abort();
+}
+
 void fl_host_enter(void)
 {
+	if (getpid() != fl_host_self->pid)
+		end_unknown_process();
+	fl_host_watch_calls();
 	block_signals();
 	fl_host_lock();
 	if (leaving && !pthread_equal(pthread_self(), leaver)) {
@@ -229,8 +240,10 @@ static int boot_once(void)
 	fl_host_inside = 1;
 	ret = boot(&config);
 	come_out();
-	if (!ret)
+	if (!ret) {
 		on_exit(at_exit, NULL);
+		fl_host_watch_calls();
+	}
 	return ret;
 }
 
@@ -290,6 +303,7 @@ pid_t fl_host_fork(void)
 		fl_host_self = child;
 		fl_host_self->pid = getpid();
 		fl_host_forget_all();
+		fl_host_watch_anew();
 		come_out();
 		return 0;
 	}

@@ -13,6 +13,12 @@
  *   pidfd.c       pidfd_open(), where the host has none
  *   wrap.c        the C library's functions that such a program calls
  *   signal.c      ... for signals, and the signals that the world needs
+ *   number.c      all system calls by number: served, refused, or the host's
+ *   served.c      those that are served, as the functions of wrap.c
+ *   libc.c        the C library's functions whose calls may be refused
+ *   dispatch.c    system calls that are made without the C library
+ *   path.c        files by name: served, refused, or the host's
+ *   refuse.c      what is refused is reported
  *
  * A program is linked with these and with -Wl,--wrap for each function of wrap.c; it is not
  * changed, and what it does to memory is done by the host's CPU.  A world is booted when it
@@ -29,6 +35,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "world/internal.h"
@@ -40,6 +47,18 @@
 #define FL_HOST_PROCESSES	64
 #define FL_HOST_FILES		256	/* file descriptors below this */
 #define FL_HOST_THREADS		32	/* threads of all processes that are in the kernel at once */
+
+/* Kinds of calls that are refused, each reported once in a world: first those of number.c by
+ * their places in its table, then those of path.c. */
+enum {
+	FL_HOST_REFUSED_FILES = 128,
+	FL_HOST_REFUSED_STREAM = 240,
+	FL_HOST_REFUSED_CLONE,
+	FL_HOST_REFUSED_MMAP_FILE,
+	FL_HOST_REFUSED_MMAP_ADDRESS,
+	FL_HOST_REFUSED_RANGE,
+	FL_HOST_REFUSED_KINDS
+};
 
 /* An open file; its processes share where they are in it. */
 struct fl_host_file {
@@ -69,6 +88,7 @@ struct fl_host {
 	unsigned int live;
 	/* By their numbers in the machine, those that wait in the kernel: whose are they? */
 	struct fl_host_process *asleep[FL_HOST_THREADS];
+	unsigned char refused[FL_HOST_REFUSED_KINDS];	/* reported? */
 };
 
 extern struct fl_host *fl_host;			/* NULL: no world is booted */
@@ -123,6 +143,13 @@ unsigned int fl_host_patience(void);
 /* What user code does about an access that it has no right to. */
 extern struct sigaction fl_host_on_segv;
 
+/*
+ * fl_host_users_handler - user code's own handler @theirs for a signal, or the end of it
+ *
+ * It runs as it would with SA_NODEFER: it may leave by siglongjmp().
+ */
+void fl_host_users_handler(int sig, void *siginfo, void *context, struct sigaction *theirs);
+
 #define FL_HOST_INTERRUPT	(SIGRTMIN + 7)	/* "forget what the page tables do not have" */
 
 /* Return: 0, -errno. */
@@ -164,6 +191,63 @@ _Bool fl_host_idle(void);
 void fl_host_end_sleep(void);
 /* Return: whether a thread of @p's waits. */
 _Bool fl_host_sleeps(const struct fl_host_process *p);
+
+/* -- number.c; system calls of user code -- */
+
+/*
+ * fl_host_number - carry out system call @number, or refuse it
+ * @caller: where it returns to, for the message
+ * Return: as the C library's syscall().
+ */
+long fl_host_number(long number, const unsigned long arg[6], const void *caller);
+/* fl_host_refuses - Return: whether the call is refused; then errno is set, and it is reported */
+_Bool fl_host_refuses(long number, const unsigned long arg[6], const void *caller);
+/* fl_host_call_host - the call itself, by the C library's syscall() */
+long fl_host_call_host(long number, const unsigned long arg[6]);
+/* Return: an address in the C library's code. */
+const void *fl_host_libc(void);
+/* Return: whether one of @len bytes from @start on is an address of the world; 0 is as 1. */
+_Bool fl_host_in_world(unsigned long start, unsigned long len);
+/* Copy memory of user code, which may be the world's.  Return: 0, -EFAULT. */
+int fl_host_copy_in(void *to, unsigned long from, unsigned long n);
+int fl_host_copy_out(unsigned long to, const void *from, unsigned long n);
+/* Return: what the C library returns for what a kernel does, with errno. */
+long fl_host_result(long ret);
+void fl_host_print_calls(FILE *to);
+
+/* -- refuse.c -- */
+
+/* Where user code called, while its call is carried out by number; else NULL. */
+extern __thread const void *fl_host_caller;
+
+/*
+ * fl_host_refuse - report, once for each @kind, that a call is not carried out
+ * @error: what errno is set to
+ * Return: -1.
+ */
+long fl_host_refuse(unsigned int kind, int error, const void *caller, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* -- path.c -- */
+
+/*
+ * fl_host_open - open a file of the world's, or refuse it
+ * Return: 0: it is the host's; else *@fd is what open() returns, with errno.
+ */
+_Bool fl_host_open(int folder, const char *name, int flags, const void *caller, long *fd);
+/* fl_host_open_stream - Return: whether the host's file may be opened; else errno is set */
+_Bool fl_host_open_stream(const char *name, const char *mode, const void *caller);
+void fl_host_print_files(FILE *to);
+
+/* -- dispatch.c -- */
+
+/* What user code does about a SIGSYS of its own. */
+extern struct sigaction fl_host_on_sys;
+
+/* fl_host_watch_calls - from now on, calls of this thread without the C library come here
+ * fl_host_watch_anew - ... in a child of fork() */
+void fl_host_watch_calls(void);
+void fl_host_watch_anew(void);
 
 /* -- time.c -- */
 

@@ -6,8 +6,9 @@
  *  - fl_host_alternate_stack()   a stack for the handlers of each thread
  *  - sigaction(), signal(), sigprocmask(), pthread_sigmask(), sigsuspend()
  *
- * A trap of user code is SIGSEGV, and a flush for this process FL_HOST_INTERRUPT.  The host's
- * kernel kills a thread that traps while it blocks SIGSEGV, without a word.
+ * A trap of user code is SIGSEGV, a system call that it makes without the C library SIGSYS, and
+ * a flush for this process FL_HOST_INTERRUPT.  The host's kernel kills a thread that blocks one of
+ * the first two when it comes, without a message.
  * Hides: that user code has blocked these signals.
  */
 #define _GNU_SOURCE
@@ -28,6 +29,7 @@ static pthread_once_t stack_once = PTHREAD_ONCE_INIT;
 void fl_host_cannot_block(sigset_t *set)
 {
 	sigdelset(set, SIGSEGV);
+	sigdelset(set, SIGSYS);
 	sigdelset(set, FL_HOST_INTERRUPT);
 }
 
@@ -62,12 +64,12 @@ int __wrap_sigsuspend(const sigset_t *set)
 	return __real_sigsuspend(allowed_part(SIG_SETMASK, set, &allowed));
 }
 
-/* -- handlers: SIGSEGV is the projection's first -- */
+/* -- handlers: SIGSEGV is the projection's first, SIGSYS that of dispatch.c -- */
 
 int __wrap_sigaction(int sig, const struct sigaction *action,
 		     struct sigaction *old)
 {
-	struct sigaction allowed;
+	struct sigaction allowed, *users;
 
 	if (!fl_host_user_calls())
 		return __real_sigaction(sig, action, old);
@@ -76,12 +78,13 @@ int __wrap_sigaction(int sig, const struct sigaction *action,
 		fl_host_cannot_block(&allowed.sa_mask);
 		action = &allowed;
 	}
-	if (sig != SIGSEGV)
+	if (sig != SIGSEGV && sig != SIGSYS)
 		return __real_sigaction(sig, action, old);
+	users = sig == SIGSEGV ? &fl_host_on_segv : &fl_host_on_sys;
 	if (old)
-		*old = fl_host_on_segv;
+		*old = *users;
 	if (action)
-		fl_host_on_segv = *action;
+		*users = *action;
 	return 0;
 }
 

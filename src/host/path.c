@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * path.c - files of the world's kernel, by name: served, refused, or the host's
+ *
+ *  - fl_host_open()            what open() and its like do first
+ *  - fl_host_open_stream()     ... of fopen() and its like
+ *  - fl_host_print_files()     the table, for the documentation
+ *
+ * A name is decided by the file that it leads to: links, folders given by descriptors, and
+ * "/proc/self" in all its forms are resolved.  Processes of the world are "/proc/self" and
+ * "/proc/PID" in the table; files of other processes are the host's.
+ *
+ * To serve a file that is refused, give its line a function that opens it.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "host/host.h"
+#include "host/real.h"
+
+struct file_rule {
+	const char *pattern;	/* as of fnmatch(3); all below a folder as well */
+	_Bool only_writes;	/* else whatever it is opened for */
+	/* Context: inside.  Return: a descriptor, -errno.  NULL: it is refused. */
+	int (*open)(const char *path);
+	const char *why;
+};
+
+static int open_device(const char *path)
+{
+	return fl_host_file_open(strrchr(path, '/') + 1);
+}
+
+static int open_pagemap(const char *path)
+{
+	(void)path;
+	return fl_host_file_pagemap();
+}
+
+/* The first line that matches decides. */
+static const struct file_rule rules[] = {
+	{ "/dev/hmm_dmirror*", 0, open_device, "the kernel's test driver; the first open boots the world" },
+	{ "/sys/kernel/debug/gup_test", 0, open_device, "the kernel's test driver; the first open boots the world" },
+	{ "/proc/self/pagemap", 0, open_pagemap, "page-table entries of the world" },
+#define HOST_MEMORY	"the host's file describes the host's memory"
+	{ "/proc/*/pagemap", 0, NULL, "only the process's own is served" },
+	{ "/proc/*/clear_refs", 0, NULL, HOST_MEMORY },
+	{ "/proc/*/maps", 0, NULL, HOST_MEMORY },
+	{ "/proc/*/smaps", 0, NULL, HOST_MEMORY },
+	{ "/proc/*/smaps_rollup", 0, NULL, HOST_MEMORY },
+	{ "/proc/*/numa_maps", 0, NULL, HOST_MEMORY },
+	{ "/proc/*/map_files", 0, NULL, HOST_MEMORY },
+	{ "/proc/*/mem", 0, NULL, HOST_MEMORY },
+	{ "/proc/*/status", 0, NULL, HOST_MEMORY },
+	{ "/proc/*/statm", 0, NULL, HOST_MEMORY },
+	{ "/proc/*/stat", 0, NULL, HOST_MEMORY },
+	{ "/proc/*/oom_score", 0, NULL, HOST_MEMORY },
+	{ "/proc/*/ksm_*", 0, NULL, HOST_MEMORY },
+	{ "/proc/kpage*", 0, NULL, HOST_MEMORY },
+	{ "/proc/kcore", 0, NULL, HOST_MEMORY },
+	{ "/proc/meminfo", 0, NULL, HOST_MEMORY },
+	{ "/proc/vmstat", 0, NULL, HOST_MEMORY },
+	{ "/proc/zoneinfo", 0, NULL, HOST_MEMORY },
+	{ "/proc/buddyinfo", 0, NULL, HOST_MEMORY },
+	{ "/proc/pagetypeinfo", 0, NULL, HOST_MEMORY },
+	{ "/proc/slabinfo", 0, NULL, HOST_MEMORY },
+	{ "/proc/vmallocinfo", 0, NULL, HOST_MEMORY },
+	{ "/proc/swaps", 0, NULL, HOST_MEMORY },
+	{ "/sys/devices/system/memory", 0, NULL, HOST_MEMORY },
+	{ "/sys/devices/system/node", 0, NULL, HOST_MEMORY },
+	{ "/dev/mem", 0, NULL, HOST_MEMORY },
+	{ "/dev/kmem", 0, NULL, HOST_MEMORY },
+	{ "/dev/userfaultfd", 0, NULL, "the host's would be one of the host's memory; see userfaultfd(2)" },
+#define HOST_SETTINGS	"the settings are those of the host's kernel"
+	{ "/sys/kernel/mm", 0, NULL, HOST_SETTINGS },
+	{ "/sys/kernel/slab", 0, NULL, HOST_SETTINGS },
+	{ "/sys/kernel/debug", 0, NULL, HOST_SETTINGS },
+	{ "/sys/kernel/tracing", 0, NULL, HOST_SETTINGS },
+	{ "/proc/sys/vm", 0, NULL, HOST_SETTINGS },
+	{ "/sys", 1, NULL, "the host's kernel is never changed" },
+	{ "/proc/sys", 1, NULL, "the host's kernel is never changed" },
+};
+
+/* What no line of the table names, and is refused as one kind each. */
+static const struct file_rule kernel_file = {
+	"(any file of sysfs, debugfs, tracefs)", 1, NULL, "the host's kernel is never changed"
+};
+
+#define RULES	(sizeof(rules) / sizeof(*rules))
+
+/* -- which file is it? -- */
+
+/* Remove "//", "/./" and "/../" from @path, which is absolute. */
+static void normalise(char *path)
+{
+	char *from = path, *to = path, *end;
+	size_t len;
+
+	while (*from) {
+		from += strspn(from, "/");
+		end = strchrnul(from, '/');
+		len = end - from;
+		if (len == 2 && !memcmp(from, "..", 2)) {
+			while (to > path && *--to != '/')
+				;
+		} else if (len && !(len == 1 && *from == '.')) {
+			*to++ = '/';
+			memmove(to, from, len);
+			to += len;
+		}
+		from = end;
+	}
+	if (to == path)
+		*to++ = '/';
+	*to = '\0';
+}
+
+static _Bool name_of(int fd, char path[PATH_MAX])
+{
+	char link[40];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, PATH_MAX - 1);
+	path[n > 0 ? n : 0] = '\0';
+	return n > 0;
+}
+
+/* The name as it is written, if it leads to no file of the host's. */
+static void written_name(int folder, const char *name, char path[PATH_MAX])
+{
+	size_t len = 0;
+
+	path[0] = '\0';
+	if (*name != '/') {
+		if (folder == AT_FDCWD ? !getcwd(path, PATH_MAX) : !name_of(folder, path))
+			return;
+		len = strlen(path);
+	}
+	snprintf(path + len, PATH_MAX - len, "%s%s", len ? "/" : "", name);
+	normalise(path);
+}
+
+/* Return: whether the host's file is of a kind that only a kernel has. */
+static _Bool resolve(int folder, const char *name, int flags, char path[PATH_MAX])
+{
+	int fd = __real_openat(folder, name, O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW));
+	struct statfs fs = { 0 };
+
+	if (fd < 0 || !name_of(fd, path))
+		written_name(folder, name, path);
+	if (fd >= 0) {
+		fstatfs(fd, &fs);
+		__real_close(fd);
+	}
+	return fs.f_type == SYSFS_MAGIC || fs.f_type == DEBUGFS_MAGIC ||
+	       fs.f_type == TRACEFS_MAGIC;
+}
+
+static _Bool in_world(long pid)
+{
+	const struct fl_host_process *p;
+
+	for (p = fl_host->processes; p < fl_host->processes + FL_HOST_PROCESSES; p++)
+		if (p->process && p->pid == pid)
+			return 1;
+	return 0;
+}
+
+/* Skip "/task/TID". */
+static const char *skip_task(const char *rest)
+{
+	const char *id = rest + strlen("/task/"), *end;
+
+	if (strncmp(rest, "/task/", id - rest))
+		return rest;
+	end = id + strspn(id, "0123456789");
+	return end > id && *end == '/' ? end : rest;
+}
+
+/*
+ * Name a process of the world "self" or "PID" in @path, with its threads.
+ * Return: 0: it is another's, and the host's.
+ */
+static _Bool name_process(char path[PATH_MAX])
+{
+	char *rest = path + strlen("/proc/"), *end;
+	const char *who = "self", *tail;
+	long pid;
+
+	if (strncmp(path, "/proc/", rest - path))
+		return 1;
+	pid = strtol(rest, &end, 10);
+	if (end == rest) {
+		if (strncmp(rest, "self/", 5) && strncmp(rest, "thread-self/", 12))
+			return 1;
+		end = strchr(rest, '/');
+	} else if (!in_world(pid)) {
+		/* A thread has a folder of its own there, which lists do not show. */
+		char task[60];
+
+		snprintf(task, sizeof(task), "/proc/self/task/%ld", pid);
+		if (access(task, F_OK))
+			return 0;
+	} else if (pid != fl_host_self->pid) {
+		who = "PID";
+	}
+	tail = strdupa(skip_task(end));
+	snprintf(rest, PATH_MAX - (rest - path), "%s%s", who, tail);
+	return 1;
+}
+
+static const struct file_rule *rule_of(const char *path, int flags, _Bool kernels)
+{
+	const _Bool writes = (flags & O_ACCMODE) != O_RDONLY ||
+			     flags & (O_CREAT | O_TRUNC);
+	unsigned int i;
+
+	for (i = 0; i < RULES; i++)
+		if ((writes || !rules[i].only_writes) &&
+		    !fnmatch(rules[i].pattern, path,
+			     FNM_PATHNAME | FNM_LEADING_DIR))
+			return &rules[i];
+	return kernels && writes ? &kernel_file : NULL;
+}
+
+/* -- opening -- */
+
+/* Return: the line of the table that decides, or NULL: the file is the host's.
+ * @path: how the table names the file. */
+static const struct file_rule *decide(int folder, const char *name, int flags,
+				      char path[PATH_MAX])
+{
+	const struct file_rule *rule;
+	_Bool kernels;
+
+	written_name(AT_FDCWD, name, path);
+	rule = *name == '/' ? rule_of(path, flags, 0) : NULL;
+	if (rule && rule->open == open_device && !fl_host && fl_host_boot())
+		return NULL;
+	if (!fl_host_user_calls())
+		return NULL;
+	if (rule && rule->open)
+		return rule;
+	kernels = resolve(folder, name, flags, path);
+	return name_process(path) ? rule_of(path, flags, kernels) : NULL;
+}
+
+static long refuse(const struct file_rule *rule, const char *path, const void *caller)
+{
+	return fl_host_refuse(FL_HOST_REFUSED_FILES + (rule == &kernel_file ? RULES :
+						       (size_t)(rule - rules)),
+			      EACCES, caller, "%s is not opened%s: %s", path,
+			      rule->only_writes ? " for writing" : "", rule->why);
+}
+
+_Bool fl_host_open(int folder, const char *name, int flags, const void *caller, long *fd)
+{
+	char path[PATH_MAX];
+	const struct file_rule *rule = decide(folder, name, flags, path);
+	const _Bool temporary = (flags & O_TMPFILE) == O_TMPFILE;
+
+	if (!fl_host_user_calls() || (flags & O_PATH) || !(rule || temporary))
+		return 0;
+	if (rule && !rule->open) {
+		*fd = refuse(rule, path, caller);
+		return 1;
+	}
+	fl_host_enter();
+	*fd = rule ? rule->open(path) : fl_host_file_create();
+	fl_host_return();
+	*fd = fl_host_result(*fd);
+	return 1;
+}
+
+_Bool fl_host_open_stream(const char *name, const char *mode, const void *caller)
+{
+	const int flags = strpbrk(mode, "wa+") ? O_WRONLY : O_RDONLY;
+	char path[PATH_MAX];
+	const struct file_rule *rule = decide(AT_FDCWD, name, flags, path);
+
+	if (!rule)
+		return 1;
+	if (!rule->open)
+		return refuse(rule, path, caller) == 0;
+	return fl_host_refuse(FL_HOST_REFUSED_STREAM, EACCES, caller,
+			      "%s is not opened as a stream: use open(), read() and write()",
+			      path) == 0;
+}
+
+/* -- the table, for the documentation -- */
+
+static void print_rule(FILE *to, const struct file_rule *rule)
+{
+	fprintf(to, "| `%s` | %s | %s |\n", rule->pattern,
+		rule->open ? "served" : rule->only_writes ? "refused for writing" : "refused",
+		rule->why);
+}
+
+void fl_host_print_files(FILE *to)
+{
+	unsigned int i;
+
+	fprintf(to, "| file | what becomes of it | why |\n| --- | --- | --- |\n");
+	for (i = 0; i < RULES; i++)
+		print_rule(to, &rules[i]);
+	print_rule(to, &kernel_file);
+}
