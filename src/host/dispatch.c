@@ -50,8 +50,8 @@
 #define DISPATCH_ON	1
 #define BY_DISPATCH	2
 
-static unsigned long first, end;	/* code whose calls are not watched */
 static __thread _Bool watched;
+static __thread _Bool deferred;		/* a SIGSYS came while this thread was inside */
 
 /* Code of the dynamic linker and the vDSO: its calls are the host's. */
 static struct {
@@ -62,6 +62,8 @@ static unsigned int nr_runtime;
 #if defined(__x86_64__)
 
 /* -- the range -- */
+
+static unsigned long first, end;	/* code whose calls are not watched */
 
 static _Bool has_address(const struct dl_phdr_info *object, const ElfW(Phdr) *part,
 			 unsigned long addr)
@@ -142,6 +144,10 @@ static void on_call(int sig, siginfo_t *info, void *context)
 {
 	greg_t *reg = ((ucontext_t *)context)->uc_mcontext.gregs;
 
+	if (info->si_code != BY_DISPATCH && fl_host_inside) {
+		deferred = 1;
+		return;
+	}
 	if (info->si_code != BY_DISPATCH) {
 		fl_host_users_handler(sig, info, context, &fl_host_on_sys);
 		return;
@@ -195,6 +201,14 @@ void fl_host_watch_calls(void)
 		dprintf(STDERR_FILENO, "faultlab: system calls that the program makes without the C library are not watched, and are the host's: %s\n",
 			RUNNING_ON_VALGRIND ? "Valgrind makes all calls itself" :
 					      "the host has no Syscall User Dispatch");
+}
+
+void fl_host_raise_deferred(void)
+{
+	if (!deferred)
+		return;
+	deferred = 0;
+	raise(SIGSYS);
 }
 
 void fl_host_watch_anew(void)

@@ -42,8 +42,8 @@ void fl_host_stop_if_leaving(void)
 
 static void block_signals(void)
 {
-	const int let_in[] = { FL_HOST_INTERRUPT, SIGSEGV, SIGBUS, SIGFPE, SIGILL,
-			       SIGTRAP, SIGABRT };
+	const int let_in[] = { FL_HOST_INTERRUPT, SIGSEGV, SIGSYS, SIGBUS, SIGFPE,
+			       SIGILL, SIGTRAP, SIGABRT };
 	sigset_t all;
 	unsigned int i;
 
@@ -108,6 +108,7 @@ static void come_out(void)
 {
 	fl_host_inside = 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	fl_host_raise_deferred();
 }
 
 void fl_host_leave(void)

@@ -16,6 +16,7 @@
  *   number.c      all system calls by number: served, refused, or the host's
  *   served.c      those that are served, as the functions of wrap.c
  *   libc.c        the C library's functions whose calls may be refused
+ *   exec.c        exec() and its like
  *   dispatch.c    system calls that are made without the C library
  *   path.c        files by name: served, refused, or the host's
  *   refuse.c      what is refused is reported
@@ -73,6 +74,7 @@ struct fl_host_process {
 	unsigned int asid;
 	unsigned long next;		/* where its next mapping goes */
 	unsigned long top;		/* above, it never had any */
+	_Bool executing;		/* maybe it runs another program (exec.c) */
 	struct fl_host_file *files[FL_HOST_FILES];
 	/* What another process wants it to forget, and how often it did; not under the
 	 * lock, which that one has. */
@@ -244,6 +246,8 @@ void fl_host_print_files(FILE *to);
 /* What user code does about a SIGSYS of its own. */
 extern struct sigaction fl_host_on_sys;
 
+/* fl_host_raise_deferred - raise a SIGSYS that another process sent while this thread was inside */
+void fl_host_raise_deferred(void);
 /* fl_host_watch_calls - from now on, calls of this thread without the C library come here
  * fl_host_watch_anew - ... in a child of fork() */
 void fl_host_watch_calls(void);

@@ -57,7 +57,7 @@ struct call_rule {
 #define POLICY	"the world has one memory node, and no policies"
 #define KEYS	"protection keys are not served"
 #define HOSTS	"what it makes would be the host's memory"
-#define ADVICE	"it is not served"
+#define ADVICE	"the world does not serve it"
 #define OTHER	"memory of another process is not served"
 #define WORLD_FILE "it does not know files of the world"
 #define MAKES	"use fork(), vfork() or pthread_create()"
@@ -72,7 +72,8 @@ static const struct call_rule rules[] = {
 	SERVED(open), SERVED(creat), SERVED(dup2), SERVED(poll), SERVED(alarm),
 	SERVED(fork), SERVED(vfork),
 #endif
-	SERVED(clone), SERVED(clone3), SERVED(wait4), SERVED(exit_group),
+	SERVED(clone), SERVED(clone3), SERVED(execve), SERVED(execveat), SERVED(wait4),
+	SERVED(exit_group),
 	SERVED(rt_sigaction), SERVED(rt_sigprocmask),
 
 	REFUSED(mlock, LOCKED, RANGE, 0, 1),
@@ -101,8 +102,8 @@ static const struct call_rule rules[] = {
 	REFUSED(pkey_mprotect, KEYS, ALWAYS),
 	REFUSED(memfd_create, HOSTS ": use open() with O_TMPFILE", ALWAYS),
 	REFUSED(memfd_secret, HOSTS, ALWAYS),
-	REFUSED(shmget, HOSTS ": use mmap() with MAP_SHARED | MAP_ANONYMOUS", ALWAYS),
-	REFUSED(shmat, HOSTS ": use mmap() with MAP_SHARED | MAP_ANONYMOUS", ALWAYS),
+	REFUSED(shmget, HOSTS ": use mmap() with MAP_SHARED and MAP_ANONYMOUS", ALWAYS),
+	REFUSED(shmat, HOSTS ": use mmap() with MAP_SHARED and MAP_ANONYMOUS", ALWAYS),
 	REFUSED_BY(453, "map_shadow_stack", HOSTS, ALWAYS),
 	REFUSED(io_uring_setup, "it maps and pins memory of the host", ALWAYS),
 	REFUSED(swapon, "the host's swap is never changed", ALWAYS),
@@ -146,6 +147,8 @@ long fl_host_result(long ret)
 	errno = ret == -ENOTRECOVERABLE ? EIO : -ret;
 	return -1;
 }
+
+_Static_assert(RULES <= FL_HOST_REFUSED_FILES, "a kind for each call that is refused");
 
 /* -- memory of user code -- */
 
@@ -374,13 +377,23 @@ static const char *condition(const struct call_rule *r)
 	}
 }
 
+static _Bool same_line(const struct call_rule *a, const struct call_rule *b)
+{
+	if (a->serve || b->serve)
+		return a->serve && b->serve;
+	return !strcmp(condition(a), condition(b)) && !strcmp(a->why, b->why);
+}
+
 void fl_host_print_calls(FILE *to)
 {
-	unsigned int i;
+	const struct call_rule *r = rules, *first;
 
 	fprintf(to, "| call | what becomes of it | why |\n| --- | --- | --- |\n");
-	for (i = 0; i < RULES; i++)
-		fprintf(to, "| `%s` | %s | %s |\n", rules[i].name,
-			rules[i].serve ? "served" : condition(&rules[i]),
-			rules[i].serve ? "" : rules[i].why);
+	while (r < rules + RULES) {
+		fprintf(to, "|");
+		for (first = r; r < rules + RULES && same_line(first, r); r++)
+			fprintf(to, " `%s`", r->name);
+		fprintf(to, " | %s | %s |\n", first->serve ? "served" : condition(first),
+			first->serve ? "the world's kernel does it" : first->why);
+	}
 }

@@ -86,13 +86,12 @@ static const struct file_rule rules[] = {
 	{ "/sys/kernel/debug", 0, NULL, HOST_SETTINGS },
 	{ "/sys/kernel/tracing", 0, NULL, HOST_SETTINGS },
 	{ "/proc/sys/vm", 0, NULL, HOST_SETTINGS },
-	{ "/sys", 1, NULL, "the host's kernel is never changed" },
-	{ "/proc/sys", 1, NULL, "the host's kernel is never changed" },
-};
-
-/* What no line of the table names, and is refused as one kind each. */
-static const struct file_rule kernel_file = {
-	"(any file of sysfs, debugfs, tracefs)", 1, NULL, "the host's kernel is never changed"
+#define HOST_KERNEL	"the host's kernel is never changed"
+	{ "/sys", 1, NULL, HOST_KERNEL },
+	{ "/proc/sys", 1, NULL, HOST_KERNEL },
+	{ "/proc/sysrq-trigger", 1, NULL, HOST_KERNEL },
+	/* sysfs, debugfs and tracefs wherever they are mounted: the last line. */
+	{ "(any file of sysfs, debugfs or tracefs)", 1, NULL, HOST_KERNEL },
 };
 
 #define RULES	(sizeof(rules) / sizeof(*rules))
@@ -230,7 +229,7 @@ static const struct file_rule *rule_of(const char *path, int flags, _Bool kernel
 		    !fnmatch(rules[i].pattern, path,
 			     FNM_PATHNAME | FNM_LEADING_DIR))
 			return &rules[i];
-	return kernels && writes ? &kernel_file : NULL;
+	return kernels && writes ? &rules[RULES - 1] : NULL;
 }
 
 /* -- opening -- */
@@ -255,11 +254,13 @@ static const struct file_rule *decide(int folder, const char *name, int flags,
 	return name_process(path) ? rule_of(path, flags, kernels) : NULL;
 }
 
+_Static_assert(FL_HOST_REFUSED_FILES + RULES <= FL_HOST_REFUSED_STREAM,
+	       "a kind for each file that is refused");
+
 static long refuse(const struct file_rule *rule, const char *path, const void *caller)
 {
-	return fl_host_refuse(FL_HOST_REFUSED_FILES + (rule == &kernel_file ? RULES :
-						       (size_t)(rule - rules)),
-			      EACCES, caller, "%s is not opened%s: %s", path,
+	return fl_host_refuse(FL_HOST_REFUSED_FILES + (rule - rules), EACCES, caller,
+			      "%s is not opened%s: %s", path,
 			      rule->only_writes ? " for writing" : "", rule->why);
 }
 
@@ -299,19 +300,24 @@ _Bool fl_host_open_stream(const char *name, const char *mode, const void *caller
 
 /* -- the table, for the documentation -- */
 
-static void print_rule(FILE *to, const struct file_rule *rule)
+static _Bool same_line(const struct file_rule *a, const struct file_rule *b)
 {
-	fprintf(to, "| `%s` | %s | %s |\n", rule->pattern,
-		rule->open ? "served" : rule->only_writes ? "refused for writing" : "refused",
-		rule->why);
+	return !a->open == !b->open && a->only_writes == b->only_writes &&
+	       !strcmp(a->why, b->why);
 }
 
 void fl_host_print_files(FILE *to)
 {
-	unsigned int i;
+	const struct file_rule *r = rules, *first;
 
 	fprintf(to, "| file | what becomes of it | why |\n| --- | --- | --- |\n");
-	for (i = 0; i < RULES; i++)
-		print_rule(to, &rules[i]);
-	print_rule(to, &kernel_file);
+	while (r < rules + RULES) {
+		fprintf(to, "|");
+		for (first = r; r < rules + RULES && same_line(first, r); r++)
+			fprintf(to, " `%s`", r->pattern);
+		fprintf(to, " | %s | %s |\n",
+			first->open ? "served" :
+			first->only_writes ? "refused for writing" : "refused",
+			first->why);
+	}
 }

@@ -348,7 +348,7 @@ static void flushed(unsigned int asid, unsigned long start, unsigned long end)
 			return;
 		if (p == fl_host_self)
 			forget(start, end);
-		else if (p->pid)
+		else if (p->pid && !p->executing)
 			interrupt(p, start, end);
 		return;
 	}

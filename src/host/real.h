@@ -67,6 +67,9 @@ int __real_pselect(int n, fd_set *in, fd_set *out, fd_set *other,
 int __real_fcntl(int fd, int command, ...);
 int __real_prctl(int option, ...);
 long __real_ptrace(int request, ...);
+int __real_execve(const char *path, char *const argv[], char *const envp[]);
+int __real_execvpe(const char *file, char *const argv[], char *const envp[]);
+int __real_fexecve(int fd, char *const argv[], char *const envp[]);
 FILE *__real_fopen(const char *name, const char *mode);
 FILE *__real_freopen(const char *name, const char *mode, FILE *stream);
 FILE *__real_fdopen(int fd, const char *mode);

@@ -18,6 +18,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -30,6 +31,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <lib/test_hmm_uapi.h>
 #include <linux/openat2.h>
 
 #include "host/host.h"
@@ -47,7 +49,7 @@ static void fail(const char *what, const char *why) __attribute__((noreturn));
 extern char **environ;
 
 static char *page;		/* of the world */
-static int file;		/* of the world */
+static int device, file;	/* of the world */
 static int messages;		/* a file of the host's */
 static int before_messages;	/* standard error as it was */
 
@@ -59,7 +61,8 @@ static void begin(void)
 	CHECK(messages >= 0 && !unlink(name));
 	before_messages = dup(STDERR_FILENO);
 	CHECK(before_messages >= 0 && dup2(messages, STDERR_FILENO) == STDERR_FILENO);
-	CHECK(open("/dev/hmm_dmirror0", O_RDWR) >= 0);
+	device = open("/dev/hmm_dmirror0", O_RDWR);
+	CHECK(device >= 0);
 	page = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(page != MAP_FAILED);
 	memset(page, 7, 2 * PAGE);
@@ -695,6 +698,28 @@ static void other_programs_work(void)
 	CHECK(waitpid(child, &status, 0) == child && WEXITSTATUS(status) == 5);
 }
 
+/* A page that a child shares is moved while the child runs another program. */
+static void exec_while_others_flush(void)
+{
+	struct hmm_dmirror_cmd cmd = { .addr = (unsigned long)page, .npages = 1 };
+	static char copy[PAGE];
+	int status;
+	pid_t child;
+
+	cmd.ptr = (unsigned long)copy;
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		CHECK(execl("/nowhere/at/all", "all", NULL) == -1 && page[0] == 7);
+		execl("/bin/sh", "sh", "-c", "sleep 0.5; exit 8", NULL);
+		_exit(7);
+	}
+	usleep(150000);
+	CHECK(!ioctl(device, HMM_DMIRROR_EXCLUSIVE, &cmd));
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 8 && page[0] == 7);
+}
+
 static void ordinary_program(void)
 {
 	char *large = malloc(16 << 20);
@@ -739,6 +764,7 @@ static const struct plain_test tests[] = {
 	{ "streams", streams },
 	{ "mappings_of_the_host", mappings_of_the_host },
 	{ "unknown_child", unknown_child },
+	{ "exec_while_others_flush", exec_while_others_flush },
 	{ "ordinary_program", ordinary_program },
 	{ NULL, NULL },
 };
