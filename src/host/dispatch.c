@@ -53,17 +53,17 @@
 static __thread _Bool watched;
 static __thread _Bool deferred;		/* a SIGSYS came while this thread was inside */
 
-/* Code of the dynamic linker and the vDSO: its calls are the host's. */
-static struct {
-	unsigned long first, end;
-} runtime[4];
-static unsigned int nr_runtime;
-
 #if defined(__x86_64__)
 
 /* -- the range -- */
 
 static unsigned long first, end;	/* code whose calls are not watched */
+
+/* Code of the dynamic linker and the vDSO: its calls are the host's. */
+static struct {
+	unsigned long first, end;
+} runtime[4];
+static unsigned int nr_runtime;
 
 static _Bool has_address(const struct dl_phdr_info *object, const ElfW(Phdr) *part,
 			 unsigned long addr)

@@ -5,6 +5,7 @@
  * Whether a call is refused is said by the table of number.c.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -25,25 +26,35 @@
 #define ARGS(...)	((const unsigned long[6]){ __VA_ARGS__ })
 #define CALLER()	__builtin_return_address(0)
 
-/* Functions that do nothing but their system call. */
+/* Shared libraries find @name of the program, before the C library's: they may have memory of
+ * the world as well. */
+#define FOR_LIBRARIES(name)						\
+	__asm__(".globl " #name "\n.type " #name ", %function\n"	\
+		".set " #name ", __wrap_" #name "\n");
+
+/* Functions that do nothing but their system call; CMakeLists.txt looks for these lines. */
 #define CALL1(type, name, A)						\
+FOR_LIBRARIES(name)							\
 type __wrap_##name(A a)							\
 {									\
 	return (type)fl_host_number(SYS_##name, ARGS(ARG(a)), CALLER());	\
 }
 #define CALL2(type, name, A, B)						\
+FOR_LIBRARIES(name)							\
 type __wrap_##name(A a, B b)						\
 {									\
 	return (type)fl_host_number(SYS_##name, ARGS(ARG(a), ARG(b)),	\
 				    CALLER());				\
 }
 #define CALL3(type, name, A, B, C)					\
+FOR_LIBRARIES(name)							\
 type __wrap_##name(A a, B b, C c)					\
 {									\
 	return (type)fl_host_number(SYS_##name, ARGS(ARG(a), ARG(b), ARG(c)), \
 				    CALLER());				\
 }
 #define CALL4(type, name, A, B, C, D)					\
+FOR_LIBRARIES(name)							\
 type __wrap_##name(A a, B b, C c, D d)					\
 {									\
 	return (type)fl_host_number(SYS_##name,				\
@@ -51,6 +62,7 @@ type __wrap_##name(A a, B b, C c, D d)					\
 				    CALLER());				\
 }
 #define CALL5(type, name, A, B, C, D, E)				\
+FOR_LIBRARIES(name)							\
 type __wrap_##name(A a, B b, C c, D d, E e)				\
 {									\
 	return (type)fl_host_number(SYS_##name,				\
@@ -58,6 +70,7 @@ type __wrap_##name(A a, B b, C c, D d, E e)				\
 				    CALLER());				\
 }
 #define CALL6(type, name, A, B, C, D, E, F)				\
+FOR_LIBRARIES(name)							\
 type __wrap_##name(A a, B b, C c, D d, E e, F f)			\
 {									\
 	return (type)fl_host_number(SYS_##name,				\
@@ -98,6 +111,7 @@ CALL4(long, migrate_pages, int, unsigned long, const unsigned long *, const unsi
 CALL6(long, move_pages, int, unsigned long, void **, const int *, int *, int)
 CALL2(int, io_uring_setup, unsigned int, void *)
 CALL2(int, swapon, const char *, int)
+CALL1(int, sysinfo, void *)
 CALL1(int, swapoff, const char *)
 
 /* -- those that may wait, or do more than their call -- */
@@ -251,6 +265,11 @@ long __wrap_ptrace(int request, ...)
 }
 
 /* -- streams -- */
+
+DIR *__wrap_opendir(const char *name)
+{
+	return fl_host_open_stream(name, "r", CALLER()) ? __real_opendir(name) : NULL;
+}
 
 FILE *__wrap_fopen(const char *name, const char *mode)
 {

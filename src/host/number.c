@@ -108,6 +108,7 @@ static const struct call_rule rules[] = {
 	REFUSED(io_uring_setup, "it maps and pins memory of the host", ALWAYS),
 	REFUSED(swapon, "the host's swap is never changed", ALWAYS),
 	REFUSED(swapoff, "the host's swap is never changed", ALWAYS),
+	REFUSED(sysinfo, "it describes the host's memory", ALWAYS),
 	REFUSED(prctl, "the setting would be one of the host's kernel", MEMORY_OPTION),
 	REFUSED(readv, WORLD_FILE, FILES, 0),
 	REFUSED(writev, WORLD_FILE, FILES, 0),
@@ -167,26 +168,28 @@ static _Bool reach(unsigned long addr, unsigned long n, _Bool write)
 	return !ret;
 }
 
+/* Return: whether the host's kernel has copied all of it. */
+static _Bool copy(long number, void *ours, unsigned long theirs, unsigned long n)
+{
+	struct iovec here = { ours, n }, there = { (void *)theirs, n };
+	const unsigned long arg[6] = { fl_host_self->pid, (unsigned long)&here, 1,
+				       (unsigned long)&there, 1 };
+
+	return fl_host_call_host(number, arg) == (long)n;
+}
+
 int fl_host_copy_in(void *to, unsigned long from, unsigned long n)
 {
-	struct iovec here = { to, n }, there = { (void *)from, n };
-	const pid_t self = fl_host_self->pid;
-
-	return __real_process_vm_readv(self, &here, 1, &there, 1, 0) == (ssize_t)n ||
-	       (reach(from, n, 0) &&
-		__real_process_vm_readv(self, &here, 1, &there, 1, 0) == (ssize_t)n) ?
-	       0 : -EFAULT;
+	return copy(SYS_process_vm_readv, to, from, n) ||
+	       (reach(from, n, 0) && copy(SYS_process_vm_readv, to, from, n)) ? 0 : -EFAULT;
 }
 
 int fl_host_copy_out(unsigned long to, const void *from, unsigned long n)
 {
-	struct iovec here = { (void *)from, n }, there = { (void *)to, n };
-	const pid_t self = fl_host_self->pid;
+	void *ours = (void *)from;
 
-	return __real_process_vm_writev(self, &here, 1, &there, 1, 0) == (ssize_t)n ||
-	       (reach(to, n, 1) &&
-		__real_process_vm_writev(self, &here, 1, &there, 1, 0) == (ssize_t)n) ?
-	       0 : -EFAULT;
+	return copy(SYS_process_vm_writev, ours, to, n) ||
+	       (reach(to, n, 1) && copy(SYS_process_vm_writev, ours, to, n)) ? 0 : -EFAULT;
 }
 
 /* -- what the arguments of a call say -- */

@@ -90,7 +90,10 @@ static const struct file_rule rules[] = {
 	{ "/sys", 1, NULL, HOST_KERNEL },
 	{ "/proc/sys", 1, NULL, HOST_KERNEL },
 	{ "/proc/sysrq-trigger", 1, NULL, HOST_KERNEL },
-	/* sysfs, debugfs and tracefs wherever they are mounted: the last line. */
+	/* The last two are found in other ways than by their names. */
+#define DESCRIPTOR	(&rules[RULES - 2])
+#define KERNELS		(&rules[RULES - 1])
+	{ "/proc/self/fd/N", 0, NULL, "files of the world have no names: use dup()" },
 	{ "(any file of sysfs, debugfs or tracefs)", 1, NULL, HOST_KERNEL },
 };
 
@@ -218,6 +221,17 @@ static _Bool name_process(char path[PATH_MAX])
 	return 1;
 }
 
+/* What stands for a file of the world is another file of the host's. */
+static _Bool is_descriptor(const char *path)
+{
+	const char *start = "/proc/self/fd/";
+
+	if (!strncmp(path, "/dev/fd/", 8))
+		return fl_host_file(atoi(path + 8)) != NULL;
+	return !strncmp(path, start, strlen(start)) &&
+	       fl_host_file(atoi(path + strlen(start))) != NULL;
+}
+
 static const struct file_rule *rule_of(const char *path, int flags, _Bool kernels)
 {
 	const _Bool writes = (flags & O_ACCMODE) != O_RDONLY ||
@@ -229,7 +243,7 @@ static const struct file_rule *rule_of(const char *path, int flags, _Bool kernel
 		    !fnmatch(rules[i].pattern, path,
 			     FNM_PATHNAME | FNM_LEADING_DIR))
 			return &rules[i];
-	return kernels && writes ? &rules[RULES - 1] : NULL;
+	return kernels && writes ? KERNELS : NULL;
 }
 
 /* -- opening -- */
@@ -250,6 +264,8 @@ static const struct file_rule *decide(int folder, const char *name, int flags,
 		return NULL;
 	if (rule && rule->open)
 		return rule;
+	if (is_descriptor(path))
+		return DESCRIPTOR;
 	kernels = resolve(folder, name, flags, path);
 	return name_process(path) ? rule_of(path, flags, kernels) : NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef FL_HOST_REAL_H
 #define FL_HOST_REAL_H
 
+#include <dirent.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -49,10 +50,6 @@ ssize_t __real_preadv(int fd, const struct iovec *vector, int n, off_t offset);
 ssize_t __real_pwritev(int fd, const struct iovec *vector, int n, off_t offset);
 ssize_t __real_preadv2(int fd, const struct iovec *vector, int n, off_t offset, int flags);
 ssize_t __real_pwritev2(int fd, const struct iovec *vector, int n, off_t offset, int flags);
-ssize_t __real_process_vm_readv(pid_t pid, const struct iovec *here, unsigned long n,
-				const struct iovec *there, unsigned long m, unsigned long flags);
-ssize_t __real_process_vm_writev(pid_t pid, const struct iovec *here, unsigned long n,
-				 const struct iovec *there, unsigned long m, unsigned long flags);
 int __real_fallocate(int fd, int mode, off_t offset, off_t len);
 int __real_posix_fallocate(int fd, off_t offset, off_t len);
 int __real_posix_fadvise(int fd, off_t offset, off_t len, int advice);
@@ -70,6 +67,7 @@ long __real_ptrace(int request, ...);
 int __real_execve(const char *path, char *const argv[], char *const envp[]);
 int __real_execvpe(const char *file, char *const argv[], char *const envp[]);
 int __real_fexecve(int fd, char *const argv[], char *const envp[]);
+DIR *__real_opendir(const char *name);
 FILE *__real_fopen(const char *name, const char *mode);
 FILE *__real_freopen(const char *name, const char *mode, FILE *stream);
 FILE *__real_fdopen(int fd, const char *mode);

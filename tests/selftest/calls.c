@@ -358,6 +358,7 @@ static void refused(call_fn *fn)
 		{ "io_uring_setup", SYS_io_uring_setup, { 0 } },
 		{ "swapon", SYS_swapon, { (unsigned long)"/nowhere" } },
 		{ "swapoff", SYS_swapoff, { (unsigned long)"/nowhere" } },
+		{ "sysinfo", SYS_sysinfo, { 0 } },
 		{ "prctl", SYS_prctl, { PR_SET_THP_DISABLE, 1 } },
 		{ "readv", SYS_readv, { file, iov, 1 } },
 		{ "writev", SYS_writev, { file, iov, 1 } },
@@ -463,6 +464,22 @@ static void refused_by_functions(void)
 	REFUSED(pselect6, select(file + 1, &set, NULL, NULL, NULL));
 	REFUSED(fcntl, fcntl(file, F_DUPFD, 0));
 	CHECK(page[0] == 7 && page[PAGE] == 7);
+}
+
+/* FL_LIBRARY is the file of library.c. */
+static void refused_in_a_library(void)
+{
+	void *library = dlopen(FL_LIBRARY, RTLD_NOW);
+	int (*locks)(void *), (*by_number)(void *);
+
+	CHECK(library);
+	locks = (int (*)(void *))dlsym(library, "library_locks");
+	by_number = (int (*)(void *))dlsym(library, "library_locks_by_number");
+	CHECK(locks && locks(page) == -1 && errno == ENOSYS);
+	CHECK(by_number && by_number(page) == -1 && errno == ENOSYS);
+	CHECK(times("mlock() is refused") == 1 && times("munlock() is refused") == 1);
+	CHECK(times("where: library_locks()") == 1);
+	CHECK(times("where: library_locks_by_number()") == 1);
 }
 
 /* Each is reported once in a world, by whatever process. */
@@ -589,10 +606,15 @@ static void kernel_is_not_written(void)
 
 static void streams(void)
 {
+	char path[40];
+
 	CHECK(!fopen("/proc/self/pagemap", "r") && errno == EACCES);
 	CHECK(!fdopen(file, "r") && errno == ENOSYS);
 	CHECK(!fopen("/proc/self/smaps", "r") && errno == EACCES);
 	CHECK(fopen("/proc/self/limits", "r"));
+	CHECK(!opendir("/sys/kernel/mm/hugepages") && errno == EACCES);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	refused_file(path, O_RDONLY);
 }
 
 /* -- mappings that would be the host's -- */
@@ -757,6 +779,7 @@ static const struct plain_test tests[] = {
 	{ "refused_by_number", refused_by_number },
 	{ "refused_without_libc", refused_without_libc },
 	{ "refused_by_functions", refused_by_functions },
+	{ "refused_in_a_library", refused_in_a_library },
 	{ "reported_once", reported_once },
 	{ "files_of_the_kernel", files_of_the_kernel },
 	{ "files_of_other_processes", files_of_other_processes },
