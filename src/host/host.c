@@ -243,6 +243,7 @@ static int boot_once(void)
 	come_out();
 	if (!ret) {
 		on_exit(at_exit, NULL);
+		fl_host_booted();
 		fl_host_watch_calls();
 	}
 	return ret;

@@ -3,6 +3,7 @@
  * host.h - a program of the host's, as user code of a world
  *
  *   host.c        the world that the processes of a program share: boot, fork, exit
+ *   start.c       a world at the start of a program, or none
  *   settings.c    what the environment says of it
  *   projection.c  page tables become mappings of the host, traps become faults
  *   file.c        file descriptors of the world's files
@@ -55,6 +56,7 @@ enum {
 	FL_HOST_REFUSED_FILES = 128,
 	FL_HOST_REFUSED_STREAM = 240,
 	FL_HOST_REFUSED_CLONE,
+	FL_HOST_REFUSED_USERFAULTFD,
 	FL_HOST_REFUSED_MMAP_FILE,
 	FL_HOST_REFUSED_MMAP_ADDRESS,
 	FL_HOST_REFUSED_RANGE,
@@ -131,6 +133,13 @@ int fl_host_exit(int status);
 void fl_host_stop_if_leaving(void);
 /* fl_host_reaped - process @pid of the host is no more: if it could not say so itself */
 void fl_host_reaped(pid_t pid);
+
+/* -- start.c -- */
+
+/* fl_host_booted - a process of this program has booted a world */
+void fl_host_booted(void);
+/* fl_host_note_no_world - before the program ends: print a message if none has */
+void fl_host_note_no_world(void);
 
 /* -- settings.c -- */
 

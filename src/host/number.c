@@ -60,7 +60,6 @@ struct call_rule {
 #define ADVICE	"the world does not serve it"
 #define OTHER	"memory of another process is not served"
 #define WORLD_FILE "it does not know files of the world"
-#define MAKES	"use fork(), vfork() or pthread_create()"
 
 static const struct call_rule rules[] = {
 	SERVED(mmap), SERVED(munmap), SERVED(mprotect), SERVED(madvise), SERVED(mremap),
@@ -311,6 +310,8 @@ static long serve(const struct call_rule *r, const unsigned long *arg, const voi
 
 const void *fl_host_libc(void)
 {
+	if (!libc_syscall)
+		find_libc();
 	return (const void *)libc_syscall;
 }
 

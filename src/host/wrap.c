@@ -735,6 +735,7 @@ pid_t __wrap_wait3(int *status, int options, struct rusage *usage)
 
 void __wrap__exit(int status)
 {
+	fl_host_note_no_world();
 	__real__exit(fl_host_exit(status));
 }
 

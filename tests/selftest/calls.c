@@ -766,6 +766,12 @@ static void ordinary_program(void)
 		fail("ordinary_program", "expected no message");
 }
 
+static void world_at_the_start(void)
+{
+	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(fl_host && fl_host_address((unsigned long)page) && !*page && (*page = 1));
+}
+
 static const struct plain_test tests[] = {
 	{ "memory_by_number", memory_by_number },
 	{ "memory_without_libc", memory_without_libc },
@@ -798,6 +804,11 @@ int main(int argc, char **argv)
 		fl_host_print_calls(stdout);
 		printf("\n");
 		fl_host_print_files(stdout);
+		return 0;
+	}
+	if (argc == 2 && !strcmp(argv[1], "world_at_the_start")) {
+		messages = before_messages = STDERR_FILENO;
+		world_at_the_start();
 		return 0;
 	}
 	begin();
