@@ -42,8 +42,8 @@ void fl_host_stop_if_leaving(void)
 
 static void block_signals(void)
 {
-	const int let_in[] = { FL_HOST_INTERRUPT, SIGSEGV, SIGBUS, SIGFPE, SIGILL,
-			       SIGTRAP, SIGABRT };
+	const int let_in[] = { FL_HOST_INTERRUPT, SIGSEGV, SIGSYS, SIGBUS, SIGFPE,
+			       SIGILL, SIGTRAP, SIGABRT };
 	sigset_t all;
 	unsigned int i;
 
@@ -51,12 +51,21 @@ static void block_signals(void)
 	for (i = 0; i < sizeof(let_in) / sizeof(*let_in); i++)
 		sigdelset(&all, let_in[i]);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
+	fl_host_cannot_block(&before);
+	fl_host_alternate_stack();
 }
 
+/* The lock's owner ended while it had the lock: the kernel's state cannot be used again. */
 static void died_inside(void)
 {
-	fprintf(stderr, "faultlab: a process has died inside the kernel: its world cannot go on\n");
-	abort();
+	const struct fl_end *end = fl_machine_end(fl_host->world->machine);
+
+	if (end)
+		dprintf(STDERR_FILENO, "faultlab: the world has ended in another process: %s\n",
+			end->text);
+	else
+		dprintf(STDERR_FILENO, "faultlab: a process has died inside the kernel: its world cannot go on\n");
+	fl_machine_abort();
 }
 
 void fl_host_lock(void)
@@ -70,8 +79,19 @@ void fl_host_unlock(void)
 	pthread_mutex_unlock(&fl_host->lock);
 }
 
+/* A child that was made by other ways than the wrapped ones has no process of the world. */
+static void end_unknown_process(void)
+{
+	dprintf(STDERR_FILENO, "faultlab: process %d was made by a call that the world does not know, so it cannot use the world: use fork()\n",
+		(int)getpid());
+	fl_machine_abort();
+}
+
 void fl_host_enter(void)
 {
+	if (getpid() != fl_host_self->pid)
+		end_unknown_process();
+	fl_host_watch_calls();
 	block_signals();
 	fl_host_lock();
 	if (leaving && !pthread_equal(pthread_self(), leaver)) {
@@ -88,6 +108,7 @@ static void come_out(void)
 {
 	fl_host_inside = 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	fl_host_raise_deferred();
 }
 
 void fl_host_leave(void)
@@ -221,8 +242,11 @@ static int boot_once(void)
 	fl_host_inside = 1;
 	ret = boot(&config);
 	come_out();
-	if (!ret)
+	if (!ret) {
 		on_exit(at_exit, NULL);
+		fl_host_booted();
+		fl_host_watch_calls();
+	}
 	return ret;
 }
 
@@ -282,6 +306,7 @@ pid_t fl_host_fork(void)
 		fl_host_self = child;
 		fl_host_self->pid = getpid();
 		fl_host_forget_all();
+		fl_host_watch_anew();
 		come_out();
 		return 0;
 	}

@@ -3,6 +3,7 @@
  * host.h - a program of the host's, as user code of a world
  *
  *   host.c        the world that the processes of a program share: boot, fork, exit
+ *   start.c       a world at the start of a program, or none
  *   settings.c    what the environment says of it
  *   projection.c  page tables become mappings of the host, traps become faults
  *   file.c        file descriptors of the world's files
@@ -12,6 +13,14 @@
  *   time.c        alarm() and poll(), where all takes longer
  *   pidfd.c       pidfd_open(), where the host has none
  *   wrap.c        the C library's functions that such a program calls
+ *   signal.c      ... for signals, and the signals that the world needs
+ *   number.c      all system calls by number: served, refused, or the host's
+ *   served.c      those that are served, as the functions of wrap.c
+ *   libc.c        the C library's functions whose calls may be refused
+ *   exec.c        exec() and its like
+ *   dispatch.c    system calls that are made without the C library
+ *   path.c        files by name: served, refused, or the host's
+ *   refuse.c      what is refused is reported
  *
  * A program is linked with these and with -Wl,--wrap for each function of wrap.c; it is not
  * changed, and what it does to memory is done by the host's CPU.  A world is booted when it
@@ -28,6 +37,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "world/internal.h"
@@ -39,6 +49,19 @@
 #define FL_HOST_PROCESSES	64
 #define FL_HOST_FILES		256	/* file descriptors below this */
 #define FL_HOST_THREADS		32	/* threads of all processes that are in the kernel at once */
+
+/* Kinds of calls that are refused, each reported once in a world: first those of number.c by
+ * their places in its table, then those of path.c. */
+enum {
+	FL_HOST_REFUSED_FILES = 128,
+	FL_HOST_REFUSED_STREAM = 240,
+	FL_HOST_REFUSED_CLONE,
+	FL_HOST_REFUSED_USERFAULTFD,
+	FL_HOST_REFUSED_MMAP_FILE,
+	FL_HOST_REFUSED_MMAP_ADDRESS,
+	FL_HOST_REFUSED_RANGE,
+	FL_HOST_REFUSED_KINDS
+};
 
 /* An open file; its processes share where they are in it. */
 struct fl_host_file {
@@ -55,6 +78,7 @@ struct fl_host_process {
 	unsigned int asid;
 	unsigned long next;		/* where its next mapping goes */
 	unsigned long top;		/* above, it never had any */
+	_Bool executing;		/* maybe it runs another program (exec.c) */
 	struct fl_host_file *files[FL_HOST_FILES];
 	/* What another process wants it to forget, and how often it did; not under the
 	 * lock, which that one has. */
@@ -71,12 +95,22 @@ struct fl_host {
 	unsigned int live;
 	/* By their numbers in the machine, those that wait in the kernel: whose are they? */
 	struct fl_host_process *asleep[FL_HOST_THREADS];
+	unsigned char refused[FL_HOST_REFUSED_KINDS];	/* reported? */
 };
 
 extern struct fl_host *fl_host;			/* NULL: no world is booted */
 extern struct fl_host_process *fl_host_self;	/* this process */
 /* Is this thread inside?  Then what traps is the kernel's. */
 extern __thread int fl_host_inside;
+
+/*
+ * Return: whether user code of a world calls.  The linker sends all calls to the wrappers, ours
+ * among them: what is done inside, before there is a world and after it, is the host's.
+ */
+static inline _Bool fl_host_user_calls(void)
+{
+	return fl_host && !fl_host_inside;
+}
 
 /* -- host.c -- */
 
@@ -103,6 +137,13 @@ void fl_host_stop_if_leaving(void);
 /* fl_host_reaped - process @pid of the host is no more: if it could not say so itself */
 void fl_host_reaped(pid_t pid);
 
+/* -- start.c -- */
+
+/* fl_host_booted - a process of this program has booted a world */
+void fl_host_booted(void);
+/* fl_host_note_no_world - before the program ends: print a message if none has */
+void fl_host_note_no_world(void);
+
 /* -- settings.c -- */
 
 /* Return: 0, or -EINVAL with a message on stderr. */
@@ -115,6 +156,13 @@ unsigned int fl_host_patience(void);
 
 /* What user code does about an access that it has no right to. */
 extern struct sigaction fl_host_on_segv;
+
+/*
+ * fl_host_users_handler - user code's own handler @theirs for a signal, or the end of it
+ *
+ * It runs as it would with SA_NODEFER: it may leave by siglongjmp().
+ */
+void fl_host_users_handler(int sig, void *siginfo, void *context, struct sigaction *theirs);
 
 #define FL_HOST_INTERRUPT	(SIGRTMIN + 7)	/* "forget what the page tables do not have" */
 
@@ -136,6 +184,13 @@ static inline int fl_host_address(unsigned long addr)
 	return addr >= FL_HOST_START && addr < FL_HOST_END;
 }
 
+/* -- signal.c -- */
+
+/* fl_host_cannot_block - remove from @set the signals that the world needs */
+void fl_host_cannot_block(sigset_t *set);
+/* fl_host_alternate_stack - give this thread an alternate signal stack, unless it has one */
+void fl_host_alternate_stack(void);
+
 /* -- sleep.c; all of them inside -- */
 
 /* fl_host_take_thread - be a thread of the machine's, one that does not wait
@@ -150,6 +205,65 @@ _Bool fl_host_idle(void);
 void fl_host_end_sleep(void);
 /* Return: whether a thread of @p's waits. */
 _Bool fl_host_sleeps(const struct fl_host_process *p);
+
+/* -- number.c; system calls of user code -- */
+
+/*
+ * fl_host_number - carry out system call @number, or refuse it
+ * @caller: where it returns to, for the message
+ * Return: as the C library's syscall().
+ */
+long fl_host_number(long number, const unsigned long arg[6], const void *caller);
+/* fl_host_refuses - Return: whether the call is refused; then errno is set, and it is reported */
+_Bool fl_host_refuses(long number, const unsigned long arg[6], const void *caller);
+/* fl_host_call_host - the call itself, by the C library's syscall() */
+long fl_host_call_host(long number, const unsigned long arg[6]);
+/* Return: an address in the C library's code. */
+const void *fl_host_libc(void);
+/* Return: whether one of @len bytes from @start on is an address of the world; 0 is as 1. */
+_Bool fl_host_in_world(unsigned long start, unsigned long len);
+/* Copy memory of user code, which may be the world's.  Return: 0, -EFAULT. */
+int fl_host_copy_in(void *to, unsigned long from, unsigned long n);
+int fl_host_copy_out(unsigned long to, const void *from, unsigned long n);
+/* Return: what the C library returns for what a kernel does, with errno. */
+long fl_host_result(long ret);
+void fl_host_print_calls(FILE *to);
+
+/* -- refuse.c -- */
+
+/* Where user code called, while its call is carried out by number; else NULL. */
+extern __thread const void *fl_host_caller;
+
+/*
+ * fl_host_refuse - report, once for each @kind, that a call is not carried out
+ * @error: what errno is set to
+ * Return: -1.
+ */
+long fl_host_refuse(unsigned int kind, int error, const void *caller, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* -- path.c -- */
+
+/*
+ * fl_host_open - open a file of the world's, or refuse it
+ * Return: 0: it is the host's; else *@fd is what open() returns, with errno.
+ */
+_Bool fl_host_open(int folder, const char *name, int flags, const void *caller, long *fd);
+/* fl_host_open_stream - Return: whether the host's file may be opened; else errno is set */
+_Bool fl_host_open_stream(const char *name, const char *mode, const void *caller);
+void fl_host_print_files(FILE *to);
+
+/* -- dispatch.c -- */
+
+/* What user code does about a SIGSYS of its own. */
+extern struct sigaction fl_host_on_sys;
+
+/* fl_host_raise_deferred - raise a SIGSYS that another process sent while this thread was inside */
+void fl_host_raise_deferred(void);
+/* fl_host_watch_calls - from now on, calls of this thread without the C library come here
+ * fl_host_watch_anew - ... in a child of fork() */
+void fl_host_watch_calls(void);
+void fl_host_watch_anew(void);
 
 /* -- time.c -- */
 
@@ -183,10 +297,7 @@ int fl_host_pidfd(pid_t pid);
 
 /* -- proc.c -- */
 
-/* fl_host_proc_name - Return: the name of the file in /proc/PID that @path has if the kernel of
- * a world has such files, and its process in @pid; NULL.  May be called from outside. */
-const char *fl_host_proc_name(const char *path, pid_t *pid);
-/* fl_host_file_proc - open it with @flags of open()
+/* fl_host_file_proc - open file @name of /proc/@pid with @flags of open()
  * Context: inside.  Return: a descriptor; -ENOENT: @pid is no process of the world, its
  * files are the host's; -errno. */
 int fl_host_file_proc(const char *name, pid_t pid, unsigned int flags);

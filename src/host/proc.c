@@ -2,44 +2,16 @@
 /*
  * proc.c - /proc/PID/pagemap and /proc/PID/clear_refs of the world's processes
  *
- * The kernel's own files.  A path names such a file if it is in /proc/self, in
- * /proc/thread-self or in the folder of a process of the world; any other is the host's.
+ * The kernel's own files; path.c knows their names.
  *
  * A program is root in its world, until it changes its effective user ID: then it has
  * no capability, and sees no frame numbers.
  */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 #include <unistd.h>
 
 #include "host/host.h"
-
-const char *fl_host_proc_name(const char *path, pid_t *pid)
-{
-	static const char *const names[] = { "clear_refs", "pagemap" };
-	const char *slash;
-	unsigned int i;
-	char *end;
-
-	if (strncmp(path, "/proc/", 6))
-		return NULL;
-	path += 6;
-	slash = strchr(path, '/');
-	if (!slash)
-		return NULL;
-	*pid = getpid();
-	if (strncmp(path, "self/", 5) && strncmp(path, "thread-self/", 12)) {
-		*pid = strtol(path, &end, 10);
-		if (*pid <= 0 || end != slash || *path == '+' || *path == ' ')
-			return NULL;
-	}
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (!strcmp(slash + 1, names[i]))
-			return names[i];
-	return NULL;
-}
 
 /* Return: the world's process @pid, or NULL. */
 static struct fl_host_process *process_of(pid_t pid)

@@ -41,8 +41,8 @@ struct sigaction fl_host_on_segv;
 
 static void give_up(const char *what)
 {
-	fprintf(stderr, "faultlab: %s: %s\n", what, strerror(errno));
-	abort();
+	dprintf(STDERR_FILENO, "faultlab: %s: %s\n", what, strerror(errno));
+	fl_machine_abort();
 }
 
 /* -- what is mapped -- */
@@ -179,6 +179,8 @@ static int map(struct fl_call *c, unsigned long pa)
 			MAP_SHARED | MAP_FIXED | MAP_POPULATE, memory,
 			offset + (pa & -FL_PAGE_SIZE)) == MAP_FAILED)
 		give_up("the host cannot map a page");
+	/* A child of a fork() that the world does not know must not share it. */
+	__real_madvise((void *)page, FL_PAGE_SIZE, MADV_DONTFORK);
 	fl_host_usable(page, FL_PAGE_SIZE);
 	return 0;
 }
@@ -228,34 +230,35 @@ static enum fl_trap trapped(unsigned long addr, enum fl_access how)
 	fl_host_leave();
 	errno = error;
 	if (ret == -ENOMEM) {
-		fprintf(stderr, "faultlab: the world's %lu MiB of RAM are used up; FAULTLAB_MEMORY=MIB sets how many there are\n",
+		dprintf(STDERR_FILENO, "faultlab: the world's %lu MiB of RAM are used up; FAULTLAB_MEMORY=MIB sets how many there are\n",
 			fl_hw.nr_frames * FL_PAGE_SIZE >> 20);
-		abort();
+		fl_machine_abort();
 	}
 	return ret ? FL_TRAP_USER : FL_TRAP_DONE;
 }
 
-/*
- * User code's own handler for an access that it has no right to, or the end of it.  It runs
- * as it would with SA_NODEFER: it may leave by siglongjmp().
- */
-static void refused(int sig, void *siginfo, void *context)
+void fl_host_users_handler(int sig, void *siginfo, void *context, struct sigaction *users)
 {
 	const siginfo_t *info = siginfo;
-	struct sigaction theirs = fl_host_on_segv;
+	struct sigaction theirs = *users;
 
 	if (theirs.sa_flags & SA_RESETHAND)
-		fl_host_on_segv = (struct sigaction){ .sa_handler = SIG_DFL };
+		*users = (struct sigaction){ .sa_handler = SIG_DFL };
 	if (theirs.sa_flags & SA_SIGINFO) {
 		theirs.sa_sigaction(sig, siginfo, context);
 	} else if (theirs.sa_handler == SIG_DFL || theirs.sa_handler == SIG_IGN) {
 		__real_sigaction(sig, &theirs, NULL);
-		/* Somebody sent it: no access will be made again. */
-		if (info->si_code <= 0)
+		/* No access traps again if another process sent it, or if it is SIGSYS. */
+		if (info->si_code <= 0 || sig == SIGSYS)
 			raise(sig);
 	} else {
 		theirs.sa_handler(sig);
 	}
+}
+
+static void refused(int sig, void *siginfo, void *context)
+{
+	fl_host_users_handler(sig, siginfo, context, &fl_host_on_segv);
 }
 
 /* -- a flush -- */
@@ -317,9 +320,9 @@ static void interrupt(struct fl_host_process *p, unsigned long start,
 		if (fl_host_stands_still(p->pid, 1))
 			return;
 		if (time(NULL) - since > PATIENCE * (time_t)patience) {
-			fprintf(stderr, "faultlab: process %d does not take signal %d: does it block it?\n",
+			dprintf(STDERR_FILENO, "faultlab: process %d does not take signal %d: does it block it?\n",
 				(int)p->pid, FL_HOST_INTERRUPT);
-			abort();
+			fl_machine_abort();
 		}
 	}
 }
@@ -345,7 +348,7 @@ static void flushed(unsigned int asid, unsigned long start, unsigned long end)
 			return;
 		if (p == fl_host_self)
 			forget(start, end);
-		else if (p->pid)
+		else if (p->pid && !p->executing)
 			interrupt(p, start, end);
 		return;
 	}

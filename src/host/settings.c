@@ -2,6 +2,7 @@
 /*
  * settings.c - what the environment says of a program's world
  *
+ *   FAULTLAB_BOOT      "start": a world is booted before main() (start.c)
  *   FAULTLAB_KERNEL    another kernel than the program was linked for
  *   FAULTLAB_MEMORY    MiB of RAM
  *   FAULTLAB_WARNINGS  "print": a warning of the kernel's is printed, and it goes on

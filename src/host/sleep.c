@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "host/host.h"
 
@@ -53,9 +54,9 @@ void fl_host_take_thread(void)
 		return;
 	}
 	if (id == FL_HOST_THREADS || !fl_machine_adopt(m, id)) {
-		fprintf(stderr, "faultlab: limit FL_HOST_THREADS = %d reached: raise it in src/host/host.h\n",
+		dprintf(STDERR_FILENO, "faultlab: limit FL_HOST_THREADS = %d reached: raise it in src/host/host.h\n",
 			FL_HOST_THREADS);
-		abort();
+		fl_machine_abort();
 	}
 	fl_world_run(fl_host->world, begin, NULL);
 }

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,27 +25,12 @@
  * has. */
 #define ALSO(name, of)	extern __typeof__(of) name __attribute__((alias(#of)))
 
-/*
- * Is it user code that calls?  The linker sends all calls here, ours among them: what is done
- * inside, before there is a world and after it, is the host's.
- */
-static _Bool user_calls(void)
-{
-	return fl_host && !fl_host_inside;
-}
+/* Where user code called: the wrapper, or the system call that it carries out. */
+#define CALLER()	(fl_host_caller ? fl_host_caller : __builtin_return_address(0))
 
 static _Bool is_ours(const void *addr)
 {
-	return user_calls() && fl_host_address((unsigned long)addr);
-}
-
-/* Return: what the C library returns for what a kernel does. */
-static long result(long ret)
-{
-	if (ret >= 0)
-		return ret;
-	errno = ret == -ENOTRECOVERABLE ? EIO : -ret;
-	return -1;
+	return fl_host_user_calls() && fl_host_address((unsigned long)addr);
 }
 
 static long do_call(struct fl_call *call, int (*fn)(void *))
@@ -55,7 +40,7 @@ static long do_call(struct fl_call *call, int (*fn)(void *))
 	fl_host_enter();
 	ret = fl_host_call(call, fn);
 	fl_host_return();
-	return result(ret);
+	return fl_host_result(ret);
 }
 
 /*
@@ -79,39 +64,6 @@ static _Bool reach(const void *memory, size_t n, _Bool write)
 
 /* -- files -- */
 
-/* Return: the name of the world's device, or NULL: @path is the host's. */
-static const char *device_of(const char *path)
-{
-	if (!strncmp(path, "/dev/hmm_dmirror", 16))
-		return path + 5;
-	if (!strcmp(path, "/sys/kernel/debug/gup_test"))
-		return "gup_test";
-	return NULL;
-}
-
-/* Return: 1 where @path is the world's, and *@fd is what open() returns for it. */
-static _Bool open_ours(const char *path, int flags, long *fd)
-{
-	const char *device = device_of(path), *proc;
-	pid_t pid;
-
-	if (device && !fl_host && fl_host_boot())
-		return 0;
-	proc = fl_host_proc_name(path, &pid);
-	if (!user_calls() || !(device || proc ||
-			       (flags & O_TMPFILE) == O_TMPFILE))
-		return 0;
-	fl_host_enter();
-	*fd = device ? fl_host_file_open(device) :
-	      proc ? fl_host_file_proc(proc, pid, flags) : fl_host_file_create();
-	fl_host_return();
-	/* That process is the host's alone. */
-	if (proc && *fd == -ENOENT)
-		return 0;
-	*fd = result(*fd);
-	return 1;
-}
-
 /* The third argument of open(), which is there only with some flags. */
 #define MODE(mode, flags) do {						\
 	va_list args_;							\
@@ -127,7 +79,8 @@ int __wrap_open(const char *path, int flags, ...)
 	long fd;
 
 	MODE(mode, flags);
-	return open_ours(path, flags, &fd) ? fd : __real_open(path, flags, mode);
+	return fl_host_open(AT_FDCWD, path, flags, CALLER(), &fd) ? fd :
+	       __real_open(path, flags, mode);
 }
 ALSO(__wrap_open64, __wrap_open);
 
@@ -137,8 +90,7 @@ int __wrap_openat(int folder, const char *path, int flags, ...)
 	long fd;
 
 	MODE(mode, flags);
-	return (folder == AT_FDCWD || *path == '/') &&
-	       open_ours(path, flags, &fd) ? fd :
+	return fl_host_open(folder, path, flags, CALLER(), &fd) ? fd :
 	       __real_openat(folder, path, flags, mode);
 }
 ALSO(__wrap_openat64, __wrap_openat);
@@ -146,16 +98,38 @@ ALSO(__wrap_openat64, __wrap_openat);
 /* What -D_FORTIFY_SOURCE makes of open() without a mode. */
 int __wrap___open_2(const char *path, int flags)
 {
-	return __wrap_open(path, flags, 0);
+	long fd;
+
+	return fl_host_open(AT_FDCWD, path, flags, CALLER(), &fd) ? fd :
+	       __real_open(path, flags, 0);
 }
 ALSO(__wrap___open64_2, __wrap___open_2);
+
+int __wrap___openat_2(int folder, const char *path, int flags)
+{
+	long fd;
+
+	return fl_host_open(folder, path, flags, CALLER(), &fd) ? fd :
+	       __real_openat(folder, path, flags, 0);
+}
+ALSO(__wrap___openat64_2, __wrap___openat_2);
+
+int __wrap_creat(const char *path, mode_t mode)
+{
+	const int flags = O_CREAT | O_WRONLY | O_TRUNC;
+	long fd;
+
+	return fl_host_open(AT_FDCWD, path, flags, CALLER(), &fd) ? fd :
+	       __real_open(path, flags, mode);
+}
+ALSO(__wrap_creat64, __wrap_creat);
 
 /* Inside, where @fd is the world's; else NULL, and not inside. */
 static struct fl_host_file *enter_for(int fd)
 {
 	struct fl_host_file *f;
 
-	if (!user_calls() || !fl_host_file(fd))
+	if (!fl_host_user_calls() || !fl_host_file(fd))
 		return NULL;
 	fl_host_enter();
 	f = fl_host_file(fd);
@@ -171,7 +145,7 @@ int __wrap_close(int fd)
 	if (enter_for(fd)) {
 		fl_host_file_close(fl_host_self, fd);
 		fl_host_return();
-	} else if (user_calls() &&
+	} else if (fl_host_user_calls() &&
 		   fd == fl_machine_memory(fl_host->world->machine, &offset)) {
 		errno = EBADF;
 		return -1;
@@ -187,7 +161,7 @@ static int dup_to(int fd, int to)
 	fl_host_return();
 	if (ret < 0)
 		__real_close(to);
-	return result(ret);
+	return fl_host_result(ret);
 }
 
 int __wrap_dup(int fd)
@@ -304,7 +278,7 @@ static long do_file(struct file_call *c)
 	ret = fl_host_call(&c->call, file_op);
 	fl_host_file_put(fl_host_self, c->file);
 	fl_host_return();
-	return result(ret ? ret : c->ret);
+	return fl_host_result(ret ? ret : c->ret);
 }
 
 int __wrap_ioctl(int fd, unsigned long request, ...)
@@ -369,7 +343,7 @@ ssize_t __wrap_pread(int fd, void *memory, size_t n, off_t offset)
 	ssize_t ret;
 
 	if (offset < 0)
-		return result(-EINVAL);
+		return fl_host_result(-EINVAL);
 	ret = read_once(fd, memory, n, &at);
 	return ret < 0 && reach(memory, n, 1) ? read_once(fd, memory, n, &at) : ret;
 }
@@ -389,7 +363,7 @@ ssize_t __wrap_pwrite(int fd, const void *memory, size_t n, off_t offset)
 	ssize_t ret;
 
 	if (offset < 0)
-		return result(-EINVAL);
+		return fl_host_result(-EINVAL);
 	ret = write_once(fd, memory, n, &at);
 	return ret < 0 && reach(memory, n, 0) ? write_once(fd, memory, n, &at) : ret;
 }
@@ -409,7 +383,7 @@ int __wrap_ftruncate(int fd, off_t size)
 	struct file_call c = { .what = TRUNCATE, .n = size };
 
 	if (size < 0)
-		return result(-EINVAL);
+		return fl_host_result(-EINVAL);
 	c.file = enter_for(fd);
 	return c.file ? do_file(&c) : __real_ftruncate(fd, size);
 }
@@ -464,6 +438,17 @@ static void is_mapped(unsigned long addr, unsigned long len)
 	fl_host_usable(addr, end - addr);
 }
 
+/* Of a range that begins outside: whether it reaches the world's addresses, and is refused. */
+static _Bool refuse_mixed(const char *name, void *addr, size_t len, const void *caller)
+{
+	if (!fl_host_user_calls() || !len || !fl_host_in_world((unsigned long)addr, len))
+		return 0;
+	fl_host_refuse(FL_HOST_REFUSED_RANGE, EINVAL, caller,
+		       "%s() at %p of %#zx bytes is refused: it concerns memory of the host and of the world",
+		       name, addr, len);
+	return 1;
+}
+
 struct map_call {
 	struct fl_call call;
 	struct fl_file *file;
@@ -507,7 +492,57 @@ static long map_inside(struct map_call *c, _Bool fixed)
 /* Return: what mmap() returns. */
 static void *address(long ret)
 {
-	return ret < 0 ? (result(ret), MAP_FAILED) : (void *)ret;
+	return ret < 0 ? (fl_host_result(ret), MAP_FAILED) : (void *)ret;
+}
+
+/* The descriptor of a file of the world's is one of a file of the host's as well. */
+static _Bool is_zero_device(int fd)
+{
+	struct stat file;
+
+	return !fl_host_file(fd) && !__real_fstat(fd, &file) && S_ISCHR(file.st_mode) &&
+	       file.st_rdev == makedev(1, 5);
+}
+
+static void *refuse_file(int fd, const void *caller)
+{
+	char link[40], name[200] = "";
+
+	if (__real_fcntl(fd, F_GETFD) < 0)
+		return MAP_FAILED;	/* EBADF */
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (readlink(link, name, sizeof(name) - 1) < 0)
+		*name = '\0';
+	fl_host_refuse(FL_HOST_REFUSED_MMAP_FILE, ENODEV, caller,
+		       "mmap() of %s, a file of the host's, is refused: the mapping would not be the world's; files that are made by open() with O_TMPFILE are the world's",
+		       *name ? name : "a descriptor");
+	return MAP_FAILED;
+}
+
+/*
+ * A mapping at an address of the host's.  It may replace what the host has mapped there before,
+ * but a new one would be taken for the world's.
+ */
+static void *map_elsewhere(void *addr, size_t len, int prot, int flags, int fd, off_t offset,
+			   const void *caller)
+{
+	void *p;
+
+	if (fl_host_in_world((unsigned long)addr, len)) {
+		fl_host_refuse(FL_HOST_REFUSED_RANGE, EINVAL, caller,
+			       "mmap() at %p of %#zx bytes is refused: only some of them are addresses of the world",
+			       addr, len);
+		return MAP_FAILED;
+	}
+	p = __real_mmap(addr, len, PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+	if (p == MAP_FAILED)
+		return __real_mmap(addr, len, prot, flags, fd, offset);
+	__real_munmap(p, len);
+	fl_host_refuse(FL_HOST_REFUSED_MMAP_ADDRESS, ENOMEM, caller,
+		       "mmap() at %p is refused: addresses of the world are %#lx to %#lx", addr,
+		       FL_HOST_START, FL_HOST_END);
+	return MAP_FAILED;
 }
 
 void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
@@ -520,18 +555,19 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
 	struct fl_host_file *f;
 	long ret;
 
-	if (!user_calls() || (fixed && !is_ours(addr)))
+	if (!fl_host_user_calls())
 		return __real_mmap(addr, len, prot, flags, fd, offset);
+	if (fixed && !is_ours(addr))
+		return map_elsewhere(addr, len, prot, flags, fd, offset, CALLER());
 	if (fixed && len > FL_HOST_END - c.call.addr)
 		return address(-ENOMEM);
-	if (flags & MAP_ANONYMOUS) {
+	if (flags & MAP_ANONYMOUS || is_zero_device(fd)) {
+		c.call.flags |= MAP_ANONYMOUS;
 		fl_host_enter();
 	} else {
 		f = enter_for(fd);
-		/* A file of the host's cannot be mapped among the world's addresses. */
 		if (!f)
-			return fixed ? address(-ENODEV) :
-			       __real_mmap(addr, len, prot, flags, fd, offset);
+			return refuse_file(fd, CALLER());
 		c.file = f->file;
 	}
 	ret = map_inside(&c, fixed);
@@ -554,8 +590,9 @@ int __wrap_munmap(void *addr, size_t len)
 {
 	struct fl_call call = { .addr = (unsigned long)addr, .len = len };
 
-	return is_ours(addr) ? do_call(&call, munmap_inside) :
-			       __real_munmap(addr, len);
+	if (is_ours(addr))
+		return do_call(&call, munmap_inside);
+	return refuse_mixed("munmap", addr, len, CALLER()) ? -1 : __real_munmap(addr, len);
 }
 
 static int mprotect_inside(void *arg)
@@ -570,8 +607,10 @@ int __wrap_mprotect(void *addr, size_t len, int prot)
 	struct fl_call call = { .addr = (unsigned long)addr, .len = len,
 				.prot = prot };
 
-	return is_ours(addr) ? do_call(&call, mprotect_inside) :
-			       __real_mprotect(addr, len, prot);
+	if (is_ours(addr))
+		return do_call(&call, mprotect_inside);
+	return refuse_mixed("mprotect", addr, len, CALLER()) ? -1 :
+	       __real_mprotect(addr, len, prot);
 }
 
 static int madvise_inside(void *arg)
@@ -586,8 +625,10 @@ int __wrap_madvise(void *addr, size_t len, int advice)
 	struct fl_call call = { .addr = (unsigned long)addr, .len = len,
 				.value = advice };
 
-	return is_ours(addr) ? do_call(&call, madvise_inside) :
-			       __real_madvise(addr, len, advice);
+	if (is_ours(addr))
+		return do_call(&call, madvise_inside);
+	return refuse_mixed("madvise", addr, len, CALLER()) ? -1 :
+	       __real_madvise(addr, len, advice);
 }
 
 static int mremap_inside(void *arg)
@@ -636,64 +677,33 @@ void *__wrap_mremap(void *addr, size_t len, size_t new_len, int flags, ...)
 	if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
 		c.new_addr = va_arg(args, unsigned long);
 	va_end(args);
-	if (!is_ours(addr))
+	if (!is_ours(addr)) {
+		if (refuse_mixed("mremap", addr, len, CALLER()) ||
+		    (flags & MREMAP_FIXED &&
+		     refuse_mixed("mremap", (void *)c.new_addr, new_len, CALLER())))
+			return MAP_FAILED;
 		return __real_mremap(addr, len, new_len, flags, c.new_addr);
+	}
 	fl_host_enter();
 	ret = move_inside(&c);
 	fl_host_return();
 	return address(ret);
 }
 
-/* -- signals: SIGSEGV is the projection's first -- */
-
-int __wrap_sigaction(int sig, const struct sigaction *action,
-		     struct sigaction *old)
-{
-	if (!user_calls() || sig != SIGSEGV)
-		return __real_sigaction(sig, action, old);
-	if (old)
-		*old = fl_host_on_segv;
-	if (action)
-		fl_host_on_segv = *action;
-	return 0;
-}
-
-sighandler_t __wrap_signal(int sig, sighandler_t handler)
-{
-	struct sigaction action = { .sa_handler = handler,
-				    .sa_flags = SA_RESTART }, old;
-
-	return __wrap_sigaction(sig, &action, &old) ? SIG_ERR : old.sa_handler;
-}
-
-/* -- what has a number only -- */
-
-/* The world's memory has userfaultfds of the world's. */
-long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
-{
-	long ret;
-
-	if (user_calls() && number == SYS_userfaultfd) {
-		fl_host_enter();
-		ret = fl_host_file_userfaultfd(a);
-		fl_host_return();
-		return result(ret);
-	}
-	ret = __real_syscall(number, a, b, c, d, e, f);
-	if (ret == -1 && errno == ENOSYS && number == SYS_pidfd_open)
-		return result(fl_host_pidfd(a));
-	return ret;
-}
-
 /* -- processes -- */
 
 pid_t __wrap_fork(void)
 {
-	return user_calls() ? fl_host_fork() : __real_fork();
+	return fl_host_user_calls() ? fl_host_fork() : __real_fork();
 }
 
 /* Which may do all that it does in a child of fork(). */
 pid_t __wrap_vfork(void)
+{
+	return __wrap_fork();
+}
+
+pid_t __wrap__Fork(void)
 {
 	return __wrap_fork();
 }
@@ -735,6 +745,7 @@ pid_t __wrap_wait3(int *status, int options, struct rusage *usage)
 
 void __wrap__exit(int status)
 {
+	fl_host_note_no_world();
 	__real__exit(fl_host_exit(status));
 }
 

@@ -64,6 +64,10 @@ unsigned long fl_machine_warnings(struct fl_machine *machine);
 void fl_machine_violate(const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 
+/* fl_machine_abort - end the process by SIGABRT, after a message; user code that runs in
+ * this process cannot handle it */
+void fl_machine_abort(void) __attribute__((noreturn));
+
 /* Static data of a kernel: copied now, written back by fl_machine_destroy().  In a
  * shared machine it must lie on pages of its own, which are shared from now on. */
 void fl_machine_add_state(struct fl_machine *machine, void *start,

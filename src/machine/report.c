@@ -3,18 +3,21 @@
  * report.c - complaints: how a world ends, warnings, and the kernel's console
  *
  *  - fl_end_world()     every end but a bad access comes through here
+ *  - fl_machine_abort() the end of the process, which user code cannot prevent
  *  - fl_hw_bug(), fl_hw_warn(), fl_hw_panic(), fl_hw_name_leaves(), fl_hw_console()
  *  - fl_machine_warnings()
  *  - the handler that makes a bad access of kernel code a report
  *
  * Invariant: the first reason is kept.  Without a guard the report goes to
- * standard error and the process aborts.
+ * standard error and the process aborts.  Reports are written to the descriptor: the
+ * lock of stderr may belong to a thread that waits for the one that reports.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -22,6 +25,15 @@ static const char *prefix(int kind)
 {
 	return kind == FL_END_INTERNAL || kind == FL_END_MISSING_LEAF ?
 		"faultlab: internal bug: " : "violation: ";
+}
+
+void fl_machine_abort(void)
+{
+	const struct sigaction by_default = { .sa_handler = SIG_DFL };
+
+	if (fl_machine_current && fl_machine_current->user)
+		sigaction(SIGABRT, &by_default, NULL);
+	abort();
 }
 
 static void finish(struct fl_end *v) __attribute__((noreturn));
@@ -37,8 +49,8 @@ static void finish(struct fl_end *v)
 		if (m->guarded)
 			fl_thread_unwind(m);
 	}
-	fprintf(stderr, "%s\nwhere: %s\n", v->text, v->where);
-	abort();
+	dprintf(STDERR_FILENO, "%s\nwhere: %s\n", v->text, v->where);
+	fl_machine_abort();
 }
 
 static void name_place(struct fl_end *v, const char *where)
@@ -162,7 +174,7 @@ void fl_hw_warn(const char *file, int line, const char *func, const char *text,
 		     *(unsigned long *)__builtin_frame_address(0));
 	name_line(where, sizeof(where), file, line, func);
 	name_place(&v, where);
-	fprintf(stderr, "%skernel warning, and it goes on: %s\nwhere: %s\n%s",
+	dprintf(STDERR_FILENO, "%skernel warning, and it goes on: %s\nwhere: %s\n%s",
 		prefix(FL_END_KERNEL_BUG), text, v.where, v.backtrace);
 }
 
@@ -233,18 +245,20 @@ const char *fl_machine_console(struct fl_machine *m)
 	return m->console_text;
 }
 
-/* Where a signal has found the program: @pc in the function with @frame. */
+/* Where a signal has found the program: @pc in the function with @frame; stack pointer. */
 struct spot {
-	unsigned long pc, frame;
+	unsigned long pc, frame, sp;
 };
 
 static struct spot spot_of(const ucontext_t *uc)
 {
 #if defined(__x86_64__)
 	return (struct spot){ uc->uc_mcontext.gregs[REG_RIP],
-			      uc->uc_mcontext.gregs[REG_RBP] };
+			      uc->uc_mcontext.gregs[REG_RBP],
+			      uc->uc_mcontext.gregs[REG_RSP] };
 #elif defined(__aarch64__)
-	return (struct spot){ uc->uc_mcontext.pc, uc->uc_mcontext.regs[29] };
+	return (struct spot){ uc->uc_mcontext.pc, uc->uc_mcontext.regs[29],
+			      uc->uc_mcontext.sp };
 #else
 	(void)uc;
 	return (struct spot){ 0 };
@@ -284,6 +298,13 @@ static int stack_overflow(const struct fl_thread *t, const char *at)
 	return t->stack && at >= t->stack && at < t->stack + FL_PAGE_SIZE;
 }
 
+/* Kernel code runs on the stack of user code here, which the program may have made small. */
+static int user_stack_is_used_up(const struct spot *spot, unsigned long at)
+{
+	return fl_machine_current->user && at < spot->sp + FL_PAGE_SIZE &&
+	       at + FL_STACK_SIZE > spot->sp;
+}
+
 /* In a function of its own, since its frame is large and stacks of user code are not. */
 __attribute__((noinline))
 static void end_by_fault(siginfo_t *info, void *context)
@@ -297,6 +318,11 @@ static void end_by_fault(siginfo_t *info, void *context)
 		v.kind = FL_END_MISSING_LEAF;
 		snprintf(v.text, sizeof(v.text), "%sleaf not written: %s",
 			 prefix(v.kind), name);
+	} else if (user_stack_is_used_up(&spot, at)) {
+		v.kind = FL_END_INTERNAL;
+		snprintf(v.text, sizeof(v.text),
+			 "faultlab: the stack of this thread is used up at %#lx: kernel code needs 64 KiB of it; see pthread_attr_setstacksize(3)",
+			 at);
 	} else {
 		snprintf(v.text, sizeof(v.text),
 			 "%skernel oops: bad access at %#lx%s", prefix(v.kind),

@@ -216,30 +216,40 @@ static Dwfl *open_self(void)
 
 /* -- frames -- */
 
-/* Is there a frame record at @frame, on the stack of the current thread? */
-static int on_stack(const struct fl_thread *thread, unsigned long frame)
+/*
+ * Read the frame record at @frame, on the stack of the current thread.  Stacks of user code
+ * are the host's, and may be alternate ones: there the host's kernel makes the copy.
+ * Return: whether there is one.
+ */
+static int read_record(unsigned long frame, unsigned long record[2])
 {
+	const struct fl_thread *thread = fl_thread_self();
 	unsigned long bottom = (unsigned long)thread->asan_bottom;
+	const unsigned long size = 2 * sizeof(*record);
 
-	return !(frame % sizeof(long)) && frame >= bottom &&
-	       frame < bottom + thread->asan_size - 2 * sizeof(long);
+	if (frame % sizeof(long))
+		return 0;
+	if (fl_machine_current->user)
+		return !fl_hw_host_read(record, frame, size);
+	if (frame < bottom || frame >= bottom + thread->asan_size - size)
+		return 0;
+	memcpy(record, (void *)frame, size);
+	return 1;
 }
 
 unsigned int fl_stack(unsigned long pc, unsigned long frame,
 		      unsigned long *pcs, unsigned int most)
 {
-	const struct fl_thread *thread = fl_thread_self();
+	unsigned long record[2];
 	unsigned int depth;
 
 	/* A return address is behind its call. */
 	for (depth = 0; depth < most && pc; depth++) {
-		unsigned long *record = (unsigned long *)frame;
-
 		pcs[depth] = depth ? pc - 1 : pc;
-		if (!on_stack(thread, frame) || record[0] <= frame)
-			record = NULL;
-		pc = record ? record[1] : 0;
-		frame = record ? record[0] : 0;
+		if (!read_record(frame, record) || record[0] <= frame)
+			record[0] = record[1] = 0;
+		pc = record[1];
+		frame = record[0];
 	}
 	return depth;
 }

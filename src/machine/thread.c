@@ -115,7 +115,8 @@ void fl_thread_unwind(struct fl_machine *m)
 
 	if (m->native)
 		fl_native_unwind(self);
-	if (self != host) {
+	/* A thread of user code has a stack of the host's, and its guard is there. */
+	if (self != host && !m->user) {
 		self->state = FL_THREAD_DONE;
 		self->op.kind = FL_OP_NONE;
 		fl_hw_current = &host->hw;

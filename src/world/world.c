@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "world/internal.h"
 #include "world/kernels.h"
@@ -38,7 +39,7 @@ static void tell_warnings(struct fl_world *world)
 	unsigned long n = fl_machine_warnings(world->machine);
 
 	if (n)
-		fprintf(stderr, "faultlab: %s (%s) has warned %lu %s and gone on\n",
+		dprintf(STDERR_FILENO, "faultlab: %s (%s) has warned %lu %s and gone on\n",
 			world->kernel->name, world->kernel->release, n,
 			n == 1 ? "time" : "times");
 }
@@ -48,11 +49,11 @@ static void print_end(struct fl_world *world)
 	const struct fl_end *end = fl_machine_end(world->machine);
 	const char *console = fl_machine_console(world->machine);
 
-	fprintf(stderr, "%s\nkernel: %s (%s)\nwhere: %s\n%s", end->text,
+	dprintf(STDERR_FILENO, "%s\nkernel: %s (%s)\nwhere: %s\n%s", end->text,
 		world->kernel->name, world->kernel->release, end->where,
 		end->backtrace);
 	if (*console)
-		fprintf(stderr, "console:\n%s\n", console);
+		dprintf(STDERR_FILENO, "console:\n%s\n", console);
 	tell_warnings(world);
 }
 
@@ -62,7 +63,7 @@ int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg)
 
 	if (!world->catch_end && fl_machine_end(world->machine)) {
 		print_end(world);
-		abort();
+		fl_machine_abort();
 	}
 	return ret;
 }

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * dispatch.c - system calls that user code makes without the C library
+ *
+ *  - fl_host_watch_calls()     in this thread, from now on
+ *  - fl_host_watch_anew()      ... in a child of fork(), which does not inherit it
+ *  - pthread_create()
+ *
+ *   user code            host's kernel          this process
+ *   syscall    ------>   not from libc
+ *                        SIGSYS        ------>  number.c: served, refused, or
+ *                                               the same call through libc
+ *   goes on    <------   sigreturn     <------  its result
+ *
+ * Linux calls it Syscall User Dispatch: each call from outside one range of code is a SIGSYS.
+ * The range is the C library's, so that its own calls cost nothing more; the functions that a
+ * program calls are wrapped (wrap.list).  exec() ends it, so other programs are not affected.
+ * Hides: SIGSYS cannot be blocked.  Under Valgrind it does not work, since Valgrind makes all
+ * calls itself.  Under ASan the range reaches from the C library to its runtime, which makes
+ * calls of its own with all signals blocked; what lies between them is not watched.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <link.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "host/host.h"
+#include "host/real.h"
+
+#if defined(__has_include)
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#endif
+#endif
+#ifndef RUNNING_ON_VALGRIND
+#define RUNNING_ON_VALGRIND	0
+#endif
+
+/* As in <linux/prctl.h> and <asm-generic/siginfo.h>, which older headers lack. */
+#define SET_DISPATCH	59
+#define DISPATCH_ON	1
+#define BY_DISPATCH	2
+
+static __thread _Bool watched;
+static __thread _Bool deferred;		/* a SIGSYS came while this thread was inside */
+
+#if defined(__x86_64__)
+
+/* -- the range -- */
+
+static unsigned long first, end;	/* code whose calls are not watched */
+
+/* Code of the dynamic linker and the vDSO: its calls are the host's. */
+static struct {
+	unsigned long first, end;
+} runtime[4];
+static unsigned int nr_runtime;
+
+static _Bool has_address(const struct dl_phdr_info *object, const ElfW(Phdr) *part,
+			 unsigned long addr)
+{
+	return addr - (object->dlpi_addr + part->p_vaddr) < part->p_memsz;
+}
+
+static void add_part(const struct dl_phdr_info *object, const ElfW(Phdr) *part,
+		     const void *libc)
+{
+	const unsigned long start = object->dlpi_addr + part->p_vaddr;
+	const unsigned long stop = start + part->p_memsz;
+
+	if (strstr(object->dlpi_name, "san.so") ||
+	    has_address(object, part, (unsigned long)libc)) {
+		first = !first || start < first ? start : first;
+		end = stop > end ? stop : end;
+	} else if (nr_runtime < sizeof(runtime) / sizeof(*runtime) &&
+		   (object->dlpi_addr == getauxval(AT_BASE) ||
+		    has_address(object, part, getauxval(AT_SYSINFO_EHDR)))) {
+		runtime[nr_runtime].first = start;
+		runtime[nr_runtime++].end = stop;
+	}
+}
+
+static int add_code(struct dl_phdr_info *object, size_t size, void *libc)
+{
+	const ElfW(Phdr) *part = object->dlpi_phdr;
+
+	(void)size;
+	for (; part < object->dlpi_phdr + object->dlpi_phnum; part++)
+		if (part->p_type == PT_LOAD && part->p_flags & PF_X)
+			add_part(object, part, libc);
+	return 0;
+}
+
+static _Bool is_runtime(const void *caller)
+{
+	const unsigned long addr = (unsigned long)caller;
+	unsigned int i;
+
+	for (i = 0; i < nr_runtime; i++)
+		if (addr >= runtime[i].first && addr < runtime[i].end)
+			return 1;
+	return 0;
+}
+
+/* -- one call -- */
+
+/* The set that the call has left is the one to return with. */
+static void keep_mask(ucontext_t *context)
+{
+	sigset_t now;
+
+	__real_pthread_sigmask(SIG_SETMASK, NULL, &now);
+	memcpy(&context->uc_sigmask, &now, sizeof(unsigned long));
+}
+
+static void carry_out(ucontext_t *context, const void *caller)
+{
+	greg_t *reg = context->uc_mcontext.gregs;
+	const unsigned long arg[6] = { reg[REG_RDI], reg[REG_RSI], reg[REG_RDX],
+				       reg[REG_R10], reg[REG_R8], reg[REG_R9] };
+	const long number = reg[REG_RAX];
+	const int error = errno;
+	long ret;
+
+	errno = 0;
+	ret = is_runtime(caller) ? fl_host_call_host(number, arg) :
+				   fl_host_number(number, arg, caller);
+	reg[REG_RAX] = ret == -1 && errno ? -errno : ret;
+	errno = error;
+	if (number == SYS_rt_sigprocmask)
+		keep_mask(context);
+}
+
+static void on_call(int sig, siginfo_t *info, void *context)
+{
+	greg_t *reg = ((ucontext_t *)context)->uc_mcontext.gregs;
+
+	if (info->si_code != BY_DISPATCH && fl_host_inside) {
+		deferred = 1;
+		return;
+	}
+	if (info->si_code != BY_DISPATCH) {
+		fl_host_users_handler(sig, info, context, &fl_host_on_sys);
+		return;
+	}
+	/* The C library's own code for it, which the host has put behind this handler. */
+	if (reg[REG_RAX] == SYS_rt_sigreturn)
+		reg[REG_RIP] = (greg_t)__builtin_return_address(0);
+	else
+		carry_out(context, info->si_call_addr);
+}
+
+static _Bool watch(void)
+{
+	const struct sigaction action = {
+		.sa_sigaction = on_call,
+		.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK | SA_RESTART,
+	};
+
+	if (!end) {
+		dl_iterate_phdr(add_code, (void *)fl_host_libc());
+		if (__real_sigaction(SIGSYS, &action, &fl_host_on_sys))
+			return 0;
+	}
+	return !__real_prctl(SET_DISPATCH, DISPATCH_ON, first, end - first, 0UL);
+}
+
+#else
+
+static _Bool watch(void)
+{
+	errno = ENOSYS;
+	return 0;
+}
+
+#endif
+
+struct sigaction fl_host_on_sys;
+
+void fl_host_watch_calls(void)
+{
+	static _Bool reported;
+
+	if (watched)
+		return;
+	watched = 1;
+	if (RUNNING_ON_VALGRIND)
+		errno = ENOSYS;
+	else if (watch())
+		return;
+	if (!__atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED))
+		dprintf(STDERR_FILENO, "faultlab: system calls that the program makes without the C library are not watched, and are the host's: %s\n",
+			RUNNING_ON_VALGRIND ? "Valgrind makes all calls itself" :
+					      "the host has no Syscall User Dispatch");
+}
+
+void fl_host_raise_deferred(void)
+{
+	if (!deferred)
+		return;
+	deferred = 0;
+	raise(SIGSYS);
+}
+
+void fl_host_watch_anew(void)
+{
+	watched = 0;
+	fl_host_watch_calls();
+}
+
+/* -- new threads, which do not inherit it either -- */
+
+struct start {
+	void *(*fn)(void *);
+	void *arg;
+};
+
+static void *begin(void *memory)
+{
+	struct start start = *(struct start *)memory;
+
+	free(memory);
+	if (fl_host_user_calls())
+		fl_host_watch_calls();
+	return start.fn(start.arg);
+}
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
+			  void *(*fn)(void *), void *arg)
+{
+	struct start *start;
+	int ret;
+
+	if (!fl_host_user_calls())
+		return __real_pthread_create(thread, attr, fn, arg);
+	start = malloc(sizeof(*start));
+	if (!start)
+		return EAGAIN;
+	*start = (struct start){ fn, arg };
+	ret = __real_pthread_create(thread, attr, begin, start);
+	if (ret)
+		free(start);
+	return ret;
+}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * number.c - system calls of user code by number: served, refused, or the host's
+ *
+ *  - fl_host_number()         carry out one call
+ *  - syscall()                for the program and for its shared libraries
+ *  - fl_host_print_calls()    the table, for the documentation
+ *
+ * What the table does not name is the host's: it concerns no memory of the world.  What
+ * concerns it is served by the wrapper of the C library's function, or refused.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/select.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include "host/host.h"
+#include "host/real.h"
+#include "host/served.h"
+
+/* When a call is refused, by its arguments, which count from 0. */
+enum when {
+	ALWAYS,
+	RANGE,		/* argument a is an address of the world, or a + b bytes reach one */
+	ADDRESS,	/* argument a is an address of the world */
+	VECTOR,		/* one of the b struct iovec at a is in the world, or of d at c */
+	FILES,		/* argument a is a descriptor of a file of the world, or b is */
+	POLLED,		/* one of the b struct pollfd at a is */
+	SELECTED,	/* one of the descriptors below a in sets at 1, 2, 3 is */
+	DUPLICATE,	/* fcntl() of such a file, but for FD_CLOEXEC */
+	MEMORY_OPTION,	/* prctl() that concerns memory */
+};
+
+struct call_rule {
+	long number;
+	const char *name;
+	fl_host_serve_fn *serve;	/* NULL: it is refused */
+	const char *why;
+	enum when when;
+	unsigned char arg[4];	/* a, b, c, d */
+};
+
+#define SERVED(name)	{ SYS_##name, #name, fl_host_serve_##name, NULL, ALWAYS, { 0 } }
+#define REFUSED_BY(number, name, why, when, ...) \
+	{ number, name, NULL, why, when, { __VA_ARGS__ } }
+#define REFUSED(name, ...) REFUSED_BY(SYS_##name, #name, __VA_ARGS__)
+
+#define LOCKED	"locked memory is not served"
+#define POLICY	"the world has one memory node, and no policies"
+#define KEYS	"protection keys are not served"
+#define HOSTS	"what it makes would be the host's memory"
+#define ADVICE	"the world does not serve it"
+#define OTHER	"memory of another process is not served"
+#define WORLD_FILE "it does not know files of the world"
+
+static const struct call_rule rules[] = {
+	SERVED(mmap), SERVED(munmap), SERVED(mprotect), SERVED(madvise), SERVED(mremap),
+	SERVED(userfaultfd),
+	SERVED(openat), SERVED(openat2), SERVED(close), SERVED(close_range), SERVED(dup),
+	SERVED(dup3), SERVED(ioctl), SERVED(read), SERVED(write), SERVED(pread64),
+	SERVED(pwrite64), SERVED(lseek), SERVED(ftruncate),
+#ifdef SYS_open
+	SERVED(open), SERVED(creat), SERVED(dup2), SERVED(poll), SERVED(alarm),
+	SERVED(fork), SERVED(vfork),
+#endif
+	SERVED(clone), SERVED(clone3), SERVED(execve), SERVED(execveat), SERVED(wait4),
+	SERVED(exit_group),
+	SERVED(rt_sigaction), SERVED(rt_sigprocmask),
+
+	REFUSED(mlock, LOCKED, RANGE, 0, 1),
+	REFUSED(mlock2, LOCKED, RANGE, 0, 1),
+	REFUSED(munlock, LOCKED, RANGE, 0, 1),
+	REFUSED(mlockall, LOCKED, ALWAYS),
+	REFUSED(munlockall, LOCKED, ALWAYS),
+	REFUSED(mincore, ADVICE, RANGE, 0, 1),
+	REFUSED(msync, ADVICE, RANGE, 0, 1),
+	REFUSED_BY(462, "mseal", ADVICE, RANGE, 0, 1),
+	REFUSED(remap_file_pages, ADVICE, RANGE, 0, 1),
+	REFUSED(process_madvise, OTHER, ALWAYS),
+	REFUSED(process_vm_readv, OTHER, VECTOR, 1, 2, 3, 4),
+	REFUSED(process_vm_writev, OTHER, VECTOR, 1, 2, 3, 4),
+	REFUSED(process_mrelease, OTHER, ALWAYS),
+	REFUSED(ptrace, OTHER, ADDRESS, 2),
+	REFUSED(vmsplice, "pages of the world cannot be in a pipe", VECTOR, 1, 2),
+	REFUSED(mbind, POLICY, RANGE, 0, 1),
+	REFUSED(set_mempolicy, POLICY, ALWAYS),
+	REFUSED(get_mempolicy, POLICY, ALWAYS),
+	REFUSED_BY(450, "set_mempolicy_home_node", POLICY, RANGE, 0, 1),
+	REFUSED(migrate_pages, POLICY, ALWAYS),
+	REFUSED(move_pages, POLICY, ALWAYS),
+	REFUSED(pkey_alloc, KEYS, ALWAYS),
+	REFUSED(pkey_free, KEYS, ALWAYS),
+	REFUSED(pkey_mprotect, KEYS, ALWAYS),
+	REFUSED(memfd_create, HOSTS ": use open() with O_TMPFILE", ALWAYS),
+	REFUSED(memfd_secret, HOSTS, ALWAYS),
+	REFUSED(shmget, HOSTS ": use mmap() with MAP_SHARED and MAP_ANONYMOUS", ALWAYS),
+	REFUSED(shmat, HOSTS ": use mmap() with MAP_SHARED and MAP_ANONYMOUS", ALWAYS),
+	REFUSED_BY(453, "map_shadow_stack", HOSTS, ALWAYS),
+	REFUSED(io_uring_setup, "it maps and pins memory of the host", ALWAYS),
+	REFUSED(swapon, "the host's swap is never changed", ALWAYS),
+	REFUSED(swapoff, "the host's swap is never changed", ALWAYS),
+	REFUSED(sysinfo, "it describes the host's memory", ALWAYS),
+	REFUSED(prctl, "the setting would be one of the host's kernel", MEMORY_OPTION),
+	REFUSED(readv, WORLD_FILE, FILES, 0),
+	REFUSED(writev, WORLD_FILE, FILES, 0),
+	REFUSED(preadv, WORLD_FILE, FILES, 0),
+	REFUSED(pwritev, WORLD_FILE, FILES, 0),
+	REFUSED(preadv2, WORLD_FILE, FILES, 0),
+	REFUSED(pwritev2, WORLD_FILE, FILES, 0),
+	REFUSED(fallocate, WORLD_FILE, FILES, 0),
+	REFUSED(fadvise64, WORLD_FILE, FILES, 0),
+	REFUSED(readahead, WORLD_FILE, FILES, 0),
+	REFUSED(fstat, WORLD_FILE, FILES, 0),
+	REFUSED(sendfile, WORLD_FILE, FILES, 0, 1),
+	REFUSED(splice, WORLD_FILE, FILES, 0, 2),
+	REFUSED(copy_file_range, WORLD_FILE, FILES, 0, 2),
+	REFUSED(epoll_ctl, WORLD_FILE ": use poll()", FILES, 2),
+	REFUSED(ppoll, WORLD_FILE ": use poll()", POLLED, 0, 1),
+	REFUSED(pselect6, WORLD_FILE ": use poll()", SELECTED, 0),
+#ifdef SYS_select
+	REFUSED(select, WORLD_FILE ": use poll()", SELECTED, 0),
+#endif
+	REFUSED(fcntl, WORLD_FILE, DUPLICATE, 0),
+};
+
+#define RULES	(sizeof(rules) / sizeof(*rules))
+
+_Bool fl_host_in_world(unsigned long start, unsigned long len)
+{
+	unsigned long end = start + (len ? len : 1);
+
+	return start < FL_HOST_END && (end > FL_HOST_START || end < start);
+}
+
+long fl_host_result(long ret)
+{
+	if (ret >= 0)
+		return ret;
+	errno = ret == -ENOTRECOVERABLE ? EIO : -ret;
+	return -1;
+}
+
+_Static_assert(RULES <= FL_HOST_REFUSED_FILES, "a kind for each call that is refused");
+
+/* -- memory of user code -- */
+
+/* Let the host's kernel find the pages that have [addr, addr + n).  Return: whether it can. */
+static _Bool reach(unsigned long addr, unsigned long n, _Bool write)
+{
+	int ret;
+
+	if (!fl_host_address(addr))
+		return 0;
+	fl_host_enter();
+	ret = fl_host_touch(addr & -FL_PAGE_SIZE, write);
+	if (!ret)
+		ret = fl_host_touch((addr + n - 1) & -FL_PAGE_SIZE, write);
+	fl_host_leave();
+	return !ret;
+}
+
+/* Return: whether the host's kernel has copied all of it. */
+static _Bool copy(long number, void *ours, unsigned long theirs, unsigned long n)
+{
+	struct iovec here = { ours, n }, there = { (void *)theirs, n };
+	const unsigned long arg[6] = { fl_host_self->pid, (unsigned long)&here, 1,
+				       (unsigned long)&there, 1 };
+
+	return fl_host_call_host(number, arg) == (long)n;
+}
+
+int fl_host_copy_in(void *to, unsigned long from, unsigned long n)
+{
+	return copy(SYS_process_vm_readv, to, from, n) ||
+	       (reach(from, n, 0) && copy(SYS_process_vm_readv, to, from, n)) ? 0 : -EFAULT;
+}
+
+int fl_host_copy_out(unsigned long to, const void *from, unsigned long n)
+{
+	void *ours = (void *)from;
+
+	return copy(SYS_process_vm_writev, ours, to, n) ||
+	       (reach(to, n, 1) && copy(SYS_process_vm_writev, ours, to, n)) ? 0 : -EFAULT;
+}
+
+/* -- what the arguments of a call say -- */
+
+static _Bool vector_in_world(unsigned long addr, unsigned long n)
+{
+	struct iovec one;
+	unsigned long i;
+
+	for (i = 0; i < n && i < 1024; i++)
+		if (!fl_host_copy_in(&one, addr + i * sizeof(one), sizeof(one)) &&
+		    fl_host_in_world((unsigned long)one.iov_base, one.iov_len))
+			return 1;
+	return fl_host_in_world(addr, n * sizeof(one));
+}
+
+static _Bool is_file(long fd)
+{
+	return fl_host_file(fd) != NULL;
+}
+
+static _Bool polls_file(unsigned long addr, unsigned long n)
+{
+	struct pollfd one;
+	unsigned long i;
+
+	for (i = 0; i < n && i < FL_HOST_FILES; i++)
+		if (!fl_host_copy_in(&one, addr + i * sizeof(one), sizeof(one)) &&
+		    is_file(one.fd))
+			return 1;
+	return 0;
+}
+
+static _Bool selects_file(const unsigned long *arg)
+{
+	unsigned long fd, i;
+	unsigned char byte;
+
+	for (fd = 0; fd < arg[0] && fd < FL_HOST_FILES; fd++)
+		for (i = 1; is_file(fd) && i <= 3; i++)
+			if (arg[i] && !fl_host_copy_in(&byte, arg[i] + fd / 8, 1) &&
+			    byte >> fd % 8 & 1)
+				return 1;
+	return 0;
+}
+
+static _Bool is_memory_option(unsigned long option)
+{
+	static const unsigned long options[] = {
+		PR_SET_MM, PR_SET_THP_DISABLE, PR_GET_THP_DISABLE, PR_SET_VMA,
+		59 /* SET_SYSCALL_USER_DISPATCH */, 65 /* SET_MDWE */, 66 /* GET_MDWE */,
+		67 /* SET_MEMORY_MERGE */, 68 /* GET_MEMORY_MERGE */,
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(options) / sizeof(*options); i++)
+		if (options[i] == option)
+			return 1;
+	return 0;
+}
+
+static _Bool is_refused(const struct call_rule *r, const unsigned long *arg)
+{
+	switch (r->when) {
+	case ALWAYS:
+		return 1;
+	case RANGE:
+		return fl_host_in_world(arg[r->arg[0]], arg[r->arg[1]]);
+	case ADDRESS:
+		return fl_host_in_world(arg[r->arg[0]], 1);
+	case VECTOR:
+		return vector_in_world(arg[r->arg[0]], arg[r->arg[1]]) ||
+		       (r->arg[2] && vector_in_world(arg[r->arg[2]], arg[r->arg[3]]));
+	case FILES:
+		return is_file(arg[r->arg[0]]) || (r->arg[1] && is_file(arg[r->arg[1]]));
+	case POLLED:
+		return polls_file(arg[r->arg[0]], arg[r->arg[1]]);
+	case SELECTED:
+		return selects_file(arg);
+	case DUPLICATE:
+		return is_file(arg[0]) && arg[1] != F_GETFD && arg[1] != F_SETFD;
+	case MEMORY_OPTION:
+		return is_memory_option(arg[0]);
+	}
+	return 0;
+}
+
+/* -- carrying out -- */
+
+static long (*libc_syscall)(long number, ...);
+
+__attribute__((constructor))
+static void find_libc(void)
+{
+	libc_syscall = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+}
+
+static const struct call_rule *rule_of(long number)
+{
+	unsigned int i;
+
+	for (i = 0; i < RULES; i++)
+		if (rules[i].number == number)
+			return &rules[i];
+	return NULL;
+}
+
+/* Whatever it serves may refuse as well, and then names @caller. */
+static long serve(const struct call_rule *r, const unsigned long *arg, const void *caller)
+{
+	const void *outer = fl_host_caller;
+	long ret;
+
+	fl_host_caller = caller;
+	ret = r->serve(arg);
+	fl_host_caller = outer;
+	return ret;
+}
+
+const void *fl_host_libc(void)
+{
+	if (!libc_syscall)
+		find_libc();
+	return (const void *)libc_syscall;
+}
+
+long fl_host_call_host(long number, const unsigned long arg[6])
+{
+	long ret;
+
+	if (!libc_syscall)
+		find_libc();
+	ret = libc_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
+	if (ret == -1 && errno == ENOSYS && number == SYS_pidfd_open)
+		return fl_host_result(fl_host_pidfd(arg[0]));
+	return ret;
+}
+
+_Bool fl_host_refuses(long number, const unsigned long arg[6], const void *caller)
+{
+	const struct call_rule *r = rule_of(number);
+
+	if (!r || r->serve || !is_refused(r, arg))
+		return 0;
+	fl_host_refuse(r - rules, ENOSYS, caller, "%s() is refused: %s", r->name, r->why);
+	return 1;
+}
+
+long fl_host_number(long number, const unsigned long arg[6], const void *caller)
+{
+	const struct call_rule *r;
+
+	if (!fl_host_user_calls())
+		return fl_host_call_host(number, arg);
+	r = rule_of(number);
+	if (r && r->serve)
+		return serve(r, arg, caller);
+	return fl_host_refuses(number, arg, caller) ? -1 : fl_host_call_host(number, arg);
+}
+
+/* The C library's has no fixed arguments: what was not given is not used. */
+long __wrap_syscall(long number, unsigned long a, unsigned long b, unsigned long c,
+		    unsigned long d, unsigned long e, unsigned long f)
+{
+	const unsigned long arg[6] = { a, b, c, d, e, f };
+
+	return fl_host_number(number, arg, __builtin_return_address(0));
+}
+
+/* Shared libraries, libnuma for one, find this one. */
+long syscall(long number, ...) __attribute__((alias("__wrap_syscall")));
+
+/* -- the table, for the documentation -- */
+
+static const char *condition(const struct call_rule *r)
+{
+	switch (r->when) {
+	case ALWAYS:
+		return "refused";
+	case RANGE:
+	case ADDRESS:
+	case VECTOR:
+		return "refused for addresses of the world";
+	case MEMORY_OPTION:
+		return "refused for options about memory";
+	case DUPLICATE:
+		return "refused for files of the world, but for F_GETFD and F_SETFD";
+	default:
+		return "refused for files of the world";
+	}
+}
+
+static _Bool same_line(const struct call_rule *a, const struct call_rule *b)
+{
+	if (a->serve || b->serve)
+		return a->serve && b->serve;
+	return !strcmp(condition(a), condition(b)) && !strcmp(a->why, b->why);
+}
+
+void fl_host_print_calls(FILE *to)
+{
+	const struct call_rule *r = rules, *first;
+
+	fprintf(to, "| call | what becomes of it | why |\n| --- | --- | --- |\n");
+	while (r < rules + RULES) {
+		fprintf(to, "|");
+		for (first = r; r < rules + RULES && same_line(first, r); r++)
+			fprintf(to, " `%s`", r->name);
+		fprintf(to, " | %s | %s |\n", first->serve ? "served" : condition(first),
+			first->serve ? "the world's kernel does it" : first->why);
+	}
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * refuse.c - a call that the world does not serve, and that must not reach the host
+ *
+ *  - fl_host_refuse()
+ *  - fl_host_caller    where user code called, while its call is carried out by number
+ *
+ * The host's kernel would answer for its own memory: a test of user code would pass or fail by
+ * the host's kernel, and not by the world's.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/host.h"
+#include "machine/symbol.h"
+
+__thread const void *fl_host_caller;
+
+struct place {
+	char *text;
+	size_t size;
+};
+
+static int name_place(void *arg, const char *name, const char *file, int line)
+{
+	struct place *p = arg;
+
+	if (file)
+		snprintf(p->text, p->size, "%s() %s:%d", name, file, line);
+	else
+		snprintf(p->text, p->size, "%s()", name);
+	return 1;
+}
+
+/* Name the place of the call that returns to @caller. */
+static void place_of(const void *caller, char *text, size_t size)
+{
+	struct fl_symbols *symbols = fl_symbols_open();
+	struct place place = { text, size };
+
+	snprintf(text, size, "%p", caller);
+	if (symbols)
+		fl_symbols_at(symbols, (unsigned long)caller - 1, name_place, &place);
+	fl_symbols_close(symbols);
+}
+
+long fl_host_refuse(unsigned int kind, int error, const void *caller, const char *fmt, ...)
+{
+	char what[400], where[200];
+	va_list args;
+
+	if (!__atomic_exchange_n(&fl_host->refused[kind], 1, __ATOMIC_RELAXED)) {
+		va_start(args, fmt);
+		vsnprintf(what, sizeof(what), fmt, args);
+		va_end(args);
+		place_of(caller, where, sizeof(where));
+		dprintf(STDERR_FILENO, "faultlab: %s; it fails with %s\nwhere: %s\nsee: docs/user-programs.md, \"System calls and files\"\n",
+			what, strerrorname_np(error), where);
+	}
+	errno = error;
+	return -1;
+}

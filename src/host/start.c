@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * start.c - a program that boots its world at its start, or never
+ *
+ *  - fl_host_booted()
+ *  - fl_host_note_no_world()
+ *
+ * A world is booted when the program opens a device.  FAULTLAB_BOOT=start boots one before
+ * main().  A program that ends without a world, in all of its processes, has run on the host:
+ * a message says so.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "host/host.h"
+#include "host/real.h"
+
+/* The program's processes share it. */
+static struct {
+	pid_t first;
+	_Bool booted;
+	_Bool noted;
+} *program;
+
+void fl_host_booted(void)
+{
+	if (program)
+		program->booted = 1;
+}
+
+__attribute__((destructor))
+void fl_host_note_no_world(void)
+{
+	if (!program || program->booted || program->noted || program->first != getpid())
+		return;
+	program->noted = 1;
+	dprintf(STDERR_FILENO, "faultlab: no world was booted, so the host's kernel did all that the program asked for: it opened no /dev/hmm_dmirror*; with FAULTLAB_BOOT=start a world is booted first\n");
+}
+
+__attribute__((constructor))
+static void start(void)
+{
+	const char *when = getenv("FAULTLAB_BOOT");
+
+	program = __real_mmap(NULL, sizeof(*program), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (program == MAP_FAILED)
+		program = NULL;
+	else
+		program->first = getpid();
+	if (!when || !strcmp(when, "open"))
+		return;
+	if (strcmp(when, "start")) {
+		dprintf(STDERR_FILENO, "faultlab: FAULTLAB_BOOT=%s: start or open, please\n", when);
+		fl_host_booted();
+		__real__exit(EXIT_FAILURE);
+	}
+	if (fl_host_boot())
+		__real__exit(EXIT_FAILURE);
+}

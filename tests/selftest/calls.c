@@ -1,0 +1,816 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * calls.c - no system call about memory of the world reaches the host unnoticed
+ *
+ * usage: calls NAME
+ *
+ * What is printed to standard error is kept in a file of the host's, and looked at.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/select.h>
+#include <sys/sendfile.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <lib/test_hmm_uapi.h>
+#include <linux/openat2.h>
+
+#include "host/host.h"
+#include "plain.h"
+
+/* Standard error is not what it was. */
+#undef CHECK
+#define CHECK(condition) do {						\
+	if (!(condition))						\
+		fail(__func__, #condition);				\
+} while (0)
+
+static void fail(const char *what, const char *why) __attribute__((noreturn));
+
+extern char **environ;
+
+static char *page;		/* of the world */
+static int device, file;	/* of the world */
+static int messages;		/* a file of the host's */
+static int before_messages;	/* standard error as it was */
+
+static void begin(void)
+{
+	char name[] = "/tmp/faultlab-calls-XXXXXX";
+
+	messages = mkstemp(name);
+	CHECK(messages >= 0 && !unlink(name));
+	before_messages = dup(STDERR_FILENO);
+	CHECK(before_messages >= 0 && dup2(messages, STDERR_FILENO) == STDERR_FILENO);
+	device = open("/dev/hmm_dmirror0", O_RDWR);
+	CHECK(device >= 0);
+	page = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(page != MAP_FAILED);
+	memset(page, 7, 2 * PAGE);
+	file = open("/tmp", O_TMPFILE | O_RDWR, 0600);
+	CHECK(file >= 0);
+}
+
+static char *all_messages(void)
+{
+	static char text[1 << 16];
+	ssize_t n = pread(messages, text, sizeof(text) - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	return text;
+}
+
+/* Return: how often @text was printed. */
+static int times(const char *text)
+{
+	const char *at = all_messages();
+	int n = 0;
+
+	while ((at = strstr(at, text))) {
+		n++;
+		at++;
+	}
+	return n;
+}
+
+/* Messages are printed as well if a check fails. */
+static void fail(const char *what, const char *why)
+{
+	dprintf(before_messages, "%s: %s; it has printed:\n%s", what, why, all_messages());
+	_exit(EXIT_FAILURE);
+}
+
+/* -- calls without the C library -- */
+
+static long call(long number, unsigned long a, unsigned long b, unsigned long c, unsigned long d,
+		 unsigned long e, unsigned long f)
+{
+	register unsigned long r10 __asm__("r10") = d;
+	register unsigned long r8 __asm__("r8") = e;
+	register unsigned long r9 __asm__("r9") = f;
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+
+/* The same by the C library's syscall(), with errors as the kernel has them. */
+static long by_number(long number, unsigned long a, unsigned long b, unsigned long c,
+		      unsigned long d, unsigned long e, unsigned long f)
+{
+	long ret = syscall(number, a, b, c, d, e, f);
+
+	return ret == -1 ? -errno : ret;
+}
+
+typedef long call_fn(long number, unsigned long a, unsigned long b, unsigned long c,
+		     unsigned long d, unsigned long e, unsigned long f);
+
+/* -- what is served -- */
+
+static sigjmp_buf back;
+
+static void on_segv(int sig)
+{
+	(void)sig;
+	siglongjmp(back, 1);
+}
+
+static _Bool traps(char *at, _Bool write)
+{
+	if (sigsetjmp(back, 1))
+		return 1;
+	if (write)
+		*(volatile char *)at = 1;
+	else
+		(void)*(volatile char *)at;
+	return 0;
+}
+
+static void serves_memory(call_fn *fn)
+{
+	const int rw = PROT_READ | PROT_WRITE, flags = MAP_PRIVATE | MAP_ANONYMOUS;
+	char *p = (char *)fn(SYS_mmap, 0, 4 * PAGE, rw, flags, -1, 0), *q;
+
+	signal(SIGSEGV, on_segv);
+	CHECK(fl_host_address((unsigned long)p));
+	memset(p, 1, 4 * PAGE);
+	CHECK(!fn(SYS_mprotect, (unsigned long)p, PAGE, PROT_READ, 0, 0, 0));
+	CHECK(!traps(p, 0) && traps(p, 1));
+	CHECK(!fn(SYS_madvise, (unsigned long)p + PAGE, PAGE, MADV_DONTNEED, 0, 0, 0));
+	CHECK(!p[PAGE] && p[2 * PAGE] == 1);
+	q = (char *)fn(SYS_mremap, (unsigned long)p + 2 * PAGE, PAGE, 3 * PAGE, MREMAP_MAYMOVE, 0, 0);
+	CHECK(fl_host_address((unsigned long)q) && q[0] == 1 && !q[PAGE]);
+	CHECK(traps(p + 2 * PAGE, 0));
+	CHECK(!fn(SYS_munmap, (unsigned long)p, 4 * PAGE, 0, 0, 0, 0));
+	CHECK(traps(p, 0));
+	CHECK(fn(SYS_mprotect, (unsigned long)p, PAGE, PROT_READ, 0, 0, 0) == -ENOMEM);
+}
+
+static void memory_by_number(void)
+{
+	serves_memory(by_number);
+}
+
+static void memory_without_libc(void)
+{
+	serves_memory(call);
+}
+
+static void serves_files(call_fn *fn)
+{
+	int fd = fn(SYS_open, (unsigned long)"/tmp", O_TMPFILE | O_RDWR, 0600, 0, 0, 0), same;
+	struct open_how how = { .flags = O_RDONLY };
+	unsigned long entry = 0;
+	char text[8] = "";
+
+	CHECK(fd >= 0 && fl_host_file(fd));
+	CHECK(!fn(SYS_ftruncate, fd, PAGE, 0, 0, 0, 0));
+	CHECK(fn(SYS_write, fd, (unsigned long)"hello", 6, 0, 0, 0) == 6);
+	CHECK(fn(SYS_pread64, fd, (unsigned long)text, 6, 0, 0, 0) == 6 && !strcmp(text, "hello"));
+	CHECK(fn(SYS_lseek, fd, 0, SEEK_SET, 0, 0, 0) == 0);
+	CHECK(fn(SYS_pread64, fd, (unsigned long)text, 6, -1UL, 0, 0) == -EINVAL);
+	same = fn(SYS_dup, fd, 0, 0, 0, 0, 0);
+	CHECK(same >= 0 && fl_host_file(same) == fl_host_file(fd));
+	CHECK(fn(SYS_dup3, fd, same, O_CLOEXEC, 0, 0, 0) == same);
+	CHECK(!fn(SYS_close, fd, 0, 0, 0, 0, 0) && !fl_host_file(fd));
+	CHECK(!fn(SYS_close_range, same, same, 0, 0, 0, 0) && !fl_host_file(same));
+	fd = fn(SYS_openat2, AT_FDCWD, (unsigned long)"/proc/self/pagemap", (unsigned long)&how,
+		sizeof(how), 0, 0);
+	CHECK(fd >= 0 && fl_host_file(fd));
+	CHECK(fn(SYS_pread64, fd, (unsigned long)&entry, 8, (unsigned long)page / PAGE * 8, 0, 0) == 8);
+	CHECK(entry >> 63);
+}
+
+static void files_by_number(void)
+{
+	serves_files(by_number);
+}
+
+static void files_without_libc(void)
+{
+	serves_files(call);
+}
+
+static void forks(call_fn *fn, long number, unsigned long flags)
+{
+	int status;
+	pid_t child = fn(number, flags, 0, 0, 0, 0, 0);
+
+	CHECK(child >= 0);
+	if (!child) {
+		page[0] = 9;
+		call(SYS_exit_group, page[0] == 9 && page[PAGE] == 7 ? 3 : 4, 0, 0, 0, 0, 0);
+	}
+	CHECK(fn(SYS_wait4, child, (unsigned long)&status, 0, 0, 0, 0) == child);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 3 && page[0] == 7);
+}
+
+static void forks_by_number(void)
+{
+	forks(by_number, SYS_fork, 0);
+	forks(by_number, SYS_vfork, 0);
+	forks(by_number, SYS_clone, SIGCHLD);
+}
+
+static void forks_without_libc(void)
+{
+	forks(call, SYS_fork, 0);
+	forks(call, SYS_vfork, 0);
+	forks(call, SYS_clone, SIGCHLD);
+	CHECK(call(SYS_clone, 0x3d0f00, (unsigned long)malloc(PAGE) + PAGE, 0, 0, 0, 0) == -ENOSYS);
+	CHECK(times("clone() with flags 0x3d0f00 is refused") == 1);
+}
+
+static void *munmap_without_libc(void *memory)
+{
+	call(SYS_munmap, (unsigned long)memory, PAGE, 0, 0, 0, 0);
+	return NULL;
+}
+
+static void in_threads_and_children(void)
+{
+	pthread_t thread;
+	int status;
+	pid_t child;
+
+	signal(SIGSEGV, on_segv);
+	CHECK(!pthread_create(&thread, NULL, munmap_without_libc, page));
+	CHECK(!pthread_join(thread, NULL) && traps(page, 0));
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		munmap_without_libc(page + PAGE);
+		_exit(traps(page + PAGE, 0) ? 0 : 1);
+	}
+	CHECK(waitpid(child, &status, 0) == child && !status && page[PAGE] == 7);
+}
+
+static volatile int handled;
+
+static void count(int sig, siginfo_t *info, void *context)
+{
+	(void)info;
+	(void)context;
+	handled += sig;
+}
+
+/* A handler that is set without the C library is below the projection's as well. */
+static void signals_without_libc(void)
+{
+	struct {
+		void *handler;
+		unsigned long flags;
+		void *restorer;
+		unsigned long mask;
+	} action = { .handler = (void *)on_segv };
+	unsigned long all = ~0UL, seen = 0;
+
+	CHECK(!call(SYS_rt_sigaction, SIGSEGV, (unsigned long)&action, 0, 8, 0, 0));
+	CHECK(!call(SYS_rt_sigprocmask, SIG_SETMASK, (unsigned long)&all, 0, 8, 0, 0));
+	CHECK(!call(SYS_rt_sigprocmask, SIG_BLOCK, 0, (unsigned long)&seen, 8, 0, 0));
+	CHECK(seen & 1UL << (SIGUSR1 - 1));
+	CHECK(!(seen & 1UL << (SIGSEGV - 1)) && !(seen & 1UL << (SIGSYS - 1)));
+	page[3 * PAGE] = 1;
+	munmap_without_libc(page);
+	CHECK(traps(page, 0));
+}
+
+/* The program's own handler of SIGSYS gets what does not come from such a call. */
+static void sigsys_of_the_program(void)
+{
+	struct sigaction action = { .sa_sigaction = count, .sa_flags = SA_SIGINFO };
+
+	CHECK(!sigaction(SIGSYS, &action, NULL) && !raise(SIGSYS));
+	CHECK(handled == SIGSYS && call(SYS_getpid, 0, 0, 0, 0, 0, 0) == getpid());
+	CHECK(handled == SIGSYS);
+}
+
+/* -- what is refused -- */
+
+struct refusal {
+	const char *name;
+	long number;
+	unsigned long arg[6];
+};
+
+/* By number, each with arguments that concern the world. */
+static void refused(call_fn *fn)
+{
+	struct iovec vector = { page, PAGE };
+	struct pollfd polled = { .fd = file, .events = POLLIN };
+	struct epoll_event event = { .events = EPOLLIN };
+	unsigned char seen[4];
+	fd_set set;
+	int fd = open("/dev/null", O_RDWR);
+	const unsigned long at = (unsigned long)page, iov = (unsigned long)&vector;
+	const struct refusal calls[] = {
+		{ "mlock", SYS_mlock, { at, PAGE } },
+		{ "mlock2", SYS_mlock2, { at, PAGE } },
+		{ "munlock", SYS_munlock, { at, PAGE } },
+		{ "mlockall", SYS_mlockall, { MCL_CURRENT } },
+		{ "munlockall", SYS_munlockall, { 0 } },
+		{ "mincore", SYS_mincore, { at, PAGE, (unsigned long)seen } },
+		{ "msync", SYS_msync, { at, PAGE, MS_SYNC } },
+		{ "mseal", 462, { at, PAGE } },
+		{ "remap_file_pages", SYS_remap_file_pages, { at, PAGE } },
+		{ "process_madvise", SYS_process_madvise, { 0, iov, 1, MADV_COLD } },
+		{ "process_vm_readv", SYS_process_vm_readv, { getpid(), iov, 1, iov, 1 } },
+		{ "process_vm_writev", SYS_process_vm_writev, { getpid(), iov, 1, iov, 1 } },
+		{ "process_mrelease", SYS_process_mrelease, { 0 } },
+		{ "ptrace", SYS_ptrace, { PTRACE_PEEKDATA, getppid(), at } },
+		{ "vmsplice", SYS_vmsplice, { fd, iov, 1 } },
+		{ "mbind", SYS_mbind, { at, PAGE } },
+		{ "set_mempolicy", SYS_set_mempolicy, { 0 } },
+		{ "get_mempolicy", SYS_get_mempolicy, { 0 } },
+		{ "set_mempolicy_home_node", 450, { at, PAGE } },
+		{ "migrate_pages", SYS_migrate_pages, { 0 } },
+		{ "move_pages", SYS_move_pages, { 0 } },
+		{ "pkey_alloc", SYS_pkey_alloc, { 0 } },
+		{ "pkey_free", SYS_pkey_free, { 0 } },
+		{ "pkey_mprotect", SYS_pkey_mprotect, { at, PAGE } },
+		{ "memfd_create", SYS_memfd_create, { (unsigned long)"x" } },
+		{ "memfd_secret", SYS_memfd_secret, { 0 } },
+		{ "shmget", SYS_shmget, { IPC_PRIVATE, PAGE, 0600 } },
+		{ "shmat", SYS_shmat, { 0 } },
+		{ "io_uring_setup", SYS_io_uring_setup, { 0 } },
+		{ "swapon", SYS_swapon, { (unsigned long)"/nowhere" } },
+		{ "swapoff", SYS_swapoff, { (unsigned long)"/nowhere" } },
+		{ "sysinfo", SYS_sysinfo, { 0 } },
+		{ "prctl", SYS_prctl, { PR_SET_THP_DISABLE, 1 } },
+		{ "readv", SYS_readv, { file, iov, 1 } },
+		{ "writev", SYS_writev, { file, iov, 1 } },
+		{ "preadv", SYS_preadv, { file, iov, 1 } },
+		{ "pwritev", SYS_pwritev, { file, iov, 1 } },
+		{ "preadv2", SYS_preadv2, { file, iov, 1 } },
+		{ "pwritev2", SYS_pwritev2, { file, iov, 1 } },
+		{ "fallocate", SYS_fallocate, { file, 0, 0, PAGE } },
+		{ "fadvise64", SYS_fadvise64, { file } },
+		{ "readahead", SYS_readahead, { file } },
+		{ "fstat", SYS_fstat, { file } },
+		{ "sendfile", SYS_sendfile, { fd, file, 0, 1 } },
+		{ "splice", SYS_splice, { fd, 0, file, 0, 1 } },
+		{ "copy_file_range", SYS_copy_file_range, { file, 0, fd, 0, 1 } },
+		{ "epoll_ctl", SYS_epoll_ctl, { fd, EPOLL_CTL_ADD, file, (unsigned long)&event } },
+		{ "ppoll", SYS_ppoll, { (unsigned long)&polled, 1 } },
+		{ "pselect6", SYS_pselect6, { file + 1, (unsigned long)&set } },
+		{ "select", SYS_select, { file + 1, 0, (unsigned long)&set } },
+		{ "fcntl", SYS_fcntl, { file, F_DUPFD } },
+	};
+	const struct refusal *c;
+	char text[80];
+
+	FD_ZERO(&set);
+	FD_SET(file, &set);
+	for (c = calls; c < calls + sizeof(calls) / sizeof(*calls); c++) {
+		long ret = fn(c->number, c->arg[0], c->arg[1], c->arg[2], c->arg[3], c->arg[4],
+			      c->arg[5]);
+
+		snprintf(text, sizeof(text), "faultlab: %s() is refused: ", c->name);
+		if (ret != -ENOSYS)
+			fail(c->name, ret < 0 ? strerror(-ret) : "it reached the host");
+		if (times(text) != 1)
+			fail(c->name, "expected one message that names it");
+	}
+	CHECK(page[0] == 7 && page[PAGE] == 7);
+}
+
+static void refused_by_number(void)
+{
+	refused(by_number);
+	CHECK(times("where: by_number() tests/selftest/calls.c:") > 40);
+	refused(by_number);
+}
+
+static void refused_without_libc(void)
+{
+	refused(call);
+	CHECK(times("where: call() tests/selftest/calls.c:") > 40);
+}
+
+#define REFUSED(name, expression) do {					\
+	errno = 0;							\
+	if ((long)(expression) != -1 || errno != ENOSYS)		\
+		fail(#name, "it is not refused with ENOSYS");		\
+	if (times("faultlab: " #name "() is refused: ") != 1)		\
+		fail(#name, "expected one message that names it");	\
+	if (times("where: refused_by_functions() tests/selftest/calls.c:") != ++n) \
+		fail(#name, "expected the place of the call");		\
+} while (0)
+
+/* The C library's functions. */
+static void refused_by_functions(void)
+{
+	struct iovec vector = { page, PAGE };
+	struct pollfd polled = { .fd = file, .events = POLLIN };
+	unsigned char seen[4];
+	struct stat status;
+	fd_set set;
+	int n = 0;
+
+	FD_ZERO(&set);
+	FD_SET(file, &set);
+	REFUSED(mlock, mlock(page, PAGE));
+	REFUSED(mlock2, mlock2(page, PAGE, 0));
+	REFUSED(munlock, munlock(page, PAGE));
+	REFUSED(mlockall, mlockall(MCL_CURRENT));
+	REFUSED(munlockall, munlockall());
+	REFUSED(mincore, mincore(page, PAGE, seen));
+	REFUSED(msync, msync(page, PAGE, MS_SYNC));
+	REFUSED(remap_file_pages, remap_file_pages(page, PAGE, 0, 0, 0));
+	REFUSED(process_madvise, process_madvise(0, &vector, 1, MADV_COLD, 0));
+	REFUSED(process_vm_readv, process_vm_readv(getpid(), &vector, 1, &vector, 1, 0));
+	REFUSED(process_vm_writev, process_vm_writev(getpid(), &vector, 1, &vector, 1, 0));
+	REFUSED(vmsplice, vmsplice(1, &vector, 1, 0));
+	REFUSED(memfd_create, memfd_create("x", 0));
+	REFUSED(shmget, shmget(IPC_PRIVATE, PAGE, 0600));
+	REFUSED(shmat, shmat(0, NULL, 0));
+	REFUSED(pkey_alloc, pkey_alloc(0, 0));
+	REFUSED(pkey_mprotect, pkey_mprotect(page, PAGE, PROT_READ, 1));
+	REFUSED(prctl, prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0));
+	REFUSED(ptrace, ptrace(PTRACE_POKEDATA, getppid(), page, 1));
+	REFUSED(readv, readv(file, &vector, 1));
+	REFUSED(writev, writev(file, &vector, 1));
+	REFUSED(preadv, preadv(file, &vector, 1, 0));
+	REFUSED(pwritev, pwritev(file, &vector, 1, 0));
+	REFUSED(fallocate, fallocate(file, 0, 0, PAGE));
+	REFUSED(fstat, fstat(file, &status));
+	REFUSED(sendfile, sendfile(1, file, NULL, 1));
+	REFUSED(splice, splice(file, NULL, 1, NULL, 1, 0));
+	REFUSED(copy_file_range, copy_file_range(file, NULL, 1, NULL, 1, 0));
+	REFUSED(ppoll, ppoll(&polled, 1, NULL, NULL));
+	REFUSED(pselect6, select(file + 1, &set, NULL, NULL, NULL));
+	REFUSED(fcntl, fcntl(file, F_DUPFD, 0));
+	CHECK(page[0] == 7 && page[PAGE] == 7);
+}
+
+/* FL_LIBRARY is the file of library.c. */
+static void refused_in_a_library(void)
+{
+	void *library = dlopen(FL_LIBRARY, RTLD_NOW);
+	int (*locks)(void *), (*by_number)(void *);
+
+	CHECK(library);
+	locks = (int (*)(void *))dlsym(library, "library_locks");
+	by_number = (int (*)(void *))dlsym(library, "library_locks_by_number");
+	CHECK(locks && locks(page) == -1 && errno == ENOSYS);
+	CHECK(by_number && by_number(page) == -1 && errno == ENOSYS);
+	CHECK(times("mlock() is refused") == 1 && times("munlock() is refused") == 1);
+	CHECK(times("where: library_locks()") == 1);
+	CHECK(times("where: library_locks_by_number()") == 1);
+}
+
+/* Each is reported once in a world, by whatever process. */
+static void reported_once(void)
+{
+	int status;
+	pid_t child;
+
+	CHECK(mlock(page, PAGE) == -1 && mlock(page, PAGE) == -1);
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		CHECK(mlock(page, PAGE) == -1 && errno == ENOSYS);
+		_exit(0);
+	}
+	CHECK(waitpid(child, &status, 0) == child && !status);
+	CHECK(times("mlock() is refused") == 1);
+}
+
+/* -- files -- */
+
+static void refused_file(const char *path, int flags)
+{
+	errno = 0;
+	if (open(path, flags) != -1 || errno != EACCES)
+		fail(path, "it is not refused with EACCES");
+}
+
+static void files_of_the_kernel(void)
+{
+	static const char *const names[] = {
+		"maps", "smaps", "smaps_rollup", "numa_maps", "status", "statm", "mem", "stat",
+	}, *const paths[] = {
+		"/proc/kpageflags", "/proc/kpagecount", "/proc/kpagecgroup", "/proc/meminfo",
+		"/proc/vmstat", "/proc/swaps", "/proc/sys/vm/nr_hugepages",
+		"/sys/kernel/mm/ksm/run", "/sys/kernel/mm/transparent_hugepage/enabled",
+		"/sys/kernel/debug/split_huge_pages", "/sys//kernel/./mm/../mm/ksm/pages_shared",
+		"/sys/devices/system/node/node0/meminfo", "/dev/userfaultfd", "/dev/mem",
+	};
+	char path[200];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(path, sizeof(path), "/proc/self/%s", names[i]);
+		refused_file(path, O_RDONLY);
+		snprintf(path, sizeof(path), "/proc/%d/%s", (int)getpid(), names[i]);
+		refused_file(path, O_RDONLY);
+		snprintf(path, sizeof(path), "/proc/thread-self/%s", names[i]);
+		refused_file(path, O_RDONLY);
+		snprintf(path, sizeof(path), "/proc/%d/task/%d/%s", (int)getpid(), (int)gettid(),
+			 names[i]);
+		refused_file(path, O_RDONLY);
+		snprintf(path, sizeof(path), "faultlab: /proc/self/%s is not opened", names[i]);
+		if (times(path) != 1)
+			fail(path, "expected this message once");
+	}
+	for (i = 0; i < sizeof(paths) / sizeof(*paths); i++)
+		refused_file(paths[i], O_RDONLY);
+	CHECK(times("where: refused_file() tests/selftest/calls.c:") > 12);
+}
+
+static void files_of_other_processes(void)
+{
+	char path[60], byte;
+	pid_t child;
+	int ends[2];
+
+	CHECK(!pipe(ends));
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		CHECK(write(ends[1], "x", 1) == 1);
+		sleep(20);
+		_exit(0);
+	}
+	CHECK(read(ends[0], &byte, 1) == 1);
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)child);
+	refused_file(path, O_RDONLY);
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", (int)child);
+	refused_file(path, O_RDONLY);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	/* One that is not of the world. */
+	CHECK(open("/proc/1/limits", O_RDONLY) >= 0 || errno != EACCES || getuid());
+	CHECK(open("/proc/1/status", O_RDONLY) >= 0);
+}
+
+/* Whatever way leads there, files of the host's kernel are not opened for writing. */
+static void kernel_is_not_written(void)
+{
+	const char *const setting = "/proc/sys/kernel/core_pattern";
+	struct open_how how = { .flags = O_WRONLY };
+	char link[] = "/tmp/faultlab-link-XXXXXX", dir[] = "/tmp/faultlab-dir-XXXXXX";
+	int folder = open("/proc/sys", O_RDONLY | O_DIRECTORY), same = dup(folder);
+	int path = open("/sys", O_PATH | O_DIRECTORY);
+
+	CHECK(folder >= 0 && same >= 0 && path >= 0);
+	CHECK(open(setting, O_RDONLY) >= 0);
+	refused_file(setting, O_WRONLY);
+	refused_file(setting, O_RDWR);
+	refused_file(setting, O_RDONLY | O_TRUNC);
+	refused_file("/sys/kernel/profiling", O_WRONLY);
+	CHECK(openat(folder, "kernel/core_pattern", O_WRONLY) == -1 && errno == EACCES);
+	CHECK(openat(same, "../sys/kernel/core_pattern", O_RDWR) == -1 && errno == EACCES);
+	CHECK(openat(path, "kernel/profiling", O_WRONLY) == -1 && errno == EACCES);
+	CHECK(syscall(SYS_openat2, folder, "kernel/core_pattern", &how, sizeof(how)) == -1 &&
+	      errno == EACCES);
+	CHECK(call(SYS_open, (unsigned long)setting, O_WRONLY, 0, 0, 0, 0) == -EACCES);
+	CHECK(creat(setting, 0600) == -1 && errno == EACCES);
+	CHECK(!fopen(setting, "w") && errno == EACCES);
+	CHECK(!fopen(setting, "r+") && errno == EACCES);
+	CHECK(!freopen(setting, "a", stdin) && errno == EACCES);
+	CHECK(mkdtemp(dir) && !rmdir(dir) && !symlink("/proc/sys/kernel", dir));
+	CHECK(mkstemp(link) >= 0 && !unlink(link) && !symlink(setting, link));
+	CHECK(open(link, O_WRONLY) == -1 && errno == EACCES);
+	strcpy(link + 5, dir + 5);
+	CHECK(!chdir("/tmp") && !chdir(dir));
+	CHECK(open("core_pattern", O_WRONLY) == -1 && errno == EACCES);
+	CHECK(open("../kernel/core_pattern", O_WRONLY) == -1 && errno == EACCES);
+	unlink(dir);
+	CHECK(times("faultlab: /proc/sys/kernel/core_pattern is not opened for writing") == 1);
+	CHECK(times("/sys/kernel/profiling is not opened for writing") == 1);
+}
+
+static void streams(void)
+{
+	char path[40];
+
+	CHECK(!fopen("/proc/self/pagemap", "r") && errno == EACCES);
+	CHECK(!fdopen(file, "r") && errno == ENOSYS);
+	CHECK(!fopen("/proc/self/smaps", "r") && errno == EACCES);
+	CHECK(fopen("/proc/self/limits", "r"));
+	CHECK(!opendir("/sys/kernel/mm/hugepages") && errno == EACCES);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	refused_file(path, O_RDONLY);
+}
+
+/* -- mappings that would be the host's -- */
+
+static void mappings_of_the_host(void)
+{
+	const int rw = PROT_READ | PROT_WRITE, flags = MAP_PRIVATE | MAP_ANONYMOUS;
+	char *low = (char *)0x20000000UL, *p;
+	int zero = open("/dev/zero", O_RDWR), host = fileno(tmpfile());
+	struct { char a[PAGE], b[PAGE]; } *own = aligned_alloc(PAGE, 2 * PAGE);
+
+	CHECK(zero >= 0 && host >= 0 && own && !ftruncate(host, PAGE));
+	CHECK(mmap(low, PAGE, rw, flags | MAP_FIXED, -1, 0) == MAP_FAILED && errno == ENOMEM);
+	CHECK(call(SYS_mmap, (unsigned long)low, PAGE, rw, flags | MAP_FIXED, -1, 0) == -ENOMEM);
+	CHECK(times("mmap() at 0x20000000 is refused") == 1);
+	CHECK(mmap(NULL, PAGE, rw, MAP_SHARED, host, 0) == MAP_FAILED && errno == ENODEV);
+	CHECK(mmap(NULL, PAGE, rw, MAP_PRIVATE, host, 0) == MAP_FAILED && errno == ENODEV);
+	CHECK(times("a file of the host's, is refused") == 1);
+	CHECK(mmap(NULL, PAGE, rw, MAP_SHARED, 12345, 0) == MAP_FAILED && errno == EBADF);
+	p = mmap(NULL, PAGE, rw, MAP_PRIVATE, zero, 0);
+	CHECK(p != MAP_FAILED && fl_host_address((unsigned long)p) && !*p && (*p = 1));
+	/* What the host has mapped before is the host's still. */
+	CHECK(mmap(own, PAGE, rw, flags | MAP_FIXED, -1, 0) == own && !own->a[0]);
+	CHECK(!mlock(own, PAGE) && !munlock(own, PAGE) && !mprotect(own, PAGE, PROT_READ));
+	p = (char *)FL_HOST_START - PAGE;
+	CHECK(munmap(p, 2 * PAGE) == -1 && errno == EINVAL);
+	CHECK(mremap(own, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, page) == MAP_FAILED);
+	CHECK(page[0] == 7);
+}
+
+/* A child that the world does not know ends when it uses the world, and shares nothing. */
+static void unknown_child(void)
+{
+	int ends[2], status;
+	pid_t child;
+	char byte;
+
+	CHECK(!pipe(ends));
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		/* The C library makes a child of its own, and ends this process. */
+		CHECK(!daemon(1, 1));
+		page[0] = 1;
+		_exit(0);
+	}
+	close(ends[1]);
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(read(ends[0], &byte, 1) == 0 && page[0] == 7);
+	CHECK(times("was made by a call that the world does not know") == 1);
+}
+
+/* -- an ordinary program works -- */
+
+static void *work(void *arg)
+{
+	void *memory = malloc(1 << 20);
+
+	memset(memory, 1, 1 << 20);
+	free(memory);
+	return arg;
+}
+
+static void threads_work(void)
+{
+	pthread_t threads[8];
+	void *ret;
+	long i;
+
+	for (i = 0; i < 8; i++)
+		CHECK(!pthread_create(&threads[i], NULL, work, (void *)i));
+	for (i = 0; i < 8; i++)
+		CHECK(!pthread_join(threads[i], &ret) && ret == (void *)i);
+}
+
+static void streams_work(void)
+{
+	FILE *f = tmpfile(), *p = popen("echo pipe", "r");
+	char text[20] = "";
+
+	CHECK(f && p && fputs("text", f) >= 0 && !fseek(f, 0, SEEK_SET));
+	CHECK(fgets(text, sizeof(text), f) && !strcmp(text, "text") && !fclose(f));
+	CHECK(fgets(text, sizeof(text), p) && !strcmp(text, "pipe\n") && !pclose(p));
+	f = fopen("/proc/version", "r");
+	CHECK(f && fgets(text, sizeof(text), f) && !fclose(f));
+}
+
+static void other_programs_work(void)
+{
+	char *const command[] = { "/bin/sh", "-c", "cat /proc/self/maps >/dev/null && exit 5", NULL };
+	pid_t child;
+	int status;
+
+	CHECK(system("exit 6") == 6 << 8);
+	CHECK(!posix_spawn(&child, command[0], NULL, NULL, command, environ));
+	CHECK(waitpid(child, &status, 0) == child && WEXITSTATUS(status) == 5);
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		execv(command[0], command);
+		_exit(7);
+	}
+	CHECK(waitpid(child, &status, 0) == child && WEXITSTATUS(status) == 5);
+}
+
+/* A page that a child shares is moved while the child runs another program. */
+static void exec_while_others_flush(void)
+{
+	struct hmm_dmirror_cmd cmd = { .addr = (unsigned long)page, .npages = 1 };
+	static char copy[PAGE];
+	int status;
+	pid_t child;
+
+	cmd.ptr = (unsigned long)copy;
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		CHECK(execl("/nowhere/at/all", "all", NULL) == -1 && page[0] == 7);
+		execl("/bin/sh", "sh", "-c", "sleep 0.5; exit 8", NULL);
+		_exit(7);
+	}
+	usleep(150000);
+	CHECK(!ioctl(device, HMM_DMIRROR_EXCLUSIVE, &cmd));
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 8 && page[0] == 7);
+}
+
+static void ordinary_program(void)
+{
+	char *large = malloc(16 << 20);
+	struct stat status;
+	DIR *folder;
+
+	CHECK(large && memset(large, 1, 16 << 20));
+	large = realloc(large, 32 << 20);
+	CHECK(large && large[0] == 1 && !fl_host_address((unsigned long)large));
+	free(large);
+	CHECK(setlocale(LC_ALL, "") || setlocale(LC_ALL, "C"));
+	threads_work();
+	streams_work();
+	other_programs_work();
+	folder = opendir("/");
+	CHECK(folder && readdir(folder) && !closedir(folder) && !stat("/tmp", &status));
+	CHECK(dlopen("libm.so.6", RTLD_NOW) && usleep(1000) == 0);
+	CHECK(fcntl(messages, F_GETFL) != -1 && !fstat(messages, &status));
+	CHECK(prctl(PR_SET_NAME, "ordinary", 0, 0, 0) == 0);
+	CHECK(page[0] == 7 && page[PAGE] == 7);
+	if (*all_messages())
+		fail("ordinary_program", "expected no message");
+}
+
+static void world_at_the_start(void)
+{
+	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(fl_host && fl_host_address((unsigned long)page) && !*page && (*page = 1));
+}
+
+static const struct plain_test tests[] = {
+	{ "memory_by_number", memory_by_number },
+	{ "memory_without_libc", memory_without_libc },
+	{ "files_by_number", files_by_number },
+	{ "files_without_libc", files_without_libc },
+	{ "forks_by_number", forks_by_number },
+	{ "forks_without_libc", forks_without_libc },
+	{ "in_threads_and_children", in_threads_and_children },
+	{ "signals_without_libc", signals_without_libc },
+	{ "sigsys_of_the_program", sigsys_of_the_program },
+	{ "refused_by_number", refused_by_number },
+	{ "refused_without_libc", refused_without_libc },
+	{ "refused_by_functions", refused_by_functions },
+	{ "refused_in_a_library", refused_in_a_library },
+	{ "reported_once", reported_once },
+	{ "files_of_the_kernel", files_of_the_kernel },
+	{ "files_of_other_processes", files_of_other_processes },
+	{ "kernel_is_not_written", kernel_is_not_written },
+	{ "streams", streams },
+	{ "mappings_of_the_host", mappings_of_the_host },
+	{ "unknown_child", unknown_child },
+	{ "exec_while_others_flush", exec_while_others_flush },
+	{ "ordinary_program", ordinary_program },
+	{ NULL, NULL },
+};
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[1], "--table")) {
+		fl_host_print_calls(stdout);
+		printf("\n");
+		fl_host_print_files(stdout);
+		return 0;
+	}
+	if (argc == 2 && !strcmp(argv[1], "world_at_the_start")) {
+		messages = before_messages = STDERR_FILENO;
+		world_at_the_start();
+		return 0;
+	}
+	begin();
+	return plain_run(argc, argv, tests);
+}
