@@ -14,6 +14,7 @@
 #include <locale.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <spawn.h>
@@ -53,14 +54,30 @@ static int device, file;	/* of the world */
 static int messages;		/* a file of the host's */
 static int before_messages;	/* standard error as it was */
 
+static int end_with_four(void *unused)
+{
+	(void)unused;
+	return 4;
+}
+
+/* Before there is a world, and in one. */
+static int clone_of_libc(void)
+{
+	char *stack = (char *)malloc(64 * PAGE) + 64 * PAGE;
+
+	return clone(end_with_four, stack, SIGCHLD, NULL);
+}
+
 static void begin(void)
 {
 	char name[] = "/tmp/faultlab-calls-XXXXXX";
+	int status;
 
 	messages = mkstemp(name);
 	CHECK(messages >= 0 && !unlink(name));
 	before_messages = dup(STDERR_FILENO);
 	CHECK(before_messages >= 0 && dup2(messages, STDERR_FILENO) == STDERR_FILENO);
+	CHECK(waitpid(clone_of_libc(), &status, 0) > 0 && WEXITSTATUS(status) == 4);
 	device = open("/dev/hmm_dmirror0", O_RDWR);
 	CHECK(device >= 0);
 	page = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -242,6 +259,7 @@ static void forks_without_libc(void)
 	forks(call, SYS_clone, SIGCHLD);
 	CHECK(call(SYS_clone, 0x3d0f00, (unsigned long)malloc(PAGE) + PAGE, 0, 0, 0, 0) == -ENOSYS);
 	CHECK(times("clone() with flags 0x3d0f00 is refused") == 1);
+	CHECK(clone_of_libc() == -1 && errno == ENOSYS);
 }
 
 static void *munmap_without_libc(void *memory)
