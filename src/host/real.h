@@ -62,6 +62,7 @@ int __real_select(int n, fd_set *in, fd_set *out, fd_set *other, struct timeval 
 int __real_pselect(int n, fd_set *in, fd_set *out, fd_set *other,
 		   const struct timespec *timeout, const sigset_t *mask);
 int __real_fcntl(int fd, int command, ...);
+int __real_clone(int (*fn)(void *), void *stack, int flags, void *arg, ...);
 int __real_prctl(int option, ...);
 long __real_ptrace(int request, ...);
 int __real_execve(const char *path, char *const argv[], char *const envp[]);

@@ -11,6 +11,7 @@
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <sched.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -186,21 +187,22 @@ SERVE(vfork)
 }
 
 /* What the child shares of memory it has to itself then, as with fork(). */
-static long clone_as_fork(const char *name, unsigned long flags, unsigned long stack)
+static long clone_as_fork(const char *name, unsigned long flags, unsigned long stack,
+			  const void *caller)
 {
 	const unsigned long may = CLONE_VFORK | CLONE_VM | CSIGNAL;
 
 	if (!(flags & ~may) && (flags & CSIGNAL) == SIGCHLD && !stack &&
 	    !(flags & CLONE_VM) == !(flags & CLONE_VFORK))
 		return __wrap_fork();
-	return fl_host_refuse(FL_HOST_REFUSED_CLONE, ENOSYS, fl_host_caller,
+	return fl_host_refuse(FL_HOST_REFUSED_CLONE, ENOSYS, caller,
 			      "%s() with flags %#lx is refused: use fork(), vfork() or pthread_create()",
 			      name, flags);
 }
 
 SERVE(clone)
 {
-	return clone_as_fork("clone", arg[0], arg[1]);
+	return clone_as_fork("clone", arg[0], arg[1], fl_host_caller);
 }
 
 SERVE(clone3)
@@ -210,17 +212,25 @@ SERVE(clone3)
 
 	if (fl_host_copy_in(&args, arg[0], n))
 		return fl_host_result(-EFAULT);
-	return clone_as_fork("clone3", args.flags | args.exit_signal, args.stack);
+	return clone_as_fork("clone3", args.flags | args.exit_signal, args.stack,
+			     fl_host_caller);
 }
 
+/* It runs a function on a stack of its own, so it is never as fork(). */
 int __wrap_clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
 {
-	(void)fn;
-	(void)arg;
-	if (!fl_host_user_calls())
-		return fl_host_result(-ENOSYS);
-	fl_host_caller = __builtin_return_address(0);
-	return clone_as_fork("clone", flags, (unsigned long)stack | 1);
+	void *more[3];
+	va_list args;
+	int i;
+
+	if (fl_host_user_calls())
+		return clone_as_fork("clone", flags, (unsigned long)stack | 1,
+				     __builtin_return_address(0));
+	va_start(args, arg);
+	for (i = 0; i < 3; i++)
+		more[i] = va_arg(args, void *);
+	va_end(args);
+	return __real_clone(fn, stack, flags, arg, more[0], more[1], more[2]);
 }
 
 SERVE(wait4)
