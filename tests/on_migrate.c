@@ -8,6 +8,8 @@
  * Nobody may notice but by the frame number; and what a device has exclusively does
  * not move (until 6.14), or is taken from it first.
  */
+#include <string.h>
+
 #include "suite.h"
 
 /* As the kernel names it: somebody has references that mappings do not explain. */
@@ -105,10 +107,18 @@ TEST(migrate, both_sides_of_a_fork_find_the_new_frame)
 	EXPECT_EQ(load(PAGE(0)), 7);
 }
 
+/* The model and v8 have no lists of pages of files. */
+static void need_tmpfs(void)
+{
+	if (strncmp(t.kernel->name, "linux-", 6))
+		suite_skip("this kernel has no tmpfs");
+}
+
 TEST(migrate, a_page_of_a_file_moves_with_its_content)
 {
 	unsigned long pfn;
 
+	need_tmpfs();
 	EXPECT_EQ(fl_mmap(t.process, PAGE(64), FL_PAGE, RW, FL_MAP_FILE), 0);
 	EXPECT_EQ(fl_store(t.process, PAGE(64), 7), 0);
 	pfn = pte_at(PAGE(64)).pfn;
@@ -120,6 +130,7 @@ TEST(migrate, a_page_of_a_file_moves_with_its_content)
 /* Expect reclaim to write the page to the swap file, and the next load to read it. */
 TEST(migrate, a_page_of_a_file_is_reclaimed_and_comes_back)
 {
+	need_tmpfs();
 	EXPECT_EQ(fl_mmap(t.process, PAGE(64), FL_PAGE, RW, FL_MAP_FILE), 0);
 	EXPECT_EQ(fl_store(t.process, PAGE(64), 7), 0);
 	EXPECT_EQ(fl_folio_reclaim(t.world, pte_at(PAGE(64)).pfn), 0);

@@ -44,7 +44,7 @@ int fl_folio_unpin(struct fl_world *world, unsigned long pfn);
  * fl_folio_migrate - move a folio to other frames, as compaction does
  * Context: sleeps; waits for the folio's lock.
  * Return: 0; -EAGAIN: somebody holds references that mappings do not explain;
- * -EBUSY: it may not be moved (a page of a file that is being made, say);
+ * -EBUSY: it may not be moved (a page of a file of a kernel without tmpfs, say);
  * -ENOMEM; -EINVAL.
  */
 int fl_folio_migrate(struct fl_world *world, unsigned long pfn);
@@ -55,7 +55,7 @@ int fl_folio_migrate(struct fl_world *world, unsigned long pfn);
  * The swap file has 63 pages, if the world was not booted with more.  A large folio is
  * split first, unless there is room for it as it is.
  * Return: 0: it is free; -EBUSY: it is not, because somebody uses it, it is locked,
- * it belongs to a file, or the swap file is full; -EINVAL.
+ * it belongs to a file of a kernel without tmpfs, or the swap file is full; -EINVAL.
  */
 int fl_folio_reclaim(struct fl_world *world, unsigned long pfn);
 

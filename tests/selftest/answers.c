@@ -16,6 +16,18 @@
 
 static int fd;
 
+/*
+ * Something is there already: the access is to be made again.  If it is the mark of a page that was
+ * protected before it was there, UFFDIO_ZEROPAGE of a private mapping would fail for ever.
+ */
+static void try_again(struct uffdio_range page)
+{
+	struct uffdio_writeprotect allow = { .range = page };
+
+	ioctl(fd, UFFDIO_WRITEPROTECT, &allow);
+	ioctl(fd, UFFDIO_WAKE, &page);
+}
+
 static void answer(const struct uffd_msg *message)
 {
 	const __u64 flags = message->arg.pagefault.flags;
@@ -35,9 +47,8 @@ static void answer(const struct uffd_msg *message)
 
 		ret = ioctl(fd, UFFDIO_ZEROPAGE, &zero);
 	}
-	/* Something is there already: the access is to be made again. */
 	if (ret)
-		ioctl(fd, UFFDIO_WAKE, &page);
+		try_again(page);
 }
 
 static void *answer_all(void *arg)

@@ -37,6 +37,7 @@
 #define FILES		2
 #define ACCESSES	48
 #define DEVICE_PAGES	16
+#define SECONDS		60			/* for a seed, which takes less than one */
 #define LOG_SIZE	(256UL << 10)
 
 #define EXIT_USAGE	129
@@ -720,6 +721,7 @@ static void run(uint64_t seed)
 {
 	unsigned int i;
 
+	alarm(SECONDS);
 	set_up(seed);
 	for (i = 0; i < STEPS; i++) {
 		step(i);
