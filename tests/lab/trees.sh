@@ -135,6 +135,15 @@ b"; do
 		/bin/sh "$port/tree.sh" "$work/linux" "$port" "$work/out" "$cc"
 }
 
+# reported PATTERN - left_out says that of a tree that does not compile
+reported() {
+	grep -q "^125 tree $1" "$work/build/kernels/linux/left_out" || {
+		echo "left_out does not have the first error with its place, '$1':"
+		cat "$work/build/kernels/linux/left_out"
+		wrong=1
+	}
+}
+
 # The compiler's first error, with file and line, and the code of a tree that does not build.
 syntax() {
 	echo 'int bounds' >"$work/linux/kernel/bounds.c"
@@ -159,12 +168,11 @@ syntax() {
 		wrong=1
 	}
 	expect 1 "error" $configure "-DFAULTLAB_TREES=$work/linux" -DFAULTLAB_TREES_REQUIRED=ON
-	grep -q "^125 tree $work/linux: release 9.8.7 cannot be used: .*:[0-9]*:[0-9]*: .*error: " \
-		"$work/build/kernels/linux/left_out" || {
-		echo "left_out does not have the first error with its place:"
-		cat "$work/build/kernels/linux/left_out"
-		wrong=1
-	}
+	reported "$work/linux: release 9.8.7 cannot be used: .*:[0-9]*:[0-9]*: .*error: "
+	mv "$work/linux" "$work/my tree"
+	echo 'int bounds' >"$work/my tree/kernel/bounds.c"
+	expect 1 "error" $configure "-DFAULTLAB_TREES=$work/my tree" -DFAULTLAB_TREES_REQUIRED=ON
+	reported "$work/my tree: .*: $work/my tree/kernel/bounds.c:1:1: error: expected"
 }
 
 "$row"
