@@ -236,8 +236,10 @@ int request_failed(const struct request *r, int error,
 		if (schedule)
 			return schedule_failed(r, schedule);
 		if (error == -EILSEQ)
-			return cli_error("%s: internal bug: a run of %s did not repeat: its threads share what is not in the world",
-					 command, r->program->name);
+			return cli_error("%s: internal bug: a run of %s did not repeat: its threads share what is not in the world%s%s",
+					 command, r->program->name,
+					 r->checkpoint ? ", or it is not what the checkpoint says: " : "",
+					 r->checkpoint ? cli_quote(r->checkpoint, 1) : "");
 		break;
 	default:
 		if (r->checkpoint)

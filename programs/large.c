@@ -158,7 +158,7 @@ static void mark_over_the_end(unsigned long number)
 /* What the kernel has not filled in is no frame: ed913b055a74. */
 PROGRAM(range_with_a_hole, "A driver programs as many pages as it asked for, not as it was given: what does the device add to?",
 	.applies = marks_ranges,
-	.needs = "make_device_exclusive_range(), which marks a range (until 6.14)",
+	.needs = "make_device_exclusive_range(), which releases until 6.14 have",
 	.breaks = "C8 lifetime: device")
 {
 	attach(0, FL_DRIVER_MIRROR, FL_FLAW_MAP_ALL);

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -132,6 +134,30 @@ static void a_program_that_reaches_nothing_is_vacuous(void **state)
 	assert_int_equal(verdict(&program, config), PROGRAM_LIMIT);
 }
 
+/* A helper of a search is such a child. */
+static void what_a_child_process_reaches_is_reached(void **state)
+{
+	const struct program program = { .name = "x", .set_up = load_and_store };
+	static const char text[] = "a condition";
+	int status;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(program_boot(&program, KERNEL), 0);
+	program_reach(text, 0);
+	assert_ptr_equal(program_not_reached(), text);
+	child = fork();
+	if (!child) {
+		program_reach(text, 1);
+		program_reach("another", 0);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_string_equal(program_not_reached(), "another");
+	fl_world_shutdown(p->world, NULL);
+}
+
 /*
  * A search in pieces, each by a process that knows nothing of those before.  The first
  * piece has the runs that find 5, or the last one those that find 11.
@@ -225,6 +251,7 @@ int main(void)
 		cmocka_unit_test(a_program_that_does_not_apply_is_not_set_up),
 		cmocka_unit_test(a_set_up_that_fails_is_reported),
 		cmocka_unit_test(a_program_that_reaches_nothing_is_vacuous),
+		cmocka_unit_test(what_a_child_process_reaches_is_reached),
 		cmocka_unit_test(a_checkpoint_keeps_what_was_reached),
 		cmocka_unit_test(a_violation_is_expected_only_if_it_is_declared),
 		cmocka_unit_test(a_gap_of_the_port_is_no_violation_of_the_kernel),

@@ -24,7 +24,7 @@ into() {
 	shift
 	"$@" >"$work/$name" 2>"$work/$name.messages" || status=$?
 	case $status in
-	0 | 1 | 3) ;;
+	0 | 1 | 125) ;;
 	*)
 		cat "$work/$name.messages" >&2
 		exit "$status"

@@ -493,7 +493,8 @@ test_every_program_that_is_suggested_applies() {
 		for program in $(cat programs); do
 			"$faultlab" replay "$program" --kernel "$kernel" --schedule x \
 				>out 2>err && fail "schedule x"
-			grep -qE "column 1 of 'x'|does not apply to $kernel, which lacks" err ||
+			grep -qF -e "column 1 of 'x'" \
+				-e "does not apply to $kernel, which lacks" err ||
 				fail "$program on $kernel"
 		done
 	done
