@@ -229,8 +229,10 @@ static void *begin(void *memory)
 	struct start start = *(struct start *)memory;
 
 	free(memory);
-	if (fl_host_user_calls())
+	if (fl_host_user_calls()) {
 		fl_host_watch_calls();
+		fl_host_alternate_stack();
+	}
 	return start.fn(start.arg);
 }
 

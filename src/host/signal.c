@@ -98,13 +98,15 @@ sighandler_t __wrap_signal(int sig, sighandler_t handler)
 
 /* -- stacks -- */
 
+static __thread stack_t stack_before;
+
+/* Sanitizers find the stack that they have given to the thread. */
 static void drop_stack(void *memory)
 {
-	const stack_t none = { .ss_flags = SS_DISABLE };
 	stack_t now;
 
 	if (!sigaltstack(NULL, &now) && now.ss_sp == memory)
-		sigaltstack(&none, NULL);
+		sigaltstack(&stack_before, NULL);
 	__real_munmap(memory, STACK);
 }
 
@@ -113,7 +115,8 @@ static void make_key(void)
 	pthread_key_create(&stack_key, drop_stack);
 }
 
-/* A thread whose own stack is used up could not run the handler that reports it. */
+/* A thread whose own stack is used up could not run the handler that reports it, nor could one
+ * with a small alternate stack. */
 void fl_host_alternate_stack(void)
 {
 	static __thread _Bool has_one;
@@ -122,8 +125,10 @@ void fl_host_alternate_stack(void)
 	if (has_one)
 		return;
 	has_one = 1;
-	if (sigaltstack(NULL, &now) || !(now.ss_flags & SS_DISABLE))
+	if (sigaltstack(NULL, &now) || now.ss_flags & SS_ONSTACK ||
+	    (!(now.ss_flags & SS_DISABLE) && now.ss_size >= STACK))
 		return;
+	stack_before = now;
 	stack.ss_sp = __real_mmap(NULL, STACK, PROT_READ | PROT_WRITE,
 				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (stack.ss_sp == MAP_FAILED)
