@@ -304,7 +304,7 @@ pid_t fl_host_fork(void)
 	}
 	if (!pid) {
 		fl_host_self = child;
-		fl_host_self->pid = getpid();
+		fl_host_self->pid = fl_host_self->number = getpid();
 		fl_host_forget_all();
 		fl_host_watch_anew();
 		come_out();

@@ -73,7 +73,7 @@ struct fl_host_file {
 
 struct fl_host_process {
 	pid_t pid;			/* 0: a child that has not begun */
-	pid_t number;			/* the same, known to its parent from the start */
+	pid_t number;			/* the same, known to the parent once fork() returns */
 	struct fl_process *process;	/* NULL: the place is free */
 	unsigned int asid;
 	unsigned long next;		/* where its next mapping goes */

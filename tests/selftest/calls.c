@@ -18,6 +18,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -559,9 +560,11 @@ static void files_of_the_kernel(void)
 static void files_of_other_processes(void)
 {
 	char path[60], byte;
+	uint64_t there = 0;
+	int ends[2], fd;
 	pid_t child;
-	int ends[2];
 
+	*page = 1;
 	CHECK(!pipe(ends));
 	child = fork();
 	CHECK(child >= 0);
@@ -573,8 +576,14 @@ static void files_of_other_processes(void)
 	CHECK(read(ends[0], &byte, 1) == 1);
 	snprintf(path, sizeof(path), "/proc/%d/maps", (int)child);
 	refused_file(path, O_RDONLY);
-	snprintf(path, sizeof(path), "/proc/%d/pagemap", (int)child);
+	snprintf(path, sizeof(path), "/proc/%d/smaps", (int)child);
 	refused_file(path, O_RDONLY);
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", (int)child);
+	fd = open(path, O_RDONLY);
+	CHECK(fd >= 0);
+	CHECK(pread(fd, &there, sizeof(there), (uintptr_t)page / PAGE * sizeof(there)) ==
+	      sizeof(there));
+	CHECK(there >> 63 == 1);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 	/* One that is not of the world. */
