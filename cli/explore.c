@@ -5,6 +5,7 @@
  * The verdict, in the order of lines that herd has, then ours; after a violation the story
  * of a short run that has it.
  */
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -138,11 +139,18 @@ static struct fl_recording *record(const struct request *r,
 	struct fl_schedule_error error = { 0 };
 	struct fl_record_config config = { .tries = r->tries, .error = &error };
 	struct fl_recording *rec;
+	int ret;
 
 	if (!result->violations || !*result->schedule)
 		return NULL;
-	if (program_record(r->program, r->kernel->name, result->schedule,
-			   config, &rec)) {
+	ret = program_record(r->program, r->kernel->name, result->schedule,
+			     config, &rec);
+	if (ret == -E2BIG) {
+		cli_error("explore: no story: the run has more than %u operations",
+			  FL_RECORD_OPS);
+		return NULL;
+	}
+	if (ret) {
 		cli_error("explore: internal bug: its schedule %s cannot be replayed: column %u: %s",
 			  cli_quote(result->schedule, 1), error.column,
 			  error.text);

@@ -231,6 +231,10 @@ int request_failed(const struct request *r, int error,
 	case -ENOEXEC:
 		cli_error("%s: %s does not boot", command, r->kernel->name);
 		return CLI_UNDECIDED;
+	case -E2BIG:
+		cli_error("%s: the run has more than %u operations: it may have no end, and no story is made of it",
+			  command, FL_RECORD_OPS);
+		return CLI_UNDECIDED;
 	case -EINVAL:
 	case -EILSEQ:
 		if (schedule)

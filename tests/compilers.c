@@ -23,6 +23,7 @@
 #define SCHEDULES	20
 #define SEGMENTS	8
 #define MOST_RUNS	1000UL
+#define MOST_OPS	20000UL		/* of a run, which may be a livelock */
 
 static _Bool with_plain;
 
@@ -94,7 +95,8 @@ static void watch(void *arg, unsigned int thread, const struct fl_op *op)
 
 	if (op->flags & FL_OP_PLAIN && !with_plain)
 		return;
-	r->ops++;
+	if (r->ops++ == MOST_OPS)
+		r->replay.stop = 1;
 	mix(&r->hash, thread << 16 | op->kind << 8 |
 	    fl_op_takes(r->machine, thread));
 	mix(&r->hash, place(r->machine, op->addr));
@@ -105,7 +107,7 @@ static int run(void *arg)
 	struct run *r = arg;
 	int ret = fl_replay_run(&r->replay);
 
-	if (!ret)
+	if (!ret && !r->replay.stop)
 		fl_checks_at_end(p->world);
 	return ret;
 }

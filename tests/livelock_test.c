@@ -152,6 +152,12 @@ static void its_schedule_replays_to_the_same_end(void **state)
 
 /* -- a thread that waits for another, and does not say so -- */
 
+static void set_slot(void *arg)
+{
+	(void)arg;
+	bare_store(&bare->slot, 1);
+}
+
 static void retry_until_set(void *arg)
 {
 	unsigned int number = 0;
@@ -164,10 +170,21 @@ static void retry_until_set(void *arg)
 	} while (!bare_load(&bare->slot));
 }
 
-static void set_slot(void *arg)
+/* After the last entry of a schedule the lowest thread runs first, which waits for the other. */
+static void a_replay_lets_others_run_when_a_thread_retries(void **state)
 {
-	(void)arg;
-	bare_store(&bare->slot, 1);
+	struct fl_schedule schedule;
+	struct fl_replay replay = { .schedule = &schedule };
+
+	(void)state;
+	bare_begin(retry_until_set, 1);
+	bare_add(set_slot);
+	assert_int_equal(fl_schedule_parse("e1:1@2", &schedule, NULL), 0);
+	replay.machine = bare_machine;
+	assert_int_equal(fl_replay_run(&replay), 0);
+	assert_int_equal(bare->slot, 1);
+	fl_schedule_free(&schedule);
+	fl_machine_destroy(bare_machine);
 }
 
 static void a_wait_that_another_thread_ends_is_no_livelock(void **state)
@@ -342,6 +359,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_livelock_of_two_threads_is_found),
 		cmocka_unit_test(its_schedule_replays_to_the_same_end),
+		cmocka_unit_test(a_replay_lets_others_run_when_a_thread_retries),
 		cmocka_unit_test(a_wait_that_another_thread_ends_is_no_livelock),
 		cmocka_unit_test(an_unfair_scheduler_can_be_asked_for),
 		cmocka_unit_test(a_thread_that_no_other_can_help_is_a_livelock),

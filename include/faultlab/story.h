@@ -21,6 +21,8 @@ struct fl_recording;
 
 /* Runs that may be made to find a shorter one that ends alike. */
 #define FL_RECORD_TRIES	500
+/* Operations of a run that can be recorded. */
+#define FL_RECORD_OPS	1000000u
 
 struct fl_record_config {
 	const char *program;		/* a name, for the replay line */
@@ -40,9 +42,10 @@ struct fl_record_config {
  *
  * The run is made several times.  Where it ends in a violation and @tries are given,
  * it is first made shorter: fewer switches, the same violation.
- * Context: as fl_replay().  The world is as the run left it.
+ * Context: as fl_replay().  The world is as the run left it; after an error, as it was before.
  * Return: 0 with *@out, the caller's to free, also where the world ended; -EINVAL,
- * -EILSEQ, -ENOMEM as fl_replay(); -ENOTRECOVERABLE: it had ended before.
+ * -EILSEQ, -ENOMEM as fl_replay(); -ENOTRECOVERABLE: it had ended before; -E2BIG: the run has
+ * more than FL_RECORD_OPS operations, so it may have no end.
  */
 int fl_record(struct fl_world *world, const char *schedule,
 	      const struct fl_record_config *config, struct fl_recording **out);

@@ -22,6 +22,8 @@
 #include "explore/trace.h"
 
 #define FL_ATTEMPTS		3u	/* before a thread waits for all others */
+/* ... in a random run, or in a replay that no entry of the schedule stops */
+#define FL_ATTEMPTS_FREE	32u
 #define FL_ATTEMPTS_KEPT	8u	/* where a loop may have begun */
 
 struct fl_attempts {

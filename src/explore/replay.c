@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "explore/attempt.h"
 #include "explore/schedule.h"
 #include "machine/machine.h"
 
@@ -31,7 +32,7 @@ static int visible(struct fl_scheduler *scheduler, unsigned int thread,
 	struct fl_replay *r = (struct fl_replay *)scheduler;
 	struct fl_segment at;
 
-	if (!r->started)
+	if (!r->started || r->stop)
 		return 1;
 	if (r->looping)
 		fl_lasso_note(&r->lasso, thread, op);
@@ -46,14 +47,16 @@ static int visible(struct fl_scheduler *scheduler, unsigned int thread,
 static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
 			  const struct fl_op *op)
 {
-	(void)scheduler;
-	(void)thread;
+	struct fl_replay *r = (struct fl_replay *)scheduler;
+	const struct fl_attempt *attempt = fl_thread_attempt(r->machine, thread);
+
 	(void)op;
-	return ~0u;
+	return attempt->pending && attempt->number >= FL_ATTEMPTS_FREE ?
+		fl_machine_moment(r->machine) : ~0u;
 }
 
-/* A loop that waits has another turn only if somebody else went since the last. */
-static int is_enabled(struct fl_replay *r, unsigned int id)
+/* A loop that waits has another turn only if another thread went since the last. */
+static int can_run(struct fl_replay *r, unsigned int id)
 {
 	const struct fl_op *op = fl_thread_op(r->machine, id);
 	unsigned int other;
@@ -64,6 +67,26 @@ static int is_enabled(struct fl_replay *r, unsigned int id)
 		if (other != id && r->went[other] > op->value)
 			return 1;
 	return 0;
+}
+
+/* Has the thread made so many attempts that another one should run, if one can? */
+static int is_tired(struct fl_replay *r, unsigned int id)
+{
+	const struct fl_op *op = fl_thread_op(r->machine, id);
+
+	return op->kind == FL_OP_RELAX && op->flags & FL_OP_GUESSED;
+}
+
+static int is_enabled(struct fl_replay *r, unsigned int id)
+{
+	unsigned int other;
+
+	if (can_run(r, id) || !is_tired(r, id))
+		return can_run(r, id);
+	for (other = 1; other < fl_machine_threads(r->machine); other++)
+		if (other != id && can_run(r, other))
+			return 0;
+	return 1;
 }
 
 static unsigned int first_enabled(struct fl_replay *r)
@@ -89,7 +112,8 @@ static int all_ended(struct fl_replay *r)
 /* Is the thread of segment @at to stop, or has it ended or to wait? */
 static int is_over(struct fl_replay *r, const struct fl_segment *at)
 {
-	return !is_enabled(r, at->thread) ||
+	return !(is_enabled(r, at->thread) ||
+		 (!at->to_end && is_tired(r, at->thread))) ||
 	       reached(at, fl_thread_position(r->machine, at->thread));
 }
 
@@ -327,6 +351,8 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 	unsigned int id;
 
 	r->started = 1;
+	if (r->stop)
+		return 0;
 	advance(r);
 	if (s->loops && !advance_in_loop(r))
 		return 0;

@@ -90,6 +90,7 @@ struct fl_replay {
 	fl_replay_fn *watch;		/* NULL: nobody */
 	void *arg;
 	_Bool quiet;			/* no backtrace where the world ends */
+	_Bool stop;			/* set by @watch: the run ends before the next step */
 	unsigned int at, choice;	/* segment, choice */
 	unsigned int turns;		/* of that segment's thread, so far */
 	unsigned int running;		/* the thread picked last */
@@ -121,7 +122,7 @@ struct fl_replay {
  * livelock, unless only an unfair scheduler leads to it (replay->left_out) and
  * schedule->unfair is not set.  replay->looped has the result.
  * Return: 0; -EILSEQ: it names a thread that the machine does not have, or the machine has too
- * many; -ENOTRECOVERABLE: the world ended.
+ * many; -ENOTRECOVERABLE: the world ended.  After replay->stop threads are left in the middle.
  */
 int fl_replay_run(struct fl_replay *replay);
 

@@ -27,7 +27,6 @@
 #include "explore/search.h"
 #include "machine/machine.h"
 
-#define RANDOM_ATTEMPTS	32	/* of a thread in a random run, before it waits for others */
 #define FIRST_STEPS	100	/* what a run by chance is expected to have, the first time */
 
 /* -- picking -- */
@@ -429,7 +428,7 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 /* Random runs need no bound on attempts to be finite, only to end before long. */
 static _Bool is_free(const struct fl_search *s, const struct fl_attempt *attempt)
 {
-	return s->mode == FL_SEARCH_RANDOM && attempt->number < RANDOM_ATTEMPTS;
+	return s->mode == FL_SEARCH_RANDOM && attempt->number < FL_ATTEMPTS_FREE;
 }
 
 static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,

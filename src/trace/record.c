@@ -76,7 +76,7 @@ static int check(void *arg)
 	return 0;
 }
 
-/* Return: 0: also where the world ended; -EILSEQ. */
+/* Return: 0: also if the world ended; -EILSEQ; -E2BIG: it was longer than FL_RECORD_OPS. */
 static int run(struct recorder *r, const struct fl_schedule *schedule,
 	       fl_replay_fn *watch)
 {
@@ -90,6 +90,8 @@ static int run(struct recorder *r, const struct fl_schedule *schedule,
 	r->ops = r->switches = r->running = 0;
 	ret = fl_replay_run(&r->replay);
 	fl_machine_schedule(r->machine, NULL);
+	if (r->replay.stop)
+		return -E2BIG;
 	if (r->replay.looped < 0)
 		ret = r->replay.looped;
 	if (ret && ret != -ENOTRECOVERABLE)
@@ -101,12 +103,11 @@ static int run(struct recorder *r, const struct fl_schedule *schedule,
 	return 0;
 }
 
-/* A run that was made up may never end; a world that ends so ends unlike the others. */
+/* A run that was made up may never end. */
 static void count(struct recorder *r, unsigned int thread)
 {
 	if (r->ops++ == FL_RECORD_OPS)
-		fl_machine_violate("limit FL_RECORD_OPS = %u reached: a loop without an end, or raise it in trace/recording.h",
-				   FL_RECORD_OPS);
+		r->replay.stop = 1;
 	if (r->running && r->running != thread)
 		r->switches++;
 	r->running = thread;
@@ -537,6 +538,8 @@ static int record_all(struct recorder *r, struct fl_schedule *schedule,
 	ret = first_run(r, schedule, text);
 	if (!ret)
 		ret = record(r, schedule);
+	if (ret)
+		fl_machine_restore(r->machine);
 	fl_machine_forget(r->machine);
 	if (fl_schedule_print(schedule, rec->schedule, sizeof(rec->schedule)) >=
 	    sizeof(rec->schedule))

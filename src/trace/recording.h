@@ -21,7 +21,6 @@
 #define FL_RECORD_FRAMES	64
 #define FL_RECORD_THREADS	16
 #define FL_RECORD_STEPS		20000
-#define FL_RECORD_OPS		1000000u	/* of one run */
 
 struct fl_call_frame {
 	const char *function, *file;
