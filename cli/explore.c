@@ -137,7 +137,10 @@ static struct fl_recording *record(const struct request *r,
 				   const struct fl_explore_result *result)
 {
 	struct fl_schedule_error error = { 0 };
-	struct fl_record_config config = { .tries = r->tries, .error = &error };
+	struct fl_record_config config = {
+		.tries = r->tries, .error = &error,
+		.stop = progress_interrupted(),
+	};
 	struct fl_recording *rec;
 	int ret;
 
@@ -203,39 +206,37 @@ static unsigned long default_jobs(void)
 	return cores < 1 ? 1 : cores > MOST_JOBS ? MOST_JOBS : cores;
 }
 
-/* Return: whether there is nothing to resume. */
-static _Bool is_complete(const struct fl_explore_result *result)
-{
-	return result->exhaustive || result->violations ||
-	       (result->limit && (!strcmp(result->limit, "max_preemptions") ||
-				  !strcmp(result->limit, "max_steps")));
-}
-
 static const char *text_of_save_error(int error)
 {
 	return error == -EEXIST ? "another program has changed it" :
 				  strerror(-error);
 }
 
-/* The checkpoint goes once the result is written.  Return: @status, or CLI_ERROR. */
+/*
+ * The checkpoint of a search that is over is removed after the result was written, and is
+ * locked until then.
+ * Return: @status, or CLI_ERROR; a violation is not hidden by an error.
+ */
 static int end_checkpoint(const struct request *r,
-			  const struct fl_explore_result *result, int status)
+			  const struct fl_explore_result *result,
+			  struct fl_file *file, int status)
 {
-	int error;
+	const char *name = r->checkpoint ? cli_quote(r->checkpoint, 1) : "";
+	int error = 0;
 
-	if (!r->checkpoint)
-		return status;
-	if (is_complete(result)) {
-		error = cli_flush() ? 0 : fl_file_remove(r->checkpoint);
-		return error ? cli_error("explore: checkpoint %s cannot be removed: %s",
-					 cli_quote(r->checkpoint, 1),
-					 strerror(-error)) : status;
+	if (file->path && cli_flush())
+		fl_file_close(file);
+	else if (file->path)
+		error = fl_file_remove(file);
+	if (error)
+		cli_error("explore: checkpoint %s cannot be removed: %s", name,
+			  text_of_save_error(error));
+	if (result->save_error) {
+		error = result->save_error;
+		cli_error("explore: stopped after %lu runs: checkpoint %s cannot be written: %s; it is as it was before",
+			  result->runs, name, text_of_save_error(error));
 	}
-	if (!result->save_error)
-		return status;
-	return cli_error("explore: stopped after %lu runs: checkpoint %s cannot be written: %s; it is as it was before",
-			 result->runs, cli_quote(r->checkpoint, 1),
-			 text_of_save_error(result->save_error));
+	return error && status != CLI_VIOLATION ? CLI_ERROR : status;
 }
 
 /* What options say together.  Return: 0, CLI_ERROR. */
@@ -251,7 +252,8 @@ static int check(const struct request *r)
 }
 
 static struct fl_explore_config config_of(const struct request *r,
-					  struct progress *progress)
+					  struct progress *progress,
+					  struct fl_file *file)
 {
 	progress->max_seconds = r->max_seconds;
 	progress->max_memory = r->max_memory;
@@ -263,6 +265,7 @@ static struct fl_explore_config config_of(const struct request *r,
 		.unfair = r->unfair,
 		.checkpoint = r->checkpoint,
 		.checkpoint_of = r->program->name,
+		.checkpoint_file = file,
 		.progress = progress_tell, .progress_arg = progress,
 	};
 }
@@ -273,6 +276,7 @@ int cli_explore(int argc, char **argv)
 	struct fl_explore_result result = { 0 };
 	struct outcome o = { .request = &r, .result = &result };
 	struct progress progress = { 0 };
+	struct fl_file file = { .fd = -1 };
 	double start = now();
 	int ret;
 
@@ -284,8 +288,8 @@ int cli_explore(int argc, char **argv)
 	if (!r.jobs)
 		r.jobs = default_jobs();
 	progress_begin(&progress);
-	ret = program_explore(r.program, r.kernel->name, config_of(&r, &progress),
-			      &result);
+	ret = program_explore(r.program, r.kernel->name,
+			      config_of(&r, &progress, &file), &result);
 	progress_end(&progress);
 	progress_tell_resumed(&progress, &result);
 	if (ret < 0)
@@ -293,5 +297,7 @@ int cli_explore(int argc, char **argv)
 	o.stopped = progress.why;
 	o.verdict = program_judge(r.program, r.kernel, &result);
 	o.seconds = now() - start;
-	return end_checkpoint(&r, &result, tell(&o));
+	ret = end_checkpoint(&r, &result, &file, tell(&o));
+	progress_release(&progress);
+	return ret;
 }

@@ -15,7 +15,7 @@ static const struct {
 	{ SIGINT, "Ctrl-C" }, { SIGTERM, "SIGTERM" }, { SIGHUP, "SIGHUP" },
 };
 
-static volatile sig_atomic_t interrupted;	/* by this signal; 0: by none */
+static volatile int interrupted;	/* by this signal; 0: by none */
 
 /* A second one ends the process. */
 static void on_interrupt(int sig)
@@ -32,29 +32,46 @@ static double now(void)
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
+/* Those that are ignored, as for a job in the background or of nohup(1), stay so. */
+static void take_signals(struct progress *p)
+{
+	unsigned int i;
+
+	interrupted = 0;
+	for (i = 0; i < PROGRESS_SIGNALS; i++)
+		if (p->before[i] != SIG_IGN)
+			signal(stopping[i].number, on_interrupt);
+}
+
 void progress_begin(struct progress *p)
 {
 	unsigned int i;
 
 	p->began = p->told = p->saved = now();
 	p->terminal = isatty(STDERR_FILENO);
-	interrupted = 0;
-	for (i = 0; i < PROGRESS_SIGNALS; i++) {
-		p->before[i] = signal(stopping[i].number, on_interrupt);
-		/* As for a job in the background, or of nohup(1). */
-		if (p->before[i] == SIG_IGN)
-			signal(stopping[i].number, SIG_IGN);
-	}
+	for (i = 0; i < PROGRESS_SIGNALS; i++)
+		p->before[i] = signal(stopping[i].number, SIG_IGN);
+	take_signals(p);
 }
 
 void progress_end(struct progress *p)
+{
+	if (p->terminal)
+		fprintf(stderr, "\r\033[K");
+	take_signals(p);
+}
+
+const volatile int *progress_interrupted(void)
+{
+	return &interrupted;
+}
+
+void progress_release(struct progress *p)
 {
 	unsigned int i;
 
 	for (i = 0; i < PROGRESS_SIGNALS; i++)
 		signal(stopping[i].number, p->before[i]);
-	if (p->terminal)
-		fprintf(stderr, "\r\033[K");
 }
 
 /* The whole, if the rest of the search goes on as it has. */

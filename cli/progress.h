@@ -27,7 +27,15 @@ struct progress {
 
 /* progress_begin - from now on; takes the three signals.  @progress: limits and @saves are set */
 void progress_begin(struct progress *progress);
+
+/* progress_end - of the search; the next signal is for what comes after it */
 void progress_end(struct progress *progress);
+
+/* Return: not 0 once one of the signals has come. */
+const volatile int *progress_interrupted(void);
+
+/* progress_release - the signals do what they did before */
+void progress_release(struct progress *progress);
 
 /* For struct fl_explore_config. */
 enum fl_explore_wish progress_tell(void *progress,

@@ -1142,7 +1142,7 @@ static void begin_part(struct part *p, enum fl_search_mode mode)
 	p->search.most = 1;
 	p->checkpoint = (struct fl_checkpoint){
 		&p->file, "a program", &p->search, &p->states, &p->hash,
-		&p->kept, sizeof(p->kept),
+		{ { &p->kept, sizeof(p->kept) } },
 	};
 	assert_int_equal(fl_file_open(&p->file, CHECKPOINT), 0);
 	if (helpers_of_parts)

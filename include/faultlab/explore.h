@@ -87,6 +87,9 @@ struct fl_explore_config {
 	 */
 	const char *checkpoint;
 	const char *checkpoint_of;
+	/* For the faultlab command: where the open file is left, still locked, if the search
+	 * is complete or has found a violation.  NULL: it is closed. */
+	struct fl_file *checkpoint_file;
 
 	/* Memory of the caller's that is saved in the checkpoint, and is as it was then
 	 * when the search is resumed: what @check has learned of all runs.  If it is

@@ -31,6 +31,8 @@ struct fl_record_config {
 	void (*check)(void *arg);	/* as of struct fl_explore_config */
 	void *arg;
 	unsigned int tries;		/* at most, to shorten it; 0: leave it as it is */
+	/* Once it is not 0, as after a signal, the run is not made shorter.  NULL: it never is. */
+	const volatile int *stop;
 	/* Of the story: just before it, the thread that makes it calls fl_replay_stop(),
 	 * where a debugger's breakpoint may be.  0: none. */
 	unsigned int stop_before;

@@ -7,7 +7,7 @@
 #include "explore/checkpoint.h"
 #include "explore/path.h"
 
-#define MAGIC	"faultlab checkpoint 5\n"
+#define MAGIC	"faultlab checkpoint 6\n"
 #define WORD	8		/* bytes of the size, after the magic, and of the checksum */
 
 /* FNV-1a (Fowler, Noll and Vo), for accidents: no more is asked of it. */
@@ -86,7 +86,7 @@ static void get_share(struct fl_bytes *b, struct fl_share *share)
 	}
 }
 
-static void put_states(struct fl_bytes *b, const struct fl_set *set)
+static void put_set(struct fl_bytes *b, const struct fl_set *set)
 {
 	unsigned long i;
 
@@ -98,7 +98,7 @@ static void put_states(struct fl_bytes *b, const struct fl_set *set)
 			fl_bytes_put(b, set->at[i]);
 }
 
-static void get_states(struct fl_bytes *b, struct fl_set *set)
+static void get_set(struct fl_bytes *b, struct fl_set *set)
 {
 	unsigned long n = fl_bytes_get(b);
 
@@ -107,24 +107,24 @@ static void get_states(struct fl_bytes *b, struct fl_set *set)
 			b->error = -ENOMEM;
 }
 
-static void put_kept(struct fl_bytes *b, const struct fl_checkpoint *c)
+static void put_kept(struct fl_bytes *b, const struct fl_kept *kept)
 {
-	const unsigned char *kept = c->kept;
+	const unsigned char *at = kept->at;
 	size_t i;
 
-	fl_bytes_put(b, c->kept_size);
-	for (i = 0; i < c->kept_size; i++)
-		fl_bytes_put_byte(b, kept[i]);
+	fl_bytes_put(b, kept->size);
+	for (i = 0; i < kept->size; i++)
+		fl_bytes_put_byte(b, at[i]);
 }
 
-static void get_kept(struct fl_bytes *b, const struct fl_checkpoint *c)
+static void get_kept(struct fl_bytes *b, const struct fl_kept *kept)
 {
-	if (fl_bytes_get(b) != c->kept_size || b->limit - b->nr < c->kept_size)
+	if (fl_bytes_get(b) != kept->size || b->limit - b->nr < kept->size)
 		b->error = -EBADMSG;
-	if (b->error || !c->kept_size)
+	if (b->error || !kept->size)
 		return;
-	memcpy(c->kept, b->at + b->nr, c->kept_size);
-	b->nr += c->kept_size;
+	memcpy(kept->at, b->at + b->nr, kept->size);
+	b->nr += kept->size;
 }
 
 /* -- the file -- */
@@ -164,14 +164,17 @@ static void end(struct fl_bytes *b)
 int fl_checkpoint_save(const struct fl_checkpoint *c)
 {
 	struct fl_bytes b = { .nr = 0 };
+	unsigned int i;
 
 	begin(&b);
 	fl_bytes_put_text(&b, c->of);
 	put_share(&b, c->search->share);
 	put_search(&b, c->search);
-	put_states(&b, c->states);
+	put_set(&b, &c->search->refuted);
+	put_set(&b, c->states);
 	fl_bytes_put(&b, *c->hash);
-	put_kept(&b, c);
+	for (i = 0; i < FL_CHECKPOINT_KEPT; i++)
+		put_kept(&b, &c->kept[i]);
 	end(&b);
 	if (!b.error)
 		b.error = fl_file_write(c->file, &b);
@@ -193,6 +196,7 @@ int fl_checkpoint_load(const struct fl_checkpoint *c)
 {
 	struct fl_bytes b = { .nr = 0 };
 	int ret = fl_file_read(c->file, MAGIC, &b);
+	unsigned int i;
 
 	if (!ret && !is_whole(&b))
 		ret = -EBADMSG;
@@ -208,10 +212,12 @@ int fl_checkpoint_load(const struct fl_checkpoint *c)
 	if (!b.error)
 		get_search(&b, c->search);
 	if (!b.error)
-		get_states(&b, c->states);
-	*c->hash = fl_bytes_get(&b);
+		get_set(&b, &c->search->refuted);
 	if (!b.error)
-		get_kept(&b, c);
+		get_set(&b, c->states);
+	*c->hash = fl_bytes_get(&b);
+	for (i = 0; i < FL_CHECKPOINT_KEPT && !b.error; i++)
+		get_kept(&b, &c->kept[i]);
 	if (!b.error && b.nr != b.limit)
 		b.error = -EBADMSG;
 	ret = b.error;

@@ -17,14 +17,19 @@
 #include "explore/search.h"
 #include "explore/set.h"
 
+#define FL_CHECKPOINT_KEPT	2
+
 struct fl_checkpoint {
 	struct fl_file *file;		/* open */
 	const char *of;			/* what is searched, how, by which program */
 	struct fl_search *search;	/* with what is shared */
 	struct fl_set *states;
 	unsigned long *hash;		/* of all steps so far */
-	void *kept;			/* what else goes with the search, */
-	size_t kept_size;		/* ... in bytes, always as many */
+	/* What else goes with the search; the sizes, in bytes, are always the same. */
+	struct fl_kept {
+		void *at;
+		size_t size;
+	} kept[FL_CHECKPOINT_KEPT];
 };
 
 /*

@@ -260,15 +260,12 @@ int fl_file_write(struct fl_file *f, const struct fl_bytes *b)
 	return 0;
 }
 
-int fl_file_remove(const char *name)
+int fl_file_remove(struct fl_file *f)
 {
-	struct fl_file f;
-	int ret = fl_file_open(&f, name);
+	int ret = is_untouched(f);
 
-	if (ret)
-		return ret;
-	if (!f.created && unlink(f.path))
+	if (!ret && unlink(f->path))
 		ret = -errno;
-	fl_file_close(&f);
-	return ret;
+	fl_file_close(f);
+	return ret == -ENOENT || ret == -ENOTDIR ? 0 : ret;
 }

@@ -59,8 +59,9 @@ int fl_file_write(struct fl_file *file, const struct fl_bytes *bytes);
 /* fl_file_close - an empty file that fl_file_open() has created is removed */
 void fl_file_close(struct fl_file *file);
 
-/* fl_file_remove - remove the file, a link to it not, unless another process has it.
- * Return: 0; as fl_file_open(). */
-int fl_file_remove(const char *name);
+/* fl_file_remove - remove and close the file; a link to it stays
+ * Return: 0, also if it was removed before; -EEXIST: another program has changed or replaced
+ * it, and it stays; -errno. */
+int fl_file_remove(struct fl_file *file);
 
 #endif /* FL_EXPLORE_FILE_H */

@@ -49,10 +49,13 @@ static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
 {
 	struct fl_replay *r = (struct fl_replay *)scheduler;
 	const struct fl_attempt *attempt = fl_thread_attempt(r->machine, thread);
+	unsigned int last = r->attempted[thread];
 
 	(void)op;
-	return attempt->pending && attempt->number >= FL_ATTEMPTS_FREE ?
-		fl_machine_moment(r->machine) : ~0u;
+	if (!attempt->pending || r->looping)
+		return ~0u;
+	r->attempted[thread] = fl_machine_moment(r->machine);
+	return attempt->number >= FL_ATTEMPTS_FREE ? last : ~0u;
 }
 
 /* A loop that waits has another turn only if another thread went since the last. */
@@ -69,20 +72,17 @@ static int can_run(struct fl_replay *r, unsigned int id)
 	return 0;
 }
 
-/* Has the thread made so many attempts that another one should run, if one can? */
-static int is_tired(struct fl_replay *r, unsigned int id)
-{
-	const struct fl_op *op = fl_thread_op(r->machine, id);
-
-	return op->kind == FL_OP_RELAX && op->flags & FL_OP_GUESSED;
-}
-
+/* A thread that has made many attempts, and none of another thread since the last, lets another
+ * one run, if one can. */
 static int is_enabled(struct fl_replay *r, unsigned int id)
 {
+	const struct fl_op *op = fl_thread_op(r->machine, id);
 	unsigned int other;
 
-	if (can_run(r, id) || !is_tired(r, id))
-		return can_run(r, id);
+	if (can_run(r, id))
+		return 1;
+	if (op->kind != FL_OP_RELAX || !(op->flags & FL_OP_GUESSED))
+		return 0;
 	for (other = 1; other < fl_machine_threads(r->machine); other++)
 		if (other != id && can_run(r, other))
 			return 0;
@@ -112,8 +112,7 @@ static int all_ended(struct fl_replay *r)
 /* Is the thread of segment @at to stop, or has it ended or to wait? */
 static int is_over(struct fl_replay *r, const struct fl_segment *at)
 {
-	return !(is_enabled(r, at->thread) ||
-		 (!at->to_end && is_tired(r, at->thread))) ||
+	return !is_enabled(r, at->thread) ||
 	       reached(at, fl_thread_position(r->machine, at->thread));
 }
 
@@ -411,6 +410,7 @@ int fl_replay_run(struct fl_replay *r)
 		r->quiet, visible, spins, pick, choose, r->watch ? go : NULL,
 	};
 	memset(r->went, 0, sizeof(r->went));
+	memset(r->attempted, 0, sizeof(r->attempted));
 	r->started = r->looping = 0;
 	r->looped = 0;
 	r->lasso.memory = NULL;

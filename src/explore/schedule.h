@@ -102,6 +102,7 @@ struct fl_replay {
 	char why[160];
 	_Bool started;
 	unsigned int went[FL_EXPLORE_THREADS];	/* the moment of its last step */
+	unsigned int attempted[FL_EXPLORE_THREADS];	/* ... before its last attempt */
 
 	/* The loop at its end: */
 	unsigned int loop_turns;	/* the caller's, for fl_lasso_begin() */

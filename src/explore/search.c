@@ -445,6 +445,8 @@ static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
 		if (since != ~0u && !is_free(s, attempt))
 			return since;
 	}
+	if (!op->addr)
+		return ~0u;
 	/* A store that would be made now ends the loop. */
 	if (effect_of(s, thread) != FL_EFFECT_READ)
 		return ~0u;
@@ -462,8 +464,16 @@ static int visible(struct fl_scheduler *scheduler, unsigned int thread,
 		   struct fl_op *op)
 {
 	struct fl_search *s = (struct fl_search *)scheduler;
+	const struct fl_attempt *attempt = fl_thread_attempt(s->machine, thread);
 
-	return !s->share || fl_share_look(s->share, &s->trace, thread, op);
+	if (!s->share || fl_share_look(s->share, &s->trace, thread, op))
+		return 1;
+	/* The first access of a repeated attempt is a step in any case.  It may be to memory
+	 * outside of the world, whose address another process does not repeat. */
+	if (attempt->pending && attempt->number && op->kind < FL_OP_LOCK)
+		*op = (struct fl_op){ .kind = FL_OP_LOAD, .size = 1,
+				      .flags = FL_OP_PLAIN };
+	return 0;
 }
 
 /* -- planning -- */

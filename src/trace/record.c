@@ -383,7 +383,8 @@ static int try(void *arg, const struct fl_schedule *schedule)
 {
 	struct recorder *r = arg;
 
-	if (run(r, schedule, watch_count))
+	if ((r->config->stop && *r->config->stop) ||
+	    run(r, schedule, watch_count))
 		return -1;
 	return fl_ends_alike(&r->recording->end, fl_machine_end(r->machine)) ?
 		(int)r->switches : -1;

@@ -289,6 +289,37 @@ static void fold_turns(struct fl_recording *r, unsigned char *need,
 	}
 }
 
+/* Return: the steps of one turn, of which LEAST_TURNS are the last before @end; 0: none. */
+static unsigned int last_turn(const struct fl_recording *r, unsigned int end)
+{
+	unsigned int len, i;
+
+	for (len = 1; len * LEAST_TURNS <= end; len++) {
+		for (i = end - len * LEAST_TURNS; i < end - len; i++)
+			if (!alike(r, &r->steps[i], &r->steps[i + len]))
+				break;
+		if (i == end - len)
+			return len;
+	}
+	return 0;
+}
+
+/* A livelock in which nothing that another thread does was found to matter: what a turn reads
+ * and writes.  The last step may be the first of another turn. */
+static void select_turns(struct fl_recording *r, unsigned char *need)
+{
+	unsigned int end = r->nr, len = last_turn(r, end), i;
+
+	if (!len && end)
+		len = last_turn(r, --end);
+	if (memchr(need + end - len * LEAST_TURNS, 1, len * LEAST_TURNS))
+		return;
+	for (i = end - len * LEAST_TURNS; i < end; i++)
+		if (is_access(&r->steps[i]) &&
+		    (r->steps[i].column >= 0 || r->steps[i].data))
+			need[i] = 1;
+}
+
 void fl_recording_select(struct fl_recording *r)
 {
 	unsigned int *shown = calloc(r->nr + 1, sizeof(*shown));
@@ -301,7 +332,9 @@ void fl_recording_select(struct fl_recording *r)
 		select_locks(r, need);
 		select_meetings(r, need);
 		select_torn(r, need);
-		if (r->ended_by && r->nr)
+		if (r->endless)
+			select_turns(r, need);
+		else if (r->ended_by && r->nr)
 			need[r->nr - 1] = 1;
 	}
 	if (need && shown)

@@ -379,12 +379,17 @@ static void put_switch(struct story *s, const char *reason)
 static void put_turns(struct story *s, unsigned int turns, unsigned int turn,
 		      unsigned int last)
 {
-	if (turns && last == s->r->shown && s->r->endless)
-		fprintf(s->out, "%*s(steps %u to %u again, without end)\n",
-			STEP + GAP, "", last - turn + 1, last);
-	else if (turns)
-		fprintf(s->out, "%*s(steps %u to %u again, %u times)\n",
-			STEP + GAP, "", last - turn + 1, last, turns);
+	if (!turns)
+		return;
+	if (turn == 1)
+		fprintf(s->out, "%*s(step %u again, ", STEP + GAP, "", last);
+	else
+		fprintf(s->out, "%*s(steps %u to %u again, ", STEP + GAP, "",
+			last - turn + 1, last);
+	if (last == s->r->shown && s->r->endless)
+		fprintf(s->out, "without end)\n");
+	else
+		fprintf(s->out, "%u times)\n", turns);
 }
 
 static void put_steps(struct story *s)

@@ -25,6 +25,18 @@ _Static_assert(FL_DATA_RACES == FL_SHARE_RACES, "all are told");
 
 #define FL_PLACE	sizeof(((struct fl_data_race *)0)->first)
 
+/* What is known of livelocks, and what random runs have found; saved in a checkpoint. */
+struct livelocks {
+	_Bool enough;			/* those that leave out a thread are not looked for */
+	unsigned int tries;		/* of them, that were replayed */
+	unsigned long unfair;		/* of them, that were proved */
+	char unfair_schedule[FL_SCHEDULE];
+	unsigned long probes;
+	/* A violation that a random run has found, in case the search does not reach one. */
+	struct fl_end probed;
+	char probed_schedule[FL_SCHEDULE];
+};
+
 struct exploration {
 	struct fl_world *world;
 	const struct fl_explore_config *config;
@@ -32,10 +44,8 @@ struct exploration {
 	struct fl_share share;
 	struct fl_search search;
 	struct fl_set states;
-	unsigned int unfair_tries;	/* loops that leave out a thread, and were replayed */
-	/* A violation that a random run has met, in case the search does not come to one. */
-	struct fl_end probed;
-	char probed_schedule[FL_SCHEDULE];
+	struct livelocks livelocks;
+	_Bool over;			/* no run is left */
 	struct fl_file file;		/* the checkpoint; its path is NULL: there is none */
 	unsigned long state;		/* of the last run */
 	char of[512];			/* what the checkpoint is of */
@@ -128,10 +138,10 @@ static int note_violation(struct fl_explore_result *r, struct fl_search *search)
 /* A livelock that only an unfair scheduler leads to is advice, unless it is asked for. */
 static int note_unfair(struct exploration *x)
 {
-	if (x->result->unfair++)
+	if (x->livelocks.unfair++)
 		return 0;
-	x->search.unfair = 0;
-	return print_schedule(&x->search, x->result->unfair_schedule);
+	x->livelocks.enough = 1;
+	return print_schedule(&x->search, x->livelocks.unfair_schedule);
 }
 
 /*
@@ -143,10 +153,11 @@ static int judge_loop(struct exploration *x)
 {
 	int ret = fl_livelock_prove(&x->search, x->config->unfair);
 
-	if (x->search.loop.unfair && ++x->unfair_tries == UNFAIR_TRIES)
-		x->search.unfair = 0;
+	if (x->search.loop.unfair && ++x->livelocks.tries == UNFAIR_TRIES)
+		x->livelocks.enough = 1;
 	if (ret == FL_LIVELOCK_UNFAIR)
 		ret = note_unfair(x);
+	x->search.unfair = !x->livelocks.enough;
 	if (ret < 0 || ret == FL_LIVELOCK_ENDED)
 		return ret < 0 ? ret : 1;
 	return fl_search_continue(&x->search);
@@ -156,11 +167,11 @@ static int judge_loop(struct exploration *x)
  * simpler run that does.  Return: 0, -ENOMEM. */
 static int keep_probed(struct exploration *x, struct fl_search *s)
 {
-	if (x->probed.kind)
+	if (x->livelocks.probed.kind)
 		return 0;
 	fl_search_repeat(s);
-	x->probed = *fl_machine_end(s->machine);
-	return print_schedule(s, x->probed_schedule);
+	x->livelocks.probed = *fl_machine_end(s->machine);
+	return print_schedule(s, x->livelocks.probed_schedule);
 }
 
 /* The search has ended without a violation. */
@@ -168,12 +179,12 @@ static void use_probed(struct exploration *x)
 {
 	struct fl_explore_result *r = x->result;
 
-	if (r->violations || !x->probed.kind)
+	if (r->violations || !x->livelocks.probed.kind)
 		return;
 	r->violations = 1;
 	r->exhaustive = 0;
-	r->end = x->probed;
-	memcpy(r->schedule, x->probed_schedule, sizeof(r->schedule));
+	r->end = x->livelocks.probed;
+	memcpy(r->schedule, x->livelocks.probed_schedule, sizeof(r->schedule));
 }
 
 /* One random run beside the search.  Return: 1: a livelock; 0; -errno. */
@@ -216,7 +227,7 @@ static int probe(struct exploration *x)
 		s.random.inertia = s.runs % 4 * 2;
 		ret = probe_once(x, &s);
 	}
-	x->result->probes = s.runs;
+	x->livelocks.probes = s.runs;
 	if (ret == 1 && note_violation(x->result, &s))
 		ret = -ENOMEM;
 	fl_search_free(&s);
@@ -236,6 +247,10 @@ static void count(struct exploration *x)
 	r->deepest = x->search.deepest;
 	r->restarts = x->search.restarts;
 	r->truncated = x->search.truncated;
+	r->unfair = x->livelocks.unfair;
+	memcpy(r->unfair_schedule, x->livelocks.unfair_schedule,
+	       sizeof(r->unfair_schedule));
+	r->probes = x->livelocks.probes;
 	r->states = x->states.nr;
 	r->states_hash = x->states.sum;
 	memcpy(r->shared, x->share.words, sizeof(r->shared));
@@ -248,7 +263,10 @@ static struct fl_checkpoint checkpoint_of(struct exploration *x)
 	return (struct fl_checkpoint){
 		.file = &x->file, .of = x->of, .search = &x->search,
 		.states = &x->states, .hash = &x->result->hash,
-		.kept = x->config->kept, .kept_size = x->config->kept_size,
+		.kept = {
+			{ &x->livelocks, sizeof(x->livelocks) },
+			{ x->config->kept, x->config->kept_size },
+		},
 	};
 }
 
@@ -266,9 +284,9 @@ static int name_checkpoint(struct exploration *x)
 		fl_symbols_build(symbols, build, sizeof(build));
 	fl_symbols_close(symbols);
 	fl_machine_region(x->world->machine, 0, &start, &len);
-	n = snprintf(x->of, sizeof(x->of), "%u %u %lu %u|%s|%lx %lx|%s|%s|%s",
-		     c->mode, c->max_preemptions, c->seed, c->depth, build,
-		     start, len, k->name, k->release,
+	n = snprintf(x->of, sizeof(x->of), "%u %u %lu %u %u|%s|%lx %lx|%s|%s|%s",
+		     c->mode, c->max_preemptions, c->seed, c->depth, c->unfair,
+		     build, start, len, k->name, k->release,
 		     c->checkpoint_of ? c->checkpoint_of : "");
 	return !*build || n >= (int)sizeof(x->of) ? -EINVAL : 0;
 }
@@ -291,6 +309,7 @@ static int resume(struct exploration *x)
 	ret = fl_checkpoint_load(&c);
 	if (!ret)
 		x->result->resumed = x->search.runs;
+	x->search.unfair = !x->livelocks.enough;
 	return ret == -ENOENT ? 0 : ret == -ENOSPC ? -EOVERFLOW : ret;
 }
 
@@ -383,7 +402,7 @@ static int judge(struct exploration *x)
 		if (!ret && !x->config->go_on)
 			return 1;
 	}
-	if (!ret && x->search.retried && !r->probes)
+	if (!ret && x->search.retried && !x->livelocks.probes)
 		ret = probe(x);
 	if (ret == 1 && x->config->go_on)
 		ret = 0;
@@ -392,6 +411,12 @@ static int judge(struct exploration *x)
 	if (is_enough(x))
 		return stop_at(x, "max_runs");
 	return tell_progress(x) ? stop_at(x, "progress") : 0;
+}
+
+/* Is there nothing to resume? */
+static _Bool is_over(const struct exploration *x)
+{
+	return x->over || x->result->violations;
 }
 
 static int explore(struct exploration *x)
@@ -409,6 +434,7 @@ static int explore(struct exploration *x)
 			x->result->exhaustive = !x->search.cut &&
 						!x->search.truncated;
 			x->result->done = 1;
+			x->over = 1;
 			if (x->search.truncated)
 				x->result->limit = "max_steps";
 			else if (x->search.cut)
@@ -447,7 +473,7 @@ static int prepare(struct exploration *x)
 	    (!c->max_runs || c->depth > FL_RANDOM_DEPTH))
 		return -EINVAL;
 	s->most = c->max_preemptions ? c->max_preemptions : 2;
-	s->unfair = 1;
+	s->unfair = !x->livelocks.enough;
 	s->random = (struct fl_random){ .seed = c->seed, .depth = c->depth };
 	ret = resume(x);
 	if (!ret && c->jobs > 1)
@@ -529,7 +555,10 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	tell(&x);
 	fl_search_free(&x.search);
 	fl_set_free(&x.states);
-	fl_file_close(&x.file);
+	if (!ret && x.file.path && x.config->checkpoint_file && is_over(&x))
+		*x.config->checkpoint_file = x.file;
+	else
+		fl_file_close(&x.file);
 err_share:
 	fl_share_free(&x.share);
 err_checks:

@@ -328,6 +328,7 @@ test_what_is_no_checkpoint_is_left_alone() {
 		explore two_cpus_fault --checkpoint c
 	refused "'c' is of another program" $short --every-run --checkpoint c
 	refused "'c' is of another program" $short --kernel v8 --checkpoint c
+	refused "'c' is of another program" $short --unfair --checkpoint c
 	cmp c before
 }
 
@@ -407,6 +408,35 @@ test_a_signal_that_is_ignored_stops_nothing() {
 	says err "stopped by --max-seconds after"
 }
 
+test_a_signal_while_the_story_is_made_loses_nothing() {
+	"$faultlab" explore two_cpus_and_zap --kernel v8 --checkpoint c >out 2>err &
+	searching=$!
+	until grep -q "^Time" out; do
+		kill -0 $searching || fail "it has ended"
+		sleep 0.01
+	done
+	kill -TERM $searching
+	got=0
+	wait $searching || got=$?
+	[ $got -eq 1 ] || fail "it exits with $got"
+	says out "violation: "
+	says out "replay: "
+	[ ! -e c ] || fail "the checkpoint is left"
+}
+
+# What is written to the pipe is more than the pipe holds.
+test_a_checkpoint_is_locked_until_the_result_is_written() {
+	("$faultlab" explore two_cpus_and_zap --kernel v8 --checkpoint c --json 2>messages ||
+		echo $? >code) | {
+		head -c 1 >first
+		refused "checkpoint 'c' is in use by another search" \
+			explore three_cpus_fault --checkpoint c
+		cat >rest
+	}
+	[ "$(cat code)" -eq 1 ] || fail "it exits with $(cat code)"
+	[ ! -e c ] || fail "the checkpoint is left"
+}
+
 test_a_full_disk_loses_nothing_that_was_saved() {
 	run 125 explore three_cpus_fault --max-runs 300 --checkpoint c
 	cp c before
@@ -445,6 +475,16 @@ test_the_bound_of_a_program_is_said_to_be_its_own() {
 	run 125 explore three_cpus_fault
 	says err "limit max_runs = 10000, the program's own (--max-runs replaces it), was reached"
 	says out "Explored 10000 runs"
+}
+
+test_a_livelock_is_shown_with_its_turn() {
+	run 1 explore two_cpus_give_way
+	says out " again, without end)"
+	run 1 explore two_cpus_give_way --unfair
+	says out "livelock under an unfair scheduler"
+	says out " again, without end)"
+	! grep "to [0-9]* again, without end" out | grep -q "steps \([0-9]*\) to \1 " ||
+		fail "a turn of one step"
 }
 
 # -- suggestions --
