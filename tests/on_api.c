@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* on_api.c - wrong use of the public API: a documented error, and nothing lost */
 #include "suite.h"
-#include "faultlab/story.h"
 
 #define TOP	(1UL << 47)
 
@@ -127,25 +126,6 @@ TEST(api, threads)
 	EXPECT(fl_thread_spawn(t.world, 0, "x", nothing, NULL) > 0);
 	EXPECT_EQ(fl_threads_run(t.world), 0);
 	fl_thread_yield();
-}
-
-static void load_without_end(void *arg)
-{
-	unsigned long value;
-
-	(void)arg;
-	for (;;)
-		fl_load(t.process, PAGE(0), &value);
-}
-
-TEST(api, recordings_that_do_not_end)
-{
-	struct fl_recording *recording = NULL;
-	const struct fl_record_config config = { .addr = PAGE(0), .pages = 1 };
-
-	EXPECT(fl_thread_spawn(t.world, 0, "endless", load_without_end, NULL) > 0);
-	EXPECT_EQ(fl_record(t.world, "e1:1", &config, &recording), -E2BIG);
-	EXPECT(recording == NULL);
 }
 
 TEST(api, views)

@@ -232,6 +232,35 @@ static void a_gap_of_the_port_is_no_violation_of_the_kernel(void **state)
 	assert_int_equal(program_judge(&program, model(), &r), PROGRAM_BREAKS);
 }
 
+static void load_without_end(unsigned long number)
+{
+	unsigned long value;
+
+	for (;;)
+		fl_load(p->process, FL_PAGE * number + 0x40000000UL, &value);
+}
+
+static void set_up_without_end(void)
+{
+	cpu(0, load_without_end);
+}
+
+static void a_run_without_an_end_is_not_recorded(void **state)
+{
+	const struct program program = { .name = "x", .set_up = set_up_without_end };
+	const struct fl_record_config config = { 0 };
+	const struct fl_kernel_info *kernel;
+	struct fl_recording *recording = NULL;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; (kernel = fl_kernel_info(i)); i++) {
+		assert_int_equal(program_record(&program, kernel->name, "e1:1",
+						config, &recording), -E2BIG);
+		assert_null(recording);
+	}
+}
+
 static void every_program_that_does_not_apply_says_what_it_needs(void **state)
 {
 	const struct program *program = program_first();
@@ -255,6 +284,7 @@ int main(void)
 		cmocka_unit_test(a_checkpoint_keeps_what_was_reached),
 		cmocka_unit_test(a_violation_is_expected_only_if_it_is_declared),
 		cmocka_unit_test(a_gap_of_the_port_is_no_violation_of_the_kernel),
+		cmocka_unit_test(a_run_without_an_end_is_not_recorded),
 		cmocka_unit_test(
 			every_program_that_does_not_apply_says_what_it_needs),
 	};
