@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 
 int __real_open(const char *path, int flags, ...);
 int __real_openat(int folder, const char *path, int flags, ...);
@@ -55,6 +56,7 @@ int __real_posix_fallocate(int fd, off_t offset, off_t len);
 int __real_posix_fadvise(int fd, off_t offset, off_t len, int advice);
 ssize_t __real_sendfile(int to, int from, off_t *offset, size_t n);
 ssize_t __real_splice(int from, off_t *at, int to, off_t *offset, size_t n, unsigned int flags);
+int __real_fstatfs(int fd, struct statfs *to);
 int __real_fstat(int fd, struct stat *to);
 int __real_ppoll(struct pollfd *files, nfds_t n, const struct timespec *timeout,
 		 const sigset_t *mask);

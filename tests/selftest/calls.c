@@ -7,6 +7,7 @@
  * What is printed to standard error is kept in a file of the host's, and looked at.
  */
 #define _GNU_SOURCE
+#include <aio.h>
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,18 +21,24 @@
 #include <spawn.h>
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#include <linux/aio_abi.h>
 #include <linux/openat2.h>
 
 #include "host/host.h"
@@ -52,6 +59,12 @@ static char *page;		/* of the world */
 static int file;		/* of the world */
 static int messages;		/* a file of the host's */
 static int before_messages;	/* standard error as it was */
+
+/* Return: the C library's own function, as shared libraries have it. */
+static void *libc_function(const char *name)
+{
+	return dlsym(dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD), name);
+}
 
 static int end_with_four(void *unused)
 {
@@ -332,6 +345,24 @@ struct refusal {
 	unsigned long arg[6];
 };
 
+static const char *name_of_file(void)
+{
+	static char name[40];
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", file);
+	return name;
+}
+
+/* Return: what sends the descriptor of the world's file, in @rights. */
+static struct msghdr message_with_file(char rights[CMSG_SPACE(sizeof(int))])
+{
+	struct cmsghdr part = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
+
+	memcpy(rights, &part, sizeof(part));
+	memcpy(rights + CMSG_LEN(0), &file, sizeof(file));
+	return (struct msghdr){ .msg_control = rights, .msg_controllen = CMSG_LEN(sizeof(int)) };
+}
+
 /* By number, each with arguments that concern the world. */
 static void refused(call_fn *fn)
 {
@@ -342,6 +373,11 @@ static void refused(call_fn *fn)
 	fd_set set;
 	int fd = open("/dev/null", O_RDWR);
 	const unsigned long at = (unsigned long)page, iov = (unsigned long)&vector;
+	const unsigned long none = (unsigned long)"", named = (unsigned long)name_of_file();
+	const int pidfd = syscall(434 /* pidfd_open */, getpid(), 0);
+	char rights[CMSG_SPACE(sizeof(int))];
+	struct mmsghdr message = { .msg_hdr = message_with_file(rights) };
+	struct iocb request = { .aio_fildes = file }, *requests = &request;
 	const struct refusal calls[] = {
 		{ "mlock", SYS_mlock, { at, PAGE } },
 		{ "mlock2", SYS_mlock2, { at, PAGE } },
@@ -394,6 +430,54 @@ static void refused(call_fn *fn)
 		{ "pselect6", SYS_pselect6, { file + 1, (unsigned long)&set } },
 		{ "select", SYS_select, { file + 1, 0, (unsigned long)&set } },
 		{ "fcntl", SYS_fcntl, { file, F_DUPFD } },
+		{ "fstatfs", SYS_fstatfs, { file, at } },
+		{ "fsync", SYS_fsync, { file } },
+		{ "fdatasync", SYS_fdatasync, { file } },
+		{ "sync_file_range", SYS_sync_file_range, { file } },
+		{ "syncfs", SYS_syncfs, { file } },
+		{ "flock", SYS_flock, { file, LOCK_EX } },
+		{ "fchmod", SYS_fchmod, { file, 0640 } },
+		{ "fchown", SYS_fchown, { file, 1, 1 } },
+		{ "fsetxattr", SYS_fsetxattr, { file, (unsigned long)"user.x", at, 1 } },
+		{ "fgetxattr", SYS_fgetxattr, { file, (unsigned long)"user.x", at, 1 } },
+		{ "flistxattr", SYS_flistxattr, { file, at, 1 } },
+		{ "fremovexattr", SYS_fremovexattr, { file, (unsigned long)"user.x" } },
+		{ "cachestat", 451, { file } },
+		{ "newfstatat", SYS_newfstatat, { file, none, at, AT_EMPTY_PATH } },
+		{ "statx", SYS_statx, { file, none, AT_EMPTY_PATH, 0, at } },
+		{ "fchownat", SYS_fchownat, { file, none, 1, 1, AT_EMPTY_PATH } },
+		{ "fchmodat", SYS_fchmodat, { AT_FDCWD, named, 0640 } },
+		{ "fchmodat2", 452, { file, none, 0640, AT_EMPTY_PATH } },
+		{ "faccessat", SYS_faccessat, { AT_FDCWD, named, R_OK } },
+		{ "faccessat2", 439, { file, none, R_OK, AT_EMPTY_PATH } },
+		{ "utimensat", SYS_utimensat, { file } },
+		{ "linkat", SYS_linkat, { file, none, AT_FDCWD, (unsigned long)"/tmp/x", AT_EMPTY_PATH } },
+		{ "name_to_handle_at", SYS_name_to_handle_at, { file, none, at, at, AT_EMPTY_PATH } },
+		{ "open_tree", 428, { file, none, AT_EMPTY_PATH } },
+		{ "fanotify_mark", SYS_fanotify_mark, { fd, 0, 0, file, 0 } },
+		{ "setxattrat", 463, { file, none, AT_EMPTY_PATH } },
+		{ "getxattrat", 464, { file, none, AT_EMPTY_PATH } },
+		{ "listxattrat", 465, { file, none, AT_EMPTY_PATH } },
+		{ "removexattrat", 466, { file, none, AT_EMPTY_PATH } },
+		{ "file_getattr", 468, { file, none, at, 24, AT_EMPTY_PATH } },
+		{ "file_setattr", 469, { file, none, at, 24, AT_EMPTY_PATH } },
+		{ "truncate", SYS_truncate, { named } },
+		{ "setxattr", SYS_setxattr, { named } },
+		{ "getxattr", SYS_getxattr, { named } },
+		{ "listxattr", SYS_listxattr, { named } },
+		{ "removexattr", SYS_removexattr, { named } },
+		{ "statfs", SYS_statfs, { named, at } },
+		{ "stat", SYS_stat, { named, at } },
+		{ "chmod", SYS_chmod, { named, 0640 } },
+		{ "chown", SYS_chown, { named, 1, 1 } },
+		{ "access", SYS_access, { named, R_OK } },
+		{ "utime", SYS_utime, { named } },
+		{ "utimes", SYS_utimes, { named } },
+		{ "futimesat", SYS_futimesat, { file } },
+		{ "sendmsg", SYS_sendmsg, { fd, (unsigned long)&message.msg_hdr } },
+		{ "sendmmsg", SYS_sendmmsg, { fd, (unsigned long)&message, 1 } },
+		{ "io_submit", SYS_io_submit, { 0, 1, (unsigned long)&requests } },
+		{ "pidfd_getfd", 438, { pidfd, file } },
 	};
 	const struct refusal *c;
 	char text[80];
@@ -480,6 +564,89 @@ static void refused_by_functions(void)
 	REFUSED(pselect6, select(file + 1, &set, NULL, NULL, NULL));
 	REFUSED(fcntl, fcntl(file, F_DUPFD, 0));
 	CHECK(page[0] == 7 && page[PAGE] == 7);
+}
+
+/* Those of descriptors, whose names are not always those of their calls. */
+static void refused_descriptors(void)
+{
+	char rights[CMSG_SPACE(sizeof(int))], byte;
+	struct msghdr message = message_with_file(rights);
+	struct aiocb request = { .aio_fildes = file, .aio_buf = &byte, .aio_nbytes = 1 };
+	struct aiocb *requests = &request;
+	struct stat status;
+	struct statx more;
+	struct statfs fs;
+
+#define IS_REFUSED(expression) \
+	CHECK((errno = 0, (expression) == -1) && errno == ENOSYS)
+	IS_REFUSED(flock(file, LOCK_EX));
+	IS_REFUSED(fsync(file));
+	IS_REFUSED(fdatasync(file));
+	IS_REFUSED(sync_file_range(file, 0, 0, 0));
+	IS_REFUSED(syncfs(file));
+	IS_REFUSED(readahead(file, 0, PAGE));
+	IS_REFUSED(fchmod(file, 0640));
+	IS_REFUSED(fchown(file, 1, 1));
+	IS_REFUSED(fstatfs(file, &fs));
+	IS_REFUSED(fsetxattr(file, "user.x", "", 1, 0));
+	IS_REFUSED(fgetxattr(file, "user.x", &byte, 1));
+	IS_REFUSED(flistxattr(file, &byte, 1));
+	IS_REFUSED(fremovexattr(file, "user.x"));
+	IS_REFUSED(futimens(file, NULL));
+	IS_REFUSED(futimes(file, NULL));
+	IS_REFUSED(lockf(file, F_LOCK, 0));
+	IS_REFUSED(stat(name_of_file(), &status));
+	IS_REFUSED(fstatat(file, "", &status, AT_EMPTY_PATH));
+	IS_REFUSED(statx(file, "", AT_EMPTY_PATH, STATX_SIZE, &more));
+	IS_REFUSED(statfs(name_of_file(), &fs));
+	IS_REFUSED(truncate(name_of_file(), 0));
+	IS_REFUSED(chmod(name_of_file(), 0640));
+	IS_REFUSED(chown(name_of_file(), 1, 1));
+	IS_REFUSED(fchmodat(AT_FDCWD, name_of_file(), 0640, 0));
+	IS_REFUSED(fchownat(file, "", 1, 1, AT_EMPTY_PATH));
+	IS_REFUSED(access(name_of_file(), R_OK));
+	IS_REFUSED(utimes(name_of_file(), NULL));
+	IS_REFUSED(linkat(file, "", AT_FDCWD, "/tmp/faultlab-x", AT_EMPTY_PATH));
+	IS_REFUSED(sendmsg(0, &message, 0));
+	IS_REFUSED(aio_read(&request));
+	IS_REFUSED(aio_write(&request));
+	IS_REFUSED(aio_fsync(O_SYNC, &request));
+	IS_REFUSED(lio_listio(LIO_WAIT, &requests, 1, NULL));
+#undef IS_REFUSED
+	CHECK(times("where: refused_descriptors() tests/selftest/calls.c:") > 20);
+	CHECK(!lstat(name_of_file(), &status) && S_ISLNK(status.st_mode));
+}
+
+static void dprintf_of_a_file(void)
+{
+	char text[8] = "";
+
+	CHECK(dprintf(file, "%d, %s", 41, "x") == 5);
+	CHECK(pread(file, text, sizeof(text), 0) == 5 && !strcmp(text, "41, x"));
+	CHECK(lseek(file, 0, SEEK_CUR) == 5);
+}
+
+/*
+ * What reaches the host in spite of all, as calls of shared libraries do, changes no file that
+ * others have: not the same one of another process, and none with a name.
+ */
+static void host_is_not_changed(void)
+{
+	int (*changes)(int, mode_t) = (int (*)(int, mode_t))libc_function("fchmod");
+	int (*owns)(int, uid_t, gid_t) = (int (*)(int, uid_t, gid_t))libc_function("fchown");
+	ssize_t (*writes)(int, const void *, size_t) =
+		(ssize_t (*)(int, const void *, size_t))libc_function("write");
+	char name[100] = "";
+	struct stat before, after;
+
+	CHECK(!stat("/dev/null", &before) && changes && owns && writes);
+	CHECK(changes(file, 0604) == -1 && errno == EBADF);
+	CHECK(owns(file, 1, 1) == -1 && errno == EBADF);
+	CHECK(writes(file, "x", 1) == -1 && errno == EBADF);
+	CHECK(!stat("/dev/null", &after) && before.st_mode == after.st_mode &&
+	      before.st_uid == after.st_uid);
+	CHECK(readlink(name_of_file(), name, sizeof(name) - 1) > 0);
+	CHECK(strstr(name, "(deleted)"));
 }
 
 /* FL_LIBRARY is the file of library.c. */
@@ -811,6 +978,9 @@ static const struct plain_test tests[] = {
 	{ "refused_by_number", refused_by_number },
 	{ "refused_without_libc", refused_without_libc },
 	{ "refused_by_functions", refused_by_functions },
+	{ "refused_descriptors", refused_descriptors },
+	{ "dprintf_of_a_file", dprintf_of_a_file },
+	{ "host_is_not_changed", host_is_not_changed },
 	{ "refused_in_a_library", refused_in_a_library },
 	{ "reported_once", reported_once },
 	{ "files_of_the_kernel", files_of_the_kernel },
