@@ -45,6 +45,19 @@ static void put_file(struct fl_host_process *by, struct fl_file *file)
 	fl_world_run(fl_host->world, put, &p);
 }
 
+_Bool fl_host_file_fits(int fd)
+{
+	static _Bool reported;
+
+	if (fd < FL_HOST_FILES)
+		return 1;
+	if (!__atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED))
+		dprintf(STDERR_FILENO, "faultlab: limit FL_HOST_FILES = %d reached: descriptor %d cannot be one of a file of the world, and the call fails with EMFILE: close others first, or raise it in src/host/host.h\n",
+			FL_HOST_FILES, fd);
+	errno = EMFILE;
+	return 0;
+}
+
 /* Return: a descriptor of the host's that stands for a file of the world; -1 and errno. */
 static int stand_in(void)
 {
@@ -70,7 +83,7 @@ int fl_host_file_install(struct fl_file *file, _Bool proc)
 	struct fl_host_file *f = fl_machine_alloc(m, sizeof(*f));
 	int fd = f ? stand_in() : -1;
 
-	if (fd >= 0 && fd < FL_HOST_FILES) {
+	if (fd >= 0 && fl_host_file_fits(fd)) {
 		f->file = file;
 		f->proc = proc;
 		f->references = 1;
@@ -135,7 +148,7 @@ int fl_host_file_userfaultfd(unsigned int flags)
 
 int fl_host_file_dup(int fd, int to)
 {
-	if (to >= FL_HOST_FILES)
+	if (!fl_host_file_fits(to))
 		return -EMFILE;
 	if (fl_host_self->files[to])
 		fl_host_file_close(fl_host_self, to);

@@ -296,6 +296,11 @@ int fl_host_file_create(void);
  * @proc: it is one of /proc.  Return: the descriptor; -EMFILE, -ENOMEM: @file is put. */
 int fl_host_file_install(struct fl_file *file, _Bool proc);
 int fl_host_file_userfaultfd(unsigned int flags);
+/* fl_host_memory - Return: the descriptor of the world's memory, which user code cannot close */
+int fl_host_memory(void);
+/* Return: whether @fd may be one of a file of the world's; else errno is EMFILE, which is
+ * reported once. */
+_Bool fl_host_file_fits(int fd);
 /* As dup() and dup2() of a file of the world's; @to is a descriptor of the host's that is
  * ours now.  Return: it, or -EMFILE. */
 int fl_host_file_dup(int fd, int to);

@@ -138,17 +138,20 @@ static struct fl_host_file *enter_for(int fd)
 	return f;
 }
 
-int __wrap_close(int fd)
+int fl_host_memory(void)
 {
 	unsigned long offset;
 
+	return fl_machine_memory(fl_host->world->machine, &offset);
+}
+
+int __wrap_close(int fd)
+{
 	if (enter_for(fd)) {
 		fl_host_file_close(fl_host_self, fd);
 		fl_host_return();
-	} else if (fl_host_user_calls() &&
-		   fd == fl_machine_memory(fl_host->world->machine, &offset)) {
-		errno = EBADF;
-		return -1;
+	} else if (fl_host_user_calls() && fd == fl_host_memory()) {
+		return fl_host_result(-EBADF);
 	}
 	return __real_close(fd);
 }
@@ -171,14 +174,32 @@ int __wrap_dup(int fd)
 	return to >= 0 && enter_for(fd) ? dup_to(fd, to) : to;
 }
 
+/* Return: whether @to may become a descriptor of the file behind @fd; else errno is set. */
+static _Bool may_become(int fd, int to, const void *caller)
+{
+	if (__real_fcntl(fd, F_GETFD) < 0)
+		return 0;
+	if (to == fl_host_memory()) {
+		fl_host_refuse(FL_HOST_REFUSED_DESCRIPTOR, EBADF, caller,
+			       "dup2() to descriptor %d is refused: it is the memory of the world",
+			       to);
+		return 0;
+	}
+	return !fl_host_file(fd) || to < 0 || fl_host_file_fits(to);
+}
+
 int __wrap_dup2(int fd, int to)
 {
-	if (fd != to && enter_for(to)) {
+	if (!fl_host_user_calls() || fd == to)
+		return __real_dup2(fd, to);
+	if (!may_become(fd, to, CALLER()))
+		return -1;
+	if (enter_for(to)) {
 		fl_host_file_close(fl_host_self, to);
 		fl_host_return();
 	}
 	to = __real_dup2(fd, to);
-	return to >= 0 && to != fd && enter_for(fd) ? dup_to(fd, to) : to;
+	return to >= 0 && enter_for(fd) ? dup_to(fd, to) : to;
 }
 
 struct file_call {

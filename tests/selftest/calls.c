@@ -39,6 +39,7 @@
 #include <unistd.h>
 
 #include <linux/aio_abi.h>
+#include <linux/close_range.h>
 #include <linux/openat2.h>
 
 #include "host/host.h"
@@ -649,6 +650,58 @@ static void host_is_not_changed(void)
 	CHECK(strstr(name, "(deleted)"));
 }
 
+/* The descriptor of the world's memory stays what it is, and others go. */
+static void memory_stays_open(void)
+{
+	const int out = dup2(messages, 600);
+	int fd, again, status;
+	pid_t child;
+
+	again = dup(file);
+	CHECK(out == 600 && again >= 0);
+	CHECK(!close_range(again, ~0U, 0) && fcntl(again, F_GETFD) == -1);
+	CHECK(fcntl(out, F_GETFD) == -1 && !fl_host_file(again) && (page[2 * PAGE] = 1));
+	CHECK(!call(SYS_close_range, again, ~0U, 0, 0, 0, 0) && (page[3 * PAGE] = 1));
+	CHECK(!close_range(again, ~0U, CLOSE_RANGE_CLOEXEC));
+	closefrom(again);
+	for (fd = 1023; fd >= again; fd--) {
+		dup2(messages, fd);
+		CHECK(dup3(messages, fd, O_CLOEXEC) == fd || errno == EBADF);
+	}
+	CHECK(times("it is the memory of the world; it fails with EBADF") == 1);
+	CHECK(fcntl(600, F_GETFD) == FD_CLOEXEC);
+	CHECK(!madvise(page, 4 * PAGE, MADV_DONTNEED) && !*page && (*page = 1));
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		closefrom(again);
+		page[PAGE] = 2;
+		_exit(page[PAGE] == 2 && *page == 1 ? 0 : 1);
+	}
+	CHECK(waitpid(child, &status, 0) == child && !status);
+}
+
+/* As the kernel has them. */
+static void errors_of_dup(void)
+{
+	struct open_how how = { .flags = O_RDWR | O_TMPFILE, .mode = 0600 };
+	int same = dup(file), other, tmp;
+
+	CHECK(same >= 0 && dup2(12345, same) == -1 && errno == EBADF && fl_host_file(same));
+	CHECK(dup3(file, same, 3) == -1 && errno == EINVAL && fl_host_file(same));
+	CHECK(dup3(file, file, 0) == -1 && errno == EINVAL);
+	CHECK(dup3(file, same, O_CLOEXEC) == same && fcntl(same, F_GETFD) == FD_CLOEXEC);
+	CHECK(dup2(file, same) == same && fcntl(same, F_GETFD) == 0);
+	other = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	CHECK(other >= 0 && fcntl(other, F_GETFD) == FD_CLOEXEC);
+	tmp = syscall(SYS_openat2, AT_FDCWD, "/tmp", &how, sizeof(how));
+	CHECK(tmp >= 0 && fl_host_file(tmp));
+	CHECK(dup2(file, 500) == 500 && fl_host_file(500) == fl_host_file(file));
+	CHECK(dup2(file, FL_HOST_FILES) == -1 && errno == EMFILE);
+	CHECK(dup2(file, FL_HOST_FILES) == -1 && errno == EMFILE);
+	CHECK(times("limit FL_HOST_FILES = ") == 1);
+}
+
 /* FL_LIBRARY is the file of library.c. */
 static void refused_in_a_library(void)
 {
@@ -979,6 +1032,8 @@ static const struct plain_test tests[] = {
 	{ "refused_without_libc", refused_without_libc },
 	{ "refused_by_functions", refused_by_functions },
 	{ "refused_descriptors", refused_descriptors },
+	{ "memory_stays_open", memory_stays_open },
+	{ "errors_of_dup", errors_of_dup },
 	{ "dprintf_of_a_file", dprintf_of_a_file },
 	{ "host_is_not_changed", host_is_not_changed },
 	{ "refused_in_a_library", refused_in_a_library },
