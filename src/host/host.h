@@ -19,6 +19,7 @@
  *   libc.c        the C library's functions whose calls may be refused
  *   descriptor.c  ... of descriptors, and of names that may be those of descriptors
  *   exec.c        exec() and its like
+ *   lookup.c      the C library's functions that are looked up by dlsym()
  *   dispatch.c    system calls that are made without the C library
  *   path.c        files by name: served, refused, or the host's
  *   refuse.c      what is refused is reported

@@ -425,7 +425,7 @@ static long (*libc_syscall)(long number, ...);
 __attribute__((constructor))
 static void find_libc(void)
 {
-	libc_syscall = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+	libc_syscall = (long (*)(long, ...))__real_dlsym(RTLD_NEXT, "syscall");
 }
 
 static const struct call_rule *rule_of(long number)

@@ -15,6 +15,7 @@
 #include <sys/uio.h>
 #include <sys/vfs.h>
 
+void *__real_dlsym(void *handle, const char *name);
 int __real_open(const char *path, int flags, ...);
 int __real_openat(int folder, const char *path, int flags, ...);
 int __real_close(int fd);

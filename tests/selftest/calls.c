@@ -36,6 +36,7 @@
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
+#include <threads.h>
 #include <unistd.h>
 
 #include <linux/aio_abi.h>
@@ -61,10 +62,13 @@ static int file;		/* of the world */
 static int messages;		/* a file of the host's */
 static int before_messages;	/* standard error as it was */
 
+/* The dynamic linker's own, which the program does not have. */
+extern void *__real_dlsym(void *handle, const char *name);
+
 /* Return: the C library's own function, as shared libraries have it. */
 static void *libc_function(const char *name)
 {
-	return dlsym(dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD), name);
+	return __real_dlsym(dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD), name);
 }
 
 static int end_with_four(void *unused)
@@ -278,6 +282,58 @@ static void *munmap_without_libc(void *memory)
 {
 	call(SYS_munmap, (unsigned long)memory, PAGE, 0, 0, 0, 0);
 	return NULL;
+}
+
+static int munmap_in_c11(void *memory)
+{
+	return munmap_without_libc(memory) != NULL;
+}
+
+static void in_threads_of_c11(void)
+{
+	thrd_t thread;
+	int ret;
+
+	signal(SIGSEGV, on_segv);
+	CHECK(thrd_create(&thread, munmap_in_c11, page) == thrd_success);
+	CHECK(thrd_join(thread, &ret) == thrd_success && !ret && traps(page, 0));
+}
+
+/* Functions that the program looks up by their names are the wrappers as well. */
+static void looked_up(void)
+{
+	void *const libc = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
+	int (*advises)(void *, size_t, int) =
+		(int (*)(void *, size_t, int))dlsym(RTLD_DEFAULT, "madvise");
+	int (*unmaps)(void *, size_t) = (int (*)(void *, size_t))dlsym(libc, "munmap");
+	int (*locks)(void *, size_t) = (int (*)(void *, size_t))dlsym(libc, "mlock");
+	void *(*maps)(void *, size_t, int, int, int, off_t) =
+		(void *(*)(void *, size_t, int, int, int, off_t))dlsym(RTLD_NEXT, "mmap");
+	size_t (*measures)(const char *) = (size_t (*)(const char *))dlsym(libc, "strlen");
+	char *p;
+
+	signal(SIGSEGV, on_segv);
+	CHECK(libc && advises && unmaps && locks && maps && measures);
+	CHECK(!advises(page, PAGE, MADV_DONTNEED) && !*page);
+	CHECK(!unmaps(page, PAGE) && traps(page, 0));
+	CHECK(locks(page + PAGE, PAGE) == -1 && errno == ENOSYS);
+	p = maps(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(fl_host_address((unsigned long)p) && measures("four") == 4);
+	CHECK(dlvsym(libc, "madvise", "GLIBC_2.2.5") == (void *)advises);
+	CHECK(!dlsym(RTLD_DEFAULT, "faultlab_has_no_such_function"));
+}
+
+/* Calls that have other numbers are not those of x86-64. */
+static void other_numbers(void)
+{
+	long ret;
+
+	CHECK(call(0x40000000 | SYS_getpid, 0, 0, 0, 0, 0, 0) == -ENOSYS);
+	__asm__ volatile("int $0x80" : "=a"(ret) : "a"(20L)
+			 : "r8", "r9", "r10", "r11", "memory");
+	CHECK(ret == -ENOSYS);
+	CHECK(times("a system call of 32-bit programs (int $0x80, x32) is refused") == 1);
+	CHECK(times("where: call() tests/selftest/calls.c:") == 1);
 }
 
 static void in_threads_and_children(void)
@@ -1026,6 +1082,9 @@ static const struct plain_test tests[] = {
 	{ "forks_by_number", forks_by_number },
 	{ "forks_without_libc", forks_without_libc },
 	{ "in_threads_and_children", in_threads_and_children },
+	{ "in_threads_of_c11", in_threads_of_c11 },
+	{ "looked_up", looked_up },
+	{ "other_numbers", other_numbers },
 	{ "signals_without_libc", signals_without_libc },
 	{ "sigsys_of_the_program", sigsys_of_the_program },
 	{ "refused_by_number", refused_by_number },
