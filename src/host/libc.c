@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "host/host.h"
 #include "host/real.h"
@@ -262,6 +263,33 @@ long __wrap_ptrace(int request, ...)
 	va_end(args);
 	return REFUSED(ptrace, request, arg[0], arg[1]) ? -1 :
 	       __real_ptrace(request, arg[0], arg[1], arg[2]);
+}
+
+/* -- figures of the host's memory, which it reads from files -- */
+
+static long refuse_figure(const char *name, const void *caller)
+{
+	return fl_host_refuse(FL_HOST_REFUSED_FIGURES, ENOSYS, caller,
+			      "%s is refused: it describes the host's memory", name);
+}
+
+long __wrap_sysconf(int name)
+{
+	if (fl_host_user_calls() && (name == _SC_PHYS_PAGES || name == _SC_AVPHYS_PAGES))
+		return refuse_figure("sysconf() of pages of memory", CALLER());
+	return __real_sysconf(name);
+}
+
+long __wrap_get_phys_pages(void)
+{
+	return fl_host_user_calls() ? refuse_figure("get_phys_pages()", CALLER()) :
+				      __real_get_phys_pages();
+}
+
+long __wrap_get_avphys_pages(void)
+{
+	return fl_host_user_calls() ? refuse_figure("get_avphys_pages()", CALLER()) :
+				      __real_get_avphys_pages();
 }
 
 /* -- streams -- */

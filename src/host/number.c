@@ -256,8 +256,11 @@ int fl_host_copy_out(unsigned long to, const void *from, unsigned long n)
 {
 	void *ours = (void *)from;
 
-	return copy(SYS_process_vm_writev, ours, to, n) ||
-	       (reach(to, n, 1) && copy(SYS_process_vm_writev, ours, to, n)) ? 0 : -EFAULT;
+	if (!copy(SYS_process_vm_writev, ours, to, n) &&
+	    !(reach(to, n, 1) && copy(SYS_process_vm_writev, ours, to, n)))
+		return -EFAULT;
+	fl_host_usable(to, n);
+	return 0;
 }
 
 /* -- what the arguments of a call say -- */

@@ -733,8 +733,12 @@ static pid_t reaped(pid_t who, int how, int *status)
 {
 	if (who > 0 && (WIFEXITED(how) || WIFSIGNALED(how)))
 		fl_host_reaped(who);
-	if (status && who > 0)
+	if (!status || who <= 0)
+		return who;
+	if (!fl_host_user_calls())
 		*status = how;
+	else if (fl_host_copy_out((unsigned long)status, &how, sizeof(how)))
+		return fl_host_result(-EFAULT);
 	return who;
 }
 

@@ -23,6 +23,7 @@
 #include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/select.h>
@@ -31,6 +32,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
@@ -758,6 +760,117 @@ static void errors_of_dup(void)
 	CHECK(times("limit FL_HOST_FILES = ") == 1);
 }
 
+static void refused_file(const char *path, int flags)
+{
+	errno = 0;
+	if (open(path, flags) != -1 || errno != EACCES)
+		fail(path, "it is not refused with EACCES");
+}
+
+/* Addresses that are not mapped are errors, as the kernel has them. */
+static void bad_pointers(void)
+{
+	char *volatile nowhere = (char *)8, *text = page + 2 * PAGE - 3;
+	struct pollfd *polled = (struct pollfd *)(page + PAGE);
+	char *volatile none = NULL;
+
+	CHECK(open(none, O_RDONLY) == -1 && errno == EFAULT);
+	CHECK(open(nowhere, O_TMPFILE | O_RDWR, 0600) == -1 && errno == EFAULT);
+	CHECK(call(SYS_openat, AT_FDCWD, 0, 0, 0, 0, 0) == -EFAULT);
+	CHECK(!fopen(nowhere, "r") && errno == EFAULT);
+	CHECK(stat(nowhere, (struct stat *)page) == -1 && errno == EFAULT);
+	CHECK(poll((struct pollfd *)nowhere, 1, 0) == -1 && errno == EFAULT);
+	CHECK(call(SYS_poll, 8, 1, 0, 0, 0, 0) == -EFAULT);
+	polled->fd = file;
+	polled->events = POLLIN;
+	CHECK(poll(polled, 1, 0) == 1 && polled->revents == POLLIN);
+	CHECK(!mprotect(page + PAGE, PAGE, PROT_READ));
+	CHECK(poll(polled, 1, 0) == -1 && errno == EFAULT);
+	if (!fork())
+		_exit(0);
+	CHECK(wait((int *)(page + PAGE)) == -1 && errno == EFAULT);
+	/* A name that reaches beyond what is mapped. */
+	CHECK(!mprotect(page + PAGE, PAGE, PROT_READ | PROT_WRITE));
+	memcpy(text, "/tm", 3);
+	CHECK(!munmap(page + 2 * PAGE, PAGE));
+	CHECK(open(text, O_RDONLY) == -1 && errno == EFAULT);
+	strcpy(text - 4, "/tmp");
+	CHECK(open(text - 4, O_RDONLY) >= 0);
+}
+
+/* A folder for a file without a name must be one, and permit it. */
+static void folders_of_files(void)
+{
+	static char longest[5000];
+
+	memset(longest, 'a', sizeof(longest) - 1);
+	CHECK(open("/nowhere", O_TMPFILE | O_RDWR, 0600) == -1 && errno == ENOENT);
+	CHECK(open("/etc/passwd", O_TMPFILE | O_RDWR, 0600) == -1 && errno == ENOTDIR);
+	CHECK(openat(12345, "x", O_TMPFILE | O_RDWR, 0600) == -1 && errno == EBADF);
+	CHECK(open("/tmp", O_TMPFILE | O_RDONLY, 0600) == -1 && errno == EINVAL);
+	CHECK(open(longest, O_TMPFILE | O_RDWR, 0600) == -1 && errno == ENAMETOOLONG);
+	CHECK(open("/tmp", O_TMPFILE | O_WRONLY | O_EXCL, 0600) >= 0);
+	CHECK(openat(12345, "/tmp", O_TMPFILE | O_RDWR, 0600) >= 0);
+}
+
+static void figures_of_memory(void)
+{
+	CHECK(sysconf(_SC_PHYS_PAGES) == -1 && errno == ENOSYS);
+	CHECK(sysconf(_SC_AVPHYS_PAGES) == -1 && errno == ENOSYS);
+	CHECK(get_phys_pages() == -1 && get_avphys_pages() == -1);
+	CHECK(times("it describes the host's memory; it fails with ENOSYS") == 1);
+	CHECK(sysconf(_SC_PAGESIZE) == PAGE);
+	refused_file("/proc/pressure/memory", O_RDONLY);
+	refused_file("/proc/self/coredump_filter", O_RDWR);
+	refused_file("/proc/self/oom_score_adj", O_WRONLY);
+	CHECK(open("/proc/self/oom_score_adj", O_RDONLY) >= 0);
+}
+
+/* What @name of a second mount leads to. */
+static void in_mount(const char *folder, const char *name, int flags)
+{
+	char path[100];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	refused_file(path, flags);
+}
+
+/* File systems of the host's kernel are known wherever they are mounted, in whole or in part. */
+static void other_mounts(void)
+{
+	char folder[] = "/tmp/faultlab mount-XXXXXX";
+	uint64_t entry = 0;
+	char path[100];
+	int fd;
+
+	CHECK(mkdtemp(folder));
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("proc", folder, "proc", 0, NULL)) {
+		rmdir(folder);
+		exit(77);	/* may not mount */
+	}
+	in_mount(folder, "self/maps", O_RDONLY);
+	in_mount(folder, "self/mem", O_RDWR);
+	in_mount(folder, "meminfo", O_RDONLY);
+	in_mount(folder, "sys/vm/swappiness", O_WRONLY);
+	in_mount(folder, "sys/kernel/core_pattern", O_WRONLY);
+	snprintf(path, sizeof(path), "%s/self/pagemap", folder);
+	fd = open(path, O_RDONLY);
+	CHECK(fl_host_file(fd));
+	CHECK(pread(fd, &entry, 8, (unsigned long)page / PAGE * 8) == 8 && entry >> 63);
+	snprintf(path, sizeof(path), "%s/self/limits", folder);
+	CHECK(open(path, O_RDONLY) >= 0);
+	snprintf(path, sizeof(path), "%s/self/fd/%d", folder, file);
+	refused_file(path, O_RDWR);
+	CHECK(!umount2(folder, MNT_DETACH) && !mount("/proc/self", folder, NULL, MS_BIND, NULL));
+	in_mount(folder, "maps", O_RDONLY);
+	in_mount(folder, "task/../smaps", O_RDONLY);
+	CHECK(!umount2(folder, MNT_DETACH));
+	CHECK(!mount("/sys/kernel", folder, NULL, MS_BIND, NULL));
+	in_mount(folder, "mm/transparent_hugepage/enabled", O_RDONLY);
+	CHECK(!umount2(folder, MNT_DETACH) && !rmdir(folder));
+}
+
 /* FL_LIBRARY is the file of library.c. */
 static void refused_in_a_library(void)
 {
@@ -792,13 +905,6 @@ static void reported_once(void)
 }
 
 /* -- files -- */
-
-static void refused_file(const char *path, int flags)
-{
-	errno = 0;
-	if (open(path, flags) != -1 || errno != EACCES)
-		fail(path, "it is not refused with EACCES");
-}
 
 static void files_of_the_kernel(void)
 {
@@ -1092,6 +1198,10 @@ static const struct plain_test tests[] = {
 	{ "refused_by_functions", refused_by_functions },
 	{ "refused_descriptors", refused_descriptors },
 	{ "memory_stays_open", memory_stays_open },
+	{ "bad_pointers", bad_pointers },
+	{ "folders_of_files", folders_of_files },
+	{ "figures_of_memory", figures_of_memory },
+	{ "other_mounts", other_mounts },
 	{ "errors_of_dup", errors_of_dup },
 	{ "dprintf_of_a_file", dprintf_of_a_file },
 	{ "host_is_not_changed", host_is_not_changed },
