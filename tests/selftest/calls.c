@@ -798,6 +798,58 @@ static void bad_pointers(void)
 	CHECK(open(text - 4, O_RDONLY) >= 0);
 }
 
+/* Return: how many of the first four pages of @p are there. */
+static int present(const char *p)
+{
+	uint64_t entries[4];
+	int map = open("/proc/self/pagemap", O_RDONLY), i, n = 0;
+
+	CHECK(pread(map, entries, sizeof(entries), (unsigned long)p / PAGE * 8) == sizeof(entries));
+	close(map);
+	for (i = 0; i < 4; i++)
+		n += entries[i] >> 63;
+	return n;
+}
+
+/*
+ *   page | 3 bytes ... | (not there) | (unmapped)
+ *        `---------- asked for -----------'
+ * Expect as much as there is, or as memory is mapped, and only pages that are reached.
+ */
+static void buffers_that_are_longer(void)
+{
+	static char text[4 * PAGE];
+	char *p = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int host = fileno(tmpfile()), ends[2];
+
+	CHECK(p != MAP_FAILED && !pipe(ends));
+	CHECK(write(ends[1], "abc", 3) == 3 && read(ends[0], p, 4 * PAGE) == 3);
+	CHECK(!memcmp(p, "abc", 4) && present(p) == 1);
+	CHECK(pwrite(file, "world", 5, 0) == 5 && pread(file, p, 4 * PAGE, 0) == 5);
+	CHECK(!memcmp(p, "world", 6) && present(p) == 1);
+	/* All of it, whatever is there. */
+	memset(text, 5, sizeof(text));
+	CHECK(pwrite(host, text, sizeof(text), 0) == sizeof(text));
+	CHECK(pread(host, p, 4 * PAGE, 0) == 4 * PAGE && p[4 * PAGE - 1] == 5);
+	CHECK(!madvise(p, 4 * PAGE, MADV_DONTNEED));
+	CHECK(write(ends[1], p, 4 * PAGE) == 4 * PAGE && read(ends[0], text, sizeof(text)) == 4 * PAGE);
+	CHECK(!text[0] && !text[4 * PAGE - 1]);
+	/* Part of it is mapped. */
+	CHECK(!munmap(p + 2 * PAGE, 2 * PAGE));
+	CHECK(pread(host, p + PAGE + 1, 1 << 20, 0) == PAGE - 1 && p[2 * PAGE - 1] == 5);
+	CHECK(pwrite(host, p + PAGE, 2 * PAGE, 0) == PAGE);
+	CHECK(pwrite(file, p + PAGE, 2 * PAGE, 0) == PAGE);
+	CHECK(pread(file, p + PAGE + 1, 1 << 20, 0) == PAGE - 1);
+	CHECK(lseek(file, 0, SEEK_SET) == 0 && read(file, p + PAGE + 1, 1 << 20) == PAGE - 1);
+	CHECK(lseek(file, 0, SEEK_CUR) == PAGE - 1);
+	/* None. */
+	CHECK(pread(host, p + 2 * PAGE, 1, 0) == -1 && errno == EFAULT);
+	CHECK(pread(file, p + 2 * PAGE, 1, 0) == -1 && errno == EFAULT);
+	CHECK(pwrite(file, p + 2 * PAGE, 1, 0) == -1 && errno == EFAULT);
+	CHECK(!mprotect(p, PAGE, PROT_READ) && read(host, p, 1) == -1 && errno == EFAULT);
+	CHECK(call(SYS_pread64, file, (unsigned long)p, -1UL, 0, 0, 0) == -EFAULT);
+}
+
 /* A folder for a file without a name must be one, and permit it. */
 static void folders_of_files(void)
 {
@@ -1199,6 +1251,7 @@ static const struct plain_test tests[] = {
 	{ "refused_descriptors", refused_descriptors },
 	{ "memory_stays_open", memory_stays_open },
 	{ "bad_pointers", bad_pointers },
+	{ "buffers_that_are_longer", buffers_that_are_longer },
 	{ "folders_of_files", folders_of_files },
 	{ "figures_of_memory", figures_of_memory },
 	{ "other_mounts", other_mounts },
