@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -53,6 +54,7 @@ FUNCTION(ssize_t, readahead, (int fd, off_t at, size_t n), (fd, at, n), readahea
 FUNCTION(int, fchmod, (int fd, mode_t mode), (fd, mode), fchmod, fd)
 FUNCTION(int, fchown, (int fd, uid_t user, gid_t group), (fd, user, group), fchown, fd)
 FUNCTION(int, fstatfs, (int fd, struct statfs *to), (fd, to), fstatfs, fd)
+FUNCTION(int, fstatvfs, (int fd, struct statvfs *to), (fd, to), fstatfs, fd)
 FUNCTION(int, fsetxattr, (int fd, const char *name, const void *value, size_t n, int flags),
 	 (fd, name, value, n, flags), fsetxattr, fd)
 FUNCTION(ssize_t, fgetxattr, (int fd, const char *name, void *value, size_t n),
@@ -74,6 +76,7 @@ FUNCTION(int, statx,
 	 (int folder, const char *name, int flags, unsigned int mask, struct statx *to),
 	 (folder, name, flags, mask, to), statx, folder, ARG(name), flags)
 FUNCTION(int, statfs, (const char *name, struct statfs *to), (name, to), statfs, ARG(name))
+FUNCTION(int, statvfs, (const char *name, struct statvfs *to), (name, to), statfs, ARG(name))
 FUNCTION(int, truncate, (const char *name, off_t size), (name, size), truncate, ARG(name))
 FUNCTION(int, chmod, (const char *name, mode_t mode), (name, mode), fchmodat, HERE, ARG(name))
 FUNCTION(int, chown, (const char *name, uid_t user, gid_t group), (name, user, group), fchownat,
@@ -198,6 +201,8 @@ ALSO(__wrap_stat64, __wrap_stat);
 ALSO(__wrap_fstatat64, __wrap_fstatat);
 ALSO(__wrap_statfs64, __wrap_statfs);
 ALSO(__wrap_fstatfs64, __wrap_fstatfs);
+ALSO(__wrap_statvfs64, __wrap_statvfs);
+ALSO(__wrap_fstatvfs64, __wrap_fstatvfs);
 ALSO(__wrap_truncate64, __wrap_truncate);
 ALSO(__wrap_lockf64, __wrap_lockf);
 ALSO(__wrap_aio_read64, __wrap_aio_read);

@@ -31,6 +31,7 @@
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/time.h>
@@ -634,6 +635,7 @@ static void refused_descriptors(void)
 	struct aiocb *requests = &request;
 	struct stat status;
 	struct statx more;
+	struct statvfs volume;
 	struct statfs fs;
 
 #define IS_REFUSED(expression) \
@@ -647,6 +649,8 @@ static void refused_descriptors(void)
 	IS_REFUSED(fchmod(file, 0640));
 	IS_REFUSED(fchown(file, 1, 1));
 	IS_REFUSED(fstatfs(file, &fs));
+	IS_REFUSED(fstatvfs(file, &volume));
+	IS_REFUSED(statvfs(name_of_file(), &volume));
 	IS_REFUSED(fsetxattr(file, "user.x", "", 1, 0));
 	IS_REFUSED(fgetxattr(file, "user.x", &byte, 1));
 	IS_REFUSED(flistxattr(file, &byte, 1));
