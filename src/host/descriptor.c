@@ -72,6 +72,12 @@ FUNCTION(int, lockf, (int fd, int command, off_t len), (fd, command, len), fcntl
 FUNCTION(int, stat, (const char *name, struct stat *to), (name, to), newfstatat, HERE, ARG(name))
 FUNCTION(int, fstatat, (int folder, const char *name, struct stat *to, int flags),
 	 (folder, name, to, flags), newfstatat, folder, ARG(name), 0, flags)
+/* What headers before glibc 2.33 made of these. */
+FUNCTION(int, __xstat, (int version, const char *name, struct stat *to), (version, name, to),
+	 newfstatat, HERE, ARG(name))
+FUNCTION(int, __fxstat, (int version, int fd, struct stat *to), (version, fd, to), fstat, fd)
+FUNCTION(int, __fxstatat, (int version, int folder, const char *name, struct stat *to, int flags),
+	 (version, folder, name, to, flags), newfstatat, folder, ARG(name), 0, flags)
 FUNCTION(int, statx,
 	 (int folder, const char *name, int flags, unsigned int mask, struct statx *to),
 	 (folder, name, flags, mask, to), statx, folder, ARG(name), flags)
@@ -198,6 +204,10 @@ int __wrap___dprintf_chk(int fd, int flag, const char *fmt, ...)
 /* Names that headers use for these when off_t is asked to have 64 bits. */
 #define ALSO(name, of)	extern __typeof__(of) name __attribute__((alias(#of)))
 ALSO(__wrap_stat64, __wrap_stat);
+ALSO(__wrap___statfs, __wrap_statfs);
+ALSO(__wrap___xstat64, __wrap___xstat);
+ALSO(__wrap___fxstat64, __wrap___fxstat);
+ALSO(__wrap___fxstatat64, __wrap___fxstatat);
 ALSO(__wrap_fstatat64, __wrap_fstatat);
 ALSO(__wrap_statfs64, __wrap_statfs);
 ALSO(__wrap_fstatfs64, __wrap_fstatfs);

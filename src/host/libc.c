@@ -321,9 +321,13 @@ FILE *__wrap_fdopen(int fd, const char *mode)
 	return NULL;
 }
 
-/* Names that headers use for these when off_t is asked to have 64 bits. */
+/* Names that headers use for these when off_t is asked to have 64 bits, and others that the C
+ * library has for them. */
 #define ALSO(name, of)	extern __typeof__(of) name __attribute__((alias(#of)))
 ALSO(__wrap_fopen64, __wrap_fopen);
+ALSO(__wrap___fcntl, __wrap_fcntl);
+ALSO(__wrap___select, __wrap_select);
+ALSO(__wrap___sysconf, __wrap_sysconf);
 ALSO(__wrap_freopen64, __wrap_freopen);
 ALSO(__wrap_fcntl64, __wrap_fcntl);
 ALSO(__wrap_fstat64, __wrap_fstat);

@@ -145,6 +145,9 @@ int __wrap_poll(struct pollfd *files, nfds_t n, int timeout)
 	return ret;
 }
 
+/* Another name that the C library has for it. */
+extern __typeof__(__wrap_poll) __wrap___poll __attribute__((alias("__wrap_poll")));
+
 /* What -D_FORTIFY_SOURCE makes of it where it knows how large @files is. */
 int __wrap___poll_chk(struct pollfd *files, nfds_t n, int timeout, size_t size)
 {

@@ -269,6 +269,8 @@ int __wrap_clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
 	return __real_clone(fn, stack, flags, arg, more[0], more[1], more[2]);
 }
 
+extern __typeof__(__wrap_clone) __wrap___clone __attribute__((alias("__wrap_clone")));
+
 SERVE(wait4)
 {
 	return __wrap_wait4(arg[0], MEMORY(1), arg[2], MEMORY(3));

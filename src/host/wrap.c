@@ -930,3 +930,18 @@ void __wrap__Exit(int status)
 {
 	__wrap__exit(status);
 }
+
+/* Other names that the C library has for them. */
+ALSO(__wrap___open, __wrap_open);
+ALSO(__wrap___open64, __wrap_open);
+ALSO(__wrap___close, __wrap_close);
+ALSO(__wrap___dup2, __wrap_dup2);
+ALSO(__wrap___read, __wrap_read);
+ALSO(__wrap___write, __wrap_write);
+ALSO(__wrap___pread64, __wrap_pread);
+ALSO(__wrap___pwrite64, __wrap_pwrite);
+ALSO(__wrap___lseek, __wrap_lseek);
+ALSO(__wrap___fork, __wrap_fork);
+ALSO(__wrap___vfork, __wrap_vfork);
+ALSO(__wrap___wait, __wrap_wait);
+ALSO(__wrap___waitpid, __wrap_waitpid);

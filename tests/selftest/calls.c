@@ -680,6 +680,27 @@ static void refused_descriptors(void)
 	CHECK(!lstat(name_of_file(), &status) && S_ISLNK(status.st_mode));
 }
 
+/* The C library has some functions by two names. */
+extern ssize_t __pwrite64(int fd, const void *memory, size_t n, off_t offset);
+extern ssize_t __pread64(int fd, void *memory, size_t n, off_t offset);
+extern int __open(const char *name, int flags, ...);
+extern int __close(int fd);
+extern int __fcntl(int fd, int command, ...);
+extern int __fxstat(int version, int fd, struct stat *to);
+
+static void other_names(void)
+{
+	int fd = __open("/tmp", O_TMPFILE | O_RDWR, 0600);
+	char text[8] = "";
+	struct stat status;
+
+	CHECK(fl_host_file(fd) && __pwrite64(fd, "abc", 3, 0) == 3);
+	CHECK(__pread64(fd, text, sizeof(text), 0) == 3 && !strcmp(text, "abc"));
+	CHECK(__fcntl(fd, F_GETFL) == -1 && errno == ENOSYS);
+	CHECK(__fxstat(1, fd, &status) == -1 && errno == ENOSYS);
+	CHECK(!__close(fd) && !fl_host_file(fd));
+}
+
 static void dprintf_of_a_file(void)
 {
 	char text[8] = "";
@@ -1260,6 +1281,7 @@ static const struct plain_test tests[] = {
 	{ "figures_of_memory", figures_of_memory },
 	{ "other_mounts", other_mounts },
 	{ "errors_of_dup", errors_of_dup },
+	{ "other_names", other_names },
 	{ "dprintf_of_a_file", dprintf_of_a_file },
 	{ "host_is_not_changed", host_is_not_changed },
 	{ "refused_in_a_library", refused_in_a_library },
