@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -84,6 +85,16 @@ FUNCTION(int, statx,
 FUNCTION(int, statfs, (const char *name, struct statfs *to), (name, to), statfs, ARG(name))
 FUNCTION(int, statvfs, (const char *name, struct statvfs *to), (name, to), statfs, ARG(name))
 FUNCTION(int, truncate, (const char *name, off_t size), (name, size), truncate, ARG(name))
+FUNCTION(int, setxattr,
+	 (const char *name, const char *key, const void *value, size_t n, int flags),
+	 (name, key, value, n, flags), setxattr, ARG(name))
+FUNCTION(ssize_t, getxattr, (const char *name, const char *key, void *value, size_t n),
+	 (name, key, value, n), getxattr, ARG(name))
+FUNCTION(ssize_t, listxattr, (const char *name, char *list, size_t n), (name, list, n), listxattr,
+	 ARG(name))
+FUNCTION(int, removexattr, (const char *name, const char *key), (name, key), removexattr, ARG(name))
+FUNCTION(int, inotify_add_watch, (int fd, const char *name, uint32_t what), (fd, name, what),
+	 inotify_add_watch, fd, ARG(name))
 FUNCTION(int, chmod, (const char *name, mode_t mode), (name, mode), fchmodat, HERE, ARG(name))
 FUNCTION(int, chown, (const char *name, uid_t user, gid_t group), (name, user, group), fchownat,
 	 HERE, ARG(name))

@@ -164,6 +164,7 @@ static const struct call_rule rules[] = {
 	REFUSED(listxattr, WORLD_FILE, NAMES, NO_FOLDER, 0),
 	REFUSED(removexattr, WORLD_FILE, NAMES, NO_FOLDER, 0),
 	REFUSED(statfs, WORLD_FILE, NAMES, NO_FOLDER, 0),
+	REFUSED(inotify_add_watch, WORLD_FILE, NAMES, NO_FOLDER, 1),
 #ifdef SYS_stat
 	REFUSED(stat, WORLD_FILE, NAMES, NO_FOLDER, 0),
 	REFUSED(chmod, WORLD_FILE, NAMES, NO_FOLDER, 0),

@@ -22,6 +22,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -527,6 +528,7 @@ static void refused(call_fn *fn)
 		{ "listxattr", SYS_listxattr, { named } },
 		{ "removexattr", SYS_removexattr, { named } },
 		{ "statfs", SYS_statfs, { named, at } },
+		{ "inotify_add_watch", SYS_inotify_add_watch, { fd, named, 1 } },
 		{ "stat", SYS_stat, { named, at } },
 		{ "chmod", SYS_chmod, { named, 0640 } },
 		{ "chown", SYS_chown, { named, 1, 1 } },
@@ -663,6 +665,11 @@ static void refused_descriptors(void)
 	IS_REFUSED(statx(file, "", AT_EMPTY_PATH, STATX_SIZE, &more));
 	IS_REFUSED(statfs(name_of_file(), &fs));
 	IS_REFUSED(truncate(name_of_file(), 0));
+	IS_REFUSED(setxattr(name_of_file(), "user.x", "", 1, 0));
+	IS_REFUSED(getxattr(name_of_file(), "user.x", &byte, 1));
+	IS_REFUSED(listxattr(name_of_file(), &byte, 1));
+	IS_REFUSED(removexattr(name_of_file(), "user.x"));
+	IS_REFUSED(inotify_add_watch(0, name_of_file(), IN_ACCESS));
 	IS_REFUSED(chmod(name_of_file(), 0640));
 	IS_REFUSED(chown(name_of_file(), 1, 1));
 	IS_REFUSED(fchmodat(AT_FDCWD, name_of_file(), 0640, 0));
