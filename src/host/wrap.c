@@ -57,6 +57,12 @@ static unsigned long in_page(unsigned long addr, unsigned long n)
 	return n < left ? n : left;
 }
 
+/* Return: whether the host's kernel has copied all of it. */
+static _Bool copy_mapped(void *ours, unsigned long theirs, unsigned long n, _Bool write)
+{
+	return !(write ? fl_hw_host_write(theirs, ours, n) : fl_hw_host_read(ours, theirs, n));
+}
+
 /*
  * Copy @n bytes between @ours and user code's @theirs.  Pages of the world become mapped as the
  * copy reaches them, as they do with the kernel's own copies.
@@ -64,15 +70,14 @@ static unsigned long in_page(unsigned long addr, unsigned long n)
  */
 static unsigned long copy_user(void *ours, unsigned long theirs, unsigned long n, _Bool write)
 {
-	unsigned long done, part, left;
+	unsigned long done, part, at;
 
 	for (done = 0; done < n; done += part) {
-		part = in_page(theirs + done, n - done);
-		if (fl_host_address(theirs + done) && fl_host_touch(theirs + done, write))
-			break;
-		left = write ? fl_hw_host_write(theirs + done, (char *)ours + done, part) :
-			       fl_hw_host_read((char *)ours + done, theirs + done, part);
-		if (left)
+		at = theirs + done;
+		part = in_page(at, n - done);
+		if (!copy_mapped((char *)ours + done, at, part, write) &&
+		    (!fl_host_address(at) || fl_host_touch(at, write) ||
+		     !copy_mapped((char *)ours + done, at, part, write)))
 			break;
 	}
 	return done;
