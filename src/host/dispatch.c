@@ -4,7 +4,7 @@
  *
  *  - fl_host_watch_calls()     in this thread, from now on
  *  - fl_host_watch_anew()      ... in a child of fork(), which does not inherit it
- *  - pthread_create()
+ *  - pthread_create(), thrd_create()
  *
  *   user code            host's kernel          this process
  *   syscall    ------>   not from libc
@@ -22,6 +22,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <link.h>
+#include <linux/audit.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,6 +31,7 @@
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <threads.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -49,6 +51,7 @@
 #define SET_DISPATCH	59
 #define DISPATCH_ON	1
 #define BY_DISPATCH	2
+#define X32		0x40000000	/* in the number of a call */
 
 static __thread _Bool watched;
 static __thread _Bool deferred;		/* a SIGSYS came while this thread was inside */
@@ -140,6 +143,17 @@ static void carry_out(ucontext_t *context, const void *caller)
 		keep_mask(context);
 }
 
+/* int $0x80 and x32 have numbers and arguments of their own.  Return: -ENOSYS. */
+static long refuse_numbers(const void *caller)
+{
+	const int error = errno;
+
+	fl_host_refuse(FL_HOST_REFUSED_ABI, ENOSYS, caller,
+		       "a system call of 32-bit programs (int $0x80, x32) is refused: only those of x86-64 are served");
+	errno = error;
+	return -ENOSYS;
+}
+
 static void on_call(int sig, siginfo_t *info, void *context)
 {
 	greg_t *reg = ((ucontext_t *)context)->uc_mcontext.gregs;
@@ -150,6 +164,10 @@ static void on_call(int sig, siginfo_t *info, void *context)
 	}
 	if (info->si_code != BY_DISPATCH) {
 		fl_host_users_handler(sig, info, context, &fl_host_on_sys);
+		return;
+	}
+	if (info->si_arch != AUDIT_ARCH_X86_64 || reg[REG_RAX] & X32) {
+		reg[REG_RAX] = refuse_numbers(info->si_call_addr);
 		return;
 	}
 	/* The C library's own code for it, which the host has put behind this handler. */
@@ -221,10 +239,11 @@ void fl_host_watch_anew(void)
 
 struct start {
 	void *(*fn)(void *);
+	thrd_start_t c11_fn;
 	void *arg;
 };
 
-static void *begin(void *memory)
+static struct start take(void *memory)
 {
 	struct start start = *(struct start *)memory;
 
@@ -233,7 +252,21 @@ static void *begin(void *memory)
 		fl_host_watch_calls();
 		fl_host_alternate_stack();
 	}
+	return start;
+}
+
+static void *begin(void *memory)
+{
+	struct start start = take(memory);
+
 	return start.fn(start.arg);
+}
+
+static int begin_c11(void *memory)
+{
+	struct start start = take(memory);
+
+	return start.c11_fn(start.arg);
 }
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
@@ -247,9 +280,28 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 	start = malloc(sizeof(*start));
 	if (!start)
 		return EAGAIN;
-	*start = (struct start){ fn, arg };
+	*start = (struct start){ .fn = fn, .arg = arg };
 	ret = __real_pthread_create(thread, attr, begin, start);
 	if (ret)
+		free(start);
+	return ret;
+}
+
+int __real_thrd_create(thrd_t *thread, thrd_start_t fn, void *arg);
+int __wrap_thrd_create(thrd_t *thread, thrd_start_t fn, void *arg);
+int __wrap_thrd_create(thrd_t *thread, thrd_start_t fn, void *arg)
+{
+	struct start *start;
+	int ret;
+
+	if (!fl_host_user_calls())
+		return __real_thrd_create(thread, fn, arg);
+	start = malloc(sizeof(*start));
+	if (!start)
+		return thrd_nomem;
+	*start = (struct start){ .c11_fn = fn, .arg = arg };
+	ret = __real_thrd_create(thread, begin_c11, start);
+	if (ret != thrd_success)
 		free(start);
 	return ret;
 }

@@ -2,14 +2,18 @@
 /*
  * file.c - file descriptors of the world's files
  *
- * A number that user code has is one of the host's, of a file that is never used, so that
- * no other gets it.
+ * A number that user code has is one of the host's, so that no other gets it.  The host's file
+ * behind it is an empty one of its own, without a name, and the descriptor is O_PATH: a call that
+ * reaches the host in spite of the tables of number.c can neither read nor write it (EBADF), and
+ * what it changes is seen by no other file or process.
  *
  * Context: inside.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "host/host.h"
@@ -41,13 +45,45 @@ static void put_file(struct fl_host_process *by, struct fl_file *file)
 	fl_world_run(fl_host->world, put, &p);
 }
 
+_Bool fl_host_file_fits(int fd)
+{
+	static _Bool reported;
+
+	if (fd < FL_HOST_FILES)
+		return 1;
+	if (!__atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED))
+		dprintf(STDERR_FILENO, "faultlab: limit FL_HOST_FILES = %d reached: descriptor %d cannot be one of a file of the world, and the call fails with EMFILE: close others first, or raise it in src/host/host.h\n",
+			FL_HOST_FILES, fd);
+	errno = EMFILE;
+	return 0;
+}
+
+/* Return: a descriptor of the host's that stands for a file of the world; -1 and errno. */
+static int stand_in(void)
+{
+	int fd = memfd_create(FL_HOST_STAND_IN, 0), path;
+	char link[40];
+
+	if (fd < 0)
+		return -1;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	path = __real_open(link, O_PATH);
+	if (path < 0 || __real_dup2(path, fd) < 0) {
+		__real_close(fd);
+		fd = -1;
+	}
+	if (path >= 0)
+		__real_close(path);
+	return fd;
+}
+
 int fl_host_file_install(struct fl_file *file, _Bool proc)
 {
 	struct fl_machine *m = fl_host->world->machine;
 	struct fl_host_file *f = fl_machine_alloc(m, sizeof(*f));
-	int fd = f ? __real_open("/dev/null", O_RDONLY) : -1;
+	int fd = f ? stand_in() : -1;
 
-	if (fd >= 0 && fd < FL_HOST_FILES) {
+	if (fd >= 0 && fl_host_file_fits(fd)) {
 		f->file = file;
 		f->proc = proc;
 		f->references = 1;
@@ -112,7 +148,7 @@ int fl_host_file_userfaultfd(unsigned int flags)
 
 int fl_host_file_dup(int fd, int to)
 {
-	if (to >= FL_HOST_FILES)
+	if (!fl_host_file_fits(to))
 		return -EMFILE;
 	if (fl_host_self->files[to])
 		fl_host_file_close(fl_host_self, to);

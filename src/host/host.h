@@ -17,7 +17,9 @@
  *   number.c      all system calls by number: served, refused, or the host's
  *   served.c      those that are served, as the functions of wrap.c
  *   libc.c        the C library's functions whose calls may be refused
+ *   descriptor.c  ... of descriptors, and of names that may be those of descriptors
  *   exec.c        exec() and its like
+ *   lookup.c      the C library's functions that are looked up by dlsym()
  *   dispatch.c    system calls that are made without the C library
  *   path.c        files by name: served, refused, or the host's
  *   refuse.c      what is refused is reported
@@ -47,19 +49,23 @@
 #define FL_HOST_END	(FL_HOST_START + (64UL << 30))
 
 #define FL_HOST_PROCESSES	64
-#define FL_HOST_FILES		256	/* file descriptors below this */
+#define FL_HOST_FILES		1024	/* file descriptors below this */
 #define FL_HOST_THREADS		32	/* threads of all processes that are in the kernel at once */
 
 /* Kinds of calls that are refused, each reported once in a world: first those of number.c by
  * their places in its table, then those of path.c. */
 enum {
-	FL_HOST_REFUSED_FILES = 128,
-	FL_HOST_REFUSED_STREAM = 240,
+	FL_HOST_REFUSED_FILES = 192,
+	FL_HOST_REFUSED_STREAM = 320,
 	FL_HOST_REFUSED_CLONE,
 	FL_HOST_REFUSED_USERFAULTFD,
 	FL_HOST_REFUSED_MMAP_FILE,
 	FL_HOST_REFUSED_MMAP_ADDRESS,
 	FL_HOST_REFUSED_RANGE,
+	FL_HOST_REFUSED_AIO,
+	FL_HOST_REFUSED_DESCRIPTOR,
+	FL_HOST_REFUSED_ABI,
+	FL_HOST_REFUSED_FIGURES,
 	FL_HOST_REFUSED_KINDS
 };
 
@@ -251,6 +257,13 @@ long fl_host_refuse(unsigned int kind, int error, const void *caller, const char
 _Bool fl_host_open(int folder, const char *name, int flags, const void *caller, long *fd);
 /* fl_host_open_stream - Return: whether the host's file may be opened; else errno is set */
 _Bool fl_host_open_stream(const char *name, const char *mode, const void *caller);
+/*
+ * fl_host_names_file - Return: whether @name in @folder is one of a descriptor of the world's
+ * @name: of user code; NULL or empty: the descriptor is @folder
+ */
+_Bool fl_host_names_file(int folder, const char *name, int flags);
+/* fl_host_is_file_of - Return: whether @fd of the process behind @pidfd is one of the world's */
+_Bool fl_host_is_file_of(int pidfd, int fd);
 void fl_host_print_files(FILE *to);
 
 /* -- dispatch.c -- */
@@ -272,6 +285,10 @@ unsigned int fl_host_longer(unsigned int time, unsigned int most);
 
 /* -- file.c; all of them inside -- */
 
+/* The name of the host's file that stands for one of the world, as memfd_create() has it. */
+#define FL_HOST_STAND_IN	"faultlab-file"
+
+
 /* Return: the file behind @fd, or NULL: it is the host's.  May be asked from outside. */
 struct fl_host_file *fl_host_file(int fd);
 int fl_host_file_open(const char *device);
@@ -280,6 +297,11 @@ int fl_host_file_create(void);
  * @proc: it is one of /proc.  Return: the descriptor; -EMFILE, -ENOMEM: @file is put. */
 int fl_host_file_install(struct fl_file *file, _Bool proc);
 int fl_host_file_userfaultfd(unsigned int flags);
+/* fl_host_memory - Return: the descriptor of the world's memory, which user code cannot close */
+int fl_host_memory(void);
+/* Return: whether @fd may be one of a file of the world's; else errno is EMFILE, which is
+ * reported once. */
+_Bool fl_host_file_fits(int fd);
 /* As dup() and dup2() of a file of the world's; @to is a descriptor of the host's that is
  * ours now.  Return: it, or -EMFILE. */
 int fl_host_file_dup(int fd, int to);

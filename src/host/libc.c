@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "host/host.h"
 #include "host/real.h"
@@ -264,6 +265,33 @@ long __wrap_ptrace(int request, ...)
 	       __real_ptrace(request, arg[0], arg[1], arg[2]);
 }
 
+/* -- figures of the host's memory, which it reads from files -- */
+
+static long refuse_figure(const char *name, const void *caller)
+{
+	return fl_host_refuse(FL_HOST_REFUSED_FIGURES, ENOSYS, caller,
+			      "%s is refused: it describes the host's memory", name);
+}
+
+long __wrap_sysconf(int name)
+{
+	if (fl_host_user_calls() && (name == _SC_PHYS_PAGES || name == _SC_AVPHYS_PAGES))
+		return refuse_figure("sysconf() of pages of memory", CALLER());
+	return __real_sysconf(name);
+}
+
+long __wrap_get_phys_pages(void)
+{
+	return fl_host_user_calls() ? refuse_figure("get_phys_pages()", CALLER()) :
+				      __real_get_phys_pages();
+}
+
+long __wrap_get_avphys_pages(void)
+{
+	return fl_host_user_calls() ? refuse_figure("get_avphys_pages()", CALLER()) :
+				      __real_get_avphys_pages();
+}
+
 /* -- streams -- */
 
 DIR *__wrap_opendir(const char *name)
@@ -293,9 +321,13 @@ FILE *__wrap_fdopen(int fd, const char *mode)
 	return NULL;
 }
 
-/* Names that headers use for these when off_t is asked to have 64 bits. */
+/* Names that headers use for these when off_t is asked to have 64 bits, and others that the C
+ * library has for them. */
 #define ALSO(name, of)	extern __typeof__(of) name __attribute__((alias(#of)))
 ALSO(__wrap_fopen64, __wrap_fopen);
+ALSO(__wrap___fcntl, __wrap_fcntl);
+ALSO(__wrap___select, __wrap_select);
+ALSO(__wrap___sysconf, __wrap_sysconf);
 ALSO(__wrap_freopen64, __wrap_freopen);
 ALSO(__wrap_fcntl64, __wrap_fcntl);
 ALSO(__wrap_fstat64, __wrap_fstat);

@@ -13,14 +13,17 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/aio_abi.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "host/host.h"
 #include "host/real.h"
@@ -33,6 +36,10 @@ enum when {
 	ADDRESS,	/* argument a is an address of the world */
 	VECTOR,		/* one of the b struct iovec at a is in the world, or of d at c */
 	FILES,		/* argument a is a descriptor of a file of the world, or b is */
+	NAMES,		/* the name at argument b in folder a is one of such a descriptor; c: flags */
+	RIGHTS,		/* the struct msghdr at argument a has such a descriptor, or one of b is */
+	REQUESTS,	/* one of a struct iocb, whose addresses are at argument b, has */
+	OF_ANOTHER,	/* descriptor b of the process of pidfd a is such a descriptor */
 	POLLED,		/* one of the b struct pollfd at a is */
 	SELECTED,	/* one of the descriptors below a in sets at 1, 2, 3 is */
 	DUPLICATE,	/* fcntl() of such a file, but for FD_CLOEXEC */
@@ -59,6 +66,7 @@ struct call_rule {
 #define HOSTS	"what it makes would be the host's memory"
 #define ADVICE	"the world does not serve it"
 #define OTHER	"memory of another process is not served"
+#define NO_FOLDER 0xff
 #define WORLD_FILE "it does not know files of the world"
 
 static const struct call_rule rules[] = {
@@ -119,6 +127,57 @@ static const struct call_rule rules[] = {
 	REFUSED(fadvise64, WORLD_FILE, FILES, 0),
 	REFUSED(readahead, WORLD_FILE, FILES, 0),
 	REFUSED(fstat, WORLD_FILE, FILES, 0),
+	REFUSED(fstatfs, WORLD_FILE, FILES, 0),
+	REFUSED(fsync, WORLD_FILE, FILES, 0),
+	REFUSED(fdatasync, WORLD_FILE, FILES, 0),
+	REFUSED(sync_file_range, WORLD_FILE, FILES, 0),
+	REFUSED(syncfs, WORLD_FILE, FILES, 0),
+	REFUSED(flock, WORLD_FILE, FILES, 0),
+	REFUSED(fchmod, WORLD_FILE, FILES, 0),
+	REFUSED(fchown, WORLD_FILE, FILES, 0),
+	REFUSED(fsetxattr, WORLD_FILE, FILES, 0),
+	REFUSED(fgetxattr, WORLD_FILE, FILES, 0),
+	REFUSED(flistxattr, WORLD_FILE, FILES, 0),
+	REFUSED(fremovexattr, WORLD_FILE, FILES, 0),
+	REFUSED_BY(451, "cachestat", WORLD_FILE, FILES, 0),
+	REFUSED(newfstatat, WORLD_FILE, NAMES, 0, 1, 3),
+	REFUSED(statx, WORLD_FILE, NAMES, 0, 1, 2),
+	REFUSED(fchownat, WORLD_FILE, NAMES, 0, 1, 4),
+	REFUSED(fchmodat, WORLD_FILE, NAMES, 0, 1),
+	REFUSED_BY(452, "fchmodat2", WORLD_FILE, NAMES, 0, 1, 3),
+	REFUSED(faccessat, WORLD_FILE, NAMES, 0, 1),
+	REFUSED_BY(439, "faccessat2", WORLD_FILE, NAMES, 0, 1, 3),
+	REFUSED(utimensat, WORLD_FILE, NAMES, 0, 1, 3),
+	REFUSED(linkat, WORLD_FILE, NAMES, 0, 1),
+	REFUSED(name_to_handle_at, WORLD_FILE, NAMES, 0, 1),
+	REFUSED_BY(428, "open_tree", WORLD_FILE, NAMES, 0, 1),
+	REFUSED(fanotify_mark, WORLD_FILE, NAMES, 3, 4),
+	REFUSED_BY(463, "setxattrat", WORLD_FILE, NAMES, 0, 1, 2),
+	REFUSED_BY(464, "getxattrat", WORLD_FILE, NAMES, 0, 1, 2),
+	REFUSED_BY(465, "listxattrat", WORLD_FILE, NAMES, 0, 1, 2),
+	REFUSED_BY(466, "removexattrat", WORLD_FILE, NAMES, 0, 1, 2),
+	REFUSED_BY(468, "file_getattr", WORLD_FILE, NAMES, 0, 1, 4),
+	REFUSED_BY(469, "file_setattr", WORLD_FILE, NAMES, 0, 1, 4),
+	REFUSED(truncate, WORLD_FILE, NAMES, NO_FOLDER, 0),
+	REFUSED(setxattr, WORLD_FILE, NAMES, NO_FOLDER, 0),
+	REFUSED(getxattr, WORLD_FILE, NAMES, NO_FOLDER, 0),
+	REFUSED(listxattr, WORLD_FILE, NAMES, NO_FOLDER, 0),
+	REFUSED(removexattr, WORLD_FILE, NAMES, NO_FOLDER, 0),
+	REFUSED(statfs, WORLD_FILE, NAMES, NO_FOLDER, 0),
+	REFUSED(inotify_add_watch, WORLD_FILE, NAMES, NO_FOLDER, 1),
+#ifdef SYS_stat
+	REFUSED(stat, WORLD_FILE, NAMES, NO_FOLDER, 0),
+	REFUSED(chmod, WORLD_FILE, NAMES, NO_FOLDER, 0),
+	REFUSED(chown, WORLD_FILE, NAMES, NO_FOLDER, 0),
+	REFUSED(access, WORLD_FILE, NAMES, NO_FOLDER, 0),
+	REFUSED(utime, WORLD_FILE, NAMES, NO_FOLDER, 0),
+	REFUSED(utimes, WORLD_FILE, NAMES, NO_FOLDER, 0),
+	REFUSED(futimesat, WORLD_FILE, NAMES, 0, 1),
+#endif
+	REFUSED(sendmsg, WORLD_FILE, RIGHTS, 1),
+	REFUSED(sendmmsg, WORLD_FILE, RIGHTS, 1, 2),
+	REFUSED(io_submit, WORLD_FILE, REQUESTS, 1, 2),
+	REFUSED_BY(438, "pidfd_getfd", WORLD_FILE, OF_ANOTHER, 0, 1),
 	REFUSED(sendfile, WORLD_FILE, FILES, 0, 1),
 	REFUSED(splice, WORLD_FILE, FILES, 0, 2),
 	REFUSED(copy_file_range, WORLD_FILE, FILES, 0, 2),
@@ -132,6 +191,7 @@ static const struct call_rule rules[] = {
 };
 
 #define RULES	(sizeof(rules) / sizeof(*rules))
+#define NR_SENT	1024	/* the host's limits of what one call sends, and of requests */
 
 _Bool fl_host_in_world(unsigned long start, unsigned long len)
 {
@@ -157,7 +217,7 @@ static _Bool reach(unsigned long addr, unsigned long n, _Bool write)
 {
 	int ret;
 
-	if (!fl_host_address(addr))
+	if (!fl_host_user_calls() || !fl_host_address(addr))
 		return 0;
 	fl_host_enter();
 	ret = fl_host_touch(addr & -FL_PAGE_SIZE, write);
@@ -171,10 +231,20 @@ static _Bool reach(unsigned long addr, unsigned long n, _Bool write)
 static _Bool copy(long number, void *ours, unsigned long theirs, unsigned long n)
 {
 	struct iovec here = { ours, n }, there = { (void *)theirs, n };
-	const unsigned long arg[6] = { fl_host_self->pid, (unsigned long)&here, 1,
+	const unsigned long arg[6] = { getpid(), (unsigned long)&here, 1,
 				       (unsigned long)&there, 1 };
 
-	return fl_host_call_host(number, arg) == (long)n;
+	const long done = fl_host_call_host(number, arg);
+
+	/* A host that does not permit the call at all: a bad address traps. */
+	if (done < 0 && (errno == ENOSYS || errno == EPERM)) {
+		if (number == SYS_process_vm_readv)
+			memcpy(ours, (const void *)theirs, n);
+		else
+			memcpy((void *)theirs, ours, n);
+		return 1;
+	}
+	return done == (long)n;
 }
 
 int fl_host_copy_in(void *to, unsigned long from, unsigned long n)
@@ -187,8 +257,11 @@ int fl_host_copy_out(unsigned long to, const void *from, unsigned long n)
 {
 	void *ours = (void *)from;
 
-	return copy(SYS_process_vm_writev, ours, to, n) ||
-	       (reach(to, n, 1) && copy(SYS_process_vm_writev, ours, to, n)) ? 0 : -EFAULT;
+	if (!copy(SYS_process_vm_writev, ours, to, n) &&
+	    !(reach(to, n, 1) && copy(SYS_process_vm_writev, ours, to, n)))
+		return -EFAULT;
+	fl_host_usable(to, n);
+	return 0;
 }
 
 /* -- what the arguments of a call say -- */
@@ -235,6 +308,70 @@ static _Bool selects_file(const unsigned long *arg)
 	return 0;
 }
 
+static _Bool names_file(const struct call_rule *r, const unsigned long *arg)
+{
+	const int folder = r->arg[0] == NO_FOLDER ? AT_FDCWD : (int)arg[r->arg[0]];
+	const int flags = r->arg[2] ? arg[r->arg[2]] : 0;
+
+	return fl_host_names_file(folder, (const char *)arg[r->arg[1]], flags);
+}
+
+/* @message: of SCM_RIGHTS, @n bytes from @at on. */
+static _Bool rights_have_file(unsigned long at, unsigned long n)
+{
+	unsigned long i;
+	int fd;
+
+	for (i = 0; i + sizeof(fd) <= n; i += sizeof(fd))
+		if (!fl_host_copy_in(&fd, at + i, sizeof(fd)) && is_file(fd))
+			return 1;
+	return 0;
+}
+
+static _Bool message_has_file(unsigned long addr)
+{
+	struct msghdr message;
+	struct cmsghdr part;
+	unsigned long at, end;
+
+	if (fl_host_copy_in(&message, addr, sizeof(message)))
+		return 0;
+	at = (unsigned long)message.msg_control;
+	end = at + message.msg_controllen;
+	for (; end - at >= sizeof(part) && end > at; at += CMSG_ALIGN(part.cmsg_len)) {
+		if (fl_host_copy_in(&part, at, sizeof(part)) ||
+		    part.cmsg_len < sizeof(part) || part.cmsg_len > end - at)
+			return 0;
+		if (part.cmsg_level == SOL_SOCKET && part.cmsg_type == SCM_RIGHTS &&
+		    rights_have_file(at + sizeof(part), part.cmsg_len - sizeof(part)))
+			return 1;
+	}
+	return 0;
+}
+
+/* @size: of each of @n messages. */
+static _Bool messages_have_file(unsigned long addr, unsigned long n, unsigned long size)
+{
+	unsigned long i;
+
+	for (i = 0; i < n && i < NR_SENT; i++)
+		if (message_has_file(addr + i * size))
+			return 1;
+	return 0;
+}
+
+static _Bool requests_have_file(unsigned long n, unsigned long addr)
+{
+	unsigned long i, at;
+	struct iocb one;
+
+	for (i = 0; i < n && i < NR_SENT; i++)
+		if (!fl_host_copy_in(&at, addr + i * sizeof(at), sizeof(at)) &&
+		    !fl_host_copy_in(&one, at, sizeof(one)) && is_file(one.aio_fildes))
+			return 1;
+	return 0;
+}
+
 static _Bool is_memory_option(unsigned long option)
 {
 	static const unsigned long options[] = {
@@ -264,6 +401,15 @@ static _Bool is_refused(const struct call_rule *r, const unsigned long *arg)
 		       (r->arg[2] && vector_in_world(arg[r->arg[2]], arg[r->arg[3]]));
 	case FILES:
 		return is_file(arg[r->arg[0]]) || (r->arg[1] && is_file(arg[r->arg[1]]));
+	case NAMES:
+		return names_file(r, arg);
+	case RIGHTS:
+		return messages_have_file(arg[r->arg[0]], r->arg[1] ? arg[r->arg[1]] : 1,
+					  sizeof(struct mmsghdr));
+	case REQUESTS:
+		return requests_have_file(arg[r->arg[0]], arg[r->arg[1]]);
+	case OF_ANOTHER:
+		return fl_host_is_file_of(arg[r->arg[0]], arg[r->arg[1]]);
 	case POLLED:
 		return polls_file(arg[r->arg[0]], arg[r->arg[1]]);
 	case SELECTED:
@@ -283,7 +429,7 @@ static long (*libc_syscall)(long number, ...);
 __attribute__((constructor))
 static void find_libc(void)
 {
-	libc_syscall = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+	libc_syscall = (long (*)(long, ...))__real_dlsym(RTLD_NEXT, "syscall");
 }
 
 static const struct call_rule *rule_of(long number)

@@ -4,11 +4,14 @@
  *
  *  - fl_host_open()            what open() and its like do first
  *  - fl_host_open_stream()     ... of fopen() and its like
+ *  - fl_host_names_file()      is a name one of a descriptor of the world's?
+ *  - fl_host_is_file_of()      ... is a descriptor of another process?
  *  - fl_host_print_files()     the table, for the documentation
  *
- * A name is decided by the file that it leads to: links, folders given by descriptors, and
- * "/proc/self" in all its forms are resolved.  Processes of the world are "/proc/self" and
- * "/proc/PID" in the table; files of other processes are the host's.
+ * A name is decided by the file that it leads to: links, folders given by descriptors, other
+ * mounts of the file systems that only a kernel has, and "/proc/self" in all its forms are
+ * resolved.  Processes of the world are "/proc/self" and "/proc/PID" in the table; files of other
+ * processes are the host's.
  *
  * To serve a file that is refused, give its line a function that opens it.
  */
@@ -28,7 +31,7 @@
 #include "host/real.h"
 
 struct file_rule {
-	const char *pattern;	/* as of fnmatch(3); all below a folder as well */
+	const char *pattern;	/* as of fnmatch(3), and "**"; all below a folder as well */
 	_Bool only_writes;	/* else whatever it is opened for */
 	/* @pid: of the process, for a file of /proc/PID.
 	 * Context: inside.  Return: a descriptor, -errno.  NULL: it is refused. */
@@ -65,6 +68,7 @@ static const struct file_rule rules[] = {
 	{ "/proc/*/statm", 0, NULL, HOST_MEMORY },
 	{ "/proc/*/stat", 0, NULL, HOST_MEMORY },
 	{ "/proc/*/oom_score", 0, NULL, HOST_MEMORY },
+	{ "/proc/*/coredump_filter", 0, NULL, HOST_MEMORY },
 	{ "/proc/*/ksm_*", 0, NULL, HOST_MEMORY },
 	{ "/proc/kpage*", 0, NULL, HOST_MEMORY },
 	{ "/proc/kcore", 0, NULL, HOST_MEMORY },
@@ -76,6 +80,8 @@ static const struct file_rule rules[] = {
 	{ "/proc/slabinfo", 0, NULL, HOST_MEMORY },
 	{ "/proc/vmallocinfo", 0, NULL, HOST_MEMORY },
 	{ "/proc/swaps", 0, NULL, HOST_MEMORY },
+	{ "/proc/pressure/memory", 0, NULL, HOST_MEMORY },
+	{ "/sys/fs/cgroup/**/memory.*", 0, NULL, HOST_MEMORY },
 	{ "/sys/devices/system/memory", 0, NULL, HOST_MEMORY },
 	{ "/sys/devices/system/node", 0, NULL, HOST_MEMORY },
 	{ "/dev/mem", 0, NULL, HOST_MEMORY },
@@ -91,11 +97,13 @@ static const struct file_rule rules[] = {
 	{ "/sys", 1, NULL, HOST_KERNEL },
 	{ "/proc/sys", 1, NULL, HOST_KERNEL },
 	{ "/proc/sysrq-trigger", 1, NULL, HOST_KERNEL },
+	{ "/proc/*/oom_adj", 1, NULL, HOST_KERNEL },
+	{ "/proc/*/oom_score_adj", 1, NULL, HOST_KERNEL },
 	/* The last two are found in other ways than by their names. */
 #define DESCRIPTOR	(&rules[RULES - 2])
 #define KERNELS		(&rules[RULES - 1])
 	{ "/proc/self/fd/N", 0, NULL, "files of the world have no names: use dup()" },
-	{ "(any file of sysfs, debugfs or tracefs)", 1, NULL, HOST_KERNEL },
+	{ "(any file of sysfs, debugfs, tracefs or cgroup)", 1, NULL, HOST_KERNEL },
 };
 
 #define RULES	(sizeof(rules) / sizeof(*rules))
@@ -153,30 +161,147 @@ static void written_name(int folder, const char *name, char path[PATH_MAX])
 	normalise(path);
 }
 
-/* Return: whether the host's file is of a kind that only a kernel has. */
+/* -- file systems that only a kernel has, wherever they are mounted -- */
+
+static const struct kernel_fs {
+	long magic;
+	const char *name;	/* of its root, in the table */
+} kernel_fs[] = {
+	{ PROC_SUPER_MAGIC, "/proc" },
+	{ SYSFS_MAGIC, "/sys" },
+	{ DEBUGFS_MAGIC, "/sys/kernel/debug" },
+	{ TRACEFS_MAGIC, "/sys/kernel/tracing" },
+	{ CGROUP_SUPER_MAGIC, "/sys/fs/cgroup" },
+	{ CGROUP2_SUPER_MAGIC, "/sys/fs/cgroup" },
+};
+
+#define KERNEL_FS	(sizeof(kernel_fs) / sizeof(*kernel_fs))
+
+/* Return: the file system of the file behind @fd, or NULL: it is another one. */
+static const struct kernel_fs *kernel_fs_of(int fd)
+{
+	struct statfs fs = { 0 };
+	unsigned int i;
+
+	if (__real_fstatfs(fd, &fs))
+		return NULL;
+	for (i = 0; i < KERNEL_FS; i++)
+		if (kernel_fs[i].magic == fs.f_type)
+			return &kernel_fs[i];
+	return NULL;
+}
+
+static _Bool is_below(const char *path, const char *folder)
+{
+	const size_t len = strlen(folder);
+
+	return !strncmp(path, folder, len) && (!path[len] || path[len] == '/');
+}
+
+/* Return: the number behind @key in the host's record of descriptor @fd, or -1. */
+static long record_of(int fd, const char *key)
+{
+	char name[40], line[200];
+	long value = -1;
+	FILE *record;
+
+	snprintf(name, sizeof(name), "/proc/self/fdinfo/%d", fd);
+	record = __real_fopen(name, "re");
+	while (record && fgets(line, sizeof(line), record))
+		if (!strncmp(line, key, strlen(key)))
+			value = strtol(line + strlen(key), NULL, 10);
+	if (record)
+		fclose(record);
+	return value;
+}
+
+/* Spaces and their like are octal numbers in the list of mounts. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		if (*text == '\\' && text[1] && text[2] && text[3]) {
+			*to++ = (text[1] & 3) << 6 | (text[2] & 7) << 3 | (text[3] & 7);
+			text += 3;
+		} else {
+			*to++ = *text;
+		}
+	}
+	*to = '\0';
+}
+
+/* Return: whether @line of the list is mount @id; *@root: what of its file system is mounted;
+ * *@place: where. */
+static _Bool is_mount(char *line, long id, char **root, char **place)
+{
+	char *rest = NULL, *number = strtok_r(line, " ", &rest);
+
+	if (!number || strtol(number, NULL, 10) != id || !strtok_r(NULL, " ", &rest) ||
+	    !strtok_r(NULL, " ", &rest))
+		return 0;
+	*root = strtok_r(NULL, " ", &rest);
+	*place = strtok_r(NULL, " ", &rest);
+	if (!*root || !*place)
+		return 0;
+	unescape(*root);
+	unescape(*place);
+	return 1;
+}
+
+/* Name @path of mount @id of @fs as the table does.  A mount that is not in the list is one of
+ * another namespace, and paths begin at its root. */
+static void rename_mounted(const struct kernel_fs *fs, long id, char path[PATH_MAX])
+{
+	FILE *list = __real_fopen("/proc/self/mountinfo", "re");
+	char *line = NULL, *root = "/", *place = "", *rest;
+	size_t size = 0;
+
+	while (list && getline(&line, &size, list) > 0)
+		if (is_mount(line, id, &root, &place))
+			break;
+	rest = strdupa(is_below(path, place) ? path + strlen(place) : path);
+	snprintf(path, PATH_MAX, "%s%s%s", fs->name, strcmp(root, "/") ? root : "", rest);
+	free(line);
+	if (list)
+		fclose(list);
+}
+
+/* Return: whether the host's file is of a kind that only a kernel has, but for /proc. */
 static _Bool resolve(int folder, const char *name, int flags, char path[PATH_MAX])
 {
 	int fd = __real_openat(folder, name, O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW));
-	struct statfs fs = { 0 };
+	const struct kernel_fs *fs = NULL;
 
 	if (fd < 0 || !name_of(fd, path))
 		written_name(folder, name, path);
-	if (fd >= 0) {
-		fstatfs(fd, &fs);
+	else
+		fs = kernel_fs_of(fd);
+	if (fs && !is_below(path, fs->name))
+		rename_mounted(fs, record_of(fd, "mnt_id:"), path);
+	if (fd >= 0)
 		__real_close(fd);
-	}
-	return fs.f_type == SYSFS_MAGIC || fs.f_type == DEBUGFS_MAGIC ||
-	       fs.f_type == TRACEFS_MAGIC;
+	return fs && fs->magic != PROC_SUPER_MAGIC;
 }
 
-static _Bool in_world(long pid)
+/* -- processes and descriptors of the world -- */
+
+/* Return: the world's process @pid, or NULL. */
+static const struct fl_host_process *in_world(long pid)
 {
 	const struct fl_host_process *p;
 
 	for (p = fl_host->processes; p < fl_host->processes + FL_HOST_PROCESSES; p++)
 		if (p->process && p->number == pid)
-			return 1;
-	return 0;
+			return p;
+	return NULL;
+}
+
+_Bool fl_host_is_file_of(int pidfd, int fd)
+{
+	const struct fl_host_process *p = in_world(record_of(pidfd, "Pid:"));
+
+	return p && fd >= 0 && fd < FL_HOST_FILES && p->files[fd];
 }
 
 /* Skip "/task/TID". */
@@ -224,15 +349,44 @@ static _Bool name_process(char path[PATH_MAX], pid_t *process)
 	return 1;
 }
 
-/* What stands for a file of the world is another file of the host's. */
+/* Return: whether @path is the name of what stands for a file of the world. */
 static _Bool is_descriptor(const char *path)
 {
-	const char *start = "/proc/self/fd/";
+	return is_below(path, "/memfd:" FL_HOST_STAND_IN " (deleted)");
+}
 
-	if (!strncmp(path, "/dev/fd/", 8))
-		return fl_host_file(atoi(path + 8)) != NULL;
-	return !strncmp(path, start, strlen(start)) &&
-	       fl_host_file(atoi(path + strlen(start))) != NULL;
+/* Return: whether all of @name, of user code, is in @to; else the host's kernel returns why. */
+static _Bool copy_name(char to[PATH_MAX], const char *name)
+{
+	unsigned long at = (unsigned long)name;
+	size_t len = 0, n;
+
+	while (len < PATH_MAX) {
+		n = FL_PAGE_SIZE - (at + len) % FL_PAGE_SIZE;
+		n = n < PATH_MAX - len ? n : PATH_MAX - len;
+		if (fl_host_copy_in(to + len, at + len, n))
+			return 0;
+		if (memchr(to + len, '\0', n))
+			return 1;
+		len += n;
+	}
+	return 0;
+}
+
+_Bool fl_host_names_file(int folder, const char *name, int flags)
+{
+	char own[PATH_MAX], path[PATH_MAX];
+
+	if (!name)
+		return fl_host_file(folder) != NULL;
+	if (!copy_name(own, name))
+		return 0;
+	if (!*own)
+		return fl_host_file(folder) != NULL;
+	if (flags & AT_SYMLINK_NOFOLLOW)
+		return 0;
+	resolve(folder, own, 0, path);
+	return is_descriptor(path);
 }
 
 static const struct file_rule *rule_of(const char *path, int flags, _Bool kernels)
@@ -244,7 +398,7 @@ static const struct file_rule *rule_of(const char *path, int flags, _Bool kernel
 	for (i = 0; i < RULES; i++)
 		if ((writes || !rules[i].only_writes) &&
 		    !fnmatch(rules[i].pattern, path,
-			     FNM_PATHNAME | FNM_LEADING_DIR))
+			     strstr(rules[i].pattern, "**") ? 0 : FNM_PATHNAME | FNM_LEADING_DIR))
 			return &rules[i];
 	return kernels && writes ? KERNELS : NULL;
 }
@@ -267,9 +421,11 @@ static const struct file_rule *decide(int folder, const char *name, int flags,
 		return NULL;
 	if (rule && rule->open == open_device)
 		return rule;
-	if (is_descriptor(path))
-		return DESCRIPTOR;
 	kernels = resolve(folder, name, flags, path);
+	if (is_descriptor(path)) {
+		written_name(folder, name, path);
+		return DESCRIPTOR;
+	}
 	return name_process(path, pid) ? rule_of(path, flags, kernels) : NULL;
 }
 
@@ -283,33 +439,75 @@ static long refuse(const struct file_rule *rule, const char *path, const void *c
 			      rule->only_writes ? " for writing" : "", rule->why);
 }
 
+/* As the host's kernel, of a file in folder @name that gets no name.  Return: 0, -errno. */
+static int may_create(int folder, const char *name, int flags)
+{
+	int fd;
+
+	if ((flags & O_ACCMODE) == O_RDONLY || flags & O_CREAT)
+		return -EINVAL;
+	fd = __real_openat(folder, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	__real_close(fd);
+	return faccessat(folder, name, W_OK | X_OK, AT_EACCESS) ? -errno : 0;
+}
+
+static long create(int folder, const char *name, int flags)
+{
+	int ret = may_create(folder, name, flags);
+
+	if (ret)
+		return ret;
+	fl_host_enter();
+	ret = fl_host_file_create();
+	fl_host_return();
+	return ret;
+}
+
+static long open_served(const struct file_rule *rule, const char *path, int flags, pid_t pid)
+{
+	long fd;
+
+	fl_host_enter();
+	fd = rule->open(path, flags, pid);
+	fl_host_return();
+	return fd;
+}
+
 _Bool fl_host_open(int folder, const char *name, int flags, const void *caller, long *fd)
 {
-	char path[PATH_MAX];
-	pid_t pid;
-	const struct file_rule *rule = decide(folder, name, flags, path, &pid);
 	const _Bool temporary = (flags & O_TMPFILE) == O_TMPFILE;
+	const struct file_rule *rule;
+	char own[PATH_MAX], path[PATH_MAX];
+	pid_t pid;
 
+	if (fl_host_inside || !copy_name(own, name))
+		return 0;
+	rule = decide(folder, own, flags, path, &pid);
 	if (!fl_host_user_calls() || (flags & O_PATH) || !(rule || temporary))
 		return 0;
 	if (rule && !rule->open) {
 		*fd = refuse(rule, path, caller);
 		return 1;
 	}
-	fl_host_enter();
-	*fd = rule ? rule->open(path, flags, pid) : fl_host_file_create();
-	fl_host_return();
-	*fd = fl_host_result(*fd);
+	*fd = fl_host_result(rule ? open_served(rule, path, flags, pid) :
+				    create(folder, own, flags));
+	if (*fd >= 0 && flags & O_CLOEXEC)
+		__real_fcntl(*fd, F_SETFD, FD_CLOEXEC);
 	return 1;
 }
 
 _Bool fl_host_open_stream(const char *name, const char *mode, const void *caller)
 {
 	const int flags = strpbrk(mode, "wa+") ? O_WRONLY : O_RDONLY;
-	char path[PATH_MAX];
+	const struct file_rule *rule;
+	char own[PATH_MAX], path[PATH_MAX];
 	pid_t pid;
-	const struct file_rule *rule = decide(AT_FDCWD, name, flags, path, &pid);
 
+	if (fl_host_inside || !copy_name(own, name))
+		return 1;
+	rule = decide(AT_FDCWD, own, flags, path, &pid);
 	if (!rule)
 		return 1;
 	if (!rule->open)

@@ -6,6 +6,7 @@
  * every millisecond.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 #include "host/real.h"
 
 #define TURN	1	/* ms */
+#define FEW	16UL
+#define MOST	(1UL << 20)
 
 struct poll_call {
 	struct fl_call call;
@@ -95,27 +98,55 @@ static int poll_both(struct pollfd *files, struct pollfd *hosts, nfds_t n,
 	return world + host;
 }
 
-int __wrap_poll(struct pollfd *files, nfds_t n, int timeout)
+/* @files: a copy of those of user code.  Return: whether one of them is the world's. */
+static _Bool has_world(const struct pollfd *files, nfds_t n)
 {
-	struct pollfd *hosts = NULL;
-	nfds_t i, ours = 0;
-	int ret;
+	nfds_t i;
 
-	timeout = timeout < 0 ? timeout : (int)fl_host_longer(timeout, INT_MAX);
 	for (i = 0; i < n; i++)
-		ours += fl_host && !fl_host_inside && fl_host_file(files[i].fd);
-	if (ours)
-		hosts = malloc(n * sizeof(*hosts));
-	if (!hosts)
-		return __real_poll(files, n, timeout);
+		if (fl_host_file(files[i].fd))
+			return 1;
+	return 0;
+}
+
+static int poll_copies(struct pollfd *files, struct pollfd *hosts, nfds_t n, int timeout)
+{
+	nfds_t i;
+
 	memcpy(hosts, files, n * sizeof(*hosts));
 	for (i = 0; i < n; i++)
 		if (fl_host_file(hosts[i].fd))
 			hosts[i].fd = -1;
-	ret = poll_both(files, hosts, n, timeout);
-	free(hosts);
+	return poll_both(files, hosts, n, timeout);
+}
+
+int __wrap_poll(struct pollfd *files, nfds_t n, int timeout)
+{
+	const unsigned long size = n * sizeof(*files);
+	struct pollfd few[2 * FEW], *copies = few;
+	int ret;
+
+	timeout = timeout < 0 ? timeout : (int)fl_host_longer(timeout, INT_MAX);
+	/* The host has its own limit of so many. */
+	if (!fl_host_user_calls() || !n || n > MOST)
+		return __real_poll(files, n, timeout);
+	if (n > FEW)
+		copies = malloc(2 * size);
+	if (copies && !fl_host_copy_in(copies, (unsigned long)files, size) &&
+	    has_world(copies, n)) {
+		ret = poll_copies(copies, copies + n, n, timeout);
+		if (ret >= 0 && fl_host_copy_out((unsigned long)files, copies, size))
+			ret = fl_host_result(-EFAULT);
+	} else {
+		ret = __real_poll(files, n, timeout);
+	}
+	if (n > FEW)
+		free(copies);
 	return ret;
 }
+
+/* Another name that the C library has for it. */
+extern __typeof__(__wrap_poll) __wrap___poll __attribute__((alias("__wrap_poll")));
 
 /* What -D_FORTIFY_SOURCE makes of it where it knows how large @files is. */
 int __wrap___poll_chk(struct pollfd *files, nfds_t n, int timeout, size_t size)

@@ -13,7 +13,9 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 
+void *__real_dlsym(void *handle, const char *name);
 int __real_open(const char *path, int flags, ...);
 int __real_openat(int folder, const char *path, int flags, ...);
 int __real_close(int fd);
@@ -55,6 +57,7 @@ int __real_posix_fallocate(int fd, off_t offset, off_t len);
 int __real_posix_fadvise(int fd, off_t offset, off_t len, int advice);
 ssize_t __real_sendfile(int to, int from, off_t *offset, size_t n);
 ssize_t __real_splice(int from, off_t *at, int to, off_t *offset, size_t n, unsigned int flags);
+int __real_fstatfs(int fd, struct statfs *to);
 int __real_fstat(int fd, struct stat *to);
 int __real_ppoll(struct pollfd *files, nfds_t n, const struct timespec *timeout,
 		 const sigset_t *mask);
@@ -68,6 +71,9 @@ long __real_ptrace(int request, ...);
 int __real_execve(const char *path, char *const argv[], char *const envp[]);
 int __real_execvpe(const char *file, char *const argv[], char *const envp[]);
 int __real_fexecve(int fd, char *const argv[], char *const envp[]);
+long __real_sysconf(int name);
+long __real_get_phys_pages(void);
+long __real_get_avphys_pages(void);
 DIR *__real_opendir(const char *name);
 FILE *__real_fopen(const char *name, const char *mode);
 FILE *__real_freopen(const char *name, const char *mode, FILE *stream);

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <sched.h>
@@ -98,14 +99,43 @@ SERVE(close)
 	return __wrap_close(arg[0]);
 }
 
+static long close_hosts(unsigned int first, unsigned int last, unsigned int flags)
+{
+	const unsigned long arg[6] = { first, last, flags };
+
+	return first > last ? 0 : fl_host_call_host(SYS_close_range, arg);
+}
+
+/* The memory of the world stays open, as it does for close(). */
 SERVE(close_range)
 {
-	unsigned long fd;
+	const unsigned int first = arg[0], last = arg[1], flags = arg[2];
+	const unsigned int memory = fl_host_memory();
+	unsigned int fd;
 
-	for (fd = arg[0]; fd <= arg[1] && fd < FL_HOST_FILES && !arg[2]; fd++)
+	if (first > last || flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC) ||
+	    flags & CLOSE_RANGE_CLOEXEC)
+		return fl_host_call_host(SYS_close_range, arg);
+	for (fd = first; fd <= last && fd < FL_HOST_FILES; fd++)
 		if (fl_host_file(fd))
 			__wrap_close(fd);
-	return fl_host_call_host(SYS_close_range, arg);
+	if (memory < first || memory > last)
+		return close_hosts(first, last, flags);
+	if (memory > first && close_hosts(first, memory - 1, flags))
+		return -1;
+	return close_hosts(memory + 1, last, flags);
+}
+
+void __real_closefrom(int first);
+void __wrap_closefrom(int first);
+void __wrap_closefrom(int first)
+{
+	const unsigned long arg[6] = { first < 0 ? 0 : first, ~0U };
+
+	if (fl_host_user_calls())
+		fl_host_serve_close_range(arg);
+	else
+		__real_closefrom(first);
 }
 
 SERVE(dup)
@@ -120,11 +150,17 @@ SERVE(dup2)
 
 SERVE(dup3)
 {
-	if (arg[0] == arg[1])
+	const int fd = arg[0], to = arg[1], flags = arg[2];
+
+	if (fd == to || flags & ~O_CLOEXEC)
 		return fl_host_result(-EINVAL);
-	if (!fl_host_file(arg[0]) && !fl_host_file(arg[1]))
+	if (!fl_host_file(fd) && !fl_host_file(to) && to != fl_host_memory())
 		return fl_host_call_host(SYS_dup3, arg);
-	return __wrap_dup2(arg[0], arg[1]);
+	if (__wrap_dup2(fd, to) < 0)
+		return -1;
+	if (flags)
+		__real_fcntl(to, F_SETFD, FD_CLOEXEC);
+	return to;
 }
 
 SERVE(ioctl)
@@ -232,6 +268,8 @@ int __wrap_clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
 	va_end(args);
 	return __real_clone(fn, stack, flags, arg, more[0], more[1], more[2]);
 }
+
+extern __typeof__(__wrap_clone) __wrap___clone __attribute__((alias("__wrap_clone")));
 
 SERVE(wait4)
 {

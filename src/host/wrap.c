@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,23 +44,77 @@ static long do_call(struct fl_call *call, int (*fn)(void *))
 	return fl_host_result(ret);
 }
 
-/*
- * The host's kernel has met memory of user code that is not mapped: map it.
- * Return: whether there is anything to try again.
- */
-static _Bool reach(const void *memory, size_t n, _Bool write)
-{
-	unsigned long at = (unsigned long)memory, end = at + n;
-	int ret = 0;
+/* -- copies of user code's memory, which may be the world's -- */
 
-	if (errno != EFAULT || !n || !is_ours(memory))
-		return 0;
+/* As much as one call of Linux reads or writes. */
+#define MOST	0x7ffff000UL
+
+/* Return: how many of @n bytes are in the page at @addr. */
+static unsigned long in_page(unsigned long addr, unsigned long n)
+{
+	const unsigned long left = FL_PAGE_SIZE - addr % FL_PAGE_SIZE;
+
+	return n < left ? n : left;
+}
+
+/* Return: whether the host's kernel has copied all of it. */
+static _Bool copy_mapped(void *ours, unsigned long theirs, unsigned long n, _Bool write)
+{
+	return !(write ? fl_hw_host_write(theirs, ours, n) : fl_hw_host_read(ours, theirs, n));
+}
+
+/*
+ * Copy @n bytes between @ours and user code's @theirs.  Pages of the world become mapped as the
+ * copy reaches them, as they do with the kernel's own copies.
+ * Context: inside.  Return: how many were copied, up to the first that may not be.
+ */
+static unsigned long copy_user(void *ours, unsigned long theirs, unsigned long n, _Bool write)
+{
+	unsigned long done, part, at;
+
+	for (done = 0; done < n; done += part) {
+		at = theirs + done;
+		part = in_page(at, n - done);
+		if (!copy_mapped((char *)ours + done, at, part, write) &&
+		    (!fl_host_address(at) || fl_host_touch(at, write) ||
+		     !copy_mapped((char *)ours + done, at, part, write)))
+			break;
+	}
+	return done;
+}
+
+struct prefix_call {
+	struct fl_call call;
+	_Bool write;
+	unsigned long n;
+};
+
+static int find_prefix(void *arg)
+{
+	struct prefix_call *c = arg;
+	const unsigned int wants = c->write ? FL_PROT_WRITE : FL_PROT_READ | FL_PROT_WRITE;
+	unsigned int prot;
+
+	for (c->n = 0; c->n < c->call.len; c->n += in_page(c->call.addr + c->n, c->call.len - c->n)) {
+		prot = c->call.kernel->prot(c->call.mm, c->call.addr + c->n);
+		if (prot == ~0u || !(prot & wants))
+			break;
+	}
+	return 0;
+}
+
+/* Return: how many of @n bytes of the world at @addr user code may read, or write. */
+static unsigned long prefix(unsigned long addr, unsigned long n, _Bool write)
+{
+	struct prefix_call c = { .call = { .addr = addr, .len = n }, .write = write };
+
+	if (n > FL_HOST_END - addr)
+		c.call.len = FL_HOST_END - addr;
 	fl_host_enter();
-	for (at &= -FL_PAGE_SIZE; at < end && !ret; at += FL_PAGE_SIZE)
-		ret = fl_host_touch(at, write);
+	if (fl_host_call(&c.call, find_prefix))
+		c.n = 0;
 	fl_host_leave();
-	errno = EFAULT;
-	return !ret;
+	return c.n;
 }
 
 /* -- files -- */
@@ -138,17 +193,20 @@ static struct fl_host_file *enter_for(int fd)
 	return f;
 }
 
-int __wrap_close(int fd)
+int fl_host_memory(void)
 {
 	unsigned long offset;
 
+	return fl_machine_memory(fl_host->world->machine, &offset);
+}
+
+int __wrap_close(int fd)
+{
 	if (enter_for(fd)) {
 		fl_host_file_close(fl_host_self, fd);
 		fl_host_return();
-	} else if (fl_host_user_calls() &&
-		   fd == fl_machine_memory(fl_host->world->machine, &offset)) {
-		errno = EBADF;
-		return -1;
+	} else if (fl_host_user_calls() && fd == fl_host_memory()) {
+		return fl_host_result(-EBADF);
 	}
 	return __real_close(fd);
 }
@@ -171,14 +229,32 @@ int __wrap_dup(int fd)
 	return to >= 0 && enter_for(fd) ? dup_to(fd, to) : to;
 }
 
+/* Return: whether @to may become a descriptor of the file behind @fd; else errno is set. */
+static _Bool may_become(int fd, int to, const void *caller)
+{
+	if (__real_fcntl(fd, F_GETFD) < 0)
+		return 0;
+	if (to == fl_host_memory()) {
+		fl_host_refuse(FL_HOST_REFUSED_DESCRIPTOR, EBADF, caller,
+			       "dup2() to descriptor %d is refused: it is the memory of the world",
+			       to);
+		return 0;
+	}
+	return !fl_host_file(fd) || to < 0 || fl_host_file_fits(to);
+}
+
 int __wrap_dup2(int fd, int to)
 {
-	if (fd != to && enter_for(to)) {
+	if (!fl_host_user_calls() || fd == to)
+		return __real_dup2(fd, to);
+	if (!may_become(fd, to, CALLER()))
+		return -1;
+	if (enter_for(to)) {
 		fl_host_file_close(fl_host_self, to);
 		fl_host_return();
 	}
 	to = __real_dup2(fd, to);
-	return to >= 0 && to != fd && enter_for(fd) ? dup_to(fd, to) : to;
+	return to >= 0 && enter_for(fd) ? dup_to(fd, to) : to;
 }
 
 struct file_call {
@@ -187,6 +263,7 @@ struct file_call {
 	enum { IOCTL, READ, WRITE, SEEK, TRUNCATE } what;
 	long n;				/* bytes, command, whence, size */
 	unsigned long *offset;		/* of a READ or WRITE; NULL: the file's own */
+	void *bounce;			/* ... what is read or written */
 	long ret;
 };
 
@@ -217,40 +294,13 @@ static long seek(struct file_call *c)
 	return to;
 }
 
-/* Read or write @n bytes by way of @bounce, and go on by what was done. */
-static long transfer(struct file_call *c, void *bounce, long n)
+static long transfer(struct file_call *c)
 {
 	const struct fl_kernel *k = c->call.kernel;
-	unsigned long *offset = c->offset ? c->offset : &c->file->position;
-	long done;
+	const unsigned long at = c->offset ? *c->offset : c->file->position;
 
-	if (c->what == WRITE && fl_hw_host_read(bounce, (unsigned long)c->call.in, n))
-		return -EFAULT;
-	if (c->what == READ)
-		done = k->file_read(c->file->file, *offset, bounce, n);
-	else
-		done = k->file_write(c->file->file, *offset, bounce, n);
-	if (done > 0 && c->what == READ &&
-	    fl_hw_host_write((unsigned long)c->call.out, bounce, done))
-		return -EFAULT;
-	/* What is written to a file of /proc is a command. */
-	if (done > 0 && !(c->file->proc && c->what == WRITE))
-		*offset += done;
-	return done;
-}
-
-static long transfer_all(struct file_call *c)
-{
-	void *bounce;
-	long ret;
-
-	/* For a file of /proc, nothing may be an error as well. */
-	if (c->n < 0 || (!c->n && !c->file->proc))
-		return 0;
-	bounce = malloc(c->n + 1);
-	ret = bounce ? transfer(c, bounce, c->n) : -ENOMEM;
-	free(bounce);
-	return ret;
+	return c->what == READ ? k->file_read(c->file->file, at, c->bounce, c->n) :
+				 k->file_write(c->file->file, at, c->bounce, c->n);
 }
 
 static int file_op(void *arg)
@@ -260,7 +310,7 @@ static int file_op(void *arg)
 	struct fl_file *file = c->file->file;
 
 	if (c->what == READ || c->what == WRITE)
-		c->ret = transfer_all(c);
+		c->ret = transfer(c);
 	else if (c->what == SEEK)
 		c->ret = seek(c);
 	else if (c->what == IOCTL)
@@ -270,15 +320,66 @@ static int file_op(void *arg)
 	return 0;
 }
 
+/* Return: what file_op() has returned. */
+static long call_file(struct file_call *c)
+{
+	const int ret = fl_host_call(&c->call, file_op);
+
+	return ret ? ret : c->ret;
+}
+
+/* ... by way of a bounce buffer, and go on by what was done. */
+static long call_with_bounce(struct file_call *c)
+{
+	unsigned long *offset = c->offset ? c->offset : &c->file->position;
+	const unsigned long asked = c->n;
+	long done;
+
+	if (c->what == WRITE) {
+		c->n = copy_user(c->bounce, (unsigned long)c->call.in, asked, 0);
+		if (asked && !c->n)
+			return -EFAULT;
+	}
+	done = call_file(c);
+	if (done > 0 && c->what == READ) {
+		done = copy_user(c->bounce, (unsigned long)c->call.out, done, 1);
+		if (!done)
+			return -EFAULT;
+	}
+	/* What is written to a file of /proc is a command. */
+	if (done > 0 && !(c->file->proc && c->what == WRITE))
+		*offset += done;
+	return done;
+}
+
+static long call_all(struct file_call *c)
+{
+	long ret;
+
+	if (c->what != READ && c->what != WRITE)
+		return call_file(c);
+	if (c->n < 0)
+		return -EFAULT;
+	/* For a file of /proc, nothing may be an error as well. */
+	if (!c->n && !c->file->proc)
+		return 0;
+	if (c->n > (long)MOST)
+		c->n = MOST;
+	c->bounce = malloc(c->n + 1);
+	ret = c->bounce ? call_with_bounce(c) : -ENOMEM;
+	free(c->bounce);
+	return ret;
+}
+
 static long do_file(struct file_call *c)
 {
-	int ret;
+	long ret;
 
 	c->file->references++;
-	ret = fl_host_call(&c->call, file_op);
+	ret = call_all(c);
 	fl_host_file_put(fl_host_self, c->file);
 	fl_host_return();
-	return fl_host_result(ret ? ret : c->ret);
+	return fl_host_result(ret);
 }
 
 int __wrap_ioctl(int fd, unsigned long request, ...)
@@ -293,33 +394,120 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	return c.file ? do_file(&c) : __real_ioctl(fd, request, c.call.value);
 }
 
-static ssize_t read_once(int fd, void *memory, size_t n, unsigned long *at)
+/*
+ * A file of the host's, and memory of the world, of which the host's kernel sees what is mapped.
+ * So it reads to a bounce buffer, and writes from it, that has as many bytes as user code has
+ * there.  What is copied touches the pages that it reaches, and no others.
+ */
+struct bounce {
+	void *memory;
+	unsigned long n;
+	char few[512] __attribute__((aligned(512)));
+};
+
+static void drop(void *arg)
+{
+	struct bounce *b = arg;
+
+	if (b->memory != b->few)
+		__real_munmap(b->memory, b->n);
+}
+
+static ssize_t to_user(const struct bounce *b, void *memory, ssize_t n)
+{
+	unsigned long done;
+
+	if (n <= 0)
+		return n;
+	fl_host_enter();
+	done = copy_user(b->memory, (unsigned long)memory, n, 1);
+	fl_host_leave();
+	return done ? (ssize_t)done : fl_host_result(-EFAULT);
+}
+
+static ssize_t from_user(const struct bounce *b, const void *memory)
+{
+	unsigned long done;
+
+	fl_host_enter();
+	done = copy_user(b->memory, (unsigned long)memory, b->n, 0);
+	fl_host_leave();
+	return done ? (ssize_t)done : fl_host_result(-EFAULT);
+}
+
+static ssize_t read_real(int fd, void *memory, size_t n, unsigned long *at)
+{
+	return at ? __real_pread(fd, memory, n, *at) : __real_read(fd, memory, n);
+}
+
+static ssize_t write_real(int fd, const void *memory, size_t n, unsigned long *at)
+{
+	return at ? __real_pwrite(fd, memory, n, *at) : __real_write(fd, memory, n);
+}
+
+/* Return: whether @b has memory, for at most @n bytes that user code may access. */
+static _Bool get(struct bounce *b, const void *memory, size_t n, _Bool write)
+{
+	b->n = is_ours(memory) && n ? prefix((unsigned long)memory, n < MOST ? n : MOST, write) : 0;
+	if (!b->n)
+		return 0;
+	b->memory = b->few;
+	if (b->n > sizeof(b->few))
+		b->memory = __real_mmap(NULL, b->n, PROT_READ | PROT_WRITE,
+					MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	return b->memory != MAP_FAILED;
+}
+
+/* A thread may be cancelled while the host reads or writes. */
+static ssize_t read_hosts(int fd, void *memory, size_t n, unsigned long *at)
+{
+	struct bounce b;
+	ssize_t ret;
+
+	if (!get(&b, memory, n, 1))
+		return read_real(fd, memory, n, at);
+	pthread_cleanup_push(drop, &b);
+	ret = to_user(&b, memory, read_real(fd, b.memory, b.n, at));
+	pthread_cleanup_pop(1);
+	return ret;
+}
+
+static ssize_t write_hosts(int fd, const void *memory, size_t n, unsigned long *at)
+{
+	struct bounce b;
+	ssize_t ret;
+
+	if (!get(&b, memory, n, 0))
+		return write_real(fd, memory, n, at);
+	pthread_cleanup_push(drop, &b);
+	ret = from_user(&b, memory);
+	if (ret > 0)
+		ret = write_real(fd, b.memory, ret, at);
+	pthread_cleanup_pop(1);
+	return ret;
+}
+
+static ssize_t do_read(int fd, void *memory, size_t n, unsigned long *at)
 {
 	struct file_call c = { .call.out = memory, .what = READ, .n = n,
 			       .offset = at };
 
 	c.file = enter_for(fd);
-	if (c.file)
-		return do_file(&c);
-	return at ? __real_pread(fd, memory, n, *at) : __real_read(fd, memory, n);
+	return c.file ? do_file(&c) : read_hosts(fd, memory, n, at);
 }
 
-static ssize_t write_once(int fd, const void *memory, size_t n, unsigned long *at)
+static ssize_t do_write(int fd, const void *memory, size_t n, unsigned long *at)
 {
 	struct file_call c = { .call.in = memory, .what = WRITE, .n = n,
 			       .offset = at };
 
 	c.file = enter_for(fd);
-	if (c.file)
-		return do_file(&c);
-	return at ? __real_pwrite(fd, memory, n, *at) : __real_write(fd, memory, n);
+	return c.file ? do_file(&c) : write_hosts(fd, memory, n, at);
 }
 
 ssize_t __wrap_read(int fd, void *memory, size_t n)
 {
-	ssize_t ret = read_once(fd, memory, n, NULL);
-
-	return ret < 0 && reach(memory, n, 1) ? read_once(fd, memory, n, NULL) : ret;
+	return do_read(fd, memory, n, NULL);
 }
 
 /* What -D_FORTIFY_SOURCE makes of read() where it knows how large @memory is. */
@@ -332,20 +520,14 @@ ssize_t __wrap___read_chk(int fd, void *memory, size_t n, size_t size)
 
 ssize_t __wrap_write(int fd, const void *memory, size_t n)
 {
-	ssize_t ret = write_once(fd, memory, n, NULL);
-
-	return ret < 0 && reach(memory, n, 0) ? write_once(fd, memory, n, NULL) : ret;
+	return do_write(fd, memory, n, NULL);
 }
 
 ssize_t __wrap_pread(int fd, void *memory, size_t n, off_t offset)
 {
 	unsigned long at = offset;
-	ssize_t ret;
 
-	if (offset < 0)
-		return fl_host_result(-EINVAL);
-	ret = read_once(fd, memory, n, &at);
-	return ret < 0 && reach(memory, n, 1) ? read_once(fd, memory, n, &at) : ret;
+	return offset < 0 ? fl_host_result(-EINVAL) : do_read(fd, memory, n, &at);
 }
 ALSO(__wrap_pread64, __wrap_pread);
 
@@ -360,12 +542,8 @@ ALSO(__wrap___pread64_chk, __wrap___pread_chk);
 ssize_t __wrap_pwrite(int fd, const void *memory, size_t n, off_t offset)
 {
 	unsigned long at = offset;
-	ssize_t ret;
 
-	if (offset < 0)
-		return fl_host_result(-EINVAL);
-	ret = write_once(fd, memory, n, &at);
-	return ret < 0 && reach(memory, n, 0) ? write_once(fd, memory, n, &at) : ret;
+	return offset < 0 ? fl_host_result(-EINVAL) : do_write(fd, memory, n, &at);
 }
 ALSO(__wrap_pwrite64, __wrap_pwrite);
 
@@ -712,8 +890,12 @@ static pid_t reaped(pid_t who, int how, int *status)
 {
 	if (who > 0 && (WIFEXITED(how) || WIFSIGNALED(how)))
 		fl_host_reaped(who);
-	if (status && who > 0)
+	if (!status || who <= 0)
+		return who;
+	if (!fl_host_user_calls())
 		*status = how;
+	else if (fl_host_copy_out((unsigned long)status, &how, sizeof(how)))
+		return fl_host_result(-EFAULT);
 	return who;
 }
 
@@ -753,3 +935,18 @@ void __wrap__Exit(int status)
 {
 	__wrap__exit(status);
 }
+
+/* Other names that the C library has for them. */
+ALSO(__wrap___open, __wrap_open);
+ALSO(__wrap___open64, __wrap_open);
+ALSO(__wrap___close, __wrap_close);
+ALSO(__wrap___dup2, __wrap_dup2);
+ALSO(__wrap___read, __wrap_read);
+ALSO(__wrap___write, __wrap_write);
+ALSO(__wrap___pread64, __wrap_pread);
+ALSO(__wrap___pwrite64, __wrap_pwrite);
+ALSO(__wrap___lseek, __wrap_lseek);
+ALSO(__wrap___fork, __wrap_fork);
+ALSO(__wrap___vfork, __wrap_vfork);
+ALSO(__wrap___wait, __wrap_wait);
+ALSO(__wrap___waitpid, __wrap_waitpid);

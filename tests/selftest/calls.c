@@ -7,6 +7,7 @@
  * What is printed to standard error is kept in a file of the host's, and looked at.
  */
 #define _GNU_SOURCE
+#include <aio.h>
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,18 +21,30 @@
 #include <spawn.h>
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
+#include <threads.h>
 #include <unistd.h>
 
+#include <linux/aio_abi.h>
+#include <linux/close_range.h>
 #include <linux/openat2.h>
 
 #include "host/host.h"
@@ -52,6 +65,15 @@ static char *page;		/* of the world */
 static int file;		/* of the world */
 static int messages;		/* a file of the host's */
 static int before_messages;	/* standard error as it was */
+
+/* The dynamic linker's own, which the program does not have. */
+extern void *__real_dlsym(void *handle, const char *name);
+
+/* Return: the C library's own function, as shared libraries have it. */
+static void *libc_function(const char *name)
+{
+	return __real_dlsym(dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD), name);
+}
 
 static int end_with_four(void *unused)
 {
@@ -266,6 +288,58 @@ static void *munmap_without_libc(void *memory)
 	return NULL;
 }
 
+static int munmap_in_c11(void *memory)
+{
+	return munmap_without_libc(memory) != NULL;
+}
+
+static void in_threads_of_c11(void)
+{
+	thrd_t thread;
+	int ret;
+
+	signal(SIGSEGV, on_segv);
+	CHECK(thrd_create(&thread, munmap_in_c11, page) == thrd_success);
+	CHECK(thrd_join(thread, &ret) == thrd_success && !ret && traps(page, 0));
+}
+
+/* Functions that the program looks up by their names are the wrappers as well. */
+static void looked_up(void)
+{
+	void *const libc = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
+	int (*advises)(void *, size_t, int) =
+		(int (*)(void *, size_t, int))dlsym(RTLD_DEFAULT, "madvise");
+	int (*unmaps)(void *, size_t) = (int (*)(void *, size_t))dlsym(libc, "munmap");
+	int (*locks)(void *, size_t) = (int (*)(void *, size_t))dlsym(libc, "mlock");
+	void *(*maps)(void *, size_t, int, int, int, off_t) =
+		(void *(*)(void *, size_t, int, int, int, off_t))dlsym(RTLD_NEXT, "mmap");
+	size_t (*measures)(const char *) = (size_t (*)(const char *))dlsym(libc, "strlen");
+	char *p;
+
+	signal(SIGSEGV, on_segv);
+	CHECK(libc && advises && unmaps && locks && maps && measures);
+	CHECK(!advises(page, PAGE, MADV_DONTNEED) && !*page);
+	CHECK(!unmaps(page, PAGE) && traps(page, 0));
+	CHECK(locks(page + PAGE, PAGE) == -1 && errno == ENOSYS);
+	p = maps(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(fl_host_address((unsigned long)p) && measures("four") == 4);
+	CHECK(dlvsym(libc, "madvise", "GLIBC_2.2.5") == (void *)advises);
+	CHECK(!dlsym(RTLD_DEFAULT, "faultlab_has_no_such_function"));
+}
+
+/* Calls that have other numbers are not those of x86-64. */
+static void other_numbers(void)
+{
+	long ret;
+
+	CHECK(call(0x40000000 | SYS_getpid, 0, 0, 0, 0, 0, 0) == -ENOSYS);
+	__asm__ volatile("int $0x80" : "=a"(ret) : "a"(20L)
+			 : "r8", "r9", "r10", "r11", "memory");
+	CHECK(ret == -ENOSYS);
+	CHECK(times("a system call of 32-bit programs (int $0x80, x32) is refused") == 1);
+	CHECK(times("where: call() tests/selftest/calls.c:") == 1);
+}
+
 static void in_threads_and_children(void)
 {
 	pthread_t thread;
@@ -332,6 +406,24 @@ struct refusal {
 	unsigned long arg[6];
 };
 
+static const char *name_of_file(void)
+{
+	static char name[40];
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", file);
+	return name;
+}
+
+/* Return: what sends the descriptor of the world's file, in @rights. */
+static struct msghdr message_with_file(char rights[CMSG_SPACE(sizeof(int))])
+{
+	struct cmsghdr part = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
+
+	memcpy(rights, &part, sizeof(part));
+	memcpy(rights + CMSG_LEN(0), &file, sizeof(file));
+	return (struct msghdr){ .msg_control = rights, .msg_controllen = CMSG_LEN(sizeof(int)) };
+}
+
 /* By number, each with arguments that concern the world. */
 static void refused(call_fn *fn)
 {
@@ -342,6 +434,11 @@ static void refused(call_fn *fn)
 	fd_set set;
 	int fd = open("/dev/null", O_RDWR);
 	const unsigned long at = (unsigned long)page, iov = (unsigned long)&vector;
+	const unsigned long none = (unsigned long)"", named = (unsigned long)name_of_file();
+	const int pidfd = syscall(434 /* pidfd_open */, getpid(), 0);
+	char rights[CMSG_SPACE(sizeof(int))];
+	struct mmsghdr message = { .msg_hdr = message_with_file(rights) };
+	struct iocb request = { .aio_fildes = file }, *requests = &request;
 	const struct refusal calls[] = {
 		{ "mlock", SYS_mlock, { at, PAGE } },
 		{ "mlock2", SYS_mlock2, { at, PAGE } },
@@ -394,6 +491,55 @@ static void refused(call_fn *fn)
 		{ "pselect6", SYS_pselect6, { file + 1, (unsigned long)&set } },
 		{ "select", SYS_select, { file + 1, 0, (unsigned long)&set } },
 		{ "fcntl", SYS_fcntl, { file, F_DUPFD } },
+		{ "fstatfs", SYS_fstatfs, { file, at } },
+		{ "fsync", SYS_fsync, { file } },
+		{ "fdatasync", SYS_fdatasync, { file } },
+		{ "sync_file_range", SYS_sync_file_range, { file } },
+		{ "syncfs", SYS_syncfs, { file } },
+		{ "flock", SYS_flock, { file, LOCK_EX } },
+		{ "fchmod", SYS_fchmod, { file, 0640 } },
+		{ "fchown", SYS_fchown, { file, 1, 1 } },
+		{ "fsetxattr", SYS_fsetxattr, { file, (unsigned long)"user.x", at, 1 } },
+		{ "fgetxattr", SYS_fgetxattr, { file, (unsigned long)"user.x", at, 1 } },
+		{ "flistxattr", SYS_flistxattr, { file, at, 1 } },
+		{ "fremovexattr", SYS_fremovexattr, { file, (unsigned long)"user.x" } },
+		{ "cachestat", 451, { file } },
+		{ "newfstatat", SYS_newfstatat, { file, none, at, AT_EMPTY_PATH } },
+		{ "statx", SYS_statx, { file, none, AT_EMPTY_PATH, 0, at } },
+		{ "fchownat", SYS_fchownat, { file, none, 1, 1, AT_EMPTY_PATH } },
+		{ "fchmodat", SYS_fchmodat, { AT_FDCWD, named, 0640 } },
+		{ "fchmodat2", 452, { file, none, 0640, AT_EMPTY_PATH } },
+		{ "faccessat", SYS_faccessat, { AT_FDCWD, named, R_OK } },
+		{ "faccessat2", 439, { file, none, R_OK, AT_EMPTY_PATH } },
+		{ "utimensat", SYS_utimensat, { file } },
+		{ "linkat", SYS_linkat, { file, none, AT_FDCWD, (unsigned long)"/tmp/x", AT_EMPTY_PATH } },
+		{ "name_to_handle_at", SYS_name_to_handle_at, { file, none, at, at, AT_EMPTY_PATH } },
+		{ "open_tree", 428, { file, none, AT_EMPTY_PATH } },
+		{ "fanotify_mark", SYS_fanotify_mark, { fd, 0, 0, file, 0 } },
+		{ "setxattrat", 463, { file, none, AT_EMPTY_PATH } },
+		{ "getxattrat", 464, { file, none, AT_EMPTY_PATH } },
+		{ "listxattrat", 465, { file, none, AT_EMPTY_PATH } },
+		{ "removexattrat", 466, { file, none, AT_EMPTY_PATH } },
+		{ "file_getattr", 468, { file, none, at, 24, AT_EMPTY_PATH } },
+		{ "file_setattr", 469, { file, none, at, 24, AT_EMPTY_PATH } },
+		{ "truncate", SYS_truncate, { named } },
+		{ "setxattr", SYS_setxattr, { named } },
+		{ "getxattr", SYS_getxattr, { named } },
+		{ "listxattr", SYS_listxattr, { named } },
+		{ "removexattr", SYS_removexattr, { named } },
+		{ "statfs", SYS_statfs, { named, at } },
+		{ "inotify_add_watch", SYS_inotify_add_watch, { fd, named, 1 } },
+		{ "stat", SYS_stat, { named, at } },
+		{ "chmod", SYS_chmod, { named, 0640 } },
+		{ "chown", SYS_chown, { named, 1, 1 } },
+		{ "access", SYS_access, { named, R_OK } },
+		{ "utime", SYS_utime, { named } },
+		{ "utimes", SYS_utimes, { named } },
+		{ "futimesat", SYS_futimesat, { file } },
+		{ "sendmsg", SYS_sendmsg, { fd, (unsigned long)&message.msg_hdr } },
+		{ "sendmmsg", SYS_sendmmsg, { fd, (unsigned long)&message, 1 } },
+		{ "io_submit", SYS_io_submit, { 0, 1, (unsigned long)&requests } },
+		{ "pidfd_getfd", 438, { pidfd, file } },
 	};
 	const struct refusal *c;
 	char text[80];
@@ -482,6 +628,333 @@ static void refused_by_functions(void)
 	CHECK(page[0] == 7 && page[PAGE] == 7);
 }
 
+/* Those of descriptors, whose names are not always those of their calls. */
+static void refused_descriptors(void)
+{
+	char rights[CMSG_SPACE(sizeof(int))], byte;
+	struct msghdr message = message_with_file(rights);
+	struct aiocb request = { .aio_fildes = file, .aio_buf = &byte, .aio_nbytes = 1 };
+	struct aiocb *requests = &request;
+	struct stat status;
+	struct statx more;
+	struct statvfs volume;
+	struct statfs fs;
+
+#define IS_REFUSED(expression) \
+	CHECK((errno = 0, (expression) == -1) && errno == ENOSYS)
+	IS_REFUSED(flock(file, LOCK_EX));
+	IS_REFUSED(fsync(file));
+	IS_REFUSED(fdatasync(file));
+	IS_REFUSED(sync_file_range(file, 0, 0, 0));
+	IS_REFUSED(syncfs(file));
+	IS_REFUSED(readahead(file, 0, PAGE));
+	IS_REFUSED(fchmod(file, 0640));
+	IS_REFUSED(fchown(file, 1, 1));
+	IS_REFUSED(fstatfs(file, &fs));
+	IS_REFUSED(fstatvfs(file, &volume));
+	IS_REFUSED(statvfs(name_of_file(), &volume));
+	IS_REFUSED(fsetxattr(file, "user.x", "", 1, 0));
+	IS_REFUSED(fgetxattr(file, "user.x", &byte, 1));
+	IS_REFUSED(flistxattr(file, &byte, 1));
+	IS_REFUSED(fremovexattr(file, "user.x"));
+	IS_REFUSED(futimens(file, NULL));
+	IS_REFUSED(futimes(file, NULL));
+	IS_REFUSED(lockf(file, F_LOCK, 0));
+	IS_REFUSED(stat(name_of_file(), &status));
+	IS_REFUSED(fstatat(file, "", &status, AT_EMPTY_PATH));
+	IS_REFUSED(statx(file, "", AT_EMPTY_PATH, STATX_SIZE, &more));
+	IS_REFUSED(statfs(name_of_file(), &fs));
+	IS_REFUSED(truncate(name_of_file(), 0));
+	IS_REFUSED(setxattr(name_of_file(), "user.x", "", 1, 0));
+	IS_REFUSED(getxattr(name_of_file(), "user.x", &byte, 1));
+	IS_REFUSED(listxattr(name_of_file(), &byte, 1));
+	IS_REFUSED(removexattr(name_of_file(), "user.x"));
+	IS_REFUSED(inotify_add_watch(0, name_of_file(), IN_ACCESS));
+	IS_REFUSED(chmod(name_of_file(), 0640));
+	IS_REFUSED(chown(name_of_file(), 1, 1));
+	IS_REFUSED(fchmodat(AT_FDCWD, name_of_file(), 0640, 0));
+	IS_REFUSED(fchownat(file, "", 1, 1, AT_EMPTY_PATH));
+	IS_REFUSED(access(name_of_file(), R_OK));
+	IS_REFUSED(utimes(name_of_file(), NULL));
+	IS_REFUSED(linkat(file, "", AT_FDCWD, "/tmp/faultlab-x", AT_EMPTY_PATH));
+	IS_REFUSED(sendmsg(0, &message, 0));
+	IS_REFUSED(aio_read(&request));
+	IS_REFUSED(aio_write(&request));
+	IS_REFUSED(aio_fsync(O_SYNC, &request));
+	IS_REFUSED(lio_listio(LIO_WAIT, &requests, 1, NULL));
+#undef IS_REFUSED
+	CHECK(times("where: refused_descriptors() tests/selftest/calls.c:") > 20);
+	CHECK(!lstat(name_of_file(), &status) && S_ISLNK(status.st_mode));
+}
+
+/* The C library has some functions by two names. */
+extern ssize_t __pwrite64(int fd, const void *memory, size_t n, off_t offset);
+extern ssize_t __pread64(int fd, void *memory, size_t n, off_t offset);
+extern int __open(const char *name, int flags, ...);
+extern int __close(int fd);
+extern int __fcntl(int fd, int command, ...);
+extern int __fxstat(int version, int fd, struct stat *to);
+
+static void other_names(void)
+{
+	int fd = __open("/tmp", O_TMPFILE | O_RDWR, 0600);
+	char text[8] = "";
+	struct stat status;
+
+	CHECK(fl_host_file(fd) && __pwrite64(fd, "abc", 3, 0) == 3);
+	CHECK(__pread64(fd, text, sizeof(text), 0) == 3 && !strcmp(text, "abc"));
+	CHECK(__fcntl(fd, F_GETFL) == -1 && errno == ENOSYS);
+	CHECK(__fxstat(1, fd, &status) == -1 && errno == ENOSYS);
+	CHECK(!__close(fd) && !fl_host_file(fd));
+}
+
+static void dprintf_of_a_file(void)
+{
+	char text[8] = "";
+
+	CHECK(dprintf(file, "%d, %s", 41, "x") == 5);
+	CHECK(pread(file, text, sizeof(text), 0) == 5 && !strcmp(text, "41, x"));
+	CHECK(lseek(file, 0, SEEK_CUR) == 5);
+}
+
+/*
+ * What reaches the host in spite of all, as calls of shared libraries do, changes no file that
+ * others have: not the same one of another process, and none with a name.
+ */
+static void host_is_not_changed(void)
+{
+	int (*changes)(int, mode_t) = (int (*)(int, mode_t))libc_function("fchmod");
+	int (*owns)(int, uid_t, gid_t) = (int (*)(int, uid_t, gid_t))libc_function("fchown");
+	ssize_t (*writes)(int, const void *, size_t) =
+		(ssize_t (*)(int, const void *, size_t))libc_function("write");
+	char name[100] = "";
+	struct stat before, after;
+
+	CHECK(!stat("/dev/null", &before) && changes && owns && writes);
+	CHECK(changes(file, 0604) == -1 && errno == EBADF);
+	CHECK(owns(file, 1, 1) == -1 && errno == EBADF);
+	CHECK(writes(file, "x", 1) == -1 && errno == EBADF);
+	CHECK(!stat("/dev/null", &after) && before.st_mode == after.st_mode &&
+	      before.st_uid == after.st_uid);
+	CHECK(readlink(name_of_file(), name, sizeof(name) - 1) > 0);
+	CHECK(strstr(name, "(deleted)"));
+}
+
+/* The descriptor of the world's memory stays what it is, and others go. */
+static void memory_stays_open(void)
+{
+	const int out = dup2(messages, 600);
+	int fd, again, status;
+	pid_t child;
+
+	again = dup(file);
+	CHECK(out == 600 && again >= 0);
+	CHECK(!close_range(again, ~0U, 0) && fcntl(again, F_GETFD) == -1);
+	CHECK(fcntl(out, F_GETFD) == -1 && !fl_host_file(again) && (page[2 * PAGE] = 1));
+	CHECK(!call(SYS_close_range, again, ~0U, 0, 0, 0, 0) && (page[3 * PAGE] = 1));
+	CHECK(!close_range(again, ~0U, CLOSE_RANGE_CLOEXEC));
+	closefrom(again);
+	for (fd = 1023; fd >= again; fd--) {
+		dup2(messages, fd);
+		CHECK(dup3(messages, fd, O_CLOEXEC) == fd || errno == EBADF);
+	}
+	CHECK(times("it is the memory of the world; it fails with EBADF") == 1);
+	CHECK(fcntl(600, F_GETFD) == FD_CLOEXEC);
+	CHECK(!madvise(page, 4 * PAGE, MADV_DONTNEED) && !*page && (*page = 1));
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		closefrom(again);
+		page[PAGE] = 2;
+		_exit(page[PAGE] == 2 && *page == 1 ? 0 : 1);
+	}
+	CHECK(waitpid(child, &status, 0) == child && !status);
+}
+
+/* As the kernel has them. */
+static void errors_of_dup(void)
+{
+	struct open_how how = { .flags = O_RDWR | O_TMPFILE, .mode = 0600 };
+	int same = dup(file), other, tmp;
+
+	CHECK(same >= 0 && dup2(12345, same) == -1 && errno == EBADF && fl_host_file(same));
+	CHECK(dup3(file, same, 3) == -1 && errno == EINVAL && fl_host_file(same));
+	CHECK(dup3(file, file, 0) == -1 && errno == EINVAL);
+	CHECK(dup3(file, same, O_CLOEXEC) == same && fcntl(same, F_GETFD) == FD_CLOEXEC);
+	CHECK(dup2(file, same) == same && fcntl(same, F_GETFD) == 0);
+	other = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	CHECK(other >= 0 && fcntl(other, F_GETFD) == FD_CLOEXEC);
+	tmp = syscall(SYS_openat2, AT_FDCWD, "/tmp", &how, sizeof(how));
+	CHECK(tmp >= 0 && fl_host_file(tmp));
+	CHECK(dup2(file, 500) == 500 && fl_host_file(500) == fl_host_file(file));
+	CHECK(dup2(file, FL_HOST_FILES) == -1 && errno == EMFILE);
+	CHECK(dup2(file, FL_HOST_FILES) == -1 && errno == EMFILE);
+	CHECK(times("limit FL_HOST_FILES = ") == 1);
+}
+
+static void refused_file(const char *path, int flags)
+{
+	errno = 0;
+	if (open(path, flags) != -1 || errno != EACCES)
+		fail(path, "it is not refused with EACCES");
+}
+
+/* Addresses that are not mapped are errors, as the kernel has them. */
+static void bad_pointers(void)
+{
+	char *volatile nowhere = (char *)8, *text = page + 2 * PAGE - 3;
+	struct pollfd *polled = (struct pollfd *)(page + PAGE);
+	char *volatile none = NULL;
+
+	CHECK(open(none, O_RDONLY) == -1 && errno == EFAULT);
+	CHECK(open(nowhere, O_TMPFILE | O_RDWR, 0600) == -1 && errno == EFAULT);
+	CHECK(call(SYS_openat, AT_FDCWD, 0, 0, 0, 0, 0) == -EFAULT);
+	CHECK(!fopen(nowhere, "r") && errno == EFAULT);
+	CHECK(stat(nowhere, (struct stat *)page) == -1 && errno == EFAULT);
+	CHECK(poll((struct pollfd *)nowhere, 1, 0) == -1 && errno == EFAULT);
+	CHECK(call(SYS_poll, 8, 1, 0, 0, 0, 0) == -EFAULT);
+	polled->fd = file;
+	polled->events = POLLIN;
+	CHECK(poll(polled, 1, 0) == 1 && polled->revents == POLLIN);
+	CHECK(!mprotect(page + PAGE, PAGE, PROT_READ));
+	CHECK(poll(polled, 1, 0) == -1 && errno == EFAULT);
+	if (!fork())
+		_exit(0);
+	CHECK(wait((int *)(page + PAGE)) == -1 && errno == EFAULT);
+	/* A name that reaches beyond what is mapped. */
+	CHECK(!mprotect(page + PAGE, PAGE, PROT_READ | PROT_WRITE));
+	memcpy(text, "/tm", 3);
+	CHECK(!munmap(page + 2 * PAGE, PAGE));
+	CHECK(open(text, O_RDONLY) == -1 && errno == EFAULT);
+	strcpy(text - 4, "/tmp");
+	CHECK(open(text - 4, O_RDONLY) >= 0);
+}
+
+/* Return: how many of the first four pages of @p are there. */
+static int present(const char *p)
+{
+	uint64_t entries[4];
+	int map = open("/proc/self/pagemap", O_RDONLY), i, n = 0;
+
+	CHECK(pread(map, entries, sizeof(entries), (unsigned long)p / PAGE * 8) == sizeof(entries));
+	close(map);
+	for (i = 0; i < 4; i++)
+		n += entries[i] >> 63;
+	return n;
+}
+
+/*
+ *   page | 3 bytes ... | (not there) | (unmapped)
+ *        `---------- asked for -----------'
+ * Expect as much as there is, or as memory is mapped, and only pages that are reached.
+ */
+static void buffers_that_are_longer(void)
+{
+	static char text[4 * PAGE];
+	char *p = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int host = fileno(tmpfile()), ends[2];
+
+	CHECK(p != MAP_FAILED && !pipe(ends));
+	CHECK(write(ends[1], "abc", 3) == 3 && read(ends[0], p, 4 * PAGE) == 3);
+	CHECK(!memcmp(p, "abc", 4) && present(p) == 1);
+	CHECK(pwrite(file, "world", 5, 0) == 5 && pread(file, p, 4 * PAGE, 0) == 5);
+	CHECK(!memcmp(p, "world", 6) && present(p) == 1);
+	/* All of it, whatever is there. */
+	memset(text, 5, sizeof(text));
+	CHECK(pwrite(host, text, sizeof(text), 0) == sizeof(text));
+	CHECK(pread(host, p, 4 * PAGE, 0) == 4 * PAGE && p[4 * PAGE - 1] == 5);
+	CHECK(!madvise(p, 4 * PAGE, MADV_DONTNEED));
+	CHECK(write(ends[1], p, 4 * PAGE) == 4 * PAGE && read(ends[0], text, sizeof(text)) == 4 * PAGE);
+	CHECK(!text[0] && !text[4 * PAGE - 1]);
+	/* Part of it is mapped. */
+	CHECK(!munmap(p + 2 * PAGE, 2 * PAGE));
+	CHECK(pread(host, p + PAGE + 1, 1 << 20, 0) == PAGE - 1 && p[2 * PAGE - 1] == 5);
+	CHECK(pwrite(host, p + PAGE, 2 * PAGE, 0) == PAGE);
+	CHECK(pwrite(file, p + PAGE, 2 * PAGE, 0) == PAGE);
+	CHECK(pread(file, p + PAGE + 1, 1 << 20, 0) == PAGE - 1);
+	CHECK(lseek(file, 0, SEEK_SET) == 0 && read(file, p + PAGE + 1, 1 << 20) == PAGE - 1);
+	CHECK(lseek(file, 0, SEEK_CUR) == PAGE - 1);
+	/* None. */
+	CHECK(pread(host, p + 2 * PAGE, 1, 0) == -1 && errno == EFAULT);
+	CHECK(pread(file, p + 2 * PAGE, 1, 0) == -1 && errno == EFAULT);
+	CHECK(pwrite(file, p + 2 * PAGE, 1, 0) == -1 && errno == EFAULT);
+	CHECK(!mprotect(p, PAGE, PROT_READ) && read(host, p, 1) == -1 && errno == EFAULT);
+	CHECK(call(SYS_pread64, file, (unsigned long)p, -1UL, 0, 0, 0) == -EFAULT);
+}
+
+/* A folder for a file without a name must be one, and permit it. */
+static void folders_of_files(void)
+{
+	static char longest[5000];
+
+	memset(longest, 'a', sizeof(longest) - 1);
+	CHECK(open("/nowhere", O_TMPFILE | O_RDWR, 0600) == -1 && errno == ENOENT);
+	CHECK(open("/etc/passwd", O_TMPFILE | O_RDWR, 0600) == -1 && errno == ENOTDIR);
+	CHECK(openat(12345, "x", O_TMPFILE | O_RDWR, 0600) == -1 && errno == EBADF);
+	CHECK(open("/tmp", O_TMPFILE | O_RDONLY, 0600) == -1 && errno == EINVAL);
+	CHECK(open(longest, O_TMPFILE | O_RDWR, 0600) == -1 && errno == ENAMETOOLONG);
+	CHECK(open("/tmp", O_TMPFILE | O_WRONLY | O_EXCL, 0600) >= 0);
+	CHECK(openat(12345, "/tmp", O_TMPFILE | O_RDWR, 0600) >= 0);
+}
+
+static void figures_of_memory(void)
+{
+	CHECK(sysconf(_SC_PHYS_PAGES) == -1 && errno == ENOSYS);
+	CHECK(sysconf(_SC_AVPHYS_PAGES) == -1 && errno == ENOSYS);
+	CHECK(get_phys_pages() == -1 && get_avphys_pages() == -1);
+	CHECK(times("it describes the host's memory; it fails with ENOSYS") == 1);
+	CHECK(sysconf(_SC_PAGESIZE) == PAGE);
+	refused_file("/proc/pressure/memory", O_RDONLY);
+	refused_file("/proc/self/coredump_filter", O_RDWR);
+	refused_file("/proc/self/oom_score_adj", O_WRONLY);
+	CHECK(open("/proc/self/oom_score_adj", O_RDONLY) >= 0);
+}
+
+/* What @name of a second mount leads to. */
+static void in_mount(const char *folder, const char *name, int flags)
+{
+	char path[100];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	refused_file(path, flags);
+}
+
+/* File systems of the host's kernel are known wherever they are mounted, in whole or in part. */
+static void other_mounts(void)
+{
+	char folder[] = "/tmp/faultlab mount-XXXXXX";
+	uint64_t entry = 0;
+	char path[100];
+	int fd;
+
+	CHECK(mkdtemp(folder));
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("proc", folder, "proc", 0, NULL)) {
+		rmdir(folder);
+		exit(77);	/* may not mount */
+	}
+	in_mount(folder, "self/maps", O_RDONLY);
+	in_mount(folder, "self/mem", O_RDWR);
+	in_mount(folder, "meminfo", O_RDONLY);
+	in_mount(folder, "sys/vm/swappiness", O_WRONLY);
+	in_mount(folder, "sys/kernel/core_pattern", O_WRONLY);
+	snprintf(path, sizeof(path), "%s/self/pagemap", folder);
+	fd = open(path, O_RDONLY);
+	CHECK(fl_host_file(fd));
+	CHECK(pread(fd, &entry, 8, (unsigned long)page / PAGE * 8) == 8 && entry >> 63);
+	snprintf(path, sizeof(path), "%s/self/limits", folder);
+	CHECK(open(path, O_RDONLY) >= 0);
+	snprintf(path, sizeof(path), "%s/self/fd/%d", folder, file);
+	refused_file(path, O_RDWR);
+	CHECK(!umount2(folder, MNT_DETACH) && !mount("/proc/self", folder, NULL, MS_BIND, NULL));
+	in_mount(folder, "maps", O_RDONLY);
+	in_mount(folder, "task/../smaps", O_RDONLY);
+	CHECK(!umount2(folder, MNT_DETACH));
+	CHECK(!mount("/sys/kernel", folder, NULL, MS_BIND, NULL));
+	in_mount(folder, "mm/transparent_hugepage/enabled", O_RDONLY);
+	CHECK(!umount2(folder, MNT_DETACH) && !rmdir(folder));
+}
+
 /* FL_LIBRARY is the file of library.c. */
 static void refused_in_a_library(void)
 {
@@ -516,13 +989,6 @@ static void reported_once(void)
 }
 
 /* -- files -- */
-
-static void refused_file(const char *path, int flags)
-{
-	errno = 0;
-	if (open(path, flags) != -1 || errno != EACCES)
-		fail(path, "it is not refused with EACCES");
-}
 
 static void files_of_the_kernel(void)
 {
@@ -806,11 +1272,25 @@ static const struct plain_test tests[] = {
 	{ "forks_by_number", forks_by_number },
 	{ "forks_without_libc", forks_without_libc },
 	{ "in_threads_and_children", in_threads_and_children },
+	{ "in_threads_of_c11", in_threads_of_c11 },
+	{ "looked_up", looked_up },
+	{ "other_numbers", other_numbers },
 	{ "signals_without_libc", signals_without_libc },
 	{ "sigsys_of_the_program", sigsys_of_the_program },
 	{ "refused_by_number", refused_by_number },
 	{ "refused_without_libc", refused_without_libc },
 	{ "refused_by_functions", refused_by_functions },
+	{ "refused_descriptors", refused_descriptors },
+	{ "memory_stays_open", memory_stays_open },
+	{ "bad_pointers", bad_pointers },
+	{ "buffers_that_are_longer", buffers_that_are_longer },
+	{ "folders_of_files", folders_of_files },
+	{ "figures_of_memory", figures_of_memory },
+	{ "other_mounts", other_mounts },
+	{ "errors_of_dup", errors_of_dup },
+	{ "other_names", other_names },
+	{ "dprintf_of_a_file", dprintf_of_a_file },
+	{ "host_is_not_changed", host_is_not_changed },
 	{ "refused_in_a_library", refused_in_a_library },
 	{ "reported_once", reported_once },
 	{ "files_of_the_kernel", files_of_the_kernel },
