@@ -53,6 +53,8 @@ struct fl_hw_cache *fl_hw_cache_create(const char *name, unsigned long size,
 	cache->size = size;
 	cache->offset = up(sizeof(struct fl_slot), align);
 	cache->stride = up(size + sizeof(struct fl_slot), align);
+	_Static_assert(FL_PAGE_SIZE / (sizeof(struct fl_slot) + 16) <= FL_OBJECTS_PER_FRAME,
+		       "slots are smaller than the table of RCU callbacks expects");
 	cache->ctor = ctor;
 	cache->order = CHUNK_ORDER;
 	while (cache->order < FL_MAX_ORDER &&
