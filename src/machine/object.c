@@ -167,8 +167,12 @@ void *fl_hw_alloc(unsigned long size, unsigned int flags)
 	while (shift < 31 && 1UL << shift < size)
 		shift++;
 	bytes = 1UL << shift;
-	if (bytes > (FL_PAGE_SIZE << FL_MAX_ORDER) / 2)
-		fl_internal("alloc: %lu bytes are too many", size);
+	/* A size that user code asks for may be any. */
+	if (size > bytes || bytes > (FL_PAGE_SIZE << FL_MAX_ORDER) / 2) {
+		if (flags & FL_ALLOC_NOFAIL)
+			fl_internal("alloc: %lu bytes are too many", size);
+		return NULL;
+	}
 	if (!m->sizes[shift])
 		m->sizes[shift] = fl_hw_cache_create("fl_hw_alloc", bytes,
 			bytes < FL_PAGE_SIZE ? bytes : FL_PAGE_SIZE, NULL);
