@@ -180,6 +180,14 @@ struct fl_kernel {
 	long (*sys_mmap)(struct fl_mm *mm, unsigned long addr, unsigned long len,
 			 unsigned long prot, unsigned long flags,
 			 struct fl_file *file, unsigned long offset);
+	/* space_hole - Return: the lowest address of @len bytes from @start to @end that
+	 * are free for a new mapping, a multiple of @align; -ENOMEM */
+	long (*space_hole)(struct fl_mm *mm, unsigned long len, unsigned long start,
+			   unsigned long end, unsigned long align);
+	/* sys_setrlimit - limit @which, as setrlimit(2) numbers them, of the process; a
+	 * child inherits it.  Return: 0, -EINVAL, -ENOMEM */
+	int (*sys_setrlimit)(struct fl_mm *mm, unsigned int which,
+			     unsigned long soft, unsigned long hard);
 	int (*sys_mprotect)(struct fl_mm *mm, unsigned long addr,
 			    unsigned long len, unsigned long prot);
 	int (*sys_madvise)(struct fl_mm *mm, unsigned long addr,

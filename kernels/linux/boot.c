@@ -196,6 +196,8 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	.swap_used = fl_swap_used,
 	.swap_shrink = fl_actor_shrink,
 	.sys_mmap = fl_sys_mmap,
+	.space_hole = fl_space_hole,
+	.sys_setrlimit = fl_sys_setrlimit,
 	.sys_mprotect = fl_sys_mprotect,
 	.sys_madvise = fl_sys_madvise,
 #ifdef FL_HAVE_MREMAP

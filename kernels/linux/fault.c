@@ -95,6 +95,24 @@ static const void *vma_key(struct vm_area_struct *vma)
 }
 #endif
 
+/*
+ * As the fault handlers of architectures do without CONFIG_LOCK_MM_AND_FIND_VMA.
+ * Return: the mapping above @addr, which has grown down to it, mmap lock held; NULL: it may
+ * not, and the lock is dropped.
+ */
+static struct vm_area_struct *grow(struct mm_struct *mm,
+				   struct vm_area_struct *vma, unsigned long addr)
+{
+#ifdef FL_HAVE_EXPAND_STACK_MM
+	return expand_stack(mm, addr);
+#else
+	if (!expand_stack(vma, addr))
+		return vma;
+	mmap_read_unlock(mm);
+	return NULL;
+#endif
+}
+
 int fl_fault_lock(struct mm_struct *mm, unsigned long addr, unsigned int flags,
 		  struct vm_area_struct **out)
 {
@@ -106,6 +124,11 @@ int fl_fault_lock(struct mm_struct *mm, unsigned long addr, unsigned int flags,
 #endif
 	mmap_read_lock(mm);
 	vma = find_vma(mm, addr);
+	if (vma && addr < vma->vm_start && vma->vm_flags & VM_GROWSDOWN) {
+		vma = grow(mm, vma, addr);
+		if (!vma)
+			return -EFAULT;
+	}
 	if (vma && addr >= vma->vm_start && may_access(vma, flags)) {
 		*out = vma;
 		return 0;

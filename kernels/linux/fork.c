@@ -5,8 +5,8 @@
  * Everything is done by the tree's dup_mmap(): that of mm/mmap.c, or that of
  * kernel/fork.c in older releases (part/fork.c).
  *
- * same: which VMAs a child gets, with which flags, pages and userfaultfd.
- * Hides: limits, the flags of the mm_struct itself, and processes that share one.
+ * same: which VMAs a child gets, with which flags, pages, userfaultfd and limits.
+ * Hides: the flags of the mm_struct itself, and processes that share one.
  */
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
@@ -23,7 +23,10 @@ int fl_dup_mmap(struct mm_struct *child, struct mm_struct *parent)
 int fl_fork(struct fl_mm *m, struct fl_mm **out)
 {
 	struct mm_struct *parent = fl_use_mm(m), *child = fl_mm_new();
-	int ret = child ? fl_dup_mmap(child, parent) : -ENOMEM;
+	int ret = child ? fl_limits_copy(child, parent) : -ENOMEM;
+
+	if (!ret)
+		ret = fl_dup_mmap(child, parent);
 
 	if (!ret) {
 		*out = (struct fl_mm *)child;

@@ -113,6 +113,14 @@ int fl_space_lazyfree(struct fl_mm *mm, unsigned long start,
 void fl_space_lock(struct fl_mm *mm);
 void fl_space_unlock(struct fl_mm *mm);
 
+long fl_space_hole(struct fl_mm *mm, unsigned long len, unsigned long start,
+		   unsigned long end, unsigned long align);
+int fl_sys_setrlimit(struct fl_mm *mm, unsigned int which, unsigned long soft,
+		     unsigned long hard);
+/* fl_limits_copy - Return: 0, -ENOMEM */
+int fl_limits_copy(struct mm_struct *to, struct mm_struct *from);
+void fl_limits_free(struct mm_struct *mm);
+
 long fl_sys_mmap(struct fl_mm *mm, unsigned long addr, unsigned long len,
 		 unsigned long prot, unsigned long flags, struct fl_file *file,
 		 unsigned long offset);

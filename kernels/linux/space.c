@@ -6,7 +6,7 @@
  *  - fl_space_*()  mmap, munmap, mprotect, MADV_DONTNEED by the tree's own code
  *  - fl_sys_*()    system calls with whatever arguments user code gives them
  *
- * same: the life of an address space.  Hides: exec, limits, security modules.
+ * same: the life of an address space.  Hides: exec, security modules.
  */
 #include <linux/mman.h>
 #include <linux/syscalls.h>
@@ -136,6 +136,7 @@ void __mmdrop(struct mm_struct *mm)
 	check_counters(mm);
 	fl_hw_tlb_flush(mm->context.asid, 0, ~0UL);
 	mm_id_put(mm);
+	fl_limits_free(mm);
 	fl_hw_free(mm);
 }
 
@@ -281,6 +282,25 @@ long fl_sys_mmap(struct fl_mm *mm, unsigned long addr, unsigned long len,
 	ret = vm_mmap_pgoff(flags & MAP_ANONYMOUS ? NULL : (struct file *)file,
 			    addr, len, prot, flags, offset >> PAGE_SHIFT);
 	fl_task_work();
+	return ret;
+}
+
+long fl_space_hole(struct fl_mm *mm, unsigned long len, unsigned long start,
+		   unsigned long end, unsigned long align)
+{
+	struct vm_unmapped_area_info info = {
+		.length = PAGE_ALIGN(len),
+		.low_limit = start,
+		.high_limit = end,
+		.align_mask = align - 1,
+	};
+	long ret;
+
+	if (info.length < len)
+		return -ENOMEM;
+	mmap_read_lock(fl_use_mm(mm));
+	ret = vm_unmapped_area(&info);
+	mmap_read_unlock(mm_of(mm));
 	return ret;
 }
 

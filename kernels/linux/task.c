@@ -5,9 +5,11 @@
  *  - fl_task_begin(), fl_task_end(), fl_task_kill()
  *  - fl_bit30_asked()    "is a signal pending?"
  *  - fl_use_mm()     which process the thread belongs to
+ *  - fl_sys_setrlimit(), fl_limits_copy(), fl_limits_free()
  *  - fl_task_rss()   what tasks keep of an address space's counters
  *
- * custom: one signal_struct for all, without limits.  Hides: rlimits, credentials.
+ * custom: one signal_struct for each process that has limits, and one for all others.
+ * Hides: credentials.
  */
 #include <linux/sched/signal.h>
 #include <linux/sched/mm.h>
@@ -53,6 +55,7 @@ static void leave_mm(struct task_struct *task)
 		sync_mm_rss(task->mm);
 #endif
 	task->active_mm = NULL;
+	task->signal = &no_limits;
 	/* Whoever ends a process looks at the tasks of all threads. */
 	WRITE_ONCE(task->mm, NULL);
 }
@@ -100,8 +103,57 @@ struct mm_struct *fl_use_mm(struct fl_mm *mm)
 		leave_mm(current);
 		WRITE_ONCE(current->mm, mm_of(mm));
 		current->active_mm = mm_of(mm);
+		if (mm_of(mm)->context.limits)
+			current->signal = mm_of(mm)->context.limits;
 	}
 	return mm_of(mm);
+}
+
+/* -- limits of a process -- */
+
+/* All tasks of @mm have its limits from now on. */
+static void use_limits(struct mm_struct *mm)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_THREADS; i++)
+		if (tasks[i] && READ_ONCE(tasks[i]->mm) == mm)
+			tasks[i]->signal = mm->context.limits;
+}
+
+static int limits_new(struct mm_struct *mm, const struct signal_struct *from)
+{
+	struct signal_struct *new = fl_hw_alloc(sizeof(*new), FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
+
+	if (!new)
+		return -ENOMEM;
+	memcpy(new->rlim, from->rlim, sizeof(new->rlim));
+	mm->context.limits = new;
+	use_limits(mm);
+	return 0;
+}
+
+int fl_limits_copy(struct mm_struct *to, struct mm_struct *from)
+{
+	return from->context.limits ? limits_new(to, from->context.limits) : 0;
+}
+
+void fl_limits_free(struct mm_struct *mm)
+{
+	fl_hw_free(mm->context.limits);
+}
+
+int fl_sys_setrlimit(struct fl_mm *m, unsigned int which, unsigned long soft,
+		     unsigned long hard)
+{
+	struct mm_struct *mm = fl_use_mm(m);
+	int ret = mm->context.limits ? 0 : limits_new(mm, &no_limits);
+
+	if (which >= RLIM_NLIMITS || soft > hard)
+		return -EINVAL;
+	if (!ret)
+		mm->context.limits->rlim[which] = (struct rlimit){ soft, hard };
+	return ret;
 }
 
 void fl_leave_mm_all(struct mm_struct *mm)

@@ -276,6 +276,7 @@ has() {
 	declares VMA_LOCK_POINTER 'struct vma_lock \*vm_lock' include/linux/mm_types.h
 	declares LOCK_VMA_UNDER_RCU 'lock_vma_under_rcu\(' include/linux/mm.h include/linux/mmap_lock.h
 	declares VMA_REFCNT 'refcount_t vm_refcnt' include/linux/mm_types.h
+	declares EXPAND_STACK_MM 'expand_stack\(struct mm_struct' include/linux/mm.h
 	declares MM_GET_AREA '\(\*get_unmapped_area\)' include/linux/mm_types.h
 	declares UFFD_WP_RANGE_MM 'uffd_wp_range\(struct mm_struct' include/linux/userfaultfd_k.h
 	declares UFFD_PREP_VMA 'userfaultfd_unmap_prep\(struct vm_area_struct' include/linux/userfaultfd_k.h

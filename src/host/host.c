@@ -192,7 +192,9 @@ static int begin(struct fl_world *world)
 	fl_host_self = add(host, process, NULL);
 	fl_host_self->pid = fl_host_self->number = getpid();
 	fl_hw.user_is_host = 1;
-	ret = fl_host_project(world);
+	ret = fl_host_limits_begin();
+	if (!ret)
+		ret = fl_host_project(world);
 	if (!ret)
 		__atomic_store_n(&fl_host, host, __ATOMIC_RELEASE);
 	return ret;
@@ -240,6 +242,7 @@ static int boot_once(void)
 	__real_sigaction(SIGSEGV, NULL, &fl_host_on_segv);
 	block_signals();
 	fl_host_inside = 1;
+	fl_host_limits_lift();
 	ret = boot(&config);
 	come_out();
 	if (!ret) {
@@ -263,19 +266,23 @@ int fl_host_boot(void)
 
 /* -- processes -- */
 
-static struct fl_host_process *fork_inside(void)
+/* Return: the child's place; NULL: there is none, and *@error says why. */
+static struct fl_host_process *fork_inside(int *error)
 {
 	struct fl_host_process *child;
 	struct fl_process *process;
 
+	*error = ENOMEM;
 	if (fl_fork(fl_host_self->process, &process))
 		return NULL;
 	child = add(fl_host, process, fl_host_self);
-	if (!child)
-		fl_process_exit(process);
-	else
+	if (child) {
 		fl_host_files_inherit(child);
-	return child;
+		return child;
+	}
+	fl_process_exit(process);
+	*error = EAGAIN;
+	return NULL;
 }
 
 static void remove_inside(struct fl_host_process *p)
@@ -294,10 +301,10 @@ pid_t fl_host_fork(void)
 {
 	struct fl_host_process *child;
 	pid_t pid = -1;
-	int error = ENOMEM;
+	int error;
 
 	fl_host_enter();
-	child = fork_inside();
+	child = fork_inside(&error);
 	if (child) {
 		pid = __real_fork();
 		error = errno;

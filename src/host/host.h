@@ -10,6 +10,7 @@
  *   proc.c        /proc/PID/pagemap and /proc/PID/clear_refs
  *   sleep.c       threads that wait in the kernel while others are in it
  *   poll.c        poll() of the world's files and the host's
+ *   limit.c       setrlimit() of a process's address space
  *   time.c        alarm() and poll(), where all takes longer
  *   pidfd.c       pidfd_open(), where the host has none
  *   wrap.c        the C library's functions that such a program calls
@@ -66,6 +67,7 @@ enum {
 	FL_HOST_REFUSED_DESCRIPTOR,
 	FL_HOST_REFUSED_ABI,
 	FL_HOST_REFUSED_FIGURES,
+	FL_HOST_REFUSED_LIMIT,
 	FL_HOST_REFUSED_KINDS
 };
 
@@ -157,6 +159,14 @@ int fl_host_settings(struct fl_world_config *config);
 /* Return: how many times as long as on the host anything may take; 0: what the environment
  * says is no such number. */
 unsigned int fl_host_patience(void);
+
+/* -- limit.c -- */
+
+/* fl_host_limits_lift - before a world is booted: the host's limits do not end it */
+void fl_host_limits_lift(void);
+/* fl_host_limits_begin - the first process of the world has the program's limits.
+ * Context: inside.  Return: 0, -errno. */
+int fl_host_limits_begin(void);
 
 /* -- projection.c -- */
 

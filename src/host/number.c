@@ -82,6 +82,10 @@ static const struct call_rule rules[] = {
 	SERVED(clone), SERVED(clone3), SERVED(execve), SERVED(execveat), SERVED(wait4),
 	SERVED(exit_group),
 	SERVED(rt_sigaction), SERVED(rt_sigprocmask),
+	SERVED(prlimit64),
+#ifdef SYS_getrlimit
+	SERVED(getrlimit), SERVED(setrlimit),
+#endif
 
 	REFUSED(mlock, LOCKED, RANGE, 0, 1),
 	REFUSED(mlock2, LOCKED, RANGE, 0, 1),

@@ -9,8 +9,8 @@
  *   again           ------>  the host's own CPU does it
  *                            unmap          <------   flush of the TLB
  *
- * What is mapped is a TLB: filled by a trap, emptied by nothing but a flush, so that a
- * flush that is missing shows as it would on hardware.  Physical memory is a file, and a
+ * What is mapped is a TLB: filled by a trap, emptied by a flush, or as a whole when it is full,
+ * so that a flush that is missing shows as it would on hardware.  Physical memory is a file, and a
  * page of user code is a second mapping of a page of it.  A page that may be written but
  * is clean is mapped to be read only, so that the first store traps and sets the dirty bit
  * (as Flux did, and every hypervisor with shadow page tables does).
@@ -48,14 +48,19 @@ static void give_up(const char *what)
 /* -- what is mapped -- */
 
 /* For each page of user addresses what the host has mapped there: its frame, and rights; and
- * for each large page whether any of its pages ever was. */
+ * for each large page how many of its pages are mapped. */
 #define MAPPED		1UL
 #define MAPPED_RW	2UL
 #define MAPPED_SHIFT	2
 #define CHUNKS		((FL_HOST_END - FL_HOST_START) / FL_HUGE_PAGE)
 #define CHUNK_PAGES	(FL_HUGE_PAGE / FL_PAGE_SIZE)
 static unsigned long *mapped;
-static _Bool ever[CHUNKS];
+static unsigned short used[CHUNKS];
+static unsigned long nr_mapped;
+
+/* Translations at once: the host has one mapping for each, and a process has at most 65530
+ * (vm.max_map_count) for the program's own use as well. */
+#define TLB_SIZE	49152
 
 static unsigned long page_of(unsigned long addr)
 {
@@ -64,8 +69,27 @@ static unsigned long page_of(unsigned long addr)
 
 static void write_down(unsigned long addr, unsigned long what)
 {
-	mapped[page_of(addr)] = what;
-	ever[page_of(addr) / CHUNK_PAGES] = 1;
+	unsigned long page = page_of(addr);
+
+	if (!mapped[page]) {
+		used[page / CHUNK_PAGES]++;
+		nr_mapped++;
+	}
+	mapped[page] = what;
+}
+
+/* Strike out the pages from @page to @end of one large page. */
+static void strike_out_of(unsigned long page, unsigned long end)
+{
+	unsigned short *left = &used[page / CHUNK_PAGES];
+
+	for (; page < end && *left; page++) {
+		if (!mapped[page])
+			continue;
+		mapped[page] = 0;
+		--*left;
+		nr_mapped--;
+	}
 }
 
 static void strike_out(unsigned long start, unsigned long end)
@@ -76,8 +100,7 @@ static void strike_out(unsigned long start, unsigned long end)
 		next = (page / CHUNK_PAGES + 1) * CHUNK_PAGES;
 		if (next > last)
 			next = last;
-		if (ever[page / CHUNK_PAGES])
-			memset(&mapped[page], 0, (next - page) * sizeof(*mapped));
+		strike_out_of(page, next);
 	}
 }
 
@@ -95,7 +118,11 @@ static void forget(unsigned long start, unsigned long end)
 			-1, 0) == MAP_FAILED)
 		give_up("the host cannot take a mapping back");
 	strike_out(start, end);
-	fl_host_usable(start, end - start);
+	/* Above, memory checkers know of nothing. */
+	if (end > fl_host_self->top)
+		end = fl_host_self->top;
+	if (start < end)
+		fl_host_usable(start, end - start);
 }
 
 void fl_host_usable(unsigned long addr, unsigned long len)
@@ -105,7 +132,7 @@ void fl_host_usable(unsigned long addr, unsigned long len)
 
 void fl_host_forget_all(void)
 {
-	forget(FL_HOST_START, fl_host_self->top);
+	forget(FL_HOST_START, FL_HOST_END);
 }
 
 /* Return: what the page tables say of @addr, as in mapped; *@exec: may it be executed?
@@ -134,7 +161,7 @@ static int compare(void *arg)
 	int exec;
 
 	for (page = 0; page < page_of(fl_host_self->top); page++) {
-		if (!ever[page / CHUNK_PAGES]) {
+		if (!used[page / CHUNK_PAGES]) {
 			page |= CHUNK_PAGES - 1;
 			continue;
 		}
@@ -173,6 +200,8 @@ static int map(struct fl_call *c, unsigned long pa)
 	rw = translation(c, page, &exec) & MAPPED_RW;
 	if (c->flags && !exec)
 		return -EFAULT;
+	if (nr_mapped >= TLB_SIZE)
+		fl_host_forget_all();
 	write_down(page, pa / FL_PAGE_SIZE << MAPPED_SHIFT | MAPPED | rw);
 	if (__real_mmap((void *)page, FL_PAGE_SIZE,
 			PROT_READ | (rw ? PROT_WRITE : 0) | (exec ? PROT_EXEC : 0),

@@ -59,6 +59,9 @@ ssize_t __real_sendfile(int to, int from, off_t *offset, size_t n);
 ssize_t __real_splice(int from, off_t *at, int to, off_t *offset, size_t n, unsigned int flags);
 int __real_fstatfs(int fd, struct statfs *to);
 int __real_fstat(int fd, struct stat *to);
+int __real_getrlimit(int which, struct rlimit *old);
+int __real_setrlimit(int which, const struct rlimit *new);
+int __real_prlimit(pid_t pid, int which, const struct rlimit *new, struct rlimit *old);
 int __real_ppoll(struct pollfd *files, nfds_t n, const struct timespec *timeout,
 		 const sigset_t *mask);
 int __real_select(int n, fd_set *in, fd_set *out, fd_set *other, struct timeval *timeout);

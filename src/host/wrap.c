@@ -569,24 +569,53 @@ ALSO(__wrap_ftruncate64, __wrap_ftruncate);
 
 /* -- mappings -- */
 
+struct map_call {
+	struct fl_call call;
+	struct fl_file *file;
+	unsigned long new_len, new_addr;
+	long ret;
+};
+
 /* Where the mapping after one that ends at @end begins: large pages fit in. */
 static unsigned long place_after(unsigned long end)
 {
 	return (end + 2 * FL_HUGE_PAGE - 1) & -FL_HUGE_PAGE;
 }
 
-/* Return: where a mapping of @len bytes goes that may go anywhere; 0: nowhere, which is
- * told. */
+/* @value: a multiple of this. */
+static int find_hole(void *arg)
+{
+	struct map_call *c = arg;
+
+	c->ret = c->call.kernel->space_hole(c->call.mm, c->call.len, FL_HOST_START, FL_HOST_END,
+					    c->call.value);
+	return 0;
+}
+
+/*
+ * Once all addresses were used, the tree's own search finds some that are free again: for large
+ * pages if there are such.  Return: them; 0: there are none.
+ */
+static unsigned long place_in_hole(unsigned long len)
+{
+	struct map_call c = { .call = { .len = len, .value = FL_HUGE_PAGE } };
+
+	if (fl_host_call(&c.call, find_hole))
+		return 0;
+	c.call.value = FL_PAGE_SIZE;
+	if (c.ret < 0 && fl_host_call(&c.call, find_hole))
+		return 0;
+	return c.ret < 0 ? 0 : c.ret;
+}
+
+/* Return: where a mapping of @len bytes goes that may go anywhere; 0: nowhere. */
 static unsigned long place_for(unsigned long len)
 {
 	unsigned long at = fl_host_self->next;
 
 	if (at + FL_HUGE_PAGE > FL_HOST_END ||
-	    len > FL_HOST_END - at - FL_HUGE_PAGE) {
-		fprintf(stderr, "faultlab: no %#lx bytes of addresses are left from %#lx on: raise FL_HOST_END in src/host/host.h\n",
-			len, at);
-		return 0;
-	}
+	    len > FL_HOST_END - at - FL_HUGE_PAGE)
+		return place_in_hole(len);
 	fl_host_self->next = place_after(at + len);
 	return at;
 }
@@ -626,13 +655,6 @@ static _Bool refuse_mixed(const char *name, void *addr, size_t len, const void *
 		       name, addr, len);
 	return 1;
 }
-
-struct map_call {
-	struct fl_call call;
-	struct fl_file *file;
-	unsigned long new_len, new_addr;
-	long ret;
-};
 
 static int mmap_inside(void *arg)
 {

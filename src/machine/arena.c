@@ -37,6 +37,9 @@ static unsigned long round_up_to(unsigned long n, unsigned long align)
 
 #define LEAST_DESCRIPTOR	700
 
+/* Callbacks whose heads lie in static data of a kernel, or in boot memory. */
+#define STATIC_CALLBACKS	4096
+
 /*
  * Return: @size bytes of zeroes, aligned to BLOCK, of @file or of none; NULL and errno.
  * Where its place is taken, it lies where the host wants it.
@@ -80,7 +83,7 @@ static int memory_file(unsigned long size)
 
 /* The regions of an arena, in bytes, in the order in which they lie. */
 struct layout {
-	unsigned long book, meta, boot, host, size;
+	unsigned long book, meta, boot, host, callbacks, locks, size;
 };
 
 static struct layout layout_of(const struct fl_machine_config *config)
@@ -90,11 +93,16 @@ static struct layout layout_of(const struct fl_machine_config *config)
 		.book = round_up_to(sizeof(struct fl_machine), 64),
 		.boot = (64UL << 20) + nr_frames * 256,
 		.host = (4UL << 20) + config->nr_frames * 64,
+		.callbacks = round_up_to((config->nr_frames * FL_OBJECTS_PER_FRAME +
+					  STATIC_CALLBACKS) *
+					 sizeof(struct fl_rcu_callback), FL_PAGE_SIZE),
+		.locks = FL_LIMIT_MORE_LOCKS * sizeof(struct fl_held),
 	};
 
 	l.meta = round_up_to(l.book + nr_frames * sizeof(struct fl_frame),
 			     FL_PAGE_SIZE);
 	l.size = l.meta + l.boot + l.host + BLOCK + nr_frames * FL_PAGE_SIZE +
+		 l.callbacks + l.locks +
 		 FL_LIMIT_THREADS * (FL_STACK_SIZE + FL_PAGE_SIZE);
 	return l;
 }
@@ -137,7 +145,12 @@ struct fl_machine *fl_arena_map(const struct fl_machine_config *config)
 	fl_hw.nr_frames = config->nr_frames;
 	fl_hw.nr_device_frames = config->nr_device_frames;
 	fl_hw.nr_swap_pages = config->nr_swap_pages;
-	m->stacks = (char *)fl_hw.direct_map + nr_frames * FL_PAGE_SIZE;
+	/* Behind the frames: what is there moves no frame, and costs nothing until it is used. */
+	base = (char *)fl_hw.direct_map + nr_frames * FL_PAGE_SIZE;
+	m->callbacks = m->callbacks_start = (struct fl_rcu_callback *)base;
+	m->callbacks_end = m->callbacks_start + l.callbacks / sizeof(struct fl_rcu_callback);
+	m->more_held = (struct fl_held *)(base + l.callbacks);
+	m->stacks = base + l.callbacks + l.locks;
 	return m;
 }
 

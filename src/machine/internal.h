@@ -20,11 +20,13 @@
 #include "machine/sched.h"
 
 #define FL_LIMIT_THREADS	64
-#define FL_LIMIT_HELD_LOCKS	256
+#define FL_LIMIT_HELD_LOCKS	256	/* of each thread */
+#define FL_LIMIT_MORE_LOCKS	(1U << 17)	/* ... of one; a process has at most 65530 mappings */
 #define FL_LIMIT_CACHES		512
-#define FL_LIMIT_RCU_CALLBACKS	4096
 #define FL_LIMIT_SRCU_SECTIONS	256
 #define FL_LIMIT_STATES		64
+/* Objects that one frame can hold: none with its slot is smaller than 48 bytes. */
+#define FL_OBJECTS_PER_FRAME	(FL_PAGE_SIZE / 48 + 1)
 /*
  * Under a scheduler each thread allocates from a zone of its own, as CPUs do from their
  * lists: what it gets does not depend on what the others did before.  Else all use
@@ -187,6 +189,9 @@ struct fl_machine {
 	struct fl_thread threads[FL_LIMIT_THREADS];
 	/* First those that each thread took first: a run changes few pages. */
 	struct fl_held held[FL_LIMIT_HELD_LOCKS][FL_LIMIT_THREADS];
+	/* More, of one thread at a time: mm_take_all_locks() takes one lock for each mapping. */
+	struct fl_held *more_held;
+	const struct fl_thread *more_held_by;
 	unsigned int nr_threads;	/* numbers from here on were never used */
 	char waits_text[80];	/* fl_machine_thread_waits() */
 	unsigned int nr_waiting;	/* threads in FL_THREAD_WAITING */
@@ -204,8 +209,10 @@ struct fl_machine {
 
 	/* RCU */
 	unsigned long rcu_seq;
-	struct fl_rcu_callback callbacks[FL_LIMIT_RCU_CALLBACKS];
+	struct fl_rcu_callback *callbacks;	/* the first that waits */
 	unsigned int nr_callbacks;
+	/* Room for a callback of every object that the frames can hold. */
+	struct fl_rcu_callback *callbacks_start, *callbacks_end;
 	unsigned int rcu_actor;	/* the thread that runs them early, or 0 */
 	struct fl_srcu_section srcu[FL_LIMIT_SRCU_SECTIONS];
 
@@ -220,7 +227,10 @@ extern struct fl_machine *fl_machine_current;
 /* Return: lock number @i of those that @t holds. */
 static inline struct fl_held *fl_held(const struct fl_thread *t, unsigned int i)
 {
-	return &fl_machine_current->held[i][t->hw.id];
+	struct fl_machine *m = fl_machine_current;
+
+	return i < FL_LIMIT_HELD_LOCKS ? &m->held[i][t->hw.id] :
+					 &m->more_held[i - FL_LIMIT_HELD_LOCKS];
 }
 
 /* arena.c */

@@ -30,19 +30,31 @@ static struct fl_held *find(struct fl_thread *t, const void *key, int shared)
 
 static void hold(struct fl_thread *t, struct fl_held held)
 {
+	struct fl_machine *m = fl_machine_current;
+
 	FL_HOLD();	/* when: all threads count */
-	if (t->nr_held == FL_LIMIT_HELD_LOCKS)
-		fl_limit(FL_LIMIT_HELD_LOCKS);
+	if (t->nr_held == FL_LIMIT_HELD_LOCKS) {
+		if (m->more_held_by)
+			fl_limit(FL_LIMIT_HELD_LOCKS);
+		m->more_held_by = t;
+	}
+	if (t->nr_held == FL_LIMIT_HELD_LOCKS + FL_LIMIT_MORE_LOCKS)
+		fl_limit(FL_LIMIT_MORE_LOCKS);
 	held.seq = ++t->acquisitions;
-	held.when = ++fl_machine_current->acquisitions;
+	held.when = ++m->acquisitions;
 	*fl_held(t, t->nr_held++) = held;
 }
 
-static void drop(struct fl_thread *t, struct fl_held *h)
+static void drop(struct fl_thread *t, const struct fl_held *h)
 {
-	for (; h < fl_held(t, t->nr_held - 1); h += FL_LIMIT_THREADS)
-		h[0] = h[FL_LIMIT_THREADS];
-	t->nr_held--;
+	unsigned int i = t->nr_held;
+
+	while (fl_held(t, --i) != h)
+		;
+	for (; i + 1 < t->nr_held; i++)
+		*fl_held(t, i) = *fl_held(t, i + 1);
+	if (--t->nr_held == FL_LIMIT_HELD_LOCKS)
+		fl_machine_current->more_held_by = NULL;
 }
 
 /* Kernels look at the word of a lock that they do not hold: is it locked? */

@@ -53,6 +53,8 @@ struct fl_hw_cache *fl_hw_cache_create(const char *name, unsigned long size,
 	cache->size = size;
 	cache->offset = up(sizeof(struct fl_slot), align);
 	cache->stride = up(size + sizeof(struct fl_slot), align);
+	_Static_assert(FL_PAGE_SIZE / (sizeof(struct fl_slot) + 16) <= FL_OBJECTS_PER_FRAME,
+		       "slots are smaller than the table of RCU callbacks expects");
 	cache->ctor = ctor;
 	cache->order = CHUNK_ORDER;
 	while (cache->order < FL_MAX_ORDER &&
@@ -165,8 +167,12 @@ void *fl_hw_alloc(unsigned long size, unsigned int flags)
 	while (shift < 31 && 1UL << shift < size)
 		shift++;
 	bytes = 1UL << shift;
-	if (bytes > (FL_PAGE_SIZE << FL_MAX_ORDER) / 2)
-		fl_internal("alloc: %lu bytes are too many", size);
+	/* A size that user code asks for may be any. */
+	if (size > bytes || bytes > (FL_PAGE_SIZE << FL_MAX_ORDER) / 2) {
+		if (flags & FL_ALLOC_NOFAIL)
+			fl_internal("alloc: %lu bytes are too many", size);
+		return NULL;
+	}
 	if (!m->sizes[shift])
 		m->sizes[shift] = fl_hw_cache_create("fl_hw_alloc", bytes,
 			bytes < FL_PAGE_SIZE ? bytes : FL_PAGE_SIZE, NULL);

@@ -113,6 +113,20 @@ static void set_actor(struct fl_machine *m)
 	actor->what = NULL;
 }
 
+/* Let the table of callbacks have room for one more at its end. */
+static void make_room(struct fl_machine *m)
+{
+	if (!m->nr_callbacks)
+		m->callbacks = m->callbacks_start;
+	if (m->callbacks + m->nr_callbacks < m->callbacks_end)
+		return;
+	if (m->callbacks == m->callbacks_start)
+		fl_internal("%u RCU callbacks wait, more than the frames hold objects",
+			    m->nr_callbacks);
+	memmove(m->callbacks_start, m->callbacks, m->nr_callbacks * sizeof(*m->callbacks));
+	m->callbacks = m->callbacks_start;
+}
+
 static void queue(const void *domain, struct fl_hw_rcu_head *head,
 		  void (*func)(struct fl_hw_rcu_head *head), int late)
 {
@@ -127,8 +141,7 @@ static void queue(const void *domain, struct fl_hw_rcu_head *head,
 	for (i = 0; i < m->nr_callbacks; i++)
 		if (m->callbacks[i].head == head)
 			fl_violate("C8 lifetime: RCU head queued twice");
-	if (m->nr_callbacks == FL_LIMIT_RCU_CALLBACKS)
-		fl_limit(FL_LIMIT_RCU_CALLBACKS);
+	make_room(m);
 	head->func = func;
 	m->callbacks[m->nr_callbacks++] = (struct fl_rcu_callback){
 		head, func, domain, ++m->rcu_seq, early ? m->moment : 0 };
@@ -159,6 +172,10 @@ static void take(struct fl_machine *m, struct fl_rcu_callback *at,
 {
 	*cb = *at;
 	m->nr_callbacks--;
+	if (at == m->callbacks) {
+		m->callbacks++;
+		return;
+	}
 	memmove(at, at + 1,
 		(&m->callbacks[m->nr_callbacks] - at) * sizeof(*at));
 }

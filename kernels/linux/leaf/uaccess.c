@@ -106,16 +106,22 @@ static bool move_once(struct mm_struct *mm, unsigned long addr, void *kernel,
 	return pmd_present(*pmd) && move_small(mm, pmd, addr, kernel, n, how);
 }
 
-static bool is_mapped(struct mm_struct *mm, unsigned long addr)
-{
-	bool ret;
+enum place { ELSEWHERE, MAPPED, BELOW_STACK };
 
-	if (!mm)
-		return false;
+/* Return: whether @addr is mapped, or may be once the mapping above it has grown. */
+static enum place place_of(struct mm_struct *mm, unsigned long addr)
+{
+	enum place place = ELSEWHERE;
+	struct vm_area_struct *vma;
+
 	mmap_read_lock(mm);
-	ret = vma_lookup(mm, addr);
+	vma = find_vma(mm, addr);
+	if (vma && addr >= vma->vm_start)
+		place = MAPPED;
+	else if (vma && vma->vm_flags & VM_GROWSDOWN)
+		place = BELOW_STACK;
 	mmap_read_unlock(mm);
-	return ret;
+	return place;
 }
 
 static unsigned long move_host(unsigned long addr, void *kernel, unsigned long n,
@@ -135,10 +141,17 @@ static unsigned long move_piece(unsigned long addr, void *kernel,
 	struct mm_struct *mm = current->mm;
 
 	while (mm && !move_once(mm, addr, kernel, n, how)) {
+		enum place place;
+
 		if (pagefault_disabled())
 			return n;
-		if (!is_mapped(mm, addr))
-			return move_host(addr, kernel, n, how);
+		place = place_of(mm, addr);
+		if (place != MAPPED) {
+			unsigned long left = move_host(addr, kernel, n, how);
+
+			if (!left || place == ELSEWHERE)
+				return left;
+		}
 		if (fl_fault_full((struct fl_mm *)mm, addr, how != FROM))
 			return n;
 	}
