@@ -34,9 +34,9 @@ result() {
 	[ "$keep" = 1 ] || [ "$1" = error ] ||
 		find "$out" -mindepth 1 ! -name result ! -name story -delete
 	case $by in
-	ours) echo "$name: ${line%%	*}" ;;
-	hmm-tests) echo "$name: ${selftest%%	*}" ;;
-	both) echo "$name: ${line%%	*}; hmm-tests: ${selftest%%	*}" ;;
+	ours) printf '%s\n' "$name: ${line%%	*}" ;;
+	hmm-tests) printf '%s\n' "$name: ${selftest%%	*}" ;;
+	both) printf '%s\n' "$name: ${line%%	*}; hmm-tests: ${selftest%%	*}" ;;
 	esac
 	exit 0
 }
@@ -85,7 +85,7 @@ fi
 [ "$by" != hmm-tests ] || result not-run - - - -
 found=$("$here/hunt.sh" "$out" "$name" $shown_by 2>"$out/said") ||
 	result error - - - "$(one_line "$out/said")"
-program=$(echo "$found" | cut -f2)
+program=$(printf '%s\n' "$found" | cut -f2)
 if [ "$bug" != own ] && "$out/faultlab" list 2>/dev/null | grep -q "^$program "; then
 	story "$program" ||
 		result error - - - "$program finds it, but its story is another than in tests/story"

@@ -40,7 +40,7 @@ began=$(now)
 
 # seconds SINCE
 seconds() {
-	echo "$1 $(now)" | awk '{ printf "%.2f", $2 - $1 }'
+	printf '%s\n' "$1 $(now)" | awk '{ printf "%.2f", $2 - $1 }'
 }
 
 # last_words FILE - the line that says best what was wrong
@@ -64,7 +64,7 @@ programs() {
 		return 0
 		;;
 	1) printf 'found\t%s\n' "$line" ;;
-	2 | 129) echo "hunt.sh: $*: $(cat "$runner/err")" >&2; exit 2 ;;
+	2 | 129) printf '%s\n' "hunt.sh: $*: $(cat "$runner/err")" >&2; exit 2 ;;
 	$BOUNDED)
 		undecided="the programs did not end in $PROGRAMS_LIMIT s of CPU"
 		return 0
@@ -103,7 +103,7 @@ one_test() {
 suite_undecided=
 groups=$("$runner/suite" --list | cut -d/ -f1 | sort -u)
 [ -n "$groups" ] || {
-	echo "hunt.sh: $runner/suite lists no test" >&2
+	printf '%s\n' "hunt.sh: $runner/suite lists no test" >&2
 	exit 2
 }
 for name; do
