@@ -252,7 +252,7 @@ static void boot(_Bool print_warnings)
 		.print_warnings = print_warnings,
 	};
 
-	EXPECT_EQ(fl_world_boot(&config, &t.world), 0);
+	EXPECT_EQ(argument_boots(kernel, fl_world_boot(&config, &t.world)), 0);
 	if (failures)
 		return;
 	t.kernel = fl_world_kernel(t.world);
