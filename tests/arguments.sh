@@ -126,6 +126,8 @@ for program in examples/boot examples/story examples/warnings examples/access ex
 done
 
 refuse "expected at least 1 argument, got 0" tests/suite
+tests/suite model canary >"$said" 2>&1
+[ $? -eq 1 ] || { echo "tests/suite model canary: exits with another code than 1"; wrong=1; }
 refuse "expected at most 2 arguments, got 3" tests/suite model race/ x
 refuse "no test 'nosuch'; see: suite --list" tests/suite model nosuch
 refuse "no test 'race/nosuch'" tests/suite model race/nosuch

@@ -11,7 +11,7 @@
 # survived that gives no reason, if one does not apply that should, if something is found in a
 # kernel that is not changed, and if the story of a known bug differs from tests/story:
 # FAULTLAB_UPDATE=1 writes those.  Exits with 125 if a limit left one undecided, and with 129
-# after a usage error.  FAULTLAB_JOBS=N: on N cores.
+# after a usage error, or an error of this machine.  FAULTLAB_JOBS=N: on N cores.
 set -eu
 tab='	'
 IFS='
