@@ -20,7 +20,7 @@ seconds() {
 }
 
 since() {
-	echo "$1 $(seconds)" | awk '{ printf "%.1f", $2 - $1 }'
+	printf '%s\n' "$1 $(seconds)" | awk '{ printf "%.1f", $2 - $1 }'
 }
 
 case $tree in
@@ -30,7 +30,7 @@ case $tree in
 	;;
 *)
 	[ -d "$tree" ] || {
-		echo "build.sh: $tree: expected a tarball or a directory" >&2
+		printf '%s\n' "build.sh: $tree: expected a tarball or a directory" >&2
 		exit 129
 	}
 	cp -a "$tree" "$scratch/tree"
@@ -47,18 +47,18 @@ quietly() {
 start=$(seconds)
 quietly cmake -S "$top" -B "$scratch/build" -G Ninja \
 	-DCMAKE_BUILD_TYPE=Release "-DFAULTLAB_TREES=$scratch/tree"
-echo "clean configure, kernel built: $(since "$start") s"
+printf '%s\n' "clean configure, kernel built: $(since "$start") s"
 quietly cmake --build "$scratch/build"
-echo "clean configure and build: $(since "$start") s"
+printf '%s\n' "clean configure and build: $(since "$start") s"
 
 echo '/* one more line */' >>"$scratch/tree/mm/memory.c"
 start=$(seconds)
 quietly cmake --build "$scratch/build"
-echo "rebuild after one line of mm/memory.c: $(since "$start") s"
+printf '%s\n' "rebuild after one line of mm/memory.c: $(since "$start") s"
 
 provenance=$("$scratch/build/faultlab" kernels --provenance)
-files=$(echo "$provenance" | sed -n 's/^[0-9a-f]\{64\}  //p')
-echo "kernel files compiled:   $(echo "$files" | wc -l)"
+files=$(printf '%s\n' "$provenance" | sed -n 's/^[0-9a-f]\{64\}  //p')
+printf '%s\n' "kernel files compiled:   $(printf "%s\n" "$files" | wc -l)"
 (cd "$scratch/tree" && cat $files | wc -l) |
 	sed 's/^/kernel lines in them:    /'
 # A function is the tree's by where its debug information says it is.

@@ -90,7 +90,7 @@ static void cycle_ratio(const char *kernel)
 	double ratio[ROUNDS], host = 0, sim = 0;
 	int i;
 
-	must(!fl_world_boot(&config, &w), "boot");
+	must(!argument_boots(kernel, fl_world_boot(&config, &w)), "boot");
 	must(!fl_process_create(w, &p), "process");
 	must(!fl_mmap(p, START, PAGES * FL_PAGE, FL_PROT_READ | FL_PROT_WRITE,
 		      FL_MAP_ANON), "mmap");
@@ -120,11 +120,11 @@ static long peak_kib(const char *kernel)
 
 	must(pid >= 0, "fork");
 	if (!pid) {
-		if (kernel && fl_world_boot(&config, &w))
-			_exit(1);
-		_exit(0);
+		_exit(kernel && argument_boots(kernel,
+					       fl_world_boot(&config, &w)));
 	}
-	must(wait4(pid, &status, 0, &usage) == pid && !status, "child");
+	must(wait4(pid, &status, 0, &usage) == pid, "wait");
+	argument_child(status);
 	return usage.ru_maxrss;
 }
 

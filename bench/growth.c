@@ -149,7 +149,8 @@ static void memory(void)
 
 	bare_begin(bare_lock_and_count, 10);
 	if (fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL, NULL, 1000))
-		_exit(1);
+		argument_machine_error("no search can be made: %s",
+				       strerror(ENOMEM));
 	printf("memory of a search (10 threads: lock, increment, unlock):");
 	while (at <= 1000000 && fl_search_next(&s) > 0)
 		if (s.runs == at) {
@@ -185,9 +186,8 @@ static void start_to_verdict(const char *faultlab, const char *program,
 		if (posix_spawn(&pid, faultlab, &quiet, NULL,
 				(char *const *)argv, environ) ||
 		    waitpid(pid, &status, 0) < 0 || status) {
-			fprintf(stderr, "bench_growth: %s cannot be run\n",
-				faultlab);
-			_exit(1);
+			argument_machine_error("%s cannot be run, or does not exit with 0",
+					       faultlab);
 		}
 		if (now() - began < best)
 			best = now() - began;

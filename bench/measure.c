@@ -5,11 +5,12 @@
  * usage: measure NAME COMMAND [ARGUMENT...]
  *
  * Prints NAME, seconds of wall clock and of all CPUs, and the MiB of the largest of its
- * processes.  Its output goes nowhere.  Exits with 1 where it fails.
+ * processes.  Its output goes nowhere.  Exits with 1 if it fails, with 129 if it cannot be run.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,10 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "arguments.h"
+
+#define NOT_RUN	127	/* exit code of a child that cannot run the command, as of a shell */
 
 static double seconds(struct timeval t)
 {
@@ -30,7 +35,7 @@ static void run(char **argv)
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
 	execvp(argv[0], argv);
-	_exit(127);
+	_exit(NOT_RUN);
 }
 
 int main(int argc, char **argv)
@@ -40,20 +45,18 @@ int main(int argc, char **argv)
 	int status;
 	pid_t pid;
 
-	if (argc < 3) {
-		fprintf(stderr, "usage: measure NAME COMMAND [ARGUMENT...]\n");
-		return 2;
-	}
+	arguments_begin("measure", "NAME COMMAND [ARGUMENT...]");
+	arguments_count(argc, 2, INT_MAX - 1);
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	pid = fork();
-	if (pid < 0) {
-		fprintf(stderr, "measure: %s\n", strerror(errno));
-		return 1;
-	}
+	if (pid < 0)
+		argument_machine_error("%s", strerror(errno));
 	if (!pid)
 		run(argv + 2);
 	waitpid(pid, &status, 0);
 	clock_gettime(CLOCK_MONOTONIC, &end);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_RUN)
+		argument_machine_error("%s cannot be run", argv[2]);
 	getrusage(RUSAGE_CHILDREN, &usage);
 	printf("%-44s %6.2f s, %6.2f s of CPU, %4ld MiB%s\n", argv[1],
 	       end.tv_sec - begin.tv_sec + (end.tv_nsec - begin.tv_nsec) / 1e9,

@@ -77,7 +77,7 @@ static void measure(const char *kernel, unsigned long pages, struct cost *cost)
 	struct fl_device *d;
 	struct fl_world *w;
 
-	must(!fl_world_boot(&config, &w), "boot");
+	must(!argument_boots(kernel, fl_world_boot(&config, &w)), "boot");
 	must(!fl_process_create(w, &p), "process");
 	must(!fl_mmap(p, START, pages * FL_PAGE, FL_PROT_READ | FL_PROT_WRITE,
 		      FL_MAP_ANON), "mmap");
@@ -105,7 +105,8 @@ static struct cost cost_of(const char *kernel, unsigned long pages)
 		measure(kernel, pages, &cost);
 		_exit(write(pipe_[1], &cost, sizeof(cost)) != sizeof(cost));
 	}
-	must(wait4(pid, &status, 0, &usage) == pid && !status, "child");
+	must(wait4(pid, &status, 0, &usage) == pid, "wait");
+	argument_child(status);
 	must(read(pipe_[0], &cost, sizeof(cost)) == sizeof(cost), "read");
 	close(pipe_[0]);
 	close(pipe_[1]);

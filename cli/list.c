@@ -173,13 +173,14 @@ static const struct argp argp = {
 	       CLI_EXIT_CODES_OF_LISTS,
 };
 
-/* The first program that can be run on the first kernel. */
+/* The first program that can be run on the first kernel, and holds there. */
 static void suggest(void)
 {
 	const struct fl_kernel_info *kernel = fl_kernel_info(0);
 	const struct program *program = program_first();
 
-	while (program && !program_applies(program, kernel))
+	while (program && (!program_applies(program, kernel) ||
+			   program_breaks(program, kernel)))
 		program = program->next;
 	if (program)
 		cli_next("explore", program->name, "--kernel", kernel->name,

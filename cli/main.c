@@ -73,8 +73,11 @@ static int run(int argc, char **argv)
 	for (i = 0; i < NR_COMMANDS; i++)
 		if (!strcmp(argv[0], commands[i].name))
 			return commands[i].run(argc, argv);
-	if (strcmp(argv[0], "help") || argc != 2)
+	if (strcmp(argv[0], "help"))
 		return unknown_command(argv[0]);
+	if (argc != 2)
+		return cli_usage(NULL, "help: unexpected operand %s: it takes one COMMAND",
+				 cli_quote(argv[2], 1));
 	for (i = 0; i < NR_COMMANDS; i++)
 		if (!strcmp(argv[1], commands[i].name)) {
 			of_command[0] = argv[1];

@@ -2,6 +2,7 @@
 /* request.c - what explore and replay are asked for, and why it cannot be done */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
@@ -185,6 +186,16 @@ static int schedule_failed(const struct request *r,
 			 cli_quote(r->schedule, 1), schedule->text);
 }
 
+/* Return: the file that is written before it takes the place of the checkpoint, or of what a
+ * link of that name names. */
+static const char *beside(const char *checkpoint)
+{
+	static char name[PATH_MAX + sizeof(".faultlab-new")];
+
+	snprintf(name, sizeof(name), "%s.faultlab-new", checkpoint);
+	return name;
+}
+
 static int checkpoint_failed(const struct request *r, int error, int holder)
 {
 	const char *command = r->options.command;
@@ -200,6 +211,10 @@ static int checkpoint_failed(const struct request *r, int error, int holder)
 	case -EISDIR:
 		return cli_error("%s: checkpoint %s is a directory: expected a regular file, or a new name",
 				 command, file);
+	case -ENOTEMPTY:
+		return cli_error("%s: checkpoint %s cannot be written: %s is a directory: remove it, or name another file",
+				 command, file,
+				 cli_quote(beside(r->checkpoint), 1));
 	case -ENXIO:
 		return cli_error("%s: checkpoint %s is a device, a FIFO or a socket: expected a regular file, or a new name",
 				 command, file);

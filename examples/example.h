@@ -48,8 +48,14 @@ static inline struct fl_world *example_boot(int argc, char **argv)
 		.catch_end = 1,
 	};
 	struct fl_world *world = NULL;
+	int ret = fl_world_boot(&config, &world);
 
-	CHECK(!fl_world_boot(&config, &world));
+	if (ret && ret != -ENOTRECOVERABLE) {
+		fprintf(stderr, "%s: %s cannot be booted: %s\n", argv[0],
+			config.kernel, strerror(-ret));
+		exit(129);
+	}
+	CHECK(!ret);
 	return world;
 }
 

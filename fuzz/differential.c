@@ -57,9 +57,9 @@ static struct fl_world *boot(const struct fl_kernel_info *kernel)
 					  .catch_end = 1 };
 	struct fl_world *world = NULL;
 
-	if (fl_world_boot(&config, &world)) {
+	if (argument_boots(kernel->name, fl_world_boot(&config, &world))) {
 		fprintf(stderr, "differential: %s does not boot\n", kernel->name);
-		exit(2);
+		exit(1);
 	}
 	return world;
 }

@@ -81,6 +81,65 @@ enum program_verdict program_judge(const struct program *program,
 	return breaks ? PROGRAM_NOT_FOUND : PROGRAM_HOLDS;
 }
 
+/* An exploration that has not come to a result.  -ENOEXEC: the kernel has ended in its boot;
+ * -EILSEQ: its runs do not repeat. */
+static enum program_answer compare_failed(int ret, const char **why)
+{
+	*why = ret == -ENOTRECOVERABLE ? program_set_up_end()->text :
+	       ret == -ENOEXEC ? "the kernel does not boot" :
+	       ret == -EILSEQ ? "a run did not repeat" : strerror(-ret);
+	return ret == -ENOTRECOVERABLE || ret == -ENOEXEC || ret == -EILSEQ ?
+		PROGRAM_DIFFERS : PROGRAM_NO_RESULT;
+}
+
+/* No violation was found in as many runs as there are to be. */
+static enum program_answer compare_explored(const char *breaks, const char **why)
+{
+	static char text[200];
+
+	if (breaks) {
+		*why = "the violation declared was not found";
+		return PROGRAM_DIFFERS;
+	}
+	if (!program_not_reached())
+		return PROGRAM_AS_DECLARED;
+	snprintf(text, sizeof(text), "no run has reached: %s",
+		 program_not_reached());
+	*why = text;
+	return PROGRAM_DIFFERS;
+}
+
+enum program_answer program_compare(const struct program *program,
+				    const struct fl_kernel_info *kernel, int ret,
+				    const struct fl_explore_result *result,
+				    const char **why)
+{
+	const char *breaks = program_breaks(program, kernel);
+
+	*why = NULL;
+	if (ret < 0)
+		return compare_failed(ret, why);
+	switch (program_judge(program, kernel, result)) {
+	case PROGRAM_BREAKS:
+		return PROGRAM_AS_DECLARED;
+	case PROGRAM_GAP:
+	case PROGRAM_VIOLATION:
+		*why = result->end.text;
+		return PROGRAM_DIFFERS;
+	case PROGRAM_LIMIT:
+		if (program->bound && result->runs >= program->bound &&
+		    !result->truncated)
+			return compare_explored(breaks, why);
+		*why = result->limit ? result->limit : "it was stopped";
+		return PROGRAM_UNDECIDED;
+	case PROGRAM_HOLDS:
+	case PROGRAM_NOT_FOUND:
+	case PROGRAM_VACUOUS:
+		break;
+	}
+	return compare_explored(breaks, why);
+}
+
 /* -- what is reached -- */
 
 #define MOST_REACHES	64

@@ -125,6 +125,28 @@ enum program_verdict program_judge(const struct program *program,
 				   const struct fl_kernel_info *kernel,
 				   const struct fl_explore_result *result);
 
+/* Whether what an exploration found is what the program declares. */
+enum program_answer {
+	PROGRAM_AS_DECLARED,
+	PROGRAM_DIFFERS,	/* a test fails of it */
+	PROGRAM_UNDECIDED,	/* a limit was reached that is not the program's own bound */
+	PROGRAM_NO_RESULT,	/* this machine has failed: it says nothing about a kernel */
+};
+
+/*
+ * program_compare - what the last program_explore() has shown, compared with the declaration
+ * @ret: as program_explore() has returned; @result: as it has filled in
+ * @why: set to what differs, which limit was reached, or what has failed; NULL if all is as
+ * declared.  Valid until the next exploration.
+ *
+ * Of a program with a bound so many runs are all that is to be explored: what is declared,
+ * and what REACH() names, must be found in them.
+ */
+enum program_answer program_compare(const struct program *program,
+				    const struct fl_kernel_info *kernel, int ret,
+				    const struct fl_explore_result *result,
+				    const char **why);
+
 /* What must be true.  Ends the world if it is not; in set-up, program_boot() fails. */
 #define HOLD(c) do {							\
 	if (c)								\

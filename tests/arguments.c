@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* arguments.c - what the programs of tests/, fuzz/ and bench/ are called with; see arguments.h */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "arguments.h"
@@ -16,16 +18,49 @@ void arguments_begin(const char *name, const char *text)
 	usage = text;
 }
 
+static void report(const char *fmt, va_list args)
+{
+	fflush(stdout);
+	fprintf(stderr, "%s: ", program);
+	vfprintf(stderr, fmt, args);
+	fprintf(stderr, "\n");
+}
+
+void argument_machine_error(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	report(fmt, args);
+	va_end(args);
+	_exit(ARGUMENT_ERROR);
+}
+
+int argument_boots(const char *kernel, int ret)
+{
+	if (ret && ret != -ENOTRECOVERABLE)
+		argument_machine_error("%s cannot be booted: %s", kernel,
+				       strerror(-ret));
+	return ret != 0;
+}
+
+void argument_child(int status)
+{
+	if (!status)
+		return;
+	fflush(stdout);
+	fprintf(stderr, "%s: a child has failed\n", program);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+}
+
 void argument_error(const char *fmt, ...)
 {
 	va_list args;
 
-	fflush(stdout);
-	fprintf(stderr, "%s: ", program);
 	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
+	report(fmt, args);
 	va_end(args);
-	fprintf(stderr, "\nusage: %s %s\n", program, usage);
+	fprintf(stderr, "usage: %s %s\n", program, usage);
 	/* A fuzzer takes exit() for a crash. */
 	_exit(ARGUMENT_ERROR);
 }

@@ -30,6 +30,23 @@ void arguments_count(int argc, int least, int most);
 void argument_error(const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 
+/*
+ * argument_machine_error() - report what this machine does not have, such as memory, and end
+ * the process with ARGUMENT_ERROR: that is no result of a test
+ */
+void argument_machine_error(const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+
+/*
+ * argument_boots() - Return: 0: @ret, of fl_world_boot(), is 0; 1: @kernel has ended in its
+ * boot.  Other errors are those of this machine.
+ */
+int argument_boots(const char *kernel, int ret);
+
+/* argument_child() - end the process as its child has, unless that exited with 0.
+ * @status: as wait() has it */
+void argument_child(int status);
+
 /* Return: @text, which names a kernel of this program. */
 const char *argument_kernel(const char *text);
 

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# arguments.sh - a wrong argument of a program is an error at once, and says what is expected
+# arguments.sh - a wrong argument of a program is an error at once, and says what is expected;
+# so are output that cannot be written, and memory that there is not
 #
-# usage: arguments.sh BUILD
+# usage: arguments.sh BUILD arguments|output|memory
 set -u
 
-build=$1 wrong=0
+build=$1 row=$2 wrong=0
 said=$(mktemp) || exit 99
 trap 'rm -f "$said"' EXIT
 
@@ -32,6 +33,79 @@ refuse_number() {
 }
 
 cd "$build" || exit 99
+
+# lost COMMAND... - its output cannot be written: it is lost, or closed
+lost() {
+	for output in '>/dev/full' '>&-'; do
+		status=0
+		{ eval '"$build/bounded" --cpu 60 "$@" 2>"$said" '"$output"; } || status=$?
+		[ $status -eq 129 ] && grep -q ": standard output cannot be written" "$said" || {
+			echo "$* $output: exits with $status, not 129, or says:"
+			head -n 20 "$said"
+			wrong=1
+		}
+	done
+}
+
+output() {
+	seen=0
+	for program in tests/* fuzz/* bench/* examples/*; do
+		[ -f $program ] && [ -x $program ] || continue
+		seen=$((seen + 1))
+		grep -qF "standard output cannot be written" $program || {
+			echo "$program: output that is lost is not reported (tests/output.c)"
+			wrong=1
+		}
+	done
+	[ $seen -ge 20 ] || { echo "there are more programs than $seen"; wrong=1; }
+	lost tests/suite --list
+	lost tests/suite model api
+	lost tests/native model 1 1 10
+	lost tests/number_test
+	lost fuzz/differential 3
+	lost bench/bench_measure n true
+	lost examples/boot
+	lost examples/explore
+	if [ -x tests/programs ]; then
+		lost tests/programs --stories nosuch model
+		lost tests/programs --hunt 5 5 model three_cpus_fault
+	fi
+}
+
+# short_of_memory COMMAND... - that is no result
+short_of_memory() {
+	status=0
+	(ulimit -v 600000 && exec "$@") >"$said" 2>&1 </dev/null || status=$?
+	[ $status -eq 129 ] && grep -q ": Cannot allocate memory" "$said" || {
+		echo "$*: exits with $status, not 129, without memory:"
+		head -n 20 "$said"
+		wrong=1
+	}
+}
+
+memory() {
+	short_of_memory tests/programs model two_cpus_fault
+	short_of_memory tests/programs --hunt 5 5 model two_cpus_fault
+	short_of_memory tests/programs --hunt 5 5 model
+	short_of_memory tests/programs --table model
+	for program in "tests/suite model api" "tests/native model 1 1 1" "fuzz/differential 3" \
+		"bench/bench_cycle model" examples/access; do
+		status=0
+		(ulimit -v 60000 && exec $program) >"$said" 2>&1 </dev/null || status=$?
+		[ $status -eq 129 ] && grep -q ": Cannot allocate memory" "$said" || {
+			echo "$program: exits with $status, not 129, without memory:"
+			head -n 20 "$said"
+			wrong=1
+		}
+	done
+}
+
+case $row in
+output | memory)
+	$row
+	exit $wrong
+	;;
+esac
 for program in tests/suite tests/native tests/programs tests/compilers tests/test_hmm_test \
 	bench/bench_cycle bench/bench_scale bench/bench_explore; do
 	[ -x $program ] || continue
@@ -52,6 +126,8 @@ for program in examples/boot examples/story examples/warnings examples/access ex
 done
 
 refuse "expected at least 1 argument, got 0" tests/suite
+tests/suite model canary >"$said" 2>&1
+[ $? -eq 1 ] || { echo "tests/suite model canary: exits with another code than 1"; wrong=1; }
 refuse "expected at most 2 arguments, got 3" tests/suite model race/ x
 refuse "no test 'nosuch'; see: suite --list" tests/suite model nosuch
 refuse "no test 'race/nosuch'" tests/suite model race/nosuch
@@ -84,6 +160,14 @@ if [ -x tests/programs ]; then
 	refuse_number RUNS --hunt "1 model" tests/programs
 	refuse_number SECONDS "--hunt 1" model tests/programs
 fi
+for program in tests/schema tests/ordered bench/bench_measure; do
+	refuse "got 0" $program
+	refuse "usage: " $program
+done
+refuse "nosuch" tests/schema nosuch nosuch
+refuse "pair: expected one of: release relaxed rmw lock wake rcu; got 'x'" tests/ordered x
+refuse "expected 1 argument, got 2" tests/ordered rmw lock
+refuse "nosuch cannot be run" bench/bench_measure n nosuch
 refuse "mode: expected one of: plain; got 'x'" tests/compilers model x
 refuse "FAULTLAB: nosuch: No such file" bench/bench_growth nosuch
 refuse "no kernel 'nope'" bench/bench_growth ./bounded nope

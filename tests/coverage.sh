@@ -29,7 +29,7 @@ status=0 reported=
 if [ "$what" = reasons ]; then
 	work=$2 path=$3
 elif ! [ -e "$build/CMakeCache.txt" ] || [ $# -gt 4 ]; then
-	echo "coverage.sh: $build: expected a build folder; see ./lab help" >&2
+	printf '%s\n' "coverage.sh: $build: expected a build folder; see ./lab help" >&2
 	exit 129
 fi
 mkdir -p "$work"
@@ -135,9 +135,9 @@ why() {
 		$name) ;;
 		*) continue ;;
 		esac
-		if echo "$text" | grep -qE "$pattern"; then
-			echo "${at%%:*}" >>"$work/used"
-			echo "$reason"
+		if printf '%s\n' "$text" | grep -qE "$pattern"; then
+			printf '%s\n' "${at%%:*}" >>"$work/used"
+			printf '%s\n' "$reason"
 			break
 		fi
 	done
@@ -155,7 +155,7 @@ explain() {
 		*b) kind="a branch of line" ;;
 		*) kind="line" ;;
 		esac
-		echo "not reached: $kind $line: ${reason:-NO REASON IS GIVEN}" |
+		printf '%s\n' "not reached: $kind $line: ${reason:-NO REASON IS GIVEN}" |
 			fold -s -w 72 | sed 's/^/        /'
 	done
 	return $silent
@@ -252,7 +252,7 @@ out_of_reach() {
 tell_never() {
 	name=$1
 	shift
-	echo "$@" | tr ' ' '\n' | grep -v b | awk -v name="$name" '
+	printf '%s\n' "$@" | tr ' ' '\n' | grep -v b | awk -v name="$name" '
 	NR == FNR {
 		if ($1 == name) { n = $2; sub(/^[^ ]+ [^ ]+ /, ""); why[n] = $0 }
 		next
@@ -314,25 +314,25 @@ report_files() {
 name_of() {
 	name=$(strings -n 5 "$1" | grep -m 1 -x 'linux-[0-9.-]*' || echo model)
 	[ "$name" = model ] || "$build/faultlab" kernels | grep -q "^$name " || return 0
-	echo "$name"
+	printf '%s\n' "$name"
 }
 
 # report OBJECT - on the suite's run of a kernel
 report() {
 	LLVM_PROFILE_FILE=$work/$kernel.profraw "$build/tests/suite" "$kernel" \
 		>"$work/$kernel.log" 2>&1 || {
-		echo "$kernel: of these tests $(grep -c '^\[  FAILED  \] [a-z]' "$work/$kernel.log") failed, see $work/$kernel.log"
+		printf '%s\n' "$kernel: of these tests $(grep -c '^\[  FAILED  \] [a-z]' "$work/$kernel.log") failed, see $work/$kernel.log"
 		status=1
 	}
 	if [ "$kernel" = model ]; then
 		llvm-profdata-14 merge -sparse -o "$work/$kernel.profdata" \
 			"$work/$kernel.profraw"
 		set -- $(total "$1" src/)
-		echo "model: $1 lines of its own, $(percent "$1" "$2") reached"
+		printf '%s\n' "model: $1 lines of its own, $(percent "$1" "$2") reached"
 		return
 	fi
 	tables "$work/$kernel.profraw"
-	echo "$kernel, $(echo "$src" | sed "s|^$top/||"):"
+	printf '%s\n' "$kernel, $(printf '%s\n' "$src" | sed "s|^$top/||"):"
 	report_functions
 }
 
@@ -343,7 +343,7 @@ report_model() {
 		awk '$1 ~ /^src\/.*\.c$/ || $1 ~ /\/src\/.*\.c$/ {
 			printf "  %-22s %4d of %4d lines\n", $1, $8 - $9, $8; n++ }
 			END { exit !n }' || {
-		echo "coverage.sh: $build/$kernel.o has no counters" >&2
+		printf '%s\n' "coverage.sh: $build/$kernel.o has no counters" >&2
 		exit 129
 	}
 }
@@ -391,7 +391,7 @@ for object in "$build"/model.o "$build"/kernels/linux/tree-*/build/kernel.o; do
 	fi
 done
 [ -n "$reported" ] || {
-	echo "coverage.sh: $build has no kernel '$only'" >&2
+	printf '%s\n' "coverage.sh: $build has no kernel '$only'" >&2
 	exit 129
 }
 [ "$what" = suite ] || exit 0
@@ -405,5 +405,5 @@ done
 kernel=all
 llvm-profdata-14 merge -sparse -o "$work/all.profdata" "$work"/*.profraw
 set -- $(total "$build/tests/suite" src/)
-echo "our own, all kernels together: $1 lines of src/, $(percent "$1" "$2") reached"
+printf '%s\n' "our own, all kernels together: $1 lines of src/, $(percent "$1" "$2") reached"
 exit $status

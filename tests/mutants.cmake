@@ -201,6 +201,20 @@ hunt("undecided\t-\t-\t" "kill -s XCPU $$" "exit 0")
 hunt("\tg did not end in " "kill -s XCPU $$" "exit 0")
 hunt("found\tp\t3\t" "kill -s XCPU $$" "printf 'p\\t3\\t0.10\\tviolation: x\\n'; exit 1")
 
+# What this machine does not have is no result.
+foreach(programs "exit 0" "echo 'programs: Cannot allocate memory' >&2; exit 129")
+	foreach(suite "exit 0" "echo 'suite: Cannot allocate memory'; exit 129")
+		if(NOT "${programs}${suite}" STREQUAL "exit 0exit 0")
+			stand_in(suite "[ \"$1\" != --list ] || { echo g/a; exit; }\n${suite}")
+			stand_in(programs "${programs}")
+			run(129 "Cannot allocate memory" ${MUTANTS}/hunt.sh hunt linux-9.9 -)
+		endif()
+	endforeach()
+endforeach()
+file(WRITE ${WORK}/no_result "a\tk\tsurvived\t-\t-\t9.00\t-\tnot-run\t-\t-\t-\town\tWrong.\t\n"
+	"d\tk\terror\t-\t-\t-\tno result: Cannot allocate memory\tnot-run\t-\t-\t-\town\tWrong.\t\n")
+run(129 "1 errors" awk -f ${MUTANTS}/matrix.awk no_result)
+
 # Results.
 set(own "survived\t-\t6.00\t-")
 set(found "a\tk\tfound\tp\t3\t0.10\tsays \"no\"\\n\tfound\tt\t1.50\tsays it\tB12\tWrong.\t\n")

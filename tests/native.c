@@ -243,7 +243,8 @@ int main(int argc, char **argv)
 	nr_workers = cpus + devices;
 	canary = mode == CANARY;
 	race = mode == RACE;
-	must(!fl_world_boot(&config, &world), "the world boots");
+	must(!argument_boots(config.kernel, fl_world_boot(&config, &world)),
+	     "the world boots");
 	must(!fl_process_create(world, &process), "a process");
 	must(!fl_mmap(process, START, PAGES * FL_PAGE, RW, FL_MAP_ANON), "mmap");
 	for (i = 0; i < cpus + devices; i++)

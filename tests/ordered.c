@@ -14,11 +14,13 @@
  * A race detector is to be silent about each of them but "relaxed".  Compiled as kernel
  * code is.
  */
+#include <errno.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "machine/machine.h"
 #include "machine/port.h"
 
@@ -145,7 +147,8 @@ static int run(unsigned int i)
 
 	machine = fl_machine_create(&config);
 	if (!machine)
-		return 0;
+		argument_machine_error("no machine can be made: %s",
+				       strerror(ENOMEM));
 	order = pairs[i].order;
 	second = fl_machine_spawn(machine, 1, "second", pairs[i].second, NULL);
 	ran = second > 0 && fl_machine_spawn(machine, 0, "first", pairs[i].first,
@@ -157,11 +160,12 @@ static int run(unsigned int i)
 
 int main(int argc, char **argv)
 {
+	const char *words[sizeof(pairs) / sizeof(pairs[0]) + 1] = { NULL };
 	unsigned int i;
 
-	for (i = 0; argc == 2 && i < sizeof(pairs) / sizeof(pairs[0]); i++)
-		if (!strcmp(argv[1], pairs[i].name))
-			return !run(i);
-	fprintf(stderr, "usage: ordered release|rmw|lock|wake|rcu|relaxed\n");
-	return 2;
+	arguments_begin("ordered", "release|rmw|lock|wake|rcu|relaxed");
+	arguments_count(argc, 1, 1);
+	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		words[i] = pairs[i].name;
+	return !run(argument_word("pair", argv[1], words));
 }

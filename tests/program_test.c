@@ -217,6 +217,75 @@ static void a_violation_is_expected_only_if_it_is_declared(void **state)
 	assert_int_equal(verdict(&program, config), PROGRAM_NOT_FOUND);
 }
 
+/* A search of @program that stops after @runs, compared with the declaration. */
+static enum program_answer answer(const struct program *program,
+				  unsigned long runs)
+{
+	const struct fl_explore_config config = { .max_runs = runs, .jobs = 1 };
+	struct fl_explore_result r;
+	enum program_answer answer;
+	const char *why;
+	int ret = program_explore(program, KERNEL, config, &r);
+
+	answer = program_compare(program, model(), ret, &r, &why);
+	assert_int_equal(!why, answer == PROGRAM_AS_DECLARED);
+	return answer;
+}
+
+/*
+ * Up to its bound a program is explored as it is to be: what it declares and REACH() names
+ * must be found there.  Any other limit leaves it undecided.
+ */
+static void a_bound_is_all_of_a_program_and_another_limit_is_not(void **state)
+{
+	struct program program = { .name = "x", .set_up = load_and_store };
+
+	(void)state;
+	value_to_reach = 11;
+	assert_int_equal(answer(&program, 0), PROGRAM_AS_DECLARED);
+	assert_int_equal(answer(&program, 1), PROGRAM_UNDECIDED);
+	program.bound = 2;
+	assert_int_equal(answer(&program, 1), PROGRAM_UNDECIDED);
+	value_to_reach = 12;
+	assert_int_equal(answer(&program, 1), PROGRAM_UNDECIDED);
+	assert_int_equal(answer(&program, 2), PROGRAM_DIFFERS);
+	program.bound = 0;
+	assert_int_equal(answer(&program, 2), PROGRAM_UNDECIDED);
+	assert_int_equal(answer(&program, 0), PROGRAM_DIFFERS);
+	value_to_reach = 11;
+	program.breaks = "value[0] != 11";
+	assert_int_equal(answer(&program, 0), PROGRAM_DIFFERS);
+	assert_int_equal(answer(&program, 2), PROGRAM_UNDECIDED);
+	program.bound = 2;
+	assert_int_equal(answer(&program, 1), PROGRAM_UNDECIDED);
+	assert_int_equal(answer(&program, 2), PROGRAM_DIFFERS);
+	program.set_up = load_stored;
+	program.bound = 0;
+	assert_int_equal(answer(&program, 0), PROGRAM_AS_DECLARED);
+	program.breaks = NULL;
+	assert_int_equal(answer(&program, 0), PROGRAM_DIFFERS);
+}
+
+static void what_the_machine_lacks_is_no_result_of_a_program(void **state)
+{
+	const struct program program = { .name = "x", .set_up = load_stored };
+	const struct fl_explore_result none = { 0 };
+	const char *why;
+
+	(void)state;
+	assert_int_equal(program_compare(&program, model(), -ENOMEM, &none, &why),
+			 PROGRAM_NO_RESULT);
+	assert_string_equal(why, strerror(ENOMEM));
+	assert_int_equal(program_compare(&program, model(), -EAGAIN, &none, &why),
+			 PROGRAM_NO_RESULT);
+	assert_int_equal(program_compare(&program, model(), -ENOEXEC, &none, &why),
+			 PROGRAM_DIFFERS);
+	assert_int_equal(program_compare(&program, model(), -ENOTRECOVERABLE,
+					 &none, &why), PROGRAM_DIFFERS);
+	assert_int_equal(program_compare(&program, model(), -EILSEQ, &none, &why),
+			 PROGRAM_DIFFERS);
+}
+
 static void a_gap_of_the_port_is_no_violation_of_the_kernel(void **state)
 {
 	const struct program program = { .name = "x", .breaks = "leaf" };
@@ -285,6 +354,10 @@ int main(void)
 		cmocka_unit_test(a_violation_is_expected_only_if_it_is_declared),
 		cmocka_unit_test(a_gap_of_the_port_is_no_violation_of_the_kernel),
 		cmocka_unit_test(a_run_without_an_end_is_not_recorded),
+		cmocka_unit_test(
+			a_bound_is_all_of_a_program_and_another_limit_is_not),
+		cmocka_unit_test(
+			what_the_machine_lacks_is_no_result_of_a_program),
 		cmocka_unit_test(
 			every_program_that_does_not_apply_says_what_it_needs),
 	};

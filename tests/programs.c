@@ -11,10 +11,13 @@
  *                                 printed in one line (exit code 1); 125: a limit was
  *                                 reached, and the line says which
  *
+ * What this machine does not have, such as memory, is no result: exit code 129.
+ *
  * All must hold, in full or up to the program's bound, or the violation that it declares
  * must be found, and found again by its schedule.  Explored twice, the same must come out
  * to the last step: of many runs, the first of them are compared.
  */
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,39 +56,33 @@ static int fail(const struct fl_explore_result *r, const char *why)
 	return 1;
 }
 
-static int fail_vacuous(const struct fl_explore_result *r)
+static void __attribute__((noreturn))
+no_result(const struct program *program, const struct fl_kernel_info *kernel,
+	  const char *why)
 {
-	printf("never: %s\n", program_not_reached());
-	return fail(r, "a run is missing");
+	argument_machine_error("%s cannot be explored on %s: %s", program->name,
+			       kernel->name, why);
 }
 
-/* Return: 0 if the result is the one that is declared. */
+/* Return: an exit code: 0 if the result is the one that is declared. */
 static int judge(const struct program *program,
-		 const struct fl_kernel_info *kernel,
+		 const struct fl_kernel_info *kernel, int ret,
 		 const struct fl_explore_result *r)
 {
-	switch (program_judge(program, kernel, r)) {
-	case PROGRAM_HOLDS:
-	case PROGRAM_BREAKS:
+	const char *why;
+
+	switch (program_compare(program, kernel, ret, r, &why)) {
+	case PROGRAM_AS_DECLARED:
 		return 0;
-	case PROGRAM_VIOLATION:
-		return fail(r, program_breaks(program, kernel) ?
-			    "another violation was found than the declared one" :
-			    "it does not hold");
-	case PROGRAM_NOT_FOUND:
-		return fail(r, "the violation declared was not found");
-	case PROGRAM_LIMIT:
-		if (!program->bound)
-			return fail(r, "it was not explored in full");
-		if (program_breaks(program, kernel))
-			return fail(r, "the violation declared was not found");
-		return program_not_reached() ? fail_vacuous(r) : 0;
-	case PROGRAM_VACUOUS:
-		return fail_vacuous(r);
-	case PROGRAM_GAP:
+	case PROGRAM_DIFFERS:
+		return fail(r, why);
+	case PROGRAM_UNDECIDED:
+		fail(r, why);
+		return UNDECIDED;
+	case PROGRAM_NO_RESULT:
 		break;
 	}
-	return fail(r, "the port lacks something");
+	no_result(program, kernel, why);
 }
 
 /* Return: 0 where the schedule leads to the same end. */
@@ -96,6 +93,8 @@ static int judge_replay(const struct program *program,
 	const struct fl_end *end;
 	int ret = program_replay(program, kernel->name, r->schedule);
 
+	if (ret && ret != -ENOTRECOVERABLE && ret != -EINVAL && ret != -EILSEQ)
+		no_result(program, kernel, strerror(-ret));
 	if (ret && ret != -ENOTRECOVERABLE)
 		return fail(r, "its schedule is none");
 	end = fl_world_end(p->world);
@@ -104,12 +103,14 @@ static int judge_replay(const struct program *program,
 	return ret ? fail(r, "its schedule does not lead to the same end") : 0;
 }
 
+/* Return: as program_explore(); *@r is all zero if there is no result. */
 static int explore(const struct program *program,
 		   const struct fl_kernel_info *kernel, unsigned long runs,
 		   struct fl_explore_result *r)
 {
 	const struct fl_explore_config config = { .max_runs = runs };
 
+	*r = (struct fl_explore_result){ 0 };
 	return program_explore(program, kernel->name, config, r);
 }
 
@@ -119,13 +120,16 @@ static int judge_again(const struct program *program,
 		       const struct fl_explore_result *first)
 {
 	struct fl_explore_result a = *first, b;
+	int ret = 0;
 
-	if (first->runs > COMPARED &&
-	    explore(program, kernel, COMPARED, &a) < 0)
-		return fail(&a, "it cannot be explored again");
-	if (explore(program, kernel, first->runs > COMPARED ? COMPARED : 0,
-		    &b) < 0)
-		return fail(&b, "it cannot be explored again");
+	if (first->runs > COMPARED)
+		ret = explore(program, kernel, COMPARED, &a);
+	if (ret < 0)
+		return judge(program, kernel, ret, &a);
+	ret = explore(program, kernel, first->runs > COMPARED ? COMPARED : 0,
+		      &b);
+	if (ret < 0)
+		return judge(program, kernel, ret, &b);
 	return a.hash == b.hash && a.runs == b.runs ? 0 :
 		fail(&b, "the same did not come out twice");
 }
@@ -135,29 +139,33 @@ static int test(const struct program *program,
 {
 	const char *breaks = program_breaks(program, kernel);
 	struct fl_explore_result r;
+	int status;
 
 	if (!program_applies(program, kernel)) {
 		printf("\nskipped: %s needs %s\n", program->name, program->needs);
 		return 0;
 	}
-	if (explore(program, kernel, 0, &r) < 0)
-		return fail(&r, "it cannot be explored");
-	return judge(program, kernel, &r) ||
-	       (breaks && judge_replay(program, kernel, &r)) ||
-	       judge_again(program, kernel, &r);
+	status = explore(program, kernel, 0, &r);
+	status = judge(program, kernel, status, &r);
+	if (!status && breaks)
+		status = judge_replay(program, kernel, &r);
+	return status ? status : judge_again(program, kernel, &r);
 }
 
 static void print_cell(const struct program *program,
 		       const struct fl_kernel_info *kernel)
 {
 	struct fl_explore_result r;
+	int ret;
 
-	if (!program_applies(program, kernel))
+	if (!program_applies(program, kernel)) {
 		printf(" - |");
-	else if (explore(program, kernel, 0, &r) < 0)
-		printf(" ? |");
-	else
-		printf(" %lu%s |", r.runs, r.violations ? " **broken**" :
+		return;
+	}
+	ret = explore(program, kernel, 0, &r);
+	if (ret < 0)
+		no_result(program, kernel, strerror(-ret));
+	printf(" %lu%s |", r.runs, r.violations ? " **broken**" :
 		       r.exhaustive ? "" : "+");
 	fflush(stdout);
 }
@@ -238,28 +246,6 @@ static enum fl_explore_wish out_of_time(void *arg,
 						      FL_EXPLORE_GO_ON;
 }
 
-/* Return: what is not as declared; NULL if all is, as far as it was explored. */
-static const char *not_as_declared(const char *breaks, int ret,
-				   const struct fl_explore_result *r)
-{
-	if (ret < 0)
-		return strerror(-ret);
-	if (r->violations)
-		return breaks && strstr(r->end.text, breaks) ? NULL :
-			r->end.text;
-	return breaks && r->exhaustive ? "the violation declared is not found" :
-		NULL;
-}
-
-/* Is more to be explored of @program than @r has? */
-static _Bool is_undecided(const struct program *program,
-			  const struct fl_explore_result *r)
-{
-	if (r->violations || r->exhaustive)
-		return 0;
-	return !program->bound || r->runs < program->bound || r->truncated;
-}
-
 /* Return: whether it was found. */
 static _Bool hunt_one(struct hunt *hunt, const struct program *program)
 {
@@ -268,6 +254,7 @@ static _Bool hunt_one(struct hunt *hunt, const struct program *program)
 		.progress_arg = hunt,
 	};
 	struct fl_explore_result r = { 0 };
+	enum program_answer answer;
 	const char *what;
 	int ret;
 
@@ -277,13 +264,15 @@ static _Bool hunt_one(struct hunt *hunt, const struct program *program)
 		config.max_runs = program->bound;
 	hunt->began = now();
 	ret = program_explore(program, hunt->kernel->name, config, &r);
-	what = not_as_declared(program_breaks(program, hunt->kernel), ret, &r);
-	if (what) {
+	answer = program_compare(program, hunt->kernel, ret, &r, &what);
+	if (answer == PROGRAM_NO_RESULT)
+		no_result(program, hunt->kernel, what);
+	if (answer == PROGRAM_DIFFERS) {
 		printf("%s\t%lu\t%.2f\t%.*s\n", program->name, r.runs,
 		       now() - hunt->began, (int)strcspn(what, "\n"), what);
 		return 1;
 	}
-	if (is_undecided(program, &r) && !hunt->undecided++)
+	if (answer == PROGRAM_UNDECIDED && !hunt->undecided++)
 		snprintf(hunt->limit, sizeof(hunt->limit),
 			 "%s was stopped after %lu runs and %.0f s of CPU",
 			 program->name, r.runs, now() - hunt->began);

@@ -9,10 +9,13 @@
  * its JSON pointer.
  */
 #include <jansson.h>
+#include <limits.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "arguments.h"
 
 /* Where in the document, and why not. */
 struct check {
@@ -33,8 +36,7 @@ static int no(struct check *c, const char *at, const char *what)
 /* A schema that cannot be used proves nothing. */
 static void __attribute__((noreturn)) broken(const char *what, const char *name)
 {
-	fprintf(stderr, "schema: %s: %s\n", what, name);
-	exit(2);
+	argument_machine_error("%s: %s", what, name);
 }
 
 static json_t *load(const char *path)
@@ -276,10 +278,8 @@ int main(int argc, char **argv)
 	json_t *schema, *value;
 	int i, ok = 1;
 
-	if (argc < 3) {
-		fprintf(stderr, "usage: schema SCHEMA DOCUMENT...\n");
-		return 2;
-	}
+	arguments_begin("schema", "SCHEMA DOCUMENT...");
+	arguments_count(argc, 2, INT_MAX - 1);
 	snprintf(folder, sizeof(folder), "%.390s", argv[1]);
 	if (strrchr(folder, '/'))
 		*strrchr(folder, '/') = '\0';

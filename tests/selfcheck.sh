@@ -23,12 +23,12 @@ if [ "$only" = --applies ]; then
 fi
 case $only in
 --*)
-	echo "selfcheck: unknown option '$only'; expected NAME or --applies" >&2
+	printf '%s\n' "selfcheck: unknown option '$only'; expected NAME or --applies" >&2
 	exit 129
 	;;
 esac
 ls "$top"/tests/faults/*"$only"*.patch >/dev/null 2>&1 || {
-	echo "selfcheck: no fault has '$only' in its name in tests/faults" >&2
+	printf '%s\n' "selfcheck: no fault has '$only' in its name in tests/faults" >&2
 	exit 129
 }
 scratch=$(mktemp -d) || exit 129
@@ -74,7 +74,7 @@ cmake -S "$scratch/src" -B "$scratch/build" -G Ninja -DCMAKE_BUILD_TYPE=Release 
 }
 build || exit 129
 if test=$(noticed); then
-	echo "selfcheck: $test fails in the source as it is" >&2
+	printf '%s\n' "selfcheck: $test fails in the source as it is" >&2
 	exit 1
 fi
 
@@ -82,11 +82,11 @@ survived=0 all=0
 for patch in "$top"/tests/faults/*"$only"*.patch; do
 	name=$(basename "$patch" .patch) all=$((all + 1))
 	(cd "$scratch/src" && git apply "$patch") || {
-		echo "selfcheck: $name does not apply any more" >&2
+		printf '%s\n' "selfcheck: $name does not apply any more" >&2
 		exit 1
 	}
 	build || {
-		echo "selfcheck: $name does not build" >&2
+		printf '%s\n' "selfcheck: $name does not build" >&2
 		exit 1
 	}
 	if test=$(noticed); then
@@ -97,5 +97,5 @@ for patch in "$top"/tests/faults/*"$only"*.patch; do
 	fi
 	(cd "$scratch/src" && git apply -R "$patch")
 done
-echo "$((all - survived)) of $all faults were noticed"
+printf '%s\n' "$((all - survived)) of $all faults were noticed"
 [ $survived -eq 0 ]

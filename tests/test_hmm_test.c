@@ -251,7 +251,8 @@ static void boot(unsigned long device_frames)
 	fl_world_shutdown(world, NULL);
 	world = NULL;
 	memset(device, 0, sizeof(device));
-	assert_int_equal(fl_world_boot(&config, &world), 0);
+	assert_int_equal(argument_boots(config.kernel,
+					fl_world_boot(&config, &world)), 0);
 	assert_int_equal(fl_process_create(world, &process), 0);
 	assert_int_equal(fl_mmap(process, PAGE(0), 16 * FL_PAGE, RW,
 				 FL_MAP_ANON), 0);
@@ -677,8 +678,8 @@ int main(int argc, char **argv)
 	kernel_name = config.kernel = argument_kernel(argv[1]);
 	if (argc > 2)
 		cmocka_set_test_filter(argv[2]);
-	if (fl_world_boot(&config, &world))
-		argument_error("%s cannot be booted", kernel_name);
+	if (argument_boots(kernel_name, fl_world_boot(&config, &world)))
+		return 1;
 	has = world->kernel->test_hmm != NULL;
 	fl_world_shutdown(world, NULL);
 	world = NULL;

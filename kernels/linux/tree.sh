@@ -27,13 +27,13 @@ set -eu
 
 # unusable WHAT - there is no such tree, or it cannot be read or unpacked here
 unusable() {
-	echo "$*" >&2
+	printf '%s\n' "$*" >&2
 	exit 129
 }
 
 # undecided WHAT - it is a kernel tree, and cannot be compiled
 undecided() {
-	echo "$*" >&2
+	printf '%s\n' "$*" >&2
 	exit 125
 }
 
@@ -77,7 +77,7 @@ check_repository() {
 	GIT_CEILING_DIRECTORIES=$(dirname "$repository")
 	export GIT_CEILING_DIRECTORIES
 	why=$(git -C "$repository" rev-parse --git-dir 2>&1 >/dev/null) ||
-		unusable "git cannot read $repository: $(echo "$why" | head -n 1)"
+		unusable "git cannot read $repository: $(printf '%s\n' "$why" | head -n 1)"
 	stamp=$(git -C "$repository" rev-parse --verify -q --end-of-options "$revision^{tree}") ||
 		unusable "git knows no revision '$revision' in $repository; see: git -C $repository tag"
 	git -C "$repository" cat-file -e "$stamp:Makefile" 2>/dev/null ||
@@ -166,7 +166,7 @@ tarball)
 			"*/$selftests/*" "*/$proc/*" 2>"$out/log" || why=$(why_not_unpacked)
 		[ -z "${why-}" ] || unusable \
 			"cannot be unpacked: $why; expected a complete tarball of a kernel source tree"
-		echo "$stamp" >"$src/.complete"
+		printf '%s\n' "$stamp" >"$src/.complete"
 	fi
 	;;
 repository)
@@ -180,7 +180,7 @@ repository)
 		git -C "$repository" archive "$stamp" Makefile $folders \
 			2>"$out/log" | tar -xf - -C "$src" 2>>"$out/log" ||
 			unusable "revision $revision cannot be unpacked: $(why_not_unpacked)"
-		echo "$stamp" >"$src/.complete"
+		printf '%s\n' "$stamp" >"$src/.complete"
 	fi
 	;;
 esac
@@ -222,14 +222,14 @@ write() {
 	s/^\([A-Z0-9_]\{1,\}\)=\(.*\)$/#define CONFIG_\1 \2/p' |
 	write "$gen/autoconf.h"
 {
-	echo "#define LINUX_VERSION_CODE $((version * 65536 + patch * 256 + (${sub:-0} > 255 ? 255 : ${sub:-0})))"
+	printf '%s\n' "#define LINUX_VERSION_CODE $((version * 65536 + patch * 256 + (${sub:-0} > 255 ? 255 : ${sub:-0})))"
 	echo '#define KERNEL_VERSION(a,b,c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))'
-	echo "#define LINUX_VERSION_MAJOR $version"
-	echo "#define LINUX_VERSION_PATCHLEVEL $patch"
-	echo "#define LINUX_VERSION_SUBLEVEL ${sub:-0}"
+	printf '%s\n' "#define LINUX_VERSION_MAJOR $version"
+	printf '%s\n' "#define LINUX_VERSION_PATCHLEVEL $patch"
+	printf '%s\n' "#define LINUX_VERSION_SUBLEVEL ${sub:-0}"
 } | write "$gen/uapi/linux/version.h"
 echo '#include <generated/uapi/linux/version.h>' | write "$inc/linux/version.h"
-echo "#define UTS_RELEASE \"$release\"" | write "$gen/utsrelease.h"
+printf '%s\n' "#define UTS_RELEASE \"$release\"" | write "$gen/utsrelease.h"
 printf '#define FL_KERNEL_TREE "%s"\n' "$(printf '%s' "$tree" | sed 's/[\\"]/\\&/g')" |
 	write "$gen/fl_tree.h"
 : | write "$gen/asm-offsets.h"
@@ -244,7 +244,7 @@ for from in "$src"/include/asm-generic/*.h "$src"/include/uapi/asm-generic/*.h; 
 	if [ -e "$port/asm/$name" ]; then
 		rm -f "$inc/asm/$name"
 	else
-		echo "#include <asm-generic/$name>" | write "$inc/asm/$name"
+		printf '%s\n' "#include <asm-generic/$name>" | write "$inc/asm/$name"
 	fi
 done
 
@@ -254,11 +254,11 @@ declares() {
 	name=$1 pattern=$2
 	shift 2
 	(cd "$src" && grep -qsE "$pattern" "$@") &&
-		echo "#define FL_HAVE_$name 1" || :
+		printf '%s\n' "#define FL_HAVE_$name 1" || :
 }
 # has NAME FILE
 has() {
-	[ ! -e "$src/$2" ] || echo "#define FL_HAVE_$1 1"
+	[ ! -e "$src/$2" ] || printf '%s\n' "#define FL_HAVE_$1 1"
 }
 {
 	has TEST_HMM lib/test_hmm.c
@@ -357,4 +357,4 @@ has() {
 sed -n 's/^.*->\([A-Z_0-9]*\) [$#]*\([-0-9]*\).*$/#define \1 \2/p' \
 	"$out/bounds.s" | write "$gen/bounds.h"
 
-echo "$release $src"
+printf '%s\n' "$release $src"

@@ -26,7 +26,7 @@ port=$(cd "$port" && pwd)
 mutant=$(basename "$cocci" .cocci)
 
 die() {
-	echo "$mutant: $*" >&2
+	printf '%s\n' "$mutant: $*" >&2
 	exit 1
 }
 
@@ -37,7 +37,7 @@ cached() {
 
 # header KEY - its values, one a line
 header() {
-	echo "$head" | sed -n "s/^$1	//p"
+	printf '%s\n' "$head" | sed -n "s/^$1	//p"
 }
 
 command -v spatch >/dev/null || die "spatch is missing: apt-get install coccinelle"
@@ -48,7 +48,7 @@ esac
 head=$(awk -f "$here/header.awk" "$cocci") || exit 1
 src=$(cached FL_SRC)
 name=$(cached FL_NAME)+$mutant
-symbol=$(echo "fl_kernel_$name" | tr -c 'A-Za-z0-9\n' _)
+symbol=$(printf '%s\n' "fl_kernel_$name" | tr -c 'A-Za-z0-9\n' _)
 release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"$/\1/p' "$tree/include/generated/utsrelease.h")
 
 # Is it for such a tree?
@@ -57,7 +57,7 @@ header applies | while read -r file verb regex; do
 	has=lacks
 	! grep -qsE -e "$regex" "$src/$file" || has=has
 	if [ $has != "$verb" ]; then
-		echo "$file $has '$regex'"
+		printf '%s\n' "$file $has '$regex'"
 		exit 3
 	fi
 done
@@ -91,20 +91,20 @@ objects=$(ninja -t deps | awk -v top="$src/" -v files="$(header file)" -v boot="
 [ -n "$objects" ] || die "nothing is compiled of $(header file)"
 for object in $objects; do
 	# link.sh asks whether it is in a folder leaf/.
-	new=$out/obj/$(basename "$(dirname "$object")")/$(echo "$object" | cksum | cut -d' ' -f1).o
+	new=$out/obj/$(basename "$(dirname "$object")")/$(printf '%s\n' "$object" | cksum | cut -d' ' -f1).o
 	mkdir -p "$(dirname "$new")"
 	command=$(ninja -t commands "$object" | tail -n 1)
 	for file in $(header file); do
-		command=$(echo "$command" | sed "s| -c $src/$file| -c $out/src/$file|")
+		command=$(printf '%s\n' "$command" | sed "s| -c $src/$file| -c $out/src/$file|")
 	done
-	command=$(echo "$command" | sed "s| -nostdinc | -nostdinc $quote -I$out/src/include -I$out/src |
+	command=$(printf '%s\n' "$command" | sed "s| -nostdinc | -nostdinc $quote -I$out/src/include -I$out/src |
 		s| -MD -MT [^ ]* -MF [^ ]* -o [^ ]* | -o $new |
 		s|-DFL_KERNEL_NAME=[^ ]*|-DFL_KERNEL_NAME='\"$name\"' -DFL_KERNEL_MUTANT='\"$mutant\"' -DFL_MUTANT_SRC='\"$out/src\"'|
 		s|-DFL_KERNEL_SYMBOL=[^ ]*|-DFL_KERNEL_SYMBOL=$symbol|")
-	echo "$command" | tee -a "$log" >>"$out/commands"
+	printf '%s\n' "$command" | tee -a "$log" >>"$out/commands"
 	sh -c "$command" >>"$log" 2>&1 ||
 		die "does not compile in $release: $(grep -m 1 'error:' "$log"); the whole log is $log"
-	echo "$object $new" >>"$out/obj/made"
+	printf '%s\n' "$object $new" >>"$out/obj/made"
 done
 
 # Linked in the order of the tree, and each changed file with the sum that it has now.
@@ -120,4 +120,4 @@ FL_STEPS=$(cached FL_STEPS) "$port/link.sh" "$port" "$out/kernel.o" "$symbol" \
 	die "cannot be linked: $(tail -n 1 "$log")"
 nm "$out/kernel.o" | grep -q " $symbol\$" || die "its objects were not linked"
 rm -rf "$out/obj" "$out/changed"
-echo "$name" >"$out/name"
+printf '%s\n' "$name" >"$out/name"

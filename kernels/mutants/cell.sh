@@ -34,9 +34,9 @@ result() {
 	[ "$keep" = 1 ] || [ "$1" = error ] ||
 		find "$out" -mindepth 1 ! -name result ! -name story -delete
 	case $by in
-	ours) echo "$name: ${line%%	*}" ;;
-	hmm-tests) echo "$name: ${selftest%%	*}" ;;
-	both) echo "$name: ${line%%	*}; hmm-tests: ${selftest%%	*}" ;;
+	ours) printf '%s\n' "$name: ${line%%	*}" ;;
+	hmm-tests) printf '%s\n' "$name: ${selftest%%	*}" ;;
+	both) printf '%s\n' "$name: ${line%%	*}; hmm-tests: ${selftest%%	*}" ;;
 	esac
 	exit 0
 }
@@ -51,6 +51,18 @@ settled() {
 # one_line FILE
 one_line() {
 	tr '\t\n' '  ' <"$1" | sed 's/ *$//'
+}
+
+# fail CODE - what has ended so has left its message in OUT/said: an error, which is no result
+# at all if this machine has failed
+fail() {
+	what=$(one_line "$out/said")
+	case $1$what in
+	129* | *'No space left on device'* | *'Cannot allocate memory'* | *'out of memory'*)
+		what="no result: $what"
+		;;
+	esac
+	result error - - - "$what"
 }
 
 # header KEY
@@ -73,19 +85,19 @@ else
 	"$here/build.sh" "$tree" "$cocci" "$out/kernel" >"$out/said" 2>&1
 	status=$?
 	[ $status -ne 3 ] || settled not-applicable "$(one_line "$out/said")"
-	[ $status -eq 0 ] || result error - - - "$(one_line "$out/said")"
+	[ $status -eq 0 ] || fail $status
 	! "$here/same.sh" "$out/kernel" ||
 		settled same-code "it compiles to the code of the kernel as it is: equivalent in this configuration"
 	object=$out/kernel/kernel.o
 	bug=$(header bug) shown_by=$(header shown-by)
 fi
 "$here/runner.sh" "$build" "$out" "$object" "$name" "$by" >"$out/said" 2>&1 ||
-	result error - - - "$(one_line "$out/said")"
+	fail $?
 [ "$by" = ours ] || selftest=$("$here/selftest.sh" "$out" "$name")
 [ "$by" != hmm-tests ] || result not-run - - - -
 found=$("$here/hunt.sh" "$out" "$name" $shown_by 2>"$out/said") ||
-	result error - - - "$(one_line "$out/said")"
-program=$(echo "$found" | cut -f2)
+	fail $?
+program=$(printf '%s\n' "$found" | cut -f2)
 if [ "$bug" != own ] && "$out/faultlab" list 2>/dev/null | grep -q "^$program "; then
 	story "$program" ||
 		result error - - - "$program finds it, but its story is another than in tests/story"

@@ -13,8 +13,8 @@
 #   survived   -   -     SECONDS  -
 #   undecided  -   -     SECONDS  which limit kept the rest from being seen
 #
-# BY is a program, or GROUP/TEST of the suite, which takes one run.  Exits with 2 if
-# SHOWN-BY names a program or a test that does not exist.
+# BY is a program, or GROUP/TEST of the suite, which takes one run.  Exits with 129 if
+# SHOWN-BY names a program or a test that does not exist, or if this machine has failed.
 set -u
 
 runner=$1 kernel=$2
@@ -40,7 +40,7 @@ began=$(now)
 
 # seconds SINCE
 seconds() {
-	echo "$1 $(now)" | awk '{ printf "%.2f", $2 - $1 }'
+	printf '%s\n' "$1 $(now)" | awk '{ printf "%.2f", $2 - $1 }'
 }
 
 # last_words FILE - the line that says best what was wrong
@@ -64,7 +64,7 @@ programs() {
 		return 0
 		;;
 	1) printf 'found\t%s\n' "$line" ;;
-	2 | 129) echo "hunt.sh: $*: $(cat "$runner/err")" >&2; exit 2 ;;
+	129) printf '%s\n' "hunt.sh: $*: $(cat "$runner/err")" >&2; exit 129 ;;
 	$BOUNDED)
 		undecided="the programs did not end in $PROGRAMS_LIMIT s of CPU"
 		return 0
@@ -84,6 +84,10 @@ suite() {
 		suite_undecided="$* did not end in $SUITE_LIMIT s of CPU, or waits for ever"
 		return 0
 	}
+	if [ $status -eq 129 ]; then
+		cat "$runner/out" >&2
+		exit 129
+	fi
 	return $status
 }
 
@@ -91,10 +95,6 @@ suite() {
 one_test() {
 	start=$(now)
 	suite "$1" && return 0
-	if [ $status -eq 129 ]; then
-		cat "$runner/out" >&2
-		exit 2
-	fi
 	printf 'found\t%s\t1\t%s\t%s\n' "$1" "$(seconds "$start")" \
 		"$(last_words "$runner/out")"
 	exit 0
@@ -103,8 +103,8 @@ one_test() {
 suite_undecided=
 groups=$("$runner/suite" --list | cut -d/ -f1 | sort -u)
 [ -n "$groups" ] || {
-	echo "hunt.sh: $runner/suite lists no test" >&2
-	exit 2
+	printf '%s\n' "hunt.sh: $runner/suite lists no test" >&2
+	exit 129
 }
 for name; do
 	case $name in

@@ -9,6 +9,7 @@
 # notice one.  Nothing can notice a mutant that is the same code as the kernel.  Otherwise exits
 # with 125 if a limit kept a mutant undecided that gives no reason, or the kernel's own tests
 # of a kernel without one.  That a search of a kernel as it is reached a limit is expected.
+# Before all that, exits with 129 if an error is one of this machine.
 function quoted(s)
 {
 	gsub(/\\/, "\\\\\\\\", s)
@@ -89,6 +90,7 @@ BEGIN {
 	bad_here = mutant == "unmodified" ? status ~ /found|error/ || own_status ~ /found|error/ : \
 		status == "error" || (status == "survived" && $14 == "")
 	all_bad += bad_here
+	no_result += status == "error" && $7 ~ /^no result: /
 	undecided += mutant == "unmodified" ? own_status == "undecided" : \
 		status == "undecided" && $14 == ""
 	line[NR] = "{" quoted("mutant") ": " quoted(mutant) ", " \
@@ -106,7 +108,7 @@ BEGIN {
 
 function verdict()
 {
-	return all_bad ? 1 : undecided ? 125 : 0
+	return no_result ? 129 : all_bad ? 1 : undecided ? 125 : 0
 }
 
 END {

@@ -11,7 +11,7 @@
 # survived that gives no reason, if one does not apply that should, if something is found in a
 # kernel that is not changed, and if the story of a known bug differs from tests/story:
 # FAULTLAB_UPDATE=1 writes those.  Exits with 125 if a limit left one undecided, and with 129
-# after a usage error.  FAULTLAB_JOBS=N: on N cores.
+# after a usage error, or an error of this machine.  FAULTLAB_JOBS=N: on N cores.
 set -eu
 tab='	'
 IFS='
@@ -23,7 +23,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 only='' kernel='' by=both folder=$here json='' keep=-
 die() {
 	IFS=' '
-	echo "mutants: $*" >&2
+	printf '%s\n' "mutants: $*" >&2
 	exit 129
 }
 case ${FAULTLAB_JOBS-1} in
@@ -100,7 +100,7 @@ progress() {
 		if [ -t 2 ]; then
 			printf '\r\033[Kmutants: %d of %d, %s' $done "$total" "$line" >&2
 		else
-			echo "mutants: $done of $total, $line" >&2
+			printf '%s\n' "mutants: $done of $total, $line" >&2
 		fi
 	done
 	[ ! -t 2 ] || printf '\r\033[K' >&2
@@ -118,7 +118,7 @@ while IFS=$tab read -r _ _ _ mutant cell _; do
 			value=$(awk -f "$here/header.awk" "$mutant" | sed -n "s/^$key	//p")
 		result="$result	$value"
 	done
-	echo "$result" >>"$out/results"
+	printf '%s\n' "$result" >>"$out/results"
 done <"$cells"
 status=0
 awk -v json="$json" -f "$here/matrix.awk" "$out/results" || status=$?

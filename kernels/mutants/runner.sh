@@ -19,23 +19,23 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 object=$(readlink -f "$object")
 ln -sf "$(readlink -f "$build")/bounded" "$out/bounded"
-symbol=$(echo "fl_kernel_$name" | tr -c 'A-Za-z0-9\n' _)
+symbol=$(printf '%s\n' "fl_kernel_$name" | tr -c 'A-Za-z0-9\n' _)
 {
 	echo '#include "kernel.h"'
 	echo '#include "world/kernels.h"'
-	echo "extern const struct fl_kernel fl_kernel_model, fl_kernel_v8, $symbol;"
+	printf '%s\n' "extern const struct fl_kernel fl_kernel_model, fl_kernel_v8, $symbol;"
 	echo 'const struct fl_kernel *const fl_kernels[] = {'
-	echo "	&fl_kernel_model, &fl_kernel_v8, &$symbol, 0 };"
+	printf '%s\n' "	&fl_kernel_model, &fl_kernel_v8, &$symbol, 0 };"
 } >"$out/kernels.c"
 cc -I"$src" -I"$src/../include" -fno-pie -c -o "$out/kernels.o" "$out/kernels.c"
 
 # link TARGET AS - the list of kernels in the library is left there, as this one comes first
 link() {
-	command=$(echo "$commands" | grep -- " -o $1 " | tail -n 1 |
+	command=$(printf '%s\n' "$commands" | grep -- " -o $1 " | tail -n 1 |
 		sed "s| [^ ]*/with_mutants\.c\.o||
 			s| kernels/mutants/[^ ]*/kernel\.o||g
 			s| -o $1 | -o $out/$2 $out/kernels.o $object |")
-	[ -n "$command" ] || { echo "runner.sh: $build does not link $1" >&2; exit 1; }
+	[ -n "$command" ] || { printf '%s\n' "runner.sh: $build does not link $1" >&2; exit 1; }
 	sh -c "$command"
 }
 

@@ -41,7 +41,7 @@ program=$runner/hmm_tests
 while read -r pattern warnings test text; do
 	case $pattern in '#'* | '') continue ;; esac
 	[ "$warnings" = end ] || continue
-	case $kernel in $pattern) echo "$test $text" ;; esac
+	case $kernel in $pattern) printf '%s\n' "$test $text" ;; esac
 done <"$here/../../tests/selftest/known" >"$runner/known"
 
 # failed - TEST and WHAT, of the first test that has failed and is not known to, or nothing.  One
@@ -104,7 +104,7 @@ stop
 status=0
 wait $! 2>/dev/null || status=$?
 
-seconds=$(echo "$began $(date +%s.%N)" | awk '{ printf "%.2f", $2 - $1 }')
+seconds=$(printf '%s\n' "$began $(date +%s.%N)" | awk '{ printf "%.2f", $2 - $1 }')
 found=$(failed)
 undecided=$(late)
 if [ -z "$found" ] && [ $status -eq $BOUNDED ]; then

@@ -64,13 +64,14 @@ static int is_same(const char *path, const struct stat *seen)
 	       st.st_ino == seen->st_ino;
 }
 
-/* The file that takes the place of the other. */
+/* The file that takes the place of the other.  Return: its descriptor; -ENOTEMPTY: a
+ * directory has its name; -errno. */
 static int create_beside(const struct fl_file *f)
 {
 	int fd;
 
 	if (unlink(f->beside) && errno != ENOENT)
-		return -errno;
+		return errno == EISDIR ? -ENOTEMPTY : -errno;
 	fd = open(f->beside, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		  0666);
 	return fd < 0 ? -errno : fd;

@@ -35,8 +35,9 @@ struct fl_file {
 /*
  * fl_file_open - create the file if it does not exist, lock it, and try its folder
  * Return: 0; -EWOULDBLOCK: another process has it; -EISDIR: it is a directory; -ENXIO: it
- * is a device, a FIFO or a socket; -errno.  After an error nothing is open, and nothing
- * was created.
+ * is a device, a FIFO or a socket; -ENOTEMPTY: NAME.faultlab-new, which takes its place when
+ * it is written, is a directory; -errno.  After an error nothing is open, and nothing was
+ * created.
  */
 int fl_file_open(struct fl_file *file, const char *name);
 

@@ -247,9 +247,14 @@ static int parse(struct parser *p)
 	struct fl_schedule *s = p->schedule;
 	const struct fl_segment *last;
 
-	if (strncmp(p->text, PREFIX, strlen(PREFIX)))
+	const char *prefix = PREFIX;
+
+	while (*prefix && *p->at == *prefix) {
+		p->at++;
+		prefix++;
+	}
+	if (*prefix)
 		return expected(p, "\"" PREFIX "\"");
-	p->at += strlen(PREFIX);
 	for (;; p->at++) {
 		if ((*p->at == '[' || *p->at == '{') && !s->loops) {
 			s->loops = 1;

@@ -15,7 +15,7 @@ like=tests/selftest/projection_$kernel
 command=$(ninja -C "$build" -t commands "projection_$kernel" 2>/dev/null |
 	grep -- " -o $like " | tail -n 1)
 [ -n "$command" ] || {
-	echo "cc.sh: $build links no program for $kernel; those that it does:" >&2
+	printf '%s\n' "cc.sh: $build links no program for $kernel; those that it does:" >&2
 	ls "$build/tests/selftest" 2>/dev/null | sed -n 's/^projection_//p' >&2
 	exit 1
 }
@@ -28,6 +28,6 @@ for option; do
 done
 cc -g -I "$src" "$@" -c -o "$out.o" "$file"
 cd "$build"
-sh -c "$(echo "$command" | sed "s| [^ ]*/projection\.c\.o| $out.o|; s| -o $like | -o $out |
+sh -c "$(printf '%s\n' "$command" | sed "s| [^ ]*/projection\.c\.o| $out.o|; s| -o $like | -o $out |
 	s| && :\$|$libraries&|")"
 rm "$out.o"

@@ -7,6 +7,9 @@
  *   FAULTLAB_MEMORY    MiB of RAM
  *   FAULTLAB_WARNINGS  "print": a warning of the kernel's is printed, and it goes on
  *   FAULTLAB_PATIENCE  how many times as long anything may take (time.c)
+ *
+ * All are checked before main(): a wrong one ends the program with exit code 129, which
+ * says that it is no result of a test.  A number is as number.h has it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,6 +17,10 @@
 #include <string.h>
 
 #include "host/host.h"
+#include "host/real.h"
+#include "number.h"
+
+#define USAGE_ERROR	129	/* exit code, as of lab and faultlab */
 
 #define MEBIBYTES	64
 #define DEVICE_FRAMES	(8UL * 65536)	/* four devices, and four times 256 MiB that they may ask for */
@@ -43,10 +50,7 @@ static unsigned long value_of(const struct number *n)
 
 	if (!text)
 		return n->otherwise;
-	if (!*text || text[strspn(text, "0123456789")])
-		return 0;
-	value = strtoul(text, NULL, 10);
-	return value < n->least || value > n->most ? 0 : value;
+	return fl_number_parse(text, n->least, n->most, &value) ? 0 : value;
 }
 
 unsigned int fl_host_patience(void)
@@ -63,11 +67,28 @@ static int wrong(const char *name, const char *expected)
 
 static int wrong_number(const struct number *n)
 {
-	char expected[64];
+	const char *text = getenv(n->name);
+	_Bool zero = text[0] == '0' && text[1] >= '0' && text[1] <= '9';
+	char expected[96];
 
-	snprintf(expected, sizeof(expected), "%s from %lu to %lu", n->what,
-		 n->least, n->most);
+	snprintf(expected, sizeof(expected), "%s from %lu to %lu%s", n->what,
+		 n->least, n->most, zero ? ", without leading zeros" : "");
 	return wrong(n->name, expected);
+}
+
+/* Return: 0; -EINVAL: @name is no kernel of this program, which is reported. */
+static int check_kernel(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < fl_kernel_count(); i++)
+		if (!strcmp(fl_kernel_info(i)->name, name))
+			return 0;
+	fprintf(stderr, "faultlab: FAULTLAB_KERNEL: expected one of:");
+	for (i = 0; i < fl_kernel_count(); i++)
+		fprintf(stderr, " %s", fl_kernel_info(i)->name);
+	fprintf(stderr, ", got '%s'\n", name);
+	return -EINVAL;
 }
 
 int fl_host_settings(struct fl_world_config *config)
@@ -82,6 +103,8 @@ int fl_host_settings(struct fl_world_config *config)
 		return wrong("FAULTLAB_WARNINGS", "print or end");
 	if (!fl_host_patience())
 		return wrong_number(&patience);
+	if (kernel && check_kernel(kernel))
+		return -EINVAL;
 	*config = (struct fl_world_config){
 		.kernel = kernel ? kernel : fl_host_kernel,
 		.frames = (mebibytes << 20) / FL_PAGE_SIZE,
@@ -90,4 +113,19 @@ int fl_host_settings(struct fl_world_config *config)
 		.print_warnings = warnings && !strcmp(warnings, "print"),
 	};
 	return 0;
+}
+
+/* Before start.c boots a world. */
+__attribute__((constructor(101)))
+static void check_settings(void)
+{
+	const char *boot = getenv("FAULTLAB_BOOT");
+	struct fl_world_config config;
+
+	if (fl_host_settings(&config))
+		__real__exit(USAGE_ERROR);
+	if (!boot || !strcmp(boot, "start") || !strcmp(boot, "open"))
+		return;
+	wrong("FAULTLAB_BOOT", "start or open");
+	__real__exit(USAGE_ERROR);
 }

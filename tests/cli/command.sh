@@ -96,6 +96,9 @@ test_a_program_that_does_not_apply_exits_with_125() {
 test_wrong_usage_exits_with_129() {
 	refused "expected a command; see: faultlab --help"
 	refused "unknown command 'explor'; did you mean 'explore'?" explor
+	refused "help: unexpected operand 'x': it takes one COMMAND; see: faultlab --help" \
+		help explore x
+	refused "unknown command 'explor'; did you mean 'explore'?" help explor
 	refused "expected a PROGRAM; see: faultlab list" explore
 	refused "there is no program 'two_cpu_fault'; did you mean 'two_cpus_fault'?" \
 		explore two_cpu_fault
@@ -190,6 +193,9 @@ test_a_schedule_that_cannot_be_read_is_refused_with_the_column() {
 	end="the end of the schedule"
 	schedule 1 "expected \"e1:\", got $end" ""
 	schedule 1 "expected \"e1:\", got 'x'" "x"
+	schedule 3 "expected \"e1:\", got $end" "e1"
+	schedule 2 "expected \"e1:\", got '2'" "e2:1"
+	schedule 3 "expected \"e1:\", got ';'" "e1;0"
 	schedule 4 "$thread $end" "e1:"
 	schedule 4 "$thread ';'" "e1:;9.9.9"
 	schedule 4 "$thread '@'" "e1:@99999999"
@@ -297,6 +303,11 @@ test_a_checkpoint_must_be_a_regular_file_that_can_be_written() {
 			$short --checkpoint $file
 	done
 	refused "checkpoint 'folder' is a directory" $short --checkpoint folder
+	mkdir c.faultlab-new
+	refused "checkpoint 'c' cannot be written: 'c.faultlab-new' is a directory" \
+		$short --checkpoint c
+	[ ! -e c ] || fail "an empty file is left"
+	rmdir c.faultlab-new
 	refused "checkpoint 'no/such' cannot be written: No such file or directory" \
 		$short --checkpoint no/such
 	refused "checkpoint '/proc/x' cannot be written" $short --checkpoint /proc/x
@@ -522,6 +533,13 @@ test_every_suggestion_works() {
 	run 125 explore two_cpus_fault --max-seconds 1 --max-runs 100 --checkpoint "it's a file"
 	says err "--checkpoint 'it'\\''s a file'"
 	suggested
+}
+
+test_what_list_suggests_is_not_wrong_on_purpose() {
+	run 0 list
+	suggested
+	! grep -q "^Expected\|^violation:" said || fail "it is expected to break: $(cat said)"
+	grep -q "^Ok\|^Unknown" said || fail "it does not hold: $(cat said)"
 }
 
 # The last program is followed by the first one that applies, and each kernel by one.

@@ -18,6 +18,11 @@ holds() {
 	expect 0 "100% tests passed" "$lab" test "--tree=$tree" --only=race/
 	expect 0 "release 9.9.9" "$lab" build
 	expect 0 "" env FAULTLAB_TREES="$tree" "$lab" build
+	expect 0 "the end of the story" "$lab" demo
+	harness getopt
+	expect 0 "harness: -r hmm.a.b" "$lab" hmm-tests -r hmm.a.b
+	expect 0 "harness: -h" "$lab" hmm-tests --kernel=linux-9.9 -h
+	rm -r "$scratch/build/release/tests"
 }
 
 failed() {
@@ -25,6 +30,16 @@ failed() {
 		env CTEST=8 "$lab" test --tree "$tree" --only race/
 	expect 1 "testing release failed" env CTEST=8 "$lab" test --only race/
 	expect 1 "testing tsan failed" env CTEST=8 "$lab" races
+	expect 1 "to see it again: build/release/faultlab demo" env FAULTLAB=demo:1 "$lab" demo
+	expect 1 "to see it again: build/release/faultlab explore two_cpus_fault --kernel linux-9.9" \
+		env FAULTLAB=two_cpus_fault:1 "$lab" demo
+	expect 1 "the missing reference of v8 was not found" \
+		env FAULTLAB=zap_while_faulted_mirror:0 "$lab" demo
+	harness getopt
+	expect 1 "not ok 1" env HARNESS=1 "$lab" hmm-tests -r hmm.a.b
+	harness none
+	expect 1 "not ok 1" env HARNESS=1 "$lab" hmm-tests
+	rm -r "$scratch/build/release/tests"
 }
 
 undecided() {
@@ -33,6 +48,18 @@ undecided() {
 	expect 125 "the first error: /tree/hmm-tests.c:7:3: error: unknown type name 'x'" \
 		env BUILD=tree "$lab" test --tree "$tree" --only race/
 	expect_no "ctest --preset release -R"
+	for command in demo two_cpus_fault zap_while_faulted_mirror; do
+		expect 125 "to see it again: build/release/faultlab " env FAULTLAB=$command:125 "$lab" demo
+	done
+	harness none linux-6.1
+	: >"$scratch/build/release/tests/selftest/hmm_tests_linux-9.9.said"
+	expect 125 "model does not apply" "$lab" hmm-tests --kernel model
+	! grep -q 'said\|linux-6.1' "$work/said" || {
+		echo "what is no kernel of this build is listed as one that can run:"
+		cat "$work/said"
+		wrong=1
+	}
+	rm -r "$scratch/build/release/tests"
 }
 
 usage() {
@@ -75,6 +102,20 @@ usage() {
 			"$lab" $command --kernel nope
 		expect_no build
 	done
+	expect 129 "run: --kernel: no kernel 'nope'" "$lab" run --kernel=nope "$top/examples/host/touched.c"
+	expect 129 "hmm-tests: --kernel: no kernel 'nope'" "$lab" hmm-tests --kernel=nope
+	expect 129 "hmm-tests: --warnings: expected print or end, got ''" "$lab" hmm-tests --warnings=
+	expect 129 "mutants: --kernel: no kernel 'nope'" "$lab" mutants --kernel=nope
+	expect 129 "no mutant has 'nosuch' in its name" "$lab" mutants --only=nosuch
+	expect_no cmake
+	harness getopt
+	for option in --nosuch --all=1 -z -r; do
+		expect 129 "the test harness of linux-9.9 does not accept: $option" "$lab" hmm-tests $option
+	done
+	expect 129 "expected options of the test harness, got '--'" "$lab" hmm-tests -r x -- --nosuch
+	harness none
+	expect 129 "the test harness of linux-9.9 takes no options, got: -l" "$lab" hmm-tests -l
+	rm -r "$scratch/build/release/tests"
 	expect 129 "mutants: unknown option '--nope'" "$lab" mutants --nope
 	expect_no cmake
 	expect 129 "hmm-tests: --warnings: expected print or end, got 'loud'" "$lab" hmm-tests --warnings loud
@@ -88,6 +129,32 @@ usage() {
 	done
 	expect 129 "tree: expected one version" "$lab" tree
 	expect 129 "tree: expected one version" "$lab" tree 7.3 6.1
+}
+
+# harness getopt|none [KERNEL] - a test program of the kernel's, which has getopt() or no options;
+# HARNESS is its exit code
+harness() {
+	folder=$scratch/build/release/tests/selftest
+	mkdir -p "$folder"
+	cat >"$folder/hmm_tests_${2-linux-9.9}" <<-'STAND_IN'
+		#!/bin/sh
+		[ "${FAULTLAB_MEMORY-64}" = 64 ] || { echo "faultlab: FAULTLAB_MEMORY: expected x"; exit 129; }
+		tests=$*
+		while getopts hlr: opt 2>/dev/null; do
+			case $opt in [hl]) echo "harness: $tests"; exit 4 ;; \?) echo "Usage: harness"; exit 1 ;; esac
+		done
+		echo "harness: $tests"
+		[ "${HARNESS-0}" -eq 0 ] || echo "not ok 1"
+		exit "${HARNESS-0}"
+	STAND_IN
+	chmod +x "$folder/hmm_tests_${2-linux-9.9}"
+	symbols=$1
+	stand_in nm <<-STAND_IN
+		echo "U $symbols"
+	STAND_IN
+	mkdir -p "$scratch/tests/selftest"
+	: >"$scratch/tests/selftest/run.sh"
+	chmod +x "$scratch/tests/selftest/run.sh"
 }
 
 # as_other COMMAND... - as somebody who may not write to our folders
@@ -108,6 +175,19 @@ machine() {
 		env BUILD=full "$lab" test --tree "$tree" --only race/
 	expect 129 "src/machine/lock.c:7:3: error: unknown type name 'x'" \
 		env BUILD=own "$lab" test --tree "$tree" --only race/
+	# faultlab itself, and the output of lab, which ends by a broken pipe or a full disk.
+	for command in demo two_cpus_fault zap_while_faulted_mirror; do
+		for code in 129 139; do
+			expect 129 "to see it again: build/release/faultlab " \
+				env FAULTLAB=$command:$code "$lab" demo
+		done
+	done
+	expect 129 "No space left" sh -c '"$0" demo >/dev/full' "$lab"
+	expect 129 "standard output cannot be written: Broken pipe" \
+		sh -c 'code=$({ { "$0" demo || echo $? >&3; } | sleep 0; } 3>&1 2>&4) 4>&2; exit $code' "$lab"
+	harness getopt
+	expect 129 "FAULTLAB_MEMORY: expected" env FAULTLAB_MEMORY=x "$lab" hmm-tests
+	rm -r "$scratch/build/release/tests"
 	expect 129 "running the tests of release failed" env CTEST=1 "$lab" test --tree "$tree" --only race/
 	expect 129 "apt-get says: Unable to fetch some archives" env INSTALLED=none APT=100 "$lab" build
 	expect_no cmake

@@ -8,6 +8,7 @@ set -u
 
 top=$1 work=$2
 . "$top/tests/lab/scratch.sh"
+work=$(cd "$work" && pwd) || exit 99
 export XDG_CACHE_HOME="$work/cache"
 root_before=$(ls -A /)
 
@@ -58,4 +59,13 @@ done
 expect 0 "linux-source-7.3.tar.xz: fetched, not installed" env FETCH=ok "$lab" tree 7.3
 [ "$(cat "$XDG_CACHE_HOME/faultlab/trees/linux-source-7.3.tar.xz")" = source ] || wrong=1
 expect 0 "linux-source-7.3.tar.xz is there already" env FETCH=no-network "$lab" tree 7.3
+
+# A relative path is no XDG_CACHE_HOME.
+relative=$work/home/.cache/faultlab/trees/linux-source-7.3.tar.xz
+expect 0 "XDG_CACHE_HOME: expected an absolute path, got 'cache', which is ignored" \
+	env FETCH=ok HOME="$work/home" XDG_CACHE_HOME=cache "$lab" tree 7.3
+[ "$(cat "$relative")" = source ] && [ ! -e "$scratch/cache" ] || {
+	echo "the tree is not in $relative"
+	wrong=1
+}
 exit $wrong

@@ -12,6 +12,7 @@
 #   CONFIGURE  ok, fail, full, or the exit code 125 or 129 of a tree that is left out
 #   BUILD      ok, tree, own, full, write (which fails if the disk is full), or sleep
 #   CTEST      the exit code of ctest
+#   FAULTLAB   WORD:CODE, the exit code of faultlab if WORD is one of its arguments
 #   INSTALLED   all, or none: what dpkg-query says is installed
 #   APT        the exit code of apt-get
 rm -rf "$work"
@@ -22,7 +23,7 @@ cp "$top/kernels/linux/tree.sh" "$work/top/kernels/linux/" || exit 99
 cp -r "$top/kernels/mutants" "$work/top/kernels/" || exit 99
 scratch=$(cd "$work/top" && pwd) || exit 99
 lab=$scratch/lab
-export CONFIGURE=ok BUILD=ok CTEST=0 INSTALLED=all APT=0
+export CONFIGURE=ok BUILD=ok CTEST=0 FAULTLAB='' INSTALLED=all APT=0
 export scratch PATH="$bin:$PATH"
 unset FAULTLAB_TREES XDG_CACHE_HOME
 
@@ -57,7 +58,19 @@ write) head -c 200000 /dev/zero >"$scratch/build/object" || exit 1 ;;
 sleep) echo $$ >"$scratch/sleeps"; sleep 1000 & wait ;;
 esac
 folder=$scratch/build/${3-release}
-{ echo '#!/bin/sh'; echo 'echo linux-9.9 9.9.9'; } >"$folder/faultlab"
+cat >"$folder/faultlab" <<'FAULTLAB'
+#!/bin/sh
+code=0
+case $* in
+*kernels*) echo linux-9.9 9.9.9 ;;
+*zap_while_faulted_mirror*)
+	echo "the end of the story"
+	code=1
+	;;
+esac
+case $* in *"${FAULTLAB%:*}"*) [ -z "$FAULTLAB" ] || code=${FAULTLAB#*:} ;; esac
+exit $code
+FAULTLAB
 chmod +x "$folder/faultlab"
 STAND_IN
 

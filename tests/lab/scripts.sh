@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# scripts.sh - no script of ours goes on with an empty name of a folder
+# scripts.sh - no script of ours goes on with an empty name of a folder, or changes a path
+# that it prints
 #
 # usage: scripts.sh TOP WORK
 #
@@ -44,6 +45,29 @@ for script in inside outside; do
 		wrong=1
 	}
 done
+
+# "echo" of /bin/sh makes a tab of the "\t" in a path.  Tests print what is not ours to choose
+# only if they fail.
+echoes() {
+	awk -v file="$1" '
+		/(^|[;&|({ \t])echo [^\047;|]*\$[A-Za-z_{@*0-9]/ {
+			print file ":" FNR ": echo of a variable, expected printf: " $0
+			bad = 1
+		}
+		END { exit bad }' "$1"
+}
+for script in $scripts; do
+	case $script in
+	tests/lab/* | tests/cli/* | tests/*_*.sh | tests/arguments.sh | tests/bounded.sh) continue ;;
+	tests/compilers.sh | tests/selftest/[eju]*.sh | tests/selftest/table*.sh) continue ;;
+	esac
+	echoes "$script" || wrong=1
+done
+printf 'true || echo "no $file"\n' >"$work/echoes"
+! echoes "$work/echoes" >/dev/null || {
+	echo "the check does not see an echo of a variable"
+	wrong=1
+}
 
 # Those that need a scratch folder end where there can be none.
 root_before=$(ls -A /)

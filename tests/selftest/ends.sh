@@ -9,7 +9,7 @@
 set -u
 
 program=$1 situation=$2
-said=$(mktemp)
+said=$(mktemp) || exit 99
 trap 'rm -f "$said"' EXIT
 failed=0
 

@@ -27,14 +27,14 @@ result() {
 		$1 == "#" && $2 == "RUN" { mine = $3 == name; said = "" }
 		mine { said = said $0 "\n" }
 		mine && /^(ok|not ok) / { printf "%s", said; exit }' "$all")
-	echo "$said"
-	case $(echo "$said" | tail -n 1) in
+	printf '%s\n' "$said"
+	case $(printf '%s\n' "$said" | tail -n 1) in
 	'ok '*'# SKIP'*) return 77 ;;
 	'ok '*) return 0 ;;
 	'not ok '*) return 1 ;;
 	esac
 	cat "$all"
-	echo "run.sh: $name: no result"
+	printf '%s\n' "run.sh: $name: no result"
 	exit 1
 }
 
@@ -44,7 +44,7 @@ known() {
 		case $pattern in '#'* | '') continue ;; esac
 		case $kernel in $pattern) ;; *) continue ;; esac
 		[ "$warnings" = "$1" ] && [ "$test" = "$name" ] || continue
-		echo "$text"
+		printf '%s\n' "$text"
 		return
 	done <"$here/known"
 }
@@ -55,19 +55,19 @@ judge() {
 	status=$?
 	empty=$(known empty)
 	if [ $status -eq 0 ] && [ -n "$empty" ]; then
-		echo "run.sh: skipped: $name passes without testing anything: $empty"
+		printf '%s\n' "run.sh: skipped: $name passes without testing anything: $empty"
 		return 77
 	fi
 	text=$(known "$1")
 	[ -n "$text" ] || return $status
 	if [ $status -ne 1 ]; then
-		echo "run.sh: $name is known to fail, and does not: strike it out in $here/known"
+		printf '%s\n' "run.sh: $name is known to fail, and does not: strike it out in $here/known"
 		exit 1
 	fi
 	case $said in
-	*"$text"*) echo "run.sh: known: $text" ;;
+	*"$text"*) printf '%s\n' "run.sh: known: $text" ;;
 	*)
-		echo "run.sh: $name is known to fail, but of: $text"
+		printf '%s\n' "run.sh: $name is known to fail, but of: $text"
 		exit 1
 		;;
 	esac
@@ -86,7 +86,7 @@ case $1 in
 --empty)
 	awk '$2 == "empty" { print $3 }' "$here/known" | while read -r name; do
 		text=$(known empty)
-		[ -z "$text" ] || echo "$name, if \"ok\", has tested nothing: $text"
+		[ -z "$text" ] || printf '%s\n' "$name, if \"ok\", has tested nothing: $text"
 	done
 	exit 0
 	;;
@@ -133,5 +133,5 @@ status=$?
 case $said in
 *"it goes on: "*"$warning"*) exit $status ;;
 esac
-echo "run.sh: $name: with warnings printed there is none of: $warning"
+printf '%s\n' "run.sh: $name: with warnings printed there is none of: $warning"
 exit 1
