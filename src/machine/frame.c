@@ -151,6 +151,21 @@ unsigned long __fl_frame_take(struct fl_machine *m, unsigned int order)
 	return pfn;
 }
 
+void __fl_frame_give(struct fl_machine *m, unsigned long pfn)
+{
+	unsigned int order = m->frames[pfn].order;
+	unsigned long i;
+
+	for (i = 0; i < 1UL << order; i++) {
+		m->frames[pfn + i].state = FL_FRAME_FREE_TAIL;
+		m->frames[pfn + i].cache = NULL;
+	}
+	fl_unpoison(fl_frame_address(pfn), FL_PAGE_SIZE << order);
+	memset(fl_frame_address(pfn), FL_JUNK_FREED, FL_PAGE_SIZE << order);
+	fl_poison(fl_frame_address(pfn), FL_PAGE_SIZE << order);
+	give(m, fl_zone(), pfn, order);
+}
+
 int fl_alloc_fails(struct fl_machine *m, unsigned int flags)
 {
 	if (flags & FL_ALLOC_SLEEP)
@@ -199,6 +214,8 @@ unsigned long fl_hw_frame_alloc(unsigned int order, unsigned int flags)
 	if (fl_alloc_fails(m, flags))
 		return FL_NO_FRAME;
 	pfn = __fl_frame_take(m, order);
+	if (pfn == FL_NO_FRAME && flags & FL_ALLOC_NOFAIL && fl_object_shrink(m))
+		pfn = __fl_frame_take(m, order);
 	if (pfn == FL_NO_FRAME) {
 		if (flags & FL_ALLOC_NOFAIL)
 			fl_internal("no block of order %u left: a leak, or "

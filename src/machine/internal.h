@@ -241,6 +241,8 @@ void fl_arena_unmap(struct fl_machine *m);
 void fl_frame_init(struct fl_machine *m);
 /* As fl_hw_frame_alloc(), without junk, count or failure injection. */
 unsigned long __fl_frame_take(struct fl_machine *m, unsigned int order);
+/* ... and the opposite, for the block at @pfn */
+void __fl_frame_give(struct fl_machine *m, unsigned long pfn);
 /* Give each thread that will run a zone with memory in it. */
 void fl_frame_fill_zones(struct fl_machine *m);
 /* Return: the zone that the current thread allocates from. */
@@ -248,6 +250,10 @@ unsigned int fl_zone(void);
 /* Return: 1 where this failable allocation is to fail. */
 int fl_alloc_fails(struct fl_machine *m, unsigned int flags);
 void *fl_frame_address(unsigned long pfn);
+
+/* object.c: give back the frames that only free objects are in, unless a reader may have a pointer
+ * to one.  Return: whether there were any. */
+int fl_object_shrink(struct fl_machine *m);
 
 /* thread.c */
 struct fl_thread *fl_thread_self(void);

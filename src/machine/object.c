@@ -66,10 +66,15 @@ struct fl_hw_cache *fl_hw_cache_create(const char *name, unsigned long size,
 	return cache;
 }
 
+/* Return: how many slots a chunk of the cache has. */
+static unsigned long slots_of(const struct fl_hw_cache *cache)
+{
+	return ((FL_PAGE_SIZE << cache->order) - cache->offset - cache->size) / cache->stride + 1;
+}
+
 /* Slots are put on the list from the last to the first.  Return: 1 or 0. */
 static int grow(struct fl_machine *m, struct fl_hw_cache *cache)
 {
-	unsigned long bytes = FL_PAGE_SIZE << cache->order;
 	unsigned long pfn = __fl_frame_take(m, cache->order);
 	unsigned int zone = fl_zone();
 	unsigned long n, i;
@@ -80,7 +85,7 @@ static int grow(struct fl_machine *m, struct fl_hw_cache *cache)
 	base = fl_frame_address(pfn);
 	for (i = 0; i < 1UL << cache->order; i++)
 		m->frames[pfn + i].cache = cache;
-	n = (bytes - cache->offset - cache->size) / cache->stride + 1;
+	n = slots_of(cache);
 	while (n--) {
 		char *object = base + cache->offset + n * cache->stride;
 		struct fl_slot *slot = (struct fl_slot *)object - 1;
@@ -97,6 +102,51 @@ static int grow(struct fl_machine *m, struct fl_hw_cache *cache)
 			fl_poison(object, cache->size);
 	}
 	return 1;
+}
+
+static int all_free(const struct fl_hw_cache *cache, char *base)
+{
+	unsigned long n = slots_of(cache);
+
+	while (n--)
+		if (((struct fl_slot *)(base + cache->offset + n * cache->stride) - 1)->live)
+			return 0;
+	return 1;
+}
+
+static void forget_chunk(struct fl_hw_cache *cache, char *base)
+{
+	const char *end = base + (FL_PAGE_SIZE << cache->order);
+	struct fl_slot **p;
+	unsigned int zone;
+
+	for (zone = 0; zone < FL_ZONES; zone++)
+		for (p = &cache->free[zone]; *p;)
+			if ((char *)*p >= base && (char *)*p < end)
+				*p = (*p)->next;
+			else
+				p = &(*p)->next;
+}
+
+int fl_object_shrink(struct fl_machine *m)
+{
+	unsigned long pfn;
+	int any = 0;
+
+	/* A cache may be one whose objects readers find after they were freed. */
+	if (!fl_rcu_ready(m, NULL, ~0UL))
+		return 0;
+	for (pfn = 1; pfn < fl_hw.nr_frames; pfn++) {
+		struct fl_hw_cache *cache = m->frames[pfn].cache;
+		char *base = fl_frame_address(pfn);
+
+		if (m->frames[pfn].state != FL_FRAME_HEAD || !cache || !all_free(cache, base))
+			continue;
+		forget_chunk(cache, base);
+		__fl_frame_give(m, pfn);
+		any = 1;
+	}
+	return any;
 }
 
 static void check_freed(struct fl_hw_cache *cache, const unsigned char *p)
@@ -130,7 +180,8 @@ void *fl_hw_cache_alloc(struct fl_hw_cache *cache, unsigned int flags)
 	FL_HOLD();
 	if (fl_alloc_fails(m, flags))
 		return NULL;
-	if (!*list && !grow(m, cache)) {
+	if (!*list && !grow(m, cache) &&
+	    !(flags & FL_ALLOC_NOFAIL && fl_object_shrink(m) && grow(m, cache))) {
 		if (flags & FL_ALLOC_NOFAIL)
 			fl_internal("no memory for %s: a leak, or raise "
 				    "nr_frames = %lu", cache->name,

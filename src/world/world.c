@@ -232,6 +232,8 @@ static int unload(void *arg)
 		return 0;
 	world->driver_loaded = 0;
 	world->after_boot = world->before_driver;
+	/* What waits for readers may have the memory that the driver needs to unload. */
+	fl_machine_quiesce(world->machine);
 	return world->kernel->test_hmm_exit();
 }
 

@@ -72,6 +72,17 @@ static void many_files(void)
 		map(PAGE, RW, SHARED);
 }
 
+/* All RAM is taken by objects when the process ends, and the driver needs some to be unloaded. */
+static void files_in_all_of_the_memory(void)
+{
+	unsigned long i;
+
+	for (i = 0; i < 100000; i++)
+		if (mmap(NULL, PAGE, RW, i % 2 ? PRIVATE : SHARED, -1, 0) == MAP_FAILED)
+			break;
+	CHECK(i < 100000 && (errno == ENOMEM || errno == ENOSPC));
+}
+
 /* The device's notifier takes the lock of each file and of each anon_vma at once. */
 static void many_locks(void)
 {
@@ -326,6 +337,7 @@ int main(int argc, char **argv)
 {
 	const struct plain_test tests[] = {
 		{ "many_files", many_files },
+		{ "files_in_all_of_the_memory", files_in_all_of_the_memory },
 		{ "many_locks", many_locks },
 		{ "many_translations", many_translations },
 		{ "many_processes", many_processes },

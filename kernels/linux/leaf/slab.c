@@ -206,6 +206,14 @@ void *__kvmalloc_node_noprof(size_t size, unsigned long align, gfp_t gfp,
 }
 
 void kvfree(const void *p) { kfree(p); }
+#else
+/* What kvmalloc() calls when kmalloc() has failed. */
+void *L(__vmalloc_node_range)(unsigned long size, unsigned long align, unsigned long start,
+			      unsigned long end, gfp_t gfp, pgprot_t prot,
+			      unsigned long vm_flags, int node, const void *caller)
+{
+	return alloc(size, gfp);
+}
 #endif
 
 #ifdef FL_HAVE_SHEAF
