@@ -51,13 +51,6 @@ static void start(void)
 		program = NULL;
 	else
 		program->first = getpid();
-	if (!when || !strcmp(when, "open"))
-		return;
-	if (strcmp(when, "start")) {
-		dprintf(STDERR_FILENO, "faultlab: FAULTLAB_BOOT=%s: start or open, please\n", when);
-		fl_host_booted();
-		__real__exit(EXIT_FAILURE);
-	}
-	if (fl_host_boot())
+	if (when && !strcmp(when, "start") && fl_host_boot())
 		__real__exit(EXIT_FAILURE);
 }
