@@ -51,7 +51,6 @@
 #define BY_DISPATCH	2
 
 static __thread _Bool watched;
-static __thread _Bool deferred;		/* a SIGSYS came while this thread was inside */
 
 #if defined(__x86_64__)
 
@@ -144,10 +143,8 @@ static void on_call(int sig, siginfo_t *info, void *context)
 {
 	greg_t *reg = ((ucontext_t *)context)->uc_mcontext.gregs;
 
-	if (info->si_code != BY_DISPATCH && fl_host_inside) {
-		deferred = 1;
+	if (fl_host_defer(sig, info))
 		return;
-	}
 	if (info->si_code != BY_DISPATCH) {
 		fl_host_users_handler(sig, info, context, &fl_host_on_sys);
 		return;
@@ -201,14 +198,6 @@ void fl_host_watch_calls(void)
 		dprintf(STDERR_FILENO, "faultlab: system calls that the program makes without the C library are not watched, and are the host's: %s\n",
 			RUNNING_ON_VALGRIND ? "Valgrind makes all calls itself" :
 					      "the host has no Syscall User Dispatch");
-}
-
-void fl_host_raise_deferred(void)
-{
-	if (!deferred)
-		return;
-	deferred = 0;
-	raise(SIGSYS);
 }
 
 void fl_host_watch_anew(void)

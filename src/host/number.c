@@ -21,6 +21,7 @@
 #include <sys/select.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "host/host.h"
 #include "host/real.h"
@@ -171,7 +172,8 @@ static _Bool reach(unsigned long addr, unsigned long n, _Bool write)
 static _Bool copy(long number, void *ours, unsigned long theirs, unsigned long n)
 {
 	struct iovec here = { ours, n }, there = { (void *)theirs, n };
-	const unsigned long arg[6] = { fl_host_self->pid, (unsigned long)&here, 1,
+	/* The process's number is that of its first thread, which may have ended. */
+	const unsigned long arg[6] = { gettid(), (unsigned long)&here, 1,
 				       (unsigned long)&there, 1 };
 
 	return fl_host_call_host(number, arg) == (long)n;

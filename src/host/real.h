@@ -43,6 +43,7 @@ pid_t __real_wait4(pid_t pid, int *status, int options, struct rusage *usage);
 void __real__exit(int status) __attribute__((noreturn));
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 			  void *(*fn)(void *), void *arg);
+int __real_pthread_cancel(pthread_t thread);
 int __real_msync(void *addr, size_t len, int flags);
 ssize_t __real_readv(int fd, const struct iovec *vector, int n);
 ssize_t __real_writev(int fd, const struct iovec *vector, int n);
