@@ -137,6 +137,8 @@ static void carry_out(ucontext_t *context, const void *caller)
 	errno = error;
 	if (number == SYS_rt_sigprocmask)
 		keep_mask(context);
+	if (number == SYS_sigaltstack)
+		fl_host_return_to_stack(&context->uc_stack);
 }
 
 static void on_call(int sig, siginfo_t *info, void *context)
@@ -216,13 +218,26 @@ struct start {
 static void *begin(void *memory)
 {
 	struct start start = *(struct start *)memory;
+	sigset_t needed;
 
 	free(memory);
 	if (fl_host_user_calls()) {
+		/* Those that its attributes, or a parent that has booted no world, have blocked. */
+		fl_host_needs(&needed);
+		__real_pthread_sigmask(SIG_UNBLOCK, &needed, NULL);
 		fl_host_watch_calls();
 		fl_host_alternate_stack();
 	}
 	return start.fn(start.arg);
+}
+
+static _Bool stack_in_world(const pthread_attr_t *attr)
+{
+	void *stack;
+	size_t size;
+
+	return attr && !pthread_attr_getstack(attr, &stack, &size) && stack && size &&
+	       fl_host_in_world((unsigned long)stack, size);
 }
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
@@ -233,6 +248,11 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 
 	if (!fl_host_user_calls())
 		return __real_pthread_create(thread, attr, fn, arg);
+	if (stack_in_world(attr)) {
+		fl_host_refuse(FL_HOST_REFUSED_STACK, EINVAL, __builtin_return_address(0),
+			       "pthread_create() is refused: its stack is memory of the world, which traps before the thread can handle it");
+		return EINVAL;
+	}
 	start = malloc(sizeof(*start));
 	if (!start)
 		return EAGAIN;

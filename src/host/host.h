@@ -196,9 +196,13 @@ extern struct sigaction fl_host_on_bus;
 
 /* fl_host_cannot_block - remove from @set the signals that the world needs */
 void fl_host_cannot_block(sigset_t *set);
+/* fl_host_needs - set *@set to them */
+void fl_host_needs(sigset_t *set);
 /* fl_host_allowed - Return: @set, or if user code of a world asks for it, *@allowed: @set without
  * those */
 const sigset_t *fl_host_allowed(const sigset_t *set, sigset_t *allowed);
+/* fl_host_call_with_set - as fl_host_call_host(), without the world's signals in a set of them */
+long fl_host_call_with_set(long number, const unsigned long arg[6]);
 /* fl_host_defer - keep a signal that was sent, and no trap, until this thread leaves the kernel
  * Context: its handler.  Return: 0: it is not inside, or the signal is a trap. */
 _Bool fl_host_defer(int sig, const void *siginfo);
@@ -211,6 +215,8 @@ _Bool fl_host_called_away(_Bool *restart);
 void fl_host_watch_signals(void);
 /* fl_host_alternate_stack - give this thread an alternate signal stack, unless it has one */
 void fl_host_alternate_stack(void);
+/* fl_host_return_to_stack - set *@to to the alternate stack of this thread */
+void fl_host_return_to_stack(stack_t *to);
 
 /* -- cancel.c -- */
 

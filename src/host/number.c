@@ -74,7 +74,7 @@ static const struct call_rule rules[] = {
 #endif
 	SERVED(clone), SERVED(clone3), SERVED(execve), SERVED(execveat), SERVED(wait4),
 	SERVED(exit_group),
-	SERVED(rt_sigaction), SERVED(rt_sigprocmask),
+	SERVED(rt_sigaction), SERVED(rt_sigprocmask), SERVED(sigaltstack),
 
 	REFUSED(mlock, LOCKED, RANGE, 0, 1),
 	REFUSED(mlock2, LOCKED, RANGE, 0, 1),
@@ -348,7 +348,7 @@ long fl_host_number(long number, const unsigned long arg[6], const void *caller)
 	r = rule_of(number);
 	if (r && r->serve)
 		return serve(r, arg, caller);
-	return fl_host_refuses(number, arg, caller) ? -1 : fl_host_call_host(number, arg);
+	return fl_host_refuses(number, arg, caller) ? -1 : fl_host_call_with_set(number, arg);
 }
 
 /* The C library's has no fixed arguments: what was not given is not used. */

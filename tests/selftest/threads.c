@@ -313,6 +313,273 @@ static void first_thread_ends(void)
 	pthread_exit(NULL);
 }
 
+/* -- masks, handlers and stacks that the world could not do with -- */
+
+static void *store(void *unused)
+{
+	*memory = 3;
+	return unused;
+}
+
+static void attributes_of_threads(void)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	sigset_t all;
+
+	sigfillset(&all);
+	CHECK(!pthread_attr_init(&attr) && !pthread_attr_setsigmask_np(&attr, &all));
+	CHECK(!pthread_create(&thread, &attr, store, NULL) && !pthread_join(thread, NULL));
+	CHECK(*memory == 3);
+	/* It would trap before it can handle that. */
+	CHECK(!pthread_attr_setstack(&attr, memory, PAGES * PAGE));
+	CHECK(pthread_create(&thread, &attr, store, NULL) == EINVAL);
+	CHECK(!pthread_attr_destroy(&attr));
+}
+
+static volatile char *volatile nowhere = (volatile char *)8;
+
+static void alternate_stack(void *at, size_t size)
+{
+	stack_t stack = { .ss_sp = at, .ss_size = size }, now;
+	struct sigaction action = { .sa_handler = jump, .sa_flags = SA_ONSTACK };
+
+	CHECK(!sigaltstack(&stack, NULL) && !sigaltstack(NULL, &now));
+	CHECK(now.ss_sp == at && now.ss_size == size && !now.ss_flags);
+	CHECK(!sigaction(SIGSEGV, &action, NULL));
+	CHECK(!madvise(shared, PAGES * PAGE, MADV_DONTNEED));
+	memset(shared, 3, PAGES * PAGE);
+	if (!sigsetjmp(back, 1)) {
+		*nowhere = 1;
+		CHECK(!"no signal");
+	}
+}
+
+/* Memory of the world, stacks that are too small for kernel code, and none. */
+static void alternate_stacks(void)
+{
+	static char small[16384];
+	stack_t none = { .ss_flags = SS_DISABLE }, stack = { .ss_sp = small, .ss_size = 16 };
+	char *large = malloc(1 << 20);
+
+	alternate_stack(memory, PAGES * PAGE);
+	alternate_stack(small, sizeof(small));
+	alternate_stack(large, 1 << 20);
+	CHECK(sigaltstack(&stack, NULL) == -1 && errno == ENOMEM);
+	CHECK(!sigaltstack(&none, &stack) && stack.ss_sp == large);
+	CHECK(!sigaltstack(NULL, &stack) && stack.ss_flags == SS_DISABLE);
+	memset(memory, 3, PAGES * PAGE);
+	stack = (stack_t){ .ss_sp = memory, .ss_size = PAGES * PAGE };
+	CHECK(!syscall(SYS_sigaltstack, &stack, NULL));
+	CHECK(!madvise(memory, PAGES * PAGE, MADV_DONTNEED));
+	memset(memory, 3, PAGES * PAGE);
+	free(large);
+}
+
+extern sighandler_t __sysv_signal(int sig, sighandler_t handler);
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
+/* All functions that set a handler, or a mask, in any standard. */
+static void handlers_of_all_standards(void)
+{
+	sighandler_t (*const set[])(int, sighandler_t) = { signal, __sysv_signal, ssignal,
+							   sysv_signal, sigset };
+	volatile unsigned int i;
+
+	for (i = 0; i < sizeof(set) / sizeof(*set); i++) {
+		CHECK(set[i](SIGSEGV, jump) != SIG_ERR);
+		CHECK(!madvise(memory, PAGE, MADV_DONTNEED));
+		if (sigsetjmp(back, 1)) {
+			CHECK(!"a store is a signal of the program's");
+		} else {
+			*memory = 1;
+			if (!sigsetjmp(back, 1))
+				*nowhere = 1;
+		}
+	}
+	CHECK(!sighold(SIGSEGV) && sigset(SIGSEGV, SIG_HOLD) != SIG_ERR);
+	sigblock(~0);
+	sigsetmask(~0);
+	CHECK(!madvise(memory, PAGE, MADV_DONTNEED));
+	*memory = 1;
+	CHECK(!sigrelse(SIGSEGV));
+}
+
+/* -- the signal that flushes -- */
+
+static const struct timespec long_time = { .tv_sec = 30 };
+
+static void ignore_all(const sigset_t *all)
+{
+	int sig;
+
+	for (sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_IGN);
+	signal(SIGUSR1, note);
+	sigsuspend(all);
+}
+
+static void reset_all(const sigset_t *all)
+{
+	int sig;
+
+	for (sig = 1; sig < NSIG; sig++)
+		if (sig != SIGUSR1)
+			signal(sig, SIG_DFL);
+	sigsuspend(all);
+}
+
+static void in_ppoll(const sigset_t *all)
+{
+	ppoll(NULL, 0, &long_time, all);
+}
+
+static void in_pselect(const sigset_t *all)
+{
+	pselect(0, NULL, NULL, NULL, &long_time, all);
+}
+
+static void in_epoll(const sigset_t *all)
+{
+	struct epoll_event event;
+
+	epoll_pwait(epoll_create1(0), &event, 1, 30000, all);
+}
+
+static void in_ppoll_by_number(const sigset_t *all)
+{
+	syscall(SYS_ppoll, NULL, 0, NULL, all, 8);
+}
+
+static void in_pselect_by_number(const sigset_t *all)
+{
+	const unsigned long pair[2] = { (unsigned long)all, 8 };
+
+	syscall(SYS_pselect6, 0, NULL, NULL, NULL, NULL, pair);
+}
+
+static void in_sigsuspend_by_number(const sigset_t *all)
+{
+	syscall(SYS_rt_sigsuspend, all, 8);
+}
+
+static void in_sigwait(const sigset_t *all)
+{
+	int sig;
+
+	sigprocmask(SIG_BLOCK, all, NULL);
+	CHECK(!sigwait(all, &sig) && sig == SIGUSR1);
+}
+
+static void in_sigtimedwait(const sigset_t *all)
+{
+	sigprocmask(SIG_BLOCK, all, NULL);
+	while (sigtimedwait(all, NULL, &long_time) != SIGUSR1)
+		CHECK(errno == EINTR);
+}
+
+static void in_sigtimedwait_by_number(const sigset_t *all)
+{
+	sigprocmask(SIG_BLOCK, all, NULL);
+	while (syscall(SYS_rt_sigtimedwait, all, NULL, NULL, 8) != SIGUSR1)
+		CHECK(errno == EINTR);
+}
+
+static void in_signalfd(const sigset_t *all)
+{
+	struct signalfd_siginfo info;
+	int fd = signalfd(-1, all, 0);
+
+	sigprocmask(SIG_BLOCK, all, NULL);
+	CHECK(fd >= 0 && read(fd, &info, sizeof(info)) == sizeof(info));
+	CHECK(info.ssi_signo == SIGUSR1);
+}
+
+/* The parent takes back what the child has mapped, while the child waits in @wait(). */
+static void flush_of(void (*wait)(const sigset_t *all))
+{
+	int ends[2], i;
+	sigset_t all;
+	pid_t child;
+	char byte;
+
+	CHECK(!pipe(ends) && !ftruncate(file, PAGES * PAGE));
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		memset(shared, 2, PAGES * PAGE);
+		signal(SIGUSR1, note);
+		/* It comes while the child waits, and not between two waits. */
+		sigemptyset(&all);
+		sigaddset(&all, SIGUSR1);
+		CHECK(!sigprocmask(SIG_BLOCK, &all, NULL));
+		sigfillset(&all);
+		sigdelset(&all, SIGUSR1);
+		CHECK(write(ends[1], "x", 1) == 1);
+		for (i = 0; i < 20 && !handled; i++)
+			wait(&all);
+		_exit(0);
+	}
+	CHECK(read(ends[0], &byte, 1) == 1);
+	usleep(50000);
+	CHECK(!ftruncate(file, PAGE) && *shared == 2);
+	kill(child, SIGUSR1);
+	wait_for(child);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void flush_in_a_wait(void)
+{
+	flush_of(ignore_all);
+	flush_of(reset_all);
+	flush_of(in_ppoll);
+	flush_of(in_pselect);
+	flush_of(in_epoll);
+}
+
+static void flush_in_a_wait_by_number(void)
+{
+	flush_of(in_ppoll_by_number);
+	flush_of(in_pselect_by_number);
+	flush_of(in_sigsuspend_by_number);
+}
+
+/* Here SIGUSR1 is one of those that are waited for. */
+static void flush_while_waited_for(void (*wait)(const sigset_t *all))
+{
+	int ends[2];
+	sigset_t all;
+	pid_t child;
+	char byte;
+
+	CHECK(!pipe(ends) && !ftruncate(file, PAGES * PAGE));
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		memset(shared, 2, PAGES * PAGE);
+		sigfillset(&all);
+		CHECK(!sigprocmask(SIG_BLOCK, &all, NULL) && write(ends[1], "x", 1) == 1);
+		wait(&all);
+		_exit(0);
+	}
+	CHECK(read(ends[0], &byte, 1) == 1);
+	usleep(50000);
+	CHECK(!ftruncate(file, PAGE) && *shared == 2);
+	kill(child, SIGUSR1);
+	wait_for(child);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void flush_in_a_wait_for_signals(void)
+{
+	flush_while_waited_for(in_sigwait);
+	flush_while_waited_for(in_sigtimedwait);
+	flush_while_waited_for(in_sigtimedwait_by_number);
+	flush_while_waited_for(in_signalfd);
+}
+
 static const struct plain_test tests[] = {
 	{ "cancelled_in_read", cancelled_in_read },
 	{ "cancelled_in_a_flush", cancelled_in_a_flush },
@@ -322,6 +589,12 @@ static const struct plain_test tests[] = {
 	{ "alarm_ends_a_read", alarm_ends_a_read },
 	{ "signal_restarts_a_read", signal_restarts_a_read },
 	{ "first_thread_ends", first_thread_ends },
+	{ "attributes_of_threads", attributes_of_threads },
+	{ "alternate_stacks", alternate_stacks },
+	{ "handlers_of_all_standards", handlers_of_all_standards },
+	{ "flush_in_a_wait", flush_in_a_wait },
+	{ "flush_in_a_wait_by_number", flush_in_a_wait_by_number },
+	{ "flush_in_a_wait_for_signals", flush_in_a_wait_for_signals },
 	{ NULL, NULL },
 };
 
