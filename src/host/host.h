@@ -14,6 +14,7 @@
  *   pidfd.c       pidfd_open(), where the host has none
  *   wrap.c        the C library's functions that such a program calls
  *   signal.c      ... for signals, and the signals that the world needs
+ *   kill.c        SIGKILL and SIGSTOP of a process of the world
  *   cancel.c      cancellation of threads, which must not end one inside the kernel
  *   number.c      all system calls by number: served, refused, or the host's
  *   served.c      those that are served, as the functions of wrap.c

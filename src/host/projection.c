@@ -352,7 +352,7 @@ static void interrupt(struct fl_host_process *p, unsigned long start,
 	p->start = start;
 	p->end = end;
 	__atomic_store_n(&p->asked, p->asked + 1, __ATOMIC_RELEASE);
-	if (kill(p->pid, FL_HOST_INTERRUPT))
+	if (__real_kill(p->pid, FL_HOST_INTERRUPT))
 		return;
 	for (rounds = 1; __atomic_load_n(&p->done, __ATOMIC_ACQUIRE) != p->asked;
 	     rounds++) {

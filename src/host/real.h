@@ -54,6 +54,7 @@ void __real__exit(int status) __attribute__((noreturn));
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 			  void *(*fn)(void *), void *arg);
 int __real_pthread_cancel(pthread_t thread);
+int __real_kill(pid_t pid, int sig);
 int __real_msync(void *addr, size_t len, int flags);
 ssize_t __real_readv(int fd, const struct iovec *vector, int n);
 ssize_t __real_writev(int fd, const struct iovec *vector, int n);

@@ -275,6 +275,28 @@ static void signal_restarts_a_read(void)
 	CHECK(ret == PTHREAD_CANCELED);
 }
 
+/* A process that is in the kernel most of the time is killed, and the others live on. */
+static void busy_child_is_killed(void)
+{
+	int i, status;
+	pid_t child;
+
+	for (i = 0; i < 20; i++) {
+		child = fork();
+		CHECK(child >= 0);
+		while (!child) {
+			memset(memory, 1, PAGES * PAGE);
+			madvise(memory, PAGES * PAGE, MADV_DONTNEED);
+		}
+		usleep(10000 + i * 777);
+		CHECK(!kill(child, i % 2 ? SIGKILL : SIGSTOP));
+		*memory = 1;
+		CHECK(!madvise(memory, PAGE, MADV_DONTNEED) && !kill(child, SIGKILL));
+		CHECK(waitpid(child, &status, 0) == child && WTERMSIG(status) == SIGKILL);
+		*memory = 1;
+	}
+}
+
 /* -- the first thread ends, and others live -- */
 
 static void *live_on(void *unused)
@@ -589,6 +611,7 @@ static const struct plain_test tests[] = {
 	{ "alarm_ends_a_read", alarm_ends_a_read },
 	{ "signal_restarts_a_read", signal_restarts_a_read },
 	{ "first_thread_ends", first_thread_ends },
+	{ "busy_child_is_killed", busy_child_is_killed },
 	{ "attributes_of_threads", attributes_of_threads },
 	{ "alternate_stacks", alternate_stacks },
 	{ "handlers_of_all_standards", handlers_of_all_standards },
