@@ -361,6 +361,23 @@ static void attributes_of_threads(void)
 
 static volatile char *volatile nowhere = (volatile char *)8;
 
+static void *lock_memory(void *unused)
+{
+	CHECK(mlock(memory, PAGE) == -1 && errno == ENOSYS);
+	return unused;
+}
+
+/* The report names the place of the call, which needs more stack than the thread has. */
+static void refused_on_a_small_stack(void)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	CHECK(!pthread_attr_init(&attr) && !pthread_attr_setstacksize(&attr, 64 << 10));
+	CHECK(!pthread_create(&thread, &attr, lock_memory, NULL) && !pthread_join(thread, NULL));
+	CHECK(!pthread_attr_destroy(&attr));
+}
+
 static void alternate_stack(void *at, size_t size)
 {
 	stack_t stack = { .ss_sp = at, .ss_size = size }, now;
@@ -614,6 +631,7 @@ static const struct plain_test tests[] = {
 	{ "busy_child_is_killed", busy_child_is_killed },
 	{ "attributes_of_threads", attributes_of_threads },
 	{ "alternate_stacks", alternate_stacks },
+	{ "refused_on_a_small_stack", refused_on_a_small_stack },
 	{ "handlers_of_all_standards", handlers_of_all_standards },
 	{ "flush_in_a_wait", flush_in_a_wait },
 	{ "flush_in_a_wait_by_number", flush_in_a_wait_by_number },
