@@ -54,7 +54,6 @@
 #define X32		0x40000000	/* in the number of a call */
 
 static __thread _Bool watched;
-static __thread _Bool deferred;		/* a SIGSYS came while this thread was inside */
 
 #if defined(__x86_64__)
 
@@ -141,6 +140,8 @@ static void carry_out(ucontext_t *context, const void *caller)
 	errno = error;
 	if (number == SYS_rt_sigprocmask)
 		keep_mask(context);
+	if (number == SYS_sigaltstack)
+		fl_host_return_to_stack(&context->uc_stack);
 }
 
 /* int $0x80 and x32 have numbers and arguments of their own.  Return: -ENOSYS. */
@@ -158,10 +159,8 @@ static void on_call(int sig, siginfo_t *info, void *context)
 {
 	greg_t *reg = ((ucontext_t *)context)->uc_mcontext.gregs;
 
-	if (info->si_code != BY_DISPATCH && fl_host_inside) {
-		deferred = 1;
+	if (fl_host_defer(sig, info))
 		return;
-	}
 	if (info->si_code != BY_DISPATCH) {
 		fl_host_users_handler(sig, info, context, &fl_host_on_sys);
 		return;
@@ -221,14 +220,6 @@ void fl_host_watch_calls(void)
 					      "the host has no Syscall User Dispatch");
 }
 
-void fl_host_raise_deferred(void)
-{
-	if (!deferred)
-		return;
-	deferred = 0;
-	raise(SIGSYS);
-}
-
 void fl_host_watch_anew(void)
 {
 	watched = 0;
@@ -246,9 +237,13 @@ struct start {
 static struct start take(void *memory)
 {
 	struct start start = *(struct start *)memory;
+	sigset_t needed;
 
 	free(memory);
 	if (fl_host_user_calls()) {
+		/* Those that its attributes, or a parent that has booted no world, have blocked. */
+		fl_host_needs(&needed);
+		__real_pthread_sigmask(SIG_UNBLOCK, &needed, NULL);
 		fl_host_watch_calls();
 		fl_host_alternate_stack();
 	}
@@ -269,6 +264,15 @@ static int begin_c11(void *memory)
 	return start.c11_fn(start.arg);
 }
 
+static _Bool stack_in_world(const pthread_attr_t *attr)
+{
+	void *stack;
+	size_t size;
+
+	return attr && !pthread_attr_getstack(attr, &stack, &size) && stack && size &&
+	       fl_host_in_world((unsigned long)stack, size);
+}
+
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 			  void *(*fn)(void *), void *arg)
 {
@@ -277,6 +281,11 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 
 	if (!fl_host_user_calls())
 		return __real_pthread_create(thread, attr, fn, arg);
+	if (stack_in_world(attr)) {
+		fl_host_refuse(FL_HOST_REFUSED_STACK, EINVAL, __builtin_return_address(0),
+			       "pthread_create() is refused: its stack is memory of the world, which traps before the thread can handle it");
+		return EINVAL;
+	}
 	start = malloc(sizeof(*start));
 	if (!start)
 		return EAGAIN;

@@ -7,7 +7,7 @@
  *  - fl_host_fork(), _exit(), _reaped()
  *
  * Invariants: whoever is inside is thread 0 of the machine, in the process that is its own,
- * and takes no signal but what traps and what flushes.
+ * takes no signal but what traps and what flushes, and is not cancelled.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,7 +27,7 @@ __thread int fl_host_inside;
 static pthread_t leaver;
 static int leaving;
 
-static __thread sigset_t before;	/* the signals that were blocked outside */
+__thread sigset_t fl_host_blocked;
 
 /* Of so many traps one does what waits for readers, as every system call does. */
 #define ENTRIES_AT_ONCE	256
@@ -40,18 +40,20 @@ void fl_host_stop_if_leaving(void)
 		pause();
 }
 
+/* Those of other traps, which are none of the kernel's, end the process if they are blocked, but
+ * may also be sent: a handler of user code must not run inside. */
 static void block_signals(void)
 {
-	const int let_in[] = { FL_HOST_INTERRUPT, SIGSEGV, SIGSYS, SIGBUS, SIGFPE,
-			       SIGILL, SIGTRAP, SIGABRT };
+	const int let_in[] = { FL_HOST_INTERRUPT, SIGSEGV, SIGSYS, SIGBUS };
 	sigset_t all;
 	unsigned int i;
 
+	fl_host_defer_cancel();
 	sigfillset(&all);
 	for (i = 0; i < sizeof(let_in) / sizeof(*let_in); i++)
 		sigdelset(&all, let_in[i]);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	fl_host_cannot_block(&before);
+	pthread_sigmask(SIG_BLOCK, &all, &fl_host_blocked);
+	fl_host_cannot_block(&fl_host_blocked);
 	fl_host_alternate_stack();
 }
 
@@ -107,8 +109,9 @@ void fl_host_enter(void)
 static void come_out(void)
 {
 	fl_host_inside = 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_sigmask(SIG_SETMASK, &fl_host_blocked, NULL);
 	fl_host_raise_deferred();
+	fl_host_allow_cancel();
 }
 
 void fl_host_leave(void)
@@ -240,10 +243,13 @@ static int boot_once(void)
 	if (ret)
 		return ret;
 	__real_sigaction(SIGSEGV, NULL, &fl_host_on_segv);
+	__real_sigaction(SIGBUS, NULL, &fl_host_on_bus);
 	block_signals();
 	fl_host_inside = 1;
 	fl_host_limits_lift();
 	ret = boot(&config);
+	if (!ret)
+		fl_host_watch_signals();
 	come_out();
 	if (!ret) {
 		on_exit(at_exit, NULL);
@@ -378,7 +384,7 @@ int fl_host_exit(int status)
 		return status;
 	fl_host_enter();
 	/* From here on handlers would find no world. */
-	pthread_sigmask(SIG_BLOCK, NULL, &before);
+	pthread_sigmask(SIG_BLOCK, NULL, &fl_host_blocked);
 	leaver = pthread_self();
 	__atomic_store_n(&leaving, 1, __ATOMIC_RELEASE);
 	fl_host_end_sleep();

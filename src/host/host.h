@@ -15,6 +15,8 @@
  *   pidfd.c       pidfd_open(), where the host has none
  *   wrap.c        the C library's functions that such a program calls
  *   signal.c      ... for signals, and the signals that the world needs
+ *   kill.c        SIGKILL and SIGSTOP of a process of the world
+ *   cancel.c      cancellation of threads, which must not end one inside the kernel
  *   number.c      all system calls by number: served, refused, or the host's
  *   served.c      those that are served, as the functions of wrap.c
  *   libc.c        the C library's functions whose calls may be refused
@@ -59,6 +61,8 @@ enum {
 	FL_HOST_REFUSED_FILES = 192,
 	FL_HOST_REFUSED_STREAM = 320,
 	FL_HOST_REFUSED_CLONE,
+	FL_HOST_REFUSED_STACK,
+	FL_HOST_REFUSED_HANDLER,
 	FL_HOST_REFUSED_USERFAULTFD,
 	FL_HOST_REFUSED_MMAP_FILE,
 	FL_HOST_REFUSED_MMAP_ADDRESS,
@@ -110,6 +114,8 @@ extern struct fl_host *fl_host;			/* NULL: no world is booted */
 extern struct fl_host_process *fl_host_self;	/* this process */
 /* Is this thread inside?  Then what traps is the kernel's. */
 extern __thread int fl_host_inside;
+/* The signals that this thread, which is inside, had blocked outside. */
+extern __thread sigset_t fl_host_blocked;
 
 /*
  * Return: whether user code of a world calls.  The linker sends all calls to the wrappers, ours
@@ -202,10 +208,41 @@ static inline int fl_host_address(unsigned long addr)
 
 /* -- signal.c -- */
 
+/* What user code does about a SIGBUS of the host's. */
+extern struct sigaction fl_host_on_bus;
+
 /* fl_host_cannot_block - remove from @set the signals that the world needs */
 void fl_host_cannot_block(sigset_t *set);
+/* fl_host_needs - set *@set to them */
+void fl_host_needs(sigset_t *set);
+/* fl_host_allowed - Return: @set, or if user code of a world asks for it, *@allowed: @set without
+ * those */
+const sigset_t *fl_host_allowed(const sigset_t *set, sigset_t *allowed);
+/* fl_host_call_with_set - as fl_host_call_host(), without the world's signals in a set of them */
+long fl_host_call_with_set(long number, const unsigned long arg[6]);
+/* fl_host_defer - keep a signal that was sent, and no trap, until this thread leaves the kernel
+ * Context: its handler.  Return: 0: it is not inside, or the signal is a trap. */
+_Bool fl_host_defer(int sig, const void *siginfo);
+/* fl_host_raise_deferred - raise those that were kept.  Context: not inside. */
+void fl_host_raise_deferred(void);
+/* fl_host_called_away - Return: whether a signal that user code can take waits for this thread to
+ * leave; *@restart: a call may be made again after it.  Context: inside. */
+_Bool fl_host_called_away(_Bool *restart);
+/* fl_host_watch_signals - SIGBUS is the projection's first.  Context: a world is booted. */
+void fl_host_watch_signals(void);
 /* fl_host_alternate_stack - give this thread an alternate signal stack, unless it has one */
 void fl_host_alternate_stack(void);
+/* fl_host_return_to_stack - set *@to to the alternate stack of this thread */
+void fl_host_return_to_stack(stack_t *to);
+
+/* -- cancel.c -- */
+
+/* fl_host_defer_cancel - this thread is not cancelled until fl_host_allow_cancel() */
+void fl_host_defer_cancel(void);
+void fl_host_allow_cancel(void);
+/* fl_host_is_cancelled - Return: whether this thread will be cancelled by a cancellation point
+ * outside; it is said once for each request.  Context: inside. */
+_Bool fl_host_is_cancelled(void);
 
 /* -- sleep.c; all of them inside -- */
 
@@ -216,6 +253,12 @@ void fl_host_give_thread(void);
 /* fl_host_idle - what a thread that waits does: others come in for a moment.
  * Return: 0: there are none. */
 _Bool fl_host_idle(void);
+/* fl_host_may_interrupt - from now on, may a wait of this thread end as one with a signal does?
+ * Return: whether it could before. */
+_Bool fl_host_may_interrupt(_Bool may);
+/* fl_host_restarts - Return: whether a call that was interrupted is to be made again, as all the
+ * handlers that ran have SA_RESTART; may be asked from outside */
+_Bool fl_host_restarts(void);
 /* fl_host_end_sleep - let all threads of this process's that wait leave the kernel, as a
  * fatal signal does */
 void fl_host_end_sleep(void);
@@ -281,8 +324,6 @@ void fl_host_print_files(FILE *to);
 /* What user code does about a SIGSYS of its own. */
 extern struct sigaction fl_host_on_sys;
 
-/* fl_host_raise_deferred - raise a SIGSYS that another process sent while this thread was inside */
-void fl_host_raise_deferred(void);
 /* fl_host_watch_calls - from now on, calls of this thread without the C library come here
  * fl_host_watch_anew - ... in a child of fork() */
 void fl_host_watch_calls(void);

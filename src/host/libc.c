@@ -210,7 +210,10 @@ int __wrap_fstat(int fd, struct stat *to)
 int __wrap_ppoll(struct pollfd *files, nfds_t n, const struct timespec *timeout,
 		 const sigset_t *mask)
 {
-	return REFUSED(ppoll, ARG(files), n) ? -1 : __real_ppoll(files, n, timeout, mask);
+	sigset_t allowed;
+
+	return REFUSED(ppoll, ARG(files), n) ? -1 :
+	       __real_ppoll(files, n, timeout, fl_host_allowed(mask, &allowed));
 }
 
 int __wrap_select(int n, fd_set *in, fd_set *out, fd_set *other, struct timeval *timeout)
@@ -222,8 +225,10 @@ int __wrap_select(int n, fd_set *in, fd_set *out, fd_set *other, struct timeval 
 int __wrap_pselect(int n, fd_set *in, fd_set *out, fd_set *other,
 		   const struct timespec *timeout, const sigset_t *mask)
 {
+	sigset_t allowed;
+
 	return REFUSED(pselect6, n, ARG(in), ARG(out), ARG(other)) ? -1 :
-	       __real_pselect(n, in, out, other, timeout, mask);
+	       __real_pselect(n, in, out, other, timeout, fl_host_allowed(mask, &allowed));
 }
 
 int __wrap_fcntl(int fd, int command, ...)

@@ -81,7 +81,7 @@ static const struct call_rule rules[] = {
 #endif
 	SERVED(clone), SERVED(clone3), SERVED(execve), SERVED(execveat), SERVED(wait4),
 	SERVED(exit_group),
-	SERVED(rt_sigaction), SERVED(rt_sigprocmask),
+	SERVED(rt_sigaction), SERVED(rt_sigprocmask), SERVED(sigaltstack),
 	SERVED(prlimit64),
 #ifdef SYS_getrlimit
 	SERVED(getrlimit), SERVED(setrlimit),
@@ -235,7 +235,8 @@ static _Bool reach(unsigned long addr, unsigned long n, _Bool write)
 static _Bool copy(long number, void *ours, unsigned long theirs, unsigned long n)
 {
 	struct iovec here = { ours, n }, there = { (void *)theirs, n };
-	const unsigned long arg[6] = { getpid(), (unsigned long)&here, 1,
+	/* The process's number is that of its first thread, which may have ended. */
+	const unsigned long arg[6] = { gettid(), (unsigned long)&here, 1,
 				       (unsigned long)&there, 1 };
 
 	const long done = fl_host_call_host(number, arg);
@@ -496,7 +497,7 @@ long fl_host_number(long number, const unsigned long arg[6], const void *caller)
 	r = rule_of(number);
 	if (r && r->serve)
 		return serve(r, arg, caller);
-	return fl_host_refuses(number, arg, caller) ? -1 : fl_host_call_host(number, arg);
+	return fl_host_refuses(number, arg, caller) ? -1 : fl_host_call_with_set(number, arg);
 }
 
 /* The C library's has no fixed arguments: what was not given is not used. */

@@ -22,6 +22,7 @@
  * has forgotten them: an inter-processor interrupt.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -255,9 +256,14 @@ static enum fl_trap trapped(unsigned long addr, enum fl_access how)
 	if (!fl_host || !fl_host_address(addr))
 		return FL_TRAP_USER;
 	fl_host_enter();
+	fl_host_may_interrupt(1);
 	ret = fl_host_call(&call, touch);
+	fl_host_may_interrupt(0);
 	fl_host_leave();
 	errno = error;
+	/* A signal has ended a wait, and was handled where the thread left. */
+	if (ret == -EINTR)
+		return FL_TRAP_DONE;
 	if (ret == -ENOMEM) {
 		dprintf(STDERR_FILENO, "faultlab: the world's %lu MiB of RAM are used up; FAULTLAB_MEMORY=MIB sets how many there are\n",
 			fl_hw.nr_frames * FL_PAGE_SIZE >> 20);
@@ -273,6 +279,9 @@ void fl_host_users_handler(int sig, void *siginfo, void *context, struct sigacti
 
 	if (theirs.sa_flags & SA_RESETHAND)
 		*users = (struct sigaction){ .sa_handler = SIG_DFL };
+	if (theirs.sa_flags & SA_SIGINFO ||
+	    (theirs.sa_handler != SIG_DFL && theirs.sa_handler != SIG_IGN))
+		__real_pthread_sigmask(SIG_BLOCK, &theirs.sa_mask, NULL);
 	if (theirs.sa_flags & SA_SIGINFO) {
 		theirs.sa_sigaction(sig, siginfo, context);
 	} else if (theirs.sa_handler == SIG_DFL || theirs.sa_handler == SIG_IGN) {
@@ -287,6 +296,8 @@ void fl_host_users_handler(int sig, void *siginfo, void *context, struct sigacti
 
 static void refused(int sig, void *siginfo, void *context)
 {
+	if (fl_host_defer(sig, siginfo))
+		return;
 	fl_host_users_handler(sig, siginfo, context, &fl_host_on_segv);
 }
 
@@ -308,23 +319,54 @@ static void interrupted(int sig)
 	errno = error;
 }
 
-int fl_host_stands_still(pid_t pid, _Bool stopped_too)
+/* Return: the state of a thread, as in the file of /proc; 0: there is no such thread. */
+static char state_of(const char *path)
 {
-	char path[40], text[256];
+	char text[256];
 	const char *state;
 	ssize_t n;
-	int fd;
+	int fd = __real_open(path, O_RDONLY | O_CLOEXEC);
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	fd = __real_open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return 1;
+		return 0;
 	n = __real_read(fd, text, sizeof(text) - 1);
 	__real_close(fd);
 	text[n > 0 ? n : 0] = '\0';
 	/* The name is in brackets, and may be anything. */
 	state = strrchr(text, ')');
-	return !state || strchr(stopped_too ? "ZXTt" : "ZX", state[2]);
+	return state ? state[2] : 0;
+}
+
+/* Return: whether a thread of @pid is in none of @states. */
+static _Bool has_thread_that_runs(pid_t pid, const char *states)
+{
+	const struct dirent *thread;
+	char path[300], state;
+	_Bool runs = 0;
+	DIR *folder;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	folder = opendir(path);
+	while (folder && !runs && (thread = readdir(folder))) {
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/stat", (int)pid,
+			 thread->d_name);
+		state = *thread->d_name == '.' ? 0 : state_of(path);
+		runs = state && !strchr(states, state);
+	}
+	if (folder)
+		closedir(folder);
+	return runs;
+}
+
+/* The first thread may have ended, by pthread_exit(), or be stopped by a debugger alone. */
+int fl_host_stands_still(pid_t pid, _Bool stopped_too)
+{
+	const char *states = stopped_too ? "ZXTt" : "ZX";
+	char path[40], state;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	state = state_of(path);
+	return !state || (strchr(states, state) && !has_thread_that_runs(pid, states));
 }
 
 /* One that has ended, or is stopped, uses nothing; when that goes on, the signal comes
@@ -339,7 +381,7 @@ static void interrupt(struct fl_host_process *p, unsigned long start,
 	p->start = start;
 	p->end = end;
 	__atomic_store_n(&p->asked, p->asked + 1, __ATOMIC_RELEASE);
-	if (kill(p->pid, FL_HOST_INTERRUPT))
+	if (__real_kill(p->pid, FL_HOST_INTERRUPT))
 		return;
 	for (rounds = 1; __atomic_load_n(&p->done, __ATOMIC_ACQUIRE) != p->asked;
 	     rounds++) {

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/stat.h>
@@ -39,12 +40,23 @@ int __real_sigaction(int sig, const struct sigaction *action, struct sigaction *
 int __real_sigprocmask(int how, const sigset_t *set, sigset_t *old);
 int __real_pthread_sigmask(int how, const sigset_t *set, sigset_t *old);
 int __real_sigsuspend(const sigset_t *set);
+int __real_sigwait(const sigset_t *set, int *sig);
+int __real_sigwaitinfo(const sigset_t *set, siginfo_t *info);
+int __real_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);
+int __real_sigaltstack(const stack_t *stack, stack_t *old);
+int __real_signalfd(int fd, const sigset_t *set, int flags);
+int __real_epoll_pwait(int fd, struct epoll_event *events, int n, int timeout,
+		       const sigset_t *mask);
+int __real_epoll_pwait2(int fd, struct epoll_event *events, int n,
+			const struct timespec *timeout, const sigset_t *mask);
 pid_t __real_fork(void);
 pid_t __real_waitpid(pid_t pid, int *status, int options);
 pid_t __real_wait4(pid_t pid, int *status, int options, struct rusage *usage);
 void __real__exit(int status) __attribute__((noreturn));
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 			  void *(*fn)(void *), void *arg);
+int __real_pthread_cancel(pthread_t thread);
+int __real_kill(pid_t pid, int sig);
 int __real_msync(void *addr, size_t len, int flags);
 ssize_t __real_readv(int fd, const struct iovec *vector, int n);
 ssize_t __real_writev(int fd, const struct iovec *vector, int n);
@@ -103,6 +115,7 @@ void *__wrap_mremap(void *addr, size_t len, size_t new_len, int flags, ...);
 unsigned int __wrap_alarm(unsigned int seconds);
 int __wrap_poll(struct pollfd *files, nfds_t n, int timeout);
 int __wrap_sigaction(int sig, const struct sigaction *action, struct sigaction *old);
+int __wrap_sigaltstack(const stack_t *stack, stack_t *old);
 int __wrap_sigprocmask(int how, const sigset_t *set, sigset_t *old);
 pid_t __wrap_fork(void);
 pid_t __wrap_wait4(pid_t pid, int *status, int options, struct rusage *usage);

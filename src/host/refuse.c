@@ -36,16 +36,28 @@ static int name_place(void *arg, const char *name, const char *file, int line)
 	return 1;
 }
 
+struct caller {
+	unsigned long address;
+	struct place place;
+};
+
+static void name_caller(void *arg)
+{
+	struct caller *c = arg;
+	struct fl_symbols *symbols = fl_symbols_open();
+
+	if (symbols)
+		fl_symbols_at(symbols, c->address, name_place, &c->place);
+	fl_symbols_close(symbols);
+}
+
 /* Name the place of the call that returns to @caller. */
 static void place_of(const void *caller, char *text, size_t size)
 {
-	struct fl_symbols *symbols = fl_symbols_open();
-	struct place place = { text, size };
+	struct caller c = { (unsigned long)caller - 1, { text, size } };
 
 	snprintf(text, size, "%p", caller);
-	if (symbols)
-		fl_symbols_at(symbols, (unsigned long)caller - 1, name_place, &place);
-	fl_symbols_close(symbols);
+	fl_large_stack(name_caller, &c);
 }
 
 long fl_host_refuse(unsigned int kind, int error, const void *caller, const char *fmt, ...)

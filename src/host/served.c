@@ -342,3 +342,16 @@ SERVE(rt_sigprocmask)
 		return fl_host_result(-EFAULT);
 	return 0;
 }
+
+SERVE(sigaltstack)
+{
+	stack_t new, old;
+
+	if (arg[0] && fl_host_copy_in(&new, arg[0], sizeof(new)))
+		return fl_host_result(-EFAULT);
+	if (__wrap_sigaltstack(arg[0] ? &new : NULL, &old))
+		return -1;
+	if (arg[1] && fl_host_copy_out(arg[1], &old, sizeof(old)))
+		return fl_host_result(-EFAULT);
+	return 0;
+}

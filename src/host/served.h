@@ -16,5 +16,6 @@ fl_host_serve_fn fl_host_serve_mmap, fl_host_serve_munmap, fl_host_serve_mprotec
 	fl_host_serve_vfork, fl_host_serve_clone, fl_host_serve_clone3, fl_host_serve_wait4,
 	fl_host_serve_execve, fl_host_serve_execveat, fl_host_serve_exit_group, fl_host_serve_rt_sigaction, fl_host_serve_rt_sigprocmask;
 fl_host_serve_fn fl_host_serve_prlimit64, fl_host_serve_getrlimit, fl_host_serve_setrlimit;
+fl_host_serve_fn fl_host_serve_sigaltstack;
 
 #endif /* FL_HOST_SERVED_H */

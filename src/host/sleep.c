@@ -20,12 +20,16 @@
  */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "host/host.h"
+#include "host/real.h"
 
 #define PAUSE	50000	/* ns */
 
@@ -61,18 +65,67 @@ void fl_host_take_thread(void)
 	fl_world_run(fl_host->world, begin, NULL);
 }
 
+/* The thread of number 0 stays: a signal that ended its wait must not end another one. */
+static void clear_signal(void)
+{
+	if (!fl_hw_current->fatal)
+		return;
+	fl_world_run(fl_host->world, end, NULL);
+	fl_hw_current->fatal = 0;
+	fl_world_run(fl_host->world, begin, NULL);
+}
+
 void fl_host_give_thread(void)
 {
-	if (!fl_hw_current->id)
+	if (!fl_hw_current->id) {
+		clear_signal();
 		return;
+	}
 	fl_world_run(fl_host->world, end, NULL);
 	fl_machine_disown(fl_host->world->machine, fl_hw_current->id);
 }
 
-/* Return: whether another thread or process of the program's could come. */
+static __thread _Bool may_interrupt, restarts;
+
+_Bool fl_host_may_interrupt(_Bool may)
+{
+	const _Bool before = may_interrupt;
+
+	may_interrupt = may;
+	return before;
+}
+
+_Bool fl_host_restarts(void)
+{
+	return restarts;
+}
+
+/* Return: whether a timer of this process's runs, which may send a signal. */
+static _Bool has_timer(void)
+{
+	static const int kinds[] = { ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF };
+	struct itimerval timer;
+	unsigned int i;
+	char byte;
+	int fd;
+	_Bool has;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (!getitimer(kinds[i], &timer) &&
+		    (timer.it_value.tv_sec || timer.it_value.tv_usec))
+			return 1;
+	fd = __real_open("/proc/self/timers", O_RDONLY | O_CLOEXEC);
+	has = fd >= 0 && __real_read(fd, &byte, 1) == 1;
+	if (fd >= 0)
+		__real_close(fd);
+	return has;
+}
+
+/* Return: whether another thread or process of the program's, or a signal, could come. */
 static _Bool is_somebody_there(void)
 {
 	unsigned int threads = 0;
+	siginfo_t child;
 	DIR *folder;
 
 	if (fl_host->live > 1)
@@ -83,7 +136,33 @@ static _Bool is_somebody_there(void)
 	while (threads < 4 && readdir(folder))
 		threads++;
 	closedir(folder);
-	return threads > 3;		/* ".", "..", and this one */
+	if (threads > 3)		/* ".", "..", and this one */
+		return 1;
+	return may_interrupt &&
+	       (has_timer() || !waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT));
+}
+
+/* The kernel wakes all threads but the one that asks. */
+static int interrupt(void *self)
+{
+	fl_host->world->kernel->kill(self);
+	fl_hw_wake(self);
+	return 0;
+}
+
+/* Let the wait of this thread end, if a signal or its cancellation has come.
+ * Return: whether it has. */
+static _Bool take_signal(void)
+{
+	struct fl_hw_thread *self = fl_hw_current;
+
+	if (!may_interrupt || self->fatal || fl_machine_end(fl_host->world->machine))
+		return 0;
+	restarts = 1;
+	if (!fl_host_called_away(&restarts) && !fl_host_is_cancelled())
+		return 0;
+	fl_world_run(fl_host->world, interrupt, self);
+	return 1;
 }
 
 _Bool fl_host_idle(void)
@@ -91,8 +170,11 @@ _Bool fl_host_idle(void)
 	const struct timespec pause = { .tv_nsec = PAUSE };
 	struct fl_host_process **asleep = &fl_host->asleep[fl_hw_current->id];
 
+	if (take_signal())
+		return 1;
+	/* A timer that runs no longer has sent its signal. */
 	if (!is_somebody_there())
-		return 0;
+		return take_signal();
 	*asleep = fl_host_self;
 	fl_host_unlock();
 	nanosleep(&pause, NULL);

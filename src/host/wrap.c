@@ -22,6 +22,8 @@
 #include "host/host.h"
 #include "host/real.h"
 
+#define RESTART	512	/* ERESTARTSYS, which no program sees */
+
 /* A name that the C library's headers use for @of where off_t is asked to have 64 bits, as it
  * has. */
 #define ALSO(name, of)	extern __typeof__(of) name __attribute__((alias(#of)))
@@ -487,13 +489,44 @@ static ssize_t write_hosts(int fd, const void *memory, size_t n, unsigned long *
 	return ret;
 }
 
+/* A call of the C library's that may wait is a cancellation point. */
+static void cancellation_point(int fd)
+{
+	if (fl_host_user_calls() && !fl_host_caller && fl_host_file(fd))
+		pthread_testcancel();
+}
+
+/* As do_file(), of a call that a signal or a cancellation ends while it waits. */
+static long do_file_that_waits(struct file_call *c)
+{
+	long ret;
+
+	fl_host_may_interrupt(1);
+	ret = call_all(c);
+	fl_host_may_interrupt(0);
+	fl_host_file_put(fl_host_self, c->file);
+	fl_host_return();
+	if (ret == -RESTART && !fl_host_restarts())
+		ret = -EINTR;
+	return ret;
+}
+
 static ssize_t do_read(int fd, void *memory, size_t n, unsigned long *at)
 {
-	struct file_call c = { .call.out = memory, .what = READ, .n = n,
-			       .offset = at };
+	struct file_call c;
+	long ret;
 
-	c.file = enter_for(fd);
-	return c.file ? do_file(&c) : read_hosts(fd, memory, n, at);
+	do {
+		c = (struct file_call){ .call.out = memory, .what = READ, .n = n,
+					.offset = at };
+		cancellation_point(fd);
+		c.file = enter_for(fd);
+		if (!c.file)
+			return read_hosts(fd, memory, n, at);
+		c.file->references++;
+		ret = do_file_that_waits(&c);
+	} while (ret == -RESTART);
+	return fl_host_result(ret);
 }
 
 static ssize_t do_write(int fd, const void *memory, size_t n, unsigned long *at)
@@ -501,6 +534,7 @@ static ssize_t do_write(int fd, const void *memory, size_t n, unsigned long *at)
 	struct file_call c = { .call.in = memory, .what = WRITE, .n = n,
 			       .offset = at };
 
+	cancellation_point(fd);
 	c.file = enter_for(fd);
 	return c.file ? do_file(&c) : write_hosts(fd, memory, n, at);
 }

@@ -21,7 +21,7 @@ static unsigned long copy(copy_fn *fn, void *ours, unsigned long theirs,
 			  unsigned long n)
 {
 	struct iovec here = { ours, n }, there = { (void *)theirs, n };
-	ssize_t done = fn(getpid(), &here, 1, &there, 1, 0);
+	ssize_t done = fn(gettid(), &here, 1, &there, 1, 0);
 
 	return done < 0 ? n : n - done;
 }

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -317,14 +318,63 @@ void fl_symbols_build(struct fl_symbols *s, char *text, unsigned long size)
 		sprintf(text + 2 * i, "%02x", bits[i]);
 }
 
-void fl_backtrace(struct fl_end *end, unsigned long pc, unsigned long frame)
+#define LARGE_STACK	(1UL << 20)
+
+static __thread struct {
+	void (*fn)(void *arg);
+	void *arg;
+} on_large_stack;
+
+static void start_on_large_stack(void)
 {
-	struct trace t = { .end = end };
+	on_large_stack.fn(on_large_stack.arg);
+}
+
+void fl_large_stack(void (*fn)(void *arg), void *arg)
+{
+	ucontext_t here, there;
+	/* An mmap() of a program of the host's would be one of its world. */
+	void *stack = malloc(LARGE_STACK);
+
+	if (!stack || getcontext(&there)) {
+		free(stack);
+		fn(arg);
+		return;
+	}
+	on_large_stack.fn = fn;
+	on_large_stack.arg = arg;
+	there.uc_stack.ss_sp = stack;
+	there.uc_stack.ss_size = LARGE_STACK;
+	there.uc_link = &here;
+	makecontext(&there, start_on_large_stack, 0);
+	swapcontext(&here, &there);
+	free(stack);
+}
+
+struct backtrace {
+	struct fl_end *end;
+	unsigned long pc, frame;
+};
+
+static void name_frames(void *arg)
+{
+	const struct backtrace *b = arg;
+	struct trace t = { .end = b->end };
 	unsigned long pcs[MAX_FRAMES];
-	unsigned int i, n = fl_stack(pc, frame, pcs, MAX_FRAMES);
+	unsigned int i, n = fl_stack(b->pc, b->frame, pcs, MAX_FRAMES);
 	struct fl_symbols *s = fl_symbols_open();
 
 	for (i = 0; s && i < n && !t.finished; i++)
 		fl_symbols_at(s, pcs[i], print, &t);
 	fl_symbols_close(s);
+}
+
+void fl_backtrace(struct fl_end *end, unsigned long pc, unsigned long frame)
+{
+	struct backtrace b = { end, pc, frame };
+
+	if (fl_machine_current && fl_machine_current->user)
+		fl_large_stack(name_frames, &b);
+	else
+		name_frames(&b);
 }

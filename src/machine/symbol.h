@@ -39,4 +39,8 @@ const char *fl_symbols_object(struct fl_symbols *symbols, unsigned long address,
  * the linker gave it none.  @size: of @text, two bytes for each of the build's and one. */
 void fl_symbols_build(struct fl_symbols *symbols, char *text, unsigned long size);
 
+/* fl_large_stack - run @fn(@arg) on a stack of its own: names of places need more than threads of
+ * user code may have */
+void fl_large_stack(void (*fn)(void *arg), void *arg);
+
 #endif /* FL_MACHINE_SYMBOL_H */

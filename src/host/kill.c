@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kill.c - SIGKILL and SIGSTOP of a process of the world, by another one
+ *
+ * These two cannot be blocked.  They are sent while the sender has the lock, so that the process
+ * is not inside, and the lock is held until the process has ended or stopped.
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "host/host.h"
+#include "host/real.h"
+
+#define ROUNDS	10000	/* of 100 us each, until a process is left to itself */
+
+static _Bool is_another_of_the_world(pid_t pid)
+{
+	const struct fl_host_process *p;
+
+	for (p = fl_host->processes; p < fl_host->processes + FL_HOST_PROCESSES; p++)
+		if (p->process && p->number == pid && p != fl_host_self)
+			return 1;
+	return 0;
+}
+
+int __wrap_kill(pid_t pid, int sig)
+{
+	const struct timespec pause = { .tv_nsec = 100000 };
+	unsigned int i;
+	int ret;
+
+	if (!fl_host_user_calls() || pid <= 0 || pid == getpid() || (sig != SIGKILL && sig != SIGSTOP))
+		return __real_kill(pid, sig);
+	fl_host_enter();
+	ret = __real_kill(pid, sig);
+	for (i = 0; !ret && i < ROUNDS && is_another_of_the_world(pid) &&
+		    !fl_host_stands_still(pid, sig == SIGSTOP); i++)
+		nanosleep(&pause, NULL);
+	fl_host_leave();
+	return ret;
+}
