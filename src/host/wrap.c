@@ -115,6 +115,10 @@ static unsigned long prefix(unsigned long addr, unsigned long n, _Bool write)
 	fl_host_enter();
 	if (fl_host_call(&c.call, find_prefix))
 		c.n = 0;
+	/* A mapping above may grow down to the first page. */
+	if (!c.n && n && !fl_host_touch(addr, write) &&
+	    fl_host_call(&c.call, find_prefix))
+		c.n = 0;
 	fl_host_leave();
 	return c.n;
 }
