@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # arguments.sh - a wrong argument of a program is an error at once, and says what is expected;
-# so are output that cannot be written, and memory that there is not
+# so are output that cannot be written, and too little memory
 #
 # usage: arguments.sh BUILD arguments|output|memory
 set -u

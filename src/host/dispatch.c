@@ -10,7 +10,7 @@
  *   syscall    ------>   not from libc
  *                        SIGSYS        ------>  number.c: served, refused, or
  *                                               the same call through libc
- *   goes on    <------   sigreturn     <------  its result
+ *   continues  <------   sigreturn     <------  its result
  *
  * Linux calls it Syscall User Dispatch: each call from outside one range of code is a SIGSYS.
  * The range is the C library's, so that its own calls cost nothing more; the functions that a

@@ -510,8 +510,8 @@ void fl_host_return_to_stack(stack_t *to)
 }
 
 /*
- * What user code asks for is what it is told again; a stack that is too small for kernel code, or
- * whose own pages would trap, stays unused, and handlers run on the one of this file.
+ * User code reads back what it has set.  A stack that is too small for kernel code, or whose own
+ * pages would trap, is not used: handlers run on the one of this file.
  */
 int __wrap_sigaltstack(const stack_t *stack, stack_t *old)
 {

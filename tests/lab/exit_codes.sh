@@ -157,7 +157,7 @@ harness() {
 	chmod +x "$scratch/tests/selftest/run.sh"
 }
 
-# as_other COMMAND... - as somebody who may not write to our folders
+# as_other COMMAND... - as a user who may not write to our folders
 as_other() {
 	if [ "$(id -u)" -eq 0 ]; then
 		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
@@ -236,7 +236,7 @@ ends() {
 		wrong=1
 	}
 	! kill -0 "$(cat "$scratch/sleeps")" 2>/dev/null || {
-		echo "SIG$1: what lab has started goes on"
+		echo "SIG$1: what lab has started still runs"
 		wrong=1
 	}
 }

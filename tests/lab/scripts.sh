@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# scripts.sh - no script of ours goes on with an empty name of a folder, or changes a path
+# scripts.sh - no script continues with an empty name of a folder, or changes a path
 # that it prints
 #
 # usage: scripts.sh TOP WORK

@@ -253,7 +253,7 @@ static void locked(void)
 
 static int ready[2];
 
-/* The file knows of the child's mapping: whoever shortens it unmaps the page there too. */
+/* The file has the child's mapping: a process that shortens it unmaps the page there too. */
 static void loses_page_1(char *p)
 {
 	CHECK(byte_at(p) == 1 && byte_at(p + PAGE) == 2);

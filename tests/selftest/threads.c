@@ -44,7 +44,7 @@ static void begin(void)
 	CHECK(shared != MAP_FAILED);
 }
 
-/* A userfaultfd of memory that nobody fills. */
+/* A userfaultfd of memory that no thread fills. */
 static int fill_never(int flags)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -77,7 +77,7 @@ static void *read_message(void *fd)
 	return (void *)read(*(int *)fd, &message, sizeof(message));
 }
 
-/* A reader that waits is cancelled, and the world goes on and ends without it. */
+/* A reader that waits is cancelled; the world continues and ends without it. */
 static void cancelled_in_read(void)
 {
 	int fd = fill_never(0);
