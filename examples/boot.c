@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * boot.c - which kernels there are, and one that is booted
+ * boot.c - list the kernels, and boot one
  *
  * shows: fl_kernel_count() fl_kernel_info() fl_world_boot() fl_world_kernel()
  *        fl_world_shutdown()

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cleaning.c - a page of a file is to be written back: who stores to it is to be noticed
+ * cleaning.c - write-protect a page of a file before write-back
  *
  * shows: fl_unit_folio_mkclean()
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * drivers.c - a device that is driven as a GPU is, with a sequence check
+ * drivers.c - a device with the driver of a GPU, which checks the sequence
  *
  * shows: fl_device_set_driver()
  */

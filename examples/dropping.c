@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * dropping.c - memory that reclaim may drop, which it does
+ * dropping.c - reclaim drops memory that it may drop
  *
  * shows: fl_lazyfree()
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * end.c - a rule is broken, and the world says why it ended
+ * end.c - a violation ends the world, which records the reason
  *
  * shows: fl_world_end() fl_world_console()
  */
@@ -16,7 +16,7 @@ int main(int argc, char **argv)
 	CHECK(!fl_store(process, ADDR, 1));
 	CHECK(!fl_pte_view(process, ADDR, &pte));
 	CHECK(!fl_world_end(world));
-	/* Nobody has locked it. */
+	/* The folio is not locked. */
 	CHECK(fl_folio_unlock(world, pte.pfn) == -ENOTRECOVERABLE);
 	end = fl_world_end(world);
 	CHECK(end);

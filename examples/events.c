@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * events.c - what drivers are told when a page is marked and comes back
+ * events.c - notifications for drivers when a page is marked and restored
  *
  * shows: fl_event_count() fl_event() fl_events_watch() fl_device_owner()
  */

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# every_function.cmake - each function of include/faultlab is named in the "shows:"
-# of an example, which calls it
+# every_function.cmake - check that the "shows:" comment of an example names each function
+# of include/faultlab, and that the example calls it
 file(GLOB headers ${TOP}/include/faultlab/*.h)
 file(GLOB sources ${TOP}/examples/*.c)
 set(functions)
 foreach(header ${headers})
-	# Comments go first: they speak of functions, too; types are none.
+	# Remove comments, which mention functions too, and typedefs.
 	file(READ ${header} text)
 	string(REGEX REPLACE "/\\*([^*]|\\*[^/])*\\*+/" "" text "${text}")
 	string(REGEX REPLACE "typedef[^;]*;" "" text "${text}")

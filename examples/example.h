@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * example.h - what the examples share: a world to begin with, and its end
+ * example.h - what the examples share: set-up and shutdown of a world
  *
- * usage of each: NAME [KERNEL]; without a kernel it runs on the built-in one.
+ * usage of each example: NAME [KERNEL]; the default is the built-in kernel.
  */
 #ifndef FL_EXAMPLE_H
 #define FL_EXAMPLE_H
@@ -25,7 +25,7 @@
 	}								\
 } while (0)
 
-/* The kernel that argv[1] names, or else the built-in one. */
+/* Return: the kernel that argv[1] names, or else the built-in one. */
 static inline const char *example_kernel(int argc, char **argv)
 {
 	unsigned int i;
@@ -40,7 +40,8 @@ static inline const char *example_kernel(int argc, char **argv)
 	exit(129);
 }
 
-/* A world with the kernel that argv[1] names; it tells how it ended. */
+/* Return: a world with the kernel that argv[1] names; a violation does not end
+ * the process. */
 static inline struct fl_world *example_boot(int argc, char **argv)
 {
 	struct fl_world_config config = {
@@ -59,7 +60,7 @@ static inline struct fl_world *example_boot(int argc, char **argv)
 	return world;
 }
 
-/* A process in it, with a page of memory at ADDR that may be written. */
+/* Return: a process in @world with a writable page at ADDR. */
 static inline struct fl_process *example_process(struct fl_world *world)
 {
 	struct fl_process *process = NULL;
@@ -69,7 +70,7 @@ static inline struct fl_process *example_process(struct fl_world *world)
 	return process;
 }
 
-/* A device that mirrors that page. */
+/* Return: a device that mirrors the page at ADDR. */
 static inline struct fl_device *example_device(struct fl_world *world,
 					       struct fl_process *process)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * explore.c - two CPUs add to a word that nobody guards: which schedule loses one?
+ * explore.c - two CPUs add to a word without a lock: which schedule fails?
  *
  * shows: fl_explore() fl_replay() fl_world_alloc() fl_world_violate()
  *        fl_world_check() fl_world_choices()
@@ -14,7 +14,7 @@ struct scene {
 	struct fl_process *process;
 };
 
-/* What threads share lies in the world, so that each run finds it as it was. */
+/* Shared data lies in the world, so every run starts with the same values. */
 static struct scene *s;
 
 static void add_one(void *arg)
@@ -36,7 +36,7 @@ static void both_counted(void *arg)
 		fl_world_violate(s->world, "an addition is lost: %lu", value);
 }
 
-/* Return: the world, with two threads that are about to begin. */
+/* Return: a world with two threads that have not started. */
 static struct fl_world *set_up(int argc, char **argv)
 {
 	struct fl_world *world = example_boot(argc, argv);
@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 	printf("its schedule: %s\n", result.schedule);
 	CHECK(!fl_world_shutdown(world, NULL));
 
-	/* The same once more, in a world of its own. */
+	/* Replay the schedule in another world. */
 	world = set_up(argc, argv);
 	CHECK(!fl_replay(world, result.schedule));
 	CHECK(fl_world_check(world, both_counted, NULL) == -ENOTRECOVERABLE);

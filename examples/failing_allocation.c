@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * failing_allocation.c - let one allocation fail, and try again
+ * failing_allocation.c - let one allocation fail, and retry
  *
  * shows: fl_world_allocs() fl_world_fail_alloc()
  */

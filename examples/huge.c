@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * huge.c - a huge page, mapped whole and then by 512 PTEs; and pages that become one
+ * huge.c - split a huge page into 512 PTEs, and collapse pages into one
  *
  * shows: fl_split_huge(), fl_collapse()
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * leaks.c - what is live now, beyond what the boot left
+ * leaks.c - count live objects beyond those of the boot
  *
  * shows: fl_world_audit()
  */

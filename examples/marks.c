@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * marks.c - marks on a page that outlive a device's turn
+ * marks.c - marks on a page survive while a device has the page
  *
  * shows: fl_clear_soft_dirty() fl_uffd_wp()
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * merging.c - two pages that hold the same become one; a single function of it
+ * merging.c - two pages with the same contents become one
  *
  * shows: fl_ksm_merge(), fl_unit_ksm_write_protect_page()
  */

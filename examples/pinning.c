@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pinning.c - hardware knows the page's frame, so the page stays where it is
+ * pinning.c - hardware uses the page's frame, so the page stays where it is
  *
  * shows: fl_folio_pin(), fl_folio_unpin()
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * retry.c - two CPUs take a lock of two words, and each steps back for the other: a livelock
+ * retry.c - a livelock: two CPUs take a lock of two words, and each gives way
  *
  * shows: fl_thread_retry()
  */

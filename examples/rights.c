@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rights.c - rights and pages taken away
+ * rights.c - take rights and pages away
  *
  * shows: fl_mprotect() fl_zap()
  */

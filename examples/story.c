@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * story.c - a CPU loads a page that a device has, while another zaps it: told
+ * story.c - print a story: a CPU loads a page of a device, another zaps it
  *
  * shows: fl_record() fl_recording_end() fl_recording_schedule()
  *        fl_recording_steps() fl_recording_turn() fl_recording_frame()

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * views.c - a page, seen from every side
+ * views.c - every view of one page
  *
  * shows: fl_pte_view() fl_folio_view() fl_tlb_view() fl_rss_view()
  *        fl_frame_read() fl_device_pte_view()

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * warnings.c - a kernel that warns, and goes on
+ * warnings.c - a kernel warns and continues
  *
  * shows: fl_world_warnings()
  */
@@ -19,7 +19,8 @@ int main(int argc, char **argv)
 
 	CHECK(!fl_world_boot(&config, &world));
 	process = example_process(world);
-	/* Under a VMA's lock nobody may ask not to wait: it is told once. */
+	/* Under a VMA lock, FL_FAULT_RETRY_NOWAIT is not allowed: the kernel
+	 * warns once. */
 	warns = fl_world_kernel(world)->has_vma_lock;
 	CHECK(!fl_store(process, ADDR, 1));
 	if (warns) {

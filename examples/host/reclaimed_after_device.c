@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * reclaimed_after_device.c - a device writes to shared memory, which is reclaimed
+ * reclaimed_after_device.c - reclaim loses what a device writes
  *
  * The CPU should read 42, and reads 0; see docs/findings/test-hmm.md, 8.
  */
@@ -27,7 +27,7 @@ int main(void)
 	int device = open("/dev/hmm_dmirror0", O_RDWR);
 	volatile uint64_t *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	(void)*page;	/* its entry is writable, and clean */
+	(void)*page;	/* the entry is writable and clean */
 	buffer[0] = 42;
 	if (command(device, HMM_DMIRROR_WRITE, (void *)page)) {
 		perror("HMM_DMIRROR_WRITE");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* touched.c - a page that a device has is touched by the CPU */
+/* touched.c - the CPU touches a page that a device has */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/ioctl.h>

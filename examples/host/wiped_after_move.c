@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * wiped_after_move.c - a child unmaps part of a mapping that was moved and is wiped on fork
+ * wiped_after_move.c - a child unmaps part of a moved, wiped mapping
  *
  * Linux 7.3 warns; see docs/findings/wiped-after-move.md.
  */
@@ -24,7 +24,7 @@ int main(void)
 	char *from = map(), *to = map();
 	int status = 0;
 
-	/* With pages in it, it keeps the offset of its old address. */
+	/* A mapping with pages keeps the offset of its old address. */
 	memset(from, 1, LEN);
 	to = mremap(from, LEN, LEN, MREMAP_MAYMOVE | MREMAP_FIXED, to);
 	if (to == MAP_FAILED || madvise(to, LEN, MADV_WIPEONFORK)) {
