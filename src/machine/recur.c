@@ -19,16 +19,14 @@ struct area {
 	const char *at;
 	unsigned long len;
 	unsigned long *last;
-	unsigned char *varies;		/* of each word: has changed in a
-					 * turn */
+	unsigned char *varies;		/* of each word: changed in a turn */
 };
 
 struct fl_recurrence {
 	struct fl_machine *machine;
 	struct area *areas;
 	unsigned long nr, limit;
-	unsigned long pages;		/* pages of the snapshot examined so
-					 * far */
+	unsigned long pages;		/* snapshot pages examined so far */
 };
 
 static int add(struct fl_recurrence *r, const void *at, const void *was,
