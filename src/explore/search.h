@@ -132,11 +132,10 @@ struct fl_search {
 	enum fl_run_end end;
 	unsigned int length;		/* of the run, in steps */
 	uint64_t hash;			/* of the run: fl_trace_hash() */
-	int error;			/* -errno; -EILSEQ: a run did not
-					 * repeat */
+	int error;			/* -errno; -EILSEQ: not repeatable */
 
 	unsigned long runs, blocked, steps;
-	unsigned long truncated;	/* -errno; -EILSEQ: no repeatable run */
+	unsigned long truncated;	/* ended with FL_RUN_LIMIT */
 	unsigned long taken;		/* runs adopted from helpers */
 	unsigned int deepest;
 	unsigned int restarts;		/* after new visible words were found */
@@ -240,7 +239,7 @@ void fl_search_pass(struct fl_search *search);
  * fl_search_done - estimate the explored fraction of all runs, 0 to 1
  *
  * At each point of the path, all branches known so far have the same weight
- * (Knuth, "Estimating the efficiency of backtrack programs", Math.  Comp. 29,
+ * (Knuth, "Estimating the efficiency of backtrack programs", Math. Comp. 29,
  * 1975, applied to the path of a search from left to right).  Since more
  * branches are found later, the estimate is too high.
  * Context: fl_search_plan() has returned 1.

@@ -26,7 +26,7 @@
 
 struct fl_spin {
 	unsigned int nr;	/* number of last steps that only read */
-	unsigned int at[FL_SPIN_TURNS * FL_SPIN_STEPS];	/* a ring of step
+	unsigned int at[FL_SPIN_TURNS * FL_SPIN_STEPS];	/* ring of step
 							 * indices */
 };
 

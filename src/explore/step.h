@@ -12,11 +12,12 @@
  * Effect of a step on its object, and which effects are dependent:
  *
  *             READ   SHARE   WRITE
- *   READ       -      dep     dep     a load, a trylock that fails, a grace period
- *                                     begins
- *   SHARE             -       dep     a reader takes or releases a lock, an RCU
- *                                     section begins
- *   WRITE                     dep     everything else; a callback is queued
+ *   READ       -      dep     dep     a load, a trylock that fails, the
+ *                                     beginning of a grace period
+ *   SHARE             -       dep     a reader takes or releases a lock, the
+ *                                     beginning of an RCU section
+ *   WRITE                     dep     everything else, such as queueing a
+ *                                     callback
  *
  * A choice touches no object.  Nor does the end of an RCU section or of a grace
  * period: if the section began before the grace period, the end of the latter
@@ -44,8 +45,10 @@ struct fl_step {
 	unsigned char took;	/* fl_op_takes() */
 	unsigned char value;	/* of a choice: the alternative */
 	unsigned int nth;	/* number in its thread, from 1 */
-	unsigned int before;	/* index + 1 of the last write to its object, or 0 */
-	unsigned int acquired;	/* of a release: index + 1 of its acquisition, or 0 */
+	/* Last write to its object, as index + 1; 0: none. */
+	unsigned int before;
+	/* Of a release: its acquisition, as index + 1; 0: none. */
+	unsigned int acquired;
 };
 
 /*

@@ -42,8 +42,8 @@ struct fl_trace {
 	struct fl_step *steps;
 	unsigned int *clocks;		/* (1 + nr) * threads */
 	uint64_t *hashes;		/* hash of the steps up to each one */
-	unsigned int last[FL_EXPLORE_THREADS];	/* per thread: last step, index
-						 * + 1 */
+	/* Per thread: its last step, as index + 1. */
+	unsigned int last[FL_EXPLORE_THREADS];
 	/* Steps of each thread as a list, see fl_trace_next(): its first step,
 	 * and for each step the next one of its thread, unless a step of
 	 * another thread has its index by now. */
