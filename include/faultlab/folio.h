@@ -18,7 +18,7 @@ struct fl_process;
 /*
  * Another user in the kernel: takes a reference with fl_folio_get(), then may
  * lock the folio. fl_folio_lock() sleeps.  Unlocking a folio that the thread
- * has not locked is a violation (C9).
+ * did not lock is a violation (C9).
  * Return: 0; -EINVAL; fl_folio_trylock(): -EBUSY.
  */
 int fl_folio_get(struct fl_world *world, unsigned long pfn);

@@ -103,10 +103,10 @@ int fl_store(struct fl_process *process, unsigned long addr,
  *       after it
  *
  * Takes the mmap lock (with FL_FAULT_VMA_LOCK, the VMA lock), and releases it
- * if the handler has not.  Does not retry.
+ * unless the handler did.  Does not retry.
  * Return: 0; -EFAULT: no mapping with that right; -EINVAL: RETRY_NOWAIT without
- * ALLOW_RETRY, or unknown flags; -EOPNOTSUPP: no VMA locks in this kernel;
- * -EAGAIN: the VMA lock was not available.
+ * ALLOW_RETRY, unknown flags, or no @out; -EOPNOTSUPP: no VMA locks in this
+ * kernel; -EAGAIN: the VMA lock was not available.
  */
 int fl_fault(struct fl_process *process, unsigned long addr, unsigned int flags,
 	     struct fl_fault *out);

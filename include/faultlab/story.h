@@ -58,7 +58,7 @@ int fl_record(struct fl_world *world, const char *schedule,
 	      const struct fl_record_config *config, struct fl_recording **out);
 void fl_recording_free(struct fl_recording *recording);
 
-/* Return: why the world ended; NULL if it has not. */
+/* Return: why the world ended; NULL if it did not end. */
 const struct fl_end *fl_recording_end(const struct fl_recording *recording);
 /* Return: the schedule of the recorded run. */
 const char *fl_recording_schedule(const struct fl_recording *recording);

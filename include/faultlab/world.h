@@ -101,8 +101,7 @@ int fl_world_boot(const struct fl_world_config *config,
  */
 int fl_world_shutdown(struct fl_world *world, struct fl_audit *leaked);
 
-/* Return: why the world ended, valid until shutdown; NULL if it has not
- * ended. */
+/* Return: why the world ended, valid until shutdown; NULL if it did not end. */
 const struct fl_end *fl_world_end(struct fl_world *world);
 
 /* fl_world_kernel - Return: the kernel that @world runs. */

@@ -185,8 +185,8 @@ static void make_again(const struct part *p, struct fl_search *s)
 		_exit(0);
 }
 
-/* Return: whether the part's own step was not enabled, so that this was the
- * first run of the next branch. */
+/* Return: whether the part's own step was not enabled: this was the first run
+ * of the next branch. */
 static int is_elsewhere(const struct part *p, const struct fl_search *s)
 {
 	return s->fell && !p->nr;
@@ -427,8 +427,8 @@ static const struct fl_branch *branch_at(const struct fl_search *s,
 	return b;
 }
 
-/* Return: whether the part's tree has grown since it was given, so that it must
- * be explored anew. */
+/* Return: whether the part's tree has grown since it was given; the part must
+ * then be explored anew. */
 static int has_grown(const struct fl_ahead *a, unsigned int part,
 		     const struct fl_search *s)
 {

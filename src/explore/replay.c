@@ -245,7 +245,7 @@ int fl_replay_trim(const struct fl_replay *r, struct fl_schedule *s)
 
 /* -- which thread runs -- */
 
-/* Return: whether the next segment starts a loop that has not begun. */
+/* Return: whether the next segment starts a loop that is not running yet. */
 static int is_loop_ahead(const struct fl_replay *r)
 {
 	return r->schedule->loops && !r->looping &&

@@ -28,7 +28,7 @@
 #include "explore/trace.h"
 
 struct fl_object {
-	unsigned long word;		/* 0: free slot */
+	unsigned long word;		/* free slot: ~0 */
 	unsigned int write;		/* index + 1, or 0 */
 	/* Threads that used it since the last write. */
 	unsigned short readers, sharers;

@@ -53,7 +53,7 @@ void fl_machine_destroy(struct fl_machine *machine);
  */
 int fl_machine_guard(struct fl_machine *machine, int (*fn)(void *), void *arg);
 
-/* Return: why the world ended, or NULL if it has not. */
+/* Return: why the world ended, or NULL if it did not end. */
 const struct fl_end *fl_machine_end(struct fl_machine *machine);
 
 /* fl_machine_warnings - Return: number of kernel warnings.  A restore resets it

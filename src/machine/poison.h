@@ -6,7 +6,7 @@
  *  - fl_unpoison()   accesses are allowed, and the contents are defined
  *  - fl_undefined()  accesses are allowed, but Memcheck reports code that
  *                    depends on the contents
- *  - fl_defined()    the contents are defined, although Memcheck has not seen
+ *  - fl_defined()    the contents are defined, although Memcheck did not see
  *                    the write
  *
  *  - fl_poison_stop() stop poisoning and marking as undefined

@@ -52,11 +52,11 @@ struct fl_hw_registers {
 	unsigned long nr_device_frames;
 	unsigned long nr_swap_pages;	/* of the swap file, with its header */
 	unsigned int nr_cpus;		/* CPUs 0 .. nr_cpus - 1 exist */
-	/* != 0: every access calls fl_hw_step() */
+	/* If not 0, every access calls fl_hw_step(). */
 	int stepping;
 	/*
-	 * = 0: a user address that no mapping of its process covers is a host
-	 * address: fl_hw_host_read(), fl_hw_host_write()
+	 * If not 0, a user address that no mapping of its process covers is a
+	 * host address: fl_hw_host_read(), fl_hw_host_write().
 	 */
 	int user_is_host;
 };

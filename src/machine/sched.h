@@ -145,7 +145,7 @@ int fl_op_takes(struct fl_machine *machine, unsigned int id);
 struct fl_attempt {
 	unsigned int number;	/* attempts before this one */
 	_Bool vain;		/* the last attempt changed nothing */
-	_Bool pending;		/* the thread has not yet taken a step of it */
+	_Bool pending;		/* the thread took no step of it yet */
 };
 
 /* Return: the current or last attempt of thread @id. */
