@@ -8,9 +8,9 @@
  *  - accesses  fl_device_read(), _write(), _atomic_add()
  *  - view      fl_device_pte_view()
  *
- * A device has its own page table.  Only its driver gives it access rights, and
- * the driver's interval notifier revokes them.  There are two drivers, because
- * each hides kernel bugs that the other one shows; a kernel's own test driver
+ * A device has its own page table.  It gets access rights only through its
+ * driver, whose interval notifier revokes them.  There are two drivers, because
+ * each hides kernel bugs that the other one shows; the kernel's own test driver
  * is a third.
  */
 #ifndef FAULTLAB_DEVICE_H

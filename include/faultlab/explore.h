@@ -3,7 +3,7 @@
  * explore.h - run the threads of a world under every schedule that matters
  *
  *  - fl_explore(), fl_replay()
- *  - fl_world_choices()   what else the search may decide
+ *  - fl_world_choices()   which choices the search decides
  *  - fl_world_alloc()     memory that is the same at the start of each run
  *  - fl_world_violate()   assertions of the program itself
  *  - fl_world_check()     a check after a replay
@@ -78,9 +78,9 @@ struct fl_explore_config {
 	void *progress_arg;
 
 	/*
-	 * Number of processes that make runs, to use as many cores.  The result
-	 * is the same to the last step.  Any of the processes may call @check
-	 * and @state; whatever else these write is lost.
+	 * Number of processes that make runs, to use that many cores.  The
+	 * result is the same to the last step.  @check and @state are then
+	 * called in any of these processes; whatever else they write is lost.
 	 */
 	unsigned int jobs;		/* default 1 */
 

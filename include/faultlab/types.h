@@ -85,7 +85,7 @@ struct fl_folio {
 	_Bool locked, anon, dirty;
 	_Bool swap_cache;	/* the folio has a slot in the swap file */
 	_Bool anon_exclusive;	/* of the requested page only */
-	/* the huge zero page, which belongs to no process */
+	/* The huge zero page, which belongs to no process. */
 	_Bool huge_zero;
 };
 
@@ -103,14 +103,14 @@ struct fl_rss {
 /* ---- kernels ------------------------------------------------------------ */
 
 /*
- * Differences between releases. Unless stated otherwise, each is named with the
- * commit of 6.15 that made the change. A test must not expect of one release
- * what only another one does.
+ * Differences between releases.  Unless stated otherwise, each is named with
+ * the commit of 6.15 that made the change.  A test must not expect of one
+ * release what only another one does.
  *
  * If the change fixed a bug, earlier releases have the bug: a test expects it
- * there, and fails if it does not show. Therefore no trait is derived from the
+ * there, and fails if it does not show.  Therefore no trait is derived from the
  * code under test: a kernel sets its traits by the functions that its headers
- * declare, or by its release. A tree with a fix of its own fails such a test
+ * declare, or by its release.  A tree with a fix of its own fails such a test
  * until its trait here is changed.
  */
 struct fl_traits {
@@ -205,15 +205,15 @@ struct fl_end {
 	char locks[1024];
 };
 
-/* What is live in a world. A count is zero if nothing of its kind is in use. */
+/* What is live in a world.  A count is zero if nothing of its kind is in
+ * use. */
 struct fl_audit {
 	unsigned long frames;		/* page frames, page tables included */
 	unsigned long objects;
 	unsigned long swap;		/* pages of the swap file */
-	unsigned long locks;		/* held by threads, folio locks
-					 * included */
-	unsigned long rcu_sections;	/* open read-side sections, SRCU
-					 * included */
+	unsigned long locks;		/* including folio locks */
+	/* Open read-side sections, including SRCU. */
+	unsigned long rcu_sections;
 	unsigned long rcu_callbacks;	/* not yet invoked */
 };
 

@@ -68,7 +68,7 @@ struct part {
 	atomic_uint state;
 	atomic_bool hurry;		/* must be DONE soon */
 	/* Its place: fl_path_put_to(), and fl_search_enter(). */
-	unsigned long path;		/* in bytes */
+	unsigned long path;		/* bytes of its path */
 	unsigned int depth, position;
 	/* Number of runs when it was given; in a random search, its first
 	 * run. */

@@ -96,8 +96,8 @@ static int all_ended(struct fl_search *s)
 	return 1;
 }
 
-/* All threads wait for each other.  Whatever a thread waits for could have gone
- * to that thread first. */
+/* All threads wait for each other.  Add what each waits for as a pending step:
+ * in another run, that thread might get it first. */
 static void deadlock(struct fl_search *s)
 {
 	unsigned int id;

@@ -28,8 +28,7 @@
 #define WORD	8UL
 
 struct word {
-	unsigned long stretch;		/* last interval in which it was
-					 * logged */
+	unsigned long stretch;		/* interval of its last log entry */
 	unsigned int epoch;		/* epoch of the other fields */
 	unsigned int wrote;		/* steps of the writer by then */
 	unsigned int write_pc, read_pc;	/* the code lies below 4 GiB */
@@ -39,8 +38,8 @@ struct word {
 	unsigned char step;		/* the word is visible */
 	unsigned char found;		/* found in this run, not yet visible */
 	char pad;
-	unsigned short read[FL_EXPLORE_THREADS];	/* steps by then, per
-							 * reader */
+	/* Per reader: its steps by then. */
+	unsigned short read[FL_EXPLORE_THREADS];
 };
 
 _Static_assert(sizeof(struct word) == 64, "a line of the cache");

@@ -26,8 +26,8 @@
 
 struct fl_spin {
 	unsigned int nr;	/* number of last steps that only read */
-	unsigned int at[FL_SPIN_TURNS * FL_SPIN_STEPS];	/* ring of step
-							 * indices */
+	/* Their indices: a ring. */
+	unsigned int at[FL_SPIN_TURNS * FL_SPIN_STEPS];
 };
 
 /* fl_spin_note - record that the thread has taken step @index of the trace */

@@ -83,8 +83,8 @@ static inline enum fl_step_effect fl_op_effect(const struct fl_op *op, int took)
 	}
 }
 
-/* Objects are words of four bytes; a lock is the first word of its lock
- * word. */
+/* Objects are words of four bytes; the object of a lock is the first four bytes
+ * of its lock word. */
 static inline unsigned long fl_op_first(const struct fl_op *op)
 {
 	return op->addr >> 2;

@@ -114,8 +114,7 @@ struct fl_frame {
 	unsigned long head;		/* of a live block: first frame */
 	struct fl_hw_cache *cache;	/* the cache whose objects it backs */
 	unsigned short folio_owner;	/* thread id + 1, 0: unlocked */
-	unsigned long folio_when;	/* when it was locked, as
-					 * fl_held.when */
+	unsigned long folio_when;	/* time of the lock, as fl_held.when */
 	unsigned char state;
 	unsigned char order;
 	unsigned char zone;		/* of a free block: zone of its list */
@@ -134,7 +133,7 @@ struct fl_hw_cache {
 struct fl_rcu_callback {
 	struct fl_hw_rcu_head *head;
 	void (*func)(struct fl_hw_rcu_head *head);
-	const void *domain;		/* time of the lock, as fl_held.when */
+	const void *domain;		/* NULL: RCU */
 	unsigned long seq;
 	/* Step at which its grace period began; 0: run the callback late. */
 	unsigned int moment;
@@ -160,19 +159,17 @@ struct fl_state {
 
 struct fl_machine {
 	unsigned long arena_size;
-	int memory;			/* descriptor that backs the arena, or
-					 * -1 */
+	int memory;			/* backs the arena; -1: no file */
 	/* NULL: no user code runs in this process itself. */
 	const struct fl_user *user;
 	char *boot_next, *boot_end;
-	char *host_next, *host_end;	/* backs the arena; -1: no file */
+	char *host_next, *host_end;	/* fl_machine_alloc() */
 	void *host_free[48];
-	char *stacks;			/* FL_LIMIT_THREADS, each with a
-					 * guard */
+	char *stacks;			/* each with a guard page */
 
 	/* end of the world */
 	int guarded, dead, running;
-	int native;		/* each with a guard page */
+	int native;		/* pthreads are running */
 	struct fl_scheduler *scheduler;	/* or NULL */
 	const struct fl_observer *observer;
 	unsigned int moment;		/* steps in the run so far */

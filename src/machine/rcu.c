@@ -20,7 +20,7 @@
 
 #include "internal.h"
 
-static const char grace_period;	/* waited for by waiters for any section */
+static const char grace_period;	/* waits for any section have this key */
 
 int fl_rcu_ready(struct fl_machine *m, const void *domain, unsigned long seq)
 {

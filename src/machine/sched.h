@@ -124,7 +124,7 @@ unsigned int fl_thread_chose(struct fl_machine *machine, unsigned int id);
 struct fl_position fl_thread_position(struct fl_machine *machine, unsigned int id);
 
 /*
- * fl_thread_go_to - run the thread to @position without stopping before
+ * fl_thread_go_to - run the thread to @position without an earlier stop
  *
  * For a scheduler that knows, as from an earlier run, that it need not be
  * asked.
