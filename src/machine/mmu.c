@@ -53,7 +53,7 @@ void fl_hw_tlb_flush(unsigned int asid, unsigned long start, unsigned long end)
 
 	FL_HOLD();
 	for (cpu = 0; cpu < fl_hw.nr_cpus; cpu++) {
-		/* Waits for the instruction that the CPU is executing. */
+		/* It waits for the instruction that the CPU is in. */
 		fl_machine_hold(&m->tlb_busy[cpu]);
 		for (i = 0; i < FL_TLB_ENTRIES; i++) {
 			struct fl_tlb_entry *e = &m->tlb[cpu][i].entry;

@@ -154,7 +154,7 @@ static void check_freed(struct fl_hw_cache *cache, const unsigned char *p)
 {
 	unsigned long i;
 
-	/* The first byte is junk, and each byte equals the one before. */
+	/* The first is, and each is as the one before. */
 	if (p[0] == FL_JUNK_FREED && !memcmp(p, p + 1, cache->size - 1))
 		return;
 	for (i = 0; i < cache->size; i++)
