@@ -3,16 +3,18 @@
  * explore.h - run the threads of a world under every schedule that matters
  *
  *  - fl_explore(), fl_replay()
- *  - fl_world_choices()   what may go either way
- *  - fl_world_alloc()     memory that each run finds as it was
- *  - fl_world_violate()   what a program itself asserts
- *  - fl_world_check()     ... at the end of a replay
+ *  - fl_world_choices()   which choices the search decides
+ *  - fl_world_alloc()     memory that is the same at the start of each run
+ *  - fl_world_violate()   assertions of the program itself
+ *  - fl_world_check()     a check after a replay
  *
- * A program sets a world up, spawns threads, and calls fl_explore() in the place of
- * fl_threads_run().  All runs begin with the world as it is then; so what threads
- * share with each other or with @check must lie in the world: fl_world_alloc().
+ * A program sets up a world, spawns threads, and calls fl_explore() instead of
+ * fl_threads_run().  All runs start from the state of the world at that call.
+ * Therefore data that threads share with each other or with @check must lie in
+ * the world: allocate it with fl_world_alloc().
  *
- * Steps are accesses to what threads share, and memory is sequentially consistent.
+ * Steps are accesses to memory that threads share; memory is sequentially
+ * consistent.
  */
 #ifndef FAULTLAB_EXPLORE_H
 #define FAULTLAB_EXPLORE_H
@@ -22,14 +24,16 @@
 struct fl_world;
 
 enum fl_explore_mode {
-	/* one run for each class of equivalent runs */
+	/* One run per class of equivalent runs. */
 	FL_EXPLORE_OPTIMAL,
-	/* every run: to check the above, where there are few */
+	/* Every run.  Checks FL_EXPLORE_OPTIMAL on small programs. */
 	FL_EXPLORE_ALL,
-	/* every run, those with the fewest preemptions first, @max_preemptions at most */
+	/* Every run with at most @max_preemptions preemptions, those with the
+	 * fewest first. */
 	FL_EXPLORE_BOUNDED,
-	/* @max_runs by chance: with @depth 0 any thread at any step, else probabilistic
-	 * concurrency testing for bugs of that depth */
+	/* Random runs, @max_runs of them.  If @depth is 0, each step picks any
+	 * thread; otherwise, probabilistic concurrency testing for bugs of that
+	 * depth. */
 	FL_EXPLORE_RANDOM,
 };
 
@@ -38,11 +42,11 @@ enum fl_explore_mode {
 
 struct fl_explore_result;
 
-/* What fl_explore_config.progress wants. */
+/* What fl_explore_config.progress requests. */
 enum fl_explore_wish {
 	FL_EXPLORE_GO_ON,
-	FL_EXPLORE_SAVE,	/* into the checkpoint, then go on */
-	FL_EXPLORE_STOP,	/* as with a limit; the checkpoint is saved */
+	FL_EXPLORE_SAVE,	/* save the checkpoint and continue */
+	FL_EXPLORE_STOP,	/* save the checkpoint and stop */
 };
 
 /* Zero means the default. */
@@ -52,147 +56,174 @@ struct fl_explore_config {
 	unsigned int max_steps;		/* of one run; default 10,000 */
 	unsigned int max_preemptions;	/* FL_EXPLORE_BOUNDED: default 2 */
 	unsigned long seed;		/* FL_EXPLORE_RANDOM */
-	unsigned int depth;		/* ... at most 8 */
-	_Bool go_on;			/* after a violation */
-	/* A livelock that only an unfair scheduler leads to, which leaves out a thread that can
-	 * run, is a violation, too; else it is only counted. */
+	unsigned int depth;		/* FL_EXPLORE_RANDOM: at most 8 */
+	_Bool go_on;			/* continue after a violation */
+	/* Report a livelock under an unfair scheduler as a violation.  Such a
+	 * livelock needs a scheduler that leaves out a thread that can run.  By
+	 * default it is only counted. */
 	_Bool unfair;
 
-	/* Called after each run whose threads have all ended.  It may call what a test
-	 * may, and fl_world_violate(). */
+	/* Called after each run in which all threads have ended.  It may call
+	 * any function that a test may, and fl_world_violate(). */
 	void (*check)(void *arg);
-	/* Return: a number that stands for the final state; asked after @check. */
+	/* Return: a number that identifies the final state.  Called after
+	 * @check. */
 	unsigned long (*state)(void *arg);
 	void *arg;
 
-	/* Called now and then between two runs, with what is known so far.  Where it
-	 * stops the search, the limit is called "progress". */
+	/* Called regularly between runs, with the results so far.  If it stops
+	 * the search, fl_explore_result.limit is "progress". */
 	enum fl_explore_wish (*progress)(void *arg,
-					 const struct fl_explore_result *so_far);
+					const struct fl_explore_result *so_far);
 	void *progress_arg;
 
 	/*
-	 * Processes that make runs: more than one for as many cores, with the same
-	 * result to the last step.  @check and @state are then called in any of them:
-	 * what else they write is lost.
+	 * Number of processes that make runs, to use that many cores.  The
+	 * result is the same to the last step.  @check and @state are then
+	 * called in any of these processes; whatever else they write is lost.
 	 */
 	unsigned int jobs;		/* default 1 */
 
 	/*
-	 * A file that the search is saved in when @progress asks for it, and when that or
-	 * @max_runs stops the search; if it exists and is not empty, the search is resumed
-	 * from it.  Both must be of the same program on the same kernel: @checkpoint_of
-	 * names it, the rest is checked.  Not with @go_on.  One process at a time has the
+	 * File that the search is saved in when @progress requests it, and when
+	 * @progress or @max_runs stops the search.  If the file exists and is
+	 * not empty, the search resumes from it.  Program and kernel must be
+	 * those that wrote the file: @checkpoint_of names the program, the rest
+	 * is checked.  Not with @go_on.  Only one process at a time can use the
 	 * file.  The caller removes it.
 	 */
 	const char *checkpoint;
 	const char *checkpoint_of;
-	/* For the faultlab command: where the open file is left, still locked, if the search
-	 * is complete or has found a violation.  NULL: it is closed. */
+	/* For the faultlab command: receives the open file, still locked, if
+	 * the search is complete or has found a violation.  NULL: the file is
+	 * closed. */
 	struct fl_file *checkpoint_file;
 
-	/* Memory of the caller's that is saved in the checkpoint, and is as it was then
-	 * when the search is resumed: what @check has learned of all runs.  If it is
-	 * shared with child processes, it has what is learned in any of them. */
+	/* Memory of the caller that is saved in the checkpoint and restored
+	 * when the search resumes: what @check has learned from all runs.
+	 * If child processes share it, it has what @check learned in any of
+	 * them. */
 	void *kept;
-	unsigned long kept_size;	/* the same for each search of @checkpoint_of */
+	unsigned long kept_size;	/* the same for all of @checkpoint_of */
 };
 
 struct fl_explore_result {
-	unsigned long runs;		/* that were made to their ends */
-	unsigned long blocked;		/* that turned out to be redundant */
-	unsigned long truncated;	/* of @runs: ended by @max_steps, not by the threads */
+	unsigned long runs;		/* runs made to their ends */
+	unsigned long blocked;		/* redundant runs, abandoned */
+	unsigned long truncated;	/* of @runs: cut off by @max_steps */
 	unsigned long violations;
-	unsigned long unfair;		/* livelocks that need an unfair scheduler */
+	/* Livelocks under an unfair scheduler. */
+	unsigned long unfair;
 	char unfair_schedule[FL_SCHEDULE];	/* of the first of them */
-	/* Random runs beside the search that looked for a livelock, once a run has repeated an
-	 * operation.  They are not among @runs. */
+	/* Random runs made to look for livelocks, once a run has repeated an
+	 * operation.  Not counted in @runs. */
 	unsigned long probes;
 	unsigned long steps;		/* of all runs */
-	unsigned int deepest;		/* steps of the longest */
-	unsigned int restarts;		/* until it was known what threads share */
-	unsigned long shared[3];	/* words that are steps: locks, atomics, plain */
-	/* Plain accesses of kernel code that nothing orders, as KCSAN reports them: advice,
-	 * no violation.  Each pair of places once: "function() file:line". */
+	unsigned int deepest;		/* steps of the longest run */
+	/* Restarts until all words that threads share were known. */
+	unsigned int restarts;
+	/* Words whose accesses are steps: locks, atomics, plain. */
+	unsigned long shared[3];
+	/* Plain accesses of kernel code that nothing orders, as KCSAN reports
+	 * them: advice, not violations.  Each pair of places appears once:
+	 * "function() file:line". */
 	struct fl_data_race {
 		char first[96], second[96];
 	} data_races[FL_DATA_RACES];
 	unsigned int nr_data_races;
-	unsigned long states;		/* different ones, as @state tells */
-	unsigned long states_hash;	/* the same for the same set of states */
-	double done;			/* which part of it all, by estimate while it goes on */
-	unsigned long resumed;		/* runs that the checkpoint had; counts include them */
-	int save_error;			/* -errno: the checkpoint could not be saved, and is
-					 * as it was before; -EEXIST: another program has
-					 * changed it */
-	int checkpoint_holder;		/* with -EWOULDBLOCK: the process that has it, or 0 */
+	unsigned long states;		/* distinct states, see @state */
+	unsigned long states_hash;	/* equal for equal sets of states */
+	double done;			/* fraction explored, estimated */
+	/* Runs made before the checkpoint was saved, counted in all figures. */
+	unsigned long resumed;
+	/* 0, or -errno if the checkpoint could not be saved: the file is as it
+	 * was before.  -EEXIST: another program has changed it. */
+	int save_error;
+	/* With -EWOULDBLOCK: PID of the holder of the checkpoint, or 0. */
+	int checkpoint_holder;
 	_Bool exhaustive;
-	const char *limit;		/* which was reached, or NULL */
-	/* FL_EXPLORE_RANDOM with a depth: how probable it is at least that one run meets
-	 * a bug of that depth. */
+	const char *limit;		/* limit that was reached, or NULL */
+	/* FL_EXPLORE_RANDOM with a depth: lower bound of the probability that
+	 * any one run hits a bug of that depth. */
 	double chance;
-	unsigned int preemptions;	/* FL_EXPLORE_BOUNDED: of the last runs */
+	/* FL_EXPLORE_BOUNDED: the bound on preemptions of the last runs. */
+	unsigned int preemptions;
 	struct fl_end end;		/* of the first violation */
-	char schedule[FL_SCHEDULE];	/* of that run, for fl_replay(); "": none, or
-					 * it is too long */
+	/* Schedule of that run, for fl_replay(); "" if there is none, or it is
+	 * too long. */
+	char schedule[FL_SCHEDULE];
 	unsigned long hash;		/* of all steps of all runs */
 };
 
 /*
  * fl_explore - explore the threads spawned so far
  *
- * Context: not a simulated thread.  Afterwards the world is as it was before, its
- * threads not begun, whatever was found.
- * Return: 0: all held as far as was looked; 1: a violation; -EINVAL: more than 15
- * threads, or none, or FL_EXPLORE_RANDOM without @max_runs, or @go_on with @checkpoint,
- * whose build must have an id; -EWOULDBLOCK: another process has the checkpoint;
- * -EISDIR, -ENXIO: it is no regular file; -EBADMSG: the file is no checkpoint, or is
- * damaged; -ESTALE: it is of something else; -EOVERFLOW: its runs are longer than
- * @max_steps; -EILSEQ: a run did not repeat: threads share what is not in the world; -ENOMEM; -ENOTRECOVERABLE:
- * the world had ended before; -errno of what could not be done to @checkpoint before the
- * first run.
+ * Context: not a simulated thread.  Afterwards the world is as it was before,
+ * with its threads not yet started, whatever the result.
+ * Return: 0: no run has violated anything; 1: a violation; -EINVAL: no thread
+ * or more than 15, FL_EXPLORE_RANDOM without @max_runs or with too large a
+ * @depth, @checkpoint with @go_on, @checkpoint in a program without a build ID,
+ * or too long a name in @checkpoint_of; -EWOULDBLOCK: another process holds the
+ * checkpoint; -EISDIR, -ENXIO: the checkpoint is not a regular file; -EBADMSG:
+ * it is not a checkpoint, or is damaged; -ESTALE: it is of another search;
+ * -EOVERFLOW: its runs are longer than @max_steps; -EILSEQ: a run did not
+ * repeat, because threads share data outside the world; -ENOMEM;
+ * -ENOTRECOVERABLE: the world had ended before; another -errno: a failed
+ * operation on @checkpoint before the first run.
  */
 int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	       struct fl_explore_result *result);
 
 /*
- * fl_replay - run the threads spawned so far after a schedule
- * @schedule: as fl_explore() told it, of the same program on the same kernel
+ * fl_replay - run the threads spawned so far under a schedule
+ * @schedule: from fl_explore(), of the same program on the same kernel
  *
- * Context: as fl_threads_run(), which it stands in for: the world is as the run left it.
- * Return: 0; -EINVAL: no schedule; -EILSEQ: the run could not follow it, because it is of
- * another program, kernel or (a plus sign) build; -ENOMEM; -ENOTRECOVERABLE: the world
- * ended.
+ * Context: as fl_threads_run(), which it replaces: the world is left as the run
+ * has left it.
+ * Return: 0; -EINVAL: @schedule is malformed; -EILSEQ: the run cannot follow
+ * it, because it is of another program, kernel or (if it has a plus sign)
+ * build; -ENOMEM; -ENOTRECOVERABLE: the world ended.
  */
 int fl_replay(struct fl_world *world, const char *schedule);
 
 /*
- * fl_world_check - call @check as fl_explore() does after a run: after fl_replay(), say
- * Return: 0; -ENOTRECOVERABLE: the world ended in it, or before.
+ * fl_world_check - call @check as fl_explore() does after a run
+ * For example, after fl_replay().
+ * Return: 0; -ENOTRECOVERABLE: the world ended during @check or before.
  */
 int fl_world_check(struct fl_world *world, void (*check)(void *arg), void *arg);
 
-/* What else may go either way in a run; without it, it goes the first way. */
-#define FL_CHOOSE_ALLOC	0x1u	/* an allocation that may fail does, once in a thread */
+/* Further choices in a run.  Without its flag, each has its usual outcome. */
+/* A failable allocation fails; once per thread. */
+#define FL_CHOOSE_ALLOC	0x1u
 #define FL_CHOOSE_TLB	0x2u	/* a TLB entry is evicted before it is used */
-/* A fatal signal has come for a thread where the kernel asks, or is about to wait in a way
- * that one ends; once in a thread, and it stays pending. */
+/* A thread has a fatal signal pending when the kernel checks for one, or is
+ * about to wait killably; once per thread.  The signal stays pending. */
 #define FL_CHOOSE_SIGNAL	0x4u
-/* A trylock of a folio, a page table, the mmap lock or another one fails, as somebody
- * outside the program holds it; once in a thread. */
+/* A trylock (of a folio, page table, the mmap lock or another lock) fails, as
+ * if code outside the program held the lock; once per thread. */
 #define FL_CHOOSE_BUSY	0x8u
-/* RCU callbacks have a thread of their own, "RCU", which runs them at any time after the
- * readers that were there have left; else they are run after all threads. */
+/* RCU callbacks have a thread of their own, "RCU", which runs each of them at
+ * any time after the readers that were active have left.  Otherwise they run
+ * after all threads. */
 #define FL_CHOOSE_RCU	0x10u
 
-/* fl_world_choices - from now on these are tried both ways by fl_explore(), and by
- * fl_replay() gone as the schedule says.  @what: FL_CHOOSE_* */
+/*
+ * fl_world_choices - set which choices the search decides from now on
+ * @what: FL_CHOOSE_*
+ *
+ * fl_explore() tries both outcomes of each; fl_replay() takes that of the
+ * schedule.
+ */
 void fl_world_choices(struct fl_world *world, unsigned int what);
 
-/* fl_world_alloc - Return: zeroed memory that goes with the world; NULL. */
+/*
+ * fl_world_alloc - Return: zeroed memory, part of the world and freed with it;
+ * or NULL.
+ */
 void *fl_world_alloc(struct fl_world *world, unsigned long size);
 
-/* fl_world_violate - end the world: @fmt tells what was broken.
+/* fl_world_violate - end the world; @fmt describes the violation
  * Context: a simulated thread, or a check of fl_explore(). */
 void fl_world_violate(struct fl_world *world, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));

@@ -3,13 +3,13 @@
  * thread.h - simulated threads
  *
  *  - fl_thread_spawn(), fl_threads_run(), fl_thread_yield()
- *  - fl_threads_run_native()  on real threads
- *  - fl_thread_retry()  an operation that a thread repeats
- *  - fl_thread_kill()  a fatal signal
+ *  - fl_threads_run_native()  run them on real threads
+ *  - fl_thread_retry()        announce a repeated operation
+ *  - fl_thread_kill()         send a fatal signal
  *
  * Threads take turns: one runs until it blocks, yields or ends, then the
- * runnable one with the lowest number.  So a test orders events by blocking and
- * by fl_thread_yield(), and a run is the same each time.
+ * runnable thread with the lowest number.  So a test orders events by blocking
+ * and by fl_thread_yield(), and each run is the same.
  */
 #ifndef FAULTLAB_THREAD_H
 #define FAULTLAB_THREAD_H
@@ -19,11 +19,13 @@ struct fl_world;
 typedef void fl_thread_fn(void *arg);
 
 /*
- * fl_thread_spawn - a thread that will run @fn(@arg)
- * @cpu: the CPU it stays on; @name: for reports, must outlive the thread
+ * fl_thread_spawn - create a thread that will run @fn(@arg)
+ * @cpu: the CPU it stays on
+ * @name: for reports; must outlive the thread
  *
- * It starts in fl_threads_run().  Return: its number, from 1; -EINVAL: no such
- * CPU, or no @fn; -EAGAIN: too many threads; -ENOMEM; -ENOTRECOVERABLE.
+ * The thread starts in fl_threads_run().
+ * Return: its number, from 1; -EINVAL: no such CPU, or no @fn or @name;
+ * -EAGAIN: too many threads; -ENOMEM; -ENOTRECOVERABLE.
  */
 int fl_thread_spawn(struct fl_world *world, unsigned int cpu, const char *name,
 		    fl_thread_fn *fn, void *arg);
@@ -31,46 +33,49 @@ int fl_thread_spawn(struct fl_world *world, unsigned int cpu, const char *name,
 /*
  * fl_threads_run - run all threads to their ends
  * Context: not a simulated thread.  Return: 0; -ENOTRECOVERABLE: the world
- * ended, be it by a deadlock.
+ * ended, for example by a deadlock.
  */
 int fl_threads_run(struct fl_world *world);
 
 /*
- * fl_threads_run_native - the same on a real thread each, all at once
+ * fl_threads_run_native - run all threads at once, on a real thread each
  *
- * Each on a CPU of its own, whose per-CPU data nobody else may use.  No two runs are the
- * same; it is there for ThreadSanitizer, Helgrind and DRD, and for throughput.
- * Context: as fl_threads_run(); no views while it runs.
- * Return: 0; -EBUSY: two threads share a CPU; -EAGAIN: the host gives no thread;
- * -ENOTRECOVERABLE.
+ * Each thread needs a CPU of its own, whose per-CPU data no other thread may
+ * use.  No two runs are the same; this is for ThreadSanitizer, Helgrind and
+ * DRD, and for throughput.
+ * Context: as fl_threads_run(); no views while the threads run.
+ * Return: 0; -EBUSY: two threads share a CPU; -EAGAIN: the host cannot create a
+ * thread; -ENOTRECOVERABLE.
  */
 int fl_threads_run_native(struct fl_world *world);
 
-/* fl_thread_yield - let every other runnable thread go first.  Does nothing
+/* fl_thread_yield - let every other runnable thread run first.  Does nothing
  * outside a simulated thread. */
 void fl_thread_yield(void);
 
 /*
- * fl_thread_retry - the calling thread begins an operation, or repeats it
+ * fl_thread_retry - announce that the calling thread starts or repeats an
+ * operation
  * @number: attempts before this one, from 0
  *
- * For a loop that repeats an operation of its own until that has an effect, as drivers do.
- * fl_explore() makes only a few attempts in each run, and reports a livelock if threads can
- * repeat theirs without end.  Faults that are repeated announce themselves.
+ * For a program's own loops that repeat an operation until it takes effect, as
+ * drivers have them. fl_explore() makes only a few attempts in each run, and
+ * reports a livelock if threads can repeat theirs without end.  Repeated faults
+ * are announced by themselves.
  * Does nothing outside a simulated thread.
  */
 void fl_thread_retry(unsigned int number);
 
 /*
  * fl_thread_kill - send a fatal signal to a thread
- * A killable wait of it ends.  Return: 0; -ESRCH: no live thread of that number.
+ * Ends its killable wait.  Return: 0; -ESRCH: no live thread of that number.
  */
 int fl_thread_kill(struct fl_world *world, int thread);
 
 /*
- * fl_thread_waits - is a thread waiting?
+ * fl_thread_waits - query whether a thread waits
  * Return: what it waits for, as reports name it ("folio lock", "lock mmap_lock"
- * and the like), or NULL where it runs, is done, or does not exist.
+ * and the like); NULL if it runs, has ended, or does not exist.
  */
 const char *fl_thread_waits(struct fl_world *world, int thread);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * unit.h - single functions of a kernel, called in the context they ask for
+ * unit.h - single functions of a kernel, called in their expected context
  *
  *  - fl_unit_restore_exclusive_pte()
  *  - fl_unit_try_restore_exclusive_pte()
@@ -11,8 +11,8 @@
  *  - fl_unit_ksm_write_protect_page()
  *
  * Each adapter takes the locks that the function's callers in the kernel hold,
- * calls it, and gives back what is left.  -EOPNOTSUPP: this kernel has no such
- * function.
+ * calls the function, and releases what is still held.  -EOPNOTSUPP: this
+ * kernel does not have the function.
  */
 #ifndef FAULTLAB_UNIT_H
 #define FAULTLAB_UNIT_H
@@ -23,13 +23,13 @@ struct fl_process;
 struct fl_world;
 
 /*
- * fl_unit_restore_exclusive_pte - put the mapping of an entry back
- * @addr: of the entry; @pfn: the page to map there: the caller's choice, as it
- *        is in the kernel
- * @flags: FL_UNIT_*, 0 for the right context: mmap lock shared, folio of @pfn
- *         referenced and locked, page table locked
+ * fl_unit_restore_exclusive_pte - restore the mapping of an exclusive entry
+ * @addr: of the entry
+ * @pfn: the page to map there, chosen by the caller as in the kernel
+ * @flags: FL_UNIT_*; 0 for the expected context: mmap lock held for reading,
+ *         folio of @pfn referenced and locked, page table locked
  *
- * Return: 0; -ENOENT: no exclusive entry at @addr; -EINVAL: @pfn is no live
+ * Return: 0; -ENOENT: no exclusive entry at @addr; -EINVAL: @pfn is not a live
  * page; -EOPNOTSUPP.
  */
 int fl_unit_restore_exclusive_pte(struct fl_process *process,
@@ -37,24 +37,27 @@ int fl_unit_restore_exclusive_pte(struct fl_process *process,
 				  unsigned int flags);
 
 /*
- * fl_unit_try_restore_exclusive_pte - as fork does: without waiting for the page
- * Context: mmap lock exclusive, page table locked, by the adapter.
+ * fl_unit_try_restore_exclusive_pte - restore as fork does: without waiting for
+ * the page
+ * Context: the adapter takes the mmap lock for writing, and the page table
+ * lock.
  * Return: 0: restored; -EBUSY: the folio is locked; -ENOENT; -EOPNOTSUPP.
  */
 int fl_unit_try_restore_exclusive_pte(struct fl_process *process,
 				      unsigned long addr);
 
 /*
- * fl_unit_remove_device_exclusive_entry - the handler of a fault on an entry
+ * fl_unit_remove_device_exclusive_entry - handle a fault on an exclusive entry
  * @addr: of the fault
- * @entry: the entry that the fault met (struct fl_pte's raw), which need not be
- *         there any more
+ * @entry: the entry that the fault found (fl_pte.raw); it may have changed
+ *         since
  * @flags: FL_FAULT_*
- * @out: its answer, and which locks the caller still held then
+ * @out: receives the handler's result, and which locks the caller still held
+ *       after it
  *
- * Return: 0; -EINVAL: @entry is no exclusive entry, or bad flags; -EFAULT: no
- * mapping at @addr; -ENOENT: nothing was ever mapped near it, so that there is not
- * even a page table; -EOPNOTSUPP.
+ * Return: 0; -EINVAL: @entry is not an exclusive entry, or bad flags; -EFAULT:
+ * no mapping at @addr; -ENOENT: no page table at @addr, because nothing near it
+ * was ever mapped; -EOPNOTSUPP.
  */
 int fl_unit_remove_device_exclusive_entry(struct fl_process *process,
 					  unsigned long addr,
@@ -64,49 +67,49 @@ int fl_unit_remove_device_exclusive_entry(struct fl_process *process,
 
 /*
  * fl_unit_make_device_exclusive - replace all mappings of one page by entries
- * @addr, @pfn: where the caller believes page @pfn to be mapped
+ * @addr, @pfn: address at which the caller believes page @pfn to be mapped
  * @owner: for the notification
  *
- * The adapter references and locks the folio, and gives both back.  Of a kernel
- * that marks one page (struct fl_traits) both is done by the function itself.
- * Return: 1: marked; 0: refused; -EINVAL: @pfn is no live page; -EBUSY: its
- * folio is locked; -EOPNOTSUPP: the kernel looks the page up by itself, and @pfn
- * is not what is mapped there; or an error of the function.
+ * The adapter references and locks the folio, and releases both afterwards.  If
+ * the kernel marks one page (struct fl_traits), the function itself does so.
+ * Return: 1: marked; 0: refused; -EINVAL: @pfn is not a live page; -EBUSY: its
+ * folio is locked; -EOPNOTSUPP: the kernel looks up the page itself, and @pfn
+ * is not mapped at @addr; or an error of the function.
  */
 int fl_unit_make_device_exclusive(struct fl_process *process,
 				  unsigned long addr, unsigned long pfn,
 				  const void *owner);
 
 /*
- * fl_unit_remove_migration_ptes - the end of a migration that did not take place: each
- *                                 migration entry of a folio leads to it again
- * @pfn: of any page of it
+ * fl_unit_remove_migration_ptes - undo a migration that failed: replace each
+ * migration entry of a folio by a mapping of it
+ * @pfn: of any page of the folio
  *
- * Context: folio referenced and locked, by the adapter.
- * Return: 0; -EINVAL: @pfn is no live page; -EOPNOTSUPP.
+ * Context: the adapter references and locks the folio.
+ * Return: 0; -EINVAL: @pfn is not a live page; -EOPNOTSUPP.
  */
 int fl_unit_remove_migration_ptes(struct fl_world *world, unsigned long pfn);
 
 /*
- * fl_unit_folio_mkclean - as before a page of a file is written back: each of its shared
- *                         mappings is made clean and read-only, so that a store is noticed
+ * fl_unit_folio_mkclean - prepare a file page for writeback: make each shared
+ * mapping of its folio clean and read-only, so that the next store faults
  * @pfn: of any page of the folio
  *
- * Context: folio referenced and locked, by the adapter.
- * Return: how many mappings were dirty or writable; -EINVAL: @pfn is no live page;
- * -EOPNOTSUPP.
+ * Context: the adapter references and locks the folio.
+ * Return: number of mappings that were dirty or writable; -EINVAL: @pfn is not
+ * a live page; -EOPNOTSUPP.
  */
 int fl_unit_folio_mkclean(struct fl_world *world, unsigned long pfn);
 
 /*
- * fl_unit_ksm_write_protect_page - take the right to write from a page that is to be
- *                                  merged
- * @addr: in the mapping in which ksmd believes folio @pfn, of one page, to be; where in
- *        it, the function knows by itself
+ * fl_unit_ksm_write_protect_page - write-protect a page before a merge
+ * @addr: any address in the mapping in which ksmd believes folio @pfn, of one
+ *        page, to be; the function finds the page in it by itself
  *
- * Context: mmap lock shared, folio referenced and locked, by the adapter.
- * Return: 0; -EFAULT: not mapped there, or it has other users; -EINVAL: @pfn is no
- * live page, or part of a large folio; -EOPNOTSUPP.
+ * Context: the adapter holds the mmap lock for reading, and references and
+ * locks the folio.
+ * Return: 0; -EFAULT: not mapped there, or the page has other users; -EINVAL:
+ * @pfn is not a live page, or part of a large folio; -EOPNOTSUPP.
  */
 int fl_unit_ksm_write_protect_page(struct fl_process *process,
 				   unsigned long addr, unsigned long pfn);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ahead.c - runs that other processes make; see ahead.h
+ * ahead.c - runs that helper processes make; see ahead.h
  *
- * Memory that all share has places for parts of the search:
+ * Shared memory has slots for parts of the search:
  *
- *   search   gives a part: the path to it           comes to it, and takes it over as a whole
- *   helper   takes it, searches it, writes down what was found and how far it came
+ *   search   gives a part: the path to it       reaches the part, and adopts it
+ *   helper   takes it, explores it, records the results and how far it came
  *
- * What is written down is the sum of each run, what is to be tried before the part, as its
- * races have shown, and the path of the run that would be next.
+ * The record has a summary of each run, the sequences that its races insert
+ * before the part, and the path of the run that would be next.
  *
- * A helper is a copy of the process as it was when it was started, and stays until what was
- * learnt of the program changes.
+ * A helper is a copy of the process at the time of its fork, and lives until
+ * what is known of the program changes.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,74 +30,87 @@
 #include "explore/path.h"
 #include "explore/search.h"
 
-#define PARTS		8u		/* for each helper, */
-#define GIVEN_AT_ONCE	2u		/* ... of which so many wait or are searched */
-#define RUNS		8192u		/* of a part, at most: the default of fl_ahead_config.most */
-#define BYTES		(4UL << 20)	/* ... and of all else */
-#define MOST		1024u	/* helpers */
-#define WORTH		64UL	/* the default of fl_ahead_config.worth */
-#define LENGTH		8UL	/* ... of them are a part of a search by chance */
-#define LOOKS		16UL	/* ... for work is looked so often meanwhile */
-#define SPINS		1000u	/* before a nap, for a helper in the middle of a run */
+#define PARTS		8u		/* per helper */
+/* Parts per helper that wait or are being explored. */
+#define GIVEN_AT_ONCE	2u
+/* Most runs of a part: the default of fl_ahead_config.most. */
+#define RUNS		8192u
+#define BYTES		(4UL << 20)	/* of paths and sequences of a part */
+#define MOST		1024u	/* most helpers */
+#define WORTH		64UL	/* default of fl_ahead_config.worth */
+/* Length of a part of a random search, in units of worth. */
+#define LENGTH		8UL
+/* The search looks for parts to give this often per worth runs. */
+#define LOOKS		16UL
+/* Polls of a helper in the middle of a run, before the search naps. */
+#define SPINS		1000u
 
-/* What the search is told of a run. */
+/* Summary of a run, for the search. */
 struct told {
 	uint64_t hash;
 	unsigned long result;
 	unsigned int length;
-	unsigned int deepest;		/* before it: by chance, it may depend on that */
-	_Bool blocked;			/* else it has ended */
+	/* Before the run: a random run may depend on it. */
+	unsigned int deepest;
+	_Bool blocked;			/* otherwise it has ended */
 	_Bool cut;
 	_Bool retried;
 };
 
 enum {
 	NONE,
-	GIVEN,				/* who is free takes it */
+	GIVEN,				/* a free helper takes it */
 	DONE,
 	TAKEN,				/* by helper 0, and so on */
 };
 
 struct part {
 	atomic_uint state;
-	atomic_bool hurry;		/* it is to be DONE soon */
-	/* Where it is: fl_path_put_to(), and fl_search_enter(). */
-	unsigned long path;		/* bytes */
+	atomic_bool hurry;		/* must be DONE soon */
+	/* Its place: fl_path_put_to(), and fl_search_enter(). */
+	unsigned long path;		/* bytes of its path */
 	unsigned int depth, position;
-	unsigned long began;		/* runs when it was given; by chance, its first one */
+	/* Number of runs when it was given; in a random search, its first
+	 * run. */
+	unsigned long began;
 	unsigned int deepest;
-	/* What came of it: fl_path_key() of its first run, ... */
+	/* Results: fl_path_key() of its first run, number of runs, bytes of
+	 * fl_path_put_sequence()s, then bytes of fl_path_put_from(); 0: the
+	 * part is complete. */
 	uint64_t key;
-	unsigned int nr;		/* runs */
-	unsigned long before;		/* bytes of fl_path_put_sequence()s, then ... */
-	unsigned long next;		/* ... bytes of fl_path_put_from(); 0: it is whole */
+	unsigned int nr;
+	unsigned long before;
+	unsigned long next;
 	struct told runs[RUNS];
 	unsigned char bytes[BYTES];
 };
 
 struct shared {
-	sem_t given;			/* a post for each part that was */
+	sem_t given;			/* one post per part given */
 	struct part parts[];
 };
 
-/* What the search knows of a part that is not NONE. */
+/* What the search knows of a part whose state is not NONE. */
 struct place {
-	/* Of that point, which branch; of a search by chance, which part. */
+	/* Point and branch; in a random search, the number of the part. */
 	unsigned int depth, branch;
-	uint64_t follow;		/* fl_path_key_of() what is to be tried in it */
-	_Bool unwanted;			/* it goes when it is DONE */
+	/* fl_path_key_of() its tree when it was given. */
+	uint64_t follow;
+	_Bool unwanted;			/* drop it when it is DONE */
 };
 
 struct fl_ahead {
 	struct fl_ahead_config config;
-	unsigned long looked;		/* runs when work was last looked for */
+	unsigned long looked;		/* runs when it last looked for parts */
 	unsigned int nr;		/* parts */
 	struct place *places;
 	struct shared *shared;
-	struct part *over;		/* is being taken over, or NULL, */
-	unsigned int at;		/* ... to this run of it */
-	struct sigaction on_child;	/* as it was */
-	pid_t helpers[];		/* 0: it is not there */
+	/* The part whose runs are being adopted, or NULL, and the next run of
+	 * it. */
+	struct part *over;
+	unsigned int at;
+	struct sigaction on_child;	/* previous handler of SIGCHLD */
+	pid_t helpers[];		/* 0: not running */
 };
 
 static size_t shared_size(const struct fl_ahead *a)
@@ -110,7 +123,7 @@ static void nap(void)
 	nanosleep(&(struct timespec){ .tv_nsec = 100000 }, NULL);
 }
 
-/* Runs of a part of a search by chance. */
+/* Return: number of runs in a part of a random search. */
 static unsigned long length(const struct fl_ahead *a)
 {
 	unsigned long runs = LENGTH * a->config.worth;
@@ -118,7 +131,7 @@ static unsigned long length(const struct fl_ahead *a)
 	return runs < a->config.most ? runs : a->config.most;
 }
 
-/* -- the helper's side -- */
+/* -- helpers -- */
 
 static void enter(const struct part *p, struct fl_search *s)
 {
@@ -139,12 +152,13 @@ static void enter(const struct part *p, struct fl_search *s)
 	s->pool.late = 1;
 }
 
-/* The next run.  Return: whether it can be told. */
+/* Make the next run.  Return: whether its summary is enough for the search. */
 static int make(struct fl_ahead *a, struct fl_search *s, struct told *told)
 {
 	*told = (struct told){ .deepest = s->deepest };
 	s->cut = 0;
-	/* It knows more now than the search does, or cannot go on. */
+	/* The helper has found something that the search does not know, or
+	 * cannot continue. */
 	if (fl_search_make(s))
 		_exit(0);
 	if (s->end != FL_RUN_ENDED && s->end != FL_RUN_BLOCKED)
@@ -157,7 +171,7 @@ static int make(struct fl_ahead *a, struct fl_search *s, struct told *told)
 	return told->blocked || !a->config.judge(a->config.arg, &told->result);
 }
 
-/* To before the run that cannot be told. */
+/* Return to the point before a run that must be left to the search. */
 static void make_again(const struct part *p, struct fl_search *s)
 {
 	unsigned int i;
@@ -171,13 +185,14 @@ static void make_again(const struct part *p, struct fl_search *s)
 		_exit(0);
 }
 
-/* The part's own step could not be taken: this was the first run of the next branch. */
+/* Return: whether the part's own step was not enabled: this was the first run
+ * of the next branch. */
 static int is_elsewhere(const struct part *p, const struct fl_search *s)
 {
 	return s->fell && !p->nr;
 }
 
-/* Return: whether a part is to end here, though there is more. */
+/* Return: whether the part must end here, although runs are left. */
 static int is_enough(const struct fl_ahead *a, struct part *p,
 		     const struct fl_search *s)
 {
@@ -188,7 +203,7 @@ static int is_enough(const struct fl_ahead *a, struct part *p,
 	       atomic_load(&p->hurry);
 }
 
-/* Where it does not fit, it is as if nobody had searched the part. */
+/* Record the results.  If they do not fit, the part counts as not explored. */
 static void write_down(struct part *p, const struct fl_bytes *before,
 		       const struct fl_bytes *next)
 {
@@ -234,7 +249,7 @@ static void search_part(struct fl_ahead *a, struct part *p, struct fl_search *s)
 	free(next.at);
 }
 
-/* Return: the part that is this helper's from now on; NULL: none was given. */
+/* Return: a part that was given, taken by this helper; NULL: none. */
 static struct part *take_part(const struct fl_ahead *a, unsigned int helper)
 {
 	unsigned int i;
@@ -259,14 +274,14 @@ static void help(struct fl_ahead *a, unsigned int helper, struct fl_search *s)
 		while (sem_wait(&a->shared->given))
 			;
 		p = take_part(a, helper);
-		if (!p)		/* it was taken back */
+		if (!p)		/* the search has taken it back */
 			continue;
 		search_part(a, p, s);
 		atomic_store(&p->state, DONE);
 	}
 }
 
-/* -- the search's side: helpers -- */
+/* -- search: helpers -- */
 
 static void start_helper(struct fl_ahead *a, struct fl_search *s)
 {
@@ -279,18 +294,20 @@ static void start_helper(struct fl_ahead *a, struct fl_search *s)
 		return;
 	pid = fork();
 	if (!pid) {
-		/* The search may end before it can say so. */
+		/* The search may die without ending its helpers. */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() == parent)
 			help(a, i, s);
 		_exit(0);
 	}
-	if (pid > 0)		/* else it does without */
+	if (pid > 0)		/* otherwise the search continues without it */
 		a->helpers[i] = pid;
 }
 
-/* What it was at is lost, and the search's to do: another one might end there, too.
- * @flags: WNOHANG: if it has gone.  Return: has it? */
+/* The part that the helper was exploring is lost, and left to the search:
+ * another helper might die of it, too.
+ * @flags: WNOHANG: only if the helper has ended.  Return: whether it has
+ *         ended. */
 static int reap(struct fl_ahead *a, unsigned int helper, int flags)
 {
 	unsigned int i, taken;
@@ -312,7 +329,7 @@ static int reap(struct fl_ahead *a, unsigned int helper, int flags)
 	return 1;
 }
 
-/* Return: how many helpers there are. */
+/* Return: number of running helpers. */
 static unsigned int reap_all(struct fl_ahead *a, int flags)
 {
 	unsigned int i, nr = 0;
@@ -335,9 +352,9 @@ void fl_ahead_renew(struct fl_ahead *a)
 	a->over = NULL;
 }
 
-/* -- the search's side: giving -- */
+/* -- search: giving parts -- */
 
-/* Nobody will look at what comes of it. */
+/* Drop a part: its results are not needed. */
 static void give_up(struct fl_ahead *a, unsigned int part)
 {
 	struct part *p = &a->shared->parts[part];
@@ -349,7 +366,7 @@ static void give_up(struct fl_ahead *a, unsigned int part)
 	atomic_store(&p->hurry, 1);
 }
 
-/* Return: will a helper come to its end, or is it at it? */
+/* Return: whether a helper will explore the part, or is exploring it. */
 static int is_pending(struct part *p)
 {
 	unsigned int state = atomic_load(&p->state);
@@ -357,7 +374,8 @@ static int is_pending(struct part *p)
 	return state == GIVEN || state >= TAKEN;
 }
 
-/* Return: does the search want it?  One that it does not goes when its helper has left it. */
+/* Return: whether the search needs the part.  One that it does not need is
+ * freed when its helper has finished. */
 static int is_there(const struct fl_ahead *a, unsigned int part)
 {
 	struct part *p = &a->shared->parts[part];
@@ -367,7 +385,7 @@ static int is_there(const struct fl_ahead *a, unsigned int part)
 	return !a->places[part].unwanted && atomic_load(&p->state) != NONE;
 }
 
-/* Which part of a search by chance comes next. */
+/* Return: the number of the current part of a random search. */
 static unsigned int part_of(const struct fl_ahead *a, const struct fl_search *s)
 {
 	return s->runs / length(a);
@@ -385,7 +403,7 @@ static int is_given(const struct fl_ahead *a, unsigned int depth,
 	return 0;
 }
 
-/* Is the next run the first of it? */
+/* Return: whether the next run is the first of the part. */
 static int is_here(const struct fl_ahead *a, unsigned int part,
 		   const struct fl_search *s)
 {
@@ -397,7 +415,7 @@ static int is_here(const struct fl_ahead *a, unsigned int part,
 	       s->nodes[place->depth].done == place->branch;
 }
 
-/* Return: number @position, from 1, of the branches of a point; NULL: it has fewer. */
+/* Return: branch number @position, from 1, of a point; NULL: it has fewer. */
 static const struct fl_branch *branch_at(const struct fl_search *s,
 					 unsigned int depth,
 					 unsigned int position)
@@ -409,7 +427,8 @@ static const struct fl_branch *branch_at(const struct fl_search *s,
 	return b;
 }
 
-/* More is to be tried in it than when it was given: somebody has to begin it anew. */
+/* Return: whether the part's tree has grown since it was given; the part must
+ * then be explored anew. */
 static int has_grown(const struct fl_ahead *a, unsigned int part,
 		     const struct fl_search *s)
 {
@@ -425,7 +444,8 @@ static int has_grown(const struct fl_ahead *a, unsigned int part,
 	return !b || place->follow != fl_path_key_of(b->follow);
 }
 
-/* Return: which of the branches of a point, from 1, nobody has; 0: none. */
+/* Return: number, from 1, of a branch of a point that was not given yet; 0:
+ * none. */
 static unsigned int free_branch(const struct fl_ahead *a,
 				const struct fl_search *s, unsigned int depth)
 {
@@ -438,7 +458,7 @@ static unsigned int free_branch(const struct fl_ahead *a,
 	return 0;
 }
 
-/* The first part of a search by chance that nobody has. */
+/* Find the first part of a random search that was not given yet. */
 static void find_part(const struct fl_ahead *a, const struct fl_search *s,
 		      struct place *place, struct part *p)
 {
@@ -453,8 +473,8 @@ static void find_part(const struct fl_ahead *a, const struct fl_search *s,
 	p->deepest = s->deepest;
 }
 
-/* The deepest point where it is worth it: those above are for later.  Return: whether
- * there is one. */
+/* Find the deepest point that is worth a part: shallower ones are reached
+ * later.  Return: whether there is one. */
 static int find_branch(struct fl_ahead *a, const struct fl_search *s,
 		       struct place *place, struct part *p)
 {
@@ -483,7 +503,7 @@ static int find_branch(struct fl_ahead *a, const struct fl_search *s,
 	return fits;
 }
 
-/* Return: whether there was any. */
+/* Give a part, if there is one.  Return: whether there was one. */
 static int give(struct fl_ahead *a, struct fl_search *s, unsigned int part)
 {
 	struct place *place = &a->places[part];
@@ -506,7 +526,7 @@ static void give_all(struct fl_ahead *a, struct fl_search *s)
 {
 	unsigned int i, busy = 0;
 
-	/* Also where they were counted anew. */
+	/* Also if the count of runs was reset. */
 	if (s->runs - a->looked < a->config.worth / LOOKS)
 		return;
 	a->looked = s->runs;
@@ -524,9 +544,9 @@ static void give_all(struct fl_ahead *a, struct fl_search *s)
 		}
 }
 
-/* -- the search's side: taking over -- */
+/* -- search: adopting parts -- */
 
-/* Is there nothing any more that the search may come to? */
+/* Return: whether the search can no longer reach the part. */
 static int is_past(const struct fl_ahead *a, unsigned int part,
 		   const struct fl_search *s)
 {
@@ -538,8 +558,9 @@ static int is_past(const struct fl_ahead *a, unsigned int part,
 	       s->nodes[place->depth].done >= place->branch;
 }
 
-/* Wait until nobody is at it: for a run, or where that cannot be told, for those before it
- * once more.  Return: whether somebody was. */
+/* Wait until no helper is exploring the part: for at most one run, or, if that
+ * run must be left to the search, until the runs before it are repeated.
+ * Return: whether it is DONE. */
 static int hurry(struct fl_ahead *a, struct part *p)
 {
 	unsigned int state = GIVEN, i;
@@ -556,10 +577,11 @@ static int hurry(struct fl_ahead *a, struct part *p)
 }
 
 /*
- * What is to be tried before the part is put into the trees, as the search would have done
- * it by itself.  Left out is only what changes nothing: what is covered by branches that
- * were there when the part was given, as trees grow at their ends; and what was put there
- * a moment ago.
+ * Insert the part's sequences into the trees of earlier points, as the search
+ * itself would have done.  Two kinds are left out, which change nothing:
+ * sequences covered by branches that existed when the part was given, since
+ * trees grow only at their ends; and sequences that the part has inserted
+ * before.
  */
 static void insert(struct fl_search *s, const struct part *p)
 {
@@ -594,7 +616,7 @@ static void begin(struct fl_ahead *a, unsigned int part, struct fl_search *s)
 	give_up(a, part);
 }
 
-/* All runs of a part are told. */
+/* All runs of a part were adopted. */
 static void end(struct fl_ahead *a, struct fl_search *s)
 {
 	struct part *p = a->over;
@@ -641,7 +663,7 @@ int fl_ahead_settle(struct fl_ahead *a, struct fl_search *s)
 	return ret;
 }
 
-/* Return: whether the next run is told. */
+/* Return: whether the next run is adopted. */
 static int take(struct fl_ahead *a, struct fl_search *s)
 {
 	const struct told *told = &a->over->runs[a->at];
@@ -725,7 +747,8 @@ int fl_ahead_start(struct fl_search *s, const struct fl_ahead_config *config)
 		free_all(a);
 		return -ENOMEM;
 	}
-	/* An ignored child's number may be another process's by the time it is killed. */
+	/* If SIGCHLD is ignored, a child's PID may belong to another process by
+	 * the time it is killed. */
 	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL },
 		  &a->on_child);
 	s->ahead = a;

@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ahead.h - other processes make runs before the search comes to them
+ * ahead.h - helper processes that make runs before the search reaches them
  *
  *  - fl_ahead_start(), _stop(), _renew()
  *  - fl_ahead_take(), _told()
  *  - fl_ahead_settle()
  *
- * What a search does next depends on all it has done, so that its runs cannot be dealt
- * out.  But what is still to be tried from a point of the path is known long before it
- * is come to: a helper, a copy of the process, is sent there at once and notes what it
- * finds.  When the search comes there, and all that its runs there depend on is as it was,
- * it takes over what the helper has done so far: the sum of each run, what its races want
- * to be tried earlier, and the path of the next run.
+ * The next run of a search depends on all runs before it, so runs cannot simply
+ * be distributed.  But pending branches of the path are known long before the
+ * search reaches them.  A helper, a forked copy of the process, explores such a
+ * branch ahead of time and records its results.  When the search reaches the
+ * branch, and everything that the branch's runs depend on is unchanged, the
+ * search adopts what the helper has done so far: a summary of each run, the
+ * sequences that its races insert into wakeup trees of earlier points, and the
+ * path of the next run.
  *
- *   search      t1 ..................... t2: told      next ...
+ *   search      t1 ..................... t2: adopted   next ...
  *   helper      t2 ..................... | t3
  *
- * Of a search by chance each run is known by its number, and helpers make those of higher
- * numbers.
+ * In a random search each run is known by its number, and helpers make runs of
+ * higher numbers.
  *
- * So the result is that of the search alone, to the order of its runs, whatever helpers
- * do.  A run that is more than ordinary is left to the search to make: one that
- * breaks something, or shows that another word is to be a step.
+ * The result is that of the search alone, down to the order of its runs,
+ * whatever helpers do.  A helper leaves an exceptional run to the search: one
+ * that violates a rule, or that finds a new visible word.
  */
 #ifndef FL_EXPLORE_AHEAD_H
 #define FL_EXPLORE_AHEAD_H
@@ -30,55 +32,63 @@ struct fl_search;
 struct fl_ahead;
 
 struct fl_ahead_config {
-	unsigned int helpers;		/* at work at a time, from 1 */
-	/* Runs that a part of the search must be expected to have; default 64. */
+	unsigned int helpers;		/* working at a time, from 1 */
+	/* Number of runs that a part of the search must be expected to have;
+	 * default 64. */
 	unsigned long worth;
-	unsigned long most;		/* runs of a part; at most, and by default, 8192 */
-	_Bool wait;			/* for each part, and so repeat */
+	/* Most runs of a part; default and upper bound 8192. */
+	unsigned long most;
+	/* Wait for each part to complete, so that runs are reproducible. */
+	_Bool wait;
 	/*
-	 * Looks at a run whose threads have ended, in the helper's process.  Return: 0,
-	 * with a number that goes with the run; else the search has to make it.
+	 * Checks a run whose threads have ended, in the helper process.
+	 * Return: 0, with a result of the run; otherwise the search must make
+	 * the run itself.
 	 */
 	int (*judge)(void *arg, unsigned long *result);
 	void *arg;
 };
 
-/* Return: bytes of address space that fl_ahead_start() takes for so many helpers. */
+/* Return: size of the address range that fl_ahead_start() takes for
+ * @helpers. */
 unsigned long fl_ahead_size(unsigned int helpers);
 
 /*
- * fl_ahead_start - give a search helpers
- * Context: fl_search_next() was not called yet.  The process has one thread, and waits
- * only for children that it knows.
+ * fl_ahead_start - give helpers to a search
+ * Context: fl_search_next() was not called yet.  The process has one thread,
+ * and waits only for children that it knows.
  * Return: 0, -ENOMEM; -EINVAL: more than 1024 helpers.
  */
 int fl_ahead_start(struct fl_search *search,
 		   const struct fl_ahead_config *config);
 
-/* fl_ahead_stop - no helper is left */
+/* fl_ahead_stop - end all helpers */
 void fl_ahead_stop(struct fl_search *search);
 
-/* fl_ahead_renew - what was learnt of the program has changed, and helpers know less */
+/* fl_ahead_renew - end all helpers and drop their results, because what is
+ * known of the program has changed */
 void fl_ahead_renew(struct fl_ahead *ahead);
 
 /*
- * fl_ahead_take - the next run from a helper, if one has made it
+ * fl_ahead_take - adopt the next run from a helper, if one has made it
  *
- * The search goes to the middle of a part, where runs are told, in sum only: its path is
- * that of the first of them.
+ * While runs of a part are adopted, only their summaries are known: the path of
+ * the search stays that of the first of them.
  * Context: fl_search_plan() has returned 1.
- * Return: 1: its sums are those of search, and search->result goes with it; 0.
+ * Return: 1: @search has the summary of the run, and search->result its result;
+ * 0: no helper has made the run.
  */
 int fl_ahead_take(struct fl_ahead *ahead, struct fl_search *search);
 
-/* fl_ahead_told - ... and it was counted */
+/* fl_ahead_told - the adopted run was counted */
 void fl_ahead_told(struct fl_ahead *ahead, struct fl_search *search);
 
 /*
- * fl_ahead_settle - the runs of the part that were told are made here
+ * fl_ahead_settle - make the adopted runs of the current part in this process
  *
- * They are not counted again.  Then the search's path is that of the next run.
- * Return: 0; -EILSEQ: a run is not as it was told; -errno.
+ * They are not counted again.  Afterwards, the path of the search is that of
+ * the next run.
+ * Return: 0; -EILSEQ: a run differs from the helper's summary; -errno.
  */
 int fl_ahead_settle(struct fl_ahead *ahead, struct fl_search *search);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* attempt.c - operations that a thread repeats until they have an effect; see attempt.h */
+/* attempt.c - operations that a thread repeats until they take effect; see
+ * attempt.h */
 #include <string.h>
 
 #include "explore/attempt.h"
 
-#define LONGEST_TURN	4000u	/* steps of a loop at the end of a run that is too long */
+/* Most steps of a loop at the end of a run that is too long. */
+#define LONGEST_TURN	4000u
 
 void fl_attempt_begin(struct fl_attempts *a, unsigned int number,
 		      unsigned int steps)
@@ -18,14 +20,15 @@ void fl_attempt_begin(struct fl_attempts *a, unsigned int number,
 		a->nr++;
 }
 
-/* -- attempts in vain -- */
+/* -- attempts without effect -- */
 
 static int same_place(const struct fl_op *a, const struct fl_op *b)
 {
 	return a->kind == b->kind && a->addr == b->addr && a->pc == b->pc;
 }
 
-/* Return: the next step of @thread from step @i on that is no wait; trace.nr: none. */
+/* Return: the next step of @thread, from step @i on, that is not a wait;
+ * trace.nr: none. */
 static unsigned int next_step(const struct fl_trace *t, unsigned int thread,
 			      unsigned int i)
 {
@@ -35,7 +38,7 @@ static unsigned int next_step(const struct fl_trace *t, unsigned int thread,
 	return i;
 }
 
-/* Did the last two attempts take the same steps? */
+/* Return: whether the last two attempts took the same steps. */
 static int is_repeated(const struct fl_attempts *a, const struct fl_trace *t,
 		       unsigned int thread)
 {
@@ -66,7 +69,7 @@ unsigned int fl_attempt_since(const struct fl_attempts *a,
 
 /* -- candidates for a livelock -- */
 
-/* A guess that the thread waits is the search's: in truth it could run. */
+/* A guess that the thread waits is only the search's: the thread could run. */
 static int can_run(struct fl_machine *m, unsigned int id)
 {
 	const struct fl_op *op = fl_thread_op(m, id);
@@ -76,7 +79,8 @@ static int can_run(struct fl_machine *m, unsigned int id)
 	return fl_op_enabled(m, id);
 }
 
-/* Is each thread but @thread back where it was before step @loop->from? */
+/* Return: whether each thread except @thread is back where it was before step
+ * @loop->from. */
 static int is_turn(const struct fl_trace *t, struct fl_machine *m,
 		   unsigned int thread, struct fl_loop *loop)
 {

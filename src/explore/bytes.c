@@ -38,7 +38,7 @@ void fl_bytes_put_text(struct fl_bytes *b, const char *text)
 		fl_bytes_put_byte(b, text[i]);
 }
 
-/* Return: 0, which is what is read. */
+/* Record an error.  Return: 0, the value of a failed read. */
 static int bad(struct fl_bytes *b)
 {
 	if (!b->error)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* checkpoint.c - a search in a file, whose last eight bytes are a checksum; see checkpoint.h */
+/* checkpoint.c - a search in a file that ends in a checksum of 8 bytes; see
+ * checkpoint.h */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +9,10 @@
 #include "explore/path.h"
 
 #define MAGIC	"faultlab checkpoint 6\n"
-#define WORD	8		/* bytes of the size, after the magic, and of the checksum */
+/* Bytes of the size, after the magic, and of the checksum. */
+#define WORD	8
 
-/* FNV-1a (Fowler, Noll and Vo), for accidents: no more is asked of it. */
+/* FNV-1a (Fowler, Noll and Vo): detects accidental damage only. */
 static unsigned long checksum(const unsigned char *at, size_t n)
 {
 	unsigned long h = 0xcbf29ce484222325UL;
@@ -21,7 +23,7 @@ static unsigned long checksum(const unsigned char *at, size_t n)
 	return h;
 }
 
-/* -- all of it -- */
+/* -- contents -- */
 
 static void put_search(struct fl_bytes *b, const struct fl_search *s)
 {
@@ -137,7 +139,7 @@ static void put_word(unsigned char *at, unsigned long value)
 		at[i] = value >> 8 * i;
 }
 
-/* The magic, and room for the size and all else. */
+/* Write the magic, and reserve room for the size of the file. */
 static void begin(struct fl_bytes *b)
 {
 	const char *at;

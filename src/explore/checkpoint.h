@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * checkpoint.h - a search in a file, to be resumed after the process has ended
+ * checkpoint.h - save a search to a file, and resume it in another process
  *
  *  - fl_checkpoint_save()
  *  - fl_checkpoint_load()
  *
- * The path that it is on (path.h), which words are steps, and the counts are all there is
- * to keep; machines are booted again.
+ * A checkpoint has the path of the search (path.h), the visible words, and the
+ * counts; nothing else is needed, because machines are booted again.
  *
- * The file (file.h) is locked while the search has it, and is replaced as a whole.
+ * The search holds a lock on the file (file.h) and always replaces it as a
+ * whole.
  */
 #ifndef FL_EXPLORE_CHECKPOINT_H
 #define FL_EXPLORE_CHECKPOINT_H
@@ -21,11 +22,11 @@
 
 struct fl_checkpoint {
 	struct fl_file *file;		/* open */
-	const char *of;			/* what is searched, how, by which program */
-	struct fl_search *search;	/* with what is shared */
+	const char *of;			/* program, kind of search, and build */
+	struct fl_search *search;	/* with its visible words */
 	struct fl_set *states;
-	unsigned long *hash;		/* of all steps so far */
-	/* What else goes with the search; the sizes, in bytes, are always the same. */
+	unsigned long *hash;		/* hash of all steps so far */
+	/* Other data of the search; the sizes, in bytes, never change. */
 	struct fl_kept {
 		void *at;
 		size_t size;
@@ -35,16 +36,19 @@ struct fl_checkpoint {
 /*
  * fl_checkpoint_save - write the search to its file
  * Context: fl_search_settle() has returned 1.
- * Return: 0; -ENOMEM; as fl_file_write().  After an error the file is as it was.
+ * Return: 0; -ENOMEM; as fl_file_write().  After an error the file is
+ * unchanged.
  */
 int fl_checkpoint_save(const struct fl_checkpoint *checkpoint);
 
 /*
- * fl_checkpoint_load - continue where the search was when it was saved
- * Context: the search was just initialised, of the same mode; all else is empty.
- * Return: 0; -ENOENT: the file is empty; -EBADMSG: it is not complete, or not a checkpoint
- * of this version; -ESTALE: it is of something else; -ENOSPC: a run of it is longer than
- * one may be; -ENOMEM; -errno of the read.  Only with 0 and -ENOENT the search can be used.
+ * fl_checkpoint_load - restore a search to its state at the save
+ * Context: the search was just initialised, with the same mode; everything else
+ * is empty.
+ * Return: 0; -ENOENT: the file is empty; -EBADMSG: it is incomplete, or not a
+ * checkpoint of this version; -ESTALE: it is of another search; -ENOSPC: one of
+ * its runs exceeds the limit of steps; -ENOMEM; -errno of the read.  The search
+ * is usable only after 0 and -ENOENT.
  */
 int fl_checkpoint_load(const struct fl_checkpoint *checkpoint);
 

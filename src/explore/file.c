@@ -13,7 +13,7 @@
 
 #define SIZE	8	/* bytes of the size, after the magic */
 
-/* Return: 0: a regular file, or nothing. */
+/* Return: 0: a regular file, or none. */
 static int look(const char *name)
 {
 	struct stat st;
@@ -23,7 +23,8 @@ static int look(const char *name)
 	return S_ISREG(st.st_mode) ? 0 : S_ISDIR(st.st_mode) ? -EISDIR : -ENXIO;
 }
 
-/* O_NONBLOCK: what has become a FIFO since look() does not block. */
+/* O_NONBLOCK: if the name has become a FIFO since look(), the open does not
+ * block. */
 static int open_or_create(struct fl_file *f, const char *name)
 {
 	const int flags = O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
@@ -55,7 +56,7 @@ static int lock(int fd, pid_t *holder)
 	return -EWOULDBLOCK;
 }
 
-/* Return: whether @path still names what was seen. */
+/* Return: whether @path still names the file that was seen. */
 static int is_same(const char *path, const struct stat *seen)
 {
 	struct stat st;
@@ -64,8 +65,8 @@ static int is_same(const char *path, const struct stat *seen)
 	       st.st_ino == seen->st_ino;
 }
 
-/* The file that takes the place of the other.  Return: its descriptor; -ENOTEMPTY: a
- * directory has its name; -errno. */
+/* Create the file that will replace the other one.  Return: its descriptor;
+ * -ENOTEMPTY: a directory has its name; -errno. */
 static int create_beside(const struct fl_file *f)
 {
 	int fd;
@@ -87,7 +88,7 @@ static int try_folder(const struct fl_file *f)
 	return unlink(f->beside) ? -errno : 0;
 }
 
-/* Return: 0; 1: another process has replaced it meanwhile; -errno. */
+/* Return: 0; 1: another process has replaced the file meanwhile; -errno. */
 static int open_once(struct fl_file *f, const char *name)
 {
 	int ret = open_or_create(f, name);
@@ -141,7 +142,7 @@ void fl_file_close(struct fl_file *f)
 
 /* -- reading -- */
 
-/* Return: 0; -EBADMSG: it ends before @n bytes; -errno. */
+/* Return: 0; -EBADMSG: the file ends before @n bytes; -errno. */
 static int read_all(int fd, void *at, size_t n, off_t offset)
 {
 	while (n) {
@@ -205,7 +206,7 @@ static int write_all(int fd, const unsigned char *at, size_t n)
 	return fsync(fd) ? -errno : 0;
 }
 
-/* Return: 0; -ENOENT: it was removed; -EEXIST. */
+/* Return: 0; -ENOENT: the file was removed; -EEXIST: it was changed; -errno. */
 static int is_untouched(const struct fl_file *f)
 {
 	const struct stat *seen = &f->seen;
@@ -219,7 +220,7 @@ static int is_untouched(const struct fl_file *f)
 	       st.st_mtim.tv_nsec == seen->st_mtim.tv_nsec ? 0 : -EEXIST;
 }
 
-/* Put the new file in the place of the old one, or where it was. */
+/* Replace the old file by the new one, also if the old one was removed. */
 static int put_in_place(const struct fl_file *f)
 {
 	int ret = is_untouched(f);

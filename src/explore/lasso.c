@@ -27,7 +27,7 @@ void fl_lasso_end(struct fl_lasso *l)
 	l->memory = NULL;
 }
 
-/* Addresses are left out: a turn may allocate and free. */
+/* Addresses are not hashed: a turn may allocate and free. */
 void fl_lasso_note(struct fl_lasso *l, unsigned int thread,
 		   const struct fl_op *op)
 {
@@ -37,7 +37,7 @@ void fl_lasso_note(struct fl_lasso *l, unsigned int thread,
 				    op->flags << 8 | thread));
 }
 
-/* Operations if a turn has any, else plain accesses. */
+/* Count operations if the turn has any, else plain accesses. */
 static struct fl_position distance(struct fl_position from,
 				   struct fl_position to)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* livelock.c - is the loop that a run ended with a livelock?  See livelock.h */
+/* livelock.c - check whether the loop at the end of a run is a livelock; see
+ * livelock.h */
 #include <errno.h>
 
 #include "explore/livelock.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * livelock.h - is the loop that a run ended with a livelock?
+ * livelock.h - check whether the loop at the end of a run is a livelock
  *
  *  - fl_livelock_prove()
  */
@@ -11,16 +11,18 @@ struct fl_search;
 
 enum fl_livelock {
 	FL_LIVELOCK_NONE,	/* the loop does not repeat */
-	FL_LIVELOCK_UNFAIR,	/* it does, and leaves out a thread that can run */
-	FL_LIVELOCK_ENDED,	/* the world has ended: fl_machine_end() */
+	FL_LIVELOCK_UNFAIR,	/* it repeats without a thread that can run */
+	FL_LIVELOCK_ENDED,	/* the world has ended; fl_machine_end() */
 };
 
 /*
- * fl_livelock_prove - replay the last run of @search with its loop, many times
- * @accept_unfair: a loop that leaves out a thread ends the world, too
+ * fl_livelock_prove - replay the last run of @search, repeating its loop
+ * @accept_unfair: a loop that leaves out a thread that can run ends the world,
+ *                 too
  *
  * Each later replay of the run's schedule ends in the same way.
- * Context: search->end is FL_RUN_LOOP.  The machine is as the replay left it.
+ * Context: search->end is FL_RUN_LOOP.  The machine is left as the replay has
+ * left it.
  * Return: enum fl_livelock; -ENOMEM; -EILSEQ: the run cannot be replayed.
  */
 int fl_livelock_prove(struct fl_search *search, _Bool accept_unfair);

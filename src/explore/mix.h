@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* mix.h - a number scattered over 64 bits: SplitMix64, Steele, Lea and Flood 2014 */
+/* mix.h - a 64-bit mixing function: SplitMix64, Steele, Lea and Flood 2014 */
 #ifndef FL_EXPLORE_MIX_H
 #define FL_EXPLORE_MIX_H
 
 #include <stdint.h>
 
-#define FL_MIX_STEP	0x9e3779b97f4a7c15UL	/* from one number of the row to the next */
+#define FL_MIX_STEP	0x9e3779b97f4a7c15UL	/* from one state to the next */
 
 static inline uint64_t fl_mix(uint64_t x)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* path.c - where a search is, as bytes; see path.h */
+/* path.c - serialise the path of a search; see path.h */
 #include <errno.h>
 #include <limits.h>
 
@@ -53,7 +53,7 @@ static void put_tree(struct fl_bytes *b, const struct fl_branch *tree)
 	}
 }
 
-/* @depth: of the point that the tree is of; it cannot be deeper than a run. */
+/* @depth: point of the tree; it cannot be deeper than a run. */
 static void get_tree(struct fl_bytes *b, struct fl_search *s, unsigned int depth,
 		     struct fl_branch **tree)
 {
@@ -119,7 +119,7 @@ unsigned int fl_path_get_sequence(struct fl_bytes *b, struct fl_search *s,
 
 /* -- points -- */
 
-/* The step of a point that is repeated is what it turned out to be. */
+/* A step of the prefix is written as it was taken. */
 static void put_taken(struct fl_bytes *b, const struct fl_search *s,
 		      unsigned int i)
 {
@@ -264,7 +264,7 @@ int fl_path_get_from(struct fl_bytes *b, struct fl_search *s,
 	return get_points(b, s, depth + 1);
 }
 
-/* -- a number for it -- */
+/* -- hashes -- */
 
 static uint64_t mix_step(uint64_t h, const struct fl_step *e)
 {
@@ -283,7 +283,7 @@ uint64_t fl_path_key_of(const struct fl_branch *tree)
 	return mix_tree(0, tree);
 }
 
-/* What a run by chance depends on. */
+/* State that a random run depends on. */
 static uint64_t key_by_chance(const struct fl_search *s)
 {
 	uint64_t h = fl_mix(s->runs ^ (uint64_t)s->restarts << 48);

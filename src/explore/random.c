@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* random.c - schedules by chance; see random.h */
+/* random.c - random schedules; see random.h */
 #include "explore/mix.h"
 #include "explore/random.h"
 
@@ -16,7 +16,8 @@ unsigned int fl_random_below(struct fl_random *r, unsigned int n)
 	return (next(r) >> 32) % n;
 }
 
-/* Priorities are above the depth, in random order (Fisher and Yates). */
+/* Initial priorities are above the depth, in random order (Fisher and
+ * Yates). */
 void fl_random_begin(struct fl_random *r, unsigned long run,
 		     unsigned int threads, unsigned int steps)
 {

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * random.h - schedules by chance, the same for the same seed and number of the run
+ * random.h - random schedules, determined by the seed and the number of the run
  *
- *  - fl_random_begin(), _pick()   who goes on
- *  - fl_random_below()            what else is up to chance
- *  - fl_random_chance()           what probabilistic concurrency testing owes
+ *  - fl_random_begin(), _pick()   pick the next thread
+ *  - fl_random_below()            other random choices
+ *  - fl_random_chance()           guarantee of probabilistic concurrency
+ *                                 testing
  *
- * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi and Nagarakatte,
- * ASPLOS 2010): threads have random priorities, the highest that is enabled goes on,
- * and at depth - 1 random steps the one that runs drops below all others.  A bug that
- * takes the order of @depth steps is met by each run with a probability of at least
- * 1 / (threads * steps ^ (depth - 1)).
+ * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi and
+ * Nagarakatte, ASPLOS 2010): threads have random priorities, and the enabled
+ * thread with the highest one continues; at depth - 1 random steps, the running
+ * thread drops below all others.  Each run hits a bug that depends on the order
+ * of @depth steps with a probability of at least 1 / (threads * steps ^ (depth
+ * - 1)).
  */
 #ifndef FL_EXPLORE_RANDOM_H
 #define FL_EXPLORE_RANDOM_H
@@ -23,28 +25,30 @@ struct fl_random {
 	unsigned long seed;
 	unsigned long state;		/* of the current run */
 	unsigned int depth;		/* 0: a random walk */
-	/* Of a random walk: the thread that runs takes the next step as well, but for one of
-	 * 2^@inertia steps. */
+	/* For a random walk: the running thread takes the next step as well,
+	 * except for one in 2^@inertia steps on average. */
 	unsigned int inertia;
 	unsigned int priority[FL_EXPLORE_THREADS];
 	unsigned int change[FL_RANDOM_DEPTH];
 };
 
-/* fl_random_begin - run @run, of about @steps steps of threads 1 .. @threads - 1 */
+/* fl_random_begin - start run number @run, of about @steps steps of threads 1
+ * .. @threads - 1 */
 void fl_random_begin(struct fl_random *random, unsigned long run,
 		     unsigned int threads, unsigned int steps);
 
 /*
- * fl_random_pick - who of @enabled, bit n for thread n, takes step @step
- * @running: who took the one before, or 0
+ * fl_random_pick - pick the thread of @enabled, bit n for thread n, that takes
+ * step @step
+ * @running: the thread that took the previous step, or 0
  */
 unsigned int fl_random_pick(struct fl_random *random, unsigned int enabled,
 			    unsigned int running, unsigned int step);
 
-/* Return: 0 .. @n - 1, each alike. */
+/* Return: 0 .. @n - 1, uniformly. */
 unsigned int fl_random_below(struct fl_random *random, unsigned int n);
 
-/* Return: the probability that one run meets a bug of that depth. */
+/* Return: lower bound of the probability that one run hits a bug of @depth. */
 double fl_random_chance(unsigned int threads, unsigned int steps,
 			unsigned int depth);
 

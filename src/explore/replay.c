@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* replay.c - a run after a schedule, and what it could not follow; see schedule.h */
+/* replay.c - a run under a schedule, and where it cannot follow it; see
+ * schedule.h */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +10,7 @@
 #include "explore/schedule.h"
 #include "machine/machine.h"
 
-/* Return: where segment @i ends, in this turn of a loop. */
+/* Return: segment @i, with its end in this turn of a loop. */
 static struct fl_segment segment_of(const struct fl_replay *r, unsigned int i)
 {
 	struct fl_segment at = r->schedule->segments[i];
@@ -58,7 +59,8 @@ static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
 	return attempt->number >= FL_ATTEMPTS_FREE ? last : ~0u;
 }
 
-/* A loop that waits has another turn only if another thread went since the last. */
+/* A loop that waits takes another turn only if another thread has run since the
+ * last. */
 static int can_run(struct fl_replay *r, unsigned int id)
 {
 	const struct fl_op *op = fl_thread_op(r->machine, id);
@@ -72,8 +74,8 @@ static int can_run(struct fl_replay *r, unsigned int id)
 	return 0;
 }
 
-/* A thread that has made many attempts, and none of another thread since the last, lets another
- * one run, if one can. */
+/* A thread that has made many attempts, without a step of another thread since
+ * the last one, lets another thread run if one can. */
 static int is_enabled(struct fl_replay *r, unsigned int id)
 {
 	const struct fl_op *op = fl_thread_op(r->machine, id);
@@ -109,16 +111,16 @@ static int all_ended(struct fl_replay *r)
 	return 1;
 }
 
-/* Is the thread of segment @at to stop, or has it ended or to wait? */
+/* Return: whether the thread of segment @at must stop, has ended or waits. */
 static int is_over(struct fl_replay *r, const struct fl_segment *at)
 {
 	return !is_enabled(r, at->thread) ||
 	       reached(at, fl_thread_position(r->machine, at->thread));
 }
 
-/* -- what does not fit the run -- */
+/* -- entries that the run cannot follow -- */
 
-/* The first one is kept.  @kind, @at: fl_replay.misfit */
+/* Only the first misfit is kept.  @kind, @at: see fl_replay.misfit */
 static void misfit(struct fl_replay *r, enum fl_misfit kind, unsigned int at,
 		   const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
@@ -137,7 +139,7 @@ static void misfit(struct fl_replay *r, enum fl_misfit kind, unsigned int at,
 	va_end(args);
 }
 
-/* Has the thread gone beyond the last plain access? */
+/* Return: whether the thread has run past its last plain access. */
 static int is_missed(const struct fl_segment *at, struct fl_position p)
 {
 	return !at->to_end && at->until.plain && p.ops > at->until.ops;
@@ -148,14 +150,14 @@ static const char *state_of(struct fl_replay *r, unsigned int thread)
 	return fl_thread_op(r->machine, thread)->kind ? "waits" : "has ended";
 }
 
-/* Segment r->at is over.  Does it say what its thread has done? */
+/* Segment r->at is over: check that its thread has done what it says. */
 static void judge_segment(struct fl_replay *r)
 {
 	const struct fl_segment *at = &r->schedule->segments[r->at];
 	struct fl_position p = fl_thread_position(r->machine, at->thread);
 	_Bool has_ended = !fl_thread_op(r->machine, at->thread)->kind;
 
-	/* A later turn that is unlike the first is no loop. */
+	/* A later turn that differs from the first is not a loop. */
 	if (r->looping && r->lasso.turns)
 		return;
 	if (!r->misfit)
@@ -243,14 +245,14 @@ int fl_replay_trim(const struct fl_replay *r, struct fl_schedule *s)
 
 /* -- which thread runs -- */
 
-/* Is the next segment the first of a loop that has not begun? */
+/* Return: whether the next segment starts a loop that is not running yet. */
 static int is_loop_ahead(const struct fl_replay *r)
 {
 	return r->schedule->loops && !r->looping &&
 	       r->at == r->schedule->loop;
 }
 
-/* Go past the segments that are over. */
+/* Skip the segments that are over. */
 static void advance(struct fl_replay *r)
 {
 	while (r->at < r->schedule->nr && !is_loop_ahead(r)) {
@@ -272,7 +274,7 @@ static void begin_loop(struct fl_replay *r)
 	r->loop_choice = r->choice;
 }
 
-/* Return: the names of the threads in @threads, in @text. */
+/* Return: @text, with the names of the threads in @threads. */
 static const char *name_threads(struct fl_replay *r, unsigned int threads,
 				char *text, size_t size)
 {
@@ -302,7 +304,7 @@ static void end_in_livelock(struct fl_replay *r)
 	fl_machine_livelock(r->left_out != 0, text);
 }
 
-/* A turn is over.  Return: whether another one begins. */
+/* End a turn.  Return: whether another one begins. */
 static _Bool end_turn(struct fl_replay *r)
 {
 	unsigned int id;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* schedule.c - which thread ran when, as a line of text; see schedule.h */
+/* schedule.c - a schedule as a line of text; see schedule.h */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ static int reserve(struct fl_schedule *s, unsigned int segments,
 	return -ENOMEM;
 }
 
-/* -- of a run -- */
+/* -- the schedule of a run -- */
 
 /* Return: the next step of the thread that takes step @i, or trace.nr. */
 static unsigned int next_of(const struct fl_trace *t, unsigned int i)
@@ -43,8 +43,9 @@ static unsigned int next_of(const struct fl_trace *t, unsigned int i)
 	return k;
 }
 
-/* Where a thread stops that takes no step any more: at its end, where it waits, or
- * before a step that it did not come to, since another has ended the world. */
+/* Return: the last segment of a thread: it stops at its end, where it waits, or
+ * before a step that it did not reach, because another thread has ended the
+ * world. */
 static struct fl_segment last_of(const struct fl_search *search,
 				 unsigned int thread)
 {
@@ -59,7 +60,8 @@ static struct fl_segment last_of(const struct fl_search *search,
 	};
 }
 
-/* The world has ended before any step: threads begin one after the other. */
+/* The world has ended before the first step: threads start one after the
+ * other. */
 static void before_any_step(const struct fl_search *search,
 			    struct fl_schedule *s)
 {
@@ -72,7 +74,8 @@ static void before_any_step(const struct fl_search *search,
 	}
 }
 
-/* A thread stops before its next step, whose position is known if it came to it. */
+/* Return: a segment in which a thread stops before its next step, whose
+ * position is known if the thread reached it. */
 static struct fl_segment segment_after(const struct fl_search *search,
 				       unsigned int step)
 {
@@ -93,9 +96,9 @@ static int same_position(struct fl_position a, struct fl_position b)
 }
 
 /*
- * A wait that the search has guessed is a step, but no operation: a segment that has only
- * that is left out.
- * @stopped: where each thread is
+ * Append a segment.  A wait that the search has guessed is a step, but not an
+ * operation: a segment of only such waits is left out.
+ * @stopped: position of each thread
  */
 static void append(struct fl_schedule *s, struct fl_segment at,
 		   struct fl_position stopped[FL_EXPLORE_THREADS])
@@ -169,7 +172,7 @@ struct parser {
 	struct fl_schedule_error *error;
 };
 
-/* Say what is expected where the parser is.  Return: -EINVAL. */
+/* Report what is expected at the parser's position.  Return: -EINVAL. */
 static int expected(const struct parser *p, const char *what)
 {
 	struct fl_schedule_error *e = p->error;
@@ -183,7 +186,7 @@ static int expected(const struct parser *p, const char *what)
 	return -EINVAL;
 }
 
-/* @what: "the number of ...".  Return: 0, -EINVAL. */
+/* @what: a noun phrase, such as "a thread".  Return: 0, -EINVAL. */
 static int number(struct parser *p, const char *what, unsigned long min,
 		  unsigned long max, unsigned int *out)
 {
@@ -208,7 +211,7 @@ static int number(struct parser *p, const char *what, unsigned long min,
 	return 0;
 }
 
-/* One segment.  Return: 0, -EINVAL. */
+/* Parse one segment.  Return: 0, -EINVAL. */
 static int parse_segment(struct parser *p, struct fl_segment *out)
 {
 	*out = (struct fl_segment){ .to_end = 1 };

@@ -2,20 +2,21 @@
 /*
  * search.c - every schedule that matters, one run after the other
  *
- * This is Optimal-DPOR of Abdulla, Aronis, Jonsson and Sagonas (J. ACM 64(4), 2017,
- * algorithm 2), with locks and waits as steps that are enabled or not.
+ * This is Optimal-DPOR of Abdulla, Aronis, Jonsson and Sagonas (J. ACM 64(4),
+ * 2017, algorithm 2), with locks and waits as steps that are enabled or not.
  *
- *   node 0      node 1      node 2            a run is a path; each node knows
- *     o---step----o---step----o---step---     which threads sleep there, as what
- *     |tree       |tree       |tree           they begin is covered, and which
- *     v           v           v               ways are still to be tried
+ *   node 0      node 1      node 2            a run is a path; each node has
+ *     o---step----o---step----o---step---     a sleep set: threads whose
+ *     |tree       |tree       |tree           branch is explored, and a wakeup
+ *     v           v           v               tree: branches to explore
  *
- * A race of steps a and b of a run puts into the tree of the node before a: all that
- * comes after a and does not depend on it, then b.  It is not put there if a thread
- * that sleeps there could begin it.
+ * A race between steps a and b of a run inserts a sequence into the tree of the
+ * node before a: all steps after a that do not depend on it, then b.  The
+ * sequence is not inserted if one of its weak initials is in the sleep set of
+ * that node.
  *
- * Races are looked for among the new steps of a run only: those of the steps that are
- * repeated were when they were new.
+ * Only the new steps of a run are checked for races: those of the prefix were
+ * checked when they were new.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@
 #include "explore/search.h"
 #include "machine/machine.h"
 
-#define FIRST_STEPS	100	/* what a run by chance is expected to have, the first time */
+#define FIRST_STEPS	100	/* length assumed for the first random run */
 
 /* -- picking -- */
 
@@ -53,7 +54,7 @@ static int enabled(struct fl_search *s, unsigned int thread)
 	return fl_op_enabled(s->machine, thread);
 }
 
-/* Are all alternatives of what @step chooses covered at @node? */
+/* Return: whether all alternatives of the choice @op are explored at @node. */
 static int all_covered(const struct fl_node *node, const struct fl_op *op,
 		       unsigned int thread)
 {
@@ -61,7 +62,7 @@ static int all_covered(const struct fl_node *node, const struct fl_op *op,
 	       node->covered[thread] == (1u << op->size) - 1;
 }
 
-/* @node: NULL: nobody sleeps. */
+/* @node: NULL: the sleep set is empty. */
 static int asleep(struct fl_search *s, const struct fl_node *node,
 		  unsigned int id)
 {
@@ -69,8 +70,8 @@ static int asleep(struct fl_search *s, const struct fl_node *node,
 	       all_covered(node, fl_thread_op(s->machine, id), id);
 }
 
-/* The thread that ran goes on where it can, so that runs have few switches.
- * Return: 0: nobody. */
+/* Prefer the thread that ran last, so that runs have few switches.  Return: the
+ * thread that continues; 0: none can. */
 static unsigned int first_enabled(struct fl_search *s,
 				  const struct fl_node *node)
 {
@@ -95,7 +96,8 @@ static int all_ended(struct fl_search *s)
 	return 1;
 }
 
-/* All wait for each other.  What each waits for could have been its before. */
+/* All threads wait for each other.  Add what each waits for as a pending step:
+ * in another run, that thread might get it first. */
 static void deadlock(struct fl_search *s)
 {
 	unsigned int id;
@@ -109,7 +111,7 @@ static void deadlock(struct fl_search *s)
 	fl_machine_deadlock(s->machine);
 }
 
-/* Is the thread's loop taken for one that waits? */
+/* Return: whether the thread's loop is guessed to wait. */
 static int is_guessed(struct fl_search *s, unsigned int id)
 {
 	const struct fl_op *op = fl_thread_op(s->machine, id);
@@ -117,8 +119,8 @@ static int is_guessed(struct fl_search *s, unsigned int id)
 	return op->kind == FL_OP_RELAX && op->flags & FL_OP_GUESSED;
 }
 
-/* No other thread can end a loop that was taken for one that waits: perhaps it ends by
- * itself.  All such threads have their turns.  Return: the next of them, or 0. */
+/* No other thread can end a loop that is guessed to wait: it may end by itself.
+ * All such threads take turns.  Return: the next of them, or 0. */
 static unsigned int doubted(struct fl_search *s, const struct fl_node *node)
 {
 	unsigned int id, next = 0;
@@ -132,7 +134,8 @@ static unsigned int doubted(struct fl_search *s, const struct fl_node *node)
 	return next;
 }
 
-/* Return: does a thread sleep whose loop is taken for one that waits? */
+/* Return: whether a thread whose loop is guessed to wait is in the sleep
+ * set. */
 static int one_sleeps(struct fl_search *s, const struct fl_node *node)
 {
 	unsigned int id;
@@ -143,7 +146,8 @@ static int one_sleeps(struct fl_search *s, const struct fl_node *node)
 	return 0;
 }
 
-/* Nobody goes on who does not sleep.  Return: 0, or who goes on in spite of it. */
+/* No thread outside the sleep set is enabled.  Return: 0, or a thread that
+ * continues nevertheless. */
 static unsigned int stop(struct fl_search *s, const struct fl_node *node)
 {
 	unsigned int id;
@@ -171,7 +175,7 @@ static void add_branch(struct fl_search *s, struct fl_node *node,
 		s->error = -ENOMEM;
 }
 
-/* The alternatives of a choice, from number @from on. */
+/* Add branches for the alternatives of a choice, from number @from on. */
 static void add_choices(struct fl_search *s, struct fl_node *node,
 			struct fl_step step, unsigned int from)
 {
@@ -181,7 +185,7 @@ static void add_choices(struct fl_search *s, struct fl_node *node,
 			add_branch(s, node, &step);
 }
 
-/* May another thread go before the one that ran, within the bound? */
+/* Return: whether switching to another thread here is within the bound. */
 static int affordable(struct fl_search *s, const struct fl_node *node)
 {
 	if (s->mode != FL_SEARCH_BOUNDED || !node->preempts ||
@@ -191,7 +195,7 @@ static int affordable(struct fl_search *s, const struct fl_node *node)
 	return 0;
 }
 
-/* By chance.  Return: 0: nobody can go on. */
+/* Pick a random thread.  Return: 0: no thread is enabled. */
 static unsigned int pick_any(struct fl_search *s)
 {
 	unsigned int id, all = 0;
@@ -203,8 +207,8 @@ static unsigned int pick_any(struct fl_search *s)
 		     0;
 }
 
-/* All alternatives of a choice, and without reduction all other threads, are to be
- * tried from @node as well. */
+/* Add branches to @node for all alternatives of its choice and, without
+ * reduction, for all other threads. */
 static void add_others(struct fl_search *s, struct fl_node *node)
 {
 	unsigned int id;
@@ -226,7 +230,8 @@ static void add_others(struct fl_search *s, struct fl_node *node)
 	}
 }
 
-/* The first branch that is possible.  Return: whose step it is, or 0: there is none. */
+/* Take the first branch that is enabled.  Return: its thread, or 0: there is
+ * none. */
 static unsigned int pick_branch(struct fl_search *s, struct fl_node *node)
 {
 	while (fl_tree_pop(&s->pool, &node->tree, &node->step, &node[1].tree)) {
@@ -238,7 +243,7 @@ static unsigned int pick_branch(struct fl_search *s, struct fl_node *node)
 	return 0;
 }
 
-/* A way that was not gone yet.  Return: whose step it is, or 0. */
+/* Take a branch that was not explored yet.  Return: its thread, or 0. */
 static unsigned int pick_new(struct fl_search *s, struct fl_node *node)
 {
 	struct fl_node *next = node + 1;
@@ -270,14 +275,15 @@ static unsigned int pick_new(struct fl_search *s, struct fl_node *node)
 	return id;
 }
 
-/* The same step as in the run before.  Return: its thread; 0: it is not the same. */
+/* Repeat the step of the previous run.  Return: its thread; 0: the run
+ * differs. */
 static unsigned int pick_again(struct fl_search *s, unsigned int depth)
 {
 	unsigned int id = s->nodes[depth].step.thread;
 	const struct fl_op *before = &s->trace.steps[depth].op;
 	const struct fl_op *op = fl_thread_op(s->machine, id);
 
-	/* The last one is new: it need not be known, nor possible. */
+	/* The last step is new: it need be neither known nor enabled. */
 	if (depth + 1 == s->replay) {
 		if (enabled(s, id))
 			return id;
@@ -296,14 +302,15 @@ static unsigned int pick_again(struct fl_search *s, unsigned int depth)
 	return 0;
 }
 
-/* What the next step of @thread does. */
+/* Return: effect of the next step of @thread. */
 static enum fl_step_effect effect_of(struct fl_search *s, unsigned int thread)
 {
 	return fl_op_effect(fl_thread_op(s->machine, thread),
 			    fl_op_takes(s->machine, thread));
 }
 
-/* Of the threads that sleep, those stay asleep whose step does not depend on @e. */
+/* Return: the threads of sleep set @sleep that remain asleep after @e: those
+ * whose step does not depend on it. */
 static unsigned int still_asleep(struct fl_search *s, unsigned int sleep,
 				 const struct fl_step *e)
 {
@@ -321,21 +328,21 @@ static unsigned int still_asleep(struct fl_search *s, unsigned int sleep,
 
 /* -- loops -- */
 
-/* Return: a number that stands for the loop that ends at this point of the run. */
+/* Return: a hash of the loop that ends at this point of the run. */
 static uint64_t key_of_loop(const struct fl_search *s)
 {
 	return fl_mix(fl_trace_hash(&s->trace) ^ s->loop.from);
 }
 
-/* Is s->loop one that nothing is known of yet? */
+/* Return: whether s->loop must be examined. */
 static _Bool is_new_loop(struct fl_search *s)
 {
 	return (s->unfair || !s->loop.unfair) &&
 	       !fl_set_has(&s->refuted, key_of_loop(s));
 }
 
-/* An attempt of @id begins, and is about to take its first step.  If the run is a loop by
- * now, it ends here. */
+/* An attempt of @id starts, and is about to take its first step.  If the run
+ * now ends in a loop, it stops here. */
 static void begin_attempt(struct fl_search *s, unsigned int id,
 			  const struct fl_attempt *attempt)
 {
@@ -348,7 +355,7 @@ static void begin_attempt(struct fl_search *s, unsigned int id,
 		s->end = FL_RUN_LOOP;
 }
 
-/* Thread @id would take a step more than a run may have.  Return: 0: the run is over. */
+/* Thread @id would exceed the limit of steps.  Return: 0: the run is over. */
 static unsigned int end_at_limit(struct fl_search *s, unsigned int id)
 {
 	s->looped = fl_attempt_tail(&s->trace, s->machine, id, &s->loop) &&
@@ -358,8 +365,8 @@ static unsigned int end_at_limit(struct fl_search *s, unsigned int id)
 }
 
 /*
- * The sleepers' own steps are looked at before the step is taken, in the state that it
- * is taken from.
+ * The sleep set's own steps are evaluated before the step is taken, in the
+ * state that it is taken from.
  */
 static unsigned int take(struct fl_search *s, unsigned int id)
 {
@@ -392,8 +399,8 @@ static unsigned int take(struct fl_search *s, unsigned int id)
 	return id;
 }
 
-/* Where thread @id takes its next step as in the machine's last run, it stops nowhere
- * before it. */
+/* If thread @id takes its next step as in the machine's last run, let it run
+ * there without stopping. */
 static void go_on(struct fl_search *s, unsigned int id)
 {
 	unsigned int next = fl_trace_next(&s->trace, id);
@@ -402,7 +409,7 @@ static void go_on(struct fl_search *s, unsigned int id)
 		fl_thread_go_to(s->machine, id, s->positions[next]);
 }
 
-/* A step that was in the run before: what it does to others is known. */
+/* Repeat a step of the previous run, whose effects are known. */
 static unsigned int take_again(struct fl_search *s, unsigned int id)
 {
 	fl_spin_note(&s->spins[id], &s->trace, fl_trace_again(&s->trace));
@@ -425,7 +432,8 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 	return depth < s->trace.known ? take_again(s, id) : take(s, id);
 }
 
-/* Random runs need no bound on attempts to be finite, only to end before long. */
+/* Random runs are finite without a bound on attempts; this bound only keeps
+ * them short. */
 static _Bool is_free(const struct fl_search *s, const struct fl_attempt *attempt)
 {
 	return s->mode == FL_SEARCH_RANDOM && attempt->number < FL_ATTEMPTS_FREE;
@@ -468,8 +476,9 @@ static int visible(struct fl_scheduler *scheduler, unsigned int thread,
 
 	if (!s->share || fl_share_look(s->share, &s->trace, thread, op))
 		return 1;
-	/* The first access of a repeated attempt is a step in any case.  It may be to memory
-	 * outside of the world, whose address another process does not repeat. */
+	/* The first access of a repeated attempt is always a step.  It may be
+	 * to memory outside the world, whose address differs in another
+	 * process. */
 	if (attempt->pending && attempt->number && op->kind < FL_OP_LOCK)
 		*op = (struct fl_op){ .kind = FL_OP_LOAD, .size = 1,
 				      .flags = FL_OP_PLAIN };
@@ -478,7 +487,7 @@ static int visible(struct fl_scheduler *scheduler, unsigned int thread,
 
 /* -- planning -- */
 
-/* Does step @i depend on a choice after step @second, or is it one? */
+/* Return: whether step @i is a choice after step @second, or depends on one. */
 static int after_choice(const struct fl_trace *t, unsigned int second,
 			unsigned int i)
 {
@@ -492,9 +501,11 @@ static int after_choice(const struct fl_trace *t, unsigned int second,
 }
 
 /*
- * All after step @first that does not depend on it, then step @second.  A choice that
- * came later is left to be made again: the race is not met again with each alternative.
- * Return: how many steps that is.
+ * Build the reversal of a race: all steps after @first that do not depend on
+ * it, then @second.  Choices after @second and the steps that depend on them
+ * are left out, so that they are made again: the race is not found again for
+ * each alternative.
+ * Return: length of the sequence.
  */
 static unsigned int reversal(struct fl_search *s, unsigned int first,
 			     unsigned int second)
@@ -514,8 +525,8 @@ static unsigned int reversal(struct fl_search *s, unsigned int first,
 	return n;
 }
 
-/* What thread @id would have done next at the end of the run.  It may be that it could
- * not: what it is about is not looked at. */
+/* Return: the next step of thread @id at the end of the run, which need not be
+ * enabled: its operation is not evaluated. */
 static struct fl_step pending_of(struct fl_search *s, unsigned int id)
 {
 	struct fl_step e = { .op = s->next[id], .thread = id, .took = 1 };
@@ -524,7 +535,8 @@ static struct fl_step pending_of(struct fl_search *s, unsigned int id)
 	return e;
 }
 
-/* What thread @id does next after step @from: in this run, or at its end. */
+/* Return: the next step of thread @id from step @from on: in this run, or at
+ * its end. */
 static struct fl_step next_of(struct fl_search *s, unsigned int id,
 			       unsigned int from)
 {
@@ -536,7 +548,8 @@ static struct fl_step next_of(struct fl_search *s, unsigned int id,
 	return pending_of(s, id);
 }
 
-/* Could a thread that sleeps before step @first begin the sequence? */
+/* Return: whether a thread in the sleep set before step @first is a weak
+ * initial of the sequence. */
 static int covered(struct fl_search *s, unsigned int first, unsigned int n)
 {
 	const struct fl_node *node = &s->nodes[first];
@@ -564,7 +577,7 @@ static int covered(struct fl_search *s, unsigned int first, unsigned int n)
 	return 0;
 }
 
-/* The first @n steps of the sequence are to be tried from point @depth. */
+/* Insert the first @n steps of the sequence into the tree of point @depth. */
 static void insert(struct fl_search *s, unsigned int depth, unsigned int n)
 {
 	struct fl_sequences *before = depth < s->base ? s->before : NULL;
@@ -593,10 +606,10 @@ static void plan_races(struct fl_search *s)
 }
 
 /*
- * The run was cut off after its last step: the world has ended, or the run is too long.
- * What the other threads would have done is not known.  Each of them goes before the last
- * step in another run; the thread of that step sleeps meanwhile, until another thread does
- * what matters to the step.
+ * The run was cut off after its last step: the world has ended, or the run is
+ * too long.  It is unknown what the other threads would have done.  In another
+ * run, each of them goes before the last step; the thread of that step sleeps
+ * meanwhile, until another thread takes a step that depends on it.
  */
 static void plan_around_end(struct fl_search *s)
 {
@@ -610,7 +623,8 @@ static void plan_around_end(struct fl_search *s)
 	}
 }
 
-/* The step that was taken from @node, and all that can follow it, is covered. */
+/* The step that was taken from @node, and everything that can follow it, is
+ * explored. */
 static void fall_asleep(struct fl_node *node)
 {
 	unsigned int id = node->step.thread;
@@ -622,7 +636,8 @@ static void fall_asleep(struct fl_node *node)
 		node->covered[id] |= 1u << node->step.value;
 }
 
-/* Nothing is left: with a higher bound, perhaps.  Return: 1: all again; 0. */
+/* No branch is left with this bound; with a higher one, there may be.  Return:
+ * 1: restart with a higher bound; 0. */
 static int raise_bound(struct fl_search *s)
 {
 	if (s->mode != FL_SEARCH_BOUNDED || !s->cut || s->bound == s->most ||
@@ -635,8 +650,8 @@ static int raise_bound(struct fl_search *s)
 	return 1;
 }
 
-/* The deepest node before @depth from which something is still to be tried.  Return: 1;
- * 0: none. */
+/* Backtrack to the deepest node before @depth that has a branch to explore.
+ * Return: 1; 0: none. */
 static int go_back(struct fl_search *s, unsigned int depth)
 {
 	if (s->mode == FL_SEARCH_RANDOM) {
@@ -761,7 +776,7 @@ void fl_search_forget(struct fl_search *s)
 	s->continued = 0;
 }
 
-/* What was learnt of the program stays; all runs count for nothing. */
+/* Restart: the visible words stay, all runs are discounted. */
 static void begin_again(struct fl_search *s)
 {
 	if (s->ahead)
@@ -812,7 +827,7 @@ static _Bool is_cut_off(const struct fl_search *s)
 	       s->end == FL_RUN_LOOP;
 }
 
-/* What comes after the run that was made last.  Return: 1; 0: nothing; -errno. */
+/* Determine what follows the last run.  Return: 1; 0: nothing; -errno. */
 static int plan(struct fl_search *s)
 {
 	if (s->mode == FL_SEARCH_OPTIMAL)
@@ -947,7 +962,7 @@ int fl_search_next(struct fl_search *s)
 	return ret ? ret : 1;
 }
 
-/* All steps are known; what the run has shown is found anew, and is the same. */
+/* All steps are known; what the run finds was found before. */
 void fl_search_repeat(struct fl_search *s)
 {
 	s->replay = s->trace.nr;

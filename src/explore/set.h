@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* set.h - a set of numbers that grows: which final states, which classes were met */
+/* set.h - a growing set of numbers, such as final states or classes */
 #ifndef FL_EXPLORE_SET_H
 #define FL_EXPLORE_SET_H
 
 struct fl_set {
-	unsigned long *at;		/* 0: free */
+	unsigned long *at;		/* 0: free slot */
 	unsigned long nr, mask;
-	unsigned long sum;		/* the same for the same members */
+	unsigned long sum;		/* equal for equal sets */
 	_Bool has_zero;
 };
 
-/* Return: 1: it is new; 0; -ENOMEM. */
+/* Return: 1: @member is new; 0: it is not; -ENOMEM. */
 int fl_set_add(struct fl_set *set, unsigned long member);
-/* Return: is it a member? */
+/* Return: whether @member is in the set. */
 int fl_set_has(const struct fl_set *set, unsigned long member);
 void fl_set_free(struct fl_set *set);
 

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * share.c - which words of memory are worth a step
+ * share.c - find the visible words
  *
- * Beside the memory of the machine lies a shadow of it: for each word of 8 bytes who
- * wrote and who read it last, and how many steps that thread had taken by then; and the
- * same for each page, for accesses to all of it.  An access after step n of thread p is
- * ordered before what another thread does once it knows of step n + 1 of p.
+ * A shadow of the machine's memory records for each word of 8 bytes the last
+ * writer and readers, and how many steps they had taken by then; and the same
+ * for each page, for accesses to the whole page.  An access after step n of
+ * thread p happens before what another thread does once that thread's clock
+ * includes step n + 1 of p.
  *
- * This is FastTrack (Flanagan and Freund, PLDI 2009), with the read clocks in full.
+ * This is FastTrack (Flanagan and Freund, PLDI 2009), with complete read
+ * clocks.
  *
- * What a run does before it parts from the one before was noted then.  Each change of the
- * shadow is kept with the number of steps that the run had, and undone as far as needed.
+ * What a run does in the prefix it shares with the previous one was recorded
+ * then.  Each change of the shadow is logged with the number of steps in the
+ * run, and undone as far as needed.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -25,17 +28,18 @@
 #define WORD	8UL
 
 struct word {
-	unsigned long stretch;		/* in which it was kept last */
-	unsigned int epoch;		/* in which the rest was noted */
+	unsigned long stretch;		/* interval of its last log entry */
+	unsigned int epoch;		/* epoch of the other fields */
 	unsigned int wrote;		/* steps of the writer by then */
 	unsigned int write_pc, read_pc;	/* the code lies below 4 GiB */
 	unsigned short readers;
 	unsigned char writer;		/* thread, or 0 */
 	unsigned char write_class, read_class;
-	unsigned char step;		/* accesses are steps */
-	unsigned char found;		/* already, but is none yet */
+	unsigned char step;		/* the word is visible */
+	unsigned char found;		/* found in this run, not yet visible */
 	char pad;
-	unsigned short read[FL_EXPLORE_THREADS];	/* steps of each by then */
+	/* Per reader: its steps by then. */
+	unsigned short read[FL_EXPLORE_THREADS];
 };
 
 _Static_assert(sizeof(struct word) == 64, "a line of the cache");
@@ -43,18 +47,18 @@ _Static_assert(sizeof(struct word) == 64, "a line of the cache");
 struct page {
 	unsigned int epoch;
 	unsigned int wrote;
-	unsigned short threads;		/* that touched it */
-	unsigned char writer;		/* ... all of it, last; or 0 */
+	unsigned short threads;		/* that accessed it */
+	unsigned char writer;		/* last to write all of it, or 0 */
 	unsigned char write_class;
-	unsigned int steps;		/* words of it that are steps */
+	unsigned int steps;		/* visible words in it */
 };
 
-/* How a word or a page was when the run had @moment steps. */
+/* State of a word or a page when the run had @moment steps. */
 struct fl_share_undo {
 	struct word *word;		/* NULL: a page */
 	struct page *page;
 	unsigned int moment, wrote, write_pc, read_pc;
-	unsigned short readers;		/* of a page, its threads */
+	unsigned short readers;		/* of a page: its threads */
 	unsigned short read;		/* of @thread */
 	unsigned char writer, write_class, read_class, thread;
 };
@@ -182,7 +186,7 @@ static enum fl_share_class class_of(const struct fl_op *op)
 	return op->flags & FL_OP_PLAIN ? FL_SHARE_PLAIN : FL_SHARE_MARKED;
 }
 
-/* -- one access, and the trace that says what is ordered -- */
+/* -- one access, and the trace that orders it -- */
 
 struct look {
 	struct fl_share *share;
@@ -194,14 +198,16 @@ struct look {
 	_Bool writes;
 };
 
-/* Is what thread @other did after its step @steps unordered with the access? */
+/* Return: whether an access of thread @other after its step @steps is unordered
+ * with the current access. */
 static int unordered(const struct look *l, unsigned int other,
 		     unsigned int steps)
 {
 	return other && other != l->thread && l->clock[other] <= steps;
 }
 
-/* Of what has no place, as memory that is freed, nothing is told. */
+/* Accesses without a code address, such as those of freed memory, are not
+ * reported. */
 static void note_race(struct fl_share *s, unsigned long first,
 		      unsigned long second)
 {
@@ -244,7 +250,7 @@ static void find(struct look *l, struct word *w, enum fl_share_class other,
 		l->region->start + (w - l->region->words) * WORD;
 }
 
-/* -- keeping -- */
+/* -- log -- */
 
 static void push(struct fl_share *s, struct fl_share_undo u)
 {
@@ -264,7 +270,7 @@ static void push(struct fl_share *s, struct fl_share_undo u)
 	s->undo[s->nr_undo++] = u;
 }
 
-/* Between two steps one thread runs, so that once is enough. */
+/* Between two steps only one thread runs, so logging once is enough. */
 static void keep_word(struct look *l, struct word *w)
 {
 	struct fl_share *s = l->share;
@@ -332,7 +338,7 @@ static void note(struct look *l, struct word *w)
 	w->read_pc = l->pc;
 }
 
-/* Return: is the word one whose accesses are steps? */
+/* Return: whether the word is visible. */
 static int look_at_word(struct look *l, struct page *p, unsigned long offset)
 {
 	struct word *w = word_at(l, offset);
@@ -360,7 +366,7 @@ static int is_write(const struct fl_op *op)
 	       op->kind == FL_OP_RCU_SYNC;
 }
 
-/* One that is waited for is a step in any case. */
+/* Grace periods that are waited for are always steps. */
 static int is_awaited(const struct fl_op *op)
 {
 	return op->kind == FL_OP_RCU_SYNC || op->kind == FL_OP_RCU_CALL;
@@ -374,14 +380,15 @@ static void add_step(unsigned long offset, unsigned long *first,
 	*last = offset;
 }
 
-/* The words of one page, from @offset to @end: which are the first and the last step. */
+/* Check the words of one page from @offset to @end, and find the first and last
+ * visible one. */
 static void look_at_part(struct look *l, unsigned long offset,
 			 unsigned long end, unsigned long *first,
 			 unsigned long *last)
 {
 	struct page *p = page_at(l, offset);
 
-	/* All of a page that nobody else has touched. */
+	/* A write to a whole page that no other thread has accessed. */
 	if (end - offset == PAGE && l->writes && !p->steps &&
 	    !(p->threads & ~(1u << l->thread)) &&
 	    !unordered(l, p->writer, p->wrote)) {
@@ -401,7 +408,7 @@ static void look_at_part(struct look *l, unsigned long offset,
 			add_step(offset, first, last);
 }
 
-/* The same, where it was noted in a run before. */
+/* The same for a part of the run that was recorded earlier. */
 static void look_again(struct look *l, unsigned long offset, unsigned long end,
 		       unsigned long *first, unsigned long *last)
 {
@@ -412,7 +419,8 @@ static void look_again(struct look *l, unsigned long offset, unsigned long end,
 			add_step(offset, first, last);
 }
 
-/* How many steps the run has by now. */
+/* Return: whether the run is still in the part that was recorded earlier.
+ * @moment: its number of steps. */
 static _Bool is_again(struct fl_share *s, unsigned int moment)
 {
 	if (s->moment != moment) {
@@ -436,8 +444,8 @@ int fl_share_look(struct fl_share *s, const struct fl_trace *trace,
 
 	if (op->kind == FL_OP_RELAX)
 		return 1;
-	/* Memory that nobody has told of: a lock in it is a step, other accesses are
-	 * the thread's own. */
+	/* Memory outside the machine: a lock in it is a step, other accesses
+	 * are the thread's own. */
 	if (!l.region)
 		return l.class == FL_SHARE_SYNC;
 	if (l.class == FL_SHARE_SYNC)
@@ -506,7 +514,8 @@ static unsigned int settle_class(struct fl_share *s, enum fl_share_class class)
 	return s->nr_found[class];
 }
 
-/* As long as locks are not all known, what they order seems to race. */
+/* As long as not all locks are known, accesses that they order appear to
+ * race. */
 static void settle_races(struct fl_share *s)
 {
 	if (s->nr_found[FL_SHARE_SYNC] || s->nr_found[FL_SHARE_MARKED])

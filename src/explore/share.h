@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * share.h - which words of memory are worth a step
+ * share.h - find the visible words: those whose accesses are steps
  *
  *  - fl_share_init(), _free(), _begin()
- *  - fl_share_look()      one access: is it a step?
- *  - fl_share_settle()    after a run: which words are steps from now on
- *  - fl_share_each(), _add()   ... and which are
+ *  - fl_share_look()      check one access: is it a step?
+ *  - fl_share_settle()    after a run: add the new visible words
+ *  - fl_share_each(), _add()   list and add visible words
  *
- * A thread need not stop before an access that no other can notice.  Nothing is known
- * of a word at first.  Where two accesses meet in it, one of them a store, that the
- * steps known so far do not order, it becomes one whose accesses are steps, and the
- * search begins again.  Words whose accesses are always ordered, by a lock say, never
- * do: to bring those the other way round is to bring the lock the other way round,
- * which is a step (Musuvathi and Qadeer, PLDI 2007, section 3.1).
+ * A thread need not stop before an access that no other thread can observe.  At
+ * first no word is visible.  If two accesses to a word, at least one of them a
+ * store, are not ordered by the steps known so far, the word becomes visible,
+ * and the search restarts.  Words whose accesses are always ordered, for
+ * example by a lock, never become visible: reversing their accesses means
+ * reversing the lock, which is a step (Musuvathi and Qadeer, PLDI 2007, section
+ * 3.1).
  *
- * Locks and waits come first, then atomic operations and READ_ONCE() and its like,
- * then plain accesses: what the first order, the last need not.  A plain access that
- * is left is a data race, and is told of, each pair of places once.
+ * Locks and waits come first, then atomic operations, READ_ONCE() and the like,
+ * then plain accesses: accesses that the earlier classes order need not be
+ * steps.  A remaining plain access is a data race; each pair of places is
+ * reported once.
  */
 #ifndef FL_EXPLORE_SHARE_H
 #define FL_EXPLORE_SHARE_H
@@ -30,7 +32,8 @@ enum fl_share_class {
 	FL_SHARE_CLASSES
 };
 
-/* Two accesses of a word that nothing orders, one of them plain: where in the code. */
+/* Code addresses of two accesses to a word that nothing orders, at least one of
+ * them plain. */
 struct fl_share_race {
 	unsigned long first, second;
 };
@@ -43,25 +46,27 @@ struct fl_share_undo;
 struct fl_share {
 	struct fl_share_region *regions;
 	unsigned int nr_regions;
-	unsigned int epoch;		/* what was noted before it counts for nothing */
-	unsigned int again;		/* steps that the run has in common with another */
-	unsigned int moment;		/* steps of the run so far */
-	unsigned long stretch;		/* a number of what is between two steps */
+	unsigned int epoch;		/* other epochs' shadow data is void */
+	unsigned int again;		/* leading steps not examined again */
+	unsigned int moment;		/* steps in the run so far */
+	unsigned long stretch;		/* number of this interval between
+					 * steps */
 	struct fl_share_undo *undo;
 	unsigned long nr_undo, limit_undo;
-	unsigned long *found[FL_SHARE_CLASSES];	/* addresses, of this run */
+	unsigned long *found[FL_SHARE_CLASSES];	/* addresses, in this run */
 	unsigned int nr_found[FL_SHARE_CLASSES];
 	unsigned int limit_found[FL_SHARE_CLASSES];
-	unsigned long words[FL_SHARE_CLASSES];	/* that are steps */
+	unsigned long words[FL_SHARE_CLASSES];	/* number of visible words */
 	struct fl_share_race races[FL_SHARE_RACES];	/* each pair once */
 	unsigned int nr_races;
-	unsigned int nr_settled;	/* ... of runs before this one */
+	unsigned int nr_settled;	/* of them, known before this run */
 	int error;
 };
 
 struct fl_machine;
 
-/* Return: bytes of address space that fl_share_init() takes for @bytes of a machine. */
+/* Return: size of the address range that fl_share_init() takes for a machine of
+ * @bytes bytes. */
 unsigned long fl_share_size(unsigned long bytes);
 
 /* Return: 0, -ENOMEM. */
@@ -69,30 +74,32 @@ int fl_share_init(struct fl_share *share, struct fl_machine *machine);
 void fl_share_free(struct fl_share *share);
 
 /*
- * fl_share_begin - another run
- * @again: steps that it begins with as the last one that was looked at did; with those, and
- * with what follows them up to the next step, nothing is found.  0: all is looked at.
+ * fl_share_begin - start another run
+ * @again: number of leading steps equal to those of the last examined run;
+ *         they, and what follows them up to the next step, are not examined
+ *         again. 0: everything is examined.
  */
 void fl_share_begin(struct fl_share *share, unsigned int again);
 
 /*
- * fl_share_look - thread @thread is about to make access @op
- * Return: is it a step?  Then @op is cut down to the words that make it one.
+ * fl_share_look - check access @op that thread @thread is about to make
+ * Return: whether it is a step.  If so, @op is reduced to its visible words.
  */
 int fl_share_look(struct fl_share *share, const struct fl_trace *trace,
 		  unsigned int thread, struct fl_op *op);
 
 /*
- * fl_share_settle - what the run has found
- * Return: how many words are new steps: with 0 the run counts.
+ * fl_share_settle - add the visible words that the run has found
+ * Return: number of new visible words; if it is 0, the run counts.
  */
 unsigned int fl_share_settle(struct fl_share *share);
 
-/* fl_share_each - @fn for each word that is a step, by its address */
+/* fl_share_each - call @fn with the address of each visible word */
 void fl_share_each(struct fl_share *share,
 		   void (*fn)(void *arg, unsigned long addr), void *arg);
 
-/* fl_share_add - the word at @addr is a step.  Return: 0; -EINVAL: there is no memory. */
+/* fl_share_add - make the word at @addr visible.  Return: 0; -EINVAL: not an
+ * address of the machine. */
 int fl_share_add(struct fl_share *share, unsigned long addr);
 
 #endif /* FL_EXPLORE_SHARE_H */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* spin.c - loops that wait for another thread, and do not say so; see spin.h */
+/* spin.c - loops that wait for another thread without announcing it; see
+ * spin.h */
 #include "explore/spin.h"
 
 #define RING	(FL_SPIN_TURNS * FL_SPIN_STEPS)
@@ -15,7 +16,7 @@ void fl_spin_note(struct fl_spin *spin, const struct fl_trace *trace,
 		spin->at[spin->nr++ % RING] = index;
 }
 
-/* Return: the operation of the thread @back looks ago. */
+/* Return: the operation that the thread made @back steps ago. */
 static const struct fl_op *look(const struct fl_spin *spin,
 				const struct fl_trace *trace, unsigned int back)
 {
@@ -27,7 +28,8 @@ static int same(const struct fl_op *a, const struct fl_op *b)
 	return a->addr == b->addr && a->pc == b->pc && a->kind == b->kind;
 }
 
-/* Were the last turns of @steps steps each, and is @op the first of another one? */
+/* Return: whether the last turns had @steps steps each, and @op is the first of
+ * another one. */
 static int turns(const struct fl_spin *spin, const struct fl_trace *trace,
 		 const struct fl_op *op, unsigned int steps)
 {

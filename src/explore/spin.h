@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * spin.h - loops that wait for another thread, and do not say so
+ * spin.h - loops that wait for another thread without announcing it
  *
- *  - fl_spin_note()    a step was taken
- *  - fl_spin_since()   is the next one another turn in vain?
+ *  - fl_spin_note()    record a step
+ *  - fl_spin_since()   is the next step another turn without effect?
  *
- * A lockless lookup that begins again until somebody else is done has as many runs as
- * one likes.  After FL_SPIN_TURNS turns, of at most FL_SPIN_STEPS steps each, that read
- * the same words at the same places of the code and stored nothing, a loop goes on when
- * one of those words is stored to, or when nobody else can go on: then it may be one
- * that ends by itself.  Of that, FL_SPIN_DOUBTS turns are enough.
+ * A lockless retry loop has unboundedly many runs.  A loop is guessed to wait
+ * after FL_SPIN_TURNS turns, of at most FL_SPIN_STEPS steps each, that read the
+ * same words at the same code addresses and store nothing.  Such a loop
+ * continues when one of those words is stored to, or when no other thread can
+ * continue: then it may end by itself, and gets at most FL_SPIN_DOUBTS more
+ * turns.
  *
- * This is a guess, and the one place where runs are left out that are not equivalent to
- * others: those where such a loop has more turns before anybody acts.
+ * This is a guess: it leaves out runs that are not equivalent to any other,
+ * those in which such a loop takes more turns before another thread acts.
  */
 #ifndef FL_EXPLORE_SPIN_H
 #define FL_EXPLORE_SPIN_H
@@ -24,15 +25,16 @@
 #define FL_SPIN_DOUBTS	1000u
 
 struct fl_spin {
-	unsigned int nr;	/* so many of its last steps only looked */
-	unsigned int at[FL_SPIN_TURNS * FL_SPIN_STEPS];	/* a ring of indices */
+	unsigned int nr;	/* number of last steps that only read */
+	/* Their indices: a ring. */
+	unsigned int at[FL_SPIN_TURNS * FL_SPIN_STEPS];
 };
 
-/* fl_spin_note - the thread has taken step @index of the trace */
+/* fl_spin_note - record that the thread has taken step @index of the trace */
 void fl_spin_note(struct fl_spin *spin, const struct fl_trace *trace,
 		  unsigned int index);
 
-/* Return: the step with which the last turn began; ~0u: it is no such loop. */
+/* Return: the first step of the last turn; ~0u: not such a loop. */
 unsigned int fl_spin_since(const struct fl_spin *spin,
 			   const struct fl_trace *trace, const struct fl_op *op);
 

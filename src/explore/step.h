@@ -1,32 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * step.h - one step of a run, and which steps may not change places
+ * step.h - one step of a run, and the dependence of steps
  *
  *  - struct fl_step
  *  - fl_steps_dependent()
  *
- * Two runs are equivalent when one comes from the other by exchanging neighbours that
- * are independent (Mazurkiewicz 1977): then every thread sees the same in both.
+ * Two runs are equivalent if one results from the other by exchanging adjacent
+ * independent steps (Mazurkiewicz 1977): then every thread sees the same in
+ * both.
  *
- * What a step does to its object:
+ * Effect of a step on its object, and which effects are dependent:
  *
  *             READ   SHARE   WRITE
- *   READ       -      dep     dep     a load, a trylock that fails, a grace period
- *                                     begins
- *   SHARE             -       dep     a reader takes or gives back a lock, an RCU
- *                                     section begins
- *   WRITE                     dep     all else; a callback takes its place among others
+ *   READ       -      dep     dep     a load, a trylock that fails, the
+ *                                     beginning of a grace period
+ *   SHARE             -       dep     a reader takes or releases a lock, the
+ *                                     beginning of an RCU section
+ *   WRITE                     dep     everything else, such as queueing a
+ *                                     callback
  *
- * A choice touches nothing.  Nor does the end of an RCU section or of a grace period: the
- * one is waited for by the other, where the section began before the grace period; that
- * cannot be brought the other way round, and is happens-before only (trace.c).
+ * A choice touches no object.  Nor does the end of an RCU section or of a grace
+ * period: if the section began before the grace period, the end of the latter
+ * waits for the end of the former.  This order cannot be reversed, so it is
+ * only in happens-before (trace.c).
  */
 #ifndef FL_EXPLORE_STEP_H
 #define FL_EXPLORE_STEP_H
 
 #include "machine/sched.h"
 
-#define FL_EXPLORE_THREADS	16	/* thread 0, the host, included */
+#define FL_EXPLORE_THREADS	16	/* including thread 0, the host */
 
 enum fl_step_effect {
 	FL_EFFECT_NONE,
@@ -40,15 +43,18 @@ struct fl_step {
 	unsigned char thread;
 	unsigned char effect;	/* enum fl_step_effect */
 	unsigned char took;	/* fl_op_takes() */
-	unsigned char value;	/* of a choice: which alternative */
-	unsigned int nth;	/* of its thread, from 1 */
-	unsigned int before;	/* index + 1 of the last write to its object, or 0 */
-	unsigned int acquired;	/* of a release: index + 1 of its acquisition, or 0 */
+	unsigned char value;	/* of a choice: the alternative */
+	unsigned int nth;	/* number in its thread, from 1 */
+	/* Last write to its object, as index + 1; 0: none. */
+	unsigned int before;
+	/* Of a release: its acquisition, as index + 1; 0: none. */
+	unsigned int acquired;
 };
 
 /*
- * What @op does where fl_op_takes() said @took.  Where the step is to be taken in
- * another place, nobody knows yet: then @took of 1 errs on the side of dependence.
+ * Return: effect of @op if fl_op_takes() returns @took.  For a step that will
+ * be taken in another place @took is unknown: @took of 1 errs on the side of
+ * dependence.
  */
 static inline enum fl_step_effect fl_op_effect(const struct fl_op *op, int took)
 {
@@ -77,7 +83,8 @@ static inline enum fl_step_effect fl_op_effect(const struct fl_op *op, int took)
 	}
 }
 
-/* Objects are words of four bytes; a lock is the first of its word. */
+/* Objects are words of four bytes; the object of a lock is the first four bytes
+ * of its lock word. */
 static inline unsigned long fl_op_first(const struct fl_op *op)
 {
 	return op->addr >> 2;
@@ -85,7 +92,7 @@ static inline unsigned long fl_op_first(const struct fl_op *op)
 
 static inline unsigned long fl_op_last(const struct fl_op *op)
 {
-	/* It may read anything. */
+	/* It may read any word. */
 	if (op->kind == FL_OP_RELAX)
 		return ~0UL;
 	if (op->kind >= FL_OP_LOCK && op->kind <= FL_OP_RCU_WAIT)
@@ -93,7 +100,7 @@ static inline unsigned long fl_op_last(const struct fl_op *op)
 	return (op->addr + (op->size ? op->size - 1 : 0)) >> 2;
 }
 
-/* Two operations of two threads. */
+/* Return: whether two operations of different threads are dependent. */
 static inline int fl_ops_dependent(const struct fl_op *a,
 				   enum fl_step_effect effect_a,
 				   const struct fl_op *b,

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * trace.c - the steps of one run, and which of them race
+ * trace.c - the steps of one run, and their races
  *
- * For each object the last write is known, and what came since: of each thread its
- * last read and its last shared use.  A step that depends on those is a candidate for
- * a race with each, unless it is ordered after it by something else, too.
+ * For each object, the last write is known, and since then the last read and
+ * the last shared use by each thread.  A step that depends on these is a
+ * candidate for a race with each, unless something else orders it after them,
+ * too.
  *
- * What waited cannot come before what ended its wait.  A thread that took a lock after
- * another gave it back races with the acquisition of that other, not with the release:
+ * A step that waited cannot come before the step that ended the wait.  A thread
+ * that took a lock after another thread released it races with that thread's
+ * acquisition, not with the release:
  *
  *   thread 1                             thread 2
  *   lock     <------- race -------+
  *   unlock                        |
  *                                 +----- lock
  *
- * A run repeats the first steps of the one before.  So what each step did to its objects
- * is kept, and is undone from the end down to where the runs part.
+ * A run repeats a prefix of the previous one.  So the effects of each step on
+ * its objects are recorded, and undone from the end back to where the runs
+ * part.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -25,15 +28,16 @@
 #include "explore/trace.h"
 
 struct fl_object {
-	unsigned long word;		/* ~0: a free place of the table */
+	unsigned long word;		/* free slot: ~0 */
 	unsigned int write;		/* index + 1, or 0 */
-	unsigned short readers, sharers;	/* threads, since the last write */
+	/* Threads that used it since the last write. */
+	unsigned short readers, sharers;
 	unsigned int read[FL_EXPLORE_THREADS];	/* index + 1 */
 	unsigned int share[FL_EXPLORE_THREADS];
 	unsigned int held[FL_EXPLORE_THREADS];	/* acquisition: index + 1 */
 };
 
-/* How an object was before step @step of thread @thread. */
+/* State of an object before step @step of thread @thread. */
 struct fl_undo {
 	unsigned long word;
 	unsigned int step, write, read, share, held;
@@ -41,11 +45,11 @@ struct fl_undo {
 	unsigned char thread;
 };
 
-/* What a step depends on, latest first. */
+/* Steps that a step depends on, latest first. */
 struct candidate {
 	unsigned int index;
 	unsigned char enabling;		/* the step waited for it */
-	unsigned char stands_in;	/* for an enabling one, as its acquisition */
+	unsigned char stands_in;	/* acquisition of an enabling release */
 };
 
 #define MOST_CANDIDATES	(4 * FL_EXPLORE_THREADS + 8)
@@ -79,7 +83,7 @@ int fl_trace_init(struct fl_trace *t, unsigned int threads, unsigned int limit)
 	t->steps = malloc(limit * sizeof(*t->steps));
 	t->next = malloc(limit * sizeof(*t->next));
 	t->hashes = malloc(limit * sizeof(*t->hashes));
-	/* The first is that of a thread which has taken no step. */
+	/* The first clock is that of a thread without a step. */
 	t->clocks = calloc((limit + 1UL) * threads, sizeof(*t->clocks));
 	t->races = malloc(t->limit_races * sizeof(*t->races));
 	t->undo = malloc(t->limit_undo * sizeof(*t->undo));
@@ -224,7 +228,7 @@ static void add_candidate(struct candidates *c, unsigned int index,
 	c->nr++;
 }
 
-/* Did @e, which waits, have to wait for @earlier? */
+/* Return: whether @e, which waits, had to wait for @earlier. */
 static int enables(const struct fl_step *earlier, unsigned int index,
 		   const struct fl_step *e)
 {
@@ -345,8 +349,9 @@ static int note_race(struct fl_trace *t, unsigned int first, unsigned int second
 }
 
 /*
- * The latest candidate first: what it is ordered after, it hides.  An enabling one
- * hides all that is ordered before it but its own acquisition.
+ * Process candidates from the latest: it hides those that happen before it.  An
+ * enabling one hides everything that happens before it except its own
+ * acquisition.
  */
 static int order(struct fl_trace *t, const struct candidates *c,
 		 unsigned int *clock, unsigned int index)
@@ -376,10 +381,10 @@ static int order(struct fl_trace *t, const struct candidates *c,
 	return ret;
 }
 
-/* -- what a loop waits for -- */
+/* -- changes that a loop waits for -- */
 
-/* Call @fn for the object of each word that a FL_OP_RELAX waits for, and the moment
- * since when.  Return: what it returned, if that was not 0; -ENOMEM. */
+/* Call @fn for the object of each word that a FL_OP_RELAX waits for, with the
+ * step since when.  Return: the first result of @fn that is not 0, or 0. */
 static int each_awaited(struct fl_trace *t, unsigned int thread,
 			const struct fl_op *op,
 			int (*fn)(struct fl_trace *t, struct fl_object *o,
@@ -433,8 +438,9 @@ struct awaiting {
 };
 
 /*
- * The first change is what ended the wait: in step->before.  Of shared uses only the
- * last of each thread is known, so after one of those nothing is said to be the first.
+ * The first change is the one that ended the wait: in step->before.  Of shared
+ * uses, only the last of each thread is known, so if there is one, the first
+ * change is unknown.
  */
 static int find_first(struct fl_trace *t, struct fl_object *o,
 		      unsigned int since, void *arg)
@@ -476,10 +482,11 @@ static int read_awaited(struct fl_trace *t, struct fl_object *o,
 	return use(t, o, arg);
 }
 
-/* -- what a grace period waits for -- */
+/* -- readers that a grace period waits for -- */
 
-/* Return: index + 1 of the last step of @thread that ended a section of a domain which had
- * begun before step @since; 0: there is none.  The youngest section ends first. */
+/* Return: index + 1 of the last step of @thread that ended a section, of a
+ * domain, that began before step @since; 0: none.  The youngest section ends
+ * first. */
 static unsigned int last_reader(const struct fl_trace *t, unsigned int thread,
 				const struct fl_op *op, unsigned int since)
 {
@@ -514,7 +521,7 @@ static void consider_readers(struct fl_trace *t, struct candidates *c,
 	}
 }
 
-/* -- adding -- */
+/* -- adding steps -- */
 
 static uint64_t hash_step(const struct fl_step *e)
 {
@@ -525,7 +532,7 @@ static uint64_t hash_step(const struct fl_step *e)
 	return fl_mix(h ^ ((uint64_t)e->nth << 8 | e->thread));
 }
 
-/* What a step depends on.  Return: 0, -ENOMEM. */
+/* Collect the steps that @e depends on.  Return: 0, -ENOMEM. */
 static int look_back(struct fl_trace *t, struct fl_step *e, struct candidates *c)
 {
 	struct awaiting awaiting = { e, c, 0 };
@@ -553,7 +560,8 @@ static int look_back(struct fl_trace *t, struct fl_step *e, struct candidates *c
 	return 0;
 }
 
-/* The step has been taken: later ones depend on it.  Return: 0, -ENOMEM. */
+/* Record a step that was taken, so that later steps depend on it.  Return: 0,
+ * -ENOMEM. */
 static int leave_behind(struct fl_trace *t, const struct fl_step *e)
 {
 	unsigned long word, last = fl_op_last(&e->op);
@@ -623,9 +631,9 @@ int fl_trace_add_pending(struct fl_trace *t, unsigned int thread,
 	return 0;
 }
 
-/* -- telling runs apart -- */
+/* -- classes -- */
 
-/* Each step with its clock, in any order. */
+/* Hash each step with its clock, independently of their order. */
 uint64_t fl_trace_class(const struct fl_trace *t)
 {
 	uint64_t sum = t->nr, h;

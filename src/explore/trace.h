@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * trace.h - the steps of one run, in order, and which of them race
+ * trace.h - the steps of one run, in order, and their races
  *
  *  - fl_trace_init(), _begin(), _free()
  *  - fl_trace_add()
  *  - fl_trace_ordered()    happens-before
- *  - fl_trace.races        pairs that could have come in the other order
+ *  - fl_trace.races        pairs of steps that can be reversed
  *
- * Happens-before is kept as vector clocks (Fidge 1988, Mattern 1989): clock[i][t] is
- * how many steps of thread t happen before step i, or are it.
+ * Happens-before is kept as vector clocks (Fidge 1988, Mattern 1989):
+ * clock[i][t] is the number of steps of thread t that happen before step i, or
+ * are step i.
  *
- * A run that begins as the one before did is the same so far: what was found out of its
- * first steps is kept.
+ * A run that starts with a prefix of the previous run shares its state up to
+ * there: what was derived from the prefix is kept.
  */
 #ifndef FL_EXPLORE_TRACE_H
 #define FL_EXPLORE_TRACE_H
@@ -23,8 +24,8 @@
 struct fl_object;
 struct fl_undo;
 
-/* Step @second could have come before step @first, which it depends on, and nothing
- * that lies between them in happens-before hinders it. */
+/* A race: step @second depends on step @first, and could have come before it;
+ * no step between them in happens-before prevents that. */
 struct fl_race {
 	unsigned int first, second;
 };
@@ -32,20 +33,25 @@ struct fl_race {
 #define FL_TRACE_NONE	(~0u)
 
 struct fl_trace {
-	unsigned int threads;		/* including number 0 */
+	unsigned int threads;		/* including thread 0 */
 	unsigned int nr, limit;
-	unsigned int known;		/* steps, from the first, of this run or before */
-	unsigned int pending;		/* steps after the nr of the run */
+	/* Leading steps that are known, from this run or the previous one. */
+	unsigned int known;
+	/* Pending steps, stored after the @nr steps of the run. */
+	unsigned int pending;
 	struct fl_step *steps;
 	unsigned int *clocks;		/* (1 + nr) * threads */
-	uint64_t *hashes;		/* of the steps up to each */
-	unsigned int last[FL_EXPLORE_THREADS];	/* step of each thread: index + 1 */
-	/* The first of each, and which of the same thread came after a step, if that is not of
-	 * another thread by now: fl_trace_next(). */
+	uint64_t *hashes;		/* hash of the steps up to each one */
+	/* Per thread: its last step, as index + 1. */
+	unsigned int last[FL_EXPLORE_THREADS];
+	/* Steps of each thread as a list, see fl_trace_next(): its first step,
+	 * and for each step the next one of its thread, unless a step of
+	 * another thread has its index by now. */
 	unsigned int first[FL_EXPLORE_THREADS];
 	unsigned int *next;
 
-	unsigned int races_from;	/* only of a second step from here on */
+	/* Record races only if @second is at least this. */
+	unsigned int races_from;
 	struct fl_race *races;
 	unsigned int nr_races, limit_races;
 
@@ -60,45 +66,49 @@ int fl_trace_init(struct fl_trace *trace, unsigned int threads,
 		  unsigned int limit);
 void fl_trace_free(struct fl_trace *trace);
 
-/* Return: bytes that fl_trace_init() allocates for the steps, about. */
+/* Return: approximate size of fl_trace_init()'s allocations for the steps, in
+ * bytes. */
 unsigned long fl_trace_size(unsigned int threads, unsigned int limit);
 
-/* fl_trace_begin - an empty one; races are noted from step @races_from on, and the steps
- * before it, as far as there were any, are known: fl_trace_again() */
+/* fl_trace_begin - start an empty trace that records races from step
+ * @races_from on.  Earlier steps of the previous run stay known:
+ * fl_trace_again(). */
 void fl_trace_begin(struct fl_trace *trace, unsigned int races_from);
 
 /*
- * fl_trace_add - thread @thread takes a step that is not known
- * @took: fl_op_takes(), before it
+ * fl_trace_add - add a step of @thread that is not known
+ * @took: fl_op_takes(), before the step
  * Return: its index; -ENOSPC: the limit is reached; -ENOMEM.
  */
 int fl_trace_add(struct fl_trace *trace, unsigned int thread,
 		 const struct fl_op *op, int took, unsigned int value);
 
 /*
- * fl_trace_add_pending - a step that @thread would take, if it could, after the last one
+ * fl_trace_add_pending - add a step that @thread would take after the last one,
+ * if it were enabled
  *
- * It races as others do, but is none of the run: its index, from nr on, is only that of
- * fl_trace.steps.  Return: 0, -ENOSPC, -ENOMEM.
+ * It races as other steps do, but is not part of the run: its index, at least
+ * nr, is valid only for fl_trace.steps.  Return: 0, -ENOSPC, -ENOMEM.
  */
 int fl_trace_add_pending(struct fl_trace *trace, unsigned int thread,
 			 const struct fl_op *op);
 
-/* Return: the clock of step @i. */
+/* Return: the vector clock of step @i. */
 static inline const unsigned int *fl_trace_clock(const struct fl_trace *trace,
 						 unsigned int i)
 {
 	return &trace->clocks[(i + 1) * trace->threads];
 }
 
-/* Return: the clock of the last step of @thread. */
+/* Return: the vector clock of the last step of @thread. */
 static inline const unsigned int *fl_trace_now(const struct fl_trace *trace,
 					       unsigned int thread)
 {
 	return &trace->clocks[trace->last[thread] * trace->threads];
 }
 
-/* fl_trace_again - the next step is taken, which is known: nr < known.  Return: its index. */
+/* fl_trace_again - take the next step, which is known: nr < known.  Return: its
+ * index. */
 static inline unsigned int fl_trace_again(struct fl_trace *trace)
 {
 	unsigned int index = trace->nr++;
@@ -107,7 +117,7 @@ static inline unsigned int fl_trace_again(struct fl_trace *trace)
 	return index;
 }
 
-/* Return: which of the known steps @thread takes next; FL_TRACE_NONE. */
+/* Return: the known step that @thread takes next; FL_TRACE_NONE. */
 static inline unsigned int fl_trace_next(const struct fl_trace *trace,
 					 unsigned int thread)
 {
@@ -120,7 +130,7 @@ static inline unsigned int fl_trace_next(const struct fl_trace *trace,
 	return FL_TRACE_NONE;
 }
 
-/* Return: does step @a happen before step @b > @a? */
+/* Return: whether step @a happens before step @b > @a. */
 static inline int fl_trace_ordered(const struct fl_trace *trace, unsigned int a,
 				   unsigned int b)
 {
@@ -129,25 +139,26 @@ static inline int fl_trace_ordered(const struct fl_trace *trace, unsigned int a,
 	return fl_trace_clock(trace, b)[e->thread] >= e->nth;
 }
 
-/* Return: has come what @op, a FL_OP_RELAX of @thread, waits for? */
+/* Return: whether the change that @op, a FL_OP_RELAX of @thread, waits for has
+ * happened. */
 int fl_trace_changed(struct fl_trace *trace, unsigned int thread,
 		     const struct fl_op *op);
 
-/* Return: a number that tells the first @steps of two runs apart, the same where those are
- * the same; of steps that are known. */
+/* Return: a hash of the first @steps steps, which must be known. */
 static inline uint64_t fl_trace_hash_of(const struct fl_trace *trace,
 					unsigned int steps)
 {
 	return steps ? trace->hashes[steps - 1] : 0;
 }
 
-/* Return: ... all steps. */
+/* Return: a hash of all steps. */
 static inline uint64_t fl_trace_hash(const struct fl_trace *trace)
 {
 	return fl_trace_hash_of(trace, trace->nr);
 }
 
-/* Return: the same, whichever of the equivalent runs it is. */
+/* Return: a hash of the Mazurkiewicz trace, the same for all equivalent
+ * runs. */
 uint64_t fl_trace_class(const struct fl_trace *trace);
 
 #endif /* FL_EXPLORE_TRACE_H */

@@ -76,8 +76,8 @@ int fl_sequence_independent(const struct fl_step *steps, unsigned int nr,
 }
 
 /*
- * Could the branch's step come first?  If the sequence has it, it is taken out.
- * Return: whether.
+ * Check whether the branch's step is a weak initial of the sequence.  If so,
+ * and if the sequence contains it, remove it.  Return: whether it is.
  */
 static int absorb(const struct fl_branch *b, struct fl_step *steps,
 		  unsigned int *nr)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tree.h - wakeup trees: what is still to be tried from a point of a run
+ * tree.h - wakeup trees: the branches to explore from a point of a run
  *
  *  - fl_tree_insert(), fl_tree_append()
- *  - fl_tree_pop()       the first branch
+ *  - fl_tree_pop()       remove the first branch
  *
- * A tree is an ordered list of branches, each a step and the list of what may follow.
- * It never has two branches whose runs are equivalent, so that each class of runs is
- * met once (Abdulla, Aronis, Jonsson and Sagonas, "Source sets: a foundation for
- * optimal dynamic partial order reduction", J. ACM 64(4), 2017, section 6).
+ * A tree is an ordered list of branches, each a step and a list of the branches
+ * that may follow.  It never has two branches whose runs are equivalent, so
+ * each class of runs is explored once (Abdulla, Aronis, Jonsson and Sagonas,
+ * "Source sets: a foundation for optimal dynamic partial order reduction", J.
+ * ACM 64(4), 2017, section 6).
  */
 #ifndef FL_EXPLORE_TREE_H
 #define FL_EXPLORE_TREE_H
@@ -16,13 +17,14 @@
 #include "explore/step.h"
 
 struct fl_branch {
-	struct fl_step step;		/* as it is known so far */
-	struct fl_branch *follow;	/* first of its own branches; NULL: anything */
+	struct fl_step step;		/* as known so far */
+	/* First of its own branches; NULL: any continuation. */
+	struct fl_branch *follow;
 	struct fl_branch *next;
-	_Bool late;			/* it was added when fl_pool.late was set */
+	_Bool late;			/* added while fl_pool.late was set */
 };
 
-/* Branches that are not in use, and the blocks that all are cut from. */
+/* Unused branches, and the blocks that all branches are allocated from. */
 struct fl_pool {
 	struct fl_branch *free;
 	struct fl_block *blocks;
@@ -33,30 +35,33 @@ struct fl_pool {
 void fl_pool_free(struct fl_pool *pool);
 
 /*
- * fl_tree_insert - see to it that runs that begin with a sequence are covered
- * @steps: the sequence, used up
- * Return: 0: branches that are not late cover it; 1: it was added, or a late one covers
- * it; -ENOMEM.
+ * fl_tree_insert - ensure that a tree covers the runs that begin with a
+ * sequence
+ * @steps: the sequence, consumed
+ * Return: 0: branches that are not late cover it; 1: it was inserted, or a late
+ * branch covers it; -ENOMEM.
  */
 int fl_tree_insert(struct fl_pool *pool, struct fl_branch **tree,
 		   struct fl_step *steps, unsigned int nr);
 
-/* fl_tree_append - one more branch, whatever the others cover.  Return: 0, -ENOMEM. */
+/* fl_tree_append - append a branch, even if others cover it.  Return: 0,
+ * -ENOMEM. */
 int fl_tree_append(struct fl_pool *pool, struct fl_branch **tree,
 		   const struct fl_step *step);
 
-/* fl_tree_pop - take the first branch off.  *@follow becomes what follows it.
+/* fl_tree_pop - remove the first branch; *@follow receives its branches
  * Return: whether there was one. */
 int fl_tree_pop(struct fl_pool *pool, struct fl_branch **tree,
 		struct fl_step *step, struct fl_branch **follow);
 
-/* fl_tree_drop - forget it all */
+/* fl_tree_drop - drop all branches */
 void fl_tree_drop(struct fl_pool *pool, struct fl_branch **tree);
 
-/* Return: can the @j-th of a sequence be its first step? */
+/* Return: whether the @j-th step of a sequence is one of its initials, that is,
+ * can come first. */
 int fl_sequence_begins(const struct fl_step *steps, unsigned int j);
 
-/* Return: does @step depend on none of a sequence? */
+/* Return: whether @step is independent of all steps of a sequence. */
 int fl_sequence_independent(const struct fl_step *steps, unsigned int nr,
 			    const struct fl_step *step);
 

@@ -28,7 +28,7 @@ static unsigned long round_up_to(unsigned long n, unsigned long align)
 }
 
 /*
- * Where the arena lies, if it can: the same in every run, with every compiler,
+ * Preferred address of the arena: the same in every run, with every compiler,
  * under Valgrind and with the sanitizers, since kernels hash addresses.
  */
 #define PLACE		0x20000000UL
@@ -41,8 +41,9 @@ static unsigned long round_up_to(unsigned long n, unsigned long align)
 #define STATIC_CALLBACKS	4096
 
 /*
- * Return: @size bytes of zeroes, aligned to BLOCK, of @file or of none; NULL and errno.
- * Where its place is taken, it lies where the host wants it.
+ * Return: @size zeroed bytes, aligned to BLOCK, backed by @file unless that is
+ * negative; NULL and errno.  If the preferred place is taken, the host chooses
+ * another.
  */
 static char *map_arena(unsigned long size, int file)
 {
@@ -61,8 +62,8 @@ static char *map_arena(unsigned long size, int file)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-/* Return: a file of @size bytes that no folder has, whose number is out of the way of a
- * program's own; -1 and errno. */
+/* Return: descriptor of an unlinked file of @size bytes, high enough not to
+ * collide with the program's own descriptors; -1 and errno. */
 static int memory_file(unsigned long size)
 {
 	int low = memfd_create("faultlab", MFD_CLOEXEC), file;
@@ -81,7 +82,7 @@ static int memory_file(unsigned long size)
 	return file;
 }
 
-/* The regions of an arena, in bytes, in the order in which they lie. */
+/* Regions of an arena, in bytes, in order of address. */
 struct layout {
 	unsigned long book, meta, boot, host, callbacks, locks, size;
 };
@@ -145,7 +146,8 @@ struct fl_machine *fl_arena_map(const struct fl_machine_config *config)
 	fl_hw.nr_frames = config->nr_frames;
 	fl_hw.nr_device_frames = config->nr_device_frames;
 	fl_hw.nr_swap_pages = config->nr_swap_pages;
-	/* Behind the frames: what is there moves no frame, and costs nothing until it is used. */
+	/* After the frames: what lies there moves no frame, and costs nothing
+	 * until it is used. */
 	base = (char *)fl_hw.direct_map + nr_frames * FL_PAGE_SIZE;
 	m->callbacks = m->callbacks_start = (struct fl_rcu_callback *)base;
 	m->callbacks_end = m->callbacks_start + l.callbacks / sizeof(struct fl_rcu_callback);
@@ -171,7 +173,7 @@ int fl_machine_memory(struct fl_machine *m, unsigned long *offset)
 	return m->memory;
 }
 
-/* -- what the host keeps of a world: pieces of 2^n bytes -- */
+/* -- data that the host keeps of a world: pieces of 2^n bytes -- */
 
 static unsigned int class_of(unsigned long size)
 {
@@ -195,7 +197,7 @@ void *fl_machine_alloc(struct fl_machine *m, unsigned long size)
 	}
 	if ((unsigned long)(m->host_end - m->host_next) < 1UL << class)
 		return NULL;
-	/* Nobody had it yet, so it is zero: what is not touched costs nothing. */
+	/* Fresh memory is zero: not touching it costs nothing. */
 	p = m->host_next;
 	m->host_next += 1UL << class;
 	return p;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * choice.c - what a program leaves open
+ * choice.c - choices that a program leaves open
  *
- *  - fl_machine_choices()    which of them, FL_CHOOSE_* of explore.h
- *  - fl_hw_choose()          one of several ways
- *  - fl_choose_once()        the other way, once in a thread
+ *  - fl_machine_choices()    set the open choices, FL_CHOOSE_* of explore.h
+ *  - fl_hw_choose()          choose one of several outcomes
+ *  - fl_choose_once()        choose the unusual outcome once per thread
  *  - fl_hw_fatal(), fl_hw_contended()
  *
- * A choice is made where its outcome is looked at: that something came to be so earlier,
- * nobody can have noticed.  What a thread has chosen is its own matter, so that the order
- * of threads makes no difference to what may be chosen.
+ * A choice is made when its outcome is read: no thread could have noticed the
+ * event earlier.  A thread's choices are its own, so the order of threads has
+ * no effect on what can be chosen.
  */
 #include "faultlab/explore.h"
 #include "machine/internal.h"

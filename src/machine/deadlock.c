@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * deadlock.c - all wait: who waits for what, and how it came to that
+ * deadlock.c - report of a deadlock: what each thread waits for, and how the
+ * deadlock arose
  *
  *  - fl_thread_deadlock()
  *
- * The picture is drawn as lockdep draws it (Documentation/locking/lockdep-design.rst):
- * a column for each thread that waits, the locks it holds in the order in which all
- * were taken, and at last what each waits for.
+ * The picture is drawn as lockdep draws it
+ * (Documentation/locking/lockdep-design.rst): one column per waiting thread,
+ * with the locks it holds in the order in which all threads took theirs, and
+ * finally what each thread waits for.
  *
  *      CPU0                        CPU1
  *      ----                        ----
@@ -63,18 +65,18 @@ static void print(struct picture *p, const char *fmt, ...)
 	va_start(args, fmt);
 	n = vsnprintf(p->at, p->left, fmt, args);
 	va_end(args);
-	if (n >= p->left)	/* it is cut */
+	if (n >= p->left)	/* truncated */
 		n = p->left ? p->left - 1 : 0;
 	p->at += n;
 	p->left -= n;
 }
 
-/* A lock that a thread which waits has taken. */
+/* A lock that a waiting thread holds. */
 struct taken {
-	unsigned long when;		/* 0: there is none */
+	unsigned long when;		/* 0: none */
 	unsigned int thread;
 	_Bool shared;
-	const char *name;		/* NULL: the lock of folio @pfn */
+	const char *name;		/* NULL: the folio lock of @pfn */
 	unsigned long pfn;
 };
 
@@ -84,7 +86,7 @@ static void note_first(struct taken *first, struct taken taken, unsigned long af
 		*first = taken;
 }
 
-/* Return: the lock that was taken first after @after. */
+/* Return: the first lock that was taken after @after. */
 static struct taken next_taken(struct fl_machine *m, unsigned long after)
 {
 	struct taken first = { 0 };

@@ -5,8 +5,9 @@
 #if defined(__x86_64__)
 
 /*
- * The System V ABI has a call keep rbx, rbp, r12 to r15, the stack pointer, and the
- * control words of the two floating-point units, which nobody changes here.
+ * In the System V ABI, a call preserves rbx, rbp, r12 to r15, the stack
+ * pointer, and the control words of the two floating-point units, which no code
+ * here changes.
  */
 __asm__(
 "	.text\n"
@@ -37,7 +38,8 @@ void fl_fiber_switch(struct fl_fiber *from, struct fl_fiber *to)
 	switch_stacks(&from->sp, &to->sp);
 }
 
-/* What switch_stacks() pops, a return address, and one that ends the stack. */
+/* The registers that switch_stacks() pops, a return address, and a return
+ * address of zero that ends the stack. */
 void fl_fiber_prepare(struct fl_fiber *fiber, void *stack, unsigned long size,
 		      void (*entry)(void))
 {

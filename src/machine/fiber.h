@@ -2,11 +2,12 @@
 /*
  * fiber.h - stacks to switch between, on one OS thread
  *
- *  - fl_fiber_prepare()   the next switch to it enters a function
+ *  - fl_fiber_prepare()   make the next switch to a fiber enter a function
  *  - fl_fiber_switch()
  *
- * A switch saves what a call must keep, and nothing else: no signal mask, so no
- * system call.  Where the machine has no switch of its own, it is the C library's.
+ * A switch saves the registers that a call preserves, and nothing else: no
+ * signal mask, so no system call.  On architectures without a switch of its
+ * own, the machine uses the C library's.
  *
  * Invariant: the innermost frame record of a fresh fiber is zero, which ends
  * backtraces.
@@ -20,17 +21,18 @@
 
 struct fl_fiber {
 #if defined(__x86_64__)
-	void *sp;		/* while it does not run */
+	void *sp;		/* while the fiber does not run */
 #else
 	ucontext_t context;
 #endif
 };
 
-/* fl_fiber_prepare - @entry, which must not return, on @size bytes at @stack */
+/* fl_fiber_prepare - run @entry, which must not return, on @size bytes at
+ * @stack */
 void fl_fiber_prepare(struct fl_fiber *fiber, void *stack, unsigned long size,
 		      void (*entry)(void));
 
-/* fl_fiber_switch - save the running one in @from, go on with @to */
+/* fl_fiber_switch - save the running fiber in @from, continue @to */
 void fl_fiber_switch(struct fl_fiber *from, struct fl_fiber *to);
 
 #endif /* FL_MACHINE_FIBER_H */

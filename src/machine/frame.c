@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * frame.c - page frames: a buddy allocator that is the same in every run
+ * frame.c - page frames: a reproducible buddy allocator
  *
  *  - fl_hw_frame_alloc(), _row(), _split(), _free(), _allocated()
- *  - fl_alloc_fails()  the failure point that frames and objects share
+ *  - fl_alloc_fails()  the failure point of frames and objects
  *
- * Invariants: frame 0 is never handed out; a free block's buddy of the same order
- * is never free; contents of fresh and freed frames are junk.
+ * Invariants: frame 0 is never allocated; a free block's buddy of the same
+ * order is never free; contents of fresh and freed frames are junk.
  */
 #include <string.h>
 
@@ -14,7 +14,7 @@
 #include "internal.h"
 #include "poison.h"
 
-#define LARGEST	(1UL << FL_MAX_ORDER)	/* frames of a block */
+#define LARGEST	(1UL << FL_MAX_ORDER)	/* frames of the largest block */
 
 void *fl_frame_address(unsigned long pfn)
 {
@@ -75,8 +75,8 @@ static void give(struct fl_machine *m, unsigned int zone, unsigned long pfn,
 	push(m, zone, pfn, order);
 }
 
-/* From the top down, so that low frames are found first: the largest blocks that there are,
- * without frame 0. */
+/* From the top down, so that low frames are found first: the largest possible
+ * blocks, without frame 0. */
 void fl_frame_init(struct fl_machine *m)
 {
 	unsigned long end = fl_hw.nr_frames;
@@ -92,7 +92,7 @@ void fl_frame_init(struct fl_machine *m)
 	}
 }
 
-/* Return: a free block of a zone, off its list; FL_NO_FRAME. */
+/* Return: a free block of a zone, removed from its list; or FL_NO_FRAME. */
 static unsigned long take(struct fl_machine *m, unsigned int zone,
 			  unsigned int order)
 {
@@ -112,7 +112,7 @@ static unsigned long take(struct fl_machine *m, unsigned int zone,
 	return pfn;
 }
 
-/* The largest block there is for each, so that a huge page may be in it. */
+/* Each zone gets the largest free block, so that a huge page can fit in it. */
 void fl_frame_fill_zones(struct fl_machine *m)
 {
 	unsigned int zone, order;
@@ -128,7 +128,7 @@ void fl_frame_fill_zones(struct fl_machine *m)
 	}
 }
 
-/* A block that is off its list becomes a live one. */
+/* Turn a block that was removed from its list into a live one. */
 static void hand_out(struct fl_machine *m, unsigned long pfn, unsigned int order)
 {
 	unsigned long i;
@@ -191,7 +191,7 @@ unsigned long fl_machine_allocs(struct fl_machine *m)
 	return m->allocs;
 }
 
-/* Count a block that was handed out, and give it contents. */
+/* Account for an allocated block, and fill it. */
 static void fill(struct fl_machine *m, unsigned long pfn, unsigned int order,
 		 unsigned int flags)
 {
@@ -227,7 +227,7 @@ unsigned long fl_hw_frame_alloc(unsigned int order, unsigned int flags)
 	return pfn;
 }
 
-/* Return: the first of @n free blocks in a row, the lowest there are; FL_NO_FRAME. */
+/* Return: the first of the lowest @n adjacent free blocks; or FL_NO_FRAME. */
 static unsigned long find_row(const struct fl_machine *m, unsigned int n)
 {
 	unsigned long pfn = 0, run = 0;
@@ -267,7 +267,7 @@ unsigned long fl_hw_frame_row(unsigned int n, unsigned int flags)
 	return first;
 }
 
-/* The block at @head becomes two halves. */
+/* Split the block at @head into two halves. */
 static void halve(struct fl_machine *m, unsigned long head)
 {
 	unsigned int order = --m->frames[head].order;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * host.c - memory of user code that is the host's own
+ * host.c - memory of user code that belongs to the host
  *
  *  - fl_hw_host_read(), fl_hw_host_write()
  *
- * The host's kernel makes the copy, so that an address that is no memory is told, and is
- * no crash.
+ * The host's kernel copies, so that a bad address is an error and not a crash.
  */
 #define _GNU_SOURCE
 #include <sys/uio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * internal.h - what the files of the machine share
+ * internal.h - declarations shared by the files of the machine
  *
  * struct fl_machine lies at the start of the arena:
  *
@@ -20,17 +20,18 @@
 #include "machine/sched.h"
 
 #define FL_LIMIT_THREADS	64
-#define FL_LIMIT_HELD_LOCKS	256	/* of each thread */
-#define FL_LIMIT_MORE_LOCKS	(1U << 17)	/* ... of one; a process has at most 65530 mappings */
+#define FL_LIMIT_HELD_LOCKS	256	/* per thread */
+/* Locks of one thread beyond those; a process has at most 65530 mappings. */
+#define FL_LIMIT_MORE_LOCKS	(1U << 17)
 #define FL_LIMIT_CACHES		512
 #define FL_LIMIT_SRCU_SECTIONS	256
 #define FL_LIMIT_STATES		64
-/* Objects that one frame can hold: none with its slot is smaller than 48 bytes. */
+/* Most objects per frame: none is smaller than 48 bytes, with its slot. */
 #define FL_OBJECTS_PER_FRAME	(FL_PAGE_SIZE / 48 + 1)
 /*
- * Under a scheduler each thread allocates from a zone of its own, as CPUs do from their
- * lists: what it gets does not depend on what the others did before.  Else all use
- * zone 0.
+ * Under a scheduler, each thread allocates from its own zone, as CPUs do from
+ * their lists: what it gets does not depend on what other threads did before.
+ * Without a scheduler, all threads use zone 0.
  */
 #define FL_ZONES		16
 #define FL_CONSOLE_SIZE		8192
@@ -52,8 +53,8 @@ struct fl_held {
 	const char *name;
 	enum fl_hw_lock_kind kind;
 	int shared;
-	unsigned int seq;	/* the thread's how-manieth acquisition */
-	unsigned long when;	/* ... of all threads' */
+	unsigned int seq;	/* number among the thread's acquisitions */
+	unsigned long when;	/* number among all threads' acquisitions */
 };
 
 struct fl_thread {
@@ -61,60 +62,62 @@ struct fl_thread {
 	enum fl_thread_state state;
 	const char *name;
 	int wake_pending;
-	const char *why;	/* what it waits for */
+	const char *why;	/* what the thread waits for */
 	const char *why_name;
 	const void *what;
 	struct fl_fiber fiber;
-	struct fl_op op;	/* what it is about to do, under a scheduler */
+	struct fl_op op;	/* next operation, under a scheduler */
 	struct fl_position position;
-	struct fl_position go_to;	/* the scheduler is not asked before it */
-	unsigned long *stored;	/* for the observer: it is storing here, */
-	unsigned long was;	/* ... where this was before, */
-	int sure;		/* ... and it is a page table */
-	unsigned int chose;	/* last, of what fl_hw_choose() asked */
-	unsigned int chosen;	/* FL_CHOOSE_* that went the other way once */
-	unsigned int relaxed;	/* the moment when a loop of it began its turn */
+	struct fl_position go_to;	/* does not ask the scheduler before */
+	/* For the observer: the place that the thread is storing to, its
+	 * previous contents, and whether it is in a page table. */
+	unsigned long *stored;
+	unsigned long was;
+	int sure;
+	unsigned int chose;	/* last outcome of fl_hw_choose() */
+	unsigned int chosen;	/* FL_CHOOSE_* already chosen once */
+	unsigned int relaxed;	/* start of its loop's turn, in steps */
 	struct fl_attempt attempt;
-	unsigned long rcu_seq;	/* ... or which grace period it waits for */
+	unsigned long rcu_seq;	/* the grace period it waits for */
 	const void *rcu_domain;
 
 	unsigned int nr_held;
 	unsigned int acquisitions;
-	unsigned int held_base;	/* callbacks see only what is above */
+	unsigned int held_base;	/* callbacks see only locks above */
 	unsigned int rcu_nesting;
-	struct fl_hw_thread *behalf;	/* who gets the folio locks it takes */
-	unsigned int in_callback;	/* may not wait */
-	unsigned int quiet;		/* nor that, and takes no steps */
+	struct fl_hw_thread *behalf;	/* owner of the folio locks it takes */
+	unsigned int in_callback;	/* must not wait */
+	unsigned int quiet;		/* must not wait, and takes no steps */
 	unsigned long rcu_start;
 
-	char *stack;		/* with its guard page; NULL for thread 0 */
+	char *stack;		/* with its guard page; NULL: thread 0 */
 	const void *asan_bottom;
 	size_t asan_size;
 	void *asan_fake;
-	unsigned int valgrind_id;	/* if it knows the stack */
+	unsigned int valgrind_id;	/* if valgrind_knows */
 	int valgrind_knows;
 	void (*fn)(void *arg);
 	void *arg;
 
-	sigjmp_buf native;	/* where a pthread ends it */
+	sigjmp_buf native;	/* exit of its pthread */
 };
 
 enum fl_frame_state {
-	FL_FRAME_FREE_TAIL,	/* or frame 0, which is nobody's */
+	FL_FRAME_FREE_TAIL,	/* or frame 0, never allocated */
 	FL_FRAME_FREE,		/* head of a free block */
 	FL_FRAME_HEAD,		/* head of a live block */
 	FL_FRAME_TAIL,
 };
 
 struct fl_frame {
-	unsigned long next, prev;	/* free list; 0 ends it */
-	unsigned long head;		/* live blocks: first frame */
-	struct fl_hw_cache *cache;	/* backs objects of this cache */
+	unsigned long next, prev;	/* free list; 0 terminates it */
+	unsigned long head;		/* of a live block: first frame */
+	struct fl_hw_cache *cache;	/* the cache whose objects it backs */
 	unsigned short folio_owner;	/* thread id + 1, 0: unlocked */
-	unsigned long folio_when;	/* it was locked, as in struct fl_held */
+	unsigned long folio_when;	/* time of the lock, as fl_held.when */
 	unsigned char state;
 	unsigned char order;
-	unsigned char zone;		/* of a free one: whose list has it */
+	unsigned char zone;		/* of a free block: zone of its list */
 };
 
 struct fl_slot;
@@ -132,7 +135,8 @@ struct fl_rcu_callback {
 	void (*func)(struct fl_hw_rcu_head *head);
 	const void *domain;		/* NULL: RCU */
 	unsigned long seq;
-	unsigned int moment;		/* when its grace period began; 0: run it late */
+	/* Step at which its grace period began; 0: run the callback late. */
+	unsigned int moment;
 };
 
 struct fl_srcu_section {
@@ -155,21 +159,23 @@ struct fl_state {
 
 struct fl_machine {
 	unsigned long arena_size;
-	int memory;			/* the file that the arena is; -1: it is none */
-	const struct fl_user *user;	/* NULL: none runs in this process itself */
+	int memory;			/* backs the arena; -1: no file */
+	/* NULL: no user code runs in this process itself. */
+	const struct fl_user *user;
 	char *boot_next, *boot_end;
 	char *host_next, *host_end;	/* fl_machine_alloc() */
 	void *host_free[48];
-	char *stacks;			/* FL_LIMIT_THREADS of them, each with a guard */
+	char *stacks;			/* each with a guard page */
 
-	/* ends of the world */
+	/* end of the world */
 	int guarded, dead, running;
-	int native;		/* pthreads run now */
-	struct fl_scheduler *scheduler;	/* who says whose turn it is, or NULL */
+	int native;		/* pthreads are running */
+	struct fl_scheduler *scheduler;	/* or NULL */
 	const struct fl_observer *observer;
-	unsigned int moment;		/* steps of the run so far */
+	unsigned int moment;		/* steps in the run so far */
 	unsigned long acquisitions;	/* of locks, by all threads */
-	int starting;			/* threads are run up to their first operation */
+	/* Threads run up to their first operation. */
+	int starting;
 	sigjmp_buf unwind;
 	struct fl_end end;
 	_Bool print_warnings;
@@ -180,19 +186,21 @@ struct fl_machine {
 	struct fl_state states[FL_LIMIT_STATES];
 	unsigned int nr_states;
 	char console[FL_CONSOLE_SIZE];
-	unsigned long console_len;	/* ever written */
-	const char *source[2];		/* fl_hw_source(), last first */
+	unsigned long console_len;	/* total bytes written */
+	const char *source[2];		/* fl_hw_source(), latest first */
 	const char *leaves;		/* fl_hw_name_leaves() */
 	unsigned long leaves_len;
 	char console_text[FL_CONSOLE_SIZE + 1];
 
 	struct fl_thread threads[FL_LIMIT_THREADS];
-	/* First those that each thread took first: a run changes few pages. */
+	/* The first locks of all threads come first: a run changes few
+	 * pages. */
 	struct fl_held held[FL_LIMIT_HELD_LOCKS][FL_LIMIT_THREADS];
-	/* More, of one thread at a time: mm_take_all_locks() takes one lock for each mapping. */
+	/* More locks, for one thread at a time: mm_take_all_locks() takes one
+	 * lock for each mapping. */
 	struct fl_held *more_held;
 	const struct fl_thread *more_held_by;
-	unsigned int nr_threads;	/* numbers from here on were never used */
+	unsigned int nr_threads;	/* numbers from here on are unused */
 	char waits_text[80];	/* fl_machine_thread_waits() */
 	unsigned int nr_waiting;	/* threads in FL_THREAD_WAITING */
 
@@ -209,11 +217,11 @@ struct fl_machine {
 
 	/* RCU */
 	unsigned long rcu_seq;
-	struct fl_rcu_callback *callbacks;	/* the first that waits */
+	struct fl_rcu_callback *callbacks;	/* the first one queued */
 	unsigned int nr_callbacks;
-	/* Room for a callback of every object that the frames can hold. */
+	/* One entry for each object that the frames can hold. */
 	struct fl_rcu_callback *callbacks_start, *callbacks_end;
-	unsigned int rcu_actor;	/* the thread that runs them early, or 0 */
+	unsigned int rcu_actor;	/* thread that runs them early, or 0 */
 	struct fl_srcu_section srcu[FL_LIMIT_SRCU_SECTIONS];
 
 	/* translation */
@@ -224,7 +232,7 @@ struct fl_machine {
 
 extern struct fl_machine *fl_machine_current;
 
-/* Return: lock number @i of those that @t holds. */
+/* Return: lock number @i that @t holds. */
 static inline struct fl_held *fl_held(const struct fl_thread *t, unsigned int i)
 {
 	struct fl_machine *m = fl_machine_current;
@@ -239,27 +247,27 @@ void fl_arena_unmap(struct fl_machine *m);
 
 /* frame.c */
 void fl_frame_init(struct fl_machine *m);
-/* As fl_hw_frame_alloc(), without junk, count or failure injection. */
+/* As fl_hw_frame_alloc(), without junk fill, counting or failure injection. */
 unsigned long __fl_frame_take(struct fl_machine *m, unsigned int order);
-/* ... and the opposite, for the block at @pfn */
+/* Free the block at @pfn. */
 void __fl_frame_give(struct fl_machine *m, unsigned long pfn);
-/* Give each thread that will run a zone with memory in it. */
+/* Give each thread that will run a zone with memory. */
 void fl_frame_fill_zones(struct fl_machine *m);
 /* Return: the zone that the current thread allocates from. */
 unsigned int fl_zone(void);
-/* Return: 1 where this failable allocation is to fail. */
+/* Return: 1 if this failable allocation must fail. */
 int fl_alloc_fails(struct fl_machine *m, unsigned int flags);
 void *fl_frame_address(unsigned long pfn);
 
-/* object.c: give back the frames that only free objects are in, unless a reader may have a pointer
- * to one.  Return: whether there were any. */
+/* object.c: free frames that contain only free objects, unless a reader may
+ * have a pointer to one.  Return: whether there were any. */
 int fl_object_shrink(struct fl_machine *m);
 
 /* thread.c */
 struct fl_thread *fl_thread_self(void);
 void fl_thread_init(struct fl_machine *m);
 void fl_thread_exit(struct fl_machine *m);
-/* Block until fl_thread_wake_all(@what), leaving kernel wake-ups alone; may
+/* Block until fl_thread_wake_all(@what), without consuming kernel wake-ups; may
  * return early: callers loop.  No sleep check. */
 void fl_thread_wait(const char *why, const char *name, const void *what);
 void fl_thread_wake_all(const void *what);
@@ -267,23 +275,23 @@ void fl_thread_wake_all(const void *what);
 void fl_thread_unwind(struct fl_machine *m) __attribute__((noreturn));
 void fl_thread_switch(struct fl_thread *to);
 void fl_thread_prepare(struct fl_thread *t);
-/* A violation: nobody can go on. */
+/* Report a violation: no thread can continue. */
 void fl_thread_deadlock(struct fl_machine *m) __attribute__((noreturn));
 
-/* The body of a thread: its function, and what must be so at its end. */
+/* Body of a thread: its function, and the checks at its end. */
 void fl_thread_main(struct fl_thread *t);
 
 /* native.c */
 void __fl_hold(void);
 void __fl_release(void);
-/* Wait until another thread makes @t, the current one, runnable. */
+/* Wait until another thread makes @t, the current thread, runnable. */
 void fl_native_schedule(struct fl_thread *t);
 void fl_native_wake(struct fl_thread *t);
 void fl_native_unwind(struct fl_thread *t) __attribute__((noreturn));
 
 /*
- * Up to the end of the block no other thread changes what is the machine's own.
- * Nests; costs nothing where threads take turns.  A wait inside gives it up.
+ * Until the end of the block, no other thread changes the machine's own state.
+ * Nests; costs nothing if threads take turns.  A wait inside releases the hold.
  */
 static inline int fl_hold_begin(void)
 {
@@ -303,25 +311,28 @@ static inline void fl_hold_end(const int *held)
 	__attribute__((cleanup(fl_hold_end), unused)) const int fl_held_ = fl_hold_begin()
 
 /* choice.c */
-/* Does what nobody determines go the other way, here?  In each thread it may do so once,
- * where the program leaves @which open; @what, @name: in words, where it does. */
+/* Return: whether an open choice @which has its unusual outcome here, which it
+ * may have once per thread if the program leaves it open.  @what, @name:
+ * describe that outcome. */
 int fl_choose_once(unsigned int which, const char *what, const char *name);
 
 /* sched.c: under a scheduler */
-/* The host's own accesses, and those of callbacks, are no steps; those of callbacks that
- * have a thread of their own are. */
+/* Return: whether operations of @t are steps.  Accesses of the host and of
+ * callbacks are not; those of callbacks that have a thread of their own are. */
 int fl_takes_steps(const struct fl_machine *m, const struct fl_thread *t);
 void fl_sched_start(struct fl_machine *m);
 void fl_sched_next(struct fl_machine *m);
 void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
 		 unsigned int size);
 void fl_sched_step(const struct fl_op *op);
-/* What the current thread waits for is in its op, or others will put it there. */
+/* Wait for the current thread's op, which is set, or which other threads will
+ * set. */
 void fl_sched_await(struct fl_machine *m);
-/* A plain access of kernel code. */
+/* Announce a plain access of kernel code. */
 void fl_sched_plain(enum fl_op_kind kind, const volatile void *addr,
 		    unsigned long size, unsigned long pc);
-/* plain.c: what kernel code calls for the C library's functions of these names. */
+/* plain.c: called by kernel code instead of the C library's functions of these
+ * names. */
 void *fl_hw_memcpy(void *to, const void *from, unsigned long n);
 void *fl_hw_memmove(void *to, const void *from, unsigned long n);
 void *fl_hw_memset(void *to, int byte, unsigned long n);
@@ -333,25 +344,26 @@ void fl_sched_freed(const void *p, unsigned long size);
 int fl_rcu_ready(struct fl_machine *m, const void *domain, unsigned long seq);
 /* Return: the number of callbacks run. */
 unsigned int fl_rcu_run_ready(struct fl_machine *m);
-/* From now on callbacks have a thread of their own. */
+/* Give callbacks a thread of their own from now on. */
 void fl_rcu_spawn_actor(struct fl_machine *m);
 
-/* snapshot.c: Return: 1 where the write at @address may be made again. */
+/* snapshot.c: Return: 1 if the write at @address can be retried. */
 int fl_snapshot_touched(void *address);
-/* Return: page number @i of those written since the snapshot was taken, and in *@was its
- * contents then; NULL: there are fewer. */
+/* Return: page number @i of those written since the snapshot, with its contents
+ * at the snapshot in *@was; NULL: there are fewer. */
 const char *fl_snapshot_page(unsigned long i, const char **was);
 
 /* symbol.c */
-/* Name the functions from @pc outwards in @end->backtrace; @frame: the frame
- * record of the function that @pc is in. */
+/* Write the calls that led to @pc to @end->backtrace, by name, innermost first;
+ * @frame: the frame record of the function that contains @pc. */
 void fl_backtrace(struct fl_end *end, unsigned long pc, unsigned long frame);
 const char *fl_short_path(const char *path);
 
-/* report.c: both end the world.  Kernel's place in @where, or NULL: the thread. */
+/* report.c: both end the world.  @where: location in the kernel, or NULL: the
+ * thread. */
 void fl_end_world(int kind, const char *where, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
-/* ... @locks: who took what, in columns */
+/* @locks: the locks that threads hold and wait for, in columns. */
 void fl_end_deadlock(const char *what, const char *text, const char *locks)
 	__attribute__((noreturn));
 #define fl_violate(fmt, ...) \
@@ -361,10 +373,11 @@ void fl_end_deadlock(const char *what, const char *text, const char *locks)
 #define fl_limit(name) \
 	fl_internal("limit %s = %lu reached: a leak, or raise it in " \
 		    "machine/internal.h", #name, (unsigned long)(name))
-/* Catch bad accesses; those outside a guard go where they went before. */
+/* Catch bad accesses; those outside a guard go to the previous handler. */
 void fl_report_install(struct fl_machine *m);
 void fl_report_remove(struct fl_machine *m);
-/* Take SIGSEGV back from a handler that was set meanwhile (test frameworks do). */
+/* Reinstall the SIGSEGV handler if it was replaced meanwhile (test frameworks
+ * do so). */
 void fl_report_arm(struct fl_machine *m);
 
 #endif /* FL_MACHINE_INTERNAL_H */

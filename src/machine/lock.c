@@ -7,7 +7,7 @@
  *  - fl_hw_folio_locked(), _unlock(), fl_hw_on_behalf()
  *  - fl_hw_might_sleep()
  *
- * Invariant: a lock word is what the held entries of all threads add up to.
+ * Invariant: a lock word is the sum of the held entries of all threads.
  */
 #include <stdio.h>
 
@@ -32,7 +32,7 @@ static void hold(struct fl_thread *t, struct fl_held held)
 {
 	struct fl_machine *m = fl_machine_current;
 
-	FL_HOLD();	/* when: all threads count */
+	FL_HOLD();	/* all threads share the counter */
 	if (t->nr_held == FL_LIMIT_HELD_LOCKS) {
 		if (m->more_held_by)
 			fl_limit(FL_LIMIT_HELD_LOCKS);
@@ -57,13 +57,13 @@ static void drop(struct fl_thread *t, const struct fl_held *h)
 		fl_machine_current->more_held_by = NULL;
 }
 
-/* Kernels look at the word of a lock that they do not hold: is it locked? */
+/* Kernels read the word of a lock that they do not hold: is it locked? */
 static void set_word(unsigned long *word, unsigned long to)
 {
 	__atomic_store_n(word, to, __ATOMIC_RELAXED);
 }
 
-/* Return: 1 where the lock could be taken, which is then done. */
+/* Take the lock if it is free.  Return: 1 if it was taken. */
 static int try_take(unsigned long *word, int shared)
 {
 	if (*word == FL_LOCK_WRITER || (*word && !shared))
@@ -87,7 +87,7 @@ static void check_self(struct fl_thread *t, const unsigned long *word,
 				   name);
 }
 
-/* The operation of a lock that a scheduler is told of. */
+/* Announce a lock operation to the scheduler. */
 static void announce(const unsigned long *word, unsigned int flags,
 		     enum fl_op_kind exclusive, enum fl_op_kind shared,
 		     unsigned long pc)
@@ -123,7 +123,8 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 		t->why = "lock";
 		t->why_name = name;
 		t->what = word;
-		/* It does not wait: it takes the lock at once, or not at all. */
+		/* The thread does not wait: it takes the lock at once, or not
+		 * at all. */
 		if (killed)
 			announce(word, flags, FL_OP_TRYLOCK,
 				 FL_OP_TRYLOCK_SHARED, HERE);

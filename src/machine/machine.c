@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * machine.c - the life of a machine
+ * machine.c - creation and destruction of a machine
  *
  *  - fl_machine_create(), fl_machine_destroy()
  *  - fl_machine_guard()
  *  - fl_machine_add_state(), fl_machine_audit()
  *
- * Invariant: fl_machine_current is the one machine, or NULL.
+ * Invariant: fl_machine_current is the only machine, or NULL.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -46,7 +46,7 @@ struct fl_machine *fl_machine_create(const struct fl_machine_config *config)
 		goto err_unmap;
 	fl_hw.nr_cpus = config->nr_cpus;
 	fl_hw.stepping = 0;
-	/* Each process has its own book of what is poisoned. */
+	/* Each process has its own record of what is poisoned. */
 	fl_poison_off = config->shared;
 	m->next_asid = 1;
 	m->print_warnings = config->print_warnings;
@@ -85,8 +85,8 @@ void fl_machine_destroy(struct fl_machine *m)
 	fl_machine_current = NULL;
 }
 
-/* Where threads are real ones, nobody waits for the callbacks to be run: a thread
- * that comes with no lock does it when there are some. */
+/* Real threads do not wait until callbacks have run: if there are many, a
+ * thread that enters without a lock runs them. */
 static void run_callbacks(struct fl_machine *m)
 {
 	const struct fl_thread *t = fl_thread_self();
@@ -107,13 +107,14 @@ int fl_machine_guard(struct fl_machine *m, int (*fn)(void *), void *arg)
 		run_callbacks(m);
 		return fn(arg);
 	}
-	if (!m->scheduler)	/* which armed it, for many runs */
+	if (!m->scheduler)	/* the scheduler armed it, for many runs */
 		fl_report_arm(m);
 	m->guarded = 1;
-	/* Signals stay as they are: the handler does not block any. */
+	/* The signal mask need not be restored: the handler does not block any
+	 * signal. */
 	ret = sigsetjmp(m->unwind, 0) ? -ENOTRECOVERABLE : fn(arg);
 	m->guarded = 0;
-	fl_hw.stepping = 0;	/* where it ended in the middle of a step */
+	fl_hw.stepping = 0;	/* if the world ended during a step */
 	return ret;
 }
 
@@ -133,7 +134,7 @@ void fl_machine_violate(const char *fmt, ...)
 	fl_violate("%s", text);
 }
 
-/* In the place of private pages, shared ones with the same contents. */
+/* Replace private pages by shared ones with the same contents. */
 static void share(void *start, unsigned long len, const void *contents)
 {
 	if ((unsigned long)start % FL_PAGE_SIZE || len % FL_PAGE_SIZE ||

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mmu.c - how a CPU translates: a TLB for each, and the table walker
+ * mmu.c - address translation of a CPU: one TLB per CPU, and the table walker
  *
- *  - fl_mmu_access()   with all the side effects of hardware
- *  - fl_mmu_pte(), fl_tlb_lookup()  with none
+ *  - fl_mmu_access()   with all side effects of hardware
+ *  - fl_mmu_pte(), fl_tlb_lookup()  without side effects
  *  - fl_hw_asid_alloc(), fl_hw_tlb_flush()
  *
- * Invariants: an entry lives until it is flushed, evicted by another that maps to
- * its place, or walked again; only the walker writes table entries.
+ * Invariants: an entry lives until it is flushed, evicted by another entry for
+ * its slot, or walked again; only the walker writes table entries.
  */
 #include <errno.h>
 
@@ -18,7 +18,7 @@
 #define ENTRIES		(1UL << FL_PT_SHIFT)
 #define PFN(entry)	(((entry) & FL_PTE_PFN_MASK) >> FL_PTE_PFN_SHIFT)
 
-/* No swap entry may look as if it were in use. */
+/* No swap entry may look like an entry in use. */
 #define SWP_FIELDS	(FL_SWP_UFFD_WP | FL_SWP_SOFT_DIRTY | FL_SWP_EXCLUSIVE | \
 			 ((1UL << FL_SWP_TYPE_BITS) - 1) << FL_SWP_TYPE_SHIFT | \
 			 ((1UL << FL_SWP_OFFSET_BITS) - 1) << FL_SWP_OFFSET_SHIFT)
@@ -115,7 +115,7 @@ unsigned long *fl_mmu_pte(unsigned long pgd_pfn, unsigned long va, int *level)
 	}
 }
 
-/* Return: the leaf entry as loaded, its place and level; 0 where not present. */
+/* Return: the leaf entry as loaded, its place and level; 0 if not present. */
 static unsigned long walk(unsigned long table, unsigned long va,
 			  unsigned long **place, int *level)
 {

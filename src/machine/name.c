@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * name.c - what lies at an address, and looking without being seen
+ * name.c - names of addresses, and reading the machine without side effects
  *
  *  - fl_machine_name(), fl_thread_why(), fl_thread_name()
  *  - fl_machine_look()
@@ -29,7 +29,7 @@ const char *fl_thread_why(struct fl_machine *m, unsigned int id)
 	return m->waits_text;
 }
 
-/* Who holds a lock, or is about to take it, knows its name. */
+/* A thread that holds a lock, or is about to take it, knows its name. */
 static const char *lock_name(const struct fl_thread *t, unsigned long addr)
 {
 	unsigned int i;
@@ -60,7 +60,7 @@ static int in_thread(const struct fl_thread *t, unsigned long addr, char *text,
 	return 1;
 }
 
-/* Is it one for objects that have no cache of their own? */
+/* Return: whether the cache is for objects without a cache of their own. */
 static int is_size(const struct fl_machine *m, const struct fl_hw_cache *cache)
 {
 	unsigned int i;
@@ -118,7 +118,7 @@ int fl_machine_name(struct fl_machine *m, unsigned long addr, char *text,
 	return in_frame(m, addr, text, size);
 }
 
-/* -- looking -- */
+/* -- reading the machine -- */
 
 struct look {
 	void (*fn)(void *arg);
@@ -133,7 +133,7 @@ static int look(void *arg)
 	return 0;
 }
 
-/* A world that has ended lives once more, for the time of a look. */
+/* A world that has ended is revived while @fn reads it. */
 int fl_machine_look(struct fl_machine *m, void (*fn)(void *arg), void *arg)
 {
 	struct fl_thread *t = fl_thread_self();

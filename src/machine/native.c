@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * native.c - simulated threads on real ones: one pthread for each
+ * native.c - simulated threads on real ones: one pthread each
  *
  *  - fl_machine_run_native()
  *  - __fl_hold(), __fl_release()   the machine's own lock
  *  - fl_native_schedule(), fl_native_wake()
  *
- * The kernel's code runs at the same time on all of them.  What is the machine's own
- * (thread states, lock words, frames, TLBs) is under one mutex, which is what orders
- * the threads for ThreadSanitizer and Helgrind, too: they see races between two calls of
- * the machine, and miss some that a real lock would not order.
+ * Kernel code runs on all of them at the same time.  One mutex guards the
+ * machine's own state (thread states, lock words, frames, TLBs).  This mutex is
+ * also what orders the threads for ThreadSanitizer and Helgrind: they see races
+ * between two calls of the machine, and miss some that a real lock would not
+ * order.
  *
- * Invariants: a thread that waits has given up the mutex, however often it holds it;
- * a thread never runs on in a world that has ended, past its next call of the machine.
+ * Invariants: a waiting thread has released the mutex, however often it holds
+ * it; in a world that has ended, a thread runs no further than its next call of
+ * the machine.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,7 +28,7 @@ int fl_order_watched;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake[FL_LIMIT_THREADS];
-static __thread unsigned int depth;	/* of this thread's holds */
+static __thread unsigned int depth;	/* holds of this thread */
 
 void __fl_hold(void)
 {
@@ -44,7 +46,7 @@ void __fl_release(void)
 		pthread_mutex_unlock(&mutex);
 }
 
-/* In a world that ended nobody is left waiting. */
+/* In a world that has ended, no thread must be left waiting. */
 static void wake_everybody(void)
 {
 	unsigned int i;
@@ -90,7 +92,7 @@ static void *run(void *arg)
 	depth = 0;
 	if (!sigsetjmp(t->native, 0))
 		fl_thread_main(t);
-	/* Thread 0 or others may wait for what this one did last. */
+	/* Thread 0 or others may wait for the last action of this one. */
 	pthread_mutex_lock(&mutex);
 	t->state = FL_THREAD_DONE;
 	wake_everybody();
@@ -98,7 +100,8 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* Return: 0; -EBUSY: two threads share a CPU, whose per-CPU data only one may use. */
+/* Return: 0; -EBUSY: two threads share a CPU, whose per-CPU data only one
+ * thread may use. */
 static int check_cpus(struct fl_machine *m)
 {
 	unsigned int i, cpus = 0;
@@ -121,7 +124,7 @@ static int run_all(void *arg)
 	unsigned int i;
 	int ret = 0;
 
-	/* Not runnable, so that a deadlock of the others is one. */
+	/* Not runnable, so that a deadlock of the other threads is detected. */
 	m->threads[0].state = FL_THREAD_JOINING;
 	m->native = 1;
 	fl_order_watch(1);

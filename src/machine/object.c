@@ -6,7 +6,7 @@
  *  - fl_hw_alloc(), fl_hw_free(), fl_hw_alloc_size()
  *
  * Invariants: a header with a magic number precedes each slot; a free slot of a
- * cache without ctor holds FL_JUNK_FREED only; free slots are used last-in
+ * cache without ctor holds only FL_JUNK_FREED; free slots are used last-in
  * first-out.
  */
 #include <string.h>
@@ -66,13 +66,14 @@ struct fl_hw_cache *fl_hw_cache_create(const char *name, unsigned long size,
 	return cache;
 }
 
-/* Return: how many slots a chunk of the cache has. */
+/* Return: number of slots in a chunk of the cache. */
 static unsigned long slots_of(const struct fl_hw_cache *cache)
 {
 	return ((FL_PAGE_SIZE << cache->order) - cache->offset - cache->size) / cache->stride + 1;
 }
 
-/* Slots are put on the list from the last to the first.  Return: 1 or 0. */
+/* Add a chunk.  Slots are pushed on the list from the last to the first.
+ * Return: 1 or 0. */
 static int grow(struct fl_machine *m, struct fl_hw_cache *cache)
 {
 	unsigned long pfn = __fl_frame_take(m, cache->order);
@@ -133,7 +134,7 @@ int fl_object_shrink(struct fl_machine *m)
 	unsigned long pfn;
 	int any = 0;
 
-	/* A cache may be one whose objects readers find after they were freed. */
+	/* Readers may find objects of a cache after they were freed. */
 	if (!fl_rcu_ready(m, NULL, ~0UL))
 		return 0;
 	for (pfn = 1; pfn < fl_hw.nr_frames; pfn++) {
@@ -218,7 +219,7 @@ void *fl_hw_alloc(unsigned long size, unsigned int flags)
 	while (shift < 31 && 1UL << shift < size)
 		shift++;
 	bytes = 1UL << shift;
-	/* A size that user code asks for may be any. */
+	/* User code may ask for any size. */
 	if (size > bytes || bytes > (FL_PAGE_SIZE << FL_MAX_ORDER) / 2) {
 		if (flags & FL_ALLOC_NOFAIL)
 			fl_internal("alloc: %lu bytes are too many", size);

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * order.h - tell Helgrind and DRD how an atomic operation orders threads
+ * order.h - report to Helgrind and DRD how atomic operations order threads
  *
- *  - fl_order_release()  ahead of an operation: what was done before it is seen ...
- *  - fl_order_acquire()  ... by who has made one on the same word, behind it
- *  - fl_order_watch()    from now on, if one of them looks on
+ *  - fl_order_release()  before an operation: publishes the thread's earlier
+ *                        accesses
+ *  - fl_order_acquire()  after an operation: orders the thread after all
+ *                        releases on the same word
+ *  - fl_order_watch()    enable the reports, if one of the two is running
  *
- * They see instructions: of an atomic load or store nothing is left but a MOV, which
- * orders nothing to them.  Both understand the same requests.  Only where threads are
- * real ones; without Valgrind it is the look at one variable.
+ * Helgrind and DRD see instructions: an atomic load or store is only a MOV,
+ * which orders nothing for them.  Both understand the same requests.  Used only
+ * with real threads; without Valgrind it costs one test of a variable.
  *
- * What this hides: a word keeps all that was ever released to it, and a relaxed load
- * acquires it.  Who reads an older value, or forgets to acquire, counts as ordered;
- * ThreadSanitizer knows C11's orders, and tells of that.
+ * What this hides: a word keeps everything that was ever released to it, and a
+ * relaxed load acquires it.  A thread that reads an older value, or lacks an
+ * acquire, counts as ordered.  ThreadSanitizer knows the orders of C11, and
+ * reports those.
  */
 #ifndef FL_MACHINE_ORDER_H
 #define FL_MACHINE_ORDER_H
@@ -35,7 +38,7 @@ static inline void fl_order_watch(int on)
 	fl_order_watched = on && RUNNING_ON_VALGRIND;
 }
 
-/* @order: as the compiler numbers them */
+/* @order: __ATOMIC_*, as the compiler numbers them */
 static inline void fl_order_release(const volatile void *p, int order)
 {
 	if (__builtin_expect(fl_order_watched, 0) &&
@@ -44,8 +47,8 @@ static inline void fl_order_release(const volatile void *p, int order)
 		ANNOTATE_HAPPENS_BEFORE(p);
 }
 
-/* Of any order: what is reached by the value of a relaxed load, as rcu_dereference() is,
- * depends on it, which is an order, too. */
+/* For any order: accesses through the value of a relaxed load, as by
+ * rcu_dereference(), depend on it, which orders them, too. */
 static inline void fl_order_acquire(const volatile void *p)
 {
 	if (__builtin_expect(fl_order_watched, 0))

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * plain.c - the plain accesses of kernel code, as the compiler tells of them
+ * plain.c - plain accesses of kernel code, as the compiler reports them
  *
- * Kernels are compiled with -fsanitize=thread, whose calls come here and not into a
- * runtime of the compiler's: so does KCSAN inside a kernel.  Each tells of an access
- * that is about to be made.  An atomic builtin has been announced by asm/ already: it
- * is only carried out.  memcpy() and its like of kernel code come here as well
+ * Kernels are compiled with -fsanitize=thread, as for KCSAN.  The calls go to
+ * this file instead of the compiler's runtime.  Each announces an access that
+ * is about to be made. asm/ has already announced atomic builtins: they are
+ * only carried out here. memcpy() and the like in kernel code come here as well
  * (link.sh).
  *
- * Built only where no real runtime is linked (FAULTLAB_STEPS).
+ * Built only if no real runtime is linked (FAULTLAB_STEPS).
  */
 #include <string.h>
 
 #include "internal.h"
 #include "order.h"
 
-/* A macro, so that the return address is that of the kernel's code. */
+/* A macro, so that the return address is in the kernel's code. */
 #define plain(kind, addr, size) do {					\
 	if (__builtin_expect(fl_hw.stepping, 0))			\
 		fl_sched_plain(kind, addr, size, (unsigned long)	\
 			       __builtin_return_address(0));		\
 } while (0)
 
-/* The names are the compiler's. */
+/* The compiler defines these names. */
 #define ACCESS(n)							\
 void __tsan_read##n(void *p);						\
 void __tsan_read##n(void *p) { plain(FL_OP_LOAD, p, n); }		\
@@ -164,7 +164,7 @@ void __tsan_atomic_signal_fence(int order)
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
-/* -- memory, a piece at once -- */
+/* -- memory functions -- */
 
 void *fl_hw_memcpy(void *to, const void *from, unsigned long n)
 {

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * poison.h - tell the checkers of host memory what the arena's memory is
+ * poison.h - describe the arena's memory to the checkers of host memory
  *
- *  - fl_poison()     nobody may touch it: ASan and Memcheck report an access
- *  - fl_unpoison()   it may be touched, and its contents count
- *  - fl_undefined()  it may be touched, but to depend on its contents is reported
- *                    by Memcheck
+ *  - fl_poison()     no access is allowed: ASan and Memcheck report one
+ *  - fl_unpoison()   accesses are allowed, and the contents are defined
+ *  - fl_undefined()  accesses are allowed, but Memcheck reports code that
+ *                    depends on the contents
+ *  - fl_defined()    the contents are defined, although Memcheck did not see
+ *                    the write
  *
- *  - fl_defined()    its contents count, as they were written by a way that Memcheck
- *                    does not see
+ *  - fl_poison_stop() stop poisoning and marking as undefined
  *
- *  - fl_poison_stop() from now on neither is done
- *
- * They do nothing in a plain run.
+ * Without these checkers they do nothing.
  */
 #ifndef FL_MACHINE_POISON_H
 #define FL_MACHINE_POISON_H
@@ -40,7 +39,8 @@
 #define VALGRIND_MAKE_MEM_DEFINED(p, n)		((void)(p), (void)(n))
 #endif
 
-/* Set by fl_poison_stop(): memory that is copied back cannot be poisoned as well. */
+/* Set by fl_poison_stop(): restoring memory from a copy does not restore what
+ * is poisoned. */
 extern int fl_poison_off;
 
 static inline void fl_poison_stop(void)
@@ -62,7 +62,8 @@ static inline void fl_unpoison(const void *p, unsigned long n)
 	VALGRIND_MAKE_MEM_DEFINED(p, n);
 }
 
-/* A stack that was left in the middle of a call: ASan still knows of its frames. */
+/* A stack that was left in the middle of a call: ASan still knows its
+ * frames. */
 static inline void fl_fresh_stack(const void *p, unsigned long n)
 {
 	(void)p;

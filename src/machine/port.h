@@ -3,24 +3,26 @@
  * port.h - the hardware manual
  *
  * All that a kernel may know of the machine it runs on.  Kernel-side sources
- * (the port of a tree, the model) include this header beside their own world of
- * headers, so it uses plain C types only and includes nothing.
+ * (the port of a tree, the model) include this header beside their own headers,
+ * so it uses plain C types only and includes nothing.
  *
  *  - physical memory, the direct map, page frames        fl_hw_frame_*()
- *  - page-table entry encoding, the TLB                  FL_PTE_*, fl_hw_tlb_*()
+ *  - page-table entry encoding, the TLB                  FL_PTE_*,
+ *    fl_hw_tlb_*()
  *  - accesses to shared state, the unit of scheduling    fl_hw_access()
  *  - locks that know their owner                         fl_hw_lock(), ...
  *  - threads: block, wake, CPU number                    fl_hw_block(), ...
  *  - RCU and SRCU                                        fl_hw_rcu_*(), ...
  *  - object allocator                                    fl_hw_cache_*(), ...
- *  - complaints                                          fl_hw_bug(), ...
+ *  - error reports                                       fl_hw_bug(), ...
  *
- * Invariants: every object handed out lies in the machine's arena; nothing here
- * returns a host error or a convenient zero; what cannot be done stops the world
- * with a report (fl_hw_bug() and its like do not return; fl_hw_warn() may).
+ * Invariants: every object that is allocated lies in the machine's arena; no
+ * function here returns a host error or a convenient zero; a request that
+ * cannot be met stops the world with a report (fl_hw_bug() and the like do not
+ * return; fl_hw_warn() may).
  *
- * Context: unless said otherwise, a function may be called by any simulated
- * thread, and by the host only inside fl_machine_guard().
+ * Context: unless stated otherwise, any simulated thread may call a function,
+ * and the host may call it only inside fl_machine_guard().
  */
 #ifndef FL_MACHINE_PORT_H
 #define FL_MACHINE_PORT_H
@@ -35,66 +37,72 @@
 
 /* Allocation flags, for frames and for objects. */
 #define FL_ALLOC_ZERO	0x1u	/* zero-filled; otherwise filled with junk */
-#define FL_ALLOC_NOFAIL	0x2u	/* failure is not injected; exhaustion stops the world */
-#define FL_ALLOC_SLEEP	0x4u	/* the caller may sleep: a sleep check is made */
+#define FL_ALLOC_NOFAIL	0x2u	/* never fails; exhaustion stops the world */
+#define FL_ALLOC_SLEEP	0x4u	/* the caller may sleep, which is checked */
 
 /*
- * The registers of the current machine.  Written by the machine alone.
- * A physical address pa is at host address fl_hw.direct_map + pa.
+ * Registers of the current machine.  Only the machine writes them.  Physical
+ * address pa is at host address fl_hw.direct_map + pa.
  */
 struct fl_hw_registers {
 	unsigned long direct_map;	/* host address of physical address 0 */
 	unsigned long nr_frames;	/* frames 0 .. nr_frames - 1 exist */
-	/* As many after them are memory of devices: with an address, and a lock, but
-	 * never handed out by the allocator. */
+	/* Device memory: as many frames after those, with an address and a
+	 * lock, but never allocated. */
 	unsigned long nr_device_frames;
-	unsigned long nr_swap_pages;	/* of the swap file, its header included */
+	unsigned long nr_swap_pages;	/* of the swap file, with its header */
 	unsigned int nr_cpus;		/* CPUs 0 .. nr_cpus - 1 exist */
-	int stepping;			/* != 0: every access calls fl_hw_step() */
-	/* != 0: an address of user code that no mapping of its process has is one of the
-	 * host's: fl_hw_host_read(), fl_hw_host_write() */
+	/* If not 0, every access calls fl_hw_step(). */
+	int stepping;
+	/*
+	 * If not 0, a user address that no mapping of its process covers is a
+	 * host address: fl_hw_host_read(), fl_hw_host_write().
+	 */
 	int user_is_host;
 };
 
 extern struct fl_hw_registers fl_hw;
 
 /*
- * fl_hw_frame_alloc - take 2^order contiguous frames, naturally aligned
+ * fl_hw_frame_alloc - allocate 2^order contiguous frames, naturally aligned
  * @order: 0 .. FL_MAX_ORDER
  * @flags: FL_ALLOC_*
  *
- * Return: the first frame number, or FL_NO_FRAME where memory is exhausted or
- * the failure of this allocation was asked for.
+ * Return: the first frame number, or FL_NO_FRAME if memory is exhausted or the
+ * failure of this allocation was requested.
  */
 unsigned long fl_hw_frame_alloc(unsigned int order, unsigned int flags);
 
-/* fl_hw_frame_row - take @n blocks of the largest order, one after the other
- * Each is freed for itself.  Return: as fl_hw_frame_alloc(); one allocation, that may
- * fail once. */
+/* fl_hw_frame_row - allocate @n adjacent blocks of the largest order
+ * Each block is freed separately.  Return: as fl_hw_frame_alloc().  Counts as
+ * one allocation that may fail. */
 unsigned long fl_hw_frame_row(unsigned int n, unsigned int flags);
 
-/* fl_hw_frame_free - give back what fl_hw_frame_alloc() returned, same order.
+/* fl_hw_frame_free - free frames from fl_hw_frame_alloc(), with the same order.
  * The contents are overwritten.  A double free stops the world. */
 void fl_hw_frame_free(unsigned long pfn, unsigned int order);
 
 /*
- * fl_hw_frame_split - cut the block that has @pfn until one of @order begins there
- * Each part is freed for itself.  Nothing to do where that is so already; a @pfn that
- * is not allocated or not aligned stops the world.
+ * fl_hw_frame_split - split the block that contains @pfn until a block of
+ * @order begins there
+ * Each part is freed separately.  Does nothing if the block has that size
+ * already.  Stops the world if @pfn is not allocated or not aligned.
  */
 void fl_hw_frame_split(unsigned long pfn, unsigned int order);
 
-/* fl_hw_frame_block - Return: the first frame of the block that has @pfn, which is
- * allocated; *@order is its order. */
+/* fl_hw_frame_block - Return: the first frame of the live block that contains
+ * @pfn, with its order in *@order. */
 unsigned long fl_hw_frame_block(unsigned long pfn, unsigned int *order);
 
-/* fl_hw_frame_allocated - 1 where the frame belongs to a live block, or is a device's,
- * else 0 */
+/* fl_hw_frame_allocated - Return: 1 if the frame belongs to a live block or to
+ * device memory, else 0. */
 int fl_hw_frame_allocated(unsigned long pfn);
 
 /*
- * fl_hw_boot_alloc - memory for the kernel's lifetime (struct pages, per-CPU areas)
- * @size: bytes; @align: a power of two
+ * fl_hw_boot_alloc - allocate memory for the kernel's lifetime (struct pages,
+ * per-CPU areas)
+ * @size: bytes
+ * @align: a power of two
  *
  * Only while a kernel boots.  Zero-filled, part of the boot image, never freed,
  * never fails (a machine too small for its kernel stops the world).
@@ -102,9 +110,9 @@ int fl_hw_frame_allocated(unsigned long pfn);
 void *fl_hw_boot_alloc(unsigned long size, unsigned long align);
 
 /*
- * fl_hw_host_read, fl_hw_host_write - copy from or to memory of user code that is the
- * host's own, where fl_hw.user_is_host
- * Return: bytes that were not copied, since there is no such memory.
+ * fl_hw_host_read, fl_hw_host_write - copy from or to host memory of user code,
+ * if fl_hw.user_is_host
+ * Return: number of bytes not copied, because there is no such memory.
  */
 unsigned long fl_hw_host_read(void *to, unsigned long from, unsigned long n);
 unsigned long fl_hw_host_write(unsigned long to, const void *from, unsigned long n);
@@ -114,13 +122,13 @@ unsigned long fl_hw_host_write(unsigned long to, const void *from, unsigned long
 /*
  * Four levels of 512 entries of 8 bytes: PGD (bits 39-47 of the virtual
  * address), PUD, PMD, PTE.  Tables lie in page frames; a table entry holds the
- * frame number of the next level.  An entry with FL_PTE_HUGE in a PMD maps
- * 2 MiB.  The walker sets FL_PTE_ACCESSED, and on a store FL_PTE_DIRTY and
+ * frame number of the next level.  An entry with FL_PTE_HUGE in a PMD maps 2
+ * MiB.  The walker sets FL_PTE_ACCESSED, and on a store FL_PTE_DIRTY and
  * FL_PTE_SOFT_DIRTY, by compare-and-exchange.
  *
- * An entry without FL_PTE_PRESENT and without FL_PTE_PROT_NONE is the
- * kernel's, but for bit 0: here is how this machine's kernels lay out a swap
- * entry, so that tools can decode it without a kernel.
+ * If FL_PTE_PRESENT and FL_PTE_PROT_NONE are clear, the kernel defines all bits
+ * but bit 0.  The layout of this machine's swap entries is below, so that tools
+ * can decode them without a kernel.
  */
 #define FL_PTE_PRESENT		(1UL << 0)
 #define FL_PTE_WRITE		(1UL << 1)
@@ -137,12 +145,13 @@ unsigned long fl_hw_host_write(unsigned long to, const void *from, unsigned long
 #define FL_PTE_PFN_BITS		40
 #define FL_PTE_PFN_MASK		(((1UL << FL_PTE_PFN_BITS) - 1) << FL_PTE_PFN_SHIFT)
 
-/* A swap entry: PRESENT, PROT_NONE and HUGE clear; type and offset as below.  The
- * offset is stored inverted, as x86 does: who takes such an entry for a mapping finds
- * a frame number that no machine has. */
+/* A swap entry: PRESENT, PROT_NONE and HUGE clear; type and offset as below.
+ * The offset is stored inverted, as on x86: code that takes such an entry for a
+ * mapping finds a frame number that no machine has. */
 #define FL_SWP_UFFD_WP		(1UL << 1)
 #define FL_SWP_SOFT_DIRTY	(1UL << 2)
-#define FL_SWP_EXCLUSIVE	(1UL << 3)	/* the kernel's "swap exclusive" bit */
+/* the kernel's "swap exclusive" bit */
+#define FL_SWP_EXCLUSIVE	(1UL << 3)
 #define FL_SWP_TYPE_SHIFT	4
 #define FL_SWP_TYPE_BITS	5		/* bits 4-8 */
 #define FL_SWP_OFFSET_SHIFT	14
@@ -152,16 +161,17 @@ unsigned long fl_hw_host_write(unsigned long to, const void *from, unsigned long
 	(~(unsigned long)(offset) << FL_SWP_OFFSET_SHIFT | \
 	 (unsigned long)(type) << FL_SWP_TYPE_SHIFT)
 
-#define FL_PT_SHIFT		9		/* log2 of the entries of a table */
+#define FL_PT_SHIFT		9		/* log2 of entries per table */
 #define FL_PT_LEVELS		4
-#define FL_VA_BITS		47		/* user addresses are below 1 << this */
+#define FL_VA_BITS		47		/* bits of a user address */
 
-/* fl_hw_asid_alloc - a fresh address-space number, for one set of page tables */
+/* fl_hw_asid_alloc - Return: a new address-space number, for one set of page
+ * tables */
 unsigned int fl_hw_asid_alloc(void);
 
 /*
- * fl_hw_tlb_flush - forget translations of an address space on every CPU
- * @asid: as given by fl_hw_asid_alloc()
+ * fl_hw_tlb_flush - invalidate translations of an address space on every CPU
+ * @asid: from fl_hw_asid_alloc()
  * @start, @end: virtual range in bytes, end exclusive; 0, ~0UL for all
  */
 void fl_hw_tlb_flush(unsigned int asid, unsigned long start, unsigned long end);
@@ -169,20 +179,22 @@ void fl_hw_tlb_flush(unsigned int asid, unsigned long start, unsigned long end);
 /* ---- accesses ----------------------------------------------------------- */
 
 enum fl_hw_access {
-	FL_HW_LOAD,	/* READ_ONCE() and its like */
+	FL_HW_LOAD,	/* READ_ONCE() and the like */
 	FL_HW_STORE,
 	FL_HW_RMW,	/* atomic read-modify-write */
 	FL_HW_PT_STORE,	/* a store to a page-table entry */
 	FL_HW_FENCE,
-	FL_HW_CAS,	/* a store only where the word is as expected */
-	FL_HW_UNLESS,	/* ... only where it is not */
+	FL_HW_CAS,	/* a store only if the word is as expected */
+	FL_HW_UNLESS,	/* a store only if the word is not as given */
 };
 
-/* fl_hw_step - announce an access about to be made; may switch threads */
+/* fl_hw_step - announce an access that is about to be made; may switch
+ * threads */
 void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
 		unsigned int size);
 
-/* fl_hw_relax - one turn of a loop that waits for another thread is over: cpu_relax() */
+/* fl_hw_relax - end one turn of a loop that waits for another thread:
+ * cpu_relax() */
 void fl_hw_relax(void);
 
 static inline void fl_hw_access(enum fl_hw_access kind,
@@ -192,7 +204,7 @@ static inline void fl_hw_access(enum fl_hw_access kind,
 		fl_hw_step(kind, addr, size);
 }
 
-/* The same for a conditional store: what happens depends on the word and @value. */
+/* Announce a conditional store, whose effect depends on the word and @value. */
 void fl_hw_step_if(enum fl_hw_access kind, const volatile void *addr,
 		   unsigned int size, unsigned long value);
 
@@ -206,71 +218,74 @@ static inline void fl_hw_access_if(enum fl_hw_access kind,
 
 #define FL_MOST_CHOICES	8
 
-/* fl_hw_choose - something that the program does not determine: one of @n ways.
- * @what: what is so, in words, if it is not the first; must outlive the machine
- * Return: 0 .. @n - 1; 0 where nobody explores. */
+/* fl_hw_choose - choose one of @n outcomes that the program does not determine
+ * @what: describes any outcome but the first; must outlive the machine
+ * Return: 0 .. @n - 1; 0 without a scheduler. */
 unsigned int fl_hw_choose(unsigned int n, const char *what);
 
-/* fl_hw_fatal - is a fatal signal pending for the current thread?
- * To be asked where the kernel asks: where a program leaves it open, one comes now. */
+/* fl_hw_fatal - Return: whether a fatal signal is pending for the current
+ * thread.
+ * Call it when the kernel checks: if the program leaves it open
+ * (FL_CHOOSE_SIGNAL), a signal may arrive now. */
 int fl_hw_fatal(void);
 
-/* fl_hw_contended - does somebody outside the program hold the lock that the current
- * thread is about to try?  0, but where a program leaves it open.  @name: of the lock. */
+/* fl_hw_contended - Return: whether code outside the program holds the lock
+ * that the current thread is about to try. 0 unless the program leaves it open
+ * (FL_CHOOSE_BUSY).  @name: of the lock. */
 int fl_hw_contended(const char *name);
 
 /* ---- threads ------------------------------------------------------------ */
 
 /*
- * One simulated thread.  The kernel owns @task and may keep its own record of
- * the thread there; the rest is the machine's, read-only to kernels.
+ * One simulated thread.  The kernel owns @task and may keep its own thread
+ * record there; the machine owns the rest, which is read-only for kernels.
  */
 struct fl_hw_thread {
 	unsigned int id;	/* 0 is the thread of the host's own calls */
-	unsigned int cpu;	/* the CPU it runs on, for its lifetime */
-	void *task;		/* the kernel's: its task_struct */
+	unsigned int cpu;	/* the CPU it runs on for its lifetime */
+	void *task;		/* the kernel's task_struct */
 	int fatal;		/* a fatal signal is pending */
 };
 
 extern __thread struct fl_hw_thread *fl_hw_current;
 
 /*
- * fl_hw_block - give up the CPU until fl_hw_wake() names this thread
+ * fl_hw_block - release the CPU until fl_hw_wake() is called for this thread
  * @why: a short noun phrase for reports: "folio lock", "grace period"
  * @what: the object waited for, or NULL
  *
- * A wake-up that came since the thread last returned from here is remembered:
- * then it returns at once.  Context: sleeps; a sleep check is made.
+ * If a wake-up has arrived since the thread last returned from here, returns at
+ * once.  Context: sleeps, which is checked.
  */
 void fl_hw_block(const char *why, const void *what);
 
 /* fl_hw_wake - make @thread runnable.  Return: 1 if it was blocked, else 0. */
 int fl_hw_wake(struct fl_hw_thread *thread);
 
-/* fl_hw_kill - a fatal signal for @thread: ends a wait of it for a lock that was
- * asked for with FL_LOCK_KILL.  Waits in fl_hw_block() are the kernel's to wake. */
+/* fl_hw_kill - send @thread a fatal signal: ends its wait for a lock with
+ * FL_LOCK_KILL.  The kernel itself must wake waits in fl_hw_block(). */
 void fl_hw_kill(struct fl_hw_thread *thread);
 
-/* fl_hw_yield - let another runnable thread go first, if there is one */
+/* fl_hw_yield - let another runnable thread run first, if there is one */
 void fl_hw_yield(void);
 
 /* fl_hw_might_sleep - violation (C9) if a spinlock is held, preemption is off
- * (@atomic, the kernel's own opinion) or an RCU read-side section is open. */
+ * (@atomic, as the kernel reports it) or an RCU read-side section is open. */
 void fl_hw_might_sleep(int atomic, const char *file, int line);
 
 /* ---- locks -------------------------------------------------------------- */
 
 /*
  * A lock is one word of the kernel's memory: 0 free, FL_LOCK_WRITER held
- * exclusively, else FL_LOCK_READER times the number of readers.  Who holds what
- * is kept per thread, by @key: the kernel's identity of the lock (its lockdep
- * map, or the lock itself).
+ * exclusively, else FL_LOCK_READER times the number of readers.  The machine
+ * records the locks that each thread holds by @key: the kernel's identity of
+ * the lock (its lockdep map, or the lock itself).
  */
 #define FL_LOCK_WRITER	1UL
 #define FL_LOCK_READER	256UL
 
 enum fl_hw_lock_kind {
-	FL_HW_SPINLOCK,		/* never sleeps; holders may not sleep */
+	FL_HW_SPINLOCK,		/* never sleeps; holders must not sleep */
 	FL_HW_SLEEPLOCK,	/* mutex, rwsem */
 };
 
@@ -281,51 +296,56 @@ enum fl_hw_lock_kind {
 
 /*
  * fl_hw_lock - take a lock
- * @word: the lock word; @key: identity for fl_hw_lock_held(), not NULL
+ * @word: the lock word
+ * @key: identity for fl_hw_lock_held(), not NULL
  * @name: for reports; must outlive the lock
  *
- * Taking a lock that the thread holds (other than shared on shared) stops the
- * world: self-deadlock.  Return: 0; -16 (EBUSY) for FL_LOCK_TRY where it was
- * held; -4 (EINTR) for FL_LOCK_KILL on a fatal signal.
+ * Taking a lock that the thread already holds (other than shared on shared)
+ * stops the world: self-deadlock.  Return: 0; -16 (EBUSY) with FL_LOCK_TRY if
+ * it was held; -4 (EINTR) with FL_LOCK_KILL on a fatal signal.
  */
 int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 	       unsigned int flags, const void *key, const char *name);
 
-/* fl_hw_unlock - release; violation (C9) unless the caller holds it so
+/* fl_hw_unlock - release a lock; violation (C9) unless the caller holds it in
+ * that mode
  * @flags: 0 or FL_LOCK_SHARED */
 void fl_hw_unlock(unsigned long *word, unsigned int flags, const void *key);
 
-/* fl_hw_lock_downgrade - from exclusive to shared, without a gap */
+/* fl_hw_lock_downgrade - change from exclusive to shared, without a gap */
 void fl_hw_lock_downgrade(unsigned long *word, const void *key);
 
 /*
- * fl_hw_lock_held - does the current thread hold what @key names?
+ * fl_hw_lock_held - Return: 1 if the current thread holds lock @key, else 0.
  * @mode: 0 exclusively, 1 shared, -1 either
- * Return: 1 or 0.
  */
 int fl_hw_lock_held(const void *key, int mode);
 
-/* fl_hw_lock_sequence - Return: a number that stays as long as the current thread
- * holds what @key names, and is another the next time; ~0u: it does not. */
+/* fl_hw_lock_sequence - Return: sequence number of the current thread's
+ * acquisition of @key, constant while held and different for each acquisition;
+ * ~0u: not held. */
 unsigned int fl_hw_lock_sequence(const void *key);
 
 /* Annotations: "held" without a lock word, such as an RCU read-side section or
- * a lockdep map.  They nest, and must be released by their thread. */
+ * a lockdep map.  They nest, and the same thread must release them. */
 void fl_hw_note_acquire(const void *key, const char *name, int shared);
 void fl_hw_note_release(const void *key);
 
 /*
- * Bit locks: a lock that is one bit of a word, the page lock above all.  The
- * kernel does the atomic operation itself and reports its outcome, so that the
- * machine knows the owner.  @word is the word's address.  The reports are for
- * folio locks only: the port sorts out other bits.
+ * Bit locks: a lock that is one bit of a word, mainly the page lock.  The
+ * kernel makes the atomic operation itself and reports its outcome, so that the
+ * machine knows the owner.  Only folio locks are reported: the port filters out
+ * other bits.
  */
 void fl_hw_folio_locked(unsigned long pfn);
-/* Before the bit is cleared: violation (C9) unless the caller owns the lock. */
+/* Called before the bit is cleared: violation (C9) unless the caller owns the
+ * lock. */
 void fl_hw_folio_unlock(unsigned long pfn);
 /*
- * fl_hw_on_behalf - who owns the folio locks that the current thread takes
- * @thread: the one that a wake function takes a lock for; NULL: itself again
+ * fl_hw_on_behalf - set the owner of the folio locks that the current thread
+ * takes
+ * @thread: the thread for which a wake function takes a lock; NULL: the current
+ *          one again
  */
 void fl_hw_on_behalf(struct fl_hw_thread *thread);
 
@@ -339,17 +359,20 @@ struct fl_hw_rcu_head {
 
 void fl_hw_rcu_read_lock(void);
 void fl_hw_rcu_read_unlock(void);
-/* fl_hw_call_rcu - run head->func after every read-side section open now ended */
+/* fl_hw_call_rcu - run @func(@head) after all read-side sections that are open
+ * now */
 void fl_hw_call_rcu(struct fl_hw_rcu_head *head,
 		    void (*func)(struct fl_hw_rcu_head *head));
-/* fl_hw_call_rcu_late - the same, once nobody else goes on: for what is the port's own */
+/* fl_hw_call_rcu_late - as fl_hw_call_rcu(), but only once no thread can
+ * continue; for callbacks of the port itself */
 void fl_hw_call_rcu_late(struct fl_hw_rcu_head *head,
 			 void (*func)(struct fl_hw_rcu_head *head));
-/* fl_hw_synchronize_rcu - wait for them.  Context: sleeps. */
+/* fl_hw_synchronize_rcu - wait for all read-side sections that are open now.
+ * Context: sleeps. */
 void fl_hw_synchronize_rcu(void);
 
-/* SRCU: @domain is the address of the kernel's srcu_struct.  A section belongs to its
- * thread; its index is 0, and kernels assert that it is at most 1. */
+/* SRCU: @domain is the address of the kernel's srcu_struct.  A section belongs
+ * to its thread; its index is 0, and kernels assert that it is at most 1. */
 int fl_hw_srcu_read_lock(const void *domain);
 void fl_hw_srcu_read_unlock(const void *domain, int idx);
 void fl_hw_synchronize_srcu(const void *domain);
@@ -361,72 +384,76 @@ void fl_hw_call_srcu(const void *domain, struct fl_hw_rcu_head *head,
 struct fl_hw_cache;
 
 /*
- * fl_hw_cache_create - a cache of objects of one size
+ * fl_hw_cache_create - create a cache of objects of one size
  * @name: for reports; must outlive the machine
- * @ctor: NULL, or called once for each slot, which then keeps its contents
- *        from free to next use (no junk fill)
+ * @ctor: NULL, or called once for each slot, which then keeps its contents from
+ *        free to the next use (no junk fill)
  */
 struct fl_hw_cache *fl_hw_cache_create(const char *name, unsigned long size,
 				       unsigned long align,
 				       void (*ctor)(void *object));
 
-/* fl_hw_cache_alloc - Return: an object, or NULL (exhausted, or failure asked
- * for).  Fresh objects are filled with FL_JUNK_FRESH, unless FL_ALLOC_ZERO. */
+/* fl_hw_cache_alloc - Return: an object, or NULL (memory exhausted, or
+ * failure requested).  New objects are filled with FL_JUNK_FRESH, unless
+ * FL_ALLOC_ZERO. */
 void *fl_hw_cache_alloc(struct fl_hw_cache *cache, unsigned int flags);
 
-/* fl_hw_alloc - as above, for any size, from caches of the machine's own */
+/* fl_hw_alloc - as fl_hw_cache_alloc(), for any size, from the machine's own
+ * caches */
 void *fl_hw_alloc(unsigned long size, unsigned int flags);
 
-/* fl_hw_free - give back an object of either kind; fills it with
- * FL_JUNK_FREED.  NULL is ignored; anything that is not a live object stops
- * the world. */
+/* fl_hw_free - free an object of either kind, and fill it with FL_JUNK_FREED.
+ * NULL is ignored; anything that is not a live object stops the world. */
 void fl_hw_free(const void *object);
 
-/* fl_hw_alloc_size - usable bytes of a live object */
+/* fl_hw_alloc_size - Return: usable size of a live object, in bytes */
 unsigned long fl_hw_alloc_size(const void *object);
 
 #define FL_JUNK_FRESH	0x5a
 #define FL_JUNK_FREED	0x6b
 
-/* ---- complaints --------------------------------------------------------- */
+/* ---- error reports ------------------------------------------------------ */
 
 /*
- * fl_hw_bug - an assertion of the kernel failed; ends the world
- * @file, @line, @func: the kernel's own place, as the compiler names it
- * @text: the kernel's own text of the condition
+ * fl_hw_bug - report a failed assertion of the kernel; ends the world
+ * @file, @line, @func: location in the kernel, as the compiler names it
+ * @text: the kernel's text of the condition
  */
 void fl_hw_bug(const char *file, int line, const char *func, const char *text)
 	__attribute__((noreturn));
 
 /*
- * fl_hw_warn - the same of a warning, where the machine has not been told to print them
- * @told: NULL, or static data of the kernel's, zero until this warning was printed: it is
- * printed and counted once
+ * fl_hw_warn - report a warning; ends the world as fl_hw_bug() does unless the
+ * machine prints warnings
+ * @told: NULL, or static data of the kernel, zero until this warning is
+ *        printed; then it is printed and counted only once
  *
- * Return: where it was printed; the kernel goes on.
+ * Returns only if the machine prints warnings; the kernel continues.
  */
 void fl_hw_warn(const char *file, int line, const char *func, const char *text,
 		char *told);
 
-/* fl_hw_panic - the kernel gave up by itself, or the port met the impossible */
+/* fl_hw_panic - report that the kernel has panicked, or that the port met an
+ * impossible state */
 void fl_hw_panic(const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 
 /*
- * fl_hw_name_leaves - what lies at the addresses of leaves nobody has written
- * @text: lines "0xADDRESS NAME", 16 bytes a leaf; must outlive the machine
+ * fl_hw_name_leaves - name the addresses of leaves that the port does not
+ * provide
+ * @text: lines "0xADDRESS NAME", 16 bytes per leaf; must outlive the machine
  * @len: bytes of @text
  *
- * A leaf has an address in the first 64 KiB, which no process maps.  Whoever
- * calls, reads or writes it ends the world with the leaf's name.
+ * A leaf has an address in the first 64 KiB, which no process maps.  Calling,
+ * reading or writing it ends the world with the leaf's name.
  */
 void fl_hw_name_leaves(const char *text, unsigned long len);
 
-/* fl_hw_source - the top folder of the kernel's source, cut off in reports; a second
- * call adds one.  Must outlive the machine. */
+/* fl_hw_source - set the top folder of the kernel's source, which reports omit;
+ * a second call adds one.  Must outlive the machine. */
 void fl_hw_source(const char *folder);
 
-/* fl_hw_console - a line, or part of one, of the kernel's own output */
+/* fl_hw_console - print a line, or part of one, of the kernel's output */
 void fl_hw_console(const char *text, unsigned long len);
 
 #endif /* FL_MACHINE_PORT_H */

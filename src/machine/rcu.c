@@ -5,12 +5,13 @@
  *  - fl_hw_rcu_read_lock(), ..., fl_hw_srcu_read_lock(), ...
  *  - fl_machine_quiesce(), fl_rcu_spawn_actor()
  *
- * A request gets the next number; a section keeps the last number given when it
- * began.  A request is ready when no open section of its domain has a smaller
- * number.  Callbacks run in the order of their requests, in fl_machine_quiesce()
- * and where every thread waits: late.  Under a scheduler, where a program leaves it open
- * (FL_CHOOSE_RCU), they have a thread of their own, an actor that waits for one grace
- * period after the other, and so may come as soon as the readers have left.
+ * A request gets the next number; a section records the last number given when
+ * it began.  A request is ready when no open section of its domain has a
+ * smaller number.  Callbacks run in the order of their requests, in
+ * fl_machine_quiesce() and when all threads wait: late.  Under a scheduler, if
+ * the program leaves it open (FL_CHOOSE_RCU), callbacks have a thread of their
+ * own, the actor.  The actor waits for one grace period after the other, so a
+ * callback may run as soon as the readers have left.
  *
  * Invariant: a callback never runs inside the code of another thread that is
  * not waiting, and sees none of the locks that are held around it.
@@ -19,7 +20,7 @@
 
 #include "internal.h"
 
-static const char grace_period;	/* what the waiters for any section wait for */
+static const char grace_period;	/* waits for any section have this key */
 
 int fl_rcu_ready(struct fl_machine *m, const void *domain, unsigned long seq)
 {
@@ -39,8 +40,9 @@ int fl_rcu_ready(struct fl_machine *m, const void *domain, unsigned long seq)
 	return 1;
 }
 
-/* Readers and grace periods of a domain meet in one word, which is never used.
- * @began: of a FL_OP_RCU_WAIT, when its grace period did. */
+/* Readers and grace periods of a domain meet in one word, whose contents are
+ * not used.  @began: of a FL_OP_RCU_WAIT: the step at which its grace period
+ * began. */
 static struct fl_op op_of(enum fl_op_kind kind, const void *domain,
 			  unsigned int began)
 {
@@ -96,7 +98,8 @@ static struct fl_rcu_callback *first_early(struct fl_machine *m)
 	return NULL;
 }
 
-/* What the actor waits for: nothing, as if it had ended, where there is no callback. */
+/* Set what the actor waits for.  Without a callback it has no operation, as if
+ * it had ended. */
 static void set_actor(struct fl_machine *m)
 {
 	struct fl_thread *actor = &m->threads[m->rcu_actor];
@@ -113,7 +116,7 @@ static void set_actor(struct fl_machine *m)
 	actor->what = NULL;
 }
 
-/* Let the table of callbacks have room for one more at its end. */
+/* Make room for one more callback at the end of the table. */
 static void make_room(struct fl_machine *m)
 {
 	if (!m->nr_callbacks)
@@ -149,8 +152,8 @@ static void queue(const void *domain, struct fl_hw_rcu_head *head,
 		set_actor(m);
 }
 
-/* A callback runs as if on a CPU of its own: what this thread holds is hidden.
- * The thread may be waiting, and woken by the callback. */
+/* Run a callback as if on a CPU of its own: the locks of this thread are
+ * hidden.  The thread may be waiting, and the callback may wake it. */
 static void run_callback(struct fl_rcu_callback cb)
 {
 	struct fl_thread *t = fl_thread_self();
@@ -180,7 +183,7 @@ static void take(struct fl_machine *m, struct fl_rcu_callback *at,
 		(&m->callbacks[m->nr_callbacks] - at) * sizeof(*at));
 }
 
-/* Return: 1 and a callback that is ready, which is taken off the list; or 0. */
+/* Return: 1 and a callback that is ready, removed from the list; or 0. */
 static int take_ready(struct fl_machine *m, struct fl_rcu_callback *cb)
 {
 	unsigned int i;
@@ -196,8 +199,9 @@ static int take_ready(struct fl_machine *m, struct fl_rcu_callback *cb)
 	return 0;
 }
 
-/* Without a scheduler callbacks run late, and it has nothing to do.  With one, it is a
- * thread that never ends, and that nobody waits for while there is no callback. */
+/* Main function of the actor.  Without a scheduler callbacks run late, and the
+ * actor has nothing to do.  With one it never ends, and no thread waits for it
+ * while there is no callback. */
 static void act(void *arg)
 {
 	struct fl_machine *m = arg;
@@ -218,7 +222,7 @@ void fl_rcu_spawn_actor(struct fl_machine *m)
 	if (id < 0)
 		fl_internal("no thread is left for RCU callbacks");
 	m->rcu_actor = id;
-	/* It runs what is the kernel's, but is no task of it. */
+	/* The actor runs kernel code, but is not a task of the kernel. */
 	m->threads[id].hw.task = m->threads[0].hw.task;
 }
 
@@ -301,7 +305,8 @@ int fl_hw_srcu_read_lock(const void *domain)
 	fl_limit(FL_LIMIT_SRCU_SECTIONS);
 }
 
-/* Return: the section of the domain that the current thread entered last, or NULL. */
+/* Return: the section of the domain that the current thread entered last, or
+ * NULL. */
 static struct fl_srcu_section *own_section(const void *domain)
 {
 	struct fl_srcu_section *s = fl_machine_current->srcu, *own = NULL;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * recur.c - does a kernel's memory come back to what it was?
+ * recur.c - check whether a kernel's memory returns to earlier contents
  *
  *  - fl_recurrence_begin(), _turn(), _end()
  *
- * Compared is what the kernel keeps: its static data, its boot memory and the frames, as
- * far as they were written since the snapshot.  What the machine and the host keep for
- * themselves is not: a log grows, whatever the kernel does.
+ * The comparison covers the kernel's state: its static data, its boot memory
+ * and the frames, as far as they were written since the snapshot.  State of the
+ * machine and the host is excluded: a log grows whatever the kernel does.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,19 +14,19 @@
 
 #include "internal.h"
 
-/* Memory that is compared, and how it was at the end of the last turn. */
+/* Memory that is compared, with its contents at the end of the last turn. */
 struct area {
 	const char *at;
 	unsigned long len;
 	unsigned long *last;
-	unsigned char *varies;		/* of each word: it has changed in a turn */
+	unsigned char *varies;		/* of each word: changed in a turn */
 };
 
 struct fl_recurrence {
 	struct fl_machine *machine;
 	struct area *areas;
 	unsigned long nr, limit;
-	unsigned long pages;		/* of the snapshot's that were looked at */
+	unsigned long pages;		/* snapshot pages examined so far */
 };
 
 static int add(struct fl_recurrence *r, const void *at, const void *was,
@@ -56,7 +56,8 @@ static int add(struct fl_recurrence *r, const void *at, const void *was,
 	return 0;
 }
 
-/* Is it the kernel's, not the machine's or the host's? */
+/* Return: whether the memory is the kernel's, not the machine's or the
+ * host's. */
 static int is_compared(const struct fl_machine *m, const char *at)
 {
 	const char *boot = (const char *)m->frames +
@@ -67,8 +68,8 @@ static int is_compared(const struct fl_machine *m, const char *at)
 	       at >= (const char *)fl_hw.direct_map;
 }
 
-/* Pages that were written for the first time.  @now: they are as they are; else they were
- * as in the snapshot. */
+/* Add pages that were written for the first time.  @now: with their current
+ * contents, otherwise with those of the snapshot. */
 static int add_pages(struct fl_recurrence *r, _Bool now)
 {
 	const char *at, *was;

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * report.c - complaints: how a world ends, warnings, and the kernel's console
+ * report.c - the end of a world, warnings, and the kernel's console
  *
- *  - fl_end_world()     every end but a bad access comes through here
- *  - fl_machine_abort() the end of the process, which user code cannot prevent
- *  - fl_hw_bug(), fl_hw_warn(), fl_hw_panic(), fl_hw_name_leaves(), fl_hw_console()
+ *  - fl_end_world()     every end except a bad access
+ *  - fl_machine_abort() end of the process, which user code cannot prevent
+ *  - fl_hw_bug(), fl_hw_warn(), fl_hw_panic(), fl_hw_name_leaves(),
+ *    fl_hw_console()
  *  - fl_machine_warnings()
- *  - the handler that makes a bad access of kernel code a report
+ *  - a signal handler that reports bad accesses of kernel code
  *
  * Invariant: the first reason is kept.  Without a guard the report goes to
- * standard error and the process aborts.  Reports are written to the descriptor: the
- * lock of stderr may belong to a thread that waits for the one that reports.
+ * standard error and the process aborts.  Reports are written to the
+ * descriptor: the lock of stderr may belong to a thread that waits for the
+ * reporting one.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
@@ -62,7 +64,7 @@ static void name_place(struct fl_end *v, const char *where)
 		 t ? t->hw.id : 0, t ? t->name : "no machine");
 }
 
-/* The innermost function of the backtrace, without its indentation. */
+/* Return: the innermost function of the backtrace, without indentation. */
 static const char *innermost(const struct fl_end *v, char *buf, size_t size)
 {
 	size_t len = strcspn(v->backtrace, "\n");
@@ -73,7 +75,8 @@ static const char *innermost(const struct fl_end *v, char *buf, size_t size)
 	return buf;
 }
 
-/* End the world for @v, whose text is set, at @pc in the function with @frame. */
+/* End the world for @v, whose text is set, at @pc in the function with
+ * @frame. */
 static void end_at(struct fl_end *v, const char *where, unsigned long pc,
 		   unsigned long frame) __attribute__((noreturn));
 
@@ -82,7 +85,8 @@ static void end_at(struct fl_end *v, const char *where, unsigned long pc,
 {
 	char place[sizeof(v->where)];
 
-	/* The first of several ends it.  Given up where the thread leaves. */
+	/* The first of several threads ends the world.  The hold is released
+	 * when the thread leaves. */
 	if (fl_machine_current && fl_machine_current->native)
 		__fl_hold();
 	if (fl_machine_current && !(fl_machine_current->scheduler &&
@@ -101,7 +105,8 @@ void fl_end_world(int kind, const char *where, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(v.text + n, sizeof(v.text) - n, fmt, args);
 	va_end(args);
-	/* What does not return may be called by the last instruction of a function. */
+	/* A call of a noreturn function may be the last instruction of its
+	 * caller. */
 	end_at(&v, where, (unsigned long)__builtin_return_address(0) - 1,
 	       *(unsigned long *)__builtin_frame_address(0));
 }
@@ -118,8 +123,8 @@ void fl_end_deadlock(const char *what, const char *text, const char *locks)
 }
 
 /*
- * An assertion about a page prints the page, and its own condition with it, then
- * stops with a bare BUG().  Return: that line of the console, or nothing.
+ * An assertion about a page prints the page and the failed condition, then
+ * stops with a bare BUG().  Return: that condition from the console, or "".
  */
 static const char *dumped_because(char *buf, size_t size)
 {
@@ -206,7 +211,7 @@ void fl_hw_name_leaves(const char *text, unsigned long len)
 	fl_machine_current->leaves_len = len;
 }
 
-/* Return: 1 with the name of the unwritten leaf at @address, or 0. */
+/* Return: 1 with the name of the missing leaf at @address, or 0. */
 static int leaf_at(unsigned long address, char name[64])
 {
 	const char *at = fl_machine_current->leaves;
@@ -245,7 +250,8 @@ const char *fl_machine_console(struct fl_machine *m)
 	return m->console_text;
 }
 
-/* Where a signal has found the program: @pc in the function with @frame; stack pointer. */
+/* Location at which a signal interrupted the program: @pc in the function with
+ * @frame; stack pointer. */
 struct spot {
 	unsigned long pc, frame, sp;
 };
@@ -265,7 +271,7 @@ static struct spot spot_of(const ucontext_t *uc)
 #endif
 }
 
-/* Return: the call that led to where there is no code. */
+/* Return: the call that jumped to an address without code. */
 __attribute__((no_sanitize("address")))
 static unsigned long call_to_nowhere(const ucontext_t *uc)
 {
@@ -279,7 +285,8 @@ static unsigned long call_to_nowhere(const ucontext_t *uc)
 #endif
 }
 
-/* What has trapped?  Where that is not known, a store, which is any other as well. */
+/* Return: the kind of access that trapped; if unknown, a store, which includes
+ * the others. */
 static enum fl_access access_of(const ucontext_t *uc)
 {
 #if defined(__x86_64__)
@@ -298,14 +305,16 @@ static int stack_overflow(const struct fl_thread *t, const char *at)
 	return t->stack && at >= t->stack && at < t->stack + FL_PAGE_SIZE;
 }
 
-/* Kernel code runs on the stack of user code here, which the program may have made small. */
+/* Kernel code runs on the user code's stack here, which the program may have
+ * made small. */
 static int user_stack_is_used_up(const struct spot *spot, unsigned long at)
 {
 	return fl_machine_current->user && at < spot->sp + FL_PAGE_SIZE &&
 	       at + FL_STACK_SIZE > spot->sp;
 }
 
-/* In a function of its own, since its frame is large and stacks of user code are not. */
+/* A function of its own, since its frame is large and stacks of user code are
+ * not. */
 __attribute__((noinline))
 static void end_by_fault(siginfo_t *info, void *context)
 {
@@ -333,7 +342,8 @@ static void end_by_fault(siginfo_t *info, void *context)
 	       spot.frame);
 }
 
-/* Inside a guard the fault is the kernel's; else it is made again, unhandled. */
+/* Inside a guard, the fault is the kernel's; otherwise it is repeated without
+ * this handler. */
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
 	struct fl_machine *m = fl_machine_current;

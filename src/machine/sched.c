@@ -102,8 +102,8 @@ void fl_machine_deadlock(struct fl_machine *m)
 }
 
 /*
- * Each thread runs up to its first operation: what it does before, nobody else can
- * notice.
+ * Each thread runs up to its first operation: no other thread can observe what
+ * it does before.
  */
 void fl_sched_start(struct fl_machine *m)
 {
@@ -116,14 +116,15 @@ void fl_sched_start(struct fl_machine *m)
 
 		if (t->state != FL_THREAD_RUNNABLE)
 			continue;
-		/* A run before this one may have left its stack. */
+		/* An earlier run may have left its stack. */
 		fl_thread_prepare(t);
 		fl_thread_switch(t);
 	}
 	m->starting = 0;
 }
 
-/* Leave the CPU to whom the scheduler picks.  Returns when the caller is picked. */
+/* Switch to the thread that the scheduler picks.  Returns when the caller is
+ * picked. */
 void fl_sched_next(struct fl_machine *m)
 {
 	struct fl_thread *self = fl_thread_self();
@@ -153,7 +154,7 @@ void fl_machine_quiet(int on)
 	fl_thread_self()->quiet += on ? 1 : -1;
 }
 
-/* What the last step of the thread has stored is there by now. */
+/* The thread's last step has stored its value by now. */
 static void tell_stored(struct fl_machine *m, struct fl_thread *self)
 {
 	unsigned long *place = self->stored;
@@ -163,7 +164,7 @@ static void tell_stored(struct fl_machine *m, struct fl_thread *self)
 		m->observer->stored(place, self->was, self->sure);
 }
 
-/* It is about to store: nobody else can, until it has. */
+/* The thread is about to store; no other thread can, until it has. */
 static void note_store(struct fl_machine *m, enum fl_hw_access kind,
 		       unsigned long *place, unsigned int size)
 {
@@ -189,8 +190,9 @@ static inline int is_before(struct fl_position a, struct fl_position b)
 	return a.ops < b.ops || (a.ops == b.ops && a.plain < b.plain);
 }
 
-/* By value and in place: made in memory and copied, an operation would have to wait for
- * itself, as parts that were just stored are not forwarded to a load of all. */
+/* By value and inlined: an operation that is built in memory and copied would
+ * stall, because parts that were just stored are not forwarded to a load of the
+ * whole. */
 static inline __attribute__((always_inline)) void step(struct fl_op op)
 {
 	struct fl_machine *m = fl_machine_current;
@@ -210,8 +212,8 @@ static inline __attribute__((always_inline)) void step(struct fl_op op)
 	if (is_before(self->position, self->go_to) && !m->scheduler->go)
 		return;
 	self->op = op;
-	/* Loads and stores can always be made.  A thread that repeats an operation stops, so
-	 * that a loop without shared words cannot hide. */
+	/* Loads and stores can always be made.  A thread that repeats an
+	 * operation stops, so that a loop without shared words cannot hide. */
 	if (!m->scheduler->visible(m->scheduler, self->hw.id, &self->op) &&
 	    !(self->attempt.pending && self->attempt.number) &&
 	    (op.kind < FL_OP_LOCK || fl_op_enabled(m, self->hw.id))) {
@@ -332,7 +334,7 @@ void fl_sched_plain(enum fl_op_kind kind, const volatile void *addr,
 		step(op);
 }
 
-/* To free is to store to all of it. */
+/* Freeing counts as a store to the whole object. */
 void fl_sched_freed(const void *p, unsigned long size)
 {
 	struct fl_op op = {
@@ -374,7 +376,7 @@ void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
 		.pc = (unsigned long)__builtin_return_address(0),
 	};
 
-	/* Under sequential consistency a fence orders nothing that is not so. */
+	/* Under sequential consistency, a fence adds no order. */
 	if (!fl_machine_current->scheduler || kind == FL_HW_FENCE)
 		return;
 	op.kind = kinds[kind];

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * sched.h - somebody else says which thread takes the next step
+ * sched.h - let a scheduler decide which thread takes the next step
  *
- *  - fl_machine_schedule()   from now on, or no more
- *  - struct fl_op            what a thread is about to do
+ *  - fl_machine_schedule()   set or remove the scheduler
+ *  - struct fl_op            the next operation of a thread
  *  - fl_thread_op(), fl_op_enabled(), fl_op_takes()
- *  - fl_thread_go_to()       ... without a stop
+ *  - fl_thread_go_to()       run to a position without stopping
  *
- * Under a scheduler a thread stops before each operation that others can notice, says
- * which, and goes on when it is picked.  Nothing waits inside the machine: a lock that
- * is held, a sleep that nobody has ended and a grace period with readers are
- * operations that are not enabled.
+ * Under a scheduler, a thread stops before each operation that other threads
+ * can observe, publishes the operation, and continues when it is picked.
+ * Nothing waits inside the machine: acquiring a held lock, a sleep without a
+ * wake-up and a grace period with readers are operations that are not enabled.
  *
  *   thread                               scheduler
  *   t->op = LOCK of this word
- *   pick()                               looks at the ops of all threads
+ *   pick()                               reads the ops of all threads
  *                                        picks one that is enabled
  *   takes the lock, which is free
  *
- * Invariant: between the pick and the next operation of the thread picked nobody
- * else runs.
+ * Invariant: from the pick until the picked thread's next operation, no other
+ * thread runs.
  */
 #ifndef FL_MACHINE_SCHED_H
 #define FL_MACHINE_SCHED_H
@@ -27,150 +27,159 @@
 struct fl_machine;
 
 enum fl_op_kind {
-	FL_OP_NONE,		/* a thread that has ended, or has no point yet */
+	FL_OP_NONE,		/* thread has ended, or has none yet */
 	FL_OP_LOAD,
 	FL_OP_STORE,
 	FL_OP_RMW,
-	FL_OP_CAS,		/* stores only where it finds op.value */
-	FL_OP_UNLESS,		/* ... where it finds anything else */
-	FL_OP_LOCK,		/* waits until nobody holds it */
-	FL_OP_LOCK_SHARED,	/* ... until no writer does */
+	FL_OP_CAS,		/* stores only if the word equals op.value */
+	FL_OP_UNLESS,		/* stores only if the word differs */
+	FL_OP_LOCK,		/* waits until the lock is free */
+	FL_OP_LOCK_SHARED,	/* waits until there is no writer */
 	FL_OP_TRYLOCK,
 	FL_OP_TRYLOCK_SHARED,
 	FL_OP_UNLOCK,
 	FL_OP_UNLOCK_SHARED,
 	FL_OP_DOWNGRADE,
-	FL_OP_WAIT,		/* sleeps until there was a wake-up */
+	FL_OP_WAIT,		/* sleeps until a wake-up */
 	FL_OP_WAKE,
-	FL_OP_RCU_READ,		/* a read-side section begins */
-	FL_OP_RCU_DONE,		/* ... and ends */
-	FL_OP_RCU_SYNC,		/* a grace period begins */
-	FL_OP_RCU_CALL,		/* ... and a callback comes after it */
-	FL_OP_RCU_WAIT,		/* ... and has ended, see op.value */
-	FL_OP_RELAX,		/* waits until something has changed, see op.value */
-	FL_OP_CHOOSE,		/* something that the program does not determine */
+	FL_OP_RCU_READ,		/* begins a read-side section */
+	FL_OP_RCU_DONE,		/* ends a read-side section */
+	FL_OP_RCU_SYNC,		/* begins a grace period */
+	FL_OP_RCU_CALL,		/* begins a grace period before a callback */
+	FL_OP_RCU_WAIT,		/* waits for a grace period, see op.value */
+	FL_OP_RELAX,		/* waits for a change, see op.value */
+	FL_OP_CHOOSE,		/* a choice that the program leaves open */
 };
 
-#define FL_OP_PLAIN	0x1u	/* of an access: the compiler's, not READ_ONCE() */
-#define FL_OP_KILLABLE	0x2u	/* of a lock: a fatal signal ends the wait */
-#define FL_OP_GUESSED	0x4u	/* of a FL_OP_RELAX: spins() told so, not the kernel */
+#define FL_OP_PLAIN	0x1u	/* access: by the compiler, not READ_ONCE() */
+#define FL_OP_KILLABLE	0x2u	/* lock: a fatal signal ends the wait */
+#define FL_OP_GUESSED	0x4u	/* FL_OP_RELAX: guessed by spins() */
 
 struct fl_op {
-	unsigned long addr;	/* what it is about; of a lock, its word */
-	unsigned int size;	/* bytes from there; of a choice: how many */
+	unsigned long addr;	/* object; of a lock, its word */
+	unsigned int size;	/* bytes at @addr; of a choice: alternatives */
 	unsigned char kind;	/* enum fl_op_kind */
 	unsigned char flags;	/* FL_OP_* */
-	/* Of FL_OP_CAS and FL_OP_UNLESS, what is compared with.  Of FL_OP_RELAX, a number
-	 * of steps of the run: it waits for a store of another thread to anything that this
-	 * thread has used since then.  Of FL_OP_RCU_WAIT, the number of the step that was its
-	 * FL_OP_RCU_SYNC or _CALL, from 1. */
+	/* FL_OP_CAS, FL_OP_UNLESS: the value to compare with.  FL_OP_RELAX: a
+	 * number of steps of the run: the operation waits until another thread
+	 * stores to anything that this thread has used since then.
+	 * FL_OP_RCU_WAIT: the number of its FL_OP_RCU_SYNC or _CALL step, from
+	 * 1. */
 	unsigned long value;
-	unsigned long pc;	/* where in the code, or 0 */
+	unsigned long pc;	/* address of the code, or 0 */
 };
 
 struct fl_scheduler {
-	_Bool quiet;	/* a world's end has no backtrace, which takes a thousand runs' time */
-	/* Is the running thread to stop before @op, which it could go on with?  The
-	 * part of @op that matters may be cut out. */
+	/* Make no backtraces, which take as long as a thousand runs, and print
+	 * no warnings. */
+	_Bool quiet;
+	/* Return: whether the running thread must stop before @op.  May reduce
+	 * @op to the part that matters. */
 	int (*visible)(struct fl_scheduler *scheduler, unsigned int thread,
 		       struct fl_op *op);
 	/*
-	 * Has the thread done just what it is about to do, to no effect, again and
-	 * again?  Return: the steps of the run before the last turn, for a FL_OP_RELAX
-	 * that comes first; ~0u: it has not.
+	 * Return: number of steps before the last turn of a loop, if the thread
+	 * has repeatedly done what it is about to do, without effect: a
+	 * FL_OP_RELAX with this value precedes @op; otherwise ~0u.
 	 */
 	unsigned int (*spins)(struct fl_scheduler *scheduler, unsigned int thread,
 			      const struct fl_op *op);
-	/* Return: the thread that goes on, whose operation is enabled; 0: the run is
-	 * over, as all threads have ended or as the scheduler wants it. */
+	/* Return: the thread to continue, whose operation is enabled; 0: the
+	 * run is over, because all threads have ended or the scheduler ends
+	 * it. */
 	unsigned int (*pick)(struct fl_scheduler *scheduler);
-	/* Return: one of op.size alternatives, for the thread picked last. */
+	/* Return: one of op.size alternatives, for the last picked thread. */
 	unsigned int (*choose)(struct fl_scheduler *scheduler);
-	/* NULL, or: the running thread makes @op now, on its own stack; whoever went
-	 * before has made the one before. */
+	/* NULL, or called on the running thread's own stack when it makes @op;
+	 * the previous operation is complete. */
 	void (*go)(struct fl_scheduler *scheduler, unsigned int thread,
 		   const struct fl_op *op);
 };
 
-/* fl_machine_schedule - fl_machine_run() asks @scheduler from now on; NULL: the
- * machine decides again.  Context: no thread has begun. */
+/* fl_machine_schedule - make fl_machine_run() ask @scheduler from now on; NULL:
+ * the machine decides again.  Context: no thread has started. */
 void fl_machine_schedule(struct fl_machine *machine,
 			 struct fl_scheduler *scheduler);
 
-/* Return: the threads of a machine are numbers 1 up to and without this. */
+/* Return: the upper bound of thread numbers, exclusive; they start at 1. */
 unsigned int fl_machine_threads(struct fl_machine *machine);
 
-/* Return: what the thread is about to do; FL_OP_NONE: it has ended, or is none. */
+/* Return: the thread's next operation; FL_OP_NONE: it has ended, or does not
+ * exist. */
 const struct fl_op *fl_thread_op(struct fl_machine *machine, unsigned int id);
 
 /*
- * Where a thread is: how many operations of locks, atomics, READ_ONCE() and their like
- * it has come to, and how many plain accesses since the last of those.  The first
- * number is the same with every compiler.
+ * Position of a thread: the number of operations (of locks, atomics,
+ * READ_ONCE() and the like) it has reached, and of plain accesses since the
+ * last of those.  The first number does not depend on the compiler.
  */
 struct fl_position {
 	unsigned int ops, plain;
 };
 
-/* Return: which way the last FL_OP_CHOOSE of the thread went. */
+/* Return: the outcome of the thread's last FL_OP_CHOOSE. */
 unsigned int fl_thread_chose(struct fl_machine *machine, unsigned int id);
 
-/* Return: of the operation that the thread is about to take. */
+/* Return: position of the operation that the thread is about to take. */
 struct fl_position fl_thread_position(struct fl_machine *machine, unsigned int id);
 
 /*
- * fl_thread_go_to - the thread stops at no operation before @position
+ * fl_thread_go_to - run the thread to @position without an earlier stop
  *
- * The scheduler knows that it would not want to be asked, as from an earlier run.
+ * For a scheduler that knows, as from an earlier run, that it need not be
+ * asked.
  * Context: fl_scheduler.pick, or before fl_machine_run().
  */
 void fl_thread_go_to(struct fl_machine *machine, unsigned int id,
 		     struct fl_position position);
 
-/* Return: can the thread go on?  Always for what does not wait; a FL_OP_RELAX is
- * the scheduler's to judge. */
+/* Return: whether the thread can continue.  Always true for operations that do
+ * not wait; the scheduler decides about FL_OP_RELAX. */
 int fl_op_enabled(struct fl_machine *machine, unsigned int id);
 
-/* Return: would a trylock of the thread get the lock now, a conditional store store,
- * a wake-up meet one that is pending? */
+/* Return: whether the thread's operation would take effect now: a trylock gets
+ * the lock, a conditional store stores, a wake-up finds one pending. */
 int fl_op_takes(struct fl_machine *machine, unsigned int id);
 
-/* An operation that the kernel or its user repeats until it has an effect. */
+/* An operation that the kernel or its user repeats until it takes effect. */
 struct fl_attempt {
 	unsigned int number;	/* attempts before this one */
-	_Bool vain;		/* the last one changed nothing */
-	_Bool pending;		/* the thread has taken no step of this one */
+	_Bool vain;		/* the last attempt changed nothing */
+	_Bool pending;		/* the thread took no step of it yet */
 };
 
-/* Return: the attempt that thread @id is in, or was in last. */
+/* Return: the current or last attempt of thread @id. */
 const struct fl_attempt *fl_thread_attempt(struct fl_machine *machine,
 					   unsigned int id);
 
 /*
- * fl_machine_look - @fn(@arg) looks at the machine: what it does is no step
- * Context: under a scheduler a thread of its own, as in fl_scheduler.go; or the host,
- * also where the world has ended.
- * Return: 0; -ENOTRECOVERABLE: the world would have ended in it.
+ * fl_machine_look - call @fn(@arg) to read the machine's state without taking
+ * steps
+ * Context: under a scheduler, a thread on its own stack, as in fl_scheduler.go;
+ * or the host, even if the world has ended.
+ * Return: 0; -ENOTRECOVERABLE: @fn would have ended the world.
  */
 int fl_machine_look(struct fl_machine *machine, void (*fn)(void *arg), void *arg);
 
-/* Return: what the thread is waiting for, or would wait for: "lock mmap_lock", until
- * the next call; its name. */
+/* Return: what the thread waits for or would wait for, such as "lock
+ * mmap_lock", valid until the next call; the name of the thread. */
 const char *fl_thread_why(struct fl_machine *machine, unsigned int id);
 const char *fl_thread_name(struct fl_machine *machine, unsigned int id);
 
 /*
- * fl_machine_name - what lies at an address, as far as the machine knows
- * Return: 1 with a name; 0: it does not know.
+ * fl_machine_name - name the object at an address, if the machine knows it
+ * Return: 1 with a name; 0: unknown.
  */
 int fl_machine_name(struct fl_machine *machine, unsigned long addr, char *text,
 		    unsigned long size);
 
-/* fl_machine_deadlock - end the world: who waits for what.  Does not return. */
+/* fl_machine_deadlock - end the world; the report lists each waiting thread and
+ * what it waits for.  Does not return. */
 void fl_machine_deadlock(struct fl_machine *machine) __attribute__((noreturn));
 
-/* fl_machine_livelock - end the world: @text says which threads run without progress.
- * @unfair: another thread could run, and does not.  Does not return. */
+/* fl_machine_livelock - end the world; @text lists the threads that run without
+ * progress
+ * @unfair: another thread could run, but does not.  Does not return. */
 void fl_machine_livelock(_Bool unfair, const char *text)
 	__attribute__((noreturn));
 

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * snapshot.c - go back to how a machine was, fast and often
+ * snapshot.c - return a machine to an earlier state, fast and often
  *
  *  - fl_machine_snapshot(), _restore(), _forget(), _dirty()
- *  - fl_snapshot_touched()   a write met a page that nobody had written yet
+ *  - fl_snapshot_touched()   handle the first write to a page
  *
- * All pages are made read-only.  The first write to one traps: its contents are kept,
- * and it may be written from then on.  To go back is to copy the pages that were ever
- * written: runs of one program write mostly the same ones, so after a few of them no
- * write traps any more.
+ * All pages are made read-only.  The first write to one traps: its contents are
+ * saved, and the page becomes writable.  A restore copies back all pages ever
+ * written: runs of one program write mostly the same pages, so after a few runs
+ * no write traps any more.
  *
- * Static data of a kernel shares pages with other data, and is copied as a whole.
+ * Static data of a kernel shares pages with other data, and is copied as a
+ * whole.
  *
- * Invariant: what is kept lies outside of what is restored.
+ * Invariant: saved contents lie outside the memory that is restored.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +31,7 @@ struct page {
 };
 
 static struct {
-	struct fl_machine *machine;	/* NULL: there is none */
+	struct fl_machine *machine;	/* NULL: no snapshot */
 	char *start, *end;
 	char *copies;			/* room for a copy of every page */
 	struct page *pages;
@@ -43,7 +44,7 @@ static unsigned long nr_pages(void)
 	return (snapshot.end - snapshot.start) / FL_PAGE_SIZE;
 }
 
-/* Memory that costs nothing until it is used.  Return: NULL: none. */
+/* Reserve memory that costs nothing until it is used.  Return: NULL: none. */
 static void *reserve(unsigned long size)
 {
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
@@ -91,7 +92,7 @@ int fl_machine_snapshot(struct fl_machine *m)
 		release();
 		return -ENOMEM;
 	}
-	/* What is poisoned is not in the copy, so from here on nothing is. */
+	/* Copies do not record what is poisoned, so poisoning stops here. */
 	fl_poison_stop();
 	fl_unpoison(snapshot.start, snapshot.end - snapshot.start);
 	snapshot.machine = m;

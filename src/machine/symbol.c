@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * symbol.c - which functions led here: the stack of a simulated thread, by name
+ * symbol.c - the call stack of a simulated thread, by name
  *
- *  - fl_backtrace()   one line a function, innermost first, inlined ones too:
- *                     "restore_exclusive_pte() mm/memory.c:745"
- *  - fl_short_path()  a path as seen from the top of the kernel's tree, or ours
- *  - symbol.h         the same for whoever records runs
+ *  - fl_backtrace()   one line per function, innermost first, with inlined
+ *                     ones: "restore_exclusive_pte() mm/memory.c:745"
+ *  - fl_short_path()  a path relative to the top of the kernel's tree, or ours
+ *  - symbol.h         the same for the recorder
  *
- * Frames are found by frame pointers, which kernels and our own code keep; names
- * and lines come from the program's own DWARF, static functions included.  It is
- * read when a world ends or a run is told, and not before.
+ * Frames are found by frame pointers, which kernels and our own code keep.
+ * Names and lines come from the program's own DWARF, including static
+ * functions.  The DWARF is read only when a world ends or a run is printed.
  */
 #define _GNU_SOURCE
 #include <dwarf.h>
@@ -33,14 +33,14 @@
 struct trace {
 	struct fl_end *end;
 	size_t used;
-	int finished;		/* the frame of the guard or the fiber was met */
+	int finished;		/* reached the frame of guard or fiber */
 };
 
 struct fl_symbols {
 	Dwfl *dwfl;
 	fl_symbol_fn *fn;
 	void *arg;
-	int enough;		/* as @fn said */
+	int enough;		/* @fn has returned true */
 };
 
 static const char *below(const char *path, const char *top)
@@ -66,7 +66,8 @@ const char *fl_short_path(const char *path)
 
 /* -- printing -- */
 
-/* The machine's own reporting is not of the story; what called the kernel ends it. */
+/* The machine's own reporting functions are left out; the caller of the kernel
+ * ends the trace. */
 static int is_reporting(const char *name)
 {
 	return !strcmp(name, "fl_hw_bug") || !strcmp(name, "fl_hw_warn") ||
@@ -119,7 +120,7 @@ static int attribute(Dwarf_Die *die, unsigned int name)
 	return value;
 }
 
-/* Where @inlined was called from. */
+/* Return: the file from which @inlined was called. */
 static const char *call_file(Dwarf_Die *cu, Dwarf_Die *inlined)
 {
 	Dwarf_Files *files;
@@ -131,9 +132,10 @@ static const char *call_file(Dwarf_Die *cu, Dwarf_Die *inlined)
 			     NULL);
 }
 
-/* The scopes around @pc, from the innermost to the real function and beyond; the
- * first question alone would leave an inlined function for where it was written.
- * Return: how many; *@scopes is the caller's to free. */
+/* Find the scopes around @pc, from the innermost to the real function and
+ * beyond.  The first lookup alone would continue from an inlined function to
+ * the scope in which it was written.  Return: number of scopes; the caller
+ * frees *@scopes. */
 static int scopes_around(Dwarf_Die *cu, Dwarf_Addr pc, Dwarf_Die **scopes)
 {
 	Dwarf_Die *inner = NULL;
@@ -146,7 +148,7 @@ static int scopes_around(Dwarf_Die *cu, Dwarf_Addr pc, Dwarf_Die **scopes)
 	return n;
 }
 
-/* Return: how many functions, inlined ones and the real one, were named. */
+/* Return: number of functions named, inlined ones and the real one. */
 static int emit_scopes(struct fl_symbols *t, Dwarf_Die *cu, Dwarf_Addr pc,
 		       const char *file, int line)
 {
@@ -218,9 +220,9 @@ static Dwfl *open_self(void)
 /* -- frames -- */
 
 /*
- * Read the frame record at @frame, on the stack of the current thread.  Stacks of user code
- * are the host's, and may be alternate ones: there the host's kernel makes the copy.
- * Return: whether there is one.
+ * Read the frame record at @frame, on the stack of the current thread.  Stacks
+ * of user code belong to the host, and may be alternate ones: the host's kernel
+ * makes the copy.  Return: whether there is a record.
  */
 static int read_record(unsigned long frame, unsigned long record[2])
 {
@@ -244,7 +246,7 @@ unsigned int fl_stack(unsigned long pc, unsigned long frame,
 	unsigned long record[2];
 	unsigned int depth;
 
-	/* A return address is behind its call. */
+	/* A return address follows its call. */
 	for (depth = 0; depth < most && pc; depth++) {
 		pcs[depth] = depth ? pc - 1 : pc;
 		if (!read_record(frame, record) || record[0] <= frame)
@@ -255,7 +257,7 @@ unsigned int fl_stack(unsigned long pc, unsigned long frame,
 	return depth;
 }
 
-/* -- for others -- */
+/* -- interface of symbol.h -- */
 
 struct fl_symbols *fl_symbols_open(void)
 {
@@ -333,7 +335,7 @@ static void start_on_large_stack(void)
 void fl_large_stack(void (*fn)(void *arg), void *arg)
 {
 	ucontext_t here, there;
-	/* An mmap() of a program of the host's would be one of its world. */
+	/* A mmap() here would be one of the program's world. */
 	void *stack = malloc(LARGE_STACK);
 
 	if (!stack || getcontext(&there)) {

@@ -8,9 +8,9 @@
  *  - fl_thread_wait(), fl_thread_wake_all()  the machine's own waits
  *
  * Invariants: one thread runs at a time, on its own stack; thread 0 is the
- * host's stack; who runs next depends on thread numbers and states only, or is
- * what a scheduler says (sched.h).  Threads of user code are the host's, and so is
- * who of them runs; fibers are not among them.
+ * host's stack; the next thread to run depends only on thread numbers and
+ * states, or a scheduler picks it (sched.h).  Threads of user code belong to
+ * the host, which decides which of them runs; fibers are never mixed with them.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -80,8 +80,8 @@ void fl_thread_exit(struct fl_machine *m)
 	fl_hw_current = NULL;
 }
 
-/* Valgrind is told of a stack when a fiber first runs on it: told of one that none
- * does, DRD (3.19) fails at the end of a pthread. */
+/* Register a stack with Valgrind when a fiber first runs on it: if a registered
+ * stack is never used, DRD (3.19) fails at the end of a pthread. */
 static void tell_valgrind(struct fl_thread *t)
 {
 	if (!t->stack || t->valgrind_knows)
@@ -91,7 +91,7 @@ static void tell_valgrind(struct fl_thread *t)
 	t->valgrind_knows = 1;
 }
 
-/* Thread 0 that comes back into a world that ended leaves it. */
+/* If the world has ended, thread 0 leaves it when it is switched to. */
 void fl_thread_switch(struct fl_thread *to)
 {
 	struct fl_machine *m = fl_machine_current;
@@ -115,7 +115,8 @@ void fl_thread_unwind(struct fl_machine *m)
 
 	if (m->native)
 		fl_native_unwind(self);
-	/* A thread of user code has a stack of the host's, and its guard is there. */
+	/* A thread of user code runs on a stack of the host, where its guard
+	 * is. */
 	if (self != host && !m->user) {
 		self->state = FL_THREAD_DONE;
 		self->op.kind = FL_OP_NONE;
@@ -141,7 +142,8 @@ static struct fl_thread *next_runnable(struct fl_machine *m, unsigned int first)
 	return NULL;
 }
 
-/* A thread of user code's waits: whoever makes it runnable is outside yet. */
+/* A thread of user code waits: the thread that will make it runnable is still
+ * outside the kernel. */
 static void let_others_in(struct fl_machine *m)
 {
 	struct fl_thread *self = fl_thread_self();
@@ -166,8 +168,9 @@ static void let_others_in(struct fl_machine *m)
 }
 
 /*
- * Leave the CPU; the caller has set its state.  Returns when it runs again.
- * Callbacks run where all else waits, since a thread may wait for one.
+ * Release the CPU; the caller has set its state.  Returns when it runs again.
+ * Callbacks run when all threads wait, since one of them may wait for a
+ * callback.
  */
 static void schedule(void)
 {
@@ -238,7 +241,7 @@ static int map_stack(struct fl_machine *m, struct fl_thread *t)
 	return 0;
 }
 
-/* The next switch to it begins its function. */
+/* Make the next switch to @t start its function. */
 void fl_thread_prepare(struct fl_thread *t)
 {
 	t->asan_fake = NULL;
@@ -334,7 +337,8 @@ static int run_all(void *arg)
 		fl_internal("fl_machine_run() called by a fiber");
 	m->running = 1;
 	m->threads[0].state = FL_THREAD_JOINING;
-	/* What the host does before and after costs what it costs without steps. */
+	/* Without steps, the host's own calls before and after the run stay
+	 * cheap. */
 	fl_hw.stepping = m->scheduler != NULL;
 	if (m->scheduler)
 		fl_sched_start(m);
