@@ -2,8 +2,7 @@
 /*
  * unit.c - adapters for the functions of the restore path
  *
- * Each takes the locks and references that the function's callers hold, in
- * their order, and releases them.
+ * Each takes what the function's callers hold, in their order, and gives it back.
  */
 #include <errno.h>
 
@@ -20,7 +19,7 @@ struct place {
 	struct spinlock *ptl;
 };
 
-/* Return: 0, table locked; -ENOENT, nothing locked: no exclusive entry.
+/* Return: 0; -ENOENT, nothing locked, where there is no exclusive entry.
  * Context: mmap lock held. */
 static int lock_place(struct mm_struct *mm, unsigned long addr,
 		      struct place *place)

@@ -1,28 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * folio_lock.c - the folio lock: one bit, and a list of waiters
+ * folio_lock.c - the lock of a folio: one bit, and a list of those who wait
  *
- * A thread holds it while it works on the contents or on all mappings of
- * a folio: marking, restoring, migration, reclaim, file systems.  The
- * holder may sleep.
+ * It may be held while sleeping, by whoever works on the contents or on all the
+ * mappings of a folio: marking, restoring, migration, reclaim, file systems.
  *
  *   waiter                               holder
- *   joins the list
- *   reads the bit: still set
+ *   on the list
+ *   looks at the bit: still set
  *                                        clears the bit
  *                                        finds the waiter on the list
  *                                        woken = true, wakes it
  *   fl_hw_block() returns
  *
- * If the waiter read the bit before it joined the list, it could miss the
- * wake-up and sleep forever.
+ * Were the waiter to look before it is on the list, it would sleep for ever.
  */
 #include <errno.h>
 
 #include "pte/page.h"
 
 struct folio_waiter {
-	struct folio_waiter *next;	/* under folio_wait_lock, like woken */
+	struct folio_waiter *next;	/* under folio_wait_lock, as woken is */
 	struct folio *folio;
 	struct fl_hw_thread *thread;
 	bool woken;
@@ -38,7 +36,7 @@ bool folio_trylock(struct folio *folio)
 	return true;
 }
 
-/* Append, so that waiters are woken in the order of arrival. */
+/* At the end of the list: who came first is woken first. */
 static void enqueue(struct folio_waiter *self)
 {
 	struct folio_waiter **link = &model.folio_waiters;
@@ -61,8 +59,8 @@ static void dequeue(struct folio_waiter *self)
 	spin_unlock(&model.folio_wait_lock);
 }
 
-/* @lock: NULL, or a lock that is dropped as soon as no wake-up can be missed.
- * Return: 0 after an unlock; -EINTR if a fatal signal ended the wait. */
+/* @lock: NULL, or to be unlocked once no wake-up can be missed any more.
+ * Return: 0 after an unlock, -EINTR where a fatal signal ended the wait. */
 static int wait_for_unlock(struct folio *folio, bool killable,
 			   struct spinlock *lock)
 {
@@ -120,11 +118,11 @@ int folio_lock_killable(struct folio *folio)
 }
 
 /*
- * Wakes all waiters, which then compete for the lock.  The kernel wakes one,
- * and hands the lock over to a waiter that has lost too often.
+ * All waiters are woken and compete; the kernel wakes one, and hands the lock
+ * over where that one has lost too often.
  *
- * Once the bit is clear the folio may be freed: the pointer then only serves to
- * compare with those of waiters.
+ * Once the bit is clear the folio may be freed: from there it is only a number
+ * that waiters are compared with.
  */
 void folio_unlock(struct folio *folio)
 {
