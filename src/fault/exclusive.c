@@ -8,7 +8,7 @@
  *
  *   1. take a reference      the entry owns one, but may drop it at any moment
  *   2. lock the folio        wait until the driver has programmed its device;
- *                            excludes others who work on the mappings
+ *                            excludes other operations on the mappings
  *   3. notifiers: start      the device loses its right.  The PTE goes from not
  *                            present to present, so no CPU is affected, but the
  *                            device has had the page until now

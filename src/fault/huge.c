@@ -6,8 +6,7 @@
  *   spare PTE table         ------>           (the spare one)
  *
  * The folio stays one folio, with one lock and one count; only its mapping is
- * split.  This is how PTEs come to map a large folio, and so how it can be
- * marked for a device.
+ * split.  So PTEs can map a large folio, and a device can mark it.
  *
  * Simpler than the kernel: an operation that changes a part or the rights of a
  * huge mapping splits it first; only a zap of the whole mapping does not.

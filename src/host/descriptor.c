@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * descriptor.c - C library functions that may be given a
- * descriptor of the world
+ * descriptor.c - C library functions that may get a descriptor of the world
  *
  * The table of number.c decides whether a call is refused.
  * dprintf() is served.

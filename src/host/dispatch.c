@@ -49,8 +49,7 @@
 #define RUNNING_ON_VALGRIND	0
 #endif
 
-/* As in <linux/prctl.h> and <asm-generic/siginfo.h>; older
- * headers lack them. */
+/* As in <linux/prctl.h> and <asm-generic/siginfo.h>, which may be too old. */
 #define SET_DISPATCH	59
 #define DISPATCH_ON	1
 #define BY_DISPATCH	2

@@ -60,8 +60,7 @@ static void block_signals(void)
 	fl_host_alternate_stack();
 }
 
-/* The lock's owner ended while it held the lock, so the kernel's
- * state is unusable. */
+/* The lock's owner ended while it held the lock: the kernel's state is lost. */
 static void died_inside(void)
 {
 	const struct fl_end *end = fl_machine_end(fl_host->world->machine);
@@ -85,8 +84,7 @@ void fl_host_unlock(void)
 	pthread_mutex_unlock(&fl_host->lock);
 }
 
-/* A child that was not created through a wrapper has no process
- * of the world. */
+/* A child not created through a wrapper has no process of the world. */
 static void end_unknown_process(void)
 {
 	dprintf(STDERR_FILENO, "faultlab: process %d was made by a call that the world does not know, so it cannot use the world: use fork()\n",
@@ -373,8 +371,7 @@ static void remove_ended(void)
 			remove_inside(p);
 }
 
-/* Other threads of a process that is ending may be about to
- * enter or to trap. */
+/* Other threads of an ending process may be about to enter or to trap. */
 static void stop_the_others(int sig)
 {
 	fl_host_stop_if_leaving();

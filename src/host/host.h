@@ -49,8 +49,7 @@
 
 #include "world/internal.h"
 
-/* User addresses of the world; neither the host nor sanitizers
- * use this range. */
+/* User addresses of the world; not used by the host or by sanitizers. */
 #define FL_HOST_START	0x200000000000UL
 #define FL_HOST_END	(FL_HOST_START + (64UL << 30))
 
@@ -95,8 +94,9 @@ struct fl_host_process {
 	unsigned long top;		/* it has never mapped above */
 	_Bool executing;		/* may run another program (exec.c) */
 	struct fl_host_file *files[FL_HOST_FILES];
-	/* The range that another process wants unmapped, and request counters.
-	 * The lock does not guard these: the other process holds it. */
+	/* The range that another process requests to unmap, and
+	 * request counters.  The lock does not guard these: the other
+	 * process holds it. */
 	unsigned long start, end;
 	unsigned int asked, done;
 };
@@ -139,7 +139,7 @@ int fl_host_boot(void);
  * The caller must not wait for anything else inside.  Signals are deferred. */
 void fl_host_enter(void);
 void fl_host_leave(void);
-/* only the lock */
+/* fl_host_lock - take only the lock */
 void fl_host_lock(void);
 void fl_host_unlock(void);
 /* fl_host_return - fl_host_leave() at the end of a system call */
@@ -154,8 +154,7 @@ pid_t fl_host_fork(void);
 int fl_host_exit(int status);
 /* Does not return if this process is ending and another thread ends it. */
 void fl_host_stop_if_leaving(void);
-/* fl_host_reaped - process @pid of the host has ended: clean up
- * if it did not */
+/* fl_host_reaped - process @pid of the host has ended: clean up after it */
 void fl_host_reaped(pid_t pid);
 
 /* -- start.c -- */
@@ -211,7 +210,7 @@ void fl_host_forget_all(void);
  * tables do not have
  * Context: inside, at the end of a system call. */
 void fl_host_compare(void);
-/* Tell memory checkers that the range may be accessed. */
+/* Mark the range as accessible for memory checkers. */
 void fl_host_usable(unsigned long addr, unsigned long len);
 static inline int fl_host_address(unsigned long addr)
 {
@@ -244,8 +243,7 @@ void fl_host_raise_deferred(void);
  * waiting for this thread to leave; *@restart is cleared if the call must not
  * be restarted after it.  Context: inside. */
 _Bool fl_host_called_away(_Bool *restart);
-/* fl_host_watch_signals - handle SIGBUS before user code.  Context: a
- * world is booted. */
+/* fl_host_watch_signals - handle SIGBUS first.  Context: a world is booted. */
 void fl_host_watch_signals(void);
 /* fl_host_alternate_stack - give this thread an alternate signal stack
  * if it has none */
@@ -295,8 +293,7 @@ long fl_host_number(long number, const unsigned long arg[6], const void *caller)
 /* fl_host_refuses - Return: whether the call is refused; if so, it is reported
  * and errno is set */
 _Bool fl_host_refuses(long number, const unsigned long arg[6], const void *caller);
-/* fl_host_call_host - make the call on the host, with the C
- * library's syscall() */
+/* fl_host_call_host - make the call on the host, by libc's syscall() */
 long fl_host_call_host(long number, const unsigned long arg[6]);
 /* Return: an address in the C library's code. */
 const void *fl_host_libc(void);
@@ -363,13 +360,11 @@ unsigned int fl_host_longer(unsigned int time, unsigned int most);
 
 /* -- file.c; call all of these inside -- */
 
-/* The memfd_create() name of the host's file behind a descriptor
- * of the world. */
+/* The memfd_create() name of the host's file behind a world's descriptor. */
 #define FL_HOST_STAND_IN	"faultlab-file"
 
 
-/* Return: the file behind @fd; NULL: it is the host's.  May be
- * called outside. */
+/* Return: the file behind @fd; NULL: the host's.  May be called outside. */
 struct fl_host_file *fl_host_file(int fd);
 int fl_host_file_open(const char *device);
 int fl_host_file_create(void);
@@ -387,11 +382,9 @@ _Bool fl_host_file_fits(int fd);
 /* As dup() and dup2() of a file of the world; @to is a descriptor of the host
  * that now belongs to the world.  Return: @to, or -EMFILE. */
 int fl_host_file_dup(int fd, int to);
-/* Close @p's descriptor.  fl_host_file_close() does not close
- * the host's part. */
+/* Close @p's descriptor @fd, except the host's part of it. */
 void fl_host_file_close(struct fl_host_process *p, int fd);
-/* fl_host_file_put - drop a reference; a waiting call holds one, so
- * its file stays */
+/* fl_host_file_put - drop a reference; a call that waits holds one */
 void fl_host_file_put(struct fl_host_process *p, struct fl_host_file *f);
 void fl_host_files_inherit(struct fl_host_process *child);
 void fl_host_files_close(struct fl_host_process *p);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * libc.c - functions of the C library and libnuma whose system
- * calls may be refused
+ * libc.c - functions of the C library and libnuma whose calls may be refused
  *
  * The table of number.c decides whether a call is refused.
  */
@@ -34,8 +33,7 @@
 	__asm__(".globl " #name "\n.type " #name ", %function\n"	\
 		".set " #name ", __wrap_" #name "\n");
 
-/* Functions that only make their system call.  CMakeLists.txt
- * reads these lines. */
+/* Functions that only make their system call.  CMakeLists.txt reads these. */
 #define CALL1(type, name, A)						\
 FOR_LIBRARIES(name)							\
 type __wrap_##name(A a)							\

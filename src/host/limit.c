@@ -8,7 +8,7 @@
  * RLIMIT_AS and RLIMIT_DATA count the world's mappings, in the tree's
  * may_expand_vm().  The host's own limits are raised as far as the process may,
  * because they would also count the machine and the reserved addresses of the
- * world.  RLIMIT_STACK applies on both the host and in the world, where it
+ * world.  RLIMIT_STACK applies both on the host and in the world, where it
  * limits mappings with MAP_GROWSDOWN.
  * Hides: host memory of the program, such as its heap and
  * libraries, does not count.

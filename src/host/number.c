@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * number.c - system calls of user code by number: served,
- * refused, or the host's
+ * number.c - system calls of user code by number: served, refused, the host's
  *
  *  - fl_host_number()         carry out one call
  *  - syscall()                for the program and for its shared libraries

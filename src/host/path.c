@@ -351,8 +351,7 @@ static _Bool name_process(char path[PATH_MAX], pid_t *process)
 	return 1;
 }
 
-/* Return: whether @path names the host's file behind a descriptor
- * of the world. */
+/* Return: whether @path is the host's file behind a world's descriptor. */
 static _Bool is_descriptor(const char *path)
 {
 	return is_below(path, "/memfd:" FL_HOST_STAND_IN " (deleted)");

@@ -62,8 +62,7 @@ static int ask_world(struct pollfd *files, const struct pollfd *hosts, nfds_t n)
 	return ready;
 }
 
-/* Return: how many of the host's files are ready; waits up to
- * @wait ms for them. */
+/* Return: how many of the host's files are ready; waits up to @wait ms. */
 static int ask_host(struct pollfd *files, struct pollfd *hosts, nfds_t n, int wait)
 {
 	int ready = __real_poll(hosts, n, wait);
@@ -99,8 +98,7 @@ static int poll_both(struct pollfd *files, struct pollfd *hosts, nfds_t n,
 	return world + host;
 }
 
-/* @files: a copy of user code's.  Return: whether any is a file
- *         of the world. */
+/* Return: whether any of @files, a copy, is a file of the world. */
 static _Bool has_world(const struct pollfd *files, nfds_t n)
 {
 	nfds_t i;

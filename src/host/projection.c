@@ -61,7 +61,7 @@ static unsigned short used[CHUNKS];
 static unsigned long nr_mapped;
 
 /* Limit of translations.  Each one is a mapping of the host, and a process has
- * at most 65530 (vm.max_map_count), some of which the program needs itself. */
+ * at most 65530 (vm.max_map_count).  The program needs some of them itself. */
 #define TLB_SIZE	49152
 
 static unsigned long page_of(unsigned long addr)
@@ -211,8 +211,7 @@ static int map(struct fl_call *c, unsigned long pa)
 			MAP_SHARED | MAP_FIXED | MAP_POPULATE, memory,
 			offset + (pa & -FL_PAGE_SIZE)) == MAP_FAILED)
 		give_up("the host cannot map a page");
-	/* A child of a fork() that bypasses the world must not
-	 * share the page. */
+	/* A child of a fork() that bypasses the world must not share it. */
 	__real_madvise((void *)page, FL_PAGE_SIZE, MADV_DONTFORK);
 	fl_host_usable(page, FL_PAGE_SIZE);
 	return 0;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * refuse.c - calls that the world does not serve and that must
- * not reach the host
+ * refuse.c - calls that the world does not serve and the host must not get
  *
  *  - fl_host_refuse()
  *  - fl_host_caller    return address in user code of a call by number

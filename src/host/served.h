@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* served.h - system calls by number that the world serves
- * (served.c), for number.c */
+/* served.h - system calls by number that the world serves, for number.c */
 #ifndef FL_HOST_SERVED_H
 #define FL_HOST_SERVED_H
 

@@ -307,8 +307,7 @@ void fl_host_watch_signals(void)
 
 static struct sigaction on_interrupt;	/* the action that user code sees */
 
-/* Return: user code's action for a signal that the world uses; NULL:
- * other signals. */
+/* Return: user code's action for a signal that the world uses, or NULL. */
 static struct sigaction *kept_action(int sig)
 {
 	if (sig == FL_HOST_INTERRUPT)
@@ -446,8 +445,7 @@ static __thread stack_t stack_before;
 static __thread void *own_stack;	/* NULL: none */
 static __thread stack_t users_stack = { .ss_flags = SS_DISABLE };
 
-/* Restore the stack that a sanitizer gave to the thread, so
- * that it finds it. */
+/* Restore the stack that a sanitizer gave the thread and will look for. */
 static void drop_stack(void *memory)
 {
 	stack_t now;

@@ -13,7 +13,7 @@
 #include "host/host.h"
 #include "host/real.h"
 
-/* The boot of a world reports an invalid number. */
+/* fl_host_settings() reports an invalid number. */
 static unsigned int pace(void)
 {
 	unsigned int patience = fl_host_patience();

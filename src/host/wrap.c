@@ -187,8 +187,7 @@ int __wrap_creat(const char *path, mode_t mode)
 }
 ALSO(__wrap_creat64, __wrap_creat);
 
-/* Come inside if @fd is a file of the world.  Return: the file;
- * NULL, not inside. */
+/* Come inside if @fd is the world's.  Return: its file; NULL: not inside. */
 static struct fl_host_file *enter_for(int fd)
 {
 	struct fl_host_file *f;
@@ -338,8 +337,7 @@ static long call_file(struct file_call *c)
 	return ret ? ret : c->ret;
 }
 
-/* The same through a bounce buffer; then advance the position by
- * what was done. */
+/* As call_file(), through a bounce buffer; advances the position. */
 static long call_with_bounce(struct file_call *c)
 {
 	unsigned long *offset = c->offset ? c->offset : &c->file->position;
@@ -357,8 +355,7 @@ static long call_with_bounce(struct file_call *c)
 		if (!done)
 			return -EFAULT;
 	}
-	/* A write to a file of /proc is a command, and does not move
-	 * the position. */
+	/* A write to a file of /proc is a command; the position stays. */
 	if (done > 0 && !(c->file->proc && c->what == WRITE))
 		*offset += done;
 	return done;
@@ -458,8 +455,7 @@ static ssize_t write_real(int fd, const void *memory, size_t n, unsigned long *a
 	return at ? __real_pwrite(fd, memory, n, *at) : __real_write(fd, memory, n);
 }
 
-/* Return: whether @b has a buffer, for at most @n bytes that user
- * code may access. */
+/* Return: whether @b has a buffer for at most @n accessible bytes. */
 static _Bool get(struct bounce *b, const void *memory, size_t n, _Bool write)
 {
 	b->n = is_ours(memory) && n ? prefix((unsigned long)memory, n < MOST ? n : MOST, write) : 0;
@@ -656,8 +652,7 @@ static unsigned long place_in_hole(unsigned long len)
 	return c.ret < 0 ? 0 : c.ret;
 }
 
-/* Return: the address for a mapping of @len bytes without a given
- * one; 0: none. */
+/* Return: an address for a mapping of @len bytes anywhere; 0: none. */
 static unsigned long place_for(unsigned long len)
 {
 	unsigned long at = fl_host_self->next;
@@ -695,8 +690,7 @@ static void is_mapped(unsigned long addr, unsigned long len)
 	fl_host_usable(addr, end - addr);
 }
 
-/* Refuse a range that begins outside the world's addresses and
- * reaches into them.
+/* Refuse a range that begins outside the world and reaches into it.
  * Return: whether it does. */
 static _Bool refuse_mixed(const char *name, void *addr, size_t len, const void *caller)
 {
@@ -747,8 +741,7 @@ static void *address(long ret)
 	return ret < 0 ? (fl_host_result(ret), MAP_FAILED) : (void *)ret;
 }
 
-/* A descriptor of a file of the world is also a host descriptor, so
- * check that first. */
+/* A world's descriptor is also one of the host, so check that first. */
 static _Bool is_zero_device(int fd)
 {
 	struct stat file;

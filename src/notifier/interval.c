@@ -18,7 +18,7 @@
  *   read_retry(s): not its seq: retries
  *
  * The list must not change during an invalidation, because each one walks it
- * twice.  A mirror that is added or removed meanwhile goes on a second list,
+ * twice.  A mirror that is added or removed meanwhile is put on a second list,
  * which the end of the last invalidation processes.
  */
 #include <errno.h>

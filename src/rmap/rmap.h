@@ -84,7 +84,7 @@ struct page_vma_mapped_walk walk_of(struct folio *folio,
  * Return: true with its table locked; false, nothing locked: there is none. */
 bool page_vma_mapped_walk(struct page_vma_mapped_walk *walk);
 
-/* End a walk that has not returned false. */
+/* End a walk before it returns false. */
 void page_vma_mapped_walk_done(struct page_vma_mapped_walk *walk);
 
 bool folio_make_device_exclusive(struct folio *folio, struct mm_struct *mm,

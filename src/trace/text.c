@@ -182,8 +182,7 @@ neighbour(const struct fl_recording *r, const struct fl_record_step *of,
 	return NULL;
 }
 
-/* Return: the interrupted thread: the one that ended the world, or else
- * the last to run. */
+/* Return: the interrupted thread: it ended the world, or else ran last. */
 static unsigned int victim(const struct fl_recording *r)
 {
 	return r->ended_by ? r->ended_by : r->nr ?
