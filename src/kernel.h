@@ -66,7 +66,7 @@ struct fl_kernel {
 	void (*mm_destroy)(struct fl_mm *mm);	/* exit: unmap all, drop */
 	/* fork - Return: 0; -ENOMEM, also if a page is busy; -EINTR. */
 	int (*fork)(struct fl_mm *mm, struct fl_mm **child);
-	unsigned long (*mm_pgd)(struct fl_mm *mm);	/* frame of the top table */
+	unsigned long (*mm_pgd)(struct fl_mm *mm);	/* top table's frame */
 	unsigned int (*mm_asid)(struct fl_mm *mm);
 	void (*mm_rss)(struct fl_mm *mm, struct fl_rss *rss);
 

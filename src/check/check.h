@@ -52,7 +52,7 @@ struct fl_checker {
 	 * driver as marked. */
 	void (*marked)(struct fl_device *device, unsigned long addr,
 		       unsigned long pfn);
-	/* A notification of phase FL_EVENT_DEVICE made the driver drop rights. */
+	/* A notification (FL_EVENT_DEVICE) makes the driver drop rights. */
 	void (*revoked)(struct fl_device *device,
 			const struct fl_notification *n);
 	void (*told)(struct fl_world *world, const struct fl_event *event);

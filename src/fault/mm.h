@@ -24,9 +24,10 @@ enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, NR_MM_COUNTERS };
 struct mm_struct {
 	struct rwsem mmap_lock;
 	struct vm_area_struct *mmap;	/* sorted by address; under mmap_lock */
-	struct notifier_subscriptions *notifiers;	/* set under mmap_lock */
+	struct notifier_subscriptions *notifiers;	/* set under
+							 * mmap_lock */
 
-	struct spinlock page_table_lock;	/* PGD, PUD entries, vma->anon_vma */
+	struct spinlock page_table_lock;	/* PGD, PUD, vma->anon_vma */
 	unsigned long pgd;		/* frame */
 	unsigned int asid;
 	int nr_tables;			/* atomic */
@@ -47,7 +48,7 @@ struct vm_area_struct {
 	unsigned long start, end;
 	unsigned long flags;		/* VM_* */
 	unsigned long page_prot;	/* of a fresh PTE */
-	unsigned long pgoff;		/* page number of @start in the object */
+	unsigned long pgoff;		/* page number of @start in object */
 	struct file *file;
 	struct vm_area_struct *next;
 

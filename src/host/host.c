@@ -6,9 +6,9 @@
  *  - fl_host_enter(), _leave(), _return(), _call()
  *  - fl_host_fork(), _exit(), _reaped()
  *
- * Invariants: the thread that is inside is thread 0 of the machine, in the
- * world's process of its own.  It takes no signals except traps and flushes,
- * and is not cancelled.
+ * Invariants: the thread that is inside acts as a thread of the machine (number
+ * 0, unless that one waits: sleep.c), in its own process of the world.  It
+ * takes no signals except traps and flushes, and is not cancelled.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -58,7 +58,7 @@ int listen(struct fl_mm *mm, fl_notify_fn *fn, void *cookie);
 
 struct notifier_subscriptions {
 	struct spinlock lock;
-	struct listener *list;		/* changed under lock, read under SRCU */
+	struct listener *list;		/* changed under lock, read with SRCU */
 
 	/* interval.c, all under lock */
 	struct interval *intervals;
