@@ -12,37 +12,41 @@
  *
  * prints "faultlab: --max-runs: expected a number >= 1, got 'x'".
  *
- * A number is decimal digits and nothing else: no sign, no space, no 0x.  A leading
- * zero is refused as well, because C reads "010" as 8 and everybody else as 10.
+ * A number is decimal digits and nothing else: no sign, no space, no
+ * 0x.  A leading zero is an error too, because C reads "010" as 8 and
+ * people read it as 10.
  *
- * Depends on libc alone: link fl_number, which fl_explore and faultlab already do.
+ * Depends on libc alone: link fl_number, which fl_explore and faultlab
+ * already include.
  */
 #ifndef FL_NUMBER_H
 #define FL_NUMBER_H
 
-#define FL_NUMBER_WHY	160	/* bytes that hold every explanation */
+#define FL_NUMBER_WHY	160	/* enough for every explanation */
 
 /*
- * fl_number_parse - read all of @text as a number from @min to @max
+ * fl_number_parse - parse all of @text as a number from @min to @max
  * @text: NULL is the same as ""
- * Return: 0 with *@out; -EINVAL: it is not a number; -ERANGE: it is less than @min or
- * more than @max, however long it is.  *@out is unchanged after an error.
+ * Return: 0 with *@out; -EINVAL: not a number; -ERANGE: less than @min or more
+ * than @max, even if it has too many digits for an unsigned long.  *@out is
+ * unchanged after an error.
  */
 int fl_number_parse(const char *text, unsigned long min, unsigned long max,
 		    unsigned long *out);
 
 /*
- * fl_number_scan - as fl_number_parse(), of the digits that *@at begins with
+ * fl_number_scan - as fl_number_parse(), for the digits at the start of *@at
  *
- * *@at is moved behind the digits after 0 and -ERANGE; it is unchanged after -EINVAL.
+ * After 0 and -ERANGE *@at points past the digits; after -EINVAL
+ * it is unchanged.
  */
 int fl_number_scan(const char **at, unsigned long min, unsigned long max,
 		   unsigned long *out);
 
 /*
- * fl_number_explain - say what fl_number_parse() expects, and what it got
- * @why: FL_NUMBER_WHY bytes; "expected a number from 1 to 8, got '9'".  A long @text is
- * cut, and bytes that do not print are shown as "?".
+ * fl_number_explain - say what fl_number_parse() expected and what it got
+ * @why: FL_NUMBER_WHY bytes; "expected a number from 1 to 8, got '9'".  A long
+ *       @text is cut, and unprintable bytes are shown as "?".
  */
 void fl_number_explain(const char *text, unsigned long min, unsigned long max,
 		       char *why);

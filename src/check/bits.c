@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bits.c - C3, C4, C5: what an entry keeps, and what comes back of it
+ * bits.c - C3, C4, C5: what an entry keeps of a PTE, and what a restore returns
  *
- * Marking clears a PTE and then stores the entry; between the two it belongs to the
- * thread, which holds the page-table lock.  A restore overwrites the entry.
+ * Marking clears a PTE and then stores the entry.  In between the thread
+ * owns the PTE, because it holds the page-table lock.  A restore
+ * overwrites the entry.
  */
 #include "check/check.h"
 
@@ -23,13 +24,14 @@ static struct fl_folio folio_of(const struct fl_change *c, unsigned long pfn)
 	return folio;
 }
 
-/* Who restores holds the lock of the mapping: it is as it was looked up. */
+/* The thread that restores holds the lock of the VMA, so prot
+ * is still valid. */
 static unsigned int prot_of(const struct fl_change *c)
 {
 	return c->process->world->kernel->prot(c->process->mm, c->addr);
 }
 
-/* The entry was there, and a mapping is now: the restore. */
+/* An entry was replaced by a mapping: a restore. */
 static void restored(const struct fl_change *c, const struct fl_pte *now)
 {
 	struct fl_folio folio = folio_of(c, now->pfn);
@@ -58,7 +60,7 @@ static void restored(const struct fl_change *c, const struct fl_pte *now)
 				   c->addr);
 }
 
-/* A mapping was there, and the entry is now; @before: when it was cleared. */
+/* A mapping was replaced by an entry; @before: the change that cleared it. */
 static void marked(const struct fl_change *c, const struct fl_change *before,
 		   const struct fl_pte *now)
 {

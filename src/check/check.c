@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* check.c - tells all checkers; see check.h */
+/* check.c - calls all checkers; see check.h */
 #include <errno.h>
 #include <stddef.h>
 
 #include "check/check.h"
 #include "device/internal.h"
 
-/* Who is first tells: the counts come last, since most else is seen in them too. */
+/* The first checker to find a violation reports it.  The counts come last,
+ * since most other violations affect them too. */
 static const struct fl_checker *const checkers[] = {
 	&fl_check_exclusive, &fl_check_bits, &fl_check_notify, &fl_check_fork,
 	&fl_check_mark, &fl_check_stale, &fl_check_counts, NULL
 };
 
-/* Of the one world that there is; set only while threads are explored. */
+/* The only world; set only while its threads are explored. */
 static struct fl_world *watched;
 
 #define TELL(what, ...) do {						\
@@ -64,8 +65,8 @@ static _Bool is_at(struct fl_process *p, struct fl_change *c,
 	return 1;
 }
 
-/* Of each table below @d, the one entry that may be at @c->place; and the first, for
- * that may be a huge page. */
+/* For each PTE table of @d's range: compare @c->place with the one entry that
+ * has its index, and with the first entry, which may be a huge PMD. */
 static _Bool find_below(struct fl_process *p, struct fl_change *c,
 			const struct fl_device *d)
 {
@@ -85,7 +86,7 @@ static _Bool find_below(struct fl_process *p, struct fl_change *c,
 	return 0;
 }
 
-/* Only what devices mirror is looked for: that of parent and child alike.
+/* Search only ranges that a device mirrors, in parent and child alike.
  * Return: whether @c->place is an entry of @p. */
 static _Bool find_in(struct fl_process *p, struct fl_change *c)
 {
@@ -123,7 +124,7 @@ static void stored(unsigned long *place, unsigned long was, int sure)
 	};
 
 	find(&c);
-	/* An atomic operation elsewhere. */
+	/* An atomic operation on something else than a page-table entry. */
 	if (!sure && !c.process)
 		return;
 	note(&c);

@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * check.h - who watches a world while its threads are explored
+ * check.h - checkers that watch a world while its threads are explored
  *
- *  - struct fl_checker                           one rule, or a few that go together
+ *  - struct fl_checker                           one rule or related rules
  *  - fl_checks_begin(), _end()                   on and off
  *  - fl_checks_at_end(), fl_checks_at_teardown() when all threads have ended
- *  - fl_check_*()                                what the world and the drivers tell
+ *  - fl_check_*()                                events to report
  *
- * A checker knows no kernel's insides: it has the entries of page tables as hardware
- * sees them, the views of struct fl_kernel, the TLBs and the devices' own tables.  It
- * ends the world by fl_machine_violate(), whose text begins with the rule.
+ * A checker does not know the kernel's internals.  It reads page tables
+ * as hardware does, the views of struct fl_kernel, the TLBs and the
+ * devices' tables.  It ends the world with fl_machine_violate(), whose
+ * text begins with the rule.
  *
- * Checks are made at once after what they are about, before another thread can do
- * anything.  What they look at of other threads they announce as loads, so that the
- * explorer brings both orders about: with
+ * A check runs right after the event it is about, before another thread can
+ * run.  What it reads of other threads it announces as loads, so the explorer
+ * tries both orders: with
  *
  *   device                        CPU
  *   entry := writable             PTE := present
- *   look at the PTE               look at the device's entry
+ *   reads the PTE                 reads the device's entry
  *
- * one of the two sees both, whenever both are there at one time.
+ * one of the two sees both, whenever both are set at the same time.
  */
 #ifndef FL_CHECK_CHECK_H
 #define FL_CHECK_CHECK_H
@@ -28,28 +29,30 @@
 #include "faultlab/event.h"
 #include "world/internal.h"
 
-/* An entry of a page table that a thread has just changed. */
+/* A change that a thread has just made to a page-table entry. */
 struct fl_change {
-	struct fl_process *process;	/* NULL: of none that is known yet */
-	unsigned long addr;		/* only with a process */
+	struct fl_process *process;	/* NULL: none was found */
+	unsigned long addr;		/* valid only with a process */
 	unsigned long *place;
-	unsigned long was, now;		/* as hardware sees them */
+	unsigned long was, now;		/* raw, as hardware reads them */
 	unsigned int thread;
 };
 
-/* What a checker has no use for is NULL.  What it keeps lies in the world. */
+/* NULL: the checker ignores the event.  A checker keeps its state
+ * in the world. */
 struct fl_checker {
 	const char *rule;
 	void (*changed)(struct fl_world *world, const struct fl_change *change);
-	/* A CPU is about to use frame @pfn for @addr, as its TLB tells. */
+	/* A CPU is about to use frame @pfn for @addr, according to its TLB. */
 	void (*translated)(struct fl_world *world, unsigned int cpu,
 			   unsigned long addr, unsigned long pfn);
-	/* The device's entry of @addr was set by its driver. */
+	/* The driver has set the device's entry for @addr. */
 	void (*programmed)(struct fl_device *device, unsigned long addr);
-	/* The driver was given page @pfn at @addr, marked. */
+	/* The kernel has returned page @pfn at @addr to the
+	 * driver as marked. */
 	void (*marked)(struct fl_device *device, unsigned long addr,
 		       unsigned long pfn);
-	/* A notification of phase FL_EVENT_DEVICE made the driver drop rights. */
+	/* A notification (FL_EVENT_DEVICE) makes the driver drop rights. */
 	void (*revoked)(struct fl_device *device,
 			const struct fl_notification *n);
 	void (*told)(struct fl_world *world, const struct fl_event *event);
@@ -61,17 +64,17 @@ extern const struct fl_checker fl_check_exclusive, fl_check_bits,
 	fl_check_counts, fl_check_notify, fl_check_fork, fl_check_mark,
 	fl_check_stale;
 
-/* -- what the world and the drivers call; nothing where checks are off -- */
+/* -- called by the world and the drivers; no effect while checks are off -- */
 
 /* fl_checks_begin - Return: 0, -ENOMEM.  Context: no thread runs. */
 int fl_checks_begin(struct fl_world *world);
 void fl_checks_end(struct fl_world *world);
 
-/* fl_checks_at_end - what must be so once all threads have ended */
+/* fl_checks_at_end - check what must hold after all threads have ended */
 void fl_checks_at_end(struct fl_world *world);
 
-/* fl_checks_at_teardown - end all processes: is anything left?
- * Context: in a guard; there is no way back but a snapshot. */
+/* fl_checks_at_teardown - end all processes and check that nothing is left
+ * Context: in a guard.  Only restoring a snapshot undoes it. */
 void fl_checks_at_teardown(struct fl_world *world);
 
 void fl_check_programmed(struct fl_device *device, unsigned long addr);
@@ -81,49 +84,53 @@ void fl_check_revoked(struct fl_device *device,
 		      const struct fl_notification *n);
 void fl_check_told(struct fl_world *world, const struct fl_event *event);
 
-/* -- what checkers share -- */
+/* -- shared by checkers -- */
 
-#define FL_CHECK_THREADS	16	/* as many as can be explored */
-#define FL_CHECK_RANGES		8	/* that a thread has told of at once */
-#define FL_CHECK_STORES		32	/* entries that a thread stored last */
-#define FL_CHECK_MARKINGS	100	/* in a row, of one page, that a thread begins and
-					 * no driver gets */
+#define FL_CHECK_THREADS	16	/* limit of the explorer */
+#define FL_CHECK_RANGES		8	/* open ranges of one thread */
+#define FL_CHECK_STORES		32	/* last stores of one thread */
+#define FL_CHECK_MARKINGS	100	/* of one page in a row, begun by
+					 * one thread, without a driver that
+					 * gets the page */
 
 struct fl_check_range {
 	struct fl_process *process;
 	unsigned long start, end;
 };
 
-/* What a thread did; only its own steps write it, so that it is the same in
+/* What a thread has done.  Only its own steps change this, so it is the same in
  * equivalent runs. */
 struct fl_check_thread {
 	struct fl_check_range ranges[FL_CHECK_RANGES];
 	unsigned int nr_ranges;
 	struct fl_change stores[FL_CHECK_STORES];	/* a ring */
 	unsigned int nr_stores;
-	unsigned long marking;		/* the page whose marking it began last */
-	unsigned int nr_markings;	/* so often in a row */
+	unsigned long marking;		/* the page it began to mark last */
+	unsigned int nr_markings;	/* how often in a row */
 };
 
 struct fl_checks {
 	struct fl_check_thread threads[FL_CHECK_THREADS];
 };
 
-/* Return: the entry before the last @back ones that the thread changed, or NULL. */
+/* Return: the change that the thread made @back changes before its last
+ * one, or NULL. */
 const struct fl_change *fl_check_store(struct fl_world *world,
 				       unsigned int thread, unsigned int back);
 
-/* Return: the entry of @addr, or where its way ends.  No step. */
+/* Return: the entry for @addr, or the one at which the walk ends; NULL: the
+ * process has exited.  No step. */
 unsigned long *fl_check_place(struct fl_process *process, unsigned long addr);
 
-/* Return: what the entry said before, in the kernel's own words.  @change has a
- * process.  No step. */
+/* Return: the old entry, decoded by the kernel's view.  @change has a process.
+ * No step. */
 struct fl_pte fl_check_was(const struct fl_change *change);
 
-/* What a page-table entry maps: @pfn of @pages frames. */
+/* Return: whether a page-table entry maps any of @pages frames from @pfn on. */
 _Bool fl_entry_maps(unsigned long entry, unsigned long pfn, unsigned long pages);
 
-/* fl_check_walk - @fn for each page of @process that has an entry, a huge one once */
+/* fl_check_walk - call @fn for each page of @process that has an entry, and
+ * once for a huge page */
 void fl_check_walk(struct fl_process *process,
 		   void (*fn)(void *arg, unsigned long addr,
 			      const struct fl_pte *pte),

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * counts.c - C6, C7: what pages and processes count is what the tables say
+ * counts.c - C6, C7: the counts of pages and processes match the tables
  *
- * An entry owns one reference, and as much mapcount as the kernel's traits say.  Of files'
- * pages only mappings are counted, as what holds references to them, a file system or a
- * cache, is each kernel's own; a program that holds references itself gives them back
- * before its threads end.  At the end nothing is locked, in a section, or on its way
- * to other frames, and once all processes have exited nothing is left.
+ * An entry owns one reference, and as much mapcount as the kernel's traits say.
+ * For pages of files only mappings are compared: their other references, by a
+ * file system or a cache, differ between kernels.  A program that takes
+ * references itself drops them before its threads end.  At the end nothing is
+ * locked, no section is open, no page is being migrated; and once all processes
+ * have exited nothing is left.
  */
 #include <string.h>
 
@@ -14,9 +15,9 @@
 #include "device/internal.h"
 #include "machine/sched.h"
 
-#define MOST_PAGES	2048	/* that are mapped, of all processes; a bound, told */
+#define MOST_PAGES	2048	/* mapped by all processes together */
 
-/* What the tables say of one page. */
+/* The counts of one page according to the tables. */
 struct page {
 	unsigned long pfn;
 	unsigned int mappings, entries;
@@ -25,12 +26,12 @@ struct page {
 
 struct tally {
 	struct fl_world *world;
-	struct fl_rss rss;		/* of the process that is walked */
+	struct fl_rss rss;		/* of the process being walked */
 	struct page pages[MOST_PAGES];
 	unsigned int nr;
 };
 
-/* Not in the world: it is the host's, between two runs. */
+/* Not in the world: it is host data, used only between runs. */
 static struct tally tally;
 
 static struct page *page_of(struct tally *t, unsigned long pfn)
@@ -52,7 +53,7 @@ static void count_one(struct tally *t, const struct fl_pte *pte,
 {
 	struct fl_folio folio;
 
-	/* Zeroes, which are nobody's page. */
+	/* The zero page is not counted. */
 	if (pte->present && pte->raw & FL_PTE_SPECIAL)
 		return;
 	t->world->kernel->folio(pfn, &folio);
@@ -109,8 +110,8 @@ static void compare_mapcount(const struct tally *t, const struct page *page,
 				   page->entries, expected);
 }
 
-/* A huge mapping counts once for all pages; such folios only have their mapcounts
- * looked at. */
+/* A huge mapping counts once for all its pages, so for large folios only
+ * mapcounts are compared. */
 static void compare_refcount(const struct page *page,
 			     const struct fl_folio *folio)
 {

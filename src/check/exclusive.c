@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * exclusive.c - C1, C2: what a device may write, nobody else can reach
+ * exclusive.c - C1, C2: only the device can reach a page that it may write
  *
- * While a device's table has a writable entry for a frame, no page-table entry of any
- * process maps it, no CPU's TLB holds it, no other device maps it.  It is looked at
- * whenever one of them comes to be: that a PTE is present again before the device's
- * right is revoked (C2) is the same, seen from the PTE.
+ * While a device's table has a writable entry for a frame, no page-table entry
+ * of any process maps it, no CPU's TLB holds it, and no other device maps it.
+ * Checked whenever one of these is set up.  C2 (a PTE must not become present
+ * before the device's right is revoked) is the same rule, seen from the PTE.
  */
 #include "check/check.h"
 #include "device/internal.h"
 
-/* A step: the device's entry is looked at as hardware would. */
+/* A step: reads the device's entry as hardware would. */
 static const struct fl_device_pte *look(struct fl_device *d, unsigned long addr)
 {
 	const struct fl_device_pte *entry = fl_device_entry(d, addr);
@@ -20,7 +20,7 @@ static const struct fl_device_pte *look(struct fl_device *d, unsigned long addr)
 	return entry;
 }
 
-/* An entry at such a place in its table may be the one of @addr. */
+/* Return: whether @c->place may be the entry for @addr, by its table index. */
 static _Bool may_be(const struct fl_change *c, unsigned long addr)
 {
 	const unsigned long entries = 1UL << FL_PT_SHIFT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* fork.c - C11: a child has no entry of a device that its parent gave a page to */
+/* fork.c - C11: a child has no exclusive entry of its parent's devices */
 #include <stddef.h>
 
 #include "check/check.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mark.c - C12: marking succeeds only for the page that is at that address just then
+ * mark.c - C12: marking succeeds only for the page that is at the address then
  *
- * That it was there one sees by the entry: the thread that marks has stored it at that
- * address, for that page, a moment ago.  Of a thread only the last FL_CHECK_STORES stores
- * are known: of many pages marked at once, those before go unchecked.
+ * The stores of the marking thread show that the page was there: the thread has
+ * just stored the entry for that page at that address.  Only the last
+ * FL_CHECK_STORES stores of a thread are kept, so if it marks many pages at
+ * once, the first of them are not checked.
  */
 #include "check/check.h"
 #include "device/internal.h"
@@ -28,7 +29,7 @@ static _Bool has_stored(struct fl_world *world, unsigned long addr,
 
 static void marked(struct fl_device *d, unsigned long addr, unsigned long pfn)
 {
-	/* The host's own steps are not watched. */
+	/* Stores of the host thread are not recorded. */
 	if (fl_hw_current->id && !has_stored(d->world, addr, pfn))
 		fl_machine_violate("C12 marking: device %s was given frame %#lx for %#lx, which was not mapped there when it was marked",
 				   d->name, pfn, addr);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * notify.c - C10, C13, C14: who is told, when, and of what
+ * notify.c - C10, C13, C14: notifications around changes, own
+ * markings, livelocks
  *
- * A range is told of by the thread that changes it: start, change, end.  What is begun
- * again and again comes to nothing.
+ * The thread that changes a range notifies: start, change, end.  A marking that
+ * starts over and over makes no progress.
  */
 #include <string.h>
 
@@ -41,7 +42,8 @@ static void end(struct fl_check_thread *t, const struct fl_event *e)
 			   e->start, e->end);
 }
 
-/* Marking looks a page up, and begins anew where it is another by now: not for ever. */
+/* Marking looks a page up and starts over if it has changed,
+ * but not forever. */
 static void count_marking(struct fl_check_thread *t, const struct fl_event *e)
 {
 	if (!e->owner || strcmp(e->name, "EXCLUSIVE"))
@@ -94,7 +96,7 @@ static _Bool covered(struct fl_world *world, const struct fl_change *c)
 	return 0;
 }
 
-/* Does a change take something from who had looked the entry up before? */
+/* Return: whether the change invalidates what a driver has looked up before. */
 static _Bool takes_away(const struct fl_change *c)
 {
 	const unsigned long there = FL_PTE_PRESENT | FL_PTE_PROT_NONE;
@@ -106,7 +108,7 @@ static _Bool takes_away(const struct fl_change *c)
 	       (c->was & ~c->now & FL_PTE_WRITE);
 }
 
-/* An exclusive entry stands for what a device has. */
+/* An exclusive entry represents what a device has. */
 static _Bool ends_entry(const struct fl_change *c)
 {
 	const unsigned long there = FL_PTE_PRESENT | FL_PTE_PROT_NONE |

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * stale.c - C15: a CPU uses no translation of what is freed or a device's alone
+ * stale.c - C15: a CPU uses no translation to a free or a
+ * device's exclusive page
  *
- * The page-table entry may be gone for long: it is the TLB that is asked.
+ * Reads the TLB: the page-table entry may have been cleared long ago.
  */
 #include "check/check.h"
 #include "device/internal.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* walk.c - all pages of a process, by its tables as hardware has them */
+/* walk.c - walk all pages of a process, in its tables as hardware reads them */
 #include "check/check.h"
 
 #define ENTRIES		(1UL << FL_PT_SHIFT)
@@ -34,7 +34,7 @@ static void walk(const struct walk *w, unsigned long table, unsigned long addr,
 	const unsigned long *entries = (unsigned long *)(fl_hw.direct_map +
 							 table * FL_PAGE);
 	unsigned int shift = FL_PAGE_SHIFT + FL_PT_SHIFT * (level - 1), i;
-	/* The upper half of the top table is the kernel's. */
+	/* The upper half of the top table belongs to the kernel. */
 	unsigned int n = level == FL_PT_LEVELS ? ENTRIES / 2 : ENTRIES;
 
 	for (i = 0; i < n; i++) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * device.c - a device: its life, and its accesses by its own page table
+ * device.c - a device: its life, and accesses through its own page table
  *
- * An access looks in the device's page table as hardware does, without the
- * driver's mutex; of the kernel's test driver, with it, as its own accesses do.
+ * An access reads the device's page table as hardware does, without the
+ * driver's mutex.  With the kernel's test driver it takes the mutex, as that
+ * driver's own accesses do.
  */
 #include <errno.h>
 #include <string.h>
@@ -164,7 +165,7 @@ int fl_device_destroy(struct fl_device *d)
 
 /* -- rights -- */
 
-/* A call of the driver about a range. */
+/* Arguments of a driver's function on a range. */
 struct range_call {
 	struct fl_device *device;
 	unsigned long start, len;
@@ -235,7 +236,7 @@ struct access_call {
 	void (*fn)(struct access_call *call, unsigned long *place);
 };
 
-/* Return: the memory that the device may use so, or NULL. */
+/* Return: the memory at @addr if the device may access it that way, or NULL. */
 static unsigned long *translate(struct fl_device *d, unsigned long addr,
 				_Bool write)
 {
@@ -282,7 +283,7 @@ static void add_to_place(struct access_call *c, unsigned long *place)
 		*c->out = old;
 }
 
-/* An access that has a right is done before that is taken away. */
+/* An access that was allowed finishes before its right is revoked. */
 static int do_access(void *arg)
 {
 	struct access_call *c = arg;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * driver.c - what both drivers share: the device's page table under the driver's
- * mutex, and the invalidation that takes rights back
+ * driver.c - code that both drivers share: the device's page table under the
+ * driver's mutex, and the invalidation that revokes rights
  *
- * A driver must not take its own marking for an invalidation: it would drop the
- * right that it is about to give, and see its own sequence change for ever.
+ * A driver must not treat its own marking as an invalidation: it would
+ * drop the right that it is about to grant, and its own sequence would
+ * change on every attempt.
  */
 #include <errno.h>
 #include <string.h>
@@ -23,8 +24,8 @@ void fl_driver_unlock(struct fl_device *d)
 	fl_hw_unlock(&d->lock, 0, &d->lock);
 }
 
-/* It is the event and the owner: a page that the driver itself moves has another
- * frame afterwards, though it is told with the same owner. */
+/* Check both event and owner: when the driver itself moves a page, the
+ * notification has the same owner, but the frame changes. */
 static _Bool own_marking(const struct fl_device *d,
 			 const struct fl_notification *n)
 {
@@ -60,7 +61,7 @@ int fl_driver_invalidate(void *cookie, const struct fl_notification *n)
 	if (fl_driver_lock(d, n->may_block ? 0 : FL_LOCK_TRY))
 		return -EAGAIN;
 	d->world->kernel->mirror_set_seq(n->listener, n->seq);
-	/* An access that has begun ends first. */
+	/* Let a running access finish. */
 	fl_machine_hold(&d->busy);
 	for (addr = n->start > d->start ? n->start : d->start;
 	     addr < n->end && addr < d->start + d->len; addr += FL_PAGE)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hmm.c - what both drivers do through the kernel's HMM: pages for reading, and
- * pages that the driver moves
+ * hmm.c - how both drivers use the kernel's HMM: pages for reading, and pages
+ * that the driver moves
  *
  *   sequence = begin
- *   range_fault: the pages, as they are just now
+ *   range_fault: the pages, as they are now
  *   mutex
- *     has the sequence changed? all over again
+ *     has the sequence changed? start over
  *     program the device
  *   mutex
  */
@@ -14,9 +14,9 @@
 
 #include "device/internal.h"
 
-#define BATCH	64UL	/* pages at once */
+#define BATCH	64UL	/* pages per call */
 
-/* Return: 0; -EBUSY: invalidated meanwhile; or why it cannot be. */
+/* Return: 0; -EBUSY: invalidated meanwhile; or another error. */
 static int try_map(struct fl_device *d, unsigned long addr, unsigned long pages)
 {
 	const struct fl_kernel *k = d->world->kernel;

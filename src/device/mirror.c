@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mirror.c - the driver `mirror`, built as the kernel's test driver is
+ * mirror.c - the driver `mirror`, built like the kernel's test driver
  *
  *   marking                                invalidation
  *   mmap lock
  *     mark: entry set, folio locked
- *     mutex                                mutex (or refuses, where it may not
+ *     mutex                                mutex (or -EAGAIN, if it may not
  *       program the device                   block and the mutex is taken)
  *     mutex                                  drop rights of the range
  *     folio unlocked                       mutex
  *   mmap lock
  *
- * There is no sequence check.  That a right programmed late is never one that a
- * restoring fault has revoked in between rests on the folio lock, for which the
- * fault waits before it notifies.  But a zap takes no folio lock, and the mmap lock
- * for reading only: after it, the device may be programmed with a page that is not
- * the process's any more.  The driver `seq` sees that.
+ * There is no sequence check.  Only the folio lock ensures that the driver
+ * never programs a right which a restoring fault has already revoked: the fault
+ * waits for that lock before it notifies.  But a zap does not take the folio
+ * lock, and takes the mmap lock only for reading: after it, the driver may
+ * program the device with a page that the process no longer has.  The driver
+ * `seq` detects that.
  */
 #include <errno.h>
 
 #include "check/check.h"
 #include "device/internal.h"
 
-#define BATCH	64UL	/* pages marked under one mmap lock */
+#define BATCH	64UL	/* pages marked per mmap lock section */
 
 static void release_all(struct fl_device *d, long n, const unsigned long *pfns)
 {
@@ -33,7 +34,7 @@ static void release_all(struct fl_device *d, long n, const unsigned long *pfns)
 			fl_driver_release(d, pfns[i]);
 }
 
-/* Return: how many of @n pages the device got. */
+/* Return: how many of the @n pages the device got. */
 static long program_all(struct fl_device *d, unsigned long addr, long n,
 			const unsigned long *pfns)
 {
@@ -50,7 +51,8 @@ static long program_all(struct fl_device *d, unsigned long addr, long n,
 	return got;
 }
 
-/* mmap lock held.  Return: pages looked at, or -errno; *@got grows. */
+/* Context: mmap lock held.  Return: how many pages the kernel tried to mark, or
+ * -errno; adds to *@got. */
 static long mark_batch(struct fl_device *d, unsigned long addr,
 		       unsigned long pages, long *got)
 {
@@ -62,13 +64,14 @@ static long mark_batch(struct fl_device *d, unsigned long addr,
 	n = k->mark(d->process->mm, addr, pages, d, pfns);
 	if (n <= 0)
 		return n ? n : -EFAULT;
-	/* The flaw: what the kernel has not filled in is taken for frames. */
+	/* The flaw: use entries that the kernel has not filled in as frames. */
 	if (d->flaws & FL_FLAW_MAP_ALL)
 		program_all(d, addr + n * FL_PAGE, pages - n, pfns + n);
 	for (i = 0; i < n; i++)
 		if (pfns[i] != FL_NO_FRAME)
 			fl_check_marked(d, addr + i * FL_PAGE, pfns[i]);
-	/* The flaw: it lets go of the folios first, and somebody comes between. */
+	/* The flaw: release the folios first, so another thread may
+	 * come between. */
 	if (early) {
 		release_all(d, n, pfns);
 		fl_hw_yield();
@@ -79,8 +82,9 @@ static long mark_batch(struct fl_device *d, unsigned long addr,
 	return n;
 }
 
-/* The flaw: the range of pages that the kernel does not mark at once any more, with no
- * folio let go before all are programmed.  Two may be of one folio. */
+/* The flaw: mark a range with a kernel that marks one page at a time, and
+ * release no folio before all pages are programmed.  Two of them may be
+ * of one folio. */
 static long mark_one_by_one(struct fl_device *d, unsigned long addr,
 			    unsigned long pages)
 {

@@ -1,35 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * seq.c - the driver `seq`, built as GPU drivers are: it programs the device
- * without the mmap lock, and asks the sequence whether it may
+ * seq.c - the driver `seq`, built like GPU drivers: it programs the device
+ * without the mmap lock, after it has checked the sequence
  *
  *   marking                                invalidation
- *   fault, as a CPU's store
+ *   fault, like a CPU's store
  *   s = read_begin()
  *   mmap lock
  *     mark: entry set, folio locked
  *   mmap lock
  *   mutex                                  mutex
  *     read_retry(s)?                         sequence changes
- *       yes: again, folio unlocked           drop rights of the range
+ *       yes: unlock the folio, retry         drop rights of the range
  *     program the device                   mutex
  *   mutex
  *   folio unlocked
  *
- * Either the invalidation comes first, and read_retry() sees it; or the programming
- * does, and the invalidation takes the right back.
+ * Either the invalidation is first, and read_retry() sees it; or the
+ * programming is first, and the invalidation revokes the right.
  *
- * The fault beforehand is needed where a device, be it this one after an attempt
- * that failed, has the page already: marking would restore it first, which is told
- * without an owner, and the driver would see its sequence change in each attempt.
+ * The fault is needed if a device already has the page (even this device,
+ * after a failed attempt).  Otherwise marking would restore the page first,
+ * and that notification has no owner, so the driver would see its sequence
+ * change on every attempt.
  */
 #include <errno.h>
 
 #include "check/check.h"
 #include "device/internal.h"
 
-/* One page, once.  Return: 1; 0: passed over; -EAGAIN: invalidated meanwhile; or
- * why it could not be marked. */
+/* Try to mark one page once.  Return: 1; 0: skipped; -EAGAIN: invalidated
+ * meanwhile; another error: it could not be marked. */
 static long try_page(struct fl_device *d, unsigned long addr)
 {
 	const struct fl_kernel *k = d->world->kernel;
@@ -50,7 +51,8 @@ static long try_page(struct fl_device *d, unsigned long addr)
 	if (pfn == FL_NO_FRAME)
 		return 0;
 	fl_check_marked(d, addr, pfn);
-	/* The flaw: somebody comes between the answer and the mutex. */
+	/* The flaw: check before taking the mutex, so another thread may
+	 * come between. */
 	early = d->flaws & FL_FLAW_ASK_EARLY;
 	retry = early && k->mirror_retry(d->listener, seq);
 	fl_driver_lock(d, 0);
@@ -64,7 +66,7 @@ static long try_page(struct fl_device *d, unsigned long addr)
 	return retry ? -EAGAIN : 1;
 }
 
-/* Return: as try_page(), but -EBUSY in the place of -EAGAIN. */
+/* Return: as try_page(), but -EBUSY instead of -EAGAIN. */
 static long one_page(struct fl_device *d, unsigned long addr)
 {
 	long ret = -EAGAIN;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * test_hmm.c - the kernel's own test driver, lib/test_hmm.c, as a device's
+ * test_hmm.c - the kernel's own test driver, lib/test_hmm.c, for a device
  *
- *   marking, by the thread of its program       invalidation
+ *   marking, by a thread of its program       invalidation
  *   mmap lock
- *     mark: entry set, folio locked             mutex
- *     mutex                                       drop rights, and of one page more
- *       its table has the page                  mutex
+ *     mark: entry set, folio locked           mutex
+ *     mutex                                     drop rights, one page too many
+ *       its table has the page                mutex
  *     mutex
  *     folio unlocked
  *   mmap lock
- *   mutex, copies what is there to its program
+ *   mutex, copies the contents to its program
  *
- * Its table is an xarray of the kernel's.  A device's access has the mutex, as what the
- * driver does for its program has.
+ * Its table is an xarray of the kernel.  A device access takes the mutex, like
+ * the accesses that the driver makes for its program.
  */
 #include <errno.h>
 
@@ -32,8 +32,8 @@ int fl_test_hmm_choose(struct fl_device *d)
 
 #define BUFFER_PAGES	64UL
 
-/* The file's program has pages there for what the driver copies; they are there at once,
- * and are there for all its devices. */
+/* Map pages for the data that the driver copies to the file's program.  They
+ * are populated at once and serve all devices of the process. */
 static int map_buffer(struct fl_process *process)
 {
 	const struct fl_kernel *k = process->world->kernel;
@@ -54,7 +54,7 @@ static int map_buffer(struct fl_process *process)
 int fl_test_hmm_attach(struct fl_device *d)
 {
 	static const char *const names[] = { "hmm_dmirror0", "hmm_dmirror1" };
-	unsigned int number = d->next ? 1 : 0;	/* the first of the world is the last */
+	unsigned int number = d->next ? 1 : 0;	/* first is last */
 	int ret = map_buffer(d->process);
 
 	return ret ? ret : d->world->kernel->file_open(d->process->mm,
@@ -67,7 +67,7 @@ void fl_test_hmm_detach(struct fl_device *d)
 	d->file = NULL;
 }
 
-/* All of it, or an error, which may leave some of it the device's. */
+/* All of the range, or an error, which may leave the device a part of it. */
 long fl_test_hmm_make_exclusive(struct fl_device *d, unsigned long start,
 				unsigned long len)
 {

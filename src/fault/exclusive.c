@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * exclusive.c - restoring: a CPU wants back what a device has
+ * exclusive.c - restoring: a CPU faults on a page that a device has
  *
- * Marking is rmap/exclusive.c.  Here no walk of the reverse map is needed: the
- * fault is about one PTE, which it has, and about one page, which the entry names.
+ * Marking is in rmap/exclusive.c.  Here no walk of the reverse map is
+ * needed: the fault is about one PTE, which it has, and about one page,
+ * which the entry names.
  *
- *   1. a reference           the entry owns one, but it may go at any moment
- *   2. lock the folio        until the device's driver has programmed it, and
- *                            against all others who work on its mappings
- *   3. notifiers: start      the device loses its right; the PTE goes from not
- *                            present to present, so no CPU has to be told, but
- *                            the device has had the page until now
- *   4. lock the table, look again: is it the entry that the fault met?
+ *   1. take a reference      the entry owns one, but may drop it at any moment
+ *   2. lock the folio        wait until the driver has programmed its device;
+ *                            excludes other operations on the mappings
+ *   3. notifiers: start      the device loses its right.  The PTE goes from not
+ *                            present to present, so no CPU is affected, but the
+ *                            device has had the page until now
+ *   4. lock the table        and check: is it the entry that the fault found?
  *   5. restore the PTE
  *   6. unlock all, notifiers: end
  *
@@ -23,10 +24,11 @@
 #include "pte/swap.h"
 
 /*
- * remove_device_exclusive_entry - the fault of a CPU on an entry
+ * remove_device_exclusive_entry - handle a CPU's fault on an entry
  *
- * Context: as handle_mm_fault(); vmf->orig_pte is the entry, and no lock of it was
- * ever held: by now it may be gone, and its folio free, or another's.
+ * Context: as handle_mm_fault().  vmf->orig_pte is the entry, read
+ * without a lock: by now the entry may have been removed, and its folio
+ * may be free or reused.
  */
 unsigned int remove_device_exclusive_entry(struct vm_fault *vmf)
 {
@@ -37,11 +39,11 @@ unsigned int remove_device_exclusive_entry(struct vm_fault *vmf)
 		.event = MMU_NOTIFY_EXCLUSIVE,
 		.start = vmf->address,
 		.end = vmf->address + PAGE_SIZE,
-		.owner = NULL,		/* nobody's: every driver must let go */
+		.owner = NULL,		/* no owner: every driver must unmap */
 	};
 	unsigned int ret;
 
-	/* With no reference left there is no entry left either. */
+	/* Without a reference to the folio there is no entry either. */
 	if (!folio_try_get(folio))
 		return 0;
 	ret = folio_lock_or_retry(folio, vmf);

@@ -2,16 +2,16 @@
 /*
  * fault.c - which case a fault is, and the cases of anonymous memory
  *
- *   PMD huge, or nothing and huge is wished      huge.c
+ *   PMD huge, or none and huge is possible       huge.c
  *   PTE none        anonymous                    do_anonymous_page()
  *                   of a file                    file.c
  *       exclusive                                exclusive.c
  *       swapped, or migrating                    swap.c
  *       present     read-only, and it is a store do_wp_page()
- *                   else                         somebody was faster
+ *                   else                         another thread was faster
  *
- * The entry is read without lock to see which it is; each case locks its table,
- * looks again, and backs out where it is not that entry any more.
+ * The entry is read without a lock to determine the case.  Each handler then
+ * locks the table, reads the entry again, and backs out if it has changed.
  */
 #include <string.h>
 
@@ -40,8 +40,8 @@ void unlock_pte(struct vm_fault *vmf)
 	vmf->pte = NULL;
 }
 
-/* A load of memory that was never stored to: all such loads share one page, which
- * is counted nowhere. */
+/* A load of memory that was never stored to: all such loads share one page,
+ * which is not counted. */
 static unsigned int map_zero_page(struct vm_fault *vmf)
 {
 	pte_t pte = pfn_pte(model.zero_pfn, vmf->vma->page_prot);
@@ -54,8 +54,8 @@ static unsigned int map_zero_page(struct vm_fault *vmf)
 }
 
 /*
- * A page of the process's own takes the place of orig_pte: of nothing, of the page
- * of zeroes, or of @old, whose contents it gets and whose mapping goes.
+ * Replace orig_pte by a new page of the process.  orig_pte is none, or maps the
+ * zero page or @old, whose contents are copied and whose mapping is removed.
  */
 static unsigned int map_new_page(struct vm_fault *vmf, struct page *old)
 {
@@ -97,7 +97,7 @@ static unsigned int do_anonymous_page(struct vm_fault *vmf)
 }
 
 /* Devices that read the old page must read the new one from now on.
- * @old: NULL: the page of zeroes; else referenced, which is given back */
+ * @old: NULL: the zero page; else referenced; this drops the reference */
 static unsigned int copy_page(struct vm_fault *vmf, struct page *old)
 {
 	struct notifier_range range = {
@@ -117,9 +117,10 @@ static unsigned int copy_page(struct vm_fault *vmf, struct page *old)
 }
 
 /*
- * May the page be written without a copy?  It is exclusive, or has become so: all
- * others of a fork have gone, and this PTE holds the only reference.  A large folio
- * is left alone, for its count does not say which of its pages is shared.
+ * Return: whether the page may be written without a copy.  It is exclusive, or
+ * becomes so now: all other processes that shared it since a fork have dropped
+ * it, and this PTE holds the only reference.  For a large folio the answer is
+ * no, because its count does not say which of its pages is shared.
  *
  * Context: table locked.
  */
@@ -138,11 +139,11 @@ static bool can_reuse(struct page *page)
 }
 
 /*
- * A store to a page that is mapped read-only: it never had the right, or lost it
- * to fork, mprotect, a look at soft-dirty bits, or a device.
+ * A store to a page that is mapped read-only.  The page never was writable, or
+ * lost that right to fork, mprotect, a reset of soft-dirty bits, or a device.
  *
- * With uffd-wp the store would wait for another process to allow it; here no one
- * listens, so it is an error.
+ * With uffd-wp the store would wait for another process to allow it.  The model
+ * has no such process, so it is an error.
  */
 static unsigned int do_wp_page(struct vm_fault *vmf)
 {
@@ -161,13 +162,14 @@ static unsigned int do_wp_page(struct vm_fault *vmf)
 		unlock_pte(vmf);
 		return 0;
 	}
-	/* The PTE may go while the lock is not held, and its reference with it. */
+	/* The PTE may be removed while unlocked, and its reference dropped. */
 	folio_get(page_folio(page));
 	unlock_pte(vmf);
 	return copy_page(vmf, page);
 }
 
-/* Somebody was faster, or the fault was not a CPU's: whose walker would do this. */
+/* Another thread was faster, or the fault is not from a CPU, whose walker would
+ * set these bits. */
 static unsigned int note_access(struct vm_fault *vmf)
 {
 	pte_t pte = pte_mkyoung(vmf->orig_pte);
@@ -186,7 +188,7 @@ static unsigned int handle_pte_fault(struct vm_fault *vmf)
 	pte_t *pte = pte_offset(vmf->pmd, vmf->address);
 
 	if (!pte)
-		return 0;	/* a huge page came to be */
+		return 0;	/* a huge page was mapped meanwhile */
 	vmf->orig_pte = ptep_get(pte);
 	if (pte_none(vmf->orig_pte))
 		return vma_is_anonymous(vmf->vma) ? do_anonymous_page(vmf) :

@@ -3,16 +3,16 @@
  * fault.h - a page fault in flight
  *
  *  - handle_mm_fault()                   fault.c: which case it is
- *  - remove_device_exclusive_entry()     exclusive.c: the page is a device's (v8.c)
+ *  - remove_device_exclusive_entry()     exclusive.c, v8.c: a device's page
  *  - restore_exclusive_pte()             restore.c: one entry
  *  - folio_lock_or_retry()               retry.c
  *  - do_swap_page(), migration_entry_wait()   swap.c
  *  - do_huge_fault(), split_huge_pmd()   huge.c: 2 MiB at once
  *  - do_file_fault(), struct file        file.c
- *  - do_page_fault()                     protocol.c: a CPU's, locks and retries
+ *  - do_page_fault()                     protocol.c: a CPU's locks, retries
  *
- * All of them answer with FL_VM_FAULT_* bits; 0 is: the access may be made again,
- * whether or not anything was done for it.
+ * All fault handlers return FL_VM_FAULT_* bits.  0: the access may be retried,
+ * whether or not the handler changed anything.
  */
 #ifndef FL_MODEL_FAULT_H
 #define FL_MODEL_FAULT_H
@@ -27,9 +27,9 @@ struct vm_fault {
 	unsigned long address;		/* of the page */
 	unsigned int flags;		/* FL_FAULT_* */
 	pmd_t *pmd;
-	pte_t orig_pte;			/* what it met, read without lock */
+	pte_t orig_pte;			/* the entry, read without lock */
 	struct spinlock *ptl;
-	pte_t *pte;			/* set where ptl is locked, until it is not */
+	pte_t *pte;			/* set while ptl is locked */
 };
 
 static inline bool fault_is_write(const struct vm_fault *vmf)
@@ -37,25 +37,28 @@ static inline bool fault_is_write(const struct vm_fault *vmf)
 	return vmf->flags & FL_FAULT_WRITE;
 }
 
-/* A PTE may be written only where its VMA may. */
+/* A PTE may be writable only if its VMA is. */
 static inline pte_t maybe_mkwrite(pte_t pte, struct vm_area_struct *vma)
 {
 	return vma->flags & VM_WRITE ? pte_mkwrite(pte) : pte;
 }
 
 /*
- * handle_mm_fault - make the access to @address possible that failed
+ * handle_mm_fault - handle a fault, so that the access to
+ * @address can be retried
  * @flags: FL_FAULT_*
  *
- * Context: mmap lock held for reading, the VMA has @addr and allows the access.
- * With FL_VM_FAULT_RETRY the mmap lock is dropped, unless
- * FL_FAULT_RETRY_NOWAIT asked for it to be kept; else it is still held.
+ * Context: mmap lock held for reading; the VMA contains @addr and allows
+ * the access.  FL_VM_FAULT_RETRY means that the mmap lock was dropped,
+ * unless FL_FAULT_RETRY_NOWAIT requested that it be kept; for all other
+ * results it is still held.
  */
 unsigned int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr,
 			     unsigned int flags);
 
-/* lock_pte - vmf->pte and ptl.  Return: whether the entry is still orig_pte;
- * if not, nothing is locked, and the fault is somebody else's. */
+/* lock_pte - set vmf->pte and ptl.  Return: whether the entry is
+ * still orig_pte; if not, nothing is locked, and another thread has
+ * handled the fault. */
 bool lock_pte(struct vm_fault *vmf);
 void unlock_pte(struct vm_fault *vmf);
 
@@ -67,32 +70,32 @@ void restore_exclusive_pte(struct vm_area_struct *vma, struct page *page,
 int try_restore_exclusive_pte(struct vm_area_struct *vma, unsigned long addr,
 			      pte_t *ptep);
 
-/* folio_lock_or_retry - lock it, and wait as vmf->flags allow
- * Return: 0, locked; or FL_VM_FAULT_RETRY, not locked, the mmap lock as for
- * handle_mm_fault(). */
+/* folio_lock_or_retry - lock the folio, waiting as vmf->flags allow
+ * Return: 0, locked; or FL_VM_FAULT_RETRY, not locked, with the mmap lock as
+ * for handle_mm_fault(). */
 unsigned int folio_lock_or_retry(struct folio *folio, struct vm_fault *vmf);
 
 /* -- swap.c -- */
 
 unsigned int do_swap_page(struct vm_fault *vmf);
-/* migration_entry_wait - until the page has moved; the access is made again then.
- * Context: vmf->orig_pte is a migration entry, read without lock. */
+/* migration_entry_wait - wait until the page has moved; the access is then
+ * retried.  Context: vmf->orig_pte is a migration entry, read without lock. */
 void migration_entry_wait(struct vm_fault *vmf);
 
 /* -- huge.c -- */
 
-/* May the fault be answered with a huge page, or has it been? */
+/* Return: whether a huge page maps the address, or may be used to map it. */
 bool wants_huge(const struct vm_fault *vmf);
-/* do_huge_fault - Return: whether it is done; else small pages have to do. */
+/* do_huge_fault - Return: true: handled; false: use small pages. */
 bool do_huge_fault(struct vm_fault *vmf);
 
-/* split_huge_pmd - if @pmd maps a huge page, let 512 PTEs map it instead.  It
- * never fails.  Context: mmap lock held; sleeps. */
+/* split_huge_pmd - if @pmd maps a huge page, let 512 PTEs map it instead.
+ * Never fails.  Context: mmap lock held; sleeps. */
 void split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr);
-/* split_huge_pmd_address - the same for who comes by the reverse map, and has told of
- * the range.  Context: the anon_vma is locked. */
+/* split_huge_pmd_address - the same for a caller that came through the reverse
+ * map and has notified of the range.  Context: the anon_vma is locked. */
 void split_huge_pmd_address(struct vm_area_struct *vma, unsigned long addr);
-/* As struct fl_kernel's split_huge. */
+/* As split_huge in struct fl_kernel. */
 int do_split_huge(struct fl_mm *mm, unsigned long addr);
 
 /* -- file.c -- */
@@ -103,17 +106,18 @@ void file_get(struct file *file);
 void file_put(struct file *file);
 unsigned int do_file_fault(struct vm_fault *vmf);
 
-/* -- protocol.c: as struct fl_kernel's fault and fault_once -- */
+/* -- protocol.c: as fault and fault_once in struct fl_kernel -- */
 
 int do_page_fault(struct fl_mm *mm, unsigned long addr, _Bool write);
 int do_page_fault_once(struct fl_mm *mm, unsigned long addr,
 		       unsigned int flags, struct fl_fault *out);
 
-/* fault_begin - the mmap lock, and the VMA that has @addr and allows the access.
- * Return: 0; or -EFAULT, -EOPNOTSUPP, -EINVAL, nothing locked. */
+/* fault_begin - take the mmap lock, and find the VMA that contains @addr
+ * and allows the access.  Return: 0; or -EFAULT, -EOPNOTSUPP, -EINVAL,
+ * nothing locked. */
 int fault_begin(struct mm_struct *mm, unsigned long addr, unsigned int flags,
 		struct vm_area_struct **out);
-/* fault_end - say what a handler left behind, and unlock that */
+/* fault_end - record the result of a handler, and drop the lock that it left */
 void fault_end(struct mm_struct *mm, unsigned int result, struct fl_fault *out);
 
 #endif /* FL_MODEL_FAULT_H */

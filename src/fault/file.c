@@ -2,9 +2,9 @@
 /*
  * file.c - a file in memory: pages that are not anonymous
  *
- * It exists so that the path meets pages which may not be marked.  A page is made
- * by the first fault that wants it and belongs to the file until the last
- * reference to the file goes.
+ * It exists so that the fault path meets pages that must not be marked.  The
+ * first fault on a page allocates it; it belongs to the file until the last
+ * reference to the file is dropped.
  */
 #include "fault/fault.h"
 #include "rmap/rmap.h"
@@ -57,7 +57,7 @@ static struct folio *lookup(struct file *file, unsigned long index)
 	return folio;
 }
 
-/* Return: the file's folio, referenced: @fresh, unless there is one already. */
+/* Return: the file's folio at @index, referenced: @fresh if there was none. */
 static struct folio *add_folio(struct file *file, struct folio *fresh,
 			       unsigned long index)
 {
@@ -89,7 +89,7 @@ static struct folio *get_folio(struct file *file, unsigned long index)
 		return NULL;
 	folio = add_folio(file, fresh, index);
 	if (folio != fresh)
-		folio_put(fresh);	/* else its reference is the file's */
+		folio_put(fresh);	/* else the file owns its reference */
 	return folio;
 }
 

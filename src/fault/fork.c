@@ -2,14 +2,14 @@
 /*
  * fork.c - a child process: pages are shared until one of the two writes
  *
- * Each PTE of anonymous memory loses its right to write, in parent and child, and
- * each page its anon_exclusive mark: the next store must copy (fault.c), unless
- * there is nobody left to share with.
+ * Each PTE of anonymous memory loses its right to write, in parent and child,
+ * and each page is no longer anon_exclusive: the next store must copy
+ * (fault.c), unless no other process shares the page any more.
  *
  * A child never gets an exclusive entry: the device works for the parent, and
- * would go on to write to a page that the child reads.  So the mapping is put back
- * first, and copied then.  Fork holds both tables and cannot wait for a folio
- * lock; where one is busy, it fails.
+ * would continue to write to a page that the child reads.  So fork first
+ * restores the mapping and then copies it.  Fork holds both table locks and
+ * cannot wait for a folio lock; if one is busy, fork fails.
  */
 #include <errno.h>
 #include <string.h>
@@ -24,9 +24,9 @@
 #include "rmap/rmap.h"
 
 /*
- * A page whose frame hardware knows stays the parent's, writable; so the child's copy
- * is made now.  @fresh: the folio for it, taken.  Return: 0; -EAGAIN: there is none.
- * Context: both tables locked.
+ * The parent keeps a pinned page, writable, because hardware knows its frame.
+ * So the child's copy is made now.  @fresh: the folio for the copy; consumed.
+ * Return: 0; -EAGAIN: *@fresh is NULL.  Context: both tables locked.
  */
 static int copy_pinned_page(struct vm_area_struct *child, pte_t *dst,
 			    unsigned long addr, pte_t pte,
@@ -47,7 +47,7 @@ static int copy_pinned_page(struct vm_area_struct *child, pte_t *dst,
 	return 0;
 }
 
-/* A present PTE.  Return: 0, -EAGAIN.  Context: both tables locked. */
+/* Copy a present PTE.  Return: 0, -EAGAIN.  Context: both tables locked. */
 static int copy_present_pte(struct vm_area_struct *child, pte_t *dst,
 			    struct vm_area_struct *parent, pte_t *src,
 			    unsigned long addr, struct folio **fresh)
@@ -78,7 +78,8 @@ static int copy_present_pte(struct vm_area_struct *child, pte_t *dst,
 	return 0;
 }
 
-/* A page that is elsewhere is so for both, and the process's own no longer.
+/* Copy an entry for a page that is in the swap file or moving.  Both processes
+ * now share the page.
  * Context: both tables locked. */
 static void copy_entry(struct vm_area_struct *child, pte_t *dst, pte_t *src)
 {
@@ -98,7 +99,7 @@ static void copy_entry(struct vm_area_struct *child, pte_t *dst, pte_t *src)
 	set_pte(dst, entry);
 }
 
-/* Return: 0, -EBUSY; -EAGAIN: it needs *@fresh.  Context: both tables locked. */
+/* Return: 0, -EBUSY; -EAGAIN: needs *@fresh.  Context: both tables locked. */
 static int copy_pte(struct vm_area_struct *child, pte_t *dst,
 		    struct vm_area_struct *parent, pte_t *src,
 		    unsigned long addr, struct folio **fresh)
@@ -116,7 +117,8 @@ static int copy_pte(struct vm_area_struct *child, pte_t *dst,
 	return 0;
 }
 
-/* From *@addr on, which grows: up to @end, or to a page that needs *@fresh.
+/* Copy entries from *@addr up to @end, or up to a page that needs *@fresh.
+ * *@addr advances past what was copied.
  * Return: 0, -EBUSY, -EAGAIN. */
 static int copy_locked(struct vm_area_struct *child, pmd_t *child_pmd,
 		       struct vm_area_struct *parent, pmd_t *pmd,
@@ -142,8 +144,9 @@ static int copy_locked(struct vm_area_struct *child, pmd_t *child_pmd,
 }
 
 /*
- * The entries below one PMD.  A copy is allocated with no lock held; by the time that the
- * locks are taken again the page may need none, and then the copy is released.
+ * Copy the entries below one PMD.  A folio for a copy is allocated with no
+ * lock held.  When the locks are taken again, the page may no longer need it;
+ * then it is released.
  * Return: 0, -ENOMEM, -EBUSY.
  */
 static int copy_ptes(struct vm_area_struct *child,
@@ -198,10 +201,10 @@ static int copy_page_range(struct vm_area_struct *child,
 }
 
 /*
- * Where no page is the process's own, and nobody has left marks, the child's first
- * access finds all there is: in the file, or zeroes.
+ * A VMA without anonymous pages and without uffd-wp has no entries to copy: the
+ * child's first access finds the page in the file, or reads zeroes.
  *
- * Context: both mmap locks for writing.
+ * Context: both mmap locks held for writing.
  */
 static int copy_mappings(struct mm_struct *child, struct mm_struct *parent)
 {
@@ -231,7 +234,8 @@ int do_fork(struct fl_mm *m, struct fl_mm **out)
 		write_lock_nested(&child->mmap_lock);
 		ret = copy_mappings(child, parent);
 		write_unlock(&child->mmap_lock);
-		/* A CPU may still have the right that the parent has lost. */
+		/* A TLB may still allow writes that the PTEs no
+		 * longer allow. */
 		flush_tlb_range(parent, 0, ~0UL);
 		write_unlock(&parent->mmap_lock);
 	}

@@ -2,15 +2,14 @@
 /*
  * huge.c - one PMD maps a folio of 512 pages
  *
- *   PMD --huge--> folio        split:    PMD --> PTE table --> page 0 .. page 511
- *   spare PTE table            ------>           (the spare one)
+ *   PMD --huge--> folio     split:    PMD --> PTE table --> page 0 .. page 511
+ *   spare PTE table         ------>           (the spare one)
  *
  * The folio stays one folio, with one lock and one count; only its mapping is
- * split.  That is how a large folio comes to be mapped by PTEs, and so how it
- * comes to be marked for a device.
+ * split.  So PTEs can map a large folio, and a device can mark it.
  *
- * Simpler than the kernel: whatever changes a part or the rights of a huge mapping
- * splits it first; only a zap of the whole does not.
+ * Simpler than the kernel: an operation that changes a part or the rights of a
+ * huge mapping splits it first; only a zap of the whole mapping does not.
  */
 #include <errno.h>
 
@@ -34,7 +33,7 @@ bool wants_huge(const struct vm_fault *vmf)
 	       start + PMD_SIZE <= vma->end;
 }
 
-/* Return: whether it is mapped, by this thread or another. */
+/* Return: true if it is mapped now; false if another thread was faster. */
 static bool map_huge_folio(struct vm_fault *vmf, struct folio *folio,
 			   unsigned long table)
 {
@@ -62,7 +61,7 @@ bool do_huge_fault(struct vm_fault *vmf)
 	struct folio *folio;
 	unsigned long table;
 
-	/* Its rights are those of the VMA, so somebody was faster. */
+	/* It has the rights of the VMA, so another thread was faster. */
 	if (pte_huge(ptep_get(vmf->pmd)))
 		return true;
 	if (anon_vma_prepare(vmf->vma))
@@ -78,7 +77,7 @@ bool do_huge_fault(struct vm_fault *vmf)
 	return map_huge_folio(vmf, folio, table);
 }
 
-/* The PTEs that together say what @pmd said. */
+/* Fill a table with the PTEs that together are equivalent to @pmd. */
 static void fill_table(unsigned long table, pmd_t pmd)
 {
 	pte_t *ptes = pfn_address(table), pte;
@@ -99,10 +98,10 @@ static void split_locked(struct vm_area_struct *vma, pmd_t *pmd,
 	unsigned long table = withdraw_table(pmd);
 	pmd_t old = pmdp_invalidate(pmd);
 
-	/* From here the dirty bit does not change; it goes to every page. */
+	/* The dirty bit no longer changes; every PTE gets a copy of it. */
 	flush_tlb_range(vma->mm, start, start + PMD_SIZE);
 	fill_table(table, old);
-	/* One reference and mapping more for each PTE, one less for the PMD. */
+	/* One more reference and mapping for each PTE, one less for the PMD. */
 	atomic_add_return(&folio->refcount, folio_nr_pages(folio) - 1);
 	folio_split_rmap(folio);
 	pmd_populate(pmd, table);

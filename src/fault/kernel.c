@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* kernel.c - the model comes up, and its struct fl_kernel */
+/* kernel.c - the model's boot, and its struct fl_kernel */
 #include "fault/fault.h"
 #include "fault/unit.h"
 #include "fault/view.h"
@@ -39,7 +39,7 @@ static void thread_end(void)
 {
 }
 
-/* All waits are in loops that look at the signal where they may be killed. */
+/* A killable wait checks for a fatal signal whenever the thread is woken. */
 static void kill(struct fl_hw_thread *thread)
 {
 	fl_hw_kill(thread);
@@ -56,7 +56,7 @@ static void mmap_unlock(struct fl_mm *mm)
 	read_unlock(&mm_of(mm)->mmap_lock);
 }
 
-/* FL_MODEL: model or v8, the same but for the fault on an exclusive entry. */
+/* FL_MODEL: model or v8; only the fault on an exclusive entry differs. */
 #define NAME_(name)	#name
 #define NAME(name)	NAME_(name)
 #define TABLE_(name)	fl_kernel_##name

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* mm.c - the life of an address space */
+/* mm.c - creating and destroying an address space */
 #include <errno.h>
 
 #include "fault/mm.h"
@@ -28,8 +28,8 @@ int mm_create(struct fl_mm **out)
 }
 
 /*
- * Who mirrors a range of it may hold a reference longer than the process lives.
- * With the last one it must be as empty as it was in the beginning.
+ * A mirror may hold a reference longer than the process lives.  When the last
+ * reference is dropped, the mm must be as empty as when it was created.
  */
 void mmdrop(struct mm_struct *mm)
 {
@@ -45,8 +45,8 @@ void mmdrop(struct mm_struct *mm)
 	fl_hw_free(mm);
 }
 
-/* Drivers are told before the first page goes: after it there is nothing left that
- * their devices might use. */
+/* Drivers are notified before the first page is unmapped: afterwards their
+ * devices have nothing left to use. */
 void mm_destroy(struct fl_mm *m)
 {
 	struct mm_struct *mm = mm_of(m);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * protect.c - changing rights and marks, entry by entry: mprotect, uffd-wp,
- * soft-dirty
+ * protect.c - changing rights and marks, entry by entry: mprotect,
+ * uffd-wp, soft-dirty
  *
- * An entry has the same rights and marks as the PTE that it replaced, and all three
- * change them, for they come back with the mapping.
+ * An entry keeps the rights and marks of the PTE it replaced.  All three
+ * operations change them in entries too, because they return with the mapping.
  */
 #include <errno.h>
 
@@ -14,11 +14,12 @@
 #include "pte/table.h"
 #include "pte/tlb.h"
 
-/* How an entry changes.  @pte: what it is, never none.  Return: what it becomes. */
+/* Changes an entry.  @pte: the old value, never none.  Return: the new one. */
 typedef pte_t change_fn(struct vm_area_struct *vma, pte_t pte);
 
-/* May a store be let through without a fault?  Not where the fault has something
- * to do: copy, note the first store, ask. */
+/* Return: whether a store may proceed without a fault.  It may not if
+ * the fault has work to do: copy the page, record the first store, or
+ * report to uffd-wp. */
 static bool can_write(struct vm_area_struct *vma, pte_t pte)
 {
 	if (!(vma->flags & VM_WRITE) || pte_uffd_wp(pte) || pte_special(pte))
@@ -34,8 +35,9 @@ static pte_t upgrade(struct vm_area_struct *vma, pte_t pte)
 	return can_write(vma, pte) ? pte_mkwrite(pte) : pte;
 }
 
-/* An entry loses its right to write, whatever the new rights are: where they allow
- * it, the first store after the mapping is back gets it again. */
+/* An exclusive or migration entry loses its right to write, whatever the new
+ * rights are.  If they allow writing, the first store after the mapping is
+ * restored gets it again. */
 static pte_t change_prot(struct vm_area_struct *vma, pte_t pte)
 {
 	if (pte_present(pte))
@@ -67,7 +69,7 @@ static bool is_pinned(pte_t pte)
 	       READ_ONCE(page_folio(page)->pincount);
 }
 
-/* The next store must fault, so that it is noted; a pinned page keeps its mark. */
+/* The next store must fault and be recorded; a pinned page keeps its mark. */
 static pte_t clear_soft_dirty(struct vm_area_struct *vma, pte_t pte)
 {
 	(void)vma;
@@ -77,7 +79,7 @@ static pte_t clear_soft_dirty(struct vm_area_struct *vma, pte_t pte)
 	return pte_swp_clear_soft_dirty(pte);
 }
 
-/* Entries of one table. */
+/* Change the entries of one table. */
 static void change_ptes(struct vm_area_struct *vma, pmd_t *pmd,
 			unsigned long start, unsigned long end,
 			change_fn *change)
@@ -89,14 +91,14 @@ static void change_ptes(struct vm_area_struct *vma, pmd_t *pmd,
 	if (!ptep)
 		return;
 	for (addr = start; addr < end; addr += PAGE_SIZE, ptep++) {
-		/* Taken away meanwhile, so that no CPU sets a bit in between. */
+		/* Clear a present PTE, so no CPU sets a bit in between. */
 		pte = ptep_get(ptep);
 		if (pte_present(pte))
 			pte = ptep_get_and_clear(ptep);
 		if (!pte_none(pte))
 			set_pte(ptep, change(vma, pte));
 	}
-	/* Before the lock goes: who finds the new entry may rely on it. */
+	/* Flush under the lock: threads that find the new entry rely on it. */
 	flush_tlb_range(vma->mm, start, end);
 	spin_unlock(ptl);
 }
@@ -132,16 +134,18 @@ static void change_range(struct vm_area_struct *vma, unsigned long start,
 /* What to do with each VMA of a range. */
 struct request {
 	unsigned long set, clear;	/* VM_* */
-	bool splits;			/* flags go to the range, not the whole VMA;
-					 * and nothing is done where it has them */
-	bool shared;			/* the VMA has them; under the mmap lock for
-					 * reading */
+	bool splits;			/* change flags of the range only, not
+					 * of the whole VMA; do nothing if the
+					 * VMA has them already */
+	bool shared;			/* only if the VMA has the
+					 * flags already; with the mmap
+					 * lock for reading */
 	enum notifier_event event;
-	change_fn *change;		/* NULL: entries stay */
+	change_fn *change;		/* NULL: do not change entries */
 };
 
-/* The part of a VMA up to @end, from @start in it.  Return: 0, -ENOMEM; -ENOENT: the VMA has
- * not the flags. */
+/* Change the part of a VMA from @start, in it, up to @end.
+ * Return: 0, -ENOMEM; -ENOENT: rq->shared and the VMA lacks the flags. */
 static int change_part(struct vm_area_struct *vma, unsigned long start,
 		       unsigned long end, const struct request *rq)
 {
@@ -173,7 +177,8 @@ static int change_part(struct vm_area_struct *vma, unsigned long start,
 }
 
 /*
- * Up to the first hole.  Return: 0, -ENOMEM for a hole or without memory, -EINTR, -ENOENT.
+ * Change the range up to the first hole.  Return: 0; -ENOMEM: a hole, or no
+ * memory; -EINTR, -ENOENT.
  */
 static int change_all(struct mm_struct *mm, unsigned long start,
 		      unsigned long end, const struct request *rq)

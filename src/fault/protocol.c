@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * protocol.c - how a CPU takes a page fault: lock, handle, and perhaps again
+ * protocol.c - how a CPU takes a page fault: lock, handle, and maybe retry
  *
- * The handler may drop the mmap lock to wait, and asks for a second try; what was
- * found before is not to be used then.
+ * The handler may drop the mmap lock to wait, and then asks for a retry; the
+ * caller must look everything up again.
  */
 #include <errno.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* restore.c - one entry becomes a mapping again */
+/* restore.c - one exclusive entry becomes a mapping again */
 #include <errno.h>
 
 #include "fault/fault.h"
@@ -8,12 +8,13 @@
 #include "rmap/rmap.h"
 
 /*
- * restore_exclusive_pte - put the mapping back in the place of an entry
- * @page: that the entry names.  The very page: given the head of a large folio
- *        for an entry of another of its pages, this would map the wrong memory.
+ * restore_exclusive_pte - replace an entry by the mapping
+ * @page: the very page that the entry names.  If the caller passed the
+ *        head of a large folio for an entry of another page, this would
+ *        map the wrong memory.
  *
  * The entry's reference becomes the PTE's.  rss does not change: it counted the
- * page all the while.  No TLB holds anything of an entry, so none is flushed.
+ * page all the time.  No TLB caches an entry, so none is flushed.
  *
  * Context: folio locked, the table of @ptep locked.
  */
@@ -29,24 +30,24 @@ void restore_exclusive_pte(struct vm_area_struct *vma, struct page *page,
 	VM_BUG_ON(!is_exclusive_entry(entry));
 	if (pte_swp_soft_dirty(entry))
 		pte = pte_mksoft_dirty(pte);
-	/* Who watches for writes must see the next one, so no right to write. */
+	/* uffd-wp must see the next write, so the PTE is not writable. */
 	if (pte_swp_uffd_wp(entry))
 		pte = pte_mkuffd_wp(pte);
 	else if (is_writable_exclusive_entry(entry))
 		pte = maybe_mkwrite(pte_mkdirty(pte), vma);
-	/* A right to write is a right to skip the copy. */
+	/* A writable PTE skips the copy, so the page must be exclusive. */
 	VM_BUG_ON(pte_write(pte) && !page->anon_exclusive);
 	folio_add_anon_rmap_pte(folio, page, vma, addr);
 	set_pte(ptep, pte);
 }
 
 /*
- * try_restore_exclusive_pte - the same for who may not sleep, such as fork
+ * try_restore_exclusive_pte - the same for a caller that may not
+ * sleep, such as fork
  *
- * The device is not told: that is the caller's, who began a range of its own.
+ * Does not notify the device: the caller has started a range of its own.
  *
- * Context: table locked.  Return: 0; -EBUSY where the folio is locked, nothing
- * done.
+ * Context: table locked.  Return: 0; -EBUSY: the folio is locked, nothing done.
  */
 int try_restore_exclusive_pte(struct vm_area_struct *vma, unsigned long addr,
 			      pte_t *ptep)

@@ -10,14 +10,16 @@ static void unlock_mmap(struct vm_fault *vmf)
 }
 
 /*
- * Whoever holds the folio may hold it for long, and others want the mmap lock for
- * writing.  So the first time the wait is without the mmap lock, and then all must
- * be looked up again; the second time it is with it, so that it comes to an end.
+ * Another thread may hold the folio lock for long, while others wait for the
+ * mmap lock for writing.  So the first wait drops the mmap lock, and the caller
+ * must then look everything up again.  The second wait keeps it, so that the
+ * fault makes progress.
  *
- *   ALLOW_RETRY and not TRIED:  wait for an unlock, mmap lock dropped; RETRY
- *               RETRY_NOWAIT:   no wait, mmap lock kept; RETRY
+ *   ALLOW_RETRY and not TRIED:  drop the mmap lock, wait for an unlock; RETRY
+ *               RETRY_NOWAIT:   keep the mmap lock, do not wait; RETRY
  *   else:                       wait for the lock; 0
- *               KILLABLE:       ... or a fatal signal: mmap lock dropped; RETRY
+ *               KILLABLE:       a fatal signal ends the wait: drop the mmap
+ *                               lock; RETRY
  */
 unsigned int folio_lock_or_retry(struct folio *folio, struct vm_fault *vmf)
 {

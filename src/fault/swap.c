@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * swap.c - the fault on an entry that names no device: the page is in the swap file,
- * or on its way to another frame
+ * swap.c - the fault on an entry for a page that is in the swap file, or moving
+ * to another frame
  */
 #include "fault/fault.h"
 #include "pte/swap.h"
@@ -9,8 +9,8 @@
 #include "pte/table.h"
 #include "rmap/rmap.h"
 
-/* A fresh folio with the contents of the slot, locked, in the swap cache.
- * Return: 0, or FL_VM_FAULT_OOM; *@out is NULL where somebody was faster. */
+/* Read the slot into a new folio, which is then locked and in the swap cache.
+ * Return: 0, or FL_VM_FAULT_OOM; *@out is NULL if another thread was faster. */
 static unsigned int read_in(unsigned long slot, struct folio **out)
 {
 	struct folio *folio = folio_alloc(0);
@@ -19,7 +19,8 @@ static unsigned int read_in(unsigned long slot, struct folio **out)
 	if (!folio)
 		return FL_VM_FAULT_OOM;
 	folio_lock(folio);
-	/* Who finds it in the cache waits for the lock, and so for the contents. */
+	/* A thread that finds the folio in the cache waits for its lock, and so
+	 * for its contents. */
 	if (swap_cache_add(slot, folio)) {
 		swap_read(folio, slot);
 		*out = folio;
@@ -30,7 +31,7 @@ static unsigned int read_in(unsigned long slot, struct folio **out)
 	return 0;
 }
 
-/* The slot's folio, locked and referenced; *@out NULL: fault again.
+/* Get the slot's folio, locked and referenced; *@out NULL: retry the fault.
  * Return: as handle_mm_fault(). */
 static unsigned int get_folio(struct vm_fault *vmf, unsigned long slot,
 			      struct folio **out)
@@ -50,8 +51,8 @@ static unsigned int get_folio(struct vm_fault *vmf, unsigned long slot,
 	return ret;
 }
 
-/* May a store be let through from now on?  Not where somebody waits for it: with
- * uffd-wp, or where stores are to be noted. */
+/* Return: whether stores may proceed without a fault from now on: not with
+ * uffd-wp, nor if soft-dirty must record the next store. */
 static bool may_write(struct vm_area_struct *vma, pte_t pte)
 {
 	return vma->flags & VM_WRITE && !pte_uffd_wp(pte) &&
@@ -59,8 +60,8 @@ static bool may_write(struct vm_area_struct *vma, pte_t pte)
 }
 
 /*
- * The page is mapped again.  It is this process's alone where the entry says so, or
- * where there is nobody else by now; only then may it be written at once.
+ * Map the page again.  It is exclusive to the process if the entry says so, or
+ * if no other reference is left; only then may it be writable at once.
  *
  * Context: folio locked, table locked, the entry is vmf->orig_pte.
  */
@@ -111,9 +112,10 @@ unsigned int do_swap_page(struct vm_fault *vmf)
 }
 
 /*
- * Whoever moves the page holds its lock until the entry is gone.  The wait begins
- * with the table still locked, so that it cannot be missed, and without a reference:
- * one more than the mappings explain, and the page could not be moved.
+ * The thread that moves the page keeps it locked until the entry is replaced.
+ * The wait begins with the table still locked, so that it cannot miss the
+ * unlock.  It takes no reference: with one more than the mappings account for,
+ * the page could not be moved.
  */
 void migration_entry_wait(struct vm_fault *vmf)
 {

@@ -2,7 +2,8 @@
 /*
  * unit.c - adapters for the functions of the restore path
  *
- * Each takes what the function's callers hold, in their order, and gives it back.
+ * Each takes the locks and references that the function's callers hold, in
+ * their order, and releases them.
  */
 #include <errno.h>
 
@@ -19,7 +20,7 @@ struct place {
 	struct spinlock *ptl;
 };
 
-/* Return: 0; -ENOENT, nothing locked, where there is no exclusive entry.
+/* Return: 0, table locked; -ENOENT, nothing locked: no exclusive entry.
  * Context: mmap lock held. */
 static int lock_place(struct mm_struct *mm, unsigned long addr,
 		      struct place *place)

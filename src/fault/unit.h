@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* unit.h - adapters for the functions of the restore path: as struct fl_kernel */
+/* unit.h - adapters for the restore path, as in struct fl_kernel */
 #ifndef FL_MODEL_UNIT_H
 #define FL_MODEL_UNIT_H
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * v8.c - the fault on an exclusive entry as the eighth posting had it, which was
- * reviewed in May 2021; takes the place of exclusive.c in the kernel `v8`
+ * v8.c - the fault on an exclusive entry as in the eighth posting, which was
+ * reviewed in May 2021; replaces exclusive.c in the kernel `v8`
  *
- * What the review found, and what it did not:
+ * What the review found, and what it missed:
  *
- *  - It walks, as marking does, though it has the PTE of the fault at hand.  The
- *    walk is for somebody who knows a folio and looks for its PTEs.
- *  - To the walk it gives the page of the fault, where a folio's first is meant: on
- *    any other page of a large folio the walk asserts.
+ *  - It walks, as marking does, though the fault already has the PTE.  The walk
+ *    is for callers that know a folio and search for its PTEs.
+ *  - It passes the page of the fault to the walk, which expects the folio's
+ *    first page: for any other page of a large folio the walk asserts.
  *  - It would restore that same page for each PTE that the walk finds; only the
- *    comparison with the entry of the fault keeps it to the first.
- *  - It takes no reference.  Nobody saw that for two years: the entry's own goes
- *    where another thread is faster.
+ *    comparison with the entry of the fault limits it to the first.
+ *  - It takes no reference.  This went unnoticed for two years: if another
+ *    thread is faster, the entry's own reference is dropped.
  *
  * Source: "[PATCH v8 5/8] mm: Device exclusive memory access"; the reference:
  * Linux commit 7c7b962938dd.
@@ -49,8 +49,8 @@ unsigned int remove_device_exclusive_entry(struct vm_fault *vmf)
 			break;
 		}
 		restore_exclusive_pte(vmf->vma, page, walk.address, walk.pte);
-		/* To find the next, the walk asks how large the page is, which
-		 * only the first of a folio may be asked. */
+		/* To find the next PTE the walk asks for the size of the page,
+		 * which is defined only for the first of a folio. */
 		VM_BUG_ON(page_is_tail(page));
 	}
 	folio_unlock(folio);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * view.c - the model's state in the words of types.h
+ * view.c - the model's state in the types of types.h
  *
- * A view is no step of any thread, so memory is read as it is, unannounced, and
- * no lock is taken.
+ * A view is not a step of any thread: it reads memory without announcing the
+ * access, and takes no lock.
  */
 #include <string.h>
 
@@ -114,7 +114,7 @@ void view_folio(unsigned long pfn, struct fl_folio *out)
 		out->mapcount += folio->entire_mapcount;
 }
 
-/* By the list itself: vma_lookup() wants a lock. */
+/* Walk the list directly: vma_lookup() asserts that the mmap lock is held. */
 unsigned int view_prot(struct fl_mm *mm, unsigned long addr)
 {
 	const struct vm_area_struct *vma = mm_of(mm)->mmap;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view.h - the model's state in the words of types.h: as struct fl_kernel */
+/* view.h - the model's state in the types of types.h: as in struct fl_kernel */
 #ifndef FL_MODEL_VIEW_H
 #define FL_MODEL_VIEW_H
 

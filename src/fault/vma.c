@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* vma.c - what is mapped where, and mmap(); VMAs are never merged */
+/* vma.c - the list of mappings, and mmap(); VMAs are never merged */
 #include <errno.h>
 
 #include "fault/fault.h"
@@ -22,8 +22,8 @@ struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
 	return vma && vma->start <= addr ? vma : NULL;
 }
 
-/* Never with the right to write: a PTE gets that by a store, one by one.  Pairs with
- * restore_pte(), which comes by the reverse map, without the mmap lock. */
+/* Never writable: each PTE gets that right by a store of its own.  Pairs with
+ * restore_pte(), which comes through the reverse map, without the mmap lock. */
 void vma_set_page_prot(struct vm_area_struct *vma)
 {
 	WRITE_ONCE(vma->page_prot, vma->flags & (VM_READ | VM_WRITE) ?
@@ -108,7 +108,7 @@ static unsigned long flags_of(unsigned int prot, unsigned int flags)
 	       (flags & FL_MAP_HUGE ? VM_HUGEPAGE : 0) | VM_SOFTDIRTY;
 }
 
-/* Return: 0, -EEXIST where anything is mapped in the range. */
+/* Return: 0; -EEXIST if anything is mapped in the range. */
 static int map(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	struct vm_area_struct *other = find_vma(mm, vma->start);
@@ -127,7 +127,7 @@ int do_mmap(struct fl_mm *m, unsigned long start, unsigned long len,
 	int ret;
 
 	if (flags & FL_MAP_PRIVATE)
-		return -EOPNOTSUPP;	/* in the model a file is shared */
+		return -EOPNOTSUPP;	/* files are always shared here */
 	vma = vma_alloc();
 	if (!vma)
 		return -ENOMEM;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * zap.c - taking mappings away: MADV_DONTNEED, munmap, exit
+ * zap.c - removing mappings: MADV_DONTNEED, munmap, exit
  *
- * An exclusive entry gives back what it owns, a reference and a page of rss, as a
- * PTE does; only it has no mapcount and is in no TLB.
+ * An exclusive entry owns a reference and a page of rss, like a PTE, and drops
+ * both; but it has no mapcount and is in no TLB.
  */
 #include <errno.h>
 
@@ -40,7 +40,7 @@ static bool zap_present_pte(struct mmu_gather *tlb, unsigned long addr,
 	return tlb_remove_page(tlb, folio);
 }
 
-/* A migration entry owns a page of rss only: its reference went when the PTE did.
+/* A migration entry owns only a page of rss: its PTE's reference was dropped.
  * Context: table locked. */
 static void zap_entry(struct mm_struct *mm, pte_t *ptep, pte_t entry)
 {
@@ -58,7 +58,7 @@ static void zap_entry(struct mm_struct *mm, pte_t *ptep, pte_t entry)
 		folio_put(folio);
 }
 
-/* Entries of one table.  Return: the first address that is not done. */
+/* Zap the entries of one table.  Return: the first address not done. */
 static unsigned long zap_ptes(struct mmu_gather *tlb, pmd_t *pmd,
 			      unsigned long addr, unsigned long end)
 {
@@ -81,7 +81,7 @@ static unsigned long zap_ptes(struct mmu_gather *tlb, pmd_t *pmd,
 	return addr;
 }
 
-/* The whole of a huge page, if @pmd still maps one. */
+/* Zap a whole huge page, if @pmd still maps one. */
 static void zap_huge_pmd(struct mmu_gather *tlb, pmd_t *pmd, unsigned long addr)
 {
 	unsigned long table = FL_NO_FRAME;
@@ -104,7 +104,7 @@ static void zap_huge_pmd(struct mmu_gather *tlb, pmd_t *pmd, unsigned long addr)
 	table_free(tlb->mm, table);
 }
 
-/* What lies below one PMD. */
+/* Zap everything below one PMD. */
 static void zap_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma,
 		    unsigned long addr, unsigned long end)
 {
@@ -135,7 +135,7 @@ static void zap_vma(struct mmu_gather *tlb, struct vm_area_struct *vma,
 	}
 }
 
-/* -- MADV_DONTNEED: pages go, the mapping stays -- */
+/* -- MADV_DONTNEED: pages are dropped, the mapping stays -- */
 
 static void zap_range(struct vm_area_struct *vma, unsigned long start,
 		      unsigned long end)
@@ -155,7 +155,7 @@ static void zap_range(struct vm_area_struct *vma, unsigned long start,
 	tlb_finish(&tlb);
 }
 
-/* What is mapped of the range goes, even where a part of it is a hole. */
+/* Zap all that is mapped in the range, even if part of it is a hole. */
 int do_zap(struct fl_mm *m, unsigned long start, unsigned long len)
 {
 	struct mm_struct *mm = mm_of(m);
@@ -199,8 +199,7 @@ void unmap_list(struct mm_struct *mm, struct vm_area_struct *list,
 		zap_vma(&tlb, vma, vma->start, vma->end);
 	notifier_end(&range);
 	tlb_finish(&tlb);
-	/* Who walks the reverse map finds none of them any more, and so no table
-	 * of theirs. */
+	/* Hide these VMAs and their tables from walks of the reverse map. */
 	for (vma = list; vma; vma = vma->next)
 		unlink_anon_vma(vma);
 	free_tables(mm, floor, ceiling);
@@ -210,7 +209,7 @@ void unmap_list(struct mm_struct *mm, struct vm_area_struct *list,
 	}
 }
 
-/* The VMAs of [start, end), which lie in it whole, leave their mm. */
+/* Remove the VMAs of [start, end) from their mm.  None crosses a boundary. */
 static void unmap(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	unsigned long floor = 0, ceiling = 1UL << FL_VA_BITS;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cancel.c - cancellation of threads, which must not end one inside the kernel
+ * cancel.c - thread cancellation, which must not end a thread in the kernel
  *
- *  - fl_host_defer_cancel(), fl_host_allow_cancel()    around all that is done inside
+ *  - fl_host_defer_cancel(), fl_host_allow_cancel()    around everything inside
  *  - fl_host_is_cancelled()    for a thread that waits in the kernel
  *  - pthread_cancel()
  *
@@ -15,7 +15,7 @@
  *   leaves, cancellation is enabled
  *   pthread_testcancel(): ends
  *
- * A fault, or a call that is no cancellation point, does not end for a request.
+ * A request does not end a fault, or a call that is not a cancellation point.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -23,7 +23,7 @@
 #include "host/host.h"
 #include "host/real.h"
 
-#define REQUESTS	256	/* of threads that are not found to have acted on theirs yet */
+#define REQUESTS	256	/* requests not found by their threads yet */
 
 static struct {
 	pthread_mutex_t lock;
@@ -66,7 +66,8 @@ _Bool fl_host_is_cancelled(void)
 	       remove_requests(pthread_self());
 }
 
-/* The number of a thread that has ended may be another's now: the oldest requests go first. */
+/* A pthread_t may be reused after its thread has ended.  If the table is full,
+ * drop the oldest request. */
 static void add_request(pthread_t thread)
 {
 	unsigned int i;

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# cc.sh - a program of the user's, linked as user code of a world
+# cc.sh - compile and link a user's program as user code of a world
 #
 # usage: cc.sh BUILD KERNEL OUT FILE.c [OPTION...]
 #
-# BUILD is a build folder.  OPTION is the compiler's; of the linker's, -lNAME.  The kernel's tree is where its headers
-# for drivers' users are looked for (lib/test_hmm_uapi.h).
+# BUILD is a build folder.  OPTION is a compiler option, or -lNAME for the
+# linker.  Headers for users of the kernel's drivers (lib/test_hmm_uapi.h) come
+# from the kernel's tree.
 set -eu
 
 build=$1 kernel=$2 out=$3 file=$4

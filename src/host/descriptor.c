@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * descriptor.c - functions of the C library that a descriptor of the world's may be given to
+ * descriptor.c - C library functions that may get a descriptor of the world
  *
- * Whether a call is refused is said by the table of number.c.  dprintf() is served.
+ * The table of number.c decides whether a call is refused.
+ * dprintf() is served.
  */
 #define _GNU_SOURCE
 #include <aio.h>
@@ -34,7 +35,8 @@ static _Bool refused(long number, const void *caller, const unsigned long *arg)
 #define REFUSED(name, ...)	refused(SYS_##name, CALLER(), \
 					(const unsigned long[6]){ __VA_ARGS__ })
 
-/* A function that is refused by the rule of call @like, with arguments @args: the host's else. */
+/* A function that is refused under the rule of call @like with arguments @args,
+ * and is otherwise the host's. */
 #define FUNCTION(type, name, parameters, given, like, ...)		\
 type __real_##name parameters;						\
 type __wrap_##name parameters;						\
@@ -43,7 +45,7 @@ type __wrap_##name parameters						\
 	return REFUSED(like, __VA_ARGS__) ? -1 : __real_##name given;	\
 }
 
-/* -- of a descriptor -- */
+/* -- functions on a descriptor -- */
 
 FUNCTION(int, flock, (int fd, int how), (fd, how), flock, fd)
 FUNCTION(int, fsync, (int fd), (fd), fsync, fd)
@@ -66,14 +68,14 @@ FUNCTION(int, futimens, (int fd, const struct timespec times[2]), (fd, times), u
 FUNCTION(int, futimes, (int fd, const struct timeval times[2]), (fd, times), utimensat, fd)
 FUNCTION(int, lockf, (int fd, int command, off_t len), (fd, command, len), fcntl, fd, F_SETLK)
 
-/* -- of a name, which may be one of a descriptor -- */
+/* -- functions on a name, which may be that of a descriptor -- */
 
 #define HERE	ARG(AT_FDCWD)
 
 FUNCTION(int, stat, (const char *name, struct stat *to), (name, to), newfstatat, HERE, ARG(name))
 FUNCTION(int, fstatat, (int folder, const char *name, struct stat *to, int flags),
 	 (folder, name, to, flags), newfstatat, folder, ARG(name), 0, flags)
-/* What headers before glibc 2.33 made of these. */
+/* Names that headers before glibc 2.33 use for these. */
 FUNCTION(int, __xstat, (int version, const char *name, struct stat *to), (version, name, to),
 	 newfstatat, HERE, ARG(name))
 FUNCTION(int, __fxstat, (int version, int fd, struct stat *to), (version, fd, to), fstat, fd)
@@ -117,7 +119,7 @@ FUNCTION(int, name_to_handle_at,
 	 (int folder, const char *name, struct file_handle *handle, int *mount, int flags),
 	 (folder, name, handle, mount, flags), name_to_handle_at, folder, ARG(name))
 
-/* -- that are sent to another process -- */
+/* -- functions that send a descriptor to another process -- */
 
 FUNCTION(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags),
 	 (fd, message, flags), sendmsg, fd, ARG(message))
@@ -191,7 +193,7 @@ int __wrap_dprintf(int fd, const char *fmt, ...)
 	return n;
 }
 
-/* What -D_FORTIFY_SOURCE makes of them. */
+/* Names that -D_FORTIFY_SOURCE uses for these. */
 int __wrap___vdprintf_chk(int fd, int flag, const char *fmt, va_list args);
 int __wrap___vdprintf_chk(int fd, int flag, const char *fmt, va_list args)
 {
@@ -212,7 +214,7 @@ int __wrap___dprintf_chk(int fd, int flag, const char *fmt, ...)
 	return n;
 }
 
-/* Names that headers use for these when off_t is asked to have 64 bits. */
+/* Names that headers use for these if 64-bit off_t is requested. */
 #define ALSO(name, of)	extern __typeof__(of) name __attribute__((alias(#of)))
 ALSO(__wrap_stat64, __wrap_stat);
 ALSO(__wrap___statfs, __wrap_statfs);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * dispatch.c - system calls that user code makes without the C library
+ * dispatch.c - system calls of user code that bypass the C library
  *
- *  - fl_host_watch_calls()     in this thread, from now on
- *  - fl_host_watch_anew()      ... in a child of fork(), which does not inherit it
+ *  - fl_host_watch_calls()     for this thread, from now on
+ *  - fl_host_watch_anew()      for a child of fork(), which does not inherit it
  *  - pthread_create(), thrd_create()
  *
  *   user code            host's kernel          this process
@@ -12,12 +12,14 @@
  *                                               the same call through libc
  *   continues  <------   sigreturn     <------  its result
  *
- * Linux calls it Syscall User Dispatch: each call from outside one range of code is a SIGSYS.
- * The range is the C library's, so that its own calls cost nothing more; the functions that a
- * program calls are wrapped (wrap.list).  exec() ends it, so other programs are not affected.
- * Hides: SIGSYS cannot be blocked.  Under Valgrind it does not work, since Valgrind makes all
- * calls itself.  Under ASan the range reaches from the C library to its runtime, which makes
- * calls of its own with all signals blocked; what lies between them is not watched.
+ * Linux calls this Syscall User Dispatch: each call from outside one range of
+ * code raises SIGSYS.  The range is the C library's, so the library's own calls
+ * cost nothing extra; the functions that a program calls are wrapped
+ * (wrap.list).  exec() ends the dispatch, so other programs are not affected.
+ * Hides: SIGSYS cannot be blocked.  It does not work under Valgrind, which
+ * makes all calls itself.  Under ASan the range extends from the C library to
+ * ASan's runtime, which makes calls of its own with all signals blocked; code
+ * between the two is not watched.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -47,11 +49,11 @@
 #define RUNNING_ON_VALGRIND	0
 #endif
 
-/* As in <linux/prctl.h> and <asm-generic/siginfo.h>, which older headers lack. */
+/* As in <linux/prctl.h> and <asm-generic/siginfo.h>, which may be too old. */
 #define SET_DISPATCH	59
 #define DISPATCH_ON	1
 #define BY_DISPATCH	2
-#define X32		0x40000000	/* in the number of a call */
+#define X32		0x40000000	/* flag in the number of a call */
 
 static __thread _Bool watched;
 
@@ -61,7 +63,7 @@ static __thread _Bool watched;
 
 static unsigned long first, end;	/* code whose calls are not watched */
 
-/* Code of the dynamic linker and the vDSO: its calls are the host's. */
+/* Code of the dynamic linker and the vDSO; its calls are the host's. */
 static struct {
 	unsigned long first, end;
 } runtime[4];
@@ -115,7 +117,7 @@ static _Bool is_runtime(const void *caller)
 
 /* -- one call -- */
 
-/* The set that the call has left is the one to return with. */
+/* Return from the handler with the signal mask that the call has set. */
 static void keep_mask(ucontext_t *context)
 {
 	sigset_t now;
@@ -144,7 +146,7 @@ static void carry_out(ucontext_t *context, const void *caller)
 		fl_host_return_to_stack(&context->uc_stack);
 }
 
-/* int $0x80 and x32 have numbers and arguments of their own.  Return: -ENOSYS. */
+/* int $0x80 and x32 have different numbers and arguments.  Return: -ENOSYS. */
 static long refuse_numbers(const void *caller)
 {
 	const int error = errno;
@@ -169,7 +171,8 @@ static void on_call(int sig, siginfo_t *info, void *context)
 		reg[REG_RAX] = refuse_numbers(info->si_call_addr);
 		return;
 	}
-	/* The C library's own code for it, which the host has put behind this handler. */
+	/* Continue at this handler's return address: the C library's own
+	 * sigreturn, which the host's kernel has set up. */
 	if (reg[REG_RAX] == SYS_rt_sigreturn)
 		reg[REG_RIP] = (greg_t)__builtin_return_address(0);
 	else
@@ -226,7 +229,7 @@ void fl_host_watch_anew(void)
 	fl_host_watch_calls();
 }
 
-/* -- new threads, which do not inherit it either -- */
+/* -- new threads, which do not inherit the dispatch either -- */
 
 struct start {
 	void *(*fn)(void *);
@@ -241,7 +244,8 @@ static struct start take(void *memory)
 
 	free(memory);
 	if (fl_host_user_calls()) {
-		/* Those that its attributes, or a parent that has booted no world, have blocked. */
+		/* Its attributes may block these signals, or a parent that had
+		 * not booted a world. */
 		fl_host_needs(&needed);
 		__real_pthread_sigmask(SIG_UNBLOCK, &needed, NULL);
 		fl_host_watch_calls();

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * exec.c - a process of the world that becomes another program
+ * exec.c - a process of the world that runs another program
  *
- * What another process flushes is a signal for this one (projection.c), which would end the
- * other program.  So a process that executes one is left alone; if exec() fails, it forgets all
- * translations that it could have been asked to forget.
- * Hides: the world's process stays as it is until the host's has ended.
+ * Another process flushes translations of this one with a signal
+ * (projection.c), which would end the new program.  So a process that calls
+ * exec() gets no such signal.  If exec() fails, the process drops all
+ * translations, since it may have missed a request.
+ * Hides: the world's process stays unchanged until the host's
+ * process has ended.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +32,7 @@ static _Bool begin(void)
 	return 1;
 }
 
-/* Return: @ret, what exec() has returned; @begun: what begin() did. */
+/* Return: @ret, the result of exec(); @begun: the result of begin(). */
 static int failed(_Bool begun, int ret)
 {
 	const int error = errno;
@@ -76,7 +78,7 @@ int __wrap_fexecve(int fd, char *const argv[], char *const envp[])
 	return failed(begun, __real_fexecve(fd, argv, envp));
 }
 
-/* Let @argv be @first and what follows it in @args, up to NULL. */
+/* Define @argv as @first and the arguments that follow it, up to NULL. */
 #define ARGV(argv, first, args)						\
 	va_list args;							\
 	size_t n_ = 1, i_;						\

@@ -2,10 +2,11 @@
 /*
  * file.c - file descriptors of the world's files
  *
- * A number that user code has is one of the host's, so that no other gets it.  The host's file
- * behind it is an empty one of its own, without a name, and the descriptor is O_PATH: a call that
- * reaches the host in spite of the tables of number.c can neither read nor write it (EBADF), and
- * what it changes is seen by no other file or process.
+ * A descriptor number of the world is also one of the host, so the host does
+ * not reuse it.  The host's file behind it is an empty, unnamed file of its
+ * own, and the host's descriptor is O_PATH.  So a call that reaches the host in
+ * spite of the tables of number.c can neither read nor write the file (EBADF),
+ * and changes nothing that another file or process sees.
  *
  * Context: inside.
  */
@@ -58,7 +59,7 @@ _Bool fl_host_file_fits(int fd)
 	return 0;
 }
 
-/* Return: a descriptor of the host's that stands for a file of the world; -1 and errno. */
+/* Return: a descriptor of the host for a file of the world; -1 and errno. */
 static int stand_in(void)
 {
 	int fd = memfd_create(FL_HOST_STAND_IN, 0), path;

@@ -6,8 +6,9 @@
  *  - fl_host_enter(), _leave(), _return(), _call()
  *  - fl_host_fork(), _exit(), _reaped()
  *
- * Invariants: whoever is inside is thread 0 of the machine, in the process that is its own,
- * takes no signal but what traps and what flushes, and is not cancelled.
+ * Invariants: the thread that is inside acts as a thread of the machine (number
+ * 0, unless that one waits: sleep.c), in its own process of the world.  It
+ * takes no signals except traps and flushes, and is not cancelled.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -29,7 +30,8 @@ static int leaving;
 
 __thread sigset_t fl_host_blocked;
 
-/* Of so many traps one does what waits for readers, as every system call does. */
+/* One of this many entries runs pending RCU callbacks.  Traps do so only then;
+ * every system call does at its end. */
 #define ENTRIES_AT_ONCE	256
 static unsigned int entries;
 
@@ -40,8 +42,9 @@ void fl_host_stop_if_leaving(void)
 		pause();
 }
 
-/* Those of other traps, which are none of the kernel's, end the process if they are blocked, but
- * may also be sent: a handler of user code must not run inside. */
+/* Other trap signals, such as SIGFPE, are blocked too.  The kernel does not
+ * cause them (a blocked one would end the process), but they can be sent, and a
+ * handler of user code must not run inside. */
 static void block_signals(void)
 {
 	const int let_in[] = { FL_HOST_INTERRUPT, SIGSEGV, SIGSYS, SIGBUS };
@@ -57,7 +60,7 @@ static void block_signals(void)
 	fl_host_alternate_stack();
 }
 
-/* The lock's owner ended while it had the lock: the kernel's state cannot be used again. */
+/* The lock's owner ended while it held the lock: the kernel's state is lost. */
 static void died_inside(void)
 {
 	const struct fl_end *end = fl_machine_end(fl_host->world->machine);
@@ -81,7 +84,7 @@ void fl_host_unlock(void)
 	pthread_mutex_unlock(&fl_host->lock);
 }
 
-/* A child that was made by other ways than the wrapped ones has no process of the world. */
+/* A child not created through a wrapper has no process of the world. */
 static void end_unknown_process(void)
 {
 	dprintf(STDERR_FILENO, "faultlab: process %d was made by a call that the world does not know, so it cannot use the world: use fork()\n",
@@ -122,7 +125,7 @@ void fl_host_leave(void)
 	fl_host_stop_if_leaving();
 }
 
-/* What waits for readers is done now, since there are none. */
+/* No reader is left inside, so pending RCU callbacks can run. */
 void fl_host_return(void)
 {
 	fl_machine_quiesce(fl_host->world->machine);
@@ -152,7 +155,7 @@ static int init_lock(pthread_mutex_t *lock)
 	return -ret;
 }
 
-/* Return: a free place, for a process that is a copy of @parent, or NULL, which is told. */
+/* Return: a free slot for @process, a copy of @parent; NULL: none, reported. */
 static struct fl_host_process *add(struct fl_host *host, struct fl_process *process,
 				   const struct fl_host_process *parent)
 {
@@ -173,7 +176,7 @@ static struct fl_host_process *add(struct fl_host *host, struct fl_process *proc
 	return p;
 }
 
-/* Nobody sees the world before all of it is there. */
+/* Publish the world only after all of it is set up. */
 static int begin(struct fl_world *world)
 {
 	struct fl_process *process;
@@ -203,7 +206,7 @@ static int begin(struct fl_world *world)
 	return ret;
 }
 
-/* Return: 0, or -errno, which was told. */
+/* Return: 0, or -errno after reporting it. */
 static int boot(const struct fl_world_config *config)
 {
 	struct fl_world *world;
@@ -272,7 +275,7 @@ int fl_host_boot(void)
 
 /* -- processes -- */
 
-/* Return: the child's place; NULL: there is none, and *@error says why. */
+/* Return: the child's slot; NULL: none, and *@error is the reason. */
 static struct fl_host_process *fork_inside(int *error)
 {
 	struct fl_host_process *child;
@@ -301,8 +304,9 @@ static void remove_inside(struct fl_host_process *p)
 	fl_host->live--;
 }
 
-/* The parent has the lock meanwhile, so that none of its threads maps anything that the
- * child would have as well.  The child has none. */
+/* The parent holds the lock during the host's fork(), so none of its
+ * threads can map anything that the child would inherit.  The child
+ * does not hold it. */
 pid_t fl_host_fork(void)
 {
 	struct fl_host_process *child;
@@ -333,7 +337,7 @@ pid_t fl_host_fork(void)
 	return pid;
 }
 
-/* Return: whether something is left, which was told. */
+/* Return: whether something leaked, which is reported. */
 static int shut_down(void)
 {
 	struct fl_world *world = fl_host->world;
@@ -355,7 +359,7 @@ static int shut_down(void)
 	return ret != 0;
 }
 
-/* Those that could not say so themselves, and that nobody has waited for. */
+/* Remove processes that ended without cleaning up and were not waited for. */
 static void remove_ended(void)
 {
 	struct fl_host_process *p;
@@ -367,7 +371,7 @@ static void remove_ended(void)
 			remove_inside(p);
 }
 
-/* Of a process that goes, other threads may be about to enter, or to trap. */
+/* Other threads of an ending process may be about to enter or to trap. */
 static void stop_the_others(int sig)
 {
 	fl_host_stop_if_leaving();
@@ -383,7 +387,7 @@ int fl_host_exit(int status)
 	if (!fl_host || fl_host_inside || getpid() != fl_host_self->pid)
 		return status;
 	fl_host_enter();
-	/* From here on handlers would find no world. */
+	/* From here on a handler would find no world. */
 	pthread_sigmask(SIG_BLOCK, NULL, &fl_host_blocked);
 	leaver = pthread_self();
 	__atomic_store_n(&leaving, 1, __ATOMIC_RELEASE);
@@ -392,7 +396,7 @@ int fl_host_exit(int status)
 	remove_inside(fl_host_self);
 	last = !fl_host->live;
 	fl_host_leave();
-	/* The machine gives it back when it goes. */
+	/* Another thread may trap after the machine has removed its handler. */
 	__real_sigaction(SIGSEGV, &others, NULL);
 	if (!last)
 		fl_host = NULL;

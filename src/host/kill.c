@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kill.c - SIGKILL and SIGSTOP of a process of the world, by another one
+ * kill.c - SIGKILL and SIGSTOP sent to another process of the world
  *
- * These two cannot be blocked.  They are sent while the sender has the lock, so that the process
- * is not inside, and the lock is held until the process has ended or stopped.
+ * These two cannot be blocked.  The sender holds the lock when it sends
+ * them, so the target is not inside, and keeps it until the target has
+ * ended or stopped.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -13,7 +14,7 @@
 #include "host/host.h"
 #include "host/real.h"
 
-#define ROUNDS	10000	/* of 100 us each, until a process is left to itself */
+#define ROUNDS	10000	/* waits of 100 us before giving up */
 
 static _Bool is_another_of_the_world(pid_t pid)
 {

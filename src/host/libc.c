@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * libc.c - functions of the C library and of libnuma whose system calls may be refused
+ * libc.c - functions of the C library and libnuma whose calls may be refused
  *
- * Whether a call is refused is said by the table of number.c.
+ * The table of number.c decides whether a call is refused.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -27,13 +27,13 @@
 #define ARGS(...)	((const unsigned long[6]){ __VA_ARGS__ })
 #define CALLER()	__builtin_return_address(0)
 
-/* Shared libraries find @name of the program, before the C library's: they may have memory of
- * the world as well. */
+/* Shared libraries find the program's @name before the C library's, because
+ * they may use memory of the world too. */
 #define FOR_LIBRARIES(name)						\
 	__asm__(".globl " #name "\n.type " #name ", %function\n"	\
 		".set " #name ", __wrap_" #name "\n");
 
-/* Functions that do nothing but their system call; CMakeLists.txt looks for these lines. */
+/* Functions that only make their system call.  CMakeLists.txt reads these. */
 #define CALL1(type, name, A)						\
 FOR_LIBRARIES(name)							\
 type __wrap_##name(A a)							\
@@ -115,7 +115,7 @@ CALL2(int, swapon, const char *, int)
 CALL1(int, sysinfo, void *)
 CALL1(int, swapoff, const char *)
 
-/* -- those that may wait, or do more than their call -- */
+/* -- functions that may wait, or do more than their call -- */
 
 static _Bool refused(long number, const void *caller, const unsigned long *arg)
 {
@@ -129,7 +129,7 @@ int __wrap_msync(void *addr, size_t len, int flags)
 	return REFUSED(msync, ARG(addr), len) ? -1 : __real_msync(addr, len, flags);
 }
 
-/* The C library takes no advice to drop pages. */
+/* The C library ignores advice to drop pages. */
 int __wrap_posix_madvise(void *addr, size_t len, int advice)
 {
 	int error = errno, ret = 0;
@@ -270,7 +270,7 @@ long __wrap_ptrace(int request, ...)
 	       __real_ptrace(request, arg[0], arg[1], arg[2]);
 }
 
-/* -- figures of the host's memory, which it reads from files -- */
+/* -- figures of the host's memory, which the C library reads from files -- */
 
 static long refuse_figure(const char *name, const void *caller)
 {
@@ -316,7 +316,7 @@ FILE *__wrap_freopen(const char *name, const char *mode, FILE *stream)
 	return __real_freopen(name, mode, stream);
 }
 
-/* The C library would read and write a file of the host's that stands for it. */
+/* The C library would read and write the host's file behind the descriptor. */
 FILE *__wrap_fdopen(int fd, const char *mode)
 {
 	if (!fl_host_user_calls() || !fl_host_file(fd))
@@ -326,8 +326,8 @@ FILE *__wrap_fdopen(int fd, const char *mode)
 	return NULL;
 }
 
-/* Names that headers use for these when off_t is asked to have 64 bits, and others that the C
- * library has for them. */
+/* Names that headers use for these if 64-bit off_t is requested, and other
+ * names that the C library has for them. */
 #define ALSO(name, of)	extern __typeof__(of) name __attribute__((alias(#of)))
 ALSO(__wrap_fopen64, __wrap_fopen);
 ALSO(__wrap___fcntl, __wrap_fcntl);

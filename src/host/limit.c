@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * limit.c - limits of a process's address space are those of its process of the world
+ * limit.c - address-space limits of a process apply to its process in the world
  *
  *  - fl_host_limits_lift(), fl_host_limits_begin()
  *  - getrlimit(), setrlimit(), prlimit()
  *
- * RLIMIT_AS and RLIMIT_DATA count what the world has mapped, by the tree's may_expand_vm().  The
- * host's own are lifted as far as the process may, since the machine and the places of the
- * world's addresses would count.  RLIMIT_STACK is both the host's and the world's, where it limits
- * mappings with MAP_GROWSDOWN.
- * Hides: the program's memory of the host's, as its heap and its libraries, is not counted.
+ * RLIMIT_AS and RLIMIT_DATA count the world's mappings, in the tree's
+ * may_expand_vm().  The host's own limits are raised as far as the process may,
+ * because they would also count the machine and the reserved addresses of the
+ * world.  RLIMIT_STACK applies both on the host and in the world, where it
+ * limits mappings with MAP_GROWSDOWN.
+ * Hides: host memory of the program, such as its heap and
+ * libraries, does not count.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,10 +29,10 @@
 static const int worlds[] = { RLIMIT_AS, RLIMIT_DATA };
 #define NR_WORLDS	(sizeof(worlds) / sizeof(*worlds))
 
-/* Those of this process, as the program knows them; a child has a copy. */
+/* Limits of this process, as the program sees them; a child has a copy. */
 static struct rlimit limits[NR_WORLDS];
 
-/* Return: the limit @which if it is the world's alone, or NULL. */
+/* Return: the limit @which if only the world applies it, or NULL. */
 static struct rlimit *of_world(int which)
 {
 	unsigned int i;
@@ -104,7 +106,7 @@ static int may_set(const struct rlimit *old, const struct rlimit *new)
 	return new->rlim_max > old->rlim_max && geteuid() ? -EPERM : 0;
 }
 
-/* Of this process.  Return: 0, -errno. */
+/* Set a limit of this process.  Return: 0, -errno. */
 static int set(int which, const struct rlimit *new)
 {
 	struct rlimit *own = of_world(which);

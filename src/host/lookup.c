@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lookup.c - functions of the C library that user code looks up by their names
+ * lookup.c - C library functions that user code looks up by name
  *
  *  - dlsym(), dlvsym()
  *
- * The linker gives a program the wrappers where it names a function; what it looks up by dlsym()
- * would be the host's.  A function that the C library has, or a sanitizer in its place, becomes
- * its wrapper.  Hides: dlsym() that shared libraries call.
+ * The linker gives a program a wrapper where the program names a function, but
+ * dlsym() would return the host's.  So a function of the C library, or of a
+ * sanitizer that replaces it, is replaced by its wrapper.  Hides: dlsym()
+ * called by shared libraries.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -16,7 +17,7 @@
 #include "host/host.h"
 #include "host/real.h"
 
-/* wrap.list, by the build */
+/* generated from wrap.list by the build */
 #define WRAPPED(name)	extern char wrapper_##name[] __asm__("__wrap_" #name);
 #include "host_wrapped.h"
 #undef WRAPPED
@@ -41,7 +42,7 @@ static void *wrapper_of(const char *name)
 	return NULL;
 }
 
-/* Return: whether @function is the C library's, or a sanitizer's. */
+/* Return: whether @function belongs to the C library or a sanitizer. */
 static _Bool is_the_hosts(const void *function)
 {
 	Dl_info libc, info;
@@ -50,7 +51,7 @@ static _Bool is_the_hosts(const void *function)
 	       (info.dli_fbase == libc.dli_fbase || strstr(info.dli_fname, "san.so"));
 }
 
-/* Return: what user code gets for the host's @function of this @name. */
+/* Return: the function that user code gets for the host's @function @name. */
 static void *replaced(void *function, const char *name)
 {
 	void *wrapper = function && !fl_host_inside ? wrapper_of(name) : NULL;

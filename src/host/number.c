@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * number.c - system calls of user code by number: served, refused, or the host's
+ * number.c - system calls of user code by number: served, refused, the host's
  *
  *  - fl_host_number()         carry out one call
  *  - syscall()                for the program and for its shared libraries
- *  - fl_host_print_calls()    the table, for the documentation
+ *  - fl_host_print_calls()    print the table, for the documentation
  *
- * What the table does not name is the host's: it concerns no memory of the world.  What
- * concerns it is served by the wrapper of the C library's function, or refused.
+ * A call that is not in the table goes to the host: it does not concern the
+ * world's memory.  A call that does is served by the wrapper of the C library's
+ * function, or refused.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -29,27 +30,27 @@
 #include "host/real.h"
 #include "host/served.h"
 
-/* When a call is refused, by its arguments, which count from 0. */
+/* When a call is refused, depending on its arguments, which count from 0. */
 enum when {
 	ALWAYS,
-	RANGE,		/* argument a is an address of the world, or a + b bytes reach one */
-	ADDRESS,	/* argument a is an address of the world */
-	VECTOR,		/* one of the b struct iovec at a is in the world, or of d at c */
-	FILES,		/* argument a is a descriptor of a file of the world, or b is */
-	NAMES,		/* the name at argument b in folder a is one of such a descriptor; c: flags */
-	RIGHTS,		/* the struct msghdr at argument a has such a descriptor, or one of b is */
-	REQUESTS,	/* one of a struct iocb, whose addresses are at argument b, has */
-	OF_ANOTHER,	/* descriptor b of the process of pidfd a is such a descriptor */
-	POLLED,		/* one of the b struct pollfd at a is */
-	SELECTED,	/* one of the descriptors below a in sets at 1, 2, 3 is */
-	DUPLICATE,	/* fcntl() of such a file, but for FD_CLOEXEC */
+	RANGE,		/* any of b bytes at address a is in the world */
+	ADDRESS,	/* address a is in the world */
+	VECTOR,		/* one of b struct iovec at a, or of d at c, is */
+	FILES,		/* descriptor a or b is a file of the world */
+	NAMES,		/* name b in folder a is that of one; c: flags */
+	RIGHTS,		/* msghdr a, or one of b mmsghdr there, passes one */
+	REQUESTS,	/* one of a struct iocb, pointers at b, is for one */
+	OF_ANOTHER,	/* descriptor b in the process of pidfd a is one */
+	POLLED,		/* one of b struct pollfd at a is for one */
+	SELECTED,	/* a set at 1, 2 or 3 has one below a */
+	DUPLICATE,	/* fcntl() of one, except for FD_CLOEXEC */
 	MEMORY_OPTION,	/* prctl() that concerns memory */
 };
 
 struct call_rule {
 	long number;
 	const char *name;
-	fl_host_serve_fn *serve;	/* NULL: it is refused */
+	fl_host_serve_fn *serve;	/* NULL: refused */
 	const char *why;
 	enum when when;
 	unsigned char arg[4];	/* a, b, c, d */
@@ -195,7 +196,7 @@ static const struct call_rule rules[] = {
 };
 
 #define RULES	(sizeof(rules) / sizeof(*rules))
-#define NR_SENT	1024	/* the host's limits of what one call sends, and of requests */
+#define NR_SENT	1024	/* host's limits: messages, requests */
 
 _Bool fl_host_in_world(unsigned long start, unsigned long len)
 {
@@ -216,7 +217,8 @@ _Static_assert(RULES <= FL_HOST_REFUSED_FILES, "a kind for each call that is ref
 
 /* -- memory of user code -- */
 
-/* Let the host's kernel find the pages that have [addr, addr + n).  Return: whether it can. */
+/* Map the pages of [addr, addr + n), so that the host's kernel can access them.
+ * Return: whether it can. */
 static _Bool reach(unsigned long addr, unsigned long n, _Bool write)
 {
 	int ret;
@@ -235,13 +237,13 @@ static _Bool reach(unsigned long addr, unsigned long n, _Bool write)
 static _Bool copy(long number, void *ours, unsigned long theirs, unsigned long n)
 {
 	struct iovec here = { ours, n }, there = { (void *)theirs, n };
-	/* The process's number is that of its first thread, which may have ended. */
+	/* Not getpid(): the thread with that number may have ended. */
 	const unsigned long arg[6] = { gettid(), (unsigned long)&here, 1,
 				       (unsigned long)&there, 1 };
 
 	const long done = fl_host_call_host(number, arg);
 
-	/* A host that does not permit the call at all: a bad address traps. */
+	/* The host does not permit the call.  Here a bad address traps. */
 	if (done < 0 && (errno == ENOSYS || errno == EPERM)) {
 		if (number == SYS_process_vm_readv)
 			memcpy(ours, (const void *)theirs, n);
@@ -269,7 +271,7 @@ int fl_host_copy_out(unsigned long to, const void *from, unsigned long n)
 	return 0;
 }
 
-/* -- what the arguments of a call say -- */
+/* -- examine the arguments of a call -- */
 
 static _Bool vector_in_world(unsigned long addr, unsigned long n)
 {
@@ -321,7 +323,7 @@ static _Bool names_file(const struct call_rule *r, const unsigned long *arg)
 	return fl_host_names_file(folder, (const char *)arg[r->arg[1]], flags);
 }
 
-/* @message: of SCM_RIGHTS, @n bytes from @at on. */
+/* The data of an SCM_RIGHTS message: @n bytes at @at. */
 static _Bool rights_have_file(unsigned long at, unsigned long n)
 {
 	unsigned long i;
@@ -354,7 +356,7 @@ static _Bool message_has_file(unsigned long addr)
 	return 0;
 }
 
-/* @size: of each of @n messages. */
+/* @size: of each of the @n messages. */
 static _Bool messages_have_file(unsigned long addr, unsigned long n, unsigned long size)
 {
 	unsigned long i;
@@ -427,7 +429,7 @@ static _Bool is_refused(const struct call_rule *r, const unsigned long *arg)
 	return 0;
 }
 
-/* -- carrying out -- */
+/* -- carry out a call -- */
 
 static long (*libc_syscall)(long number, ...);
 
@@ -447,7 +449,7 @@ static const struct call_rule *rule_of(long number)
 	return NULL;
 }
 
-/* Whatever it serves may refuse as well, and then names @caller. */
+/* The function may refuse the call too, and then reports @caller. */
 static long serve(const struct call_rule *r, const unsigned long *arg, const void *caller)
 {
 	const void *outer = fl_host_caller;
@@ -500,7 +502,7 @@ long fl_host_number(long number, const unsigned long arg[6], const void *caller)
 	return fl_host_refuses(number, arg, caller) ? -1 : fl_host_call_with_set(number, arg);
 }
 
-/* The C library's has no fixed arguments: what was not given is not used. */
+/* The C library's syscall() is variadic; unused arguments are ignored. */
 long __wrap_syscall(long number, unsigned long a, unsigned long b, unsigned long c,
 		    unsigned long d, unsigned long e, unsigned long f)
 {
@@ -509,10 +511,10 @@ long __wrap_syscall(long number, unsigned long a, unsigned long b, unsigned long
 	return fl_host_number(number, arg, __builtin_return_address(0));
 }
 
-/* Shared libraries, libnuma for one, find this one. */
+/* Shared libraries, such as libnuma, find this one. */
 long syscall(long number, ...) __attribute__((alias("__wrap_syscall")));
 
-/* -- the table, for the documentation -- */
+/* -- print the table, for the documentation -- */
 
 static const char *condition(const struct call_rule *r)
 {

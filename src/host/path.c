@@ -2,18 +2,18 @@
 /*
  * path.c - files of the world's kernel, by name: served, refused, or the host's
  *
- *  - fl_host_open()            what open() and its like do first
- *  - fl_host_open_stream()     ... of fopen() and its like
- *  - fl_host_names_file()      is a name one of a descriptor of the world's?
- *  - fl_host_is_file_of()      ... is a descriptor of another process?
- *  - fl_host_print_files()     the table, for the documentation
+ *  - fl_host_open()            called first by open() and similar functions
+ *  - fl_host_open_stream()     called first by fopen() and similar functions
+ *  - fl_host_names_file()      is a name that of a descriptor of the world?
+ *  - fl_host_is_file_of()      is a descriptor of another process the world's?
+ *  - fl_host_print_files()     print the table, for the documentation
  *
- * A name is decided by the file that it leads to: links, folders given by descriptors, other
- * mounts of the file systems that only a kernel has, and "/proc/self" in all its forms are
- * resolved.  Processes of the world are "/proc/self" and "/proc/PID" in the table; files of other
- * processes are the host's.
+ * The file that a name leads to decides.  Links, folders given by descriptors,
+ * other mounts of the kernel's file systems, and all forms of "/proc/self" are
+ * resolved first.  In the table, processes of the world are "/proc/self" and
+ * "/proc/PID"; files of other processes are the host's.
  *
- * To serve a file that is refused, give its line a function that opens it.
+ * To serve a file that is refused, add a function that opens it to its line.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,10 +31,10 @@
 #include "host/real.h"
 
 struct file_rule {
-	const char *pattern;	/* as of fnmatch(3), and "**"; all below a folder as well */
-	_Bool only_writes;	/* else whatever it is opened for */
-	/* @pid: of the process, for a file of /proc/PID.
-	 * Context: inside.  Return: a descriptor, -errno.  NULL: it is refused. */
+	const char *pattern;	/* fnmatch(3), and "**"; all below a folder */
+	_Bool only_writes;	/* else for any access */
+	/* @pid: the process, for a file of /proc/PID.
+	 * Context: inside.  Return: a descriptor, -errno.  NULL: refused. */
 	int (*open)(const char *path, int flags, pid_t pid);
 	const char *why;
 };
@@ -51,7 +51,7 @@ static int open_proc(const char *path, int flags, pid_t pid)
 	return fl_host_file_proc(strrchr(path, '/') + 1, pid, flags);
 }
 
-/* The first line that matches decides. */
+/* The first matching line decides. */
 static const struct file_rule rules[] = {
 	{ "/dev/hmm_dmirror*", 0, open_device, "the kernel's test driver; the first open boots the world" },
 	{ "/sys/kernel/debug/gup_test", 0, open_device, "the kernel's test driver; the first open boots the world" },
@@ -99,7 +99,7 @@ static const struct file_rule rules[] = {
 	{ "/proc/sysrq-trigger", 1, NULL, HOST_KERNEL },
 	{ "/proc/*/oom_adj", 1, NULL, HOST_KERNEL },
 	{ "/proc/*/oom_score_adj", 1, NULL, HOST_KERNEL },
-	/* The last two are found in other ways than by their names. */
+	/* The last two are not found by their patterns. */
 #define DESCRIPTOR	(&rules[RULES - 2])
 #define KERNELS		(&rules[RULES - 1])
 	{ "/proc/self/fd/N", 0, NULL, "files of the world have no names: use dup()" },
@@ -108,7 +108,7 @@ static const struct file_rule rules[] = {
 
 #define RULES	(sizeof(rules) / sizeof(*rules))
 
-/* -- which file is it? -- */
+/* -- identify the file -- */
 
 /* Remove "//", "/./" and "/../" from @path, which is absolute. */
 static void normalise(char *path)
@@ -146,7 +146,7 @@ static _Bool name_of(int fd, char path[PATH_MAX])
 	return n > 0;
 }
 
-/* The name as it is written, if it leads to no file of the host's. */
+/* Get the name as written, for a name that leads to no file of the host. */
 static void written_name(int folder, const char *name, char path[PATH_MAX])
 {
 	size_t len = 0;
@@ -161,11 +161,11 @@ static void written_name(int folder, const char *name, char path[PATH_MAX])
 	normalise(path);
 }
 
-/* -- file systems that only a kernel has, wherever they are mounted -- */
+/* -- the kernel's file systems, wherever they are mounted -- */
 
 static const struct kernel_fs {
 	long magic;
-	const char *name;	/* of its root, in the table */
+	const char *name;	/* its root in the table */
 } kernel_fs[] = {
 	{ PROC_SUPER_MAGIC, "/proc" },
 	{ SYSFS_MAGIC, "/sys" },
@@ -177,7 +177,7 @@ static const struct kernel_fs {
 
 #define KERNEL_FS	(sizeof(kernel_fs) / sizeof(*kernel_fs))
 
-/* Return: the file system of the file behind @fd, or NULL: it is another one. */
+/* Return: the kernel's file system of the file behind @fd, or NULL. */
 static const struct kernel_fs *kernel_fs_of(int fd)
 {
 	struct statfs fs = { 0 };
@@ -198,7 +198,7 @@ static _Bool is_below(const char *path, const char *folder)
 	return !strncmp(path, folder, len) && (!path[len] || path[len] == '/');
 }
 
-/* Return: the number behind @key in the host's record of descriptor @fd, or -1. */
+/* Return: the number after @key in the host's fdinfo of @fd, or -1. */
 static long record_of(int fd, const char *key)
 {
 	char name[40], line[200];
@@ -215,7 +215,7 @@ static long record_of(int fd, const char *key)
 	return value;
 }
 
-/* Spaces and their like are octal numbers in the list of mounts. */
+/* Spaces and similar characters are octal numbers in the list of mounts. */
 static void unescape(char *text)
 {
 	char *to = text;
@@ -231,8 +231,8 @@ static void unescape(char *text)
 	*to = '\0';
 }
 
-/* Return: whether @line of the list is mount @id; *@root: what of its file system is mounted;
- * *@place: where. */
+/* Return: whether @line of the list is mount @id; *@root: the mounted part of
+ * its file system; *@place: the mount point. */
 static _Bool is_mount(char *line, long id, char **root, char **place)
 {
 	char *rest = NULL, *number = strtok_r(line, " ", &rest);
@@ -249,8 +249,8 @@ static _Bool is_mount(char *line, long id, char **root, char **place)
 	return 1;
 }
 
-/* Name @path of mount @id of @fs as the table does.  A mount that is not in the list is one of
- * another namespace, and paths begin at its root. */
+/* Change @path, on mount @id of @fs, to its name in the table.  A mount that is
+ * not listed is in another namespace; its paths start at the mount's root. */
 static void rename_mounted(const struct kernel_fs *fs, long id, char path[PATH_MAX])
 {
 	FILE *list = __real_fopen("/proc/self/mountinfo", "re");
@@ -267,7 +267,8 @@ static void rename_mounted(const struct kernel_fs *fs, long id, char path[PATH_M
 		fclose(list);
 }
 
-/* Return: whether the host's file is of a kind that only a kernel has, but for /proc. */
+/* Return: whether the host's file is on one of the kernel's file systems
+ * other than /proc. */
 static _Bool resolve(int folder, const char *name, int flags, char path[PATH_MAX])
 {
 	int fd = __real_openat(folder, name, O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW));
@@ -316,8 +317,9 @@ static const char *skip_task(const char *rest)
 }
 
 /*
- * Name a process of the world "self" or "PID" in @path, with its threads; *@process: its number.
- * Return: 0: it is another's, and the host's.
+ * In @path, replace a process of the world by "self" or "PID", and remove its
+ * thread; *@process: its number.
+ * Return: 0: another process, so the file is the host's.
  */
 static _Bool name_process(char path[PATH_MAX], pid_t *process)
 {
@@ -334,7 +336,7 @@ static _Bool name_process(char path[PATH_MAX], pid_t *process)
 			return 1;
 		end = strchr(rest, '/');
 	} else if (!in_world(pid)) {
-		/* A thread has a folder of its own there, which lists do not show. */
+		/* A thread has its own folder there, which is not listed. */
 		char task[60];
 
 		snprintf(task, sizeof(task), "/proc/self/task/%ld", pid);
@@ -349,13 +351,14 @@ static _Bool name_process(char path[PATH_MAX], pid_t *process)
 	return 1;
 }
 
-/* Return: whether @path is the name of what stands for a file of the world. */
+/* Return: whether @path is the host's file behind a world's descriptor. */
 static _Bool is_descriptor(const char *path)
 {
 	return is_below(path, "/memfd:" FL_HOST_STAND_IN " (deleted)");
 }
 
-/* Return: whether all of @name, of user code, is in @to; else the host's kernel returns why. */
+/* Copy @name from user code.  Return: 0: not readable; the host's kernel then
+ * returns the error. */
 static _Bool copy_name(char to[PATH_MAX], const char *name)
 {
 	unsigned long at = (unsigned long)name;
@@ -403,10 +406,10 @@ static const struct file_rule *rule_of(const char *path, int flags, _Bool kernel
 	return kernels && writes ? KERNELS : NULL;
 }
 
-/* -- opening -- */
+/* -- open -- */
 
-/* Return: the line of the table that decides, or NULL: the file is the host's.
- * @path: how the table names the file; *@pid: of a file of /proc/PID. */
+/* Return: the line of the table that decides; NULL: the file is the host's.
+ * @path: its name in the table; *@pid: for a file of /proc/PID. */
 static const struct file_rule *decide(int folder, const char *name, int flags,
 				      char path[PATH_MAX], pid_t *pid)
 {
@@ -439,7 +442,8 @@ static long refuse(const struct file_rule *rule, const char *path, const void *c
 			      rule->only_writes ? " for writing" : "", rule->why);
 }
 
-/* As the host's kernel, of a file in folder @name that gets no name.  Return: 0, -errno. */
+/* Check, as the host's kernel does, whether an unnamed file may be created in
+ * folder @name.  Return: 0, -errno. */
 static int may_create(int folder, const char *name, int flags)
 {
 	int fd;
@@ -517,7 +521,7 @@ _Bool fl_host_open_stream(const char *name, const char *mode, const void *caller
 			      path) == 0;
 }
 
-/* -- the table, for the documentation -- */
+/* -- print the table, for the documentation -- */
 
 static _Bool same_line(const struct file_rule *a, const struct file_rule *b)
 {

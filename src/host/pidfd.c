@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pidfd.c - pidfd_open() where the host has none, as under Valgrind until 3.20
+ * pidfd.c - pidfd_open() for hosts without it, such as Valgrind before 3.20
  *
- * A process that looks on holds one end of a pipe, until the one that is asked for has ended:
- * then the other end can be read, as a pidfd can.  Hides: all else that a pidfd is good for.
+ * A watching process holds one end of a pipe until the given process has
+ * ended.  Then the other end becomes readable, like a pidfd.  Hides: all other
+ * uses of a pidfd.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -29,7 +30,8 @@ int fl_host_pidfd(pid_t pid)
 
 	if (pipe(ends))
 		return -errno;
-	/* Its parent does not wait for it, so that nobody meets it in wait(). */
+	/* The watcher is not a child of this process, so wait()
+	 * does not find it. */
 	child = __real_fork();
 	if (!child) {
 		__real_close(ends[0]);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * poll.c - poll() of files of the host's, and of the world's among them
+ * poll.c - poll() of files of the host and of the world together
  *
- * The host's kernel knows nothing of the world's: while there are some, both are asked in turn,
- * every millisecond.
+ * The host's kernel does not know the world's files.  If there are any, both
+ * kernels are polled in turn, every millisecond.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,7 +34,7 @@ static int ask(void *arg)
 	return 0;
 }
 
-/* Return: whether the world's file behind @f->fd is ready; its revents are set. */
+/* Return: whether the world's file behind @f->fd is ready; sets its revents. */
 static int is_ready(struct pollfd *f)
 {
 	struct poll_call c = { .file = NULL };
@@ -50,7 +50,7 @@ static int is_ready(struct pollfd *f)
 	return f->revents != 0;
 }
 
-/* Return: how many of @files, the world's, are ready. */
+/* Return: how many of the world's files among @files are ready. */
 static int ask_world(struct pollfd *files, const struct pollfd *hosts, nfds_t n)
 {
 	nfds_t i;
@@ -62,7 +62,7 @@ static int ask_world(struct pollfd *files, const struct pollfd *hosts, nfds_t n)
 	return ready;
 }
 
-/* ... and how many are the host's; @wait: for them, in ms. */
+/* Return: how many of the host's files are ready; waits up to @wait ms. */
 static int ask_host(struct pollfd *files, struct pollfd *hosts, nfds_t n, int wait)
 {
 	int ready = __real_poll(hosts, n, wait);
@@ -82,7 +82,7 @@ static long long now(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* @hosts: those of @files that are the host's; the others are -1 there. */
+/* @hosts: a copy of @files with -1 for files of the world. */
 static int poll_both(struct pollfd *files, struct pollfd *hosts, nfds_t n,
 		     int timeout)
 {
@@ -98,7 +98,7 @@ static int poll_both(struct pollfd *files, struct pollfd *hosts, nfds_t n,
 	return world + host;
 }
 
-/* @files: a copy of those of user code.  Return: whether one of them is the world's. */
+/* Return: whether any of @files, a copy, is a file of the world. */
 static _Bool has_world(const struct pollfd *files, nfds_t n)
 {
 	nfds_t i;
@@ -127,7 +127,7 @@ int __wrap_poll(struct pollfd *files, nfds_t n, int timeout)
 	int ret;
 
 	timeout = timeout < 0 ? timeout : (int)fl_host_longer(timeout, INT_MAX);
-	/* The host has its own limit of so many. */
+	/* For this many, let the host apply its own limit. */
 	if (!fl_host_user_calls() || !n || n > MOST)
 		return __real_poll(files, n, timeout);
 	if (n > FEW)
@@ -145,10 +145,10 @@ int __wrap_poll(struct pollfd *files, nfds_t n, int timeout)
 	return ret;
 }
 
-/* Another name that the C library has for it. */
+/* Another name of it in the C library. */
 extern __typeof__(__wrap_poll) __wrap___poll __attribute__((alias("__wrap_poll")));
 
-/* What -D_FORTIFY_SOURCE makes of it where it knows how large @files is. */
+/* The name that -D_FORTIFY_SOURCE uses if the size of @files is known. */
 int __wrap___poll_chk(struct pollfd *files, nfds_t n, int timeout, size_t size)
 {
 	if (size / sizeof(*files) < n)

@@ -2,10 +2,10 @@
 /*
  * proc.c - /proc/PID/pagemap and /proc/PID/clear_refs of the world's processes
  *
- * The kernel's own files; path.c knows their names.
+ * These are files of the kernel itself; path.c recognizes their names.
  *
- * A program is root in its world, until it changes its effective user ID: then it has
- * no capability, and sees no frame numbers.
+ * A program is root in its world until it changes its effective user ID.  After
+ * that it has no capabilities and does not see frame numbers.
  */
 #include <errno.h>
 #include <stddef.h>

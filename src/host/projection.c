@@ -6,20 +6,21 @@
  *   load or store   ------>  trap (no such right)
  *                            the address             walk; fault; walk again
  *                            map one page   <------   frame, rights
- *   again           ------>  the host's own CPU does it
+ *   retry           ------>  the host's own CPU does it
  *                            unmap          <------   flush of the TLB
  *
- * What is mapped is a TLB: filled by a trap, emptied by a flush, or as a whole when it is full,
- * so that a flush that is missing shows as it would on hardware.  Physical memory is a file, and a
- * page of user code is a second mapping of a page of it.  A page that may be written but
- * is clean is mapped to be read only, so that the first store traps and sets the dirty bit
- * (as Flux did, and every hypervisor with shadow page tables does).
+ * The host's mappings act as a TLB: traps fill it, and flushes empty it, or all
+ * of it is dropped when it is full.  So a missing flush shows as it would on
+ * hardware.  Physical memory is a file; a page of user code is a second mapping
+ * of a page of that file.  A page that is writable but clean is mapped
+ * read-only, so the first store traps and sets the dirty bit (as in Flux, and
+ * in hypervisors with shadow page tables).
  *
- * What is mapped is written down, and compared with the page tables when a system call is
- * over: no translation may be left that they do not give (C15).
+ * All mappings are recorded.  At the end of each system call they are compared
+ * with the page tables, which must contain every translation (C15).
  *
- * Whoever flushes translations of another process sends it a signal, and waits until it
- * has forgotten them: an inter-processor interrupt.
+ * A process that flushes translations of another one sends it a signal, and
+ * waits until it has dropped them: this is the inter-processor interrupt.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -36,7 +37,7 @@
 #include "host/real.h"
 #include "machine/poison.h"
 
-#define PATIENCE	10	/* seconds, or longer (time.c), until a process is taken for one that does not listen */
+#define PATIENCE	10	/* seconds, times fl_host_patience() */
 
 struct sigaction fl_host_on_segv;
 
@@ -46,10 +47,10 @@ static void give_up(const char *what)
 	fl_machine_abort();
 }
 
-/* -- what is mapped -- */
+/* -- the recorded mappings -- */
 
-/* For each page of user addresses what the host has mapped there: its frame, and rights; and
- * for each large page how many of its pages are mapped. */
+/* For each user page, the host's mapping: its frame and rights.  For each large
+ * page, how many of its pages are mapped. */
 #define MAPPED		1UL
 #define MAPPED_RW	2UL
 #define MAPPED_SHIFT	2
@@ -59,8 +60,8 @@ static unsigned long *mapped;
 static unsigned short used[CHUNKS];
 static unsigned long nr_mapped;
 
-/* Translations at once: the host has one mapping for each, and a process has at most 65530
- * (vm.max_map_count) for the program's own use as well. */
+/* Limit of translations.  Each one is a mapping of the host, and a process has
+ * at most 65530 (vm.max_map_count).  The program needs some of them itself. */
 #define TLB_SIZE	49152
 
 static unsigned long page_of(unsigned long addr)
@@ -79,7 +80,7 @@ static void write_down(unsigned long addr, unsigned long what)
 	mapped[page] = what;
 }
 
-/* Strike out the pages from @page to @end of one large page. */
+/* Remove the records of pages from @page to @end, all in one large page. */
 static void strike_out_of(unsigned long page, unsigned long end)
 {
 	unsigned short *left = &used[page / CHUNK_PAGES];
@@ -105,7 +106,7 @@ static void strike_out(unsigned long start, unsigned long end)
 	}
 }
 
-/* No rights to [start, end), of what is user code's. */
+/* Remove all rights to the part of [start, end) that belongs to user code. */
 static void forget(unsigned long start, unsigned long end)
 {
 	if (start < FL_HOST_START)
@@ -119,7 +120,7 @@ static void forget(unsigned long start, unsigned long end)
 			-1, 0) == MAP_FAILED)
 		give_up("the host cannot take a mapping back");
 	strike_out(start, end);
-	/* Above, memory checkers know of nothing. */
+	/* Memory checkers do not know the addresses above. */
 	if (end > fl_host_self->top)
 		end = fl_host_self->top;
 	if (start < end)
@@ -136,8 +137,9 @@ void fl_host_forget_all(void)
 	forget(FL_HOST_START, FL_HOST_END);
 }
 
-/* Return: what the page tables say of @addr, as in mapped; *@exec: may it be executed?
- * User code may write to a page without a trap once it is dirty. */
+/* Return: the page tables' translation of @addr, in the format of mapped;
+ * *@exec: may it be executed?  User code may write without a trap only if the
+ * page is dirty. */
 static unsigned long translation(struct fl_call *c, unsigned long addr, int *exec)
 {
 	unsigned long *place, entry, pfn;
@@ -192,7 +194,7 @@ void fl_host_compare(void)
 
 /* -- a trap -- */
 
-/* Return: 0; -EFAULT: it is an instruction that is to be fetched, and may not. */
+/* Return: 0; -EFAULT: an instruction fetch without the right to execute. */
 static int map(struct fl_call *c, unsigned long pa)
 {
 	unsigned long offset, page = c->addr & -FL_PAGE_SIZE, rw;
@@ -209,13 +211,13 @@ static int map(struct fl_call *c, unsigned long pa)
 			MAP_SHARED | MAP_FIXED | MAP_POPULATE, memory,
 			offset + (pa & -FL_PAGE_SIZE)) == MAP_FAILED)
 		give_up("the host cannot map a page");
-	/* A child of a fork() that the world does not know must not share it. */
+	/* A child of a fork() that bypasses the world must not share it. */
 	__real_madvise((void *)page, FL_PAGE_SIZE, MADV_DONTFORK);
 	fl_host_usable(page, FL_PAGE_SIZE);
 	return 0;
 }
 
-/* As an access of world/access.c, but for the access: @on: to write; @flags: to execute. */
+/* As in world/access.c, without the access.  @on: write; @flags: execute. */
 static int touch(void *arg)
 {
 	struct fl_call *c = arg;
@@ -261,7 +263,7 @@ static enum fl_trap trapped(unsigned long addr, enum fl_access how)
 	fl_host_may_interrupt(0);
 	fl_host_leave();
 	errno = error;
-	/* A signal has ended a wait, and was handled where the thread left. */
+	/* A signal ended a wait; it was handled when the thread left. */
 	if (ret == -EINTR)
 		return FL_TRAP_DONE;
 	if (ret == -ENOMEM) {
@@ -286,7 +288,8 @@ void fl_host_users_handler(int sig, void *siginfo, void *context, struct sigacti
 		theirs.sa_sigaction(sig, siginfo, context);
 	} else if (theirs.sa_handler == SIG_DFL || theirs.sa_handler == SIG_IGN) {
 		__real_sigaction(sig, &theirs, NULL);
-		/* No access traps again if another process sent it, or if it is SIGSYS. */
+		/* If another process sent the signal, or it is SIGSYS, no
+		 * access will trap again, so raise it. */
 		if (info->si_code <= 0 || sig == SIGSYS)
 			raise(sig);
 	} else {
@@ -303,7 +306,7 @@ static void refused(int sig, void *siginfo, void *context)
 
 /* -- a flush -- */
 
-/* Context: a signal handler of the process that is interrupted, anywhere. */
+/* Context: a signal handler that interrupts the process anywhere. */
 static void interrupted(int sig)
 {
 	struct fl_host_process *self = fl_host_self;
@@ -319,7 +322,7 @@ static void interrupted(int sig)
 	errno = error;
 }
 
-/* Return: the state of a thread, as in the file of /proc; 0: there is no such thread. */
+/* Return: the state of a thread from its /proc file; 0: no such thread. */
 static char state_of(const char *path)
 {
 	char text[256];
@@ -332,12 +335,12 @@ static char state_of(const char *path)
 	n = __real_read(fd, text, sizeof(text) - 1);
 	__real_close(fd);
 	text[n > 0 ? n : 0] = '\0';
-	/* The name is in brackets, and may be anything. */
+	/* The name is in parentheses, and may contain any character. */
 	state = strrchr(text, ')');
 	return state ? state[2] : 0;
 }
 
-/* Return: whether a thread of @pid is in none of @states. */
+/* Return: whether some thread of @pid is in none of @states. */
 static _Bool has_thread_that_runs(pid_t pid, const char *states)
 {
 	const struct dirent *thread;
@@ -358,7 +361,8 @@ static _Bool has_thread_that_runs(pid_t pid, const char *states)
 	return runs;
 }
 
-/* The first thread may have ended, by pthread_exit(), or be stopped by a debugger alone. */
+/* The first thread may have ended by pthread_exit(), or may be the only one
+ * that a debugger has stopped. */
 int fl_host_stands_still(pid_t pid, _Bool stopped_too)
 {
 	const char *states = stopped_too ? "ZXTt" : "ZX";
@@ -369,8 +373,9 @@ int fl_host_stands_still(pid_t pid, _Bool stopped_too)
 	return !state || (strchr(states, state) && !has_thread_that_runs(pid, states));
 }
 
-/* One that has ended, or is stopped, uses nothing; when that goes on, the signal comes
- * first. */
+/* Ask process @p to drop translations, and wait.  A process that has
+ * ended or is stopped uses none; a stopped one takes the signal first
+ * when it continues. */
 static void interrupt(struct fl_host_process *p, unsigned long start,
 		      unsigned long end)
 {
@@ -403,7 +408,7 @@ static void flushed(unsigned int asid, unsigned long start, unsigned long end)
 {
 	struct fl_host_process *p;
 
-	if (!fl_host)		/* it is shut down */
+	if (!fl_host)		/* shutting down */
 		return;
 	for (p = fl_host->processes;
 	     p < fl_host->processes + FL_HOST_PROCESSES; p++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* real.h - the host's own functions, if user code's calls are wrapped, and the wrappers */
+/* real.h - the host's own functions behind the wrappers, and the wrappers */
 #ifndef FL_HOST_REAL_H
 #define FL_HOST_REAL_H
 

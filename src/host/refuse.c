@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * refuse.c - a call that the world does not serve, and that must not reach the host
+ * refuse.c - calls that the world does not serve and the host must not get
  *
  *  - fl_host_refuse()
- *  - fl_host_caller    where user code called, while its call is carried out by number
+ *  - fl_host_caller    return address in user code of a call by number
  *
- * The host's kernel would answer for its own memory: a test of user code would pass or fail by
- * the host's kernel, and not by the world's.
+ * The host's kernel would answer for its own memory, so a test would pass or
+ * fail because of the host's kernel and not the world's.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * served.c - system calls by number, as the C library's functions of these names
+ * served.c - system calls by number that map to C library functions
  *
- * A call that is made without the C library is the wrapper's of wrap.c as well.  Arguments are
- * the kernel's, and results the C library's: -1 with errno.
+ * A call that bypasses the C library is carried out by the same
+ * wrapper of wrap.c.  Arguments are the kernel's; results are the C
+ * library's: -1 with errno.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -50,7 +51,7 @@ SERVE(mremap)
 	return (long)__wrap_mremap(MEMORY(0), arg[1], arg[2], arg[3], arg[4]);
 }
 
-/* The world's memory has userfaultfds of the world's. */
+/* A userfaultfd for the world's memory must be the world's. */
 SERVE(userfaultfd)
 {
 	long ret;
@@ -77,7 +78,7 @@ SERVE(openat)
 	return __wrap_openat(arg[0], MEMORY(1), arg[2], (mode_t)arg[3]);
 }
 
-/* Restrictions of how a name is resolved are for files of the host only. */
+/* how.resolve applies only to files of the host. */
 SERVE(openat2)
 {
 	struct open_how how = { 0 };
@@ -106,7 +107,7 @@ static long close_hosts(unsigned int first, unsigned int last, unsigned int flag
 	return first > last ? 0 : fl_host_call_host(SYS_close_range, arg);
 }
 
-/* The memory of the world stays open, as it does for close(). */
+/* The memory of the world stays open, as with close(). */
 SERVE(close_range)
 {
 	const unsigned int first = arg[0], last = arg[1], flags = arg[2];
@@ -222,7 +223,7 @@ SERVE(vfork)
 	return __wrap_fork();
 }
 
-/* What the child shares of memory it has to itself then, as with fork(). */
+/* Memory that the child would share becomes private, as with fork(). */
 static long clone_as_fork(const char *name, unsigned long flags, unsigned long stack,
 			  const void *caller)
 {
@@ -252,7 +253,7 @@ SERVE(clone3)
 			     fl_host_caller);
 }
 
-/* It runs a function on a stack of its own, so it is never as fork(). */
+/* clone() runs a function on its own stack, so it never equals fork(). */
 int __wrap_clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
 {
 	void *more[3];
@@ -281,7 +282,7 @@ SERVE(exit_group)
 	__wrap__exit(arg[0]);
 }
 
-/* -- signals: the kernel's sets have 8 bytes, and its structure another order -- */
+/* -- signals: the kernel's sets have 8 bytes, and its struct differs -- */
 
 struct kernel_action {
 	void *handler;

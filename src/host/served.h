@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* served.h - system calls by number that the world serves (served.c), for number.c */
+/* served.h - system calls by number that the world serves, for number.c */
 #ifndef FL_HOST_SERVED_H
 #define FL_HOST_SERVED_H
 
-/* Return: as the C library's function, -1 with errno. */
+/* Return: as the C library's function: -1 with errno. */
 typedef long fl_host_serve_fn(const unsigned long *arg);
 
 fl_host_serve_fn fl_host_serve_mmap, fl_host_serve_munmap, fl_host_serve_mprotect,

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * settings.c - what the environment says of a program's world
+ * settings.c - settings of a program's world from the environment
  *
- *   FAULTLAB_BOOT      "start": a world is booted before main() (start.c)
+ *   FAULTLAB_BOOT      "start": boot a world before main() (start.c)
  *   FAULTLAB_KERNEL    another kernel than the program was linked for
  *   FAULTLAB_MEMORY    MiB of RAM
- *   FAULTLAB_WARNINGS  "print": a warning of the kernel's is printed, and it goes on
- *   FAULTLAB_PATIENCE  how many times as long anything may take (time.c)
+ *   FAULTLAB_WARNINGS  "print": print warnings of the kernel and continue
+ *   FAULTLAB_PATIENCE  factor by which everything may take longer (time.c)
  *
- * All are checked before main(): a wrong one ends the program with exit code 129, which
- * says that it is no result of a test.  A number is as number.h has it.
+ * All settings are checked before main().  A wrong one ends the program with
+ * exit code 129, which means that it is not a test result.  number.h defines
+ * the format of numbers.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,10 +21,10 @@
 #include "host/real.h"
 #include "number.h"
 
-#define USAGE_ERROR	129	/* exit code, as of lab and faultlab */
+#define USAGE_ERROR	129	/* as in lab and faultlab */
 
 #define MEBIBYTES	64
-#define DEVICE_FRAMES	(8UL * 65536)	/* four devices, and four times 256 MiB that they may ask for */
+#define DEVICE_FRAMES	(8UL * 65536)	/* 4 devices, and as many on request */
 
 /* The kernel that the program was linked for. */
 extern const char fl_host_kernel[];
@@ -41,8 +42,8 @@ static const struct number patience = {
 	"FAULTLAB_PATIENCE", "how many times as long", 1, 1000, 1
 };
 
-/* Return: the value, or the default if the variable is not set; 0: it is no decimal number
- * in the range. */
+/* Return: the value, or the default if the variable is not set; 0: not a
+ * decimal number in the range. */
 static unsigned long value_of(const struct number *n)
 {
 	const char *text = getenv(n->name);
@@ -76,7 +77,7 @@ static int wrong_number(const struct number *n)
 	return wrong(n->name, expected);
 }
 
-/* Return: 0; -EINVAL: @name is no kernel of this program, which is reported. */
+/* Return: 0; -EINVAL: @name is not a kernel of this program; reported. */
 static int check_kernel(const char *name)
 {
 	unsigned int i;
@@ -115,7 +116,7 @@ int fl_host_settings(struct fl_world_config *config)
 	return 0;
 }
 
-/* Before start.c boots a world. */
+/* Runs before start.c boots a world. */
 __attribute__((constructor(101)))
 static void check_settings(void)
 {

@@ -2,16 +2,17 @@
 /*
  * signal.c - signals that the world needs, and user code's own handlers of them
  *
- *  - fl_host_cannot_block()      what no mask of user code may have
- *  - fl_host_defer(), fl_host_raise_deferred()    signals that come while a thread is inside
- *  - fl_host_called_away()       whether one of them is to end a wait
+ *  - fl_host_cannot_block()      signals that user code cannot block
+ *  - fl_host_defer(), fl_host_raise_deferred()    signals that arrive inside
+ *  - fl_host_called_away()       does one of them end a wait?
  *  - fl_host_alternate_stack()   a stack for the handlers of each thread
- *  - sigaction(), signal(), sigprocmask(), pthread_sigmask(), sigsuspend(), and their like
+ *  - sigaction(), signal(), sigprocmask(), pthread_sigmask(), sigsuspend(), ...
  *
- * A trap of user code is SIGSEGV, a system call that it makes without the C library SIGSYS, and
- * a flush for this process FL_HOST_INTERRUPT.  The host's kernel kills a thread that blocks one of
- * the first two when it comes, without a message.
- * Hides: that user code has blocked these signals.
+ * A trap of user code raises SIGSEGV, a system call that bypasses the C library
+ * SIGSYS, and a flush for this process FL_HOST_INTERRUPT.  If a thread has
+ * blocked one of the first two when it is raised, the host's kernel kills the
+ * process without a message.
+ * Hides: user code cannot block these signals.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -29,7 +30,7 @@
 
 #define STACK	(256UL << 10)
 
-/* Where user code called: the wrapper, or the system call that it carries out. */
+/* The caller in user code: of the wrapper, or of the call by number. */
 #define CALLER()	(fl_host_caller ? fl_host_caller : __builtin_return_address(0))
 
 static pthread_key_t stack_key;
@@ -109,7 +110,7 @@ int __wrap_epoll_pwait2(int fd, struct epoll_event *events, int n,
 	return __real_epoll_pwait2(fd, events, n, timeout, fl_host_allowed(mask, &allowed));
 }
 
-/* -- signals that are waited for: the flush of another process must reach its handler -- */
+/* -- waiting for signals: another process's flush must reach its handler -- */
 
 static const sigset_t *taken_part(const sigset_t *set, sigset_t *taken)
 {
@@ -148,13 +149,13 @@ int __wrap_signalfd(int fd, const sigset_t *set, int flags)
 	return __real_signalfd(fd, taken_part(set, &taken), flags);
 }
 
-/* -- the same by number -- */
+/* -- the same calls by number -- */
 
-/* Calls that take a set of signals, and the place of it among the arguments. */
+/* Calls with a signal set, and which argument it is. */
 static const struct {
 	long number;
 	unsigned char arg;
-	_Bool waits;		/* for signals of the set */
+	_Bool waits;		/* waits for the signals of the set */
 } set_calls[] = {
 	{ SYS_rt_sigsuspend, 0, 0 },   { SYS_ppoll, 3, 0 },
 	{ SYS_epoll_pwait, 4, 0 },     { 441 /* epoll_pwait2 */, 4, 0 },
@@ -164,7 +165,8 @@ static const struct {
 #endif
 };
 
-/* Replace the set at @from by @set, which is without the world's signals. */
+/* Copy the set at @from to *@set, without the world's signals.
+ * Return: 0: no set, or it cannot be read. */
 static _Bool reduce(unsigned long from, sigset_t *set, _Bool waits)
 {
 	sigemptyset(set);
@@ -184,7 +186,7 @@ long fl_host_call_with_set(long number, const unsigned long arg[6])
 	sigset_t set;
 
 	memcpy(args, arg, sizeof(args));
-	/* Here the set is one of two words that the argument points to. */
+	/* The argument points to two words; the set is one of them. */
 	if (number == SYS_pselect6 && arg[5] &&
 	    !fl_host_copy_in(pair, arg[5], sizeof(pair)) && reduce(pair[0], &set, 0)) {
 		pair[0] = (unsigned long)&set;
@@ -197,7 +199,7 @@ long fl_host_call_with_set(long number, const unsigned long arg[6])
 	return fl_host_call_host(number, args);
 }
 
-/* -- signals that come while this thread is inside -- */
+/* -- signals that arrive while this thread is inside -- */
 
 static const int traps[] = { SIGSEGV, SIGSYS, SIGBUS };
 
@@ -223,7 +225,7 @@ _Bool fl_host_defer(int sig, const void *siginfo)
 	return 1;
 }
 
-/* The handler gets what it would have got: who has sent it, and a value. */
+/* Send it with its original siginfo: the sender and the value. */
 static void raise_as_sent(int sig, const siginfo_t *info)
 {
 	const unsigned long arg[6] = { getpid(), gettid(), sig, (unsigned long)info };
@@ -276,7 +278,7 @@ _Bool fl_host_called_away(_Bool *restart)
 	return called;
 }
 
-/* -- SIGBUS, which is the machine's if kernel code meets it -- */
+/* -- SIGBUS: the machine's if kernel code causes it -- */
 
 struct sigaction fl_host_on_bus;
 static struct sigaction machines_bus;
@@ -301,11 +303,11 @@ void fl_host_watch_signals(void)
 	__real_sigaction(SIGBUS, &action, &machines_bus);
 }
 
-/* -- handlers: those of traps are the projection's first, SIGSYS that of dispatch.c -- */
+/* -- handlers: projection.c handles traps first, dispatch.c SIGSYS -- */
 
-static struct sigaction on_interrupt;	/* what user code believes */
+static struct sigaction on_interrupt;	/* the action that user code sees */
 
-/* Return: what user code does about a signal that is the world's; NULL: it is not. */
+/* Return: user code's action for a signal that the world uses, or NULL. */
 static struct sigaction *kept_action(int sig)
 {
 	if (sig == FL_HOST_INTERRUPT)
@@ -358,7 +360,7 @@ sighandler_t __wrap_signal(int sig, sighandler_t handler)
 	return set_handler(sig, handler, SA_RESTART);
 }
 
-/* Names of the same in other standards. */
+/* Other standards' names for the same functions. */
 sighandler_t __wrap_bsd_signal(int sig, sighandler_t handler)
 	__attribute__((alias("__wrap_signal")));
 sighandler_t __wrap_ssignal(int sig, sighandler_t handler)
@@ -366,7 +368,7 @@ sighandler_t __wrap_ssignal(int sig, sighandler_t handler)
 int __wrap___sigaction(int sig, const struct sigaction *action, struct sigaction *old)
 	__attribute__((alias("__wrap_sigaction")));
 
-/* What signal() is in programs of C99 and of System V. */
+/* signal() of C99 and System V programs. */
 sighandler_t __wrap___sysv_signal(int sig, sighandler_t handler)
 {
 	return set_handler(sig, handler, SA_RESETHAND | SA_NODEFER);
@@ -413,7 +415,7 @@ sighandler_t __wrap_sigset(int sig, sighandler_t handler)
 	return sigismember(&old, sig) ? SIG_HOLD : handler;
 }
 
-/* Sets of BSD have one bit for each of the first signals. */
+/* BSD signal sets have one bit for each of the first signals. */
 static int set_mask(int how, int bits)
 {
 	sigset_t set, old;
@@ -440,10 +442,10 @@ int __wrap_sigsetmask(int bits)
 /* -- stacks -- */
 
 static __thread stack_t stack_before;
-static __thread void *own_stack;	/* NULL: there is none */
+static __thread void *own_stack;	/* NULL: none */
 static __thread stack_t users_stack = { .ss_flags = SS_DISABLE };
 
-/* Sanitizers find the stack that they have given to the thread. */
+/* Restore the stack that a sanitizer gave the thread and will look for. */
 static void drop_stack(void *memory)
 {
 	stack_t now;
@@ -458,15 +460,15 @@ static void make_key(void)
 	pthread_key_create(&stack_key, drop_stack);
 }
 
-/* Whether handlers of traps, which run kernel code, can have this stack of user code's. */
+/* Return: whether trap handlers, which run kernel code, can use this stack. */
 static _Bool is_good_stack(const stack_t *stack)
 {
 	return !(stack->ss_flags & SS_DISABLE) && stack->ss_size >= STACK &&
 	       !fl_host_in_world((unsigned long)stack->ss_sp, stack->ss_size);
 }
 
-/* A thread whose own stack is used up could not run the handler that reports it, nor could one
- * with a small alternate stack. */
+/* Without this, a thread whose stack is exhausted, or that has a small
+ * alternate stack, could not run the handler that reports it. */
 void fl_host_alternate_stack(void)
 {
 	static __thread _Bool has_one;
@@ -493,7 +495,7 @@ void fl_host_alternate_stack(void)
 		own_stack = stack.ss_sp;
 }
 
-/* Return: @stack, or *@real: the one of this file. */
+/* Return: @stack; if it cannot be used, *@real: the stack of this file. */
 static const stack_t *real_stack(const stack_t *stack, stack_t *real)
 {
 	if (is_good_stack(stack) || !own_stack)
@@ -510,8 +512,8 @@ void fl_host_return_to_stack(stack_t *to)
 }
 
 /*
- * User code reads back what it has set.  A stack that is too small for kernel code, or whose own
- * pages would trap, is not used: handlers run on the one of this file.
+ * User code reads back what it has set.  If its stack is too small for kernel
+ * code, or would trap itself, handlers use the stack of this file instead.
  */
 int __wrap_sigaltstack(const stack_t *stack, stack_t *old)
 {
@@ -527,7 +529,8 @@ int __wrap_sigaltstack(const stack_t *stack, stack_t *old)
 		errno = ENOMEM;
 		return -1;
 	}
-	/* The handler of a call without the C library runs on it: it returns to the new one. */
+	/* A call by number is handled on this stack; the return from the
+	 * handler then installs the new one. */
 	if (ours.ss_flags & SS_ONSTACK && stack && !fl_host_caller)
 		ret = fl_host_result(-EPERM);
 	else if (!(ours.ss_flags & SS_ONSTACK) && stack)

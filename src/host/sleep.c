@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * sleep.c - threads that wait in the kernel while others are in it
+ * sleep.c - threads that wait in the kernel while others enter it
  *
  *   faults                            answers the userfaultfd
  *   thread 0: enters
@@ -9,14 +9,15 @@
  *                                     thread 1: enters
  *                                       UFFDIO_COPY: wakes thread 0
  *                                     leaves
- *     goes on
+ *     continues
  *   leaves
  *
- * Invariants: who waits keeps its number in the machine, and its stack; whoever enters gets the
- * lowest number that nobody waits with.  Numbers but 0 live for one visit.
+ * Invariants: a waiting thread keeps its number in the machine, and its stack.
+ * A thread that enters gets the lowest number that no waiting thread has.
+ * Numbers other than 0 last for one visit.
  *
- * Hides: wait queues have entries on the stacks of who waits, which other processes do not
- * have: a thread is woken by one of its own process.
+ * Hides: wait queues have entries on the stacks of waiting threads, which other
+ * processes cannot access: only its own process wakes a thread.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -65,7 +66,7 @@ void fl_host_take_thread(void)
 	fl_world_run(fl_host->world, begin, NULL);
 }
 
-/* The thread of number 0 stays: a signal that ended its wait must not end another one. */
+/* Thread 0 is reused: a signal that ended one wait must not end the next. */
 static void clear_signal(void)
 {
 	if (!fl_hw_current->fatal)
@@ -100,7 +101,7 @@ _Bool fl_host_restarts(void)
 	return restarts;
 }
 
-/* Return: whether a timer of this process's runs, which may send a signal. */
+/* Return: whether this process has a running timer, which may send a signal. */
 static _Bool has_timer(void)
 {
 	static const int kinds[] = { ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF };
@@ -121,7 +122,8 @@ static _Bool has_timer(void)
 	return has;
 }
 
-/* Return: whether another thread or process of the program's, or a signal, could come. */
+/* Return: whether another thread or process of the program may enter, or a
+ * signal may arrive. */
 static _Bool is_somebody_there(void)
 {
 	unsigned int threads = 0;
@@ -142,7 +144,7 @@ static _Bool is_somebody_there(void)
 	       (has_timer() || !waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT));
 }
 
-/* The kernel wakes all threads but the one that asks. */
+/* The kernel wakes only other threads, not the caller. */
 static int interrupt(void *self)
 {
 	fl_host->world->kernel->kill(self);
@@ -150,8 +152,8 @@ static int interrupt(void *self)
 	return 0;
 }
 
-/* Let the wait of this thread end, if a signal or its cancellation has come.
- * Return: whether it has. */
+/* End the wait of this thread if a signal or its cancellation has arrived.
+ * Return: whether one has. */
 static _Bool take_signal(void)
 {
 	struct fl_hw_thread *self = fl_hw_current;
@@ -172,7 +174,7 @@ _Bool fl_host_idle(void)
 
 	if (take_signal())
 		return 1;
-	/* A timer that runs no longer has sent its signal. */
+	/* A timer that has just expired has sent its signal. */
 	if (!is_somebody_there())
 		return take_signal();
 	*asleep = fl_host_self;
@@ -211,7 +213,7 @@ void fl_host_end_sleep(void)
 		fl_world_run(fl_host->world, kill_sleepers, NULL);
 		fl_host_idle();
 	}
-	/* Thread 0, which is of this process still, may be free now. */
+	/* Number 0, if a thread of this process had it, is free now. */
 	fl_host_give_thread();
 	fl_host_take_thread();
 }

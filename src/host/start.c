@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * start.c - a program that boots its world at its start, or never
+ * start.c - boot a world at the start of a program, or report that none was
  *
  *  - fl_host_booted()
  *  - fl_host_note_no_world()
  *
- * A world is booted when the program opens a device.  FAULTLAB_BOOT=start boots one before
- * main().  A program that ends without a world, in all of its processes, has run on the host:
- * a message says so.
+ * A world is booted when the program opens a device.  FAULTLAB_BOOT=start boots
+ * one before main().  If no process of a program has booted a world, it has run
+ * on the host, and a message says so.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 #include "host/host.h"
 #include "host/real.h"
 
-/* The program's processes share it. */
+/* Shared by the program's processes. */
 static struct {
 	pid_t first;
 	_Bool booted;

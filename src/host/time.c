@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * time.c - a program that gives others so long, where all takes longer
+ * time.c - scale a program's timeouts when everything takes longer
  *
- * Under Valgrind a test takes fifty times as long as its author has allowed for.  What
- * FAULTLAB_PATIENCE says is what a second of the program's is: so many of the host's, for
- * alarm() and poll().  Hides: that time goes at another pace than clocks say.
+ * Under Valgrind a test may run fifty times slower than its author
+ * expected.  FAULTLAB_PATIENCE is the number of seconds on the host that
+ * count as one second of the program, for alarm() and poll().  Hides:
+ * clocks do not show this.
  */
 #include <limits.h>
 #include <unistd.h>
@@ -12,7 +13,7 @@
 #include "host/host.h"
 #include "host/real.h"
 
-/* What is no number is told when a world is booted. */
+/* fl_host_settings() reports an invalid number. */
 static unsigned int pace(void)
 {
 	unsigned int patience = fl_host_patience();
@@ -25,7 +26,7 @@ unsigned int fl_host_longer(unsigned int time, unsigned int most)
 	return time > most / pace() ? most : time * pace();
 }
 
-/* Return: as alarm(), in seconds of the program's. */
+/* Return: as alarm(), in seconds of the program. */
 unsigned int __wrap_alarm(unsigned int seconds)
 {
 	unsigned int left = __real_alarm(fl_host_longer(seconds, UINT_MAX));

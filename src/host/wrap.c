@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * wrap.c - the C library's functions as a program of a world has them
+ * wrap.c - wrappers of C library functions for a program of a world
  *
- * The linker gives a program __wrap_X() where it calls X(), and the host's own X() is
- * __real_X() (--wrap; wrap.list names them all).  What is not the world's is passed on.
- * Errors are those of the kernel, in errno.
+ * The linker calls __wrap_X() for a program's X(); the host's own X() is
+ * __real_X() (--wrap; wrap.list names all functions).  Calls that do not
+ * concern the world go to the host.  Errors are those of the kernel, in errno.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,13 +22,13 @@
 #include "host/host.h"
 #include "host/real.h"
 
-#define RESTART	512	/* ERESTARTSYS, which no program sees */
+#define RESTART	512	/* ERESTARTSYS; programs never see it */
 
-/* A name that the C library's headers use for @of where off_t is asked to have 64 bits, as it
- * has. */
+/* Another name for @of: the C library's headers use it if 64-bit off_t is
+ * requested, which @of has already. */
 #define ALSO(name, of)	extern __typeof__(of) name __attribute__((alias(#of)))
 
-/* Where user code called: the wrapper, or the system call that it carries out. */
+/* The caller in user code: of the wrapper, or of the call by number. */
 #define CALLER()	(fl_host_caller ? fl_host_caller : __builtin_return_address(0))
 
 static _Bool is_ours(const void *addr)
@@ -46,12 +46,12 @@ static long do_call(struct fl_call *call, int (*fn)(void *))
 	return fl_host_result(ret);
 }
 
-/* -- copies of user code's memory, which may be the world's -- */
+/* -- copies of user memory, which may be the world's -- */
 
-/* As much as one call of Linux reads or writes. */
+/* The most that one call of Linux reads or writes. */
 #define MOST	0x7ffff000UL
 
-/* Return: how many of @n bytes are in the page at @addr. */
+/* Return: how many of the @n bytes are in the page of @addr. */
 static unsigned long in_page(unsigned long addr, unsigned long n)
 {
 	const unsigned long left = FL_PAGE_SIZE - addr % FL_PAGE_SIZE;
@@ -66,9 +66,10 @@ static _Bool copy_mapped(void *ours, unsigned long theirs, unsigned long n, _Boo
 }
 
 /*
- * Copy @n bytes between @ours and user code's @theirs.  Pages of the world become mapped as the
- * copy reaches them, as they do with the kernel's own copies.
- * Context: inside.  Return: how many were copied, up to the first that may not be.
+ * Copy @n bytes between @ours and user code's @theirs.  Pages of the world are
+ * mapped when the copy reaches them, as in the kernel's own copies.
+ * Context: inside.  Return: how many were copied, up to the
+ * first without access.
  */
 static unsigned long copy_user(void *ours, unsigned long theirs, unsigned long n, _Bool write)
 {
@@ -105,7 +106,8 @@ static int find_prefix(void *arg)
 	return 0;
 }
 
-/* Return: how many of @n bytes of the world at @addr user code may read, or write. */
+/* Return: how many of @n bytes at @addr, in the world, user code may read or,
+ * if @write, write. */
 static unsigned long prefix(unsigned long addr, unsigned long n, _Bool write)
 {
 	struct prefix_call c = { .call = { .addr = addr, .len = n }, .write = write };
@@ -125,7 +127,7 @@ static unsigned long prefix(unsigned long addr, unsigned long n, _Bool write)
 
 /* -- files -- */
 
-/* The third argument of open(), which is there only with some flags. */
+/* Get the third argument of open(), which exists only with some flags. */
 #define MODE(mode, flags) do {						\
 	va_list args_;							\
 									\
@@ -156,7 +158,7 @@ int __wrap_openat(int folder, const char *path, int flags, ...)
 }
 ALSO(__wrap_openat64, __wrap_openat);
 
-/* What -D_FORTIFY_SOURCE makes of open() without a mode. */
+/* The name that -D_FORTIFY_SOURCE uses for open() without a mode. */
 int __wrap___open_2(const char *path, int flags)
 {
 	long fd;
@@ -185,7 +187,7 @@ int __wrap_creat(const char *path, mode_t mode)
 }
 ALSO(__wrap_creat64, __wrap_creat);
 
-/* Inside, where @fd is the world's; else NULL, and not inside. */
+/* Come inside if @fd is the world's.  Return: its file; NULL: not inside. */
 static struct fl_host_file *enter_for(int fd)
 {
 	struct fl_host_file *f;
@@ -217,7 +219,7 @@ int __wrap_close(int fd)
 	return __real_close(fd);
 }
 
-/* @to: a descriptor of the host's that stands for the new one. */
+/* @to: the host's descriptor for the new file. */
 static int dup_to(int fd, int to)
 {
 	long ret = fl_host_file_dup(fd, to);
@@ -235,7 +237,7 @@ int __wrap_dup(int fd)
 	return to >= 0 && enter_for(fd) ? dup_to(fd, to) : to;
 }
 
-/* Return: whether @to may become a descriptor of the file behind @fd; else errno is set. */
+/* Return: whether dup2() of @fd to @to is possible; if not, errno is set. */
 static _Bool may_become(int fd, int to, const void *caller)
 {
 	if (__real_fcntl(fd, F_GETFD) < 0)
@@ -267,13 +269,14 @@ struct file_call {
 	struct fl_call call;
 	struct fl_host_file *file;
 	enum { IOCTL, READ, WRITE, SEEK, TRUNCATE } what;
-	long n;				/* bytes, command, whence, size */
-	unsigned long *offset;		/* of a READ or WRITE; NULL: the file's own */
-	void *bounce;			/* ... what is read or written */
+	long n;				/* bytes, command, whence, or size */
+	unsigned long *offset;		/* of READ, WRITE; NULL: position */
+	void *bounce;			/* data of READ, WRITE */
 	long ret;
 };
 
-/* Return: the new position, negative: -errno, but for a file of /proc. */
+/* Return: the new position; -errno.  A position in a file of /proc
+ * may be negative. */
 static long place_of(const struct file_call *c)
 {
 	const struct fl_kernel *k = c->call.kernel;
@@ -326,7 +329,7 @@ static int file_op(void *arg)
 	return 0;
 }
 
-/* Return: what file_op() has returned. */
+/* Return: the result of file_op(). */
 static long call_file(struct file_call *c)
 {
 	const int ret = fl_host_call(&c->call, file_op);
@@ -334,7 +337,7 @@ static long call_file(struct file_call *c)
 	return ret ? ret : c->ret;
 }
 
-/* ... by way of a bounce buffer, and go on by what was done. */
+/* As call_file(), through a bounce buffer; advances the position. */
 static long call_with_bounce(struct file_call *c)
 {
 	unsigned long *offset = c->offset ? c->offset : &c->file->position;
@@ -352,7 +355,7 @@ static long call_with_bounce(struct file_call *c)
 		if (!done)
 			return -EFAULT;
 	}
-	/* What is written to a file of /proc is a command. */
+	/* A write to a file of /proc is a command; the position stays. */
 	if (done > 0 && !(c->file->proc && c->what == WRITE))
 		*offset += done;
 	return done;
@@ -366,7 +369,7 @@ static long call_all(struct file_call *c)
 		return call_file(c);
 	if (c->n < 0)
 		return -EFAULT;
-	/* For a file of /proc, nothing may be an error as well. */
+	/* For a file of /proc, even a transfer of 0 bytes may fail. */
 	if (!c->n && !c->file->proc)
 		return 0;
 	if (c->n > (long)MOST)
@@ -401,9 +404,10 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 }
 
 /*
- * A file of the host's, and memory of the world, of which the host's kernel sees what is mapped.
- * So it reads to a bounce buffer, and writes from it, that has as many bytes as user code has
- * there.  What is copied touches the pages that it reaches, and no others.
+ * A file of the host, and memory of the world.  The host's kernel can access
+ * only what is mapped.  So it reads to a bounce buffer and writes from one,
+ * with as many bytes as user code may access.  The copy touches only the pages
+ * that it reaches.
  */
 struct bounce {
 	void *memory;
@@ -451,7 +455,7 @@ static ssize_t write_real(int fd, const void *memory, size_t n, unsigned long *a
 	return at ? __real_pwrite(fd, memory, n, *at) : __real_write(fd, memory, n);
 }
 
-/* Return: whether @b has memory, for at most @n bytes that user code may access. */
+/* Return: whether @b has a buffer for at most @n accessible bytes. */
 static _Bool get(struct bounce *b, const void *memory, size_t n, _Bool write)
 {
 	b->n = is_ours(memory) && n ? prefix((unsigned long)memory, n < MOST ? n : MOST, write) : 0;
@@ -464,7 +468,7 @@ static _Bool get(struct bounce *b, const void *memory, size_t n, _Bool write)
 	return b->memory != MAP_FAILED;
 }
 
-/* A thread may be cancelled while the host reads or writes. */
+/* The thread may be cancelled while the host reads or writes. */
 static ssize_t read_hosts(int fd, void *memory, size_t n, unsigned long *at)
 {
 	struct bounce b;
@@ -493,14 +497,14 @@ static ssize_t write_hosts(int fd, const void *memory, size_t n, unsigned long *
 	return ret;
 }
 
-/* A call of the C library's that may wait is a cancellation point. */
+/* A C library call that may wait is a cancellation point. */
 static void cancellation_point(int fd)
 {
 	if (fl_host_user_calls() && !fl_host_caller && fl_host_file(fd))
 		pthread_testcancel();
 }
 
-/* As do_file(), of a call that a signal or a cancellation ends while it waits. */
+/* As do_file(), for a call whose wait a signal or a cancellation may end. */
 static long do_file_that_waits(struct file_call *c)
 {
 	long ret;
@@ -548,7 +552,7 @@ ssize_t __wrap_read(int fd, void *memory, size_t n)
 	return do_read(fd, memory, n, NULL);
 }
 
-/* What -D_FORTIFY_SOURCE makes of read() where it knows how large @memory is. */
+/* The name that -D_FORTIFY_SOURCE uses if the size of @memory is known. */
 ssize_t __wrap___read_chk(int fd, void *memory, size_t n, size_t size)
 {
 	if (n > size)
@@ -614,13 +618,14 @@ struct map_call {
 	long ret;
 };
 
-/* Where the mapping after one that ends at @end begins: large pages fit in. */
+/* Return: the start of the next mapping after one that ends at @end, aligned
+ * for large pages. */
 static unsigned long place_after(unsigned long end)
 {
 	return (end + 2 * FL_HUGE_PAGE - 1) & -FL_HUGE_PAGE;
 }
 
-/* @value: a multiple of this. */
+/* @value: the alignment. */
 static int find_hole(void *arg)
 {
 	struct map_call *c = arg;
@@ -631,8 +636,9 @@ static int find_hole(void *arg)
 }
 
 /*
- * Once all addresses were used, the tree's own search finds some that are free again: for large
- * pages if there are such.  Return: them; 0: there are none.
+ * Once all addresses have been used, let the tree's own search find a hole,
+ * aligned for large pages if possible.
+ * Return: its address; 0: none.
  */
 static unsigned long place_in_hole(unsigned long len)
 {
@@ -646,7 +652,7 @@ static unsigned long place_in_hole(unsigned long len)
 	return c.ret < 0 ? 0 : c.ret;
 }
 
-/* Return: where a mapping of @len bytes goes that may go anywhere; 0: nowhere. */
+/* Return: an address for a mapping of @len bytes anywhere; 0: none. */
 static unsigned long place_for(unsigned long len)
 {
 	unsigned long at = fl_host_self->next;
@@ -658,7 +664,8 @@ static unsigned long place_for(unsigned long len)
 	return at;
 }
 
-/* As with Linux, what comes next goes where the last one was, if all of it is gone. */
+/* As in Linux, the next mapping reuses the addresses of the last one if all of
+ * it is unmapped. */
 static void place_is_free(struct fl_call *c)
 {
 	unsigned long at = c->addr & -FL_HUGE_PAGE, page;
@@ -671,7 +678,7 @@ static void place_is_free(struct fl_call *c)
 	fl_host_self->next = at;
 }
 
-/* The kernel has mapped [@addr, @addr + @len). */
+/* Record that the kernel has mapped [@addr, @addr + @len). */
 static void is_mapped(unsigned long addr, unsigned long len)
 {
 	unsigned long end = (addr + len + FL_PAGE_SIZE - 1) & -FL_PAGE_SIZE;
@@ -683,7 +690,8 @@ static void is_mapped(unsigned long addr, unsigned long len)
 	fl_host_usable(addr, end - addr);
 }
 
-/* Of a range that begins outside: whether it reaches the world's addresses, and is refused. */
+/* Refuse a range that begins outside the world and reaches into it.
+ * Return: whether it does. */
 static _Bool refuse_mixed(const char *name, void *addr, size_t len, const void *caller)
 {
 	if (!fl_host_user_calls() || !len || !fl_host_in_world((unsigned long)addr, len))
@@ -720,20 +728,20 @@ static long map_inside(struct map_call *c, _Bool fixed)
 		ret = fl_host_call(&c->call, mmap_inside);
 		if (ret)
 			return ret;
-		/* Something was mapped there by its address. */
+		/* Another mapping was already there, by its address. */
 	} while (!fixed && c->ret == -EEXIST);
 	if (c->ret > 0)
 		is_mapped(c->ret, c->call.len);
 	return c->ret;
 }
 
-/* Return: what mmap() returns. */
+/* Return: the result of mmap(). */
 static void *address(long ret)
 {
 	return ret < 0 ? (fl_host_result(ret), MAP_FAILED) : (void *)ret;
 }
 
-/* The descriptor of a file of the world's is one of a file of the host's as well. */
+/* A world's descriptor is also one of the host, so check that first. */
 static _Bool is_zero_device(int fd)
 {
 	struct stat file;
@@ -758,8 +766,8 @@ static void *refuse_file(int fd, const void *caller)
 }
 
 /*
- * A mapping at an address of the host's.  It may replace what the host has mapped there before,
- * but a new one would be taken for the world's.
+ * Map at an address of the host.  This may replace an existing mapping of the
+ * host, but a new one would be mistaken for the world's.
  */
 static void *map_elsewhere(void *addr, size_t len, int prot, int flags, int fd, off_t offset,
 			   const void *caller)
@@ -880,7 +888,7 @@ static int mremap_inside(void *arg)
 	return 0;
 }
 
-/* Where it may go anywhere, it goes where the next mapping would. */
+/* A mapping that may move goes to the address of the next mapping. */
 static long move_inside(struct map_call *c)
 {
 	const unsigned int flags = c->call.flags;
@@ -935,7 +943,7 @@ pid_t __wrap_fork(void)
 	return fl_host_user_calls() ? fl_host_fork() : __real_fork();
 }
 
-/* Which may do all that it does in a child of fork(). */
+/* A child of fork() may do everything that a child of vfork() may. */
 pid_t __wrap_vfork(void)
 {
 	return __wrap_fork();
@@ -996,7 +1004,7 @@ void __wrap__Exit(int status)
 	__wrap__exit(status);
 }
 
-/* Other names that the C library has for them. */
+/* Other names of these in the C library. */
 ALSO(__wrap___open, __wrap_open);
 ALSO(__wrap___open64, __wrap_open);
 ALSO(__wrap___close, __wrap_close);

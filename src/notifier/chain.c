@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * chain.c - notifiers of a whole address space, and the order of telling
+ * chain.c - notifiers of a whole address space, and the order of notifications
  *
- * A list for each mm, made for the first who asks.  It is read under SRCU, since
- * those who are told may sleep; an entry is freed only when all readers are gone.
+ * One list for each mm, created by the first registration.  It is read under
+ * SRCU, because listeners may sleep; an entry is freed only after all
+ * readers have left.
  */
 #include <errno.h>
 
@@ -75,9 +76,9 @@ void notifier_end(const struct notifier_range *range)
 }
 
 /*
- * The mmap lock for writing keeps everybody out who could be between a start and
- * its end, for an end must not come without its start.  (In the kernel there are
- * also those who come by the reverse map, and it takes their locks too.)
+ * An end must not come without its start.  So the mmap lock is taken for
+ * writing, which excludes threads between a start and its end.  (The kernel has
+ * threads that come through the reverse map, too, and also takes their locks.)
  */
 int notifier_prepare(struct mm_struct *mm)
 {
@@ -123,7 +124,7 @@ int listen(struct fl_mm *m, fl_notify_fn *fn, void *cookie)
 	return 0;
 }
 
-/* Take the whole list away, wait for those who are reading it, free it. */
+/* Detach the list, wait for its readers, free it. */
 static void drop_all(struct notifier_subscriptions *subs)
 {
 	struct listener *l, *next;

@@ -2,9 +2,9 @@
 /*
  * interval.c - notifiers of a range, and the sequence that readers check
  *
- * For drivers which look pages up and program them later: one that has seen the
- * sequence before and sees the same one after, under its own lock, knows that no
- * invalidation lies between.
+ * For drivers that look pages up and program them later.  If a driver reads the
+ * same sequence before the lookup and after it, under its own lock, no
+ * invalidation has run in between.
  *
  *   seq even: nothing is being invalidated      odd: something is
  *
@@ -12,14 +12,14 @@
  *   s = read_begin()
  *   looks the pages up
  *                                        seq becomes odd
- *                                        tells the driver, under its lock:
- *                                          it forgets pages, sets its seq
+ *                                        notifies the driver, under its lock:
+ *                                          it drops pages, sets its seq
  *   takes its lock
- *   read_retry(s): not its seq: again
+ *   read_retry(s): not its seq: retries
  *
- * The list may not change while invalidations go on, as each of them walks it
- * twice.  Who comes or goes then is put on a second list, and dealt with at the
- * end of the last.
+ * The list must not change during an invalidation, because each one walks it
+ * twice.  A mirror that is added or removed meanwhile is put on a second list,
+ * which the end of the last invalidation processes.
  */
 #include <errno.h>
 
@@ -27,7 +27,7 @@
 #include "faultlab/event.h"
 
 struct interval {
-	struct interval *next;		/* by start; under the lock */
+	struct interval *next;		/* sorted by start; under the lock */
 	struct interval *deferred_next;
 	bool linked;
 	struct mm_struct *mm;		/* referenced */
@@ -79,8 +79,8 @@ static struct interval *first_in(struct interval *it,
 	return it;
 }
 
-/* The list does not change while seq is odd, so it is walked without the lock,
- * and a driver may sleep. */
+/* The list does not change while seq is odd, so the walk needs no lock and a
+ * driver may sleep. */
 void interval_start(struct notifier_subscriptions *subs,
 		    const struct notifier_range *range)
 {
@@ -132,7 +132,7 @@ void interval_end(struct notifier_subscriptions *subs)
 	spin_unlock(&subs->lock);
 }
 
-/* Its own sequence must be odd, and none of a time to come. */
+/* The new mirror's own sequence must be odd, and must not be a future one. */
 static void insert(struct notifier_subscriptions *subs, struct interval *it)
 {
 	spin_lock(&subs->lock);
@@ -141,7 +141,8 @@ static void insert(struct notifier_subscriptions *subs, struct interval *it)
 		subs->deferred = it;
 		it->seq = subs->seq;
 	} else {
-		/* Ranges that nobody was told of may include the new one. */
+		/* Running invalidations that notified no mirror may include
+		 * the new range. */
 		if (subs->active)
 			subs->seq |= 1;
 		it->seq = subs->active ? subs->seq : subs->seq - 1;
@@ -191,7 +192,7 @@ static void cancel_deferred(struct notifier_subscriptions *subs,
 	*link = it->deferred_next;
 }
 
-/* Return: 0: removed; else the sequence to wait the end of. */
+/* Return: 0: removed; else the sequence whose end the caller must wait for. */
 static unsigned long try_remove(struct notifier_subscriptions *subs,
 				struct interval *it)
 {
@@ -236,8 +237,8 @@ static struct interval *interval_of(struct fl_listener *listener)
 	return (struct interval *)listener;
 }
 
-/* Not while an invalidation of this very range goes on: what is looked up now would
- * be thrown away anyway. */
+/* Wait while this range is being invalidated: the driver would have to discard
+ * whatever it looked up now. */
 unsigned long mirror_begin(struct fl_listener *listener)
 {
 	struct interval *it = interval_of(listener);
@@ -264,8 +265,8 @@ void mirror_set_seq(struct fl_listener *listener, unsigned long seq)
 	WRITE_ONCE(interval_of(listener)->seq, seq);
 }
 
-/* When this returns the driver is told nothing any more.  Context: sleeps, and
- * holds no lock that the driver takes when it is told. */
+/* After this returns, the driver gets no more notifications.  Context: sleeps;
+ * the caller holds no lock that the driver takes when it is notified. */
 void unmirror(struct fl_listener *listener)
 {
 	struct interval *it = (struct interval *)listener;

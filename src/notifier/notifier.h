@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * notifier.h - telling others who mirror an address space
+ * notifier.h - notifying drivers that mirror an address space
  *
- *  - notifier_start(), notifier_end()    around each change to PTEs
- *  - listen()                            chain.c: on all of an mm
+ *  - notifier_start(), notifier_end()   around each change of PTEs
+ *  - listen()                           chain.c: on all of an mm
  *  - mirror(), unmirror(), mirror_begin(), _retry(), _set_seq()
- *                                        interval.c: on a range, with a sequence
+ *                                       interval.c: on a range, sequenced
  *  - notifier_release(), notifier_destroy()
  *
- * A device that has page tables of its own must lose its right before the CPU
- * gets another one.  So whoever is about to change PTEs says so first, and only
- * when start has returned may the PTE change; end says that the new state can be
- * looked up.
+ * A device that has page tables of its own must lose its right before the
+ * CPU gets another one.  So a thread calls start before it changes PTEs, and
+ * may change them only after start has returned.  After end, drivers may
+ * look up the new state.
  */
 #ifndef FL_MODEL_NOTIFIER_H
 #define FL_MODEL_NOTIFIER_H
@@ -20,32 +20,32 @@
 
 enum notifier_event {
 	MMU_NOTIFY_UNMAP,		/* munmap, exit */
-	MMU_NOTIFY_CLEAR,		/* the page goes, the mapping stays */
+	MMU_NOTIFY_CLEAR,		/* page is dropped, mapping stays */
 	MMU_NOTIFY_PROTECTION_VMA,	/* rights of the mapping change */
-	MMU_NOTIFY_PROTECTION_PAGE,	/* of pages: fork */
+	MMU_NOTIFY_PROTECTION_PAGE,	/* rights of pages change: fork */
 	MMU_NOTIFY_SOFT_DIRTY,
 	MMU_NOTIFY_RELEASE,		/* the address space ends */
 	MMU_NOTIFY_MIGRATE,		/* moved, by the driver that owns it */
-	MMU_NOTIFY_EXCLUSIVE,		/* marked for, or taken from, a device */
+	MMU_NOTIFY_EXCLUSIVE,		/* a device gets or loses a page */
 };
 
 struct notifier_range {
 	struct mm_struct *mm;
 	enum notifier_event event;
 	unsigned long start, end;
-	const void *owner;		/* who marks or moves; else NULL */
+	const void *owner;		/* of a marking or a move; else NULL */
 };
 
-/* Every range of the model may block: only the OOM reaper's may not. */
+/* All ranges of the model may block: only those of the OOM reaper may not. */
 void notifier_start(const struct notifier_range *range);
 void notifier_end(const struct notifier_range *range);
 
-/* notifier_release - the last word, and the end of every listener.  Context: no
- * thread of the process is left. */
+/* notifier_release - notify once more, then free all listeners.  Context: the
+ * process has no thread left. */
 void notifier_release(struct mm_struct *mm);
 void notifier_destroy(struct mm_struct *mm);
 
-/* As mirror, unmirror and listen of struct fl_kernel. */
+/* As in struct fl_kernel. */
 int mirror(struct fl_mm *mm, unsigned long start, unsigned long len,
 	   fl_notify_fn *fn, void *cookie, struct fl_listener **out);
 void unmirror(struct fl_listener *listener);
@@ -58,23 +58,23 @@ int listen(struct fl_mm *mm, fl_notify_fn *fn, void *cookie);
 
 struct notifier_subscriptions {
 	struct spinlock lock;
-	struct listener *list;		/* changed under lock, read under SRCU */
+	struct listener *list;		/* changed under lock, read with SRCU */
 
 	/* interval.c, all under lock */
 	struct interval *intervals;
 	struct interval *deferred;
-	unsigned long seq;		/* odd: invalidations are going on */
-	unsigned int active;		/* ... so many */
+	unsigned long seq;		/* odd: an invalidation is running */
+	unsigned int active;		/* how many are running */
 	struct interval_waiter *waiters;
 };
 
-/* Once, at boot. */
+/* Called once, at boot. */
 void interval_init(void);
 
 /* Return: 0, -ENOMEM, -EINTR; mm->notifiers is set.  Context: sleeps. */
 int notifier_prepare(struct mm_struct *mm);
 
-/* What is told of a range. */
+/* The notification that is sent for a range. */
 struct fl_notification notifier_text(int phase,
 				     const struct notifier_range *range);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * access.h - accesses to what threads share: each is announced, then made
+ * access.h - accesses to shared memory: each is announced, then made
  *
  *  - READ_ONCE(), WRITE_ONCE()
  *  - atomic_add_return(), atomic_inc_not_zero()
  *  - fetch_or(), fetch_and()
  *
- * An announced access is a step: the machine may let another thread go first.
+ * An announced access is a step: the machine may run another thread first.
  */
 #ifndef FL_MODEL_ACCESS_H
 #define FL_MODEL_ACCESS_H
@@ -31,7 +31,7 @@ static inline int atomic_add_return(int *p, int n)
 	return __atomic_add_fetch(p, n, __ATOMIC_ACQ_REL);
 }
 
-/* Return: whether *@p was not zero, and so was raised by one. */
+/* Return: true if *@p was not zero and is now one more; else false. */
 static inline bool atomic_inc_not_zero(int *p)
 {
 	int old = READ_ONCE(*p);
@@ -46,7 +46,7 @@ static inline bool atomic_inc_not_zero(int *p)
 	return false;
 }
 
-/* Return: the word as it was. */
+/* Return: the old value of the word. */
 static inline unsigned long fetch_or(unsigned long *p, unsigned long bits)
 {
 	fl_hw_access(FL_HW_RMW, p, sizeof(*p));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* by_frame.c - the lock and the count of a folio, for who knows a frame's number */
+/* by_frame.c - a folio's lock and count, by a frame number */
 #include <errno.h>
 
 #include "pte/page.h"

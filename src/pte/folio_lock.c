@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * folio_lock.c - the lock of a folio: one bit, and a list of those who wait
+ * folio_lock.c - the folio lock: one bit, and a list of waiters
  *
- * It may be held while sleeping, by whoever works on the contents or on all the
- * mappings of a folio: marking, restoring, migration, reclaim, file systems.
+ * A thread holds it while it works on the contents or on all mappings of
+ * a folio: marking, restoring, migration, reclaim, file systems.  The
+ * holder may sleep.
  *
  *   waiter                               holder
- *   on the list
- *   looks at the bit: still set
+ *   joins the list
+ *   reads the bit: still set
  *                                        clears the bit
  *                                        finds the waiter on the list
  *                                        woken = true, wakes it
  *   fl_hw_block() returns
  *
- * Were the waiter to look before it is on the list, it would sleep for ever.
+ * If the waiter read the bit before it joined the list, it could miss the
+ * wake-up and sleep forever.
  */
 #include <errno.h>
 
 #include "pte/page.h"
 
 struct folio_waiter {
-	struct folio_waiter *next;	/* under folio_wait_lock, as woken is */
+	struct folio_waiter *next;	/* under folio_wait_lock, like woken */
 	struct folio *folio;
 	struct fl_hw_thread *thread;
 	bool woken;
@@ -36,7 +38,7 @@ bool folio_trylock(struct folio *folio)
 	return true;
 }
 
-/* At the end of the list: who came first is woken first. */
+/* Append, so that waiters are woken in the order of arrival. */
 static void enqueue(struct folio_waiter *self)
 {
 	struct folio_waiter **link = &model.folio_waiters;
@@ -59,8 +61,8 @@ static void dequeue(struct folio_waiter *self)
 	spin_unlock(&model.folio_wait_lock);
 }
 
-/* @lock: NULL, or to be unlocked once no wake-up can be missed any more.
- * Return: 0 after an unlock, -EINTR where a fatal signal ended the wait. */
+/* @lock: NULL, or a lock that is dropped as soon as no wake-up can be missed.
+ * Return: 0 after an unlock; -EINTR if a fatal signal ended the wait. */
 static int wait_for_unlock(struct folio *folio, bool killable,
 			   struct spinlock *lock)
 {
@@ -118,11 +120,11 @@ int folio_lock_killable(struct folio *folio)
 }
 
 /*
- * All waiters are woken and compete; the kernel wakes one, and hands the lock
- * over where that one has lost too often.
+ * Wakes all waiters, which then compete for the lock.  The kernel wakes one,
+ * and hands the lock over to a waiter that has lost too often.
  *
- * Once the bit is clear the folio may be freed: from there it is only a number
- * that waiters are compared with.
+ * Once the bit is clear the folio may be freed: the pointer then only serves to
+ * compare with those of waiters.
  */
 void folio_unlock(struct folio *folio)
 {

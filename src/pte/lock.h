@@ -5,7 +5,8 @@
  *  - spin_*(), read_*(), write_*()
  *  - assert_spin_held(), assert_rwsem_held(), assert_rwsem_write()
  *
- * The machine knows who holds what, so an assertion asks for this thread.
+ * The machine records which thread holds which lock, so an assertion checks
+ * that the current thread does.
  */
 #ifndef FL_MODEL_LOCK_H
 #define FL_MODEL_LOCK_H
@@ -63,13 +64,13 @@ static inline void write_lock(struct rwsem *sem)
 	fl_hw_lock(&sem->word, FL_HW_SLEEPLOCK, 0, sem, sem->name);
 }
 
-/* For a second lock of the same class, which nobody else can know of yet. */
+/* For a second lock of the same class, which no other thread can reach yet. */
 static inline void write_lock_nested(struct rwsem *sem)
 {
 	fl_hw_lock(&sem->word, FL_HW_SLEEPLOCK, FL_LOCK_NEST, sem, sem->name);
 }
 
-/* Return: 0, or -EINTR on a fatal signal. */
+/* Return: 0; -EINTR on a fatal signal. */
 static inline int write_lock_killable(struct rwsem *sem)
 {
 	return fl_hw_lock(&sem->word, FL_HW_SLEEPLOCK, FL_LOCK_KILL, sem,

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * model.h - what every file of the model shares
+ * model.h - definitions that all files of the model share
  *
- *  - struct model      all that the model keeps outside of the machine's memory
+ *  - struct model      state that is not in the machine's memory
  *  - VM_BUG_ON()       an assertion, on in every build
  *  - container_of()
  *
- * The model is a kernel of our own: the fault path and device-exclusive entries
- * of Linux 6.12, small enough to be read in an hour.  Read the folders in this
- * order: pte, notifier, rmap, fault; the functions that all else is for are in
- * rmap/exclusive.c (marking), fault/exclusive.c and fault/restore.c (the way back).
+ * The model is a kernel of our own: the fault path and device-exclusive
+ * entries of Linux 6.12, small enough to be read in an hour.  Read the
+ * folders in this order: pte, notifier, rmap, fault.  The central
+ * functions are in rmap/exclusive.c (marking), fault/exclusive.c and
+ * fault/restore.c (restoring).
  *
  * The lock order, outermost first:
  *
@@ -19,7 +20,9 @@
  *         (notifiers' start: drivers' own locks)
  *           ptlock of a PMD table
  *             ptlock of a PTE table
- *   page_table_lock, i_pages, notifier, folio_wait, swap_lock: innermost, one at a time
+ *
+ * Innermost, at most one held at a time: page_table_lock, i_pages, notifier,
+ * folio_wait, swap_lock.
  */
 #ifndef FL_MODEL_H
 #define FL_MODEL_H
@@ -35,11 +38,11 @@ struct page;
 struct folio_waiter;
 struct swap_slot;
 
-/* Every mutable object with static storage.  fl_kernel.state_start and state_end
- * frame it, so a world can be put back to the moment before its boot. */
+/* All mutable objects with static storage.  fl_kernel.state_start and state_end
+ * delimit them, so a world can restore the state before its boot. */
 struct model {
 	struct page *mem_map;		/* one for each frame */
-	unsigned long zero_pfn;		/* the shared page of zeroes */
+	unsigned long zero_pfn;		/* the shared zero page */
 
 	struct fl_hw_cache *mm_cache, *vma_cache, *anon_vma_cache;
 	struct fl_hw_cache *subscriptions_cache, *interval_cache;
@@ -49,7 +52,7 @@ struct model {
 
 	struct spinlock swap_lock;
 	struct swap_slot *swap_slots;	/* under swap_lock */
-	char *swap_data;		/* a page for each */
+	char *swap_data;		/* one page for each slot */
 
 	char srcu;			/* its address names the SRCU domain */
 };

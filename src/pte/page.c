@@ -3,7 +3,8 @@
 #include "pte/page.h"
 #include "rmap/anon_vma.h"
 
-/* Whoever comes by a stale entry meets a folio at any moment, be it a free one. */
+/* A thread with a stale entry may find this page at any time, even when it is
+ * free, so page->folio is always valid. */
 static void reset(struct page *page)
 {
 	page->head = (struct folio){ 0 };
@@ -45,7 +46,8 @@ struct folio *folio_alloc(unsigned int order)
 	return folio;
 }
 
-/* Context: no one else can reach it, but by a stale entry and folio_try_get(). */
+/* Context: other threads can reach it only by a stale entry and
+ * folio_try_get(). */
 static void folio_free(struct folio *folio)
 {
 	unsigned long pfn = folio_pfn(folio), n = folio_nr_pages(folio), i;
@@ -71,8 +73,8 @@ void folio_get(struct folio *folio)
 }
 
 /*
- * For a folio that was found without a lock that keeps it: its count may be 0,
- * and then it must not be raised, for somebody is just giving the frame back.
+ * For a folio that the caller found without a lock that keeps it alive.  A
+ * count of 0 must not be raised: another thread is freeing the frame.
  */
 bool folio_try_get(struct folio *folio)
 {

@@ -7,14 +7,15 @@
  *  - folio_trylock(), _lock(), _lock_killable(), _wait_locked*(), _unlock()
  *
  * A page is one frame; a folio is 2^order frames that are allocated, locked and
- * counted as one.  What is said of the memory as a whole (who uses it, is it
- * locked) is in the folio; what is said of a mapping is in the page, for each may
- * be mapped by a PTE of its own.  The kernel lays both over one struct; here a
- * folio lies in the struct of its first page.
+ * counted as one.  The folio holds the state of the memory as a whole (its
+ * references, its lock).  The page holds the state of its mappings, because a
+ * PTE may map each page alone.  The kernel overlays both on one struct; here a
+ * folio is part of the struct of its first page.
  *
- * The reference count has one for each PTE that maps a page of the folio or holds
- * a device-exclusive entry of it, one for a PMD that maps it whole, one for the
- * file it belongs to or for the swap cache, and those of whoever works on it.
+ * The reference count includes one for each PTE that maps a page of the folio
+ * or holds a device-exclusive entry for it, one for a PMD that maps the whole
+ * folio, one for the file it belongs to or for the swap cache, and one for each
+ * thread that is working on it.
  */
 #ifndef FL_MODEL_PAGE_H
 #define FL_MODEL_PAGE_H
@@ -32,10 +33,10 @@ struct folio {
 	int refcount;			/* atomic; 0: free */
 	int mapcount;			/* atomic: PTEs and PMDs that map it */
 	int entire_mapcount;		/* atomic: PMDs that map it whole */
-	int pincount;			/* atomic: pins, each with a reference */
+	int pincount;			/* atomic; each holds a reference */
 	unsigned int order;
-	unsigned long swap;		/* slot in the swap file, 0: none (swapfile.h) */
-	/* One of the two owns it; set before the folio is mapped. */
+	unsigned long swap;		/* swap slot, 0: none (swapfile.h) */
+	/* The owner is one of the two; set before the folio is mapped. */
 	struct anon_vma *anon_vma;	/* referenced */
 	struct file *file;
 	unsigned long index;		/* page number in that object */
@@ -43,14 +44,14 @@ struct folio {
 };
 
 struct page {
-	struct folio *folio;		/* that it is part of; never NULL */
+	struct folio *folio;		/* that it belongs to; never NULL */
 	int mapcount;			/* atomic: PTEs that map this page */
-	/* No other process maps it, so a write needs no copy.  Lost to fork; under
-	 * the ptlock of the PTE that maps it. */
+	/* No other process maps the page, so a write needs no copy.  fork
+	 * clears it; under the ptlock of the PTE that maps the page. */
 	bool anon_exclusive;
-	struct folio head;		/* where it is the first of a folio */
+	struct folio head;		/* for the first page of a folio */
 
-	/* where the frame is a page table (table.h) */
+	/* used if the frame is a page table (table.h) */
 	struct spinlock ptl;
 	struct page *deposit;		/* list; under ptl */
 };
@@ -106,36 +107,39 @@ static inline bool is_zero_pfn(unsigned long pfn)
 	return pfn == model.zero_pfn;
 }
 
-/* page_init - a struct page for each frame, and the page of zeroes; at boot */
+/* page_init - set up a struct page for each frame, and the zero
+ * page; at boot */
 void page_init(void);
 
-/* folio_alloc - Return: a folio with one reference, zero-filled, or NULL.
+/* folio_alloc - Return: a zero-filled folio with one reference, or NULL.
  * Context: sleeps. */
 struct folio *folio_alloc(unsigned int order);
 
-/* folio_get - one more reference, where the caller knows of another */
+/* folio_get - take a reference; the caller knows that another one exists */
 void folio_get(struct folio *folio);
 
-/* folio_try_get - Return: whether a reference was taken: not of a free folio. */
+/* folio_try_get - Return: true with a reference; false if the folio is free. */
 bool folio_try_get(struct folio *folio);
 
-/* folio_put - give up a reference; the last one frees */
+/* folio_put - drop a reference; the last one frees the folio */
 void folio_put(struct folio *folio);
 
 void folio_mark_dirty(struct folio *folio);
 
-/* -- the folio lock (folio_lock.c); the caller has a reference -- */
+/* -- the folio lock (folio_lock.c); the caller holds a reference -- */
 
 bool folio_trylock(struct folio *folio);
 void folio_lock(struct folio *folio);
-/* Return: 0, or -EINTR on a fatal signal: not locked. */
+/* Return: 0; -EINTR, not locked, on a fatal signal. */
 int folio_lock_killable(struct folio *folio);
-/* folio_wait_locked - until it was unlocked once; it may be locked again */
+/* folio_wait_locked - wait for one unlock; the folio may be locked
+ * again after it */
 void folio_wait_locked(struct folio *folio);
 void folio_wait_locked_killable(struct folio *folio);
 void folio_unlock(struct folio *folio);
-/* folio_wait_and_unlock - until it was unlocked once, for a caller without a
- * reference: @lock, which kept the folio alive, is unlocked when the wait has begun */
+/* folio_wait_and_unlock - wait for one unlock, without a reference to the folio
+ * @lock kept the folio alive; the function unlocks it once it has
+ * begun to wait. */
 void folio_wait_and_unlock(struct folio *folio, struct spinlock *lock);
 
 static inline bool folio_test_locked(struct folio *folio)
@@ -143,9 +147,9 @@ static inline bool folio_test_locked(struct folio *folio)
 	return READ_ONCE(folio->flags) & FOLIO_LOCKED;
 }
 
-/* -- by the frame of any of its pages (by_frame.c), as struct fl_kernel has it -- */
+/* -- by the frame of any page (by_frame.c), as in struct fl_kernel -- */
 
-/* Return: the folio, or NULL where the frame is no part of a live one. */
+/* Return: the folio; NULL if the frame is not part of a live one. */
 struct folio *folio_by_frame(unsigned long pfn);
 int frame_folio_get(unsigned long pfn);
 int frame_folio_put(unsigned long pfn);

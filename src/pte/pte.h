@@ -2,12 +2,12 @@
 /*
  * pte.h - one page-table entry, as a value and in memory
  *
- *  - pte_none(), _present(), _write(), ...   questions
- *  - pte_mkold(), _mkdirty(), ...            the value with a change
+ *  - pte_none(), _present(), _write(), ...   tests of a value
+ *  - pte_mkold(), _mkdirty(), ...            a value with one change
  *  - ptep_get(), set_pte(), ptep_get_and_clear()   memory; each is a step
  *
- * An entry of any level has this type.  A PMD with FL_PTE_HUGE maps 2 MiB by the
- * same bits; where the code speaks of one it says pmd.
+ * Entries of all levels have this type.  A PMD with FL_PTE_HUGE maps 2 MiB with
+ * the same bits; names with pmd refer to PMD entries.
  */
 #ifndef FL_MODEL_PTE_H
 #define FL_MODEL_PTE_H
@@ -34,7 +34,8 @@ static inline pte_t __pte(unsigned long val) { return (pte_t){ val }; }
 		return __pte((pte.val & ~(clear)) | (set));		\
 	}
 
-/* A page without rights (PROT_NONE) is present to the kernel, not to a CPU. */
+/* A page without rights (PROT_NONE) is present for the kernel, but
+ * not for a CPU. */
 PTE_TEST(present, FL_PTE_PRESENT | FL_PTE_PROT_NONE)
 PTE_TEST(protnone, FL_PTE_PROT_NONE)
 PTE_TEST(write, FL_PTE_WRITE)
@@ -65,13 +66,14 @@ static inline unsigned long pte_pfn(pte_t pte)
 	return (pte.val & FL_PTE_PFN_MASK) >> FL_PTE_PFN_SHIFT;
 }
 
-/* @prot: bits of rights, as vma->vm_page_prot has them */
+/* @prot: rights, in the bits of vma->page_prot */
 static inline pte_t pfn_pte(unsigned long pfn, unsigned long prot)
 {
 	return __pte(pfn << FL_PTE_PFN_SHIFT | prot);
 }
 
-/* Other rights for the same page; what hardware and software noted of it stays. */
+/* Change the rights; keep the page and what hardware and software
+ * recorded of it. */
 static inline pte_t pte_modify(pte_t pte, unsigned long prot)
 {
 	return __pte((pte.val & (FL_PTE_PFN_MASK | FL_PTE_ACCESSED |
@@ -90,8 +92,8 @@ static inline void set_pte(pte_t *ptep, pte_t pte)
 	__atomic_store_n(&ptep->val, pte.val, __ATOMIC_RELEASE);
 }
 
-/* Atomic, since the table walker of another CPU may set the dirty bit between a
- * load and a store. */
+/* Atomic, because the table walker of another CPU may set the dirty bit between
+ * a load and a store. */
 static inline pte_t ptep_get_and_clear(pte_t *ptep)
 {
 	fl_hw_access(FL_HW_PT_STORE, ptep, sizeof(*ptep));
@@ -104,8 +106,8 @@ static inline void ptep_set_wrprotect(pte_t *ptep)
 	__atomic_fetch_and(&ptep->val, ~FL_PTE_WRITE, __ATOMIC_ACQ_REL);
 }
 
-/* A huge PMD that is being split: no CPU uses it any more, and yet it is not none,
- * so that no fault puts anything there.  Return: what it was. */
+/* Invalidate a huge PMD that is being split: CPUs no longer use it, but it is
+ * not none, so no fault populates it.  Return: the old value. */
 static inline pmd_t pmdp_invalidate(pmd_t *pmdp)
 {
 	fl_hw_access(FL_HW_PT_STORE, pmdp, sizeof(*pmdp));

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * swap.h - swap entries: what a PTE holds that maps nothing
+ * swap.h - swap entries: the contents of a PTE that maps nothing
  *
  *  - exclusive entries   a device has the page
- *  - migration entries   the page is on its way to another frame
+ *  - migration entries   the page is moving to another frame
  *  - swapped pages       the page is in the swap file (swapfile.h)
- *  - pte_swp_*()         the marks that such a PTE keeps of the one it replaced
+ *  - pte_swp_*()         bits that the entry keeps of the PTE it replaced
  *
  *    63        14 13 9 8     4   3      2      1       0
  *   |~pfn or ~slot|  0 | type | anon  | soft | uffd |  0  |
  *                               excl.   dirty  wp     not present
  *
- * The first two name a page frame, the third a slot of the file.  The type says
- * what the CPU may do when the mapping is back; bit 3 says of a swapped page that no
- * other process has it.  Numbers as in a 6.12 with our configuration.
+ * The first two name a page frame, the third a slot of the file.  The type
+ * says what the CPU may do after the mapping is restored.  Bit 3 of a swapped
+ * page says that no other process has it.  The numbers are those of 6.12 with
+ * our configuration.
  */
 #ifndef FL_MODEL_SWAP_H
 #define FL_MODEL_SWAP_H
@@ -21,7 +22,7 @@
 #include "pte/pte.h"
 
 #define SWP_FILE		0UL
-#define SWP_MIGRATION_READ	24UL	/* shared: no right to write */
+#define SWP_MIGRATION_READ	24UL	/* shared: not writable */
 #define SWP_MIGRATION_READ_EXCLUSIVE	25UL
 #define SWP_MIGRATION_WRITE	26UL
 #define SWP_EXCLUSIVE_WRITE	29UL
@@ -74,7 +75,7 @@ static inline bool is_swapped(pte_t pte)
 	return is_swap_pte(pte) && pte_swp_type(pte) == SWP_FILE;
 }
 
-/* Of an exclusive or a migration entry. */
+/* For an exclusive or a migration entry. */
 static inline unsigned long pte_swp_pfn(pte_t pte)
 {
 	return FL_SWP_OFFSET(pte.val) & ((1UL << FL_PTE_PFN_BITS) - 1);
@@ -95,7 +96,7 @@ PTE_CHANGE(swp_clear_soft_dirty, FL_SWP_SOFT_DIRTY, 0UL)
 PTE_CHANGE(swp_mkuffd_wp, 0UL, FL_SWP_UFFD_WP)
 PTE_CHANGE(swp_clear_uffd_wp, FL_SWP_UFFD_WP, 0UL)
 
-/* A mark of the mapped PTE that its entry keeps. */
+/* Copy the bits of a mapped PTE that its entry keeps. */
 static inline pte_t pte_swp_marks_of(pte_t entry, pte_t pte)
 {
 	if (pte_soft_dirty(pte))
@@ -111,14 +112,14 @@ static inline pte_t with_type(pte_t entry, unsigned long type)
 	return __pte(entry.val | type << FL_SWP_TYPE_SHIFT);
 }
 
-/* The migration entry of a page that two processes have from now on. */
+/* Change the migration entry of a page that two processes share from now on. */
 static inline pte_t migration_entry_share(pte_t entry)
 {
 	return with_type(entry, SWP_MIGRATION_READ);
 }
 
-/* The entry without its right to write, all marks kept.  A swapped page has none: it
- * is looked up in the VMA when it comes back. */
+/* Remove the right to write and keep all other bits.  A swapped page has no
+ * such right: the fault that maps it again reads the VMA. */
 static inline pte_t entry_wrprotect(pte_t entry)
 {
 	if (is_exclusive_entry(entry))

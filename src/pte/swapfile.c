@@ -33,7 +33,8 @@ bool swap_alloc(struct folio *folio)
 	if (i < SWAP_SLOTS) {
 		model.swap_slots[i].folio = folio;
 		folio_get(folio);
-		/* Pairs with free_swap_cache(), which has no lock yet. */
+		/* Pairs with free_swap_cache(), which does not hold the
+		 * folio lock yet. */
 		WRITE_ONCE(folio->swap, i);
 	}
 	spin_unlock(&model.swap_lock);
@@ -94,7 +95,7 @@ bool swap_cache_add(unsigned long slot, struct folio *folio)
 	return ret;
 }
 
-/* Context: swap_lock held; the caller puts the cache's reference. */
+/* Context: swap_lock held; the caller drops the cache's reference. */
 static void forget(struct folio *folio)
 {
 	model.swap_slots[folio->swap].folio = NULL;
@@ -116,7 +117,7 @@ void folio_free_swap(struct folio *folio)
 	spin_unlock(&model.swap_lock);
 	if (!gone)
 		return;
-	/* Nothing but memory has these contents now. */
+	/* From now on only memory has these contents. */
 	folio_mark_dirty(folio);
 	folio_put(folio);
 }
@@ -153,7 +154,8 @@ bool swap_cache_del(struct folio *folio)
 	bool alone;
 
 	VM_BUG_ON(!folio_test_locked(folio));
-	/* A fault that finds it in the cache takes its reference under the lock. */
+	/* A fault that finds the folio in the cache takes its reference
+	 * under this lock. */
 	spin_lock(&model.swap_lock);
 	alone = READ_ONCE(folio->refcount) == 2;
 	if (alone)
@@ -194,7 +196,7 @@ void swap_shrink(void)
 
 		if (!folio)
 			continue;
-		/* The cache's reference, and the one just taken. */
+		/* The cache's reference, and the one taken above. */
 		if (READ_ONCE(folio->refcount) == 2)
 			free_swap_cache(folio);
 		folio_put(folio);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* table.c - page tables: walk, make, free */
+/* table.c - page tables: walk, create, free */
 #include <errno.h>
 
 #include "pte/page.h"
@@ -11,7 +11,7 @@ enum { PTE_LEVEL = 1, PMD_LEVEL = 2, PGD_LEVEL = FL_PT_LEVELS };
 #define TABLE_BITS	(FL_PTE_PRESENT | FL_PTE_WRITE | FL_PTE_USER | \
 			 FL_PTE_ACCESSED)
 
-/* log2 of the bytes that an entry of @level serves */
+/* log2 of the bytes that an entry of @level covers */
 static unsigned int level_shift(int level)
 {
 	return FL_PAGE_SHIFT + FL_PT_SHIFT * (level - 1);
@@ -70,9 +70,9 @@ pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr)
 }
 
 /*
- * Two threads may fault below the same empty entry, each with the mmap lock for
- * reading.  Both allocate, without a lock; the second finds the entry taken and
- * gives its table back.
+ * Two threads may fault below the same empty entry, each with the mmap lock
+ * held for reading.  Both allocate a table without a lock; the second one finds
+ * the entry filled and frees its own.
  */
 static int fill(struct mm_struct *mm, pte_t *entry, struct spinlock *lock)
 {
@@ -134,8 +134,9 @@ pte_t *pte_offset_map_lock(pmd_t *pmd, unsigned long addr,
 		return NULL;
 	*ptl = table_lock(pte);
 	spin_lock_nested(*ptl);
-	/* Under the mmap lock a PMD goes from none or huge to a table, and stays
-	 * one; the kernel, which takes tables away, looks again here. */
+	/* Under the mmap lock a none or huge PMD may become a table, and a
+	 * table stays one.  The kernel, which does free tables here,
+	 * checks again. */
 	VM_BUG_ON(pte_offset(pmd, addr) != pte);
 	return pte;
 }
@@ -154,7 +155,7 @@ void deposit_table(pmd_t *pmd, unsigned long table)
 	pmds->deposit = spare;
 }
 
-/* Any of the list will do: they are all empty. */
+/* Any table of the list will do: all are empty. */
 unsigned long withdraw_table(pmd_t *pmd)
 {
 	struct page *pmds = table_of(pmd), *spare = pmds->deposit;
@@ -166,8 +167,8 @@ unsigned long withdraw_table(pmd_t *pmd)
 	return page_to_pfn(spare);
 }
 
-/* Free what hangs below the entries of @table, which begins at @base, and is cut
- * to the addresses that are to go. */
+/* Free the tables below the entries of @table, whose first address is @base,
+ * restricted to [floor, ceiling). */
 static void free_below(struct mm_struct *mm, unsigned long table, int level,
 		       unsigned long base, unsigned long floor,
 		       unsigned long ceiling)
@@ -186,7 +187,7 @@ static void free_below(struct mm_struct *mm, unsigned long table, int level,
 		if (level > PMD_LEVEL)
 			free_below(mm, child, level - 1, start, floor, ceiling);
 		if (start < floor || start + size > ceiling)
-			continue;	/* its neighbours still need it */
+			continue;	/* other addresses still need it */
 		set_pte(entry, __pte(0));
 		table_free(mm, child);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* tlb.c - flushing TLBs, one page at once or a batch */
+/* tlb.c - flushing TLBs, one page at a time or in batches */
 #include "pte/swapfile.h"
 #include "pte/tlb.h"
 #include "pte/table.h"
@@ -17,7 +17,7 @@ pte_t ptep_clear_flush(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 
 	assert_spin_held(table_lock(ptep));
 	pte = ptep_get_and_clear(ptep);
-	/* What is not present no TLB holds. */
+	/* No TLB caches an entry that is not present. */
 	if (pte_present(pte))
 		flush_tlb_range(mm, addr, addr + PAGE_SIZE);
 	return pte;

@@ -25,7 +25,7 @@ void put_anon_vma(struct anon_vma *av)
 	fl_hw_free(av);
 }
 
-/* At the end: parents before their children. */
+/* Append: parents come before their children. */
 static void add(struct anon_vma *av, struct vm_area_struct *vma)
 {
 	struct vm_area_struct **link = &av->vmas;
@@ -37,8 +37,8 @@ static void add(struct anon_vma *av, struct vm_area_struct *vma)
 }
 
 /*
- * Two threads may take the first fault of a VMA at once, each with the mmap lock
- * for reading: the second to arrive gives its own anon_vma back.
+ * Two threads may take the first fault of a VMA at once, each with the mmap
+ * lock held for reading.  The second one to get here drops its own anon_vma.
  */
 int anon_vma_prepare(struct vm_area_struct *vma)
 {

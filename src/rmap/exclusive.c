@@ -2,18 +2,20 @@
 /*
  * exclusive.c - marking: every mapping of a folio becomes an exclusive entry
  *
- * The way back is fault/exclusive.c.  For one PTE, in this order:
+ * fault/exclusive.c restores the mappings.  For each PTE, in this order:
  *
- *   1. notifiers: start      other devices lose what they have of the range; the
- *                            one that asks is told its owner and keeps quiet
+ *   1. notifiers: start      other devices lose their mappings of the range;
+ *                            the driver that marks sees itself as the owner
+ *                            and ignores the event
  *   2. lock the table
  *   3. clear the PTE, flush  from here no CPU can reach the page
  *   4. store the entry
- *   5. drop the mapping from the counts; its reference stays, the entry's now
+ *   5. drop the mapping from the counts; the entry keeps its reference
  *   6. unlock, notifiers: end
  *
- * The device may be programmed only after all of it, with the folio still locked:
- * a CPU that faults meanwhile finds the entry and waits for the folio.
+ * The driver may program its device only after the last step, with the
+ * folio still locked: a CPU that faults meanwhile finds the entry and waits
+ * for the folio lock.
  */
 #include "rmap/rmap.h"
 #include "notifier/notifier.h"
@@ -23,14 +25,14 @@
 
 struct make_exclusive_args {
 	struct mm_struct *mm;
-	unsigned long address;		/* where the page is expected */
+	unsigned long address;		/* expected address of the page */
 	const void *owner;
-	bool valid;			/* it was found there, writable */
+	bool valid;			/* found there, and writable */
 };
 
 /*
- * One PTE.  The pfn in the entry is that of the very page the PTE mapped, never
- * of the folio's first: it is all that the way back will know.
+ * Mark one PTE.  The entry holds the pfn of the very page that the PTE mapped,
+ * never that of the folio's first page: the restore has no other information.
  *
  * Context: table locked, inside the notifiers' range.
  */
@@ -48,18 +50,18 @@ static void make_exclusive_pte(struct page_vma_mapped_walk *walk,
 		folio_mark_dirty(walk->folio);
 	if (args->mm == mm && args->address == walk->address && pte_write(pte))
 		args->valid = true;
-	/* It remembers what the CPU may do when the mapping is back, and the marks. */
+	/* The entry keeps the right to write, soft-dirty and uffd-wp. */
 	set_pte(walk->pte, pte_swp_marks_of(
 		make_exclusive_entry(pte_pfn(pte), pte_write(pte)), pte));
 	folio_remove_rmap_pte(walk->folio, page);
 }
 
 /*
- * All PTEs of one VMA.
+ * Mark all PTEs of one VMA.
  *
- * Here the walk is needed: marking starts from a folio, and any of its pages may
- * be mapped, at any PTE.  It ends at an entry that is exclusive already; if
- * something is still mapped behind it, the caller sees that by the count.
+ * Marking needs the walk: it starts from a folio, and any page of the folio may
+ * be mapped, at any PTE.  The walk ends at an entry that is already exclusive;
+ * if a PTE behind it is still mapped, the caller sees that in the count.
  */
 static bool make_exclusive_one(struct folio *folio, struct vm_area_struct *vma,
 			       unsigned long addr, void *arg)
@@ -90,14 +92,15 @@ static bool make_exclusive_one(struct folio *folio, struct vm_area_struct *vma,
 
 /*
  * folio_make_device_exclusive - replace all mappings of @folio by entries
- * @mm, @address: where the caller knows its first page to be mapped
- * @owner: handed to notifiers, so that a driver knows its own marking
+ * @mm, @address: the caller knows that the folio's first page was mapped there
+ * @owner: passed to notifiers, so a driver recognizes its own marking
  *
- * Context: folio locked and referenced.  Return: whether the caller may program
- * its device: nothing maps the folio any more, and it was at @address, writable.
+ * Context: folio locked and referenced.  Return: whether the caller may
+ * program its device: nothing maps the folio any more, and it was mapped at
+ * @address, writable.
  *
- * Without the second condition the driver would be given a page that is not the
- * process's any more:
+ * Without the second condition, the driver might get a page that the
+ * process no longer has:
  *
  *   driver                               CPU 1
  *   finds page P at the address
@@ -105,8 +108,8 @@ static bool make_exclusive_one(struct folio *folio, struct vm_area_struct *vma,
  *   locks P, walks: no mapping
  *   programs the device with P           works on Q
  *
- * Only anonymous memory: a page of a file is also reached by its file system,
- * which asks no PTE.
+ * Only for anonymous memory: a file system reaches the page of a
+ * file without a PTE.
  */
 bool folio_make_device_exclusive(struct folio *folio, struct mm_struct *mm,
 				 unsigned long address, const void *owner)
@@ -124,16 +127,18 @@ bool folio_make_device_exclusive(struct folio *folio, struct mm_struct *mm,
 	return args.valid && !folio_mapcount(folio);
 }
 
-/* Return: whether the page is exclusive, its folio still locked; otherwise
- * neither lock nor the reference from get_user_pages() is left. */
+/* Return: true if the page is exclusive, with its folio still locked and
+ * referenced; else false, with the lock and the reference from
+ * get_user_pages() dropped. */
 static bool make_exclusive_page(struct mm_struct *mm, struct page *page,
 				unsigned long addr, const void *owner)
 {
 	struct folio *folio = page_folio(page);
 
-	/* A tail page has no lock of its own.  Its head has; where the range
-	 * includes the head, marking that marks all of the folio.  And a folio
-	 * that is busy is left alone: the caller may hold other folios. */
+	/* A tail page has no lock of its own.  If the range includes the head
+	 * page, marking the head marks the whole folio.  A locked folio is
+	 * skipped rather than waited for, since the caller may hold the locks
+	 * of other folios. */
 	if (page_is_tail(page) || !folio_trylock(folio))
 		goto put;
 	if (folio_make_device_exclusive(folio, mm, addr, owner))
@@ -146,10 +151,10 @@ put:
 
 /*
  * make_device_exclusive_range - fault pages in for writing, and mark them
- * @pfns: for each page its frame, its folio locked and referenced, or ~0UL
+ * @pfns: for each page its frame, with the folio locked and referenced, or ~0UL
  *
- * Context: mmap lock held.  Return: how many pages were looked at, or what the
- * first could not be faulted in for: -EFAULT, -ENOMEM, -EINTR.
+ * Context: mmap lock held.  Return: how many pages it tried to mark; or, if the
+ * first page could not be faulted in, -EFAULT, -ENOMEM, -EINTR.
  */
 long make_device_exclusive_range(struct fl_mm *m, unsigned long start,
 				 unsigned long npages, const void *owner,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gup.c - the pages of a range, faulted in if need be: with a reference, for
- * marking; pinned; or as they are just now, for a device that looks at a sequence
+ * gup.c - look up the pages of a range, faulting them in if needed:
+ * with a reference, for marking; pinned; or without, for a device that
+ * checks a sequence
  */
 #include <errno.h>
 
@@ -11,10 +12,10 @@
 #include "rmap/rmap.h"
 
 /*
- * The page at @addr where the process may use it so just now, with a reference;
- * NULL: a fault has to make it so first.
+ * Return: the page at @addr with a reference, if the process may access it that
+ * way right now; NULL: it must be faulted in first.
  *
- * A huge page is split into PTEs beforehand: an entry takes the place of a PTE.
+ * Splits a huge page into PTEs, because an exclusive entry replaces a PTE.
  */
 static struct page *follow_page(struct vm_area_struct *vma, unsigned long addr,
 				bool write)
@@ -41,7 +42,7 @@ static struct page *follow_page(struct vm_area_struct *vma, unsigned long addr,
 	return page;
 }
 
-/* No FL_FAULT_ALLOW_RETRY: the mmap lock is the caller's, and must stay. */
+/* No FL_FAULT_ALLOW_RETRY: the caller must keep the mmap lock. */
 static int faultin_page(struct vm_area_struct *vma, unsigned long addr,
 			bool write)
 {
@@ -75,11 +76,11 @@ static int get_page(struct mm_struct *mm, unsigned long addr, bool write,
 }
 
 /*
- * get_user_pages - a reference to each page of a range
- * @write: the process may write them
+ * get_user_pages - take a reference to each page of a range
+ * @write: the process must be able to write the pages
  *
- * Context: mmap lock held, which is kept.  Return: for how many, from @start on;
- * or, where it is none, why: -EFAULT, -ENOMEM, -EINTR.
+ * Context: mmap lock held, and kept.  Return: the number of pages, from @start
+ * on; if there is none, the reason: -EFAULT, -ENOMEM, -EINTR.
  */
 long get_user_pages(struct mm_struct *mm, unsigned long start,
 		    unsigned long npages, bool write, unsigned long *pfns)
@@ -96,10 +97,12 @@ long get_user_pages(struct mm_struct *mm, unsigned long start,
 }
 
 /*
- * pin_user_page - the page at @addr, for hardware that will know it by its frame
+ * pin_user_page - pin the page at @addr, for hardware that uses
+ * its frame number
  *
- * A pin is a reference that says so: who would otherwise give the process another page
- * there has to leave it alone, or give the other one to the other process (fork).
+ * A pin is a reference that is visible as such.  Operations that would
+ * otherwise give the process another page at @addr must skip a pinned page, or
+ * give the other page to the other process (fork).
  * Return: 0, -EFAULT, -ENOMEM, -EINTR.
  */
 int pin_user_page(struct fl_mm *m, unsigned long addr, unsigned long *pfn)
@@ -126,7 +129,7 @@ int unpin_user_page(unsigned long pfn)
 	return 0;
 }
 
-/* From the first page that is not there, all up to the end of the VMA are faulted. */
+/* Fault in all pages from @addr up to @end or the end of the VMA. */
 static int fault_all(struct mm_struct *mm, unsigned long addr, unsigned long end)
 {
 	struct vm_area_struct *vma = vma_lookup(mm, addr);
@@ -138,7 +141,7 @@ static int fault_all(struct mm_struct *mm, unsigned long addr, unsigned long end
 	return ret;
 }
 
-/* Return: the frame, without reference, or FL_NO_FRAME. */
+/* Return: the frame, without a reference, or FL_NO_FRAME. */
 static unsigned long frame_to_read(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma = vma_lookup(mm, addr);
@@ -152,10 +155,10 @@ static unsigned long frame_to_read(struct mm_struct *mm, unsigned long addr)
 }
 
 /*
- * range_fault - the frames of a range, to be read by a device, without references:
- * they are right until mirror_retry() says otherwise
+ * range_fault - look up the frames of a range for reads by a device, without
+ * references: they are valid until mirror_retry() returns true
  *
- * Return: 0; -EBUSY: invalidated already; -EFAULT, -ENOMEM, -EINTR.
+ * Return: 0; -EBUSY: already invalidated; -EFAULT, -ENOMEM, -EINTR.
  */
 int range_fault(struct fl_mm *m, struct fl_listener *listener,
 		unsigned long seq, unsigned long start, unsigned long npages,

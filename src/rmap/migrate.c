@@ -2,14 +2,14 @@
 /*
  * migrate.c - moving a folio to other frames
  *
- *   1. lock it                     and keep it locked: a fault on an entry waits
+ *   1. lock the folio and keep it locked: a fault on an entry waits
  *   2. each mapping becomes a migration entry (try_to_migrate())
- *   3. are there references left that no mapping explained? somebody works with
- *      the page, so all goes back
- *   4. copy, and let the entries lead to the new folio (remove_migration_ptes())
+ *   3. if references remain that no mapping accounted for, a thread is
+ *      using the page: restore everything
+ *   4. copy, and map the new folio at the entries (remove_migration_ptes())
  *
- * A device-exclusive entry is no mapping and stays, and so does its reference: what a
- * device has exclusively cannot be moved.
+ * A device-exclusive entry is not a mapping: it stays, and so does its
+ * reference.  So a folio that a device has exclusively cannot be moved.
  *
  * Source: Linux 6.12, mm/migrate.c and mm/rmap.c.
  */
@@ -29,7 +29,7 @@ struct migrate_args {
 	const void *owner;
 };
 
-/* What a migration entry remembers of the PTE. */
+/* Return: a migration entry with what it keeps of the PTE. */
 static pte_t entry_for(pte_t pte, const struct page *page)
 {
 	unsigned long type = pte_write(pte) ? SWP_MIGRATION_WRITE :
@@ -87,7 +87,7 @@ void try_to_migrate(struct folio *folio, enum notifier_event event,
 		rmap_walk(folio, migrate_one, &args);
 }
 
-/* One entry leads to a page again.  Context: table locked. */
+/* Replace one entry by a mapping.  Context: table locked. */
 static void restore_pte(struct page_vma_mapped_walk *walk, struct page *page,
 			struct vm_area_struct *vma)
 {
@@ -143,8 +143,8 @@ static void copy(struct folio *dst, struct folio *src)
 	atomic_add_return(&dst->anon_vma->refcount, 1);
 }
 
-/* Is there nobody but the caller who has @src, now that nothing maps it?  If so, the
- * swap cache has @dst in its place. */
+/* Return: whether nothing maps @src and only the caller and the swap cache hold
+ * references to it.  If so, @dst replaces @src in the swap cache. */
 static bool take_over(struct folio *dst, struct folio *src)
 {
 	if (folio_mapcount(src))
@@ -153,7 +153,7 @@ static bool take_over(struct folio *dst, struct folio *src)
 			   READ_ONCE(src->refcount) == 1;
 }
 
-/* Both locked, @src with a reference of the caller's.  Return: 0, -EAGAIN. */
+/* Context: both locked, @src referenced.  Return: 0, -EAGAIN. */
 static int move(struct folio *dst, struct folio *src, enum notifier_event event,
 		const void *owner)
 {
@@ -201,8 +201,7 @@ int folio_migrate(unsigned long pfn)
 	return ret;
 }
 
-/* The page that the process has at @addr, anonymous and mapped by a PTE; referenced,
- * or NULL. */
+/* Return: the folio that a PTE maps at @addr, referenced, or NULL. */
 static struct folio *mapped_folio(struct mm_struct *mm, unsigned long addr)
 {
 	pmd_t *pmd = find_pmd(mm, addr);
@@ -223,8 +222,9 @@ static struct folio *mapped_folio(struct mm_struct *mm, unsigned long addr)
 }
 
 /*
- * migrate_range - a driver moves what it can of a range; others are told its name
- * Return: how many pages moved; -EINVAL where they are not of one mapping.
+ * migrate_range - let a driver move what it can of a range; notifications
+ * carry its @owner
+ * Return: how many pages moved; -EINVAL if the range is not in one VMA.
  */
 long migrate_range(struct fl_mm *m, unsigned long start, unsigned long npages,
 		   const void *owner)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * reclaim.c - an anonymous page goes to the swap file, and its frame is free
+ * reclaim.c - move an anonymous page to the swap file and free its frame
  *
- *   1. lock it, if it is not busy; a slot of the swap file, by the swap cache
+ *   1. lock the folio unless it is locked; get a slot, in the swap cache
  *   2. each mapping becomes an entry that names the slot
  *   3. write the page
- *   4. leave the swap cache, if nobody else has a reference; else it stays there,
- *      and the next fault finds it
+ *   4. leave the swap cache if no other thread has a reference; else the folio
+ *      stays there, and the next fault finds it
  *
- * A device-exclusive entry is no mapping and keeps its reference, so at step 4 the
- * page stays: what a device has exclusively is not reclaimed.
+ * A device-exclusive entry is not a mapping and keeps its reference, so the
+ * folio stays at step 4: what a device has exclusively is not reclaimed.
  *
  * Source: Linux 6.12, mm/vmscan.c and mm/rmap.c.
  */
@@ -61,7 +61,7 @@ static bool unmap_one(struct folio *folio, struct vm_area_struct *vma,
 	return folio_mapcount(folio);
 }
 
-/* Return: whether it is free but for the caller's reference.  Context: locked. */
+/* Return: whether only the caller's reference is left.  Context: locked. */
 static bool reclaim(struct folio *folio)
 {
 	if (READ_ONCE(folio->pincount))

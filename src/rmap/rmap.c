@@ -2,9 +2,10 @@
 /*
  * rmap.c - counts of mappings
  *
- * A page counts the PTEs that map it, a folio all mappings of any of its pages,
- * one by a PMD as one.  A device-exclusive entry is no mapping: it counts in
- * neither (until 6.14, which the model follows), though it keeps the reference.
+ * A page counts the PTEs that map it.  A folio counts all mappings of its
+ * pages, and a PMD's as one.  A device-exclusive entry is not a mapping: it is
+ * in neither count (as in Linux before 6.14, which the model follows), but it
+ * keeps the reference.
  */
 #include "rmap/rmap.h"
 #include "rmap/anon_vma.h"

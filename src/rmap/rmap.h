@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rmap.h - the reverse map: counts of mappings, and a walk of them
+ * rmap.h - the reverse map: counts of mappings, and walks over them
  *
  *  - folio_add_new_anon_rmap(), folio_add_anon_rmap_pte(),
  *    folio_add_file_rmap_pte(), folio_remove_rmap_pte(), ..._pmd()
@@ -9,8 +9,9 @@
  *  - get_user_pages(), pin_user_page(), range_fault()
  *  - folio_migrate(), folio_split(), folio_reclaim()
  *
- * Adding and removing changes counts only: the PTE and the reference that it owns
- * are the caller's.  Context: the table of the entry is locked.
+ * The functions that add and remove mappings change only counts; the
+ * caller changes the PTE and owns its reference.  Context: the table of
+ * the entry is locked.
  */
 #ifndef FL_MODEL_RMAP_H
 #define FL_MODEL_RMAP_H
@@ -18,27 +19,29 @@
 #include "fault/mm.h"
 #include "notifier/notifier.h"
 
-/* A folio of which no one else knows yet: whose it is, and its first mapping, by a
- * PTE or, where it is large, a PMD.  It is marked as exclusive to the process. */
+/* Set the owner of a folio that no other thread can reach yet, and add its
+ * first mapping: by a PTE or, if it is large, by a PMD.  The folio becomes
+ * exclusive to the process. */
 void folio_add_new_anon_rmap(struct folio *folio, struct vm_area_struct *vma,
 			     unsigned long addr);
 
-/* The folio of a page that comes from the swap file: whose it is. */
+/* Set the owner of a folio that was read from the swap file. */
 void folio_set_anon_vma(struct folio *folio, struct vm_area_struct *vma,
 			unsigned long addr);
 
-/* One more PTE maps @page.  Context: the folio is locked as well, so that it
- * cannot become somebody else's. */
+/* Count one more PTE that maps @page.  Context: the folio is locked too, so its
+ * owner cannot change. */
 void folio_add_anon_rmap_pte(struct folio *folio, struct page *page,
 			     struct vm_area_struct *vma, unsigned long addr);
 void folio_add_file_rmap_pte(struct folio *folio, struct page *page);
-/* As a PTE that maps @page is copied to another process. */
+/* Count a PTE that maps @page and is copied to another process. */
 void folio_dup_rmap_pte(struct folio *folio, struct page *page);
 
 void folio_remove_rmap_pte(struct folio *folio, struct page *page);
 void folio_remove_rmap_pmd(struct folio *folio);
 
-/* A PMD's mapping of the whole folio becomes one of each page, by PTEs. */
+/* Replace a PMD's mapping of the whole folio by one PTE mapping
+ * for each page. */
 void folio_split_rmap(struct folio *folio);
 
 static inline int folio_mapcount(struct folio *folio)
@@ -48,39 +51,40 @@ static inline int folio_mapcount(struct folio *folio)
 
 /*
  * rmap_walk - call @one for each VMA that may map an anonymous folio
- * @one: gets the address that the folio's first page has, or would have, there
- *       (which may be below the VMA).  Returns false to end the walk.
+ * @one: gets the address that the folio's first page has, or would have, in the
+ *       VMA (it may be below the VMA).  Returns false to end the walk.
  *
- * Context: the folio is locked
- * and referenced; no spinlock.  @one runs under the anon_vma's lock.
+ * Context: the folio is locked and referenced; no spinlock is held.  @one runs
+ * under the anon_vma's lock.
  */
 void rmap_walk(struct folio *folio,
 	       bool (*one)(struct folio *folio, struct vm_area_struct *vma,
 			   unsigned long addr, void *arg),
 	       void *arg);
 
-/* A walk of the PTEs of one VMA that have to do with a folio. */
+/* A walk over the PTEs of one VMA that map a folio or hold an entry for it. */
 struct page_vma_mapped_walk {
 	struct folio *folio;
 	struct vm_area_struct *vma;
-	unsigned long address;		/* of pte; at first: where to begin */
-	unsigned long end;		/* where the walk ends */
-	bool migration;			/* look for migration entries */
-	pte_t *pte;			/* NULL: not begun, or done */
+	unsigned long address;		/* of pte; at first the start */
+	unsigned long end;		/* end of the walk */
+	bool migration;			/* find migration entries instead */
+	pte_t *pte;			/* NULL: not started, or finished */
 	struct spinlock *ptl;
 };
 
-/* walk_of - all of @folio in @vma, where its first page is, or would be, at @addr */
+/* walk_of - walk all of @folio in @vma; @addr is the address of its first page
+ * there, which may be outside the VMA */
 struct page_vma_mapped_walk walk_of(struct folio *folio,
 				    struct vm_area_struct *vma,
 				    unsigned long addr);
 
-/* Return: whether there is another, its table locked: a PTE that maps a page of the
- * folio, or an exclusive entry of one; where walk->migration says so, a migration
- * entry of one instead.  false: nothing is locked. */
+/* Find the next PTE that maps a page of the folio, or holds an exclusive entry
+ * for one.  If walk->migration, find the next migration entry instead.
+ * Return: true with its table locked; false, nothing locked: there is none. */
 bool page_vma_mapped_walk(struct page_vma_mapped_walk *walk);
 
-/* End a walk before it returned false. */
+/* End a walk before it returns false. */
 void page_vma_mapped_walk_done(struct page_vma_mapped_walk *walk);
 
 bool folio_make_device_exclusive(struct folio *folio, struct mm_struct *mm,
@@ -99,15 +103,15 @@ int range_fault(struct fl_mm *mm, struct fl_listener *listener,
 
 /* migrate.c */
 
-/* try_to_migrate - a migration entry in the place of each mapping of @folio
- * @event, @owner: what is told.  Context: folio locked and referenced. */
+/* try_to_migrate - replace each mapping of @folio by a migration entry
+ * @event, @owner: to notify of.  Context: folio locked and referenced. */
 void try_to_migrate(struct folio *folio, enum notifier_event event,
 		    const void *owner);
-/* remove_migration_ptes - and back: what led to a page of @src leads to that of
- * @dst.  Context: both locked. */
+/* remove_migration_ptes - replace each migration entry for a page of @src by a
+ * mapping of the same page of @dst.  Context: both locked. */
 void remove_migration_ptes(struct folio *src, struct folio *dst);
 
-/* As struct fl_kernel's. */
+/* As in struct fl_kernel. */
 int folio_migrate(unsigned long pfn);
 long migrate_range(struct fl_mm *mm, unsigned long start, unsigned long npages,
 		   const void *owner);

@@ -2,17 +2,17 @@
 /*
  * split.c - a large folio becomes folios of one page
  *
- * As for a migration nothing may map it meanwhile, and nobody else may have a
- * reference: by it he would have all pages, where afterwards there is one for each.
- * So a folio with a device-exclusive entry cannot be split.
+ * As for a migration, nothing may map the folio meanwhile, and no other thread
+ * may hold a reference: that reference covers all pages, but would be left with
+ * one of them.  So a folio with a device-exclusive entry cannot be split.
  */
 #include <errno.h>
 
 #include "rmap/anon_vma.h"
 #include "rmap/rmap.h"
 
-/* @page is a folio of its own from now on, locked and with one reference.
- * Context: nobody can reach the large folio. */
+/* Make @page a folio of its own, locked and with one reference.
+ * Context: no other thread can reach the large folio. */
 static void make_folio(struct page *page, const struct folio *large,
 		       unsigned long i)
 {
@@ -27,7 +27,7 @@ static void make_folio(struct page *page, const struct folio *large,
 	WRITE_ONCE(page->folio, folio);
 }
 
-/* Return: 0, or -EAGAIN.  Context: locked, referenced by the caller alone. */
+/* Context: locked; the only reference is the caller's.  Return: 0, -EAGAIN. */
 static int split(struct folio *folio)
 {
 	unsigned long n = folio_nr_pages(folio), i;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* walk.c - from a folio to all that maps it */
+/* walk.c - from a folio to all PTEs that map it */
 #include "rmap/rmap.h"
 #include "rmap/anon_vma.h"
 #include "pte/swap.h"
 #include "pte/table.h"
 
-/* Does any page of the folio fall into the VMA? */
+/* Return: whether any page of the folio falls into the VMA. */
 static bool overlaps(struct folio *folio, struct vm_area_struct *vma)
 {
 	return folio->index < linear_page_index(vma, vma->end) &&
@@ -53,7 +53,8 @@ struct page_vma_mapped_walk walk_of(struct folio *folio,
 	};
 }
 
-/* Does the entry map, or stand for, a page of the folio? */
+/* Return: whether the entry maps a page of the folio, or replaces
+ * such a mapping. */
 static bool concerns(const struct page_vma_mapped_walk *walk, pte_t pte)
 {
 	unsigned long pfn;
@@ -69,7 +70,7 @@ static bool concerns(const struct page_vma_mapped_walk *walk, pte_t pte)
 	return pfn - folio_pfn(walk->folio) < folio_nr_pages(walk->folio);
 }
 
-/* Lock the table of the walk's address.  Return: false where there is none. */
+/* Lock the table of the walk's address.  Return: false if there is no table. */
 static bool enter_table(struct page_vma_mapped_walk *walk)
 {
 	pmd_t *pmd = find_pmd(walk->vma->mm, walk->address);
@@ -79,7 +80,7 @@ static bool enter_table(struct page_vma_mapped_walk *walk)
 	return walk->pte;
 }
 
-/* To the next address; a table that ends there is left. */
+/* Go to the next address; unlock the table if it ends there. */
 static void advance(struct page_vma_mapped_walk *walk)
 {
 	walk->address += PAGE_SIZE;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * json.c - a recording for other programs; docs/recording.schema.json
+ * json.c - a recording as JSON for other programs; see
+ * docs/recording.schema.json
  *
- * Addresses are the machine's, the same in every run, as strings: JSON's numbers are
- * too short for them.
+ * Addresses are those of the machine, the same in every run.  They are strings,
+ * because JSON numbers cannot hold them exactly.
  */
 #include <errno.h>
 #include <stdio.h>

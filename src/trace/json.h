@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* json.h - a recording as a value of the JSON library, to be put into others */
+/* json.h - a recording as a value of the JSON library, to be part of others */
 #ifndef FL_TRACE_JSON_H
 #define FL_TRACE_JSON_H
 
@@ -9,7 +9,7 @@
 
 #define FL_RECORDING_SCHEMA	"faultlab-recording-1"
 
-/* Return: a new reference; NULL: memory is short. */
+/* Return: a new reference; NULL: out of memory. */
 json_t *fl_recording_value(const struct fl_recording *recording);
 
 #endif /* FL_TRACE_JSON_H */

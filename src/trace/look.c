@@ -36,7 +36,8 @@ static int has_process(const struct fl_look *l, const struct fl_process *p)
 	return 0;
 }
 
-/* The list has the youngest first; the first is "pte", its children "child". */
+/* The list starts with the youngest process.  The oldest one is named "pte",
+ * its children "child". */
 static void add_processes(struct fl_look *l)
 {
 	struct fl_process *p, *oldest;
@@ -204,10 +205,10 @@ struct question {
 	unsigned long addr, pfn;
 	int column;
 	const char *field;
-	unsigned long data;		/* user address that it is, or 0 */
+	unsigned long data;		/* user address of the memory, or 0 */
 };
 
-/* Return: the user address of a watched page whose memory lies at @addr; 0. */
+/* Return: the user address of watched memory at @addr; 0: not watched. */
 static unsigned long user_address(struct fl_look *l, unsigned long addr)
 {
 	unsigned long pfn = (addr - fl_hw.direct_map) / FL_PAGE, i;
@@ -243,7 +244,7 @@ static void ask(void *arg)
 			q->column = i;
 }
 
-/* Of a device, what its driver and its hardware hold. */
+/* Name a device's own word: busy flag or driver mutex. */
 static int in_device(const struct fl_look *l, unsigned long addr, char *text,
 		     size_t size)
 {

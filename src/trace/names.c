@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* names.c - the calls that led to each step, from addresses to functions and lines */
+/* names.c - turn the addresses of each step's calls into functions and lines */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ struct naming {
 	unsigned int depth;
 };
 
-/* What the story is about: kernels, drivers, programs; not what they run on. */
+/* The story shows kernels, drivers and programs, not this machinery. */
 static int is_machinery(const char *name, const char *file)
 {
 	static const char *const folders[] = {
@@ -53,7 +53,7 @@ static int name_frame(void *arg, const char *name, const char *file, int line)
 static void name_step(struct fl_symbols *symbols, struct fl_recording *rec,
 		      struct fl_record_step *s)
 {
-	/* The first is who called the watcher. */
+	/* The first frame is the caller of the watcher. */
 	struct naming n = { rec, s, 1 };
 	unsigned long offset;
 	const char *variable;

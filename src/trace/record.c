@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * record.c - run a schedule, and write down what threads do to each other
+ * record.c - run a schedule, and record how its threads interact
  *
- *   a run          how does it end?  (and more of them, to shorten it)
- *   a run          which words do threads share?
- *   a run          write down the steps
- *   a run          only with stop_before: stop there
+ *   one run        to see how it ends (and more, to shorten the schedule)
+ *   one run        to find the words that threads share
+ *   one run        to record the steps
+ *   one run        only with stop_before: to stop there
  *
- * All of them begin at one snapshot.  An operation is seen just before it is made; what
- * it has changed, when the next one of any thread is.
+ * All runs start from one snapshot.  The recorder sees an operation just
+ * before it is made, and its effect when the next operation of any
+ * thread is announced.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,10 +24,10 @@
 #include "trace/shorten.h"
 #include "trace/words.h"
 
-#define STACK	(64UL << 10)	/* that a thread uses, at most */
+#define STACK	(64UL << 10)	/* maximum that a thread uses */
 #define SHOWN_TURNS	4u	/* of a loop */
 
-extern const char __executable_start[], etext[];	/* the linker's */
+extern const char __executable_start[], etext[];	/* from the linker */
 
 struct recorder {
 	struct fl_world *world;
@@ -37,25 +38,25 @@ struct recorder {
 	struct fl_words words;
 	int error;
 	_Bool checked;			/* all threads have ended */
-	struct fl_replay replay;	/* the last run */
-	_Bool quiet;			/* only whether it ends alike is asked */
-	unsigned int turns;		/* fl_replay.turns */
+	struct fl_replay replay;	/* of the last run */
+	_Bool quiet;			/* only test how the run ends */
+	unsigned int turns;		/* for fl_replay.loop_turns */
 
-	/* of one run */
+	/* state of one run */
 	unsigned long ops, nth_now;
 	unsigned int switches;
 	unsigned int running;		/* thread of the last operation */
-	_Bool pending;			/* that is not yet complete */
+	_Bool pending;			/* @now is not complete yet */
 	struct fl_record_step now;
 	unsigned long pcs[FL_RECORD_FRAMES];
 	const char *state[FL_RECORD_COLUMNS];
 	const char *reason;
 
-	unsigned long *nth;		/* of each step: which operation it is */
+	unsigned long *nth;		/* index of each step's operation */
 };
 
-/* Does nothing: a debugger's breakpoint.  Its callers are what the kernel is about to
- * do. */
+/* Does nothing: debuggers set a breakpoint here.  Its callers show what the
+ * kernel is about to do. */
 void fl_replay_stop(unsigned int step);
 void __attribute__((noinline)) fl_replay_stop(unsigned int step)
 {
@@ -76,7 +77,8 @@ static int check(void *arg)
 	return 0;
 }
 
-/* Return: 0: also if the world ended; -EILSEQ; -E2BIG: it was longer than FL_RECORD_OPS. */
+/* Return: 0, also if the world ended; -EILSEQ; -E2BIG: longer than
+ * FL_RECORD_OPS. */
 static int run(struct recorder *r, const struct fl_schedule *schedule,
 	       fl_replay_fn *watch)
 {
@@ -96,14 +98,14 @@ static int run(struct recorder *r, const struct fl_schedule *schedule,
 		ret = r->replay.looped;
 	if (ret && ret != -ENOTRECOVERABLE)
 		return ret;
-	/* A loop that ends nothing was left in the middle. */
+	/* A loop that did not end the world leaves threads midway. */
 	r->checked = !ret && !r->replay.looped;
 	if (r->checked)
 		fl_machine_guard(r->machine, check, r);
 	return 0;
 }
 
-/* A run that was made up may never end. */
+/* The run of a shortened schedule may never end. */
 static void count(struct recorder *r, unsigned int thread)
 {
 	if (r->ops++ == FL_RECORD_OPS)
@@ -130,7 +132,8 @@ static void watch_words(void *arg, unsigned int thread, const struct fl_op *op)
 
 /* -- the steps -- */
 
-/* Return: the region of the machine that [@addr, @addr + @size) is in; -1. */
+/* Return: the machine's region that contains [@addr, @addr +
+ * @size); -1: none. */
 static int region_of(struct recorder *r, unsigned long addr, unsigned long size)
 {
 	unsigned long start, len;
@@ -144,7 +147,7 @@ static int region_of(struct recorder *r, unsigned long addr, unsigned long size)
 	return -1;
 }
 
-/* Return: 1 where the memory is the machine's, and may be looked at. */
+/* Return: 1 if the memory belongs to the machine and may be read. */
 static int readable(struct recorder *r, const struct fl_op *op)
 {
 	if (op->kind == FL_OP_NONE || op->kind > FL_OP_UNLESS)
@@ -162,8 +165,8 @@ static unsigned long peek(const struct fl_op *op)
 	return value;
 }
 
-/* Return: the name of what lies at an address of the machine, or of code, so that a story
- * has no address in it; NULL: it is none. */
+/* Return: a name for the target of an address in the machine or in code, so
+ * that a story contains no addresses; NULL: not such an address. */
 static const char *pointee(struct recorder *r, const struct fl_op *op,
 			   unsigned long value)
 {
@@ -178,7 +181,7 @@ static const char *pointee(struct recorder *r, const struct fl_op *op,
 	region = region_of(r, value, 1);
 	if (region < 0)
 		return NULL;
-	/* The first is the arena; another is static, where the linker put it. */
+	/* The first region is the arena; others are static data. */
 	if (region)
 		return "data";
 	if (!fl_look_name(&r->look, value, text, sizeof(text)))
@@ -239,7 +242,7 @@ static int waits(const struct fl_op *op)
 	       op->kind == FL_OP_RCU_WAIT;
 }
 
-/* The operation was made.  @last: nothing comes after it. */
+/* The operation was made.  @last: no other operation follows. */
 static void complete(struct recorder *r, _Bool last)
 {
 	struct fl_record_step *s = &r->now;
@@ -266,7 +269,7 @@ static void complete(struct recorder *r, _Bool last)
 		changes |= s->changed[i];
 		r->state[i] = s->state[i];
 	}
-	/* It is a bit of a word that has others. */
+	/* The folio lock is one bit of a word with other bits. */
 	lock = fl_look_lock(&r->look);
 	if (lock >= 0 && s->changed[lock] && s->column < 0) {
 		s->column = lock;
@@ -278,7 +281,7 @@ static void complete(struct recorder *r, _Bool last)
 		keep(r);
 }
 
-/* A deadlock tells which threads wait. */
+/* The text of a deadlock names the threads that wait. */
 static int is_named(const char *text, unsigned int id)
 {
 	char key[32];
@@ -287,7 +290,7 @@ static int is_named(const char *text, unsigned int id)
 	return strstr(text, key) != NULL;
 }
 
-/* Why does @thread not go on? */
+/* Return: why @thread does not continue. */
 static const char *reason_of(struct recorder *r, unsigned int thread)
 {
 	char text[120];
@@ -315,9 +318,10 @@ static const char *freed_name(struct recorder *r, const struct fl_op *op)
 }
 
 /*
- * Is it an access to the thread's own stack, which no other looks at?  It is no step,
- * and what was announced before it may not have been made yet: an argument of an
- * atomic operation is fetched in between.
+ * Return: whether this is an access to the thread's own stack that no
+ * other thread shares.  It is not a step.  The operation announced before
+ * it may not have been made yet: an argument of an atomic operation may be
+ * fetched in between.
  */
 static int is_own(struct recorder *r, unsigned int thread,
 		  const struct fl_op *op, unsigned long frame)
@@ -345,7 +349,7 @@ static void watch_steps(void *arg, unsigned int thread, const struct fl_op *op)
 	s->thread = thread;
 	s->op = *op;
 	s->took = fl_op_takes(r->machine, thread);
-	/* To free is to store to all of it, from nowhere in the code. */
+	/* A free is announced as a store to the whole object, without a pc. */
 	s->freed = op->kind == FL_OP_STORE && op->flags & FL_OP_PLAIN && !op->pc;
 	s->has_value = readable(r, op);
 	s->before = s->has_value ? peek(op) : 0;
@@ -354,7 +358,7 @@ static void watch_steps(void *arg, unsigned int thread, const struct fl_op *op)
 	if (op->kind == FL_OP_CHOOSE)
 		s->object = fl_recording_string(r->recording,
 				fl_thread_why(r->machine, thread));
-	/* A frame that is freed is named as such. */
+	/* Name the freed object itself, not its contents. */
 	if (s->freed)
 		s->object = freed_name(r, op);
 	s->nr_pcs = fl_stack((unsigned long)__builtin_return_address(0) - 1,
@@ -377,7 +381,7 @@ static void watch_stop(void *arg, unsigned int thread, const struct fl_op *op)
 			fl_replay_stop(rec->steps[i].number);
 }
 
-/* -- all of it -- */
+/* -- the whole recording -- */
 
 static int try(void *arg, const struct fl_schedule *schedule)
 {
@@ -390,7 +394,7 @@ static int try(void *arg, const struct fl_schedule *schedule)
 		(int)r->switches : -1;
 }
 
-/* Leave out what the run does not do: a shorter schedule was made up from a longer one. */
+/* Drop parts of a shortened schedule that the run does not use. */
 static int trim(struct recorder *r, struct fl_schedule *schedule)
 {
 	int ret;
@@ -401,7 +405,7 @@ static int trim(struct recorder *r, struct fl_schedule *schedule)
 	return ret;
 }
 
-/* @text: of @schedule.  Return: 0, -EILSEQ, -ENOMEM.  @schedule becomes shorter. */
+/* @text: of @schedule, which may get shorter.  Return: 0, -EILSEQ, -ENOMEM. */
 static int first_run(struct recorder *r, struct fl_schedule *schedule,
 		     const char *text)
 {
@@ -413,7 +417,8 @@ static int first_run(struct recorder *r, struct fl_schedule *schedule,
 	if (ret || !fl_machine_end(r->machine))
 		return ret;
 	rec->end = *fl_machine_end(r->machine);
-	/* The loop is proved, and a few turns show it.  Without it, it would be another run. */
+	/* The loop is proved, so a few turns are enough to show it.  Do not
+	 * shorten: without the loop it would be a different run. */
 	rec->endless = schedule->loops;
 	if (schedule->loops)
 		r->turns = SHOWN_TURNS;
@@ -439,7 +444,8 @@ static unsigned int last_thread(const struct fl_recording *rec)
 	return rec->steps[rec->nr - 1].thread;
 }
 
-/* Of a deadlock, what each thread waits for: the calls that lead there are not known. */
+/* For a deadlock, record what each thread waits for.  Of the calls that led
+ * there only the innermost is known. */
 static void note_waiters(struct recorder *r)
 {
 	struct fl_record_step *s = &r->now;
@@ -453,7 +459,7 @@ static void note_waiters(struct recorder *r)
 		memset(s->changed, 0, sizeof(s->changed));
 		s->thread = id;
 		s->op = *op;
-		if (!s->op.kind)	/* the one that noticed it */
+		if (!s->op.kind)	/* the thread that detected it */
 			s->op.kind = FL_OP_WAIT;
 		s->blocked = 1;
 		s->column = -1;

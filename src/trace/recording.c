@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* recording.c - what is kept of a run; see recording.h */
+/* recording.c - the data that is kept of a run; see recording.h */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * select.c - which steps the story needs
+ * select.c - choose the steps of the story
  *
- *  - a state that is looked at changes
- *  - a choice goes another way than the usual one
- *  - a thread sleeps, is woken, does not get a lock; and who has that lock
- *  - two threads meet in what is looked at
- *  - elsewhere, a thread comes between two accesses of another, to an effect; as to the
- *    folio's counts and lock, where the lock is lost by it
+ *  - a watched state changes
+ *  - a choice is not the usual one
+ *  - a thread sleeps, is woken, or does not get a lock; and the step that took
+ *    that lock
+ *  - two threads access the same watched memory
+ *  - elsewhere, a thread accesses a word between two accesses of another, with
+ *    an effect; for the folio's counts and lock, only if the lock is lost
  *  - a frame is freed that the violation names
  *  - the last step before the violation
  *
- * Locks that nobody waited for, and words that threads use one after the other, are
- * left out.  Of a loop that turns and turns, the first turn is shown.
+ * Locks without waiters, and words that threads use one after the other, are
+ * left out.  Of a loop with many turns, the first one is shown.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +65,7 @@ static int is_deadlock(const struct fl_recording *r)
 	return r->nr && r->steps[r->nr - 1].blocked;
 }
 
-/* A folio's lock is one of its flags. */
+/* The folio lock is one of the folio's flags. */
 static int locks_folio(const struct fl_record_step *s)
 {
 	return s->has_value && s->before != s->after &&
@@ -91,7 +92,8 @@ static int is_event(const struct fl_recording *r, const struct fl_record_step *s
 	}
 }
 
-/* Is somebody blocked on the lock that step @i takes, before it is given back? */
+/* Return: whether a thread blocks on the lock that step @i takes before it is
+ * released; *@unlock: the step that releases it. */
 static int is_waited_for(const struct fl_recording *r, unsigned int i,
 			 unsigned int *unlock)
 {
@@ -134,13 +136,13 @@ static void select_locks(struct fl_recording *r, unsigned char *need)
 	}
 }
 
-/* Of data, not of locks. */
+/* An access to data, not to a lock. */
 static int is_access(const struct fl_record_step *s)
 {
 	return s->op.kind && s->op.kind <= FL_OP_UNLESS && !s->freed;
 }
 
-/* Return: the access before step @i in the same place; NULL. */
+/* Return: the last access to the same place before @s; NULL. */
 static const struct fl_record_step *before(const struct fl_recording *r,
 					   const struct fl_record_step *s)
 {
@@ -164,8 +166,9 @@ static int is_of_folio(const struct fl_recording *r,
 			        !!strstr(s->object, "mapcount ");
 }
 
-/* Mappings and rights: each step by which two threads meet there.  The folio's counts
- * and lock are of many uses; what matters there, changes a state. */
+/* For mappings and rights: select each step in which two threads meet there.
+ * The folio's counts and lock are used for many purposes, so only steps that
+ * change a state matter. */
 static void select_meetings(struct fl_recording *r, unsigned char *need)
 {
 	const struct fl_record_step *s, *t;
@@ -181,13 +184,13 @@ static void select_meetings(struct fl_recording *r, unsigned char *need)
 }
 
 /*
- * Elsewhere: two accesses of one thread, and one of another in between that cannot be
- * thought before or after both (Lu et al., AVIO, ASPLOS 2006):
+ * Elsewhere: two accesses of one thread, and one of another thread in between
+ * that cannot be moved before or after both (Lu et al., AVIO, ASPLOS 2006):
  *
- *   read  WRITE read     the two see different values
- *   write WRITE read     the second does not see the first
- *   write READ  write    the other sees what was not to be seen
- *   read  WRITE write    the second is based on what is no more
+ *   read  WRITE read     the two reads differ
+ *   write WRITE read     the read does not return what was written
+ *   write READ  write    the other thread sees an intermediate value
+ *   read  WRITE write    the write is based on an outdated value
  */
 static int is_torn(const struct fl_record_step *first,
 		   const struct fl_record_step *other,
@@ -198,7 +201,7 @@ static int is_torn(const struct fl_record_step *first,
 	return writes(first) && writes(second);
 }
 
-/* Of a folio, only that its lock is lost: its flags and counts are of many uses. */
+/* For a folio only the loss of its lock counts: its words have many uses. */
 static int may_be_torn(const struct fl_recording *r,
 		       const struct fl_record_step *s)
 {
@@ -224,11 +227,11 @@ static void select_torn(struct fl_recording *r, unsigned char *need)
 
 /* -- turns of a loop -- */
 
-#define MOST_TURN	64	/* steps of one turn */
-#define LEAST_TURNS	3	/* that are told as such */
+#define MOST_TURN	64	/* steps in one turn */
+#define LEAST_TURNS	3	/* to be folded */
 
-/* Do two steps do the same in the same place?  Values other than states may differ: a loop
- * that counts is one. */
+/* Return: whether two steps do the same in the same place.  Other values than
+ * states may differ, as in a loop that counts. */
 static int alike(const struct fl_recording *r, const struct fl_record_step *a,
 		 const struct fl_record_step *b)
 {
@@ -241,7 +244,8 @@ static int alike(const struct fl_recording *r, const struct fl_record_step *a,
 	return !memcmp(a->state, b->state, r->nr_columns * sizeof(a->state[0]));
 }
 
-/* Of the steps that are shown, from @at on each is like that @len later: up to which? */
+/* Return: the end of the shown steps from @at on in which each step is like the
+ * one @len later. */
 static unsigned int periodic(const struct fl_recording *r,
 			     const unsigned int *shown, unsigned int nr,
 			     unsigned int at, unsigned int len)
@@ -252,8 +256,8 @@ static unsigned int periodic(const struct fl_recording *r,
 	return at + len < nr ? at + len : nr;
 }
 
-/* Turns of @len steps, of which the first begins at @at and the last ends before @end, are
- * counted, but for the first. */
+/* Replace turns of @len steps from @at to @end, except the
+ * first, by a count. */
 static void fold(struct fl_recording *r, unsigned char *need,
 		 const unsigned int *shown, unsigned int nr, unsigned int at,
 		 unsigned int len, unsigned int end)
@@ -283,13 +287,15 @@ static void fold_turns(struct fl_recording *r, unsigned char *need,
 		}
 		if (len > MOST_TURN)
 			continue;
-		/* What is over is told before the loop, so that it is whole. */
+		/* Show extra steps before the loop, so that its
+		 * turns are whole. */
 		fold(r, need, shown, nr, at + (end - at) % len, len, end);
 		at = end - 1;
 	}
 }
 
-/* Return: the steps of one turn, of which LEAST_TURNS are the last before @end; 0: none. */
+/* Return: the number of steps in a turn, if the steps before @end are
+ * LEAST_TURNS such turns; 0: they are not. */
 static unsigned int last_turn(const struct fl_recording *r, unsigned int end)
 {
 	unsigned int len, i;
@@ -304,8 +310,8 @@ static unsigned int last_turn(const struct fl_recording *r, unsigned int end)
 	return 0;
 }
 
-/* A livelock in which nothing that another thread does was found to matter: what a turn reads
- * and writes.  The last step may be the first of another turn. */
+/* For a livelock without a selected step in its last turns: select what these
+ * turns read and write.  The last step may be the first of another turn. */
 static void select_turns(struct fl_recording *r, unsigned char *need)
 {
 	unsigned int end = r->nr, len = last_turn(r, end), i;

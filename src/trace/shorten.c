@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* shorten.c - the same violation with fewer switches; see shorten.h */
+/* shorten.c - find the same violation with fewer switches; see shorten.h */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "faultlab/types.h"
 #include "trace/shorten.h"
 
-/* The text with its numbers blanked: frames and addresses may be others. */
+/* Replace numbers in the text by '#', since frames and addresses may differ. */
 static void blank(const char *text, char *out, size_t size)
 {
 	size_t n = 0;
@@ -43,10 +43,10 @@ struct shortening {
 	fl_shorten_fn *fn;
 	void *arg;
 	unsigned int tries, left;
-	int switches;			/* of the best */
+	int switches;			/* of the best schedule */
 };
 
-/* Neighbours of one thread become one. */
+/* Merge adjacent segments of the same thread. */
 static void merge(struct fl_schedule *s)
 {
 	unsigned int i, n = 0;
@@ -67,7 +67,7 @@ static void copy(struct fl_schedule *to, const struct fl_schedule *from)
 	memcpy(to->choices, from->choices, from->nr_choices);
 }
 
-/* Return: 1 where the candidate is as good, and the best from now on. */
+/* Return: 1 if the candidate is as good; it then replaces the best. */
 static int try(struct shortening *s)
 {
 	int switches;
@@ -90,11 +90,11 @@ static int without(struct shortening *s, unsigned int from, unsigned int n)
 		(s->next.nr - from - n) * sizeof(*s->next.segments));
 	s->next.nr -= n;
 	merge(&s->next);
-	/* A schedule names somebody. */
+	/* A schedule needs at least one segment. */
 	return s->next.nr ? try(s) : 0;
 }
 
-/* Its thread is not interrupted there. */
+/* Let the segment's thread run to its end. */
 static int to_end(struct shortening *s, unsigned int at)
 {
 	unsigned int i, n = at + 1;

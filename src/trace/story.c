@@ -8,10 +8,10 @@
  *      1    pte: excl -> rw                         *rw     none
  *         switch (finished)
  *
- * A function has a row of its own where it is entered; steps that it makes stand
- * beneath.  Of the calls that led to a step, those are shown that lead to other steps
- * as well, and the innermost; inline functions of headers are named in the list of
- * places only.
+ * A function has its own row when it is entered, and its steps are below that
+ * row.  Of the calls that led to a step, the story shows those that also lead
+ * to other steps, and the innermost one.  Inline functions of headers appear
+ * only in the list of places.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,12 +22,12 @@
 #define WIDTH		80
 #define STEP		4
 #define GAP		2	/* between columns */
-#define STATE_GAP	1	/* ... of states, whose first place is for the star */
-#define LEAST		18	/* of a thread's column */
-#define WISHED		29	/* ... for which columns of less interest are left out */
-#define STATES		24	/* of all state columns, at most */
-#define MOST_THREADS	3	/* with columns of their own */
-#define INDENT		8	/* at most */
+#define STATE_GAP	1	/* between states; they begin with the star */
+#define LEAST		18	/* width of a thread's column */
+#define WISHED		29	/* width for which columns are left out */
+#define STATES		24	/* width of all state columns, at most */
+#define MOST_THREADS	3	/* that have their own columns */
+#define INDENT		8	/* maximum */
 
 struct column {
 	unsigned int index, width;
@@ -39,15 +39,15 @@ struct story {
 	_Bool colour;
 	unsigned int width;		/* of a thread's column */
 	unsigned int nr_threads;
-	unsigned int place[FL_RECORD_THREADS];	/* of a thread's column */
-	unsigned int who[FL_RECORD_THREADS];	/* has that place */
+	unsigned int place[FL_RECORD_THREADS];	/* column of each thread */
+	unsigned int who[FL_RECORD_THREADS];	/* thread of each column */
 	_Bool shared;			/* one column for all threads */
 	struct column columns[FL_RECORD_COLUMNS];
 	unsigned int nr_columns;
-	const char *const *state;	/* now */
+	const char *const *state;	/* current */
 };
 
-/* -- what is shown -- */
+/* -- choose what is shown -- */
 
 static void choose_threads(struct story *s)
 {
@@ -88,15 +88,16 @@ static unsigned int widest(const struct fl_recording *r, unsigned int column)
 	return w + 1;
 }
 
-/* A device that keeps its right all the time says something as well. */
+/* Show a device that keeps its right all the time, too. */
 static _Bool is_told(const struct fl_recording *r, unsigned int column)
 {
 	return !column || changes(r, column) ||
 	       (r->of_device[column] && strcmp(r->first[column], "none"));
 }
 
-/* Those that change, as long as there is room; the first one in any case.  A folio's
- * references and lock are told by the steps that change them as well. */
+/* Choose columns that change, while there is room, and always the first.  A
+ * folio's references and lock have lower priority: the steps that change them
+ * show them too. */
 static void choose_columns(struct story *s)
 {
 	unsigned int i, w, used = 0, limit;
@@ -132,7 +133,7 @@ static void choose_width(struct story *s)
 struct row {
 	char text[4 * WIDTH];
 	size_t nr;
-	unsigned int at;		/* column of the picture */
+	unsigned int at;		/* column in the picture */
 };
 
 static void put(struct row *row, const char *text)
@@ -154,7 +155,7 @@ static void blank_to(struct row *row, unsigned int at)
 	}
 }
 
-/* What adds no width. */
+/* Put text that has no width. */
 static void put_escape(struct row *row, const char *text)
 {
 	unsigned int at = row->at;
@@ -231,7 +232,7 @@ static void put_line(struct story *s, unsigned int number, unsigned int thread,
 	end_row(s, &row);
 }
 
-/* What is too long for its column goes on in the next line, at a blank. */
+/* Break a text that is too long for its column at a blank. */
 static void put_row(struct story *s, unsigned int number, unsigned int thread,
 		    unsigned int indent, const char *text, const _Bool *changed)
 {
@@ -286,14 +287,14 @@ static void put_heading(struct story *s)
 
 /* -- calls -- */
 
-/* Frame @level of a step, from the outside. */
+/* Return: frame @level of a step, counted from the outermost. */
 static const struct fl_call_frame *frame_at(const struct fl_record_step *s,
 					    unsigned int level)
 {
 	return &s->frames[s->nr_frames - 1 - level];
 }
 
-/* Return: how many calls, from the outside, two steps have in common. */
+/* Return: how many of their outermost calls two steps have in common. */
 static unsigned int common(const struct fl_record_step *a,
 			   const struct fl_record_step *b)
 {
@@ -311,7 +312,7 @@ static unsigned int common(const struct fl_record_step *a,
 	return n;
 }
 
-/* Return: the next shown step of the same thread, that way; NULL. */
+/* Return: the next shown step of the same thread in direction @way; NULL. */
 static const struct fl_record_step *beside(const struct fl_recording *r,
 					   const struct fl_record_step *of,
 					   int way)
@@ -324,7 +325,7 @@ static const struct fl_record_step *beside(const struct fl_recording *r,
 	return NULL;
 }
 
-/* Calls of @of that lead to other steps as well, in one direction. */
+/* Mark calls of @of that also lead to other steps in direction @way. */
 static void mark_branches(const struct fl_recording *r,
 			  const struct fl_record_step *of, int way,
 			  unsigned char *rows)
@@ -342,7 +343,7 @@ static void mark_branches(const struct fl_recording *r,
 	}
 }
 
-/* Rows for the calls that are new with a step.  Return: its indentation. */
+/* Put rows for calls that begin with this step.  Return: its indentation. */
 static unsigned int put_calls(struct story *s, const struct fl_record_step *step)
 {
 	unsigned char rows[FL_RECORD_FRAMES] = { 0 };
@@ -369,7 +370,7 @@ static unsigned int put_calls(struct story *s, const struct fl_record_step *step
 	return indent;
 }
 
-/* -- all of it -- */
+/* -- the whole story -- */
 
 static void put_switch(struct story *s, const char *reason)
 {
@@ -418,7 +419,7 @@ static void put_steps(struct story *s)
 	put_turns(s, s->r->turns, s->r->turn, s->r->shown);
 }
 
-/* "key:       text", in as many lines as it takes. */
+/* Put "key:       text", in as many lines as needed. */
 static void put_text(struct story *s, const char *key, const char *text,
 		     const char *colour)
 {
@@ -461,7 +462,7 @@ static void put_places(struct story *s)
 	}
 }
 
-/* The text without "violation: ", which is the key. */
+/* Return: the text without "violation: ", which is already the key. */
 static const char *plain_text(const struct fl_end *end)
 {
 	static const char key[] = "violation: ";
@@ -470,7 +471,7 @@ static const char *plain_text(const struct fl_end *end)
 		end->text + sizeof(key) - 1;
 }
 
-/* One line, however long: it is to be pasted into a shell. */
+/* One line, however long, so it can be pasted into a shell. */
 static void put_replay(struct story *s)
 {
 	const struct fl_recording *r = s->r;

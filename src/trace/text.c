@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* text.c - steps in words: what one does, and why a violation could come about */
+/* text.c - describe what a step does, and why a violation was possible */
 #include <stdio.h>
 #include <string.h>
 
@@ -135,8 +135,8 @@ unsigned int fl_step_function(const struct fl_record_step *s)
 
 /* -- because -- */
 
-/* How much a step says of a violation: a mapping or a right that changes, more than a
- * count or a lock; a frame that is freed, most. */
+/* Return: how much a step explains a violation: a freed frame explains most,
+ * then a change of a mapping or a right, then of a count or a lock. */
 static unsigned int weight(const struct fl_recording *r,
 			   const struct fl_record_step *s)
 {
@@ -156,8 +156,8 @@ static unsigned int weight(const struct fl_recording *r,
 	return w;
 }
 
-/* Of the steps of other threads than @thread the one that matters most, and of those
- * the last.  Return: NULL: none. */
+/* Return: of the steps of threads other than @thread, the one with the highest
+ * weight, and of several the last; NULL: none. */
 static const struct fl_record_step *culprit(const struct fl_recording *r,
 					    unsigned int thread)
 {
@@ -182,7 +182,7 @@ neighbour(const struct fl_recording *r, const struct fl_record_step *of,
 	return NULL;
 }
 
-/* Who is it that was interrupted: the one whose world ended, or the last to run. */
+/* Return: the interrupted thread: it ended the world, or else ran last. */
 static unsigned int victim(const struct fl_recording *r)
 {
 	return r->ended_by ? r->ended_by : r->nr ?
@@ -196,8 +196,8 @@ static int same_place(const struct fl_record_step *a,
 	       b->op.addr < a->op.addr + a->op.size;
 }
 
-/* Has @s made of what @last is about what it is?  Of what has a column, that it shows
- * counts; of other words, all bits. */
+/* Return: whether @s set the state that @last is about.  With a column, the
+ * shown state must change; otherwise any bit of the word. */
 static _Bool made(const struct fl_record_step *s,
 		  const struct fl_record_step *last)
 {
@@ -206,7 +206,7 @@ static _Bool made(const struct fl_record_step *s,
 	return s->has_value && s->before != s->after && same_place(s, last);
 }
 
-/* What the last step found there, if another thread has put it there. */
+/* Return: another thread's step that set what the last step found; NULL. */
 static const struct fl_record_step *seen_last(const struct fl_recording *r)
 {
 	const struct fl_record_step *last = r->steps + r->nr - 1, *s;
@@ -217,7 +217,7 @@ static const struct fl_record_step *seen_last(const struct fl_recording *r)
 	return NULL;
 }
 
-/* Return: the column of the folio's lock, or of its references; -1. */
+/* Return: the column of the folio's lock or references; -1: none. */
 static int folio_column(const struct fl_recording *r, const char *name)
 {
 	unsigned int c;
@@ -254,7 +254,7 @@ const struct fl_record_step *fl_lock_lost(const struct fl_recording *r,
 	return NULL;
 }
 
-/* Return: the last shown step by which a lock is lost that a shown one took; NULL. */
+/* Return: the last shown step that loses a lock taken by a shown one; NULL. */
 static const struct fl_record_step *loss(const struct fl_recording *r)
 {
 	const struct fl_record_step *s, *taken;
@@ -286,7 +286,7 @@ static void put_step(const struct fl_recording *r,
 		 r->threads[s->thread], what);
 }
 
-/* Nobody can go on. */
+/* A deadlock: no thread can continue. */
 static void put_waiters(const struct fl_recording *r, char *text, size_t size)
 {
 	const struct fl_record_step *s;

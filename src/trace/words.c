@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* words.c - which words of memory threads share; a hash table by address */
+/* words.c - words of memory that threads share; a hash table by address */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 struct fl_word {
 	unsigned long key;		/* address / WORD; 0: free */
-	unsigned short touched, changed;	/* by threads */
+	unsigned short touched, changed;	/* bit masks of threads */
 };
 
 static struct fl_word *slot(struct fl_word *at, unsigned long mask,
@@ -42,7 +42,8 @@ static int grow(struct fl_words *w)
 	return 0;
 }
 
-/* The first and last word of an operation.  A lock is its word; a choice is none. */
+/* Get the first and last word of an operation.  A lock is one,
+ * a choice none. */
 static int range(const struct fl_op *op, unsigned long *first,
 		 unsigned long *last)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * words.h - which words of memory threads share in one run
+ * words.h - which words of memory the threads of one run share
  *
- *  - fl_words_note()      a thread makes an operation
- *  - fl_words_shared()    do two threads touch what it touches, and one changes it?
+ *  - fl_words_note()      record an operation of a thread
+ *  - fl_words_shared()    do two threads touch its words, and one change them?
  */
 #ifndef FL_TRACE_WORDS_H
 #define FL_TRACE_WORDS_H

@@ -3,7 +3,7 @@
  * access.c - loads and stores of user code
  *
  *   TLB hit, or walk -> memory
- *                   \-> page fault -> the kernel -> again
+ *                   \-> page fault -> the kernel -> retry
  */
 #include <errno.h>
 
@@ -24,8 +24,8 @@ static void store(struct fl_call *c, unsigned long *place)
 	__atomic_store_n(place, c->value, __ATOMIC_RELAXED);
 }
 
-/* The translation and the access are one: who flushes it waits for both.
- * Return: whether there was a right. */
+/* Translation and access are one unit: a thread that flushes the TLB waits for
+ * both.  Return: whether the access was allowed. */
 static _Bool try_access(struct fl_call *c, _Bool write)
 {
 	unsigned int asid = c->kernel->mm_asid(c->mm);
@@ -48,7 +48,7 @@ static _Bool try_access(struct fl_call *c, _Bool write)
 	return reached;
 }
 
-/* Where the entry of the access is, or NULL; *@value: what it says.  No step. */
+/* Return: the entry for the access, or NULL; *@value: its value.  No step. */
 static unsigned long *look_at_entry(struct fl_call *c, unsigned long *value)
 {
 	unsigned long *entry;
@@ -62,9 +62,9 @@ static unsigned long *look_at_entry(struct fl_call *c, unsigned long *value)
 }
 
 /*
- * A fault that leaves the entry as it was, without the right, has met another thread that
- * is in the way: repeating it at once would do the same.
- * Return: 0, or what the fault returned.
+ * If a fault leaves the entry unchanged and without the right, another thread
+ * is in the way, and an immediate retry would have the same result.
+ * Return: 0, or the error of the fault.
  */
 static int access_memory(struct fl_call *c, _Bool write)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* event.c - the log of notifications: a ring of the last FL_EVENT_LOG */
+/* event.c - the event log: a ring of the last FL_EVENT_LOG notifications */
 #include <stddef.h>
 
 #include "check/check.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* explore.c - a world's threads under every schedule that matters */
+/* explore.c - run a world's threads under every schedule that matters */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,22 +17,23 @@
 
 #define DEFAULT_STEPS	10000
 #define PROGRESS_RUNS	64	/* between two reports */
-#define UNFAIR_TRIES	16	/* to prove a livelock under an unfair scheduler */
-#define PROBE_RUNS	200	/* random ones, for a livelock of several threads */
+#define UNFAIR_TRIES	16	/* proofs of unfair livelocks */
+#define PROBE_RUNS	200	/* random runs that look for livelocks */
 #define PROBE_SEED	1
 
 _Static_assert(FL_DATA_RACES == FL_SHARE_RACES, "all are told");
 
 #define FL_PLACE	sizeof(((struct fl_data_race *)0)->first)
 
-/* What is known of livelocks, and what random runs have found; saved in a checkpoint. */
+/* What is known about livelocks, and the results of random runs; saved in a
+ * checkpoint.  An unfair livelock leaves out a thread that could run. */
 struct livelocks {
-	_Bool enough;			/* those that leave out a thread are not looked for */
-	unsigned int tries;		/* of them, that were replayed */
-	unsigned long unfair;		/* of them, that were proved */
+	_Bool enough;			/* stop the search for unfair ones */
+	unsigned int tries;		/* unfair ones that were replayed */
+	unsigned long unfair;		/* unfair ones that were proved */
 	char unfair_schedule[FL_SCHEDULE];
 	unsigned long probes;
-	/* A violation that a random run has found, in case the search does not reach one. */
+	/* A violation found by a random run, in case the search finds none. */
 	struct fl_end probed;
 	char probed_schedule[FL_SCHEDULE];
 };
@@ -46,9 +47,9 @@ struct exploration {
 	struct fl_set states;
 	struct livelocks livelocks;
 	_Bool over;			/* no run is left */
-	struct fl_file file;		/* the checkpoint; its path is NULL: there is none */
-	unsigned long state;		/* of the last run */
-	char of[512];			/* what the checkpoint is of */
+	struct fl_file file;		/* the checkpoint; path NULL: none */
+	unsigned long state;		/* hash of the last run's state */
+	char of[512];			/* identifies the search */
 };
 
 void *fl_world_alloc(struct fl_world *world, unsigned long size)
@@ -107,8 +108,8 @@ static int look_at_end(void *arg)
 	return 0;
 }
 
-/* The schedule of the last run of @search, in @text; empty if it is too long.
- * Return: 0, -ENOMEM. */
+/* Print the schedule of the last run of @search to @text, or "" if it is too
+ * long.  Return: 0, -ENOMEM. */
 static int print_schedule(const struct fl_search *search,
 			  char text[FL_SCHEDULE])
 {
@@ -122,7 +123,7 @@ static int print_schedule(const struct fl_search *search,
 	return 0;
 }
 
-/* The last run of @search has ended the world.  Return: 0, -ENOMEM. */
+/* Record that the last run of @search ended the world.  Return: 0, -ENOMEM. */
 static int note_violation(struct fl_explore_result *r, struct fl_search *search)
 {
 	if (r->violations++)
@@ -135,7 +136,7 @@ static int note_violation(struct fl_explore_result *r, struct fl_search *search)
 
 /* -- livelocks -- */
 
-/* A livelock that only an unfair scheduler leads to is advice, unless it is asked for. */
+/* An unfair livelock is only advice, unless config->unfair. */
 static int note_unfair(struct exploration *x)
 {
 	if (x->livelocks.unfair++)
@@ -145,9 +146,9 @@ static int note_unfair(struct exploration *x)
 }
 
 /*
- * The last run is perhaps a livelock.
- * Return: 1: it is a violation, and the world has ended; 0: the search continues behind the
- * loop; -errno.
+ * Check whether the last run, which ended in a loop, is a livelock.
+ * Return: 1: a violation, and the world has ended; 0: the search continues
+ * after the loop; -errno.
  */
 static int judge_loop(struct exploration *x)
 {
@@ -163,8 +164,8 @@ static int judge_loop(struct exploration *x)
 	return fl_search_continue(&x->search);
 }
 
-/* A random run has ended the world, but in no livelock: the search itself may have a
- * simpler run that does.  Return: 0, -ENOMEM. */
+/* A random run ended the world without a livelock.  Keep its schedule, but let
+ * the search continue: it may find a simpler one.  Return: 0, -ENOMEM. */
 static int keep_probed(struct exploration *x, struct fl_search *s)
 {
 	if (x->livelocks.probed.kind)
@@ -174,7 +175,7 @@ static int keep_probed(struct exploration *x, struct fl_search *s)
 	return print_schedule(s, x->livelocks.probed_schedule);
 }
 
-/* The search has ended without a violation. */
+/* Report the random run's violation if the search has ended without one. */
 static void use_probed(struct exploration *x)
 {
 	struct fl_explore_result *r = x->result;
@@ -187,7 +188,7 @@ static void use_probed(struct exploration *x)
 	memcpy(r->schedule, x->livelocks.probed_schedule, sizeof(r->schedule));
 }
 
-/* One random run beside the search.  Return: 1: a livelock; 0; -errno. */
+/* Make one random run beside the search.  Return: 1: a livelock; 0; -errno. */
 static int probe_once(struct exploration *x, struct fl_search *s)
 {
 	int ret = fl_search_next(s);
@@ -205,8 +206,9 @@ static int probe_once(struct exploration *x, struct fl_search *s)
 }
 
 /*
- * Threads that repeat their operations may do so for ever, each in the way of the others.
- * In the order of the search such a run may come very late, so random runs look for one.
+ * Threads that retry their operations may do so forever, each in the way
+ * of the others.  The search may reach such a run very late, so random
+ * runs look for one.
  * Return: 1: there is one, and the world has ended; 0; -errno.
  */
 static int probe(struct exploration *x)
@@ -223,7 +225,7 @@ static int probe(struct exploration *x)
 	s.random.seed = PROBE_SEED;
 	s.unfair = x->config->unfair;
 	while (!ret && s.runs < PROBE_RUNS) {
-		/* Switches after each step, after 4, 16 and 64 of them, on average. */
+		/* Switch every 1, 4, 16 or 64 steps, on average. */
 		s.random.inertia = s.runs % 4 * 2;
 		ret = probe_once(x, &s);
 	}
@@ -270,7 +272,8 @@ static struct fl_checkpoint checkpoint_of(struct exploration *x)
 	};
 }
 
-/* What is searched and how, and by which build: addresses are its own. */
+/* Identify the search by what is searched, how, and by which build, since
+ * addresses differ between builds. */
 static int name_checkpoint(struct exploration *x)
 {
 	const struct fl_explore_config *c = x->config;
@@ -326,9 +329,9 @@ static void save(struct exploration *x)
 	x->result->save_error = ret < 0 ? ret : 0;
 }
 
-/* -- one run after the other -- */
+/* -- one run after another -- */
 
-/* Return: whether somebody wants it to stop. */
+/* Return: whether the progress callback requests a stop. */
 static _Bool tell_progress(struct exploration *x)
 {
 	const struct fl_explore_config *c = x->config;
@@ -367,7 +370,7 @@ static int judge_ahead(void *arg, unsigned long *state)
 	return ret;
 }
 
-/* The threads have all ended. */
+/* All threads have ended. */
 static int judge_end(struct exploration *x)
 {
 	int ret = 0;
@@ -382,7 +385,7 @@ static int judge_end(struct exploration *x)
 	return ret;
 }
 
-/* One run was made.  Return: 0: go on; 1: enough; -errno. */
+/* Process one run.  Return: 0: continue; 1: stop; -errno. */
 static int judge(struct exploration *x)
 {
 	struct fl_explore_result *r = x->result;
@@ -413,7 +416,7 @@ static int judge(struct exploration *x)
 	return tell_progress(x) ? stop_at(x, "progress") : 0;
 }
 
-/* Is there nothing to resume? */
+/* Return: whether there is nothing to resume. */
 static _Bool is_over(const struct exploration *x)
 {
 	return x->over || x->result->violations;
@@ -423,7 +426,7 @@ static int explore(struct exploration *x)
 {
 	int ret, enough = 0;
 
-	/* It may have gone on from a checkpoint. */
+	/* A resumed search may have reached the limit already. */
 	if (is_enough(x))
 		enough = stop_at(x, "max_runs");
 	while (!enough) {
@@ -446,7 +449,7 @@ static int explore(struct exploration *x)
 	return enough < 0 ? enough : 0;
 }
 
-/* The modes of a search are those of the interface. */
+/* Map the interface's modes to those of a search. */
 static enum fl_search_mode mode_of(enum fl_explore_mode mode)
 {
 	static const enum fl_search_mode modes[] = {
@@ -459,7 +462,7 @@ static enum fl_search_mode mode_of(enum fl_explore_mode mode)
 	return modes[mode];
 }
 
-/* What only some searches want to know. */
+/* Set up what only some searches need. */
 static int prepare(struct exploration *x)
 {
 	const struct fl_explore_config *c = x->config;
@@ -481,7 +484,7 @@ static int prepare(struct exploration *x)
 	return ret;
 }
 
-/* The innermost function that is a file's own, not a header's. */
+/* Record the innermost function that is not from a header. */
 static int name_place(void *arg, const char *name, const char *file, int line)
 {
 	char *text = arg;
@@ -490,7 +493,7 @@ static int name_place(void *arg, const char *name, const char *file, int line)
 	return !file || !strstr(file, ".h");
 }
 
-/* While the world is there, which knows the top of its tree. */
+/* Call this while the world exists: it knows the top of its source tree. */
 static void tell_races(struct exploration *x)
 {
 	struct fl_explore_result *r = x->result;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* folio.c - who else has to do with a page: other users, and the kernel itself */
+/* folio.c - operations on a folio by other users and by the kernel itself */
 #include <errno.h>
 
 #include "world/internal.h"

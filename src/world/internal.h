@@ -2,9 +2,10 @@
 /*
  * internal.h - what the files of the world share
  *
- * A world is used by the OS thread that booted it.  What the kernel keeps lies in
- * the machine's arena, and so does what is here, the host's (fl_machine_alloc()).  Processes and devices that
- * ended stay until shutdown, since the event log names them.
+ * Only the OS thread that booted a world uses it.  The kernel's state and the
+ * host's structures below are both in the machine's arena (fl_machine_alloc()).
+ * Processes and devices that ended stay allocated until shutdown, because the
+ * event log refers to them.
  */
 #ifndef FL_WORLD_INTERNAL_H
 #define FL_WORLD_INTERNAL_H
@@ -15,14 +16,14 @@
 #include "machine/port.h"
 
 #define FL_LIMIT_WORLD_THREADS	64
-/* Faults of one access before the kernel is said to make no progress. */
+/* Faults of one access before C14 reports that the kernel makes no progress. */
 #define FL_LIMIT_FAULTS		1000
 
 struct fl_start {
 	struct fl_world *world;
 	fl_thread_fn *fn;
 	void *arg;
-	int id;			/* the thread, while @live */
+	int id;			/* thread number, while @live */
 	_Bool live;
 };
 
@@ -31,15 +32,15 @@ struct fl_world {
 	const struct fl_kernel *kernel;
 	_Bool catch_end;
 	struct fl_audit after_boot;
-	struct fl_audit before_driver;	/* after boot, where the test driver is loaded */
+	struct fl_audit before_driver;	/* before the driver's load */
 	_Bool driver_loaded;
 	struct fl_process *processes;
 	struct fl_device *devices;
 	struct fl_start starts[FL_LIMIT_WORLD_THREADS];
 
-	struct fl_event *log;		/* FL_EVENT_LOG of them */
-	unsigned long nr_events;	/* ever */
-	struct fl_checks *checks;	/* NULL: nobody checks (check/check.h) */
+	struct fl_event *log;		/* ring of FL_EVENT_LOG events */
+	unsigned long nr_events;	/* total, not limited to the log */
+	struct fl_checks *checks;	/* NULL: off (check/check.h) */
 	fl_watch_fn *watch;
 	void *watch_cookie;
 };
@@ -48,11 +49,11 @@ struct fl_process {
 	struct fl_world *world;
 	struct fl_mm *mm;		/* NULL after exit */
 	_Bool forked;
-	_Bool has_buffer;		/* of the test driver's: device/test_hmm.c */
+	_Bool has_buffer;		/* see device/test_hmm.c */
 	struct fl_process *next;
 };
 
-/* Return: bytes of address space that a world of @config takes. */
+/* Return: bytes of address space that a world with @config uses. */
 unsigned long fl_world_memory(const struct fl_world_config *config);
 
 /*
@@ -62,14 +63,15 @@ unsigned long fl_world_memory(const struct fl_world_config *config);
 int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg);
 
 /*
- * fl_world_load_driver - load the kernel's test driver, which is part of the world from now
- * on, and no leak; it is unloaded at shutdown
- * Context: no thread runs.  Return: how many devices it has; -EOPNOTSUPP: the kernel has
- * none, or the machine too few device frames; -errno; -ENOTRECOVERABLE.
+ * fl_world_load_driver - load the kernel's test driver.  It belongs to the
+ * world from then on and is not a leak; shutdown unloads it.
+ * Context: no thread runs.  Return: the number of its devices; -EOPNOTSUPP: the
+ * kernel has no test driver, or the machine too few device frames; -errno;
+ * -ENOTRECOVERABLE.
  */
 int fl_world_load_driver(struct fl_world *world);
 
-/* One call into the kernel about a process, for fl_process_run(). */
+/* Arguments of one call into the kernel for a process, for fl_process_run(). */
 struct fl_call {
 	const struct fl_kernel *kernel;
 	struct fl_process *process;
@@ -81,24 +83,25 @@ struct fl_call {
 	const void *in;
 };
 
-/* As fl_world_run(), with the call's kernel and mm filled in from its process.
+/* As fl_world_run(), after filling in the call's kernel and mm
+ * from its process.
  * Return: also -ESRCH: the process has exited. */
 int fl_process_run(struct fl_call *call, int (*fn)(void *));
 
-/* Return: 1 where [start, start + len) is a page-aligned range of user addresses
- * that is not empty. */
+/* Return: 1 if [start, start + len) is a nonempty, page-aligned range of
+ * user addresses. */
 int fl_range_ok(unsigned long start, unsigned long len);
 
-/* Return: 0, or what fl_fault() returns for such @flags. */
+/* Return: 0, or the error of fl_fault() for these @flags. */
 int fl_fault_flags_ok(const struct fl_process *process, unsigned int flags);
 
-/* fl_event_log - write down @n and call the watcher; @device may be NULL */
+/* fl_event_log - log @n and call the watcher; @device may be NULL */
 void fl_event_log(struct fl_process *process, struct fl_device *device,
 		  const struct fl_notification *n);
 /* The callback of a process's own notifier; @cookie: the process. */
 int fl_event_listen(void *cookie, const struct fl_notification *n);
 
-/* device/device.c: a process goes away. */
+/* device/device.c: a process exits. */
 int fl_devices_detach(struct fl_process *process);
 
 #endif /* FL_WORLD_INTERNAL_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* kernels.c - which kernels this program can boot */
+/* kernels.c - the kernels that this program can boot */
 #include <stddef.h>
 
 #include "faultlab/world.h"

@@ -26,7 +26,7 @@ int fl_process_run(struct fl_call *call, int (*fn)(void *))
 
 /* -- life -- */
 
-/* Let @p, whose mm is new, be heard by the log, or give the mm back. */
+/* Let the event log listen to @p's new mm; destroy the mm on error. */
 static int join(struct fl_process *p)
 {
 	const struct fl_kernel *k = p->world->kernel;
@@ -59,7 +59,7 @@ static int fork_mm(void *arg)
 	return ret ? ret : join(c->child);
 }
 
-/* A process that @fn, called with @arg, gives an mm to. */
+/* Add process @p; @fn(@arg) creates its mm. */
 static int add_process(struct fl_process *p, int (*fn)(void *), void *arg)
 {
 	int ret = fl_world_run(p->world, fn, arg);
@@ -211,7 +211,7 @@ static int do_collapse(void *arg)
 	return c->kernel->collapse(c->mm, c->addr, c->len);
 }
 
-/* A call about a range that is checked first. */
+/* Check the range, then make the call. */
 static int ranged(struct fl_call *call, int (*fn)(void *))
 {
 	if (!fl_range_ok(call->addr, call->len))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* replace.c - who puts another page in the place of a process's page */
+/* replace.c - replacing a process's page by another: KSM, uprobes */
 #include <errno.h>
 
 #include "world/internal.h"

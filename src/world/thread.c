@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* thread.c - simulated threads that run a function of the test's */
+/* thread.c - simulated threads that run a function of the test */
 #include <errno.h>
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* unit.c - single functions of a kernel, and another user of a page */
+/* unit.c - calls of single functions of a kernel */
 #include <errno.h>
 
 #include "world/internal.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view.c - looking at a world without touching it */
+/* view.c - read a world's state without changing it */
 #include <errno.h>
 #include <string.h>
 

@@ -2,9 +2,9 @@
 /*
  * world.c - a machine with a kernel: from boot to shutdown
  *
- * All that is kept of a world lies in its machine, and goes with it.
+ * All state of a world is in its machine, and is freed with it.
  *
- * Invariant: at most one world lives, since there is at most one machine.
+ * Invariant: at most one world exists, because at most one machine does.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ static const struct fl_kernel *find_kernel(const char *name)
 	return NULL;
 }
 
-/* Those that were printed and let pass are of the result. */
+/* Warnings that did not end the world are part of the result. */
 static void tell_warnings(struct fl_world *world)
 {
 	unsigned long n = fl_machine_warnings(world->machine);
@@ -154,14 +154,15 @@ err_destroy:
 	return ret;
 }
 
-/* Return: how much more @now is than @before. */
+/* Return: by how much @now exceeds @before, or 0. */
 static unsigned long excess(unsigned long now, unsigned long before)
 {
 	return now > before ? now - before : 0;
 }
 
-/* No leaks: a page that only the swap cache has, which reclaim would find; what ksmd knows of
- * processes that have exited; the huge page of zeroes without a user. */
+/* Free what is not a leak: pages that only the swap cache holds, which reclaim
+ * would find; ksmd's records of processes that have exited; a huge zero page
+ * without users. */
 static int shrink(void *arg)
 {
 	struct fl_world *world = arg;
@@ -223,7 +224,7 @@ int fl_world_load_driver(struct fl_world *world)
 	return ret == -ENODEV ? -EOPNOTSUPP : ret;
 }
 
-/* What it does not give back is a leak. */
+/* Whatever the driver does not free is a leak. */
 static int unload(void *arg)
 {
 	struct fl_world *world = arg;
@@ -232,7 +233,7 @@ static int unload(void *arg)
 		return 0;
 	world->driver_loaded = 0;
 	world->after_boot = world->before_driver;
-	/* What waits for readers may have the memory that the driver needs to unload. */
+	/* The unload may need memory that is waiting for RCU callbacks. */
 	fl_machine_quiesce(world->machine);
 	return world->kernel->test_hmm_exit();
 }
