@@ -4,10 +4,12 @@
  *
  *  - fl_actor_migrate()  as compaction does: to another frame
  *  - fl_actor_reclaim()  as kswapd does: to the swap file
- *  - fl_actor_split()    as for memory that is short: a large folio to small ones
+ *  - fl_actor_split()    as for memory that is short: a large folio to small
+ *  ones
  *  - fl_actor_shrink()   the swap cache's own
  *
- * custom: the caller names the folio.  Hides: the scan that would have found it.
+ * custom: the caller names the folio.  Hides: the scan that would have found
+ * it.
  */
 #include <linux/migrate.h>
 #include <linux/swap.h>
@@ -22,8 +24,8 @@
 #define isolate_lru(folio)	folio_isolate_lru(folio)
 #endif
 
-/* Return: 0, the folio on @list with a reference; -EINVAL: no live page; -EBUSY:
- * it is on no list of pages that may be moved. */
+/* Return: 0, the folio on @list with a reference; -EINVAL: no live page;
+ * -EBUSY: it is on no list of pages that may be moved. */
 static int isolate(unsigned long pfn, struct list_head *list)
 {
 	struct folio *folio = fl_folio_of(pfn);
@@ -57,8 +59,9 @@ int fl_actor_migrate(unsigned long pfn)
 	return ret > 0 ? -EAGAIN : ret;
 }
 
-/* One pass may find the page used a short time ago, the next write it and leave it
- * in the swap cache, and the third free it, as when the scan comes by again. */
+/* One pass may find the page used a short time ago, the next write it and leave
+ * it in the swap cache, and the third free it, as when the scan comes by
+ * again. */
 int fl_actor_reclaim(unsigned long pfn)
 {
 	int pass, ret;
@@ -85,7 +88,8 @@ int fl_actor_split(unsigned long pfn)
 	folio_lock(folio);
 	if (folio_test_large(folio))
 		ret = split_folio(folio);
-	/* Now the first of many; its lock and reference are the caller's still. */
+	/* Now the first of many; its lock and reference are the caller's
+	 * still. */
 	folio_unlock(folio);
 	folio_put(folio);
 	return ret;

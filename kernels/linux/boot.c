@@ -45,7 +45,8 @@ static void percpu_init(void)
 	}
 }
 
-/* custom: out of the areas of boot, zeroed, for good.  Hides: that it can fail. */
+/* custom: out of the areas of boot, zeroed, for good.  Hides: that it can
+ * fail. */
 #ifdef FL_HAVE_ALLOC_HOOKS
 void __percpu *pcpu_alloc_noprof(size_t size, size_t align, bool reserved,
 				 gfp_t gfp)
@@ -61,8 +62,10 @@ void __percpu *__alloc_percpu(size_t size, size_t align)
 	return (void __percpu *)at;
 }
 
-/* custom: the defaults of the configuration, in a machine as small as this one too.
- * Hides: that a kernel turns huge pages off if it has less than 512 MiB of RAM. */
+/* custom: the defaults of the configuration, in a machine as small as this one
+ * too.
+ * Hides: that a kernel turns huge pages off if it has less than 512 MiB of
+ * RAM. */
 static void huge_init(void)
 {
 #ifdef FL_HAVE_HUGE_ORDERS

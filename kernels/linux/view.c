@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view.c - a kernel's state in the words of types.h; no locks, no side effects */
+/* view.c - a kernel's state in the words of types.h; no locks, no side
+ * effects */
 #include "port.h"
 #include "entry.h"
 
@@ -137,7 +138,8 @@ static long count(struct mm_struct *mm, int member)
 {
 #ifdef SPLIT_RSS_COUNTING
 	/* What one task added may be cached while another's subtraction is not:
-	 * the sum is right, and get_mm_counter() would cut a part of it at 0. */
+	 * the sum is right, and get_mm_counter() would cut a part of it at
+	 * 0. */
 	return atomic_long_read(&mm->rss_stat.count[member]) +
 	       fl_task_rss(mm, member);
 #else

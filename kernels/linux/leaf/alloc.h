@@ -3,7 +3,8 @@
 #ifndef FL_LEAF_ALLOC_H
 #define FL_LEAF_ALLOC_H
 
-/* Since 6.10 an allocating function has a second name, behind a profiling macro. */
+/* Since 6.10 an allocating function has a second name, behind a profiling
+ * macro. */
 #ifdef FL_HAVE_ALLOC_HOOKS
 #define L(name)	name##_noprof
 #else
@@ -18,8 +19,8 @@ static inline unsigned int hw_flags(gfp_t gfp)
 	       (gfp & __GFP_DIRECT_RECLAIM ? FL_ALLOC_SLEEP : 0);
 }
 
-/* Return: the first page of @n blocks of the largest order in a row, each to be freed for
- * itself; NULL. */
+/* Return: the first page of @n blocks of the largest order in a row, each to be
+ * freed for itself; NULL. */
 struct page *fl_get_row(gfp_t gfp, unsigned int n);
 
 #endif

@@ -9,8 +9,9 @@
  *  - fl_chrdev_free()  the end of a file, after the last close (file.c)
  *
  * same: how long a device lives, which its open files count as references to.
- * custom: a name is kept in a table of the port.  Hides: sysfs and udev, that a driver may
- * fail to give the name back, and modules, whose use keeps them from being unloaded.
+ * custom: a name is kept in a table of the port.  Hides: sysfs and udev, that a
+ * driver may fail to give the name back, and modules, whose use keeps them from
+ * being unloaded.
  */
 #include <linux/cdev.h>
 #include <linux/device.h>
@@ -28,7 +29,8 @@
 #define MAX_NAMES	8
 #define MAJOR_NUMBER	240
 
-/* A name is taken while @name is not empty, and can be opened while @ops is set. */
+/* A name is taken while @name is not empty, and can be opened while @ops is
+ * set. */
 static struct name {
 	char name[24];
 	const struct file_operations *ops;
@@ -52,7 +54,8 @@ void device_initialize(struct device *dev)
 	dev->kobj.state_initialized = 1;
 }
 
-/* Return: a free place for a name, or that of the same name; NULL: there is none. */
+/* Return: a free place for a name, or that of the same name; NULL: there is
+ * none. */
 static struct name *name_place(const char *name)
 {
 	struct name *free = NULL;
@@ -279,7 +282,8 @@ struct file *anon_inode_create_getfile(const char *name,
 	return &f->open.file;
 }
 
-/* custom: a system call makes one file, and whoever made the call has a number for it. */
+/* custom: a system call makes one file, and whoever made the call has a number
+ * for it. */
 static struct file *published;
 
 int get_unused_fd_flags(unsigned int flags) { return 0; }

@@ -2,7 +2,8 @@
 /*
  * misc.c - small leaves of many subsystems
  *
- * noop where nothing else is said: accounting and limits that are never reached.
+ * noop where nothing else is said: accounting and limits that are never
+ * reached.
  * custom: a percpu counter is one number.  Hides: its batches.
  */
 #include <linux/mm.h>
@@ -36,8 +37,8 @@ int percpu_counter_batch = 32;
 unsigned int nr_cpu_ids = NR_CPUS;
 #endif
 
-/* custom: there is no chance but that of the scheduler.  Hides: swap files that are
- * filled from anywhere. */
+/* custom: there is no chance but that of the scheduler.  Hides: swap files that
+ * are filled from anywhere. */
 u32 get_random_u32(void) { return 0; }
 u32 __get_random_u32_below(u32 ceil) { return 0; }
 
@@ -66,7 +67,8 @@ void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amount, s32 batch)
 	__atomic_fetch_add(&fbc->count, amount, __ATOMIC_RELAXED);
 }
 
-/* same, as long as the port registers no userfaultfd: nothing is asynchronous. */
+/* same, as long as the port registers no userfaultfd: nothing is
+ * asynchronous. */
 bool userfaultfd_wp_async(struct vm_area_struct *vma) { return false; }
 bool userfaultfd_wp_unpopulated(struct vm_area_struct *vma) { return false; }
 
@@ -76,8 +78,8 @@ unsigned int khugepaged_max_ptes_none;
 void khugepaged_enter_vma(struct vm_area_struct *vma, unsigned long flags) { }
 void mlock_drain_local(void) { }
 void mlock_page_drain_local(void) { }
-/* noop: asked for by who takes a page table away.  Hides: readers that are there because
- * they let no interrupt in, of which there is none. */
+/* noop: asked for by who takes a page table away.  Hides: readers that are
+ * there because they let no interrupt in, of which there is none. */
 void smp_call_function(smp_call_func_t func, void *info, int wait) { }
 
 /* -- limits and rights -- */
@@ -87,9 +89,9 @@ s32 vm_committed_as_batch = 32;
 struct vm_operations_struct;
 int cap_mmap_addr(unsigned long addr) { return 0; }
 int cap_vm_enough_memory(struct mm_struct *mm, long pages) { return 1; }
-/* custom: only CAP_SYS_PTRACE is missing, which UFFD_FEATURE_EVENT_FORK takes.  A child's
- * faults would be answered by its parent, and its wait queue entries are on stacks that the
- * parent does not have. */
+/* custom: only CAP_SYS_PTRACE is missing, which UFFD_FEATURE_EVENT_FORK takes.
+ * A child's faults would be answered by its parent, and its wait queue entries
+ * are on stacks that the parent does not have. */
 bool capable(int cap) { return cap != CAP_SYS_PTRACE; }
 bool can_do_mlock(void) { return true; }
 void mm_compute_batch(int policy) { }
@@ -167,8 +169,8 @@ vm_fault_t handle_userfault(struct vm_fault *vmf, unsigned long reason)
 /* noop: no process runs a file. */
 int dup_mm_exe_file(struct mm_struct *mm, struct mm_struct *oldmm) { return 0; }
 
-/* custom: what was evicted leaves no trace.  Hides: refaults, and what they do to
- * the balance of the LRU lists. */
+/* custom: what was evicted leaves no trace.  Hides: refaults, and what they do
+ * to the balance of the LRU lists. */
 void *workingset_eviction(struct folio *folio, struct mem_cgroup *memcg)
 {
 	return NULL;
@@ -189,7 +191,8 @@ void fs_reclaim_release(gfp_t gfp) { }
 void __fs_reclaim_acquire(unsigned long ip) { }
 void __fs_reclaim_release(unsigned long ip) { }
 
-/* noop: no timer is ever started, and nothing is written in proportion to anything. */
+/* noop: no timer is ever started, and nothing is written in proportion to
+ * anything. */
 #ifdef FL_HAVE_TIMER_INIT_KEY
 void timer_init_key
 #else

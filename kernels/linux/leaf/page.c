@@ -2,9 +2,9 @@
 /*
  * page.c - the page allocator, over the machine's frames
  *
- * custom: no zones, no memory pressure; reclaim has to be asked for.  Hides: the
- * order of the LRU lists, and the batches that hold a reference to a page on its
- * way there.
+ * custom: no zones, no memory pressure; reclaim has to be asked for.  Hides:
+ * the order of the LRU lists, and the batches that hold a reference to a page
+ * on its way there.
  */
 #include <linux/mm.h>
 #include <linux/gfp.h>
@@ -80,8 +80,8 @@ static void split_block(unsigned long pfn, unsigned int order)
 }
 
 /*
- * A large folio that is split is locked, and so is each part then, by a plain copy of
- * the flags: the machine learns it when the first part is unlocked.
+ * A large folio that is split is locked, and so is each part then, by a plain
+ * copy of the flags: the machine learns it when the first part is unlocked.
  */
 static void see_split(unsigned long pfn)
 {
@@ -207,7 +207,8 @@ static unsigned long flags_left_at_free(struct page *page)
 	return *flags_of(page) & PAGE_FLAGS_CHECK_AT_FREE;
 }
 
-/* Mapped still, or unmapped once too often.  Of a page with a type there is none. */
+/* Mapped still, or unmapped once too often.  Of a page with a type there is
+ * none. */
 static bool mapcount_left_at_free(struct page *page)
 {
 	return atomic_read(&page->_mapcount) != -1 && !page_has_type(page);
@@ -230,7 +231,8 @@ static void put_block(struct page *page, unsigned int order)
 		VM_BUG_ON_PAGE(flags_left_at_free(page + i), page + i);
 	for (i = 0; i < 1 << order; i++)
 		fresh(page + i);
-	/* It may be a part of a large folio that was split, and that nobody locked. */
+	/* It may be a part of a large folio that was split, and that nobody
+	 * locked. */
 	fl_hw_frame_split(pfn, order);
 	fl_hw_frame_free(pfn, order);
 }
@@ -324,7 +326,8 @@ static void put_large(struct folio *folio)
 
 #define lru_lock	contig_page_data.__lruvec.lru_lock
 
-/* One that is not evictable is on no list: mm/mlock.c counts there how often it is locked. */
+/* One that is not evictable is on no list: mm/mlock.c counts there how often it
+ * is locked. */
 static void lru_del(struct folio *folio)
 {
 	if (!folio_test_lru(folio))
@@ -367,11 +370,12 @@ void folio_add_lru_vma(struct folio *folio, struct vm_area_struct *vma)
 		folio_add_lru(folio);
 }
 
-/* custom: mm/mlock.c takes its lists as switched off, since they have no one to drain
- * them.  Hides: that such a list holds a reference to a page. */
+/* custom: mm/mlock.c takes its lists as switched off, since they have no one to
+ * drain them.  Hides: that such a list holds a reference to a page. */
 atomic_t lru_disable_count = ATOMIC_INIT(1);
 
-/* The next to be reclaimed, of pages in use: reclaim only takes what is asked for. */
+/* The next to be reclaimed, of pages in use: reclaim only takes what is asked
+ * for. */
 static void make_inactive(struct folio *folio)
 {
 	if (!folio_test_lru(folio) || folio_test_unevictable(folio))
@@ -392,8 +396,8 @@ void deactivate_file_folio(struct folio *folio)
 		make_inactive(folio);
 }
 
-/* Nobody minds if it is dropped.  same: which folios may be so.  Hides: the list of
- * pages of files, where it waits for reclaim. */
+/* Nobody minds if it is dropped.  same: which folios may be so.  Hides: the
+ * list of pages of files, where it waits for reclaim. */
 void folio_mark_lazyfree(struct folio *folio)
 {
 	if (!folio_test_anon(folio) || !folio_test_swapbacked(folio) ||
@@ -481,7 +485,8 @@ void __pagevec_release(struct pagevec *batch)
 }
 #endif
 
-/* Keep the folios of @batch, without what stands for pages that are swapped or evicted. */
+/* Keep the folios of @batch, without what stands for pages that are swapped or
+ * evicted. */
 void folio_batch_remove_exceptionals(struct folio_batch *batch)
 {
 	unsigned int i, n = 0;
@@ -580,8 +585,8 @@ static void deferred_init(void)
 }
 #endif
 
-/* Called once, when the kernel boots: one struct page for each frame.  Those of devices'
- * frames are made when their memory is plugged in. */
+/* Called once, when the kernel boots: one struct page for each frame.  Those of
+ * devices' frames are made when their memory is plugged in. */
 void fl_page_init(void)
 {
 	unsigned long pfn;

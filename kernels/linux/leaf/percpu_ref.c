@@ -2,7 +2,8 @@
 /*
  * percpu_ref.c - references that are many and seldom end
  *
- * custom: a percpu reference counts atomically from the start.  Hides: its per-CPU mode.
+ * custom: a percpu reference counts atomically from the start.  Hides: its
+ * per-CPU mode.
  */
 #include <linux/percpu-refcount.h>
 #include <asm/hw.h>

@@ -48,8 +48,8 @@ void call_srcu(struct srcu_struct *ssp, struct rcu_head *head,
 
 #ifdef FL_HAVE_FREE_RCU_PTR
 /*
- * custom: a note of its own says what to free.  Hides: that the object carries it,
- * and that this may fail without a head.
+ * custom: a note of its own says what to free.  Hides: that the object carries
+ * it, and that this may fail without a head.
  */
 struct to_free {
 	struct rcu_head head;

@@ -5,9 +5,9 @@
  *  - request_free_mem_region(), __request_region(), __release_region()
  *  - region_intersects()
  *
- * custom: one level of regions, and only of devices' memory, which a region is looked
- * for in from the bottom up.  Hides: sections, to whose size Linux rounds a region up,
- * and which it looks for from the top down.
+ * custom: one level of regions, and only of devices' memory, which a region is
+ * looked for in from the bottom up.  Hides: sections, to whose size Linux
+ * rounds a region up, and which it looks for from the top down.
  */
 #include <linux/ioport.h>
 #include <linux/pfn.h>
@@ -19,7 +19,8 @@
 struct resource iomem_resource = { .name = "iomem" };
 static DEFINE_SPINLOCK(resource_lock);
 
-/* Return: where in the list, sorted by address, what begins at @start belongs. */
+/* Return: where in the list, sorted by address, what begins at @start
+ * belongs. */
 static struct resource **place_of(struct resource *parent, resource_size_t start)
 {
 	struct resource **p = &parent->child;

@@ -13,8 +13,8 @@
 struct kmem_cache *
 kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
 
-/* What is free under SLAB_TYPESAFE_BY_RCU may still be read: it keeps its contents,
- * as objects of a cache with a constructor do. */
+/* What is free under SLAB_TYPESAFE_BY_RCU may still be read: it keeps its
+ * contents, as objects of a cache with a constructor do. */
 static void keep_contents(void *object) { }
 
 static struct kmem_cache *create(const char *name, unsigned int size,
@@ -55,7 +55,8 @@ void *L(kmem_cache_alloc_lru)(struct kmem_cache *s, struct list_lru *lru,
 	return fl_hw_cache_alloc((void *)s, hw_flags(gfp));
 }
 
-#ifdef FL_HAVE_BULK_BOOL	/* until then: how many, which was all or none */
+# ifdef FL_HAVE_BULK_BOOL	/* until then: how many, which was all or none
+# */
 bool
 #else
 int
@@ -103,10 +104,11 @@ void *kmalloc_node_trace(struct kmem_cache *s, gfp_t gfp, int node, size_t size)
 }
 
 /*
- * -- memory too large for an object: whole blocks of frames, one after the other --
+ * -- memory too large for an object: whole blocks of frames, one after the
+ * other --
  *
- * custom: contiguous to the CPU as well as to devices.  Hides: the mappings of vmalloc(),
- * and that it does with pages wherever they are.
+ * custom: contiguous to the CPU as well as to devices.  Hides: the mappings of
+ * vmalloc(), and that it does with pages wherever they are.
  */
 
 #define MAX_OBJECT	(PAGE_SIZE << (FL_MAX_ORDER - 1))

@@ -5,13 +5,14 @@
  *  - raw_copy_from_user(), raw_copy_to_user(), clear_user()
  *  - fl_get_user(), fl_put_user()
  *
- * An address that lies in a mapping of the process is translated as a CPU would, which
- * faults where it has to.  Any other is the host's, where user code runs on it, or else
- * is no address.
+ * An address that lies in a mapping of the process is translated as a CPU
+ * would, which faults where it has to.  Any other is the host's, where user
+ * code runs on it, or else is no address.
  *
  * same: faults, and the accessed and dirty bits.
- * custom: the page table is locked while a piece is copied.  Hides: that a CPU's access
- * and a change of its entry overlap; the TLB, which is always asked anew.
+ * custom: the page table is locked while a piece is copied.  Hides: that a
+ * CPU's access and a change of its entry overlap; the TLB, which is always
+ * asked anew.
  */
 #include <linux/uaccess.h>
 #include <linux/mm.h>
@@ -108,7 +109,8 @@ static bool move_once(struct mm_struct *mm, unsigned long addr, void *kernel,
 
 enum place { ELSEWHERE, MAPPED, BELOW_STACK };
 
-/* Return: whether @addr is mapped, or may be once the mapping above it has grown. */
+/* Return: whether @addr is mapped, or may be once the mapping above it has
+ * grown. */
 static enum place place_of(struct mm_struct *mm, unsigned long addr)
 {
 	enum place place = ELSEWHERE;

@@ -8,8 +8,9 @@
  *  - vfs_fallocate(), fl_vfs_truncate(), generic_write_checks()
  *  - times, names, owners, extended attributes: nothing is kept
  *
- * same: the life of an inode, and the checks of sizes.  Hides: path lookup, the caches of
- * inodes and dentries, owners and rights, quotas, time stamps, writeback.
+ * same: the life of an inode, and the checks of sizes.  Hides: path lookup, the
+ * caches of inodes and dentries, owners and rights, quotas, time stamps,
+ * writeback.
  */
 #include <linux/backing-dev.h>
 #include <linux/cred.h>
@@ -58,7 +59,8 @@ static struct super_block bare_super = {
 static struct vfsmount tmpfs_mount = { SAME_OWNERS };
 static struct vfsmount bare_mount = { .mnt_sb = &bare_super, SAME_OWNERS };
 
-/* custom: it has no device with writeback.  Hides: throttling of those who dirty pages. */
+/* custom: it has no device with writeback.  Hides: throttling of those who
+ * dirty pages. */
 struct backing_dev_info *inode_to_bdi(struct inode *inode)
 {
 	return &noop_backing_dev_info;
@@ -192,7 +194,8 @@ void iput(struct inode *inode)
 	call_rcu(&inode->i_rcu, free_after_readers);
 }
 
-/* same: what is evicted has no pages left, but maybe nodes that MADV_COLLAPSE has added. */
+/* same: what is evicted has no pages left, but maybe nodes that MADV_COLLAPSE
+ * has added. */
 void clear_inode(struct inode *inode)
 {
 	xa_destroy(&inode->i_data.i_pages);

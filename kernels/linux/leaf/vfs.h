@@ -6,8 +6,8 @@
 #include <linux/fs.h>
 
 /*
- * An open file with what it needs of the VFS.  All of it is there, so that no operation
- * of mm/ meets a pointer that is not set.
+ * An open file with what it needs of the VFS.  All of it is there, so that no
+ * operation of mm/ meets a pointer that is not set.
  */
 struct fl_open_file {
 	struct file file;
@@ -20,17 +20,19 @@ static inline struct fl_open_file *fl_open_file(struct file *file)
 	return container_of(file, struct fl_open_file, file);
 }
 
-/* fl_inode_init - an inode with one reference, without pages, of no known type */
+/* fl_inode_init - an inode with one reference, without pages, of no known
+ * type */
 void fl_inode_init(struct super_block *sb, struct inode *inode);
 
 /*
- * fl_inode_init_bare - the same for the inode of a device or of an anonymous file, which
- * belongs to no mounted file system
+ * fl_inode_init_bare - the same for the inode of a device or of an anonymous
+ * file, which belongs to no mounted file system
  */
 void fl_inode_init_bare(struct inode *inode);
 
 /*
- * fl_open_file_init - open @inode for reading and writing: one reference to the file
+ * fl_open_file_init - open @inode for reading and writing: one reference to the
+ * file
  * @f: all zero
  * @mount: NULL for the inode of a device or of an anonymous file
  */

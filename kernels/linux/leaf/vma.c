@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vma.c - VMAs as objects: made, copied, freed; in 6.12 kernel/fork.c does it, in
- * 7.2 mm/vma_init.c, which is compiled
+ * vma.c - VMAs as objects: made, copied, freed; in 6.12 kernel/fork.c does it,
+ * in 7.2 mm/vma_init.c, which is compiled
  *
  * same: with the VMA's lock, and freed after the readers under RCU.
  */

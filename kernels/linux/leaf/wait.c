@@ -125,8 +125,8 @@ int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode,
 }
 
 /*
- * Every waiter up to @nr exclusive ones that accept.  What a wake function locks,
- * it locks for the waiter: the hand-over of a folio lock is such a case.
+ * Every waiter up to @nr exclusive ones that accept.  What a wake function
+ * locks, it locks for the waiter: the hand-over of a folio lock is such a case.
  */
 static void wake(struct wait_queue_head *q, unsigned int mode, int nr, void *key)
 {
@@ -246,7 +246,8 @@ void finish_wait(struct wait_queue_head *q, struct wait_queue_entry *entry)
 	spin_unlock_irqrestore(&q->lock, flags);
 }
 
-/* -- variables: one queue for all, whose waiters look again at what they wait for -- */
+/* -- variables: one queue for all, whose waiters look again at what they wait
+ * for -- */
 
 static DECLARE_WAIT_QUEUE_HEAD(of_variables);
 

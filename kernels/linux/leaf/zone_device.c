@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * zone_device.c - what mm/memremap.c stands on: memory of devices that is plugged in
+ * zone_device.c - what mm/memremap.c stands on: memory of devices that is
+ * plugged in
  *
- *  - arch_add_memory(), __add_pages() and their like, which have nothing left to do
+ *  - arch_add_memory(), __add_pages() and their like, which have nothing left
+ *  to do
  *  - move_pfn_range_to_zone(), memmap_init_zone_device()  its struct pages
  *  - fl_device_block(), ...  which of its frames are one folio
  *
- * custom: there is one memory map for all frames, made when the kernel boots, and a
- * direct map that has them all.  Hides: sections, whose struct pages come and go; that a
- * device's private memory has no address at all, so that a stray access to it traps.
+ * custom: there is one memory map for all frames, made when the kernel boots,
+ * and a direct map that has them all.  Hides: sections, whose struct pages come
+ * and go; that a device's private memory has no address at all, so that a stray
+ * access to it traps.
  */
 #include <linux/mm.h>
 #include <linux/memory_hotplug.h>
@@ -103,8 +106,8 @@ static void set_pgmap(struct page *page, struct dev_pagemap *pgmap)
 }
 
 /*
- * custom: for memory whose pages begin with a count of 0, private or coherent.  Hides:
- * file systems' and peers' memory, and pages that are born large.
+ * custom: for memory whose pages begin with a count of 0, private or coherent.
+ * Hides: file systems' and peers' memory, and pages that are born large.
  */
 void memmap_init_zone_device(struct zone *zone, unsigned long pfn,
 			     unsigned long nr, struct dev_pagemap *pgmap)

@@ -6,14 +6,14 @@
  *  - fl_ksm_exit()    processes that are gone, and the pages they shared
  *  - fl_unit_ksm_protect()  write_protect_page() alone
  *
- * custom: no thread of its own; it runs when it is asked to, until nothing is left to
- * be merged.  Hides: its pace, and what comes between two of its pages.
+ * custom: no thread of its own; it runs when it is asked to, until nothing is
+ * left to be merged.  Hides: its pace, and what comes between two of its pages.
  */
 #include "mm/ksm.c"
 #include "../port.h"
 
-/* The first pass takes a page's checksum, the second finds it unchanged and looks for
- * another like it; a third for what the second was too early for. */
+/* The first pass takes a page's checksum, the second finds it unchanged and
+ * looks for another like it; a third for what the second was too early for. */
 #define PASSES	3
 
 int fl_ksm_init(void)

@@ -2,8 +2,8 @@
 /*
  * memory.c - the tree's mm/memory.c, and adapters for its static functions
  *
- * Each adapter takes what the function's callers hold, in their order, and gives
- * it back.
+ * Each adapter takes what the function's callers hold, in their order, and
+ * gives it back.
  */
 #include "mm/memory.c"
 #include "../port.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* swapfile.c - the tree's mm/swapfile.c: its static state comes up, swapon(2) */
+/* swapfile.c - the tree's mm/swapfile.c: its static state comes up,
+ * swapon(2) */
 #include "mm/swapfile.c"
 #include "../port.h"
 
-/* custom: of what mm/swap_state.c does when it comes up, the flags only.  Hides:
- * readahead, which is zero pages without it. */
+/* custom: of what mm/swap_state.c does when it comes up, the flags only.
+ * Hides: readahead, which is zero pages without it. */
 static void cache_init(void)
 {
 #ifdef FL_HAVE_SWAP_SPACE

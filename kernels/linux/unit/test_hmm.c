@@ -2,9 +2,11 @@
 /*
  * test_hmm.c - the tree's lib/test_hmm.c, the driver that its HMM selftests run
  *
- *  - fl_test_hmm()       as modprobe does: with four devices, if there is memory
+ *  - fl_test_hmm()       as modprobe does: with four devices, if there is
+ *  memory
  *  - fl_test_hmm_exit()  as rmmod does
- *  - fl_dmirror_*()      an open file of its, as a device and its program use it
+ *  - fl_dmirror_*()      an open file of its, as a device and its program use
+ *  it
  */
 #include "lib/test_hmm.c"
 #include "../port.h"
@@ -14,8 +16,8 @@
 static bool loaded;
 
 /*
- * Memory that the CPU may use as well lies at an address that whoever loads the driver
- * knows, from the firmware's tables say: the last two chunks.
+ * Memory that the CPU may use as well lies at an address that whoever loads the
+ * driver knows, from the firmware's tables say: the last two chunks.
  * Return: 0, -ENOMEM.
  */
 static int reserve_coherent(void)

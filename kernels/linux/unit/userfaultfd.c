@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * userfaultfd.c - the tree's mm/userfaultfd.c, and where it has it the system call
+ * userfaultfd.c - the tree's mm/userfaultfd.c, and where it has it the system
+ * call
  *
  * What it sets up at boot is set up by the first call.
  */
