@@ -55,8 +55,7 @@ void *L(kmem_cache_alloc_lru)(struct kmem_cache *s, struct list_lru *lru,
 	return fl_hw_cache_alloc((void *)s, hw_flags(gfp));
 }
 
-# ifdef FL_HAVE_BULK_BOOL	/* until then: how many, which was all or none
-# */
+#ifdef FL_HAVE_BULK_BOOL	/* before: the number of objects, all or none */
 bool
 #else
 int
@@ -104,8 +103,7 @@ void *kmalloc_node_trace(struct kmem_cache *s, gfp_t gfp, int node, size_t size)
 }
 
 /*
- * -- memory too large for an object: whole blocks of frames, one after the
- * other --
+ * -- memory too large for an object: contiguous blocks of the largest order --
  *
  * custom: contiguous to the CPU as well as to devices.  Hides: the mappings of
  * vmalloc(), and that it does with pages wherever they are.

@@ -62,8 +62,7 @@ static bool has_whole_cluster(void)
 
 static void make_solid_state(void)
 {
-# ifdef QUEUE_FLAG_NONROT	/* since 6.11 a flag says "rotational" instead
-# */
+#ifdef QUEUE_FLAG_NONROT	/* replaced by BLK_FEAT_ROTATIONAL in 6.11 */
 	__set_bit(QUEUE_FLAG_NONROT, &store.queue.queue_flags);
 #endif
 	store.disk.fops = &store.fops;
