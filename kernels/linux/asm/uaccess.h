@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* uaccess.h - a simulated address is not the host's: copies go through the fault path */
+/* uaccess.h - simulated addresses are not host addresses: copies use the fault
+ * path */
 #ifndef _ASM_UACCESS_H
 #define _ASM_UACCESS_H
 #include <asm/processor.h>

@@ -44,7 +44,7 @@ static bool all_gone(void)
 	return true;
 }
 
-/* A pass over exited processes only merges nothing. */
+/* If all these processes have exited, the pass merges nothing. */
 void fl_ksm_exit(void)
 {
 	if (all_gone())
