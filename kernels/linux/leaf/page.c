@@ -202,8 +202,8 @@ static unsigned long *flags_of(struct page *page)
 	return (unsigned long *)&page->flags;
 }
 
-/* A short name for reports, where the kernel's macro would be expanded to a
- * list of flags. */
+/* A function, so that a report has its name and not a list of flags, to which
+ * the kernel's macro is expanded. */
 static unsigned long flags_left_at_free(struct page *page)
 {
 	return *flags_of(page) & PAGE_FLAGS_CHECK_AT_FREE;
