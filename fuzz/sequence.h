@@ -87,9 +87,8 @@ struct seq_view {
 	struct seq_page page[2][SEQ_PAGES];
 };
 
-/* seq_apply - do @op, and fill in @view.  An operation that is impossible (such
- * as a load by a child that does not exist) does nothing, and its answer is
- * -ESRCH. */
+/* seq_apply - do @op, and fill in @view.  An impossible operation, such as a
+ * load by a child that does not exist, does nothing: the answer is -ESRCH. */
 void seq_apply(struct seq_run *run, const struct seq_op *op,
 	       struct seq_view *view);
 

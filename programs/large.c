@@ -155,8 +155,7 @@ static void mark_over_the_end(unsigned long number)
 	fl_device_atomic_add(p->device[0], PAGE(1), 1, NULL);
 }
 
-/* An array element that the kernel has not filled in is no frame:
- * ed913b055a74. */
+/* An array element that was not filled in is not a frame: ed913b055a74. */
 PROGRAM(range_with_a_hole, "A driver programs as many pages as it asked for, not as it was given: what does the device add to?",
 	.applies = marks_ranges,
 	.needs = "make_device_exclusive_range(), which releases until 6.14 have",

@@ -64,8 +64,7 @@ static inline bool fl_entry_is_swap(pte_t pte)
 #endif
 }
 
-/* The frame of an exclusive or a migration entry.  Nothing is asserted about
- * its page. */
+/* The frame of an exclusive or migration entry, without checking its page. */
 static inline unsigned long fl_entry_pfn(pte_t pte)
 {
 #ifdef FL_HAVE_SOFTLEAF

@@ -40,8 +40,7 @@ static const char *event_name(enum mmu_notifier_event event)
 	}
 }
 
-/* Only these two events set the owner.  In others the field is
- * uninitialised. */
+/* Only these two events set the owner; in others it is uninitialised. */
 static bool has_owner(enum mmu_notifier_event event)
 {
 	return event == MMU_NOTIFY_EXCLUSIVE || event == MMU_NOTIFY_MIGRATE;

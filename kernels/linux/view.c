@@ -101,8 +101,7 @@ void fl_view_folio(unsigned long pfn, struct fl_folio *out)
 	out->anon_exclusive = out->anon && PageAnonExclusive(page);
 }
 
-/* Reads the maple tree directly, since find_vma() asserts that a lock is
- * held. */
+/* Reads the maple tree directly: find_vma() asserts that a lock is held. */
 unsigned int fl_view_prot(struct fl_mm *mm, unsigned long addr)
 {
 	const struct vm_area_struct *vma = mtree_load(&mm_of(mm)->mm_mt, addr);

@@ -16,8 +16,7 @@
 #define __smp_rmb()	rmb()
 #define __smp_wmb()	wmb()
 
-/* The access itself is ordered, since ThreadSanitizer does not support
- * fences. */
+/* The access itself is ordered: ThreadSanitizer does not support fences. */
 #define __smp_store_release(p, v) do {					\
 	compiletime_assert_atomic_type(*(p));				\
 	fl_hw_access(FL_HW_STORE, (p), sizeof(*(p)));			\

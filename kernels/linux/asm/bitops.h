@@ -172,8 +172,7 @@ arch___clear_bit(unsigned long nr, volatile unsigned long *p)
 #define arch___test_and_set_bit		generic___test_and_set_bit
 #define arch___test_and_clear_bit	generic___test_and_clear_bit
 #define arch___test_and_change_bit	generic___test_and_change_bit
-/* May be called without a lock.  Relaxed, like the volatile load of the
- * kernel. */
+/* May be called without a lock.  Relaxed, like the kernel's volatile load. */
 static __always_inline bool arch_test_bit(unsigned long nr,
 					  const volatile unsigned long *addr)
 {

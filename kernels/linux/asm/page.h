@@ -61,8 +61,7 @@ extern void *memcpy(void *, const void *, unsigned long);
 #define VM_DATA_DEFAULT_FLAGS	VM_DATA_FLAGS_EXEC
 #endif
 #include <asm-generic/memory_model.h>
-/* Needed by an inline function of a memory hotplug header, which is never
- * called. */
+/* An inline function for memory hotplug needs it.  It is never called. */
 #ifndef pfn_to_section_nr
 #include <asm/sparsemem.h>
 #define pfn_to_section_nr(pfn)	((pfn) >> (SECTION_SIZE_BITS - PAGE_SHIFT))

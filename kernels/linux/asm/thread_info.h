@@ -12,8 +12,7 @@ struct thread_info {
 };
 #define INIT_THREAD_INFO(tsk)	{ .preempt_count = 0 }
 #endif
-/* arch_test_bit() recognises this number: no other bit that is tested has
- * it. */
+/* arch_test_bit() recognises this number: no other tested bit has it. */
 #define TIF_SIGPENDING		30
 #define TIF_NEED_RESCHED	1
 #define TIF_NOTIFY_RESUME	2

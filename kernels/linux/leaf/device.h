@@ -17,8 +17,7 @@ void fl_device_init(void);	/* at boot */
  */
 void fl_device_set_block(unsigned long pfn, unsigned int order);
 
-/* Return: the first frame of the block that contains @pfn; *@order is its
- * order. */
+/* Return: the first frame of the block with @pfn, whose order is *@order. */
 unsigned long fl_device_block(unsigned long pfn, unsigned int *order);
 
 #endif

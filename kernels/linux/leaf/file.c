@@ -174,8 +174,7 @@ static void end_file(struct callback_head *work)
 	fl_hw_free(f);
 }
 
-/* Defer the release until the thread leaves the kernel, when it holds no
- * locks. */
+/* Defer the release until the thread leaves the kernel, without locks. */
 void fput(struct file *file)
 {
 	struct fl_open_file *f = fl_open_file(file);
@@ -191,8 +190,7 @@ void fput(struct file *file)
 	current->task_works = &f->work;
 }
 
-/* Not instrumented, so not a scheduling point: only the thread itself adds
- * work. */
+/* Not a scheduling point: only the thread itself adds work. */
 static noinline __attribute__((no_sanitize("thread"))) bool has_work(void)
 {
 	return current->task_works;

@@ -66,8 +66,7 @@ void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amount, s32 batch)
 	__atomic_fetch_add(&fbc->count, amount, __ATOMIC_RELAXED);
 }
 
-/* same, as long as the port registers no userfaultfd: no VMA is in async
- * mode. */
+/* same while the port registers no userfaultfd: no VMA is in async mode. */
 bool userfaultfd_wp_async(struct vm_area_struct *vma) { return false; }
 bool userfaultfd_wp_unpopulated(struct vm_area_struct *vma) { return false; }
 

@@ -328,8 +328,7 @@ static void put_large(struct folio *folio)
 
 #define lru_lock	contig_page_data.__lruvec.lru_lock
 
-/* An unevictable folio is on no list: mm/mlock.c keeps mlock_count in that
- * field. */
+/* An unevictable folio is on no list: mlock_count overlays its list head. */
 static void lru_del(struct folio *folio)
 {
 	if (!folio_test_lru(folio))
@@ -488,8 +487,7 @@ void __pagevec_release(struct pagevec *batch)
 }
 #endif
 
-/* Remove the value entries from @batch, which represent swapped or evicted
- * pages. */
+/* Remove value entries from @batch: they represent swapped or evicted pages. */
 void folio_batch_remove_exceptionals(struct folio_batch *batch)
 {
 	unsigned int i, n = 0;

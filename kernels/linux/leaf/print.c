@@ -72,7 +72,6 @@ void warn_slowpath_fmt(const char *file, int line, unsigned int taint,
 	fl_hw_warn(file, line, "", text, NULL);
 }
 
-/* noop: the caller then ends the world or warns; both reports have a
- * backtrace. */
+/* noop: the caller ends the world or warns; both reports have a backtrace. */
 void dump_stack(void) { }
 void add_taint(unsigned int flag, enum lockdep_ok ok) { }
