@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * explore.c - the cost of a search: runs per class, runs per second, on one
- * core
+ * explore.c - the cost of a search on one core: runs per class, runs per second
  *
  * usage: bench_explore [KERNEL]
  *

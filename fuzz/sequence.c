@@ -363,8 +363,7 @@ int seq_stale(const struct fl_kernel_info *kernel, const struct seq_view *view,
 }
 
 /*
- * Return: the bits that the two kernels must have in common.  They may differ
- * in
+ * Return: the bits that must be equal in both kernels.  They may differ in
  *  - writable, dirty, soft-dirty and accessed, if one kernel restores a mapping
  *    by the kind of its entry, and the other by the VMA and the folio
  *  - writable and dirty, if in one kernel a page stays read-only after uffd-wp

@@ -45,8 +45,7 @@ static void percpu_init(void)
 	}
 }
 
-/* custom: allocates zeroed memory in the areas made at boot, and never frees
- * it.
+/* custom: allocates zeroed memory in the boot-time areas, and never frees it.
  * Hides: failure. */
 #ifdef FL_HAVE_ALLOC_HOOKS
 void __percpu *pcpu_alloc_noprof(size_t size, size_t align, bool reserved,

@@ -2,8 +2,7 @@
 /*
  * fault.c - page-fault handling of this architecture
  *
- *  - fl_fault_full()  handle a fault completely, until the access can be
- *  retried
+ *  - fl_fault_full()  handle a fault until the access can be retried
  *  - fl_fault_once()  call the kernel's handler once
  *
  * same: the order of locks, the access checks, the retry.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * fork.c - create a child process: mappings are copied, pages shared until
- * written
+ * fork.c - create a child process that shares pages until they are written
  *
  * All the work is done by the tree's dup_mmap(), which is in mm/mmap.c, or in
  * kernel/fork.c in older releases (part/fork.c).

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bitops.h - bit operations on the compiler's atomics, and owners of folio
- * locks
+ * bitops.h - bit operations on compiler atomics, and owners of folio locks
  *
  * The lowest bit of a page's flags is the folio lock.  The machine is notified
  * after the bit is set and before it is cleared, and so knows the owner of the

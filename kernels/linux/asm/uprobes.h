@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* uprobes.h - a breakpoint is one byte; probes are never hit and keep no
- * state */
+/* uprobes.h - a breakpoint is one byte; probes are never hit: no state is
+ * kept */
 #ifndef _ASM_UPROBES_H
 #define _ASM_UPROBES_H
 #include <linux/types.h>

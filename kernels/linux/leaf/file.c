@@ -5,9 +5,8 @@
  *  - fl_file_create()   a tmpfs file of the largest size, for a mapping
  *  - fl_file_new()      an empty tmpfs file
  *  - fl_file_read(), _write(), _truncate(), _size()
- *  - fput()             drop a reference; after the last one the file is
- *  released
- *                       when the thread leaves the kernel
+ *  - fput()             drop a reference; after the last one, the file is
+ *                       released when the thread leaves the kernel
  *
  * same: tmpfs files, by mm/shmem.c.  Hides: file systems on disks.
  */

@@ -2,10 +2,9 @@
 /*
  * fork.c - functions of fs/ that kernel/fork.c calls
  *
- *  - dup_userfaultfd(), ...  same for a VMA without a userfaultfd context,
- *  which
- *                            is copied unchanged; if the tree has userfaultfd
- *                            in fs/, no VMA has a context
+ *  - dup_userfaultfd(), ...  same for a VMA without a userfaultfd context: it
+ *                            is copied unchanged.  If the tree has userfaultfd
+ *                            in fs/, no VMA has a context.
  *  - get_file_rcu()          noop: no process runs an executable
  */
 #include <linux/fs.h>

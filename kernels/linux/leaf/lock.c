@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lock.c - spinlocks, mutexes, rwsems and lockdep queries, by the machine's
- * locks
+ * lock.c - spinlocks, mutexes, rwsems and lockdep, by the machine's locks
  *
  * custom: the machine implements waiting and spinning; the lock word is in the
  * kernel's own object.  Hides: fairness among waiters, optimistic spinning.

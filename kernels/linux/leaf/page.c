@@ -397,8 +397,7 @@ void deactivate_file_folio(struct folio *folio)
 		make_inactive(folio);
 }
 
-/* Reclaim may drop the folio without writing it.  same: the folios that
- * qualify.
+/* Reclaim may drop the folio without writing it.  same: which folios qualify.
  * Hides: the list of file pages, on which the folio would wait for reclaim. */
 void folio_mark_lazyfree(struct folio *folio)
 {

@@ -3,8 +3,7 @@
  * swap.c - a small swap file, below the tree's own swapfile.c and page_io.c
  *
  * custom: the file is an array of pages in memory.  The first page is the
- * header that mkswap(8) would write.  Reads and writes are completed
- * synchronously.
+ * header that mkswap(8) would write.  Reads and writes are synchronous.
  * Hides: the block layer, disks that are slow or fail, readahead.
  *
  * A kernel swaps out large folios without splitting them only to a solid-state

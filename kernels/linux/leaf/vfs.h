@@ -30,8 +30,7 @@ void fl_inode_init(struct super_block *sb, struct inode *inode);
 void fl_inode_init_bare(struct inode *inode);
 
 /*
- * fl_open_file_init - open @inode for reading and writing: one reference to the
- * file
+ * fl_open_file_init - open @inode for reading and writing, with one reference
  * @f: all zero
  * @mount: NULL for the inode of a device or of an anonymous file
  */

@@ -105,9 +105,8 @@ static void set_pgmap(struct page *page, struct dev_pagemap *pgmap)
 
 /*
  * custom: only private and coherent memory, whose pages start with a count of
- * 0.
- * Hides: memory of file systems and of PCI peers, and pages that are initially
- * large.
+ * 0.  Hides: memory of file systems and of PCI peers, and pages that are
+ * initially large.
  */
 void memmap_init_zone_device(struct zone *zone, unsigned long pfn,
 			     unsigned long nr, struct dev_pagemap *pgmap)

@@ -5,8 +5,7 @@
  *
  *  - fl_huge_zero_shrink()
  *
- * custom: the shrinker runs when a caller requests it, not under memory
- * pressure.
+ * custom: the shrinker runs on request, not under memory pressure.
  * Hides: the retry of a failed allocation once the huge zero page is freed.
  */
 #include "mm/huge_memory.c"
