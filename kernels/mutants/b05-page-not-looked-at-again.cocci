@@ -5,7 +5,7 @@
 // applies:  everywhere
 // shown-by: mark/a_page_of_another_process_is_refused busy/a_page_that_came_meanwhile_is_looked_up_anew
 
-// Until 6.14 the walk of the reverse map says whether it met the address.
+// Until 6.14 the walk of the reverse map reports whether it found the address.
 @@
 expression args, E;
 @@

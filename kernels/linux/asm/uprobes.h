@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* uprobes.h - a breakpoint is one byte; probes are never hit: no state is
- * kept */
+/* uprobes.h - one-byte breakpoints, which are never hit: no state is kept */
 #ifndef _ASM_UPROBES_H
 #define _ASM_UPROBES_H
 #include <linux/types.h>
