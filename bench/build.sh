@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# build.sh - what it costs to build, and how much of it is the kernel's
+# build.sh - measure build times and the size of the kernel part
 #
 # usage: build.sh TREE
 #
-# TREE is a tarball or directory.  All is done in a scratch folder that is removed
-# again: a clean configure and build with that tree alone, then a second build
-# after one line of its mm/memory.c has changed.
+# TREE is a tarball or a directory.  In a scratch folder, which is removed at the end,
+# the script times a clean configure and build with that tree only, and a second build
+# after one line was added to its mm/memory.c.
 set -eu
 
 tree=$1
@@ -61,7 +61,7 @@ files=$(printf '%s\n' "$provenance" | sed -n 's/^[0-9a-f]\{64\}  //p')
 printf '%s\n' "kernel files compiled:   $(printf "%s\n" "$files" | wc -l)"
 (cd "$scratch/tree" && cat $files | wc -l) |
 	sed 's/^/kernel lines in them:    /'
-# A function is the tree's by where its debug information says it is.
+# The debug information gives the file of a function, and so whether it is the tree's.
 nm -l "$scratch"/build/kernels/linux/*/build/kernel.o |
 	grep -c "[tT] .*$scratch/tree/[a-z]*/[^/]*\.c:" |
 	sed 's/^/kernel functions linked:  /'

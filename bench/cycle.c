@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cycle.c - what a page's whole cycle costs, next to a fault on this host
+ * cycle.c - the cost of the whole cycle of a page, compared with a fault on
+ * this host
  *
  * usage: bench_cycle [KERNEL...]
  *
- * The cycle: a store that faults, marking, a device's atomic operation, a load
- * that restores.  The yardstick: mmap, one store, munmap of an anonymous page on
- * the host, which is one minor fault.  Both are timed in turns, ROUNDS times, and
- * the ratio of each pair of turns is taken: absolute times mean little.
+ * The cycle is a store that faults, marking, an atomic operation of the device,
+ * and a load that restores.  The reference is mmap, one store and munmap of an
+ * anonymous page on the host, with one minor fault.  The two are timed
+ * alternately, ROUNDS times.  The result is the ratio of each pair: absolute
+ * times mean little.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -41,7 +43,7 @@ static void must(long ok, const char *what)
 	exit(1);
 }
 
-/* Return: seconds a page. */
+/* Return: seconds per page. */
 static double host_turn(void)
 {
 	double start = now();
@@ -109,7 +111,7 @@ static void cycle_ratio(const char *kernel)
 	       sim * 1e6, host * 1e6);
 }
 
-/* Return: peak KiB of a child that boots @kernel, or nothing. */
+/* Return: peak KiB of a child that boots @kernel; NULL: that boots nothing. */
 static long peak_kib(const char *kernel)
 {
 	struct fl_world_config config = { .kernel = kernel };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * explore.c - what a search costs: runs against classes, runs a second, on one core
+ * explore.c - the cost of a search on one core: runs per class, runs per second
  *
  * usage: bench_explore [KERNEL]
  *
@@ -116,8 +116,8 @@ static void first_hits(void)
 
 /* -- on a kernel -- */
 
-/* Seconds of a boot, the program straight through, and the end, @n times; steps are
- * off, so that an access costs a test of a flag. */
+/* Return: mean seconds of a boot, one run and a shutdown, over @n times.
+ * Stepping is off: an access costs one test of a flag. */
 static double straight(const struct program *program, const char *kernel,
 		       unsigned int n)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * growth.c - how a search grows, and what a long one takes
+ * growth.c - the growth of searches, and the cost of long ones
  *
  * usage: bench_growth FAULTLAB [KERNEL]
  *
- *  - runs as threads become more and pages become more, up to MOST_RUNS
- *  - two processes against one, on some searches that end
+ *  - number of runs for more threads and more pages, up to MOST_RUNS
+ *  - two processes compared with one, on some complete searches
  *  - memory after 10,000, 100,000 and a million runs
- *  - from the start of the command FAULTLAB to its verdict
+ *  - time from the start of the command FAULTLAB to its verdict
  *
- * KERNEL is the last in the list where it is not given.  Seconds, and how much two
- * processes help, depend on the machine; counts do not.
+ * KERNEL defaults to the last in the list.  Seconds, and the gain of a second
+ * process, depend on the machine; counts do not.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +30,7 @@
 #define MOST_RUNS	100000UL
 #define MOST_LOADS	5u
 #define MOST_PAGES	3u
-#define CPUS		4u	/* that a program has; threads may share one */
+#define CPUS		4u	/* of a program; threads may share one */
 #define STARTS		20u
 
 extern char **environ;
@@ -114,7 +114,8 @@ static void growth(const char *kernel)
 
 /* -- cores -- */
 
-/* To the end: what helpers have made beyond a limit is lost. */
+/* Explore to the end: runs that helper processes made beyond a limit are
+ * lost. */
 static void speed_up(const char *name, const char *kernel)
 {
 	const struct program *program = program_find(name);
@@ -164,7 +165,7 @@ static void memory(void)
 
 /* -- the command -- */
 
-/* The fastest of some: the others were disturbed. */
+/* Print the fastest of STARTS runs: other load slows the rest. */
 static void start_to_verdict(const char *faultlab, const char *program,
 			     const char *kernel)
 {

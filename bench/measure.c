@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * measure.c - what a command takes
+ * measure.c - the time and memory that a command needs
  *
  * usage: measure NAME COMMAND [ARGUMENT...]
  *
- * Prints NAME, seconds of wall clock and of all CPUs, and the MiB of the largest of its
- * processes.  Its output goes nowhere.  Exits with 1 if it fails, with 129 if it cannot be run.
+ * Prints NAME, the seconds of wall-clock and of CPU time, and the MiB of the
+ * command's largest process.  The output of the command is discarded.  Exits
+ * with 1 if the command fails, and with 129 if it cannot be run.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,7 +22,7 @@
 
 #include "arguments.h"
 
-#define NOT_RUN	127	/* exit code of a child that cannot run the command, as of a shell */
+#define NOT_RUN	127	/* as in sh(1): the command cannot be run */
 
 static double seconds(struct timeval t)
 {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * scale.c - what marking and restoring cost a page, from one page to a million, and
- * what a page costs in host memory
+ * scale.c - the cost per page of marking and restoring, from one page to a
+ * million, and the host memory per page
  *
  * usage: bench_scale [KERNEL...]
  *
- * For each number of pages there is a process (of the host) of its own, so that its
- * peak memory is that number's.  The cost is told as a ratio to that of 1,000 pages in
- * the same run: flat is 1.  Small numbers are repeated until 100,000 pages were done.
+ * Each number of pages is measured in a separate host process, whose peak
+ * memory thus belongs to that number.  Costs are ratios to the cost at 1,000
+ * pages in the same run: 1 means that the cost does not grow.  Small numbers
+ * are repeated until 100,000 pages are done.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -22,12 +23,12 @@
 
 #define START		0x40000000UL
 #define MOST		1000000UL
-#define REFERENCE	1000UL		/* pages that the ratio is to */
-#define REPEAT		100000UL	/* pages at least, of each number */
+#define REFERENCE	1000UL		/* pages of the reference cost */
+#define REPEAT		100000UL	/* minimum of pages for each number */
 #define SPARE		4096UL		/* frames for the kernel itself */
 
 struct cost {
-	double mark, restore;	/* seconds a page */
+	double mark, restore;	/* seconds per page */
 	long kib;		/* peak memory */
 };
 
@@ -90,7 +91,7 @@ static void measure(const char *kernel, unsigned long pages, struct cost *cost)
 	must(!fl_world_shutdown(w, NULL), "shutdown without leaks");
 }
 
-/* The same in a child. */
+/* Run measure() in a child process. */
 static struct cost cost_of(const char *kernel, unsigned long pages)
 {
 	struct cost cost = { 0 };
@@ -147,7 +148,7 @@ int main(int argc, char **argv)
 
 		for (k = 1; k < argc; k++)
 			asked |= !strcmp(argv[k], name);
-		/* v8 is the model but for the restore. */
+		/* v8 differs from the model only in the restore. */
 		if (asked && (argc > 1 || strcmp(name, "v8")))
 			scale(name);
 	}

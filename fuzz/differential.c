@@ -4,13 +4,14 @@
  *
  * usage: differential [SEQUENCES [SEED [canary]]]
  *
- * After each operation everything that can be seen is compared with what the first
- * kernel shows.  Where two differ, the shortest sequence that still shows it is
- * printed, and the exit code is 1.  The same seed makes the same sequences.  As a
- * canary, what the second kernel shows after a fork is falsified.
+ * After each operation, all visible state is compared with that of the first
+ * kernel.  If two kernels differ, the program prints a minimal sequence that
+ * still shows the difference, and exits with 1.  The same seed makes the same
+ * sequences.  As a canary, the state of the second kernel after a fork is
+ * falsified.
  *
- * A world is booted for a batch of sequences, each with processes of its own; at
- * its end nothing may be left of them.
+ * One world runs a batch of sequences, each with its own processes.  At the end
+ * of a sequence, nothing of its processes may be left.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -74,7 +75,7 @@ static void falsify(struct fl_world *world, const struct seq_op *op,
 		view->page[1][0].value++;
 }
 
-/* Return: 0; 1: the world ended, or something was left. */
+/* Return: 0; 1: the world ended, or resources were leaked. */
 static int run_in(struct fl_world *world, const struct sequence *s,
 		  struct seq_view *views)
 {
@@ -95,7 +96,7 @@ static int run_in(struct fl_world *world, const struct sequence *s,
 	       after.locks || after.rcu_sections || after.rcu_callbacks;
 }
 
-/* The same in a world of its own, its leak check included. */
+/* The same in a separate world, including the leak check at its shutdown. */
 static int run_alone(const struct fl_kernel_info *kernel,
 		     const struct sequence *s, struct seq_view *views)
 {
@@ -107,7 +108,8 @@ static int run_alone(const struct fl_kernel_info *kernel,
 
 /* -- a mismatch -- */
 
-/* Return: the first operation after which the two differ, or s->n. */
+/* Return: the index of the first operation after which the two differ, or
+ * s->n. */
 static size_t first_difference(const struct fl_kernel_info *ka,
 			       const struct seq_view *a,
 			       const struct fl_kernel_info *kb,
@@ -137,7 +139,7 @@ static int differs_alone(const struct fl_kernel_info *ka,
 	return first_difference(ka, a, kb, b, s, what, size) < s->n;
 }
 
-/* Return: whether one operation could be left out. */
+/* Return: 1 if one operation could be removed, else 0. */
 static int shrink_once(const struct fl_kernel_info *ka,
 		       const struct fl_kernel_info *kb, struct sequence *s,
 		       char *what, size_t size)
@@ -158,7 +160,7 @@ static int shrink_once(const struct fl_kernel_info *ka,
 	return 0;
 }
 
-/* Leave out what is not needed, until every operation is. */
+/* Remove operations, until each remaining one is needed. */
 static void shrink(const struct fl_kernel_info *ka,
 		   const struct fl_kernel_info *kb, struct sequence *s,
 		   char *what, size_t size)
@@ -190,7 +192,7 @@ static void report(const struct fl_kernel_info *ka,
 static struct sequence batch[BATCH];
 static struct seq_view reference[BATCH][OPS];
 
-/* Return: the number in the batch of the first that differs, or @n. */
+/* Return: the index in the batch of the first sequence that differs, or @n. */
 static size_t run_batch(const struct fl_kernel_info *kernel, size_t n)
 {
 	const struct fl_kernel_info *first = fl_kernel_info(0);

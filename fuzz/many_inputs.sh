@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# many_inputs.sh - more inputs in one process than a world has memory for
+# many_inputs.sh - run more inputs in one process than a world has memory for
 #
 # usage: many_inputs.sh RESTORE_REPLAY SCRATCH
 #
-# Each forks a child and ends it, as often as an input can (sequence.h).
+# Each input forks a child and ends it, as often as an input can (sequence.h).
 set -eu
 
 mkdir -p "$2"

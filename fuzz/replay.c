@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * replay.c - a plain main for the fuzz target, under any compiler
+ * replay.c - a plain main() for the fuzz target, for any compiler
  *
  * usage: restore_replay FILE...
  *
- * Each file is one input, as fuzzers leave it; its operations are printed first, so
- * that a crash is told with what led to it.
+ * Each file is one input, as saved by a fuzzer.  Its operations are printed
+ * first, so that the output before a crash shows what led to it.
  */
 #include <limits.h>
 #include <stdio.h>

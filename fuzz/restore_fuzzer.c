@@ -2,13 +2,13 @@
 /*
  * restore_fuzzer.c - the restore path under a coverage-guided fuzzer
  *
- * LLVMFuzzerTestOneInput() is what libFuzzer and AFL++ call.  Bytes are operations
- * (sequence.h), on the kernel that FL_FUZZ_KERNEL names, or the default one.  The
- * input is bad where the world ends, by whatever rule or assertion, or where
- * anything is left of its processes.
+ * libFuzzer and AFL++ call LLVMFuzzerTestOneInput().  The bytes are decoded to
+ * operations (sequence.h), on the kernel named by FL_FUZZ_KERNEL, or on the
+ * default kernel.  An input fails if the world ends, by any rule or assertion,
+ * or if anything is left of its processes.
  *
- * FL_FUZZ_BUG=1 is the canary: a device's addition is done twice on page 3, after a
- * fork, and noticed as any other wrong value is.
+ * FL_FUZZ_BUG=1 is the canary: after a fork, a device's addition on page 3 is
+ * done twice, and must be detected like any other wrong value.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +17,8 @@
 #include "arguments.h"
 #include "sequence.h"
 
-/* A world keeps something of each process and device until it ends (device.h): it has
- * memory for some thousands of inputs. */
+/* A world keeps some memory of each process and device until it ends
+ * (device.h), and has enough for a few thousand inputs. */
 #define INPUTS_OF_A_WORLD	1024
 
 static struct fl_world *world;
@@ -44,7 +44,7 @@ static void boot(void)
 	again = 1;
 }
 
-/* Before anything is run: what the environment says must be right. */
+/* Check the environment before the first input. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	const char *kernel = getenv("FL_FUZZ_KERNEL");
@@ -67,7 +67,7 @@ static void check(int held, const char *what)
 	abort();
 }
 
-/* What is true of every state, whatever led to it. */
+/* Invariants of every state. */
 static void check_view(const struct seq_run *run, const struct seq_view *v)
 {
 	unsigned int page;
@@ -89,7 +89,7 @@ static void check_view(const struct seq_run *run, const struct seq_view *v)
 	}
 }
 
-/* What a device added must be what it reads next. */
+/* A device must read back the value that its addition produced. */
 static void check_add(struct seq_run *run, const struct seq_op *op,
 		      const struct seq_view *v, _Bool forked)
 {

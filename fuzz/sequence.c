@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* sequence.c - operations on a world, from bytes; and all that can be seen of it */
+/* sequence.c - decode operations from bytes, apply them, and observe the
+ * result */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -151,13 +152,13 @@ static int64_t end_child(struct seq_run *run)
 	return ret;
 }
 
-/* What was read, or why it could not be. */
+/* Return: the value that was read, or the error. */
 static int64_t value_or(int ret, const unsigned long *value)
 {
 	return ret ? ret : (int64_t)*value;
 }
 
-/* Only of what the device has exclusively: see SEQ_DEVICE_STALE. */
+/* -EFAULT unless the device has the page exclusively: see SEQ_DEVICE_STALE. */
 static int64_t device_read(struct fl_device *d, unsigned long at)
 {
 	unsigned long value = 0;
@@ -170,10 +171,11 @@ static int64_t device_read(struct fl_device *d, unsigned long at)
 }
 
 /*
- * What the kernel does with the page that the parent has there.  Not with one that a
- * device has: whether such a page can be moved is a difference by intent, and from
- * there on all would be different.  Nor with a child's: the model's reverse map finds
- * the parent from there, too, and tells its devices without need.
+ * Call @fn for the page that the parent maps at @at.  Pages that a device has
+ * are excluded: kernels differ by intent in whether they can be moved, and
+ * every later state would differ.  So are the child's pages: the model's
+ * reverse map also finds the parent through them, and needlessly notifies its
+ * devices.
  */
 static int64_t act(struct seq_run *run, unsigned long at,
 		   int (*fn)(struct fl_world *world, unsigned long pfn))
@@ -184,7 +186,7 @@ static int64_t act(struct seq_run *run, unsigned long at,
 	if (ret || !pte.present)
 		return -ESRCH;
 	ret = fn(run->world, pte.pfn);
-	/* "Not now" has two names. */
+	/* Both errors mean "not now". */
 	return ret == -EAGAIN ? -EBUSY : ret;
 }
 
@@ -204,8 +206,8 @@ static int64_t do_op(struct seq_run *run, const struct seq_op *op)
 	case SEQ_READ:
 		return device_read(d, at);
 	case SEQ_MAP_READ:
-		/* One page: how far a fault goes on depends on where VMAs end,
-		 * and the model does not merge them. */
+		/* One page only: a range fault stops at the end of a VMA, and
+		 * the model does not merge VMAs. */
 		return fl_device_map_read(d, at, FL_PAGE);
 	case SEQ_FORK:
 		return run->process[1] ? -ESRCH :
@@ -240,7 +242,7 @@ static int64_t do_op(struct seq_run *run, const struct seq_op *op)
 	return -EINVAL;
 }
 
-/* -- looking -- */
+/* -- observing -- */
 
 static uint16_t bits_of(const struct fl_pte *pte)
 {
@@ -254,7 +256,8 @@ static uint16_t bits_of(const struct fl_pte *pte)
 	       (pte->uffd_wp ? SEQ_PTE_UFFD_WP : 0);
 }
 
-/* Frames are numbered as they are met: which they are is the allocator's. */
+/* Frames are numbered by first appearance: the allocators choose different
+ * ones. */
 struct numbering {
 	unsigned long pfn[2 * SEQ_PAGES];
 	uint8_t n;
@@ -271,7 +274,7 @@ static uint8_t number_of(struct numbering *names, unsigned long pfn)
 	return names->n;
 }
 
-/* What device @i may do with the page that the parent's @pte names. */
+/* The access of device @i to the page at @pte of the parent. */
 static uint16_t device_bits(struct seq_run *run, int i, unsigned int page,
 			    const struct fl_pte *pte)
 {
@@ -299,7 +302,7 @@ static void look_at_page(struct seq_run *run, int who, unsigned int page,
 		out->bits |= device_bits(run, i, page, &pte);
 	if (pte.present)
 		fl_folio_view(run->world, pte.pfn, &folio);
-	/* The page of zeroes is mapped and counted as each kernel likes. */
+	/* Each kernel maps and counts the zero page in its own way. */
 	if (pte.present && !folio.anon)
 		memset(&pte, 0, sizeof(pte));
 	out->bits |= bits_of(&pte);
@@ -360,11 +363,12 @@ int seq_stale(const struct fl_kernel_info *kernel, const struct seq_view *view,
 }
 
 /*
- * What two kernels may show differently: where the VMA decides what a mapping that
- * came back may do, and the folio whether it is dirty, write rights and dirtiness
- * take another way than where the entry does; and a page is read-only for longer
- * where the end of uffd-wp waits for a store.  A page may count as stored to since it
- * has moved.
+ * Return: the bits that must be equal in both kernels.  They may differ in
+ *  - writable, dirty, soft-dirty and accessed, if one kernel restores a mapping
+ *    by the kind of its entry, and the other by the VMA and the folio
+ *  - writable and dirty, if in one kernel a page stays read-only after uffd-wp
+ *    ends, until a store
+ *  - soft-dirty, if in one kernel migration sets it
  */
 static uint16_t comparable_bits(const struct fl_traits *a,
 				const struct fl_traits *b)
@@ -381,15 +385,15 @@ static uint16_t comparable_bits(const struct fl_traits *a,
 	return bits;
 }
 
-/* A page's mapcount without what an entry owns. */
+/* A page's mapcount without the one that an exclusive entry owns. */
 static int mapcount(const struct fl_traits *traits, const struct seq_page *page)
 {
 	return page->mapcount - (page->bits & SEQ_PTE_EXCLUSIVE ?
 				 traits->entry_mapcount : 0);
 }
 
-/* A page that comes from the swap file and may not be written is found to be the
- * process's alone at once, or, in 7.x, with the first store. */
+/* A read-only page from the swap file becomes anon-exclusive at once, or in 7.x
+ * with the first store. */
 static uint16_t comparable_here(const struct fl_traits *ta,
 				const struct seq_page *a,
 				const struct fl_traits *tb,

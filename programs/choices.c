@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * choices.c - what the program does not determine: memory is short, a TLB forgets,
- * a fatal signal comes, somebody else has the lock
+ * choices.c - events outside the program: a failed allocation, a TLB eviction,
+ * a fatal signal, a lock held elsewhere
  *
- * Each goes both ways, wherever it can, in every order of the threads.
+ * The explorer tries both outcomes of each choice, in every schedule.
  */
 #include "program.h"
 
@@ -12,7 +12,7 @@ static void add_to_page_1(unsigned long number)
 	p->ret[number] = fl_store(p->process, PAGE(1), 7);
 }
 
-/* Each CPU may be one that gets nothing; nobody else notices. */
+/* Either CPU may run out of memory, without effect on the other. */
 static void each_may_fail(void)
 {
 	struct fl_pte pte;
@@ -43,7 +43,7 @@ static void load_twice(unsigned long number)
 	HOLD(!fl_load(p->process, PAGE(0), &p->value[2]));
 }
 
-/* Once the page is gone, it stays gone. */
+/* After a load has read 0, a later load does not read 5. */
 static void never_back(void)
 {
 	HOLD(p->value[0] == 5 || p->value[0] == 0);
@@ -61,7 +61,7 @@ PROGRAM(tlb_forgets, "A TLB forgets a page, or does not, while it is zapped: doe
 	p->check = never_back;
 }
 
-/* -- somebody outside the program has the lock -- */
+/* -- a folio lock is held outside the program -- */
 
 static void forked_or_not(void)
 {
@@ -90,7 +90,7 @@ PROGRAM_SEQ(fork_while_busy, fork_busy, "A process forks, and somebody else has 
 /*
  *   fork                                hardware
  *   finds page 0 pinned
- *   lets go of the page tables
+ *   unlocks the page tables
  *   allocates a copy for the child
  *                                       unpins page 0
  *   shares page 0: needs no copy
@@ -120,7 +120,7 @@ PROGRAM(fork_while_unpinned, "A process forks while hardware lets go of a page, 
 	p->check = unpinned_and_forked_or_not;
 }
 
-/* A fault that finds the page locked drops its locks, waits, and begins again. */
+/* A fault that finds the page locked drops its locks, waits, and retries. */
 static void zapped_or_5(void)
 {
 	HOLD(!p->ret[0] && !p->ret[1]);
@@ -148,7 +148,7 @@ PROGRAM(zap_while_busy, "A CPU faults a page that somebody else has locked, and 
 PROGRAM_SEQ(zap_while_busy, zap_busy, "A CPU faults a page that somebody else has locked, and it is zapped meanwhile: what does it read, with `seq`?",
 	.v8 = "FOLIO_LOCKED")
 
-/* Until 6.14 marking does not wait for a folio: then the page is not marked. */
+/* Until 6.14 marking does not wait for a folio lock, but skips the page. */
 static void marked_or_not(void)
 {
 	HOLD(p->ret[0] == 0 || p->ret[0] == 1);
@@ -167,7 +167,7 @@ static void mark_busy(void)
 PROGRAM_MIRROR(mark_while_busy, mark_busy, "`mirror` marks a page that somebody else has: is all given back?")
 PROGRAM_SEQ(mark_while_busy, mark_busy, "`seq` marks a page that somebody else has: is all given back?")
 
-/* -- a fatal signal comes -- */
+/* -- a fatal signal arrives -- */
 
 static void have_folio_0(unsigned long number)
 {
@@ -175,7 +175,7 @@ static void have_folio_0(unsigned long number)
 	fl_folio_unlock(p->world, p->pfn);
 }
 
-/* The one that is killed has left no lock and no reference. */
+/* A killed fault leaves no lock and no reference behind. */
 static void killed_or_5(void)
 {
 	HOLD(!p->ret[0] || p->ret[0] == -EINTR);
@@ -197,7 +197,7 @@ static void fault_and_signal(void)
 PROGRAM_MIRROR(fault_while_killed, fault_and_signal, "A fatal signal comes for a CPU that waits for a page: is anything left behind?")
 PROGRAM_SEQ(fault_while_killed, fault_and_signal, "The same, the device driven by `seq`")
 
-/* From 6.15 marking waits for the folio, until a signal comes. */
+/* From 6.15 marking waits for the folio lock, until a signal arrives. */
 static void killed_or_marked(void)
 {
 	HOLD(p->ret[0] == 0 || p->ret[0] == 1 || p->ret[0] == -EINTR);
@@ -217,8 +217,8 @@ static void mark_and_signal(void)
 PROGRAM_MIRROR(mark_while_killed, mark_and_signal, "A fatal signal comes for `mirror` while it marks: is all given back?")
 PROGRAM_SEQ(mark_while_killed, mark_and_signal, "A fatal signal comes for `seq` while it marks: is all given back?")
 
-/* Both want the mmap lock for writing, and one that waits for it may be killed; so may a
- * fork that is half done. */
+/* Both threads need the mmap lock for writing.  A signal may kill the one that
+ * waits for it, or a fork that is half done. */
 static void protected_or_killed(void)
 {
 	HOLD(!p->ret[0] || p->ret[0] == -EINTR);

@@ -5,8 +5,8 @@
  *   device                              CPU
  *   marks, programs, adds               loads or stores
  *
- * The folio lock, for which the fault waits, or the sequence keeps them apart.  What
- * the device has added is there afterwards, whoever was first: no update is lost.
+ * The fault waits for the folio lock, or the driver sees that the sequence
+ * changed.  In either order, the update of the device is kept.
  */
 #include "program.h"
 
@@ -49,7 +49,7 @@ static void mark_and_store(void)
 PROGRAM_MIRROR(store_while_marked, mark_and_store, "A CPU stores to a page while `mirror` marks it: is an update lost?")
 PROGRAM_SEQ(store_while_marked, mark_and_store, "A CPU stores to a page while `seq` marks it: is an update lost?")
 
-/* It has let go of the folio when it programs: the fault has told it already. */
+/* The folio is unlocked early: a notification may precede programming. */
 PROGRAM(load_while_marked_unlocked_early, "`mirror` programs after it let go of the folio: may a CPU come between?",
 	.breaks = "C1 exclusive")
 {

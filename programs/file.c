@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * file.c - a page of a file, and a process's own copy of it
+ * file.c - a page of a file, and the private copy of a process
  *
  *   CPU (store)                         zap
  *   finds the page of the file
  *   copies it
- *                                       takes the page out of the table
- *   looks at the entry again
- *   puts in the copy
+ *                                       clears the entry
+ *   reads the entry again
+ *   maps the copy
  */
 #include "program.h"
 
@@ -23,7 +23,7 @@ static void zap_file_page(unsigned long number)
 	p->ret[number] = fl_zap(p->process, FILE_PAGE, FL_PAGE);
 }
 
-/* The copy is zapped, or made after that; the file keeps its zeroes. */
+/* The copy is zapped, or made after the zap; the file still contains zeroes. */
 static void copy_or_file(void)
 {
 	unsigned long value = value_at(FILE_PAGE);
@@ -38,7 +38,7 @@ static void copy_or_file(void)
 
 static _Bool has_private_files(const struct fl_kernel_info *kernel)
 {
-	return kernel->nr_files;	/* of a tree: the model has none */
+	return kernel->nr_files;	/* of a tree; 0 for the model */
 }
 
 PROGRAM(copied_while_zapped, "A CPU stores to a private page of a file while it is zapped: does the file keep its value?",

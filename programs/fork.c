@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * fork.c - a process forks while a device has, or takes, a page of it
+ * fork.c - a process forks while a device has, or marks, one of its pages
  *
- * A fork restores what it finds, or fails where the page is locked: a child never has an
- * entry (C11), and sees nothing of what is written afterwards.
+ * A fork restores exclusive entries, or fails if the page is locked.  A child
+ * never has such an entry (C11), and sees no later writes.
  */
 #include "program.h"
 
-/* @added: by the device, before or after the fork */
+/* @added: what the device added, before or after the fork */
 static void child_has_a_copy(unsigned long added)
 {
 	unsigned long value = 0;

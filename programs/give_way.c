@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * give_way.c - two CPUs share a lock of two flags, and each steps back for the other
+ * give_way.c - two CPUs share a lock of two flags, and each backs off
  *
  *   CPU0                     CPU1
  *   flag 0 = 1
@@ -9,10 +9,10 @@
  *                            flag 0 is set:
  *   flag 0 = 0
  *                            flag 1 = 0
- *   ... and both try again
+ *   retry                    retry
  *
- * The flags are words of user memory.  Mutual exclusion holds, but under a fair scheduler
- * both may try without end.
+ * The flags are words in user memory.  Mutual exclusion holds, but both CPUs
+ * may retry forever, even under a fair scheduler.
  */
 #include "program.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * large.c - a large folio of which a device has pages, mapped by PTEs
+ * large.c - a PTE-mapped large folio, partly marked for a device
  *
- *   | e | e | ... | e | ... |     until 6.14: a mark of the head takes all
- *   | e | P | ... | P | ... |     since: one
+ *   | e | e | ... | e | ... |     until 6.14: marking the head marks all
+ *   | e | P | ... | P | ... |     since then: only the head
  *
- * A fault at subpage k brings back page head + k, never the head (C3).
+ * A fault at subpage k restores page head + k, never the head (C3).
  */
 #include "program.h"
 
@@ -87,10 +87,10 @@ static void split_and_each_itself(void)
 }
 
 /*
- *   | huge |   --marked-->   | e | P | P | ... |   an entry is one of 512
+ *   | huge |   --marked-->   | e | P | P | ... |   one of 512 PTEs is an entry
  *
- * Who looks the page up must have the mapping split; else marking finds no PTE, for which
- * it may try for ever.
+ * The lookup of the page must split the huge mapping.  Else marking finds no
+ * PTE, and may retry forever.
  */
 PROGRAM(huge_page_marked, "A device marks a page of a huge mapping: is that split, and each page itself?",
 	OF_HUGE_PAGES, .v8 = "page_is_tail")
@@ -131,8 +131,8 @@ static void at_least_the_head(void)
  *   make_device_exclusive(SUB(0))     the folio is locked
  *   make_device_exclusive(SUB(1))     waits for the lock of the same folio
  *
- * Who marked ranges before they went from the kernel, and does it page by page now, must
- * not keep the first page until it has the last.
+ * A driver ported from the range interface marks page by page.  It must not
+ * keep the first page locked until it has the last.
  */
 PROGRAM(range_kept_locked, "A driver lets no page go before it has marked two, of one folio: does it get them?",
 	OF_HUGE_PAGES, .breaks = "C14 deadlock",
@@ -155,7 +155,7 @@ static void mark_over_the_end(unsigned long number)
 	fl_device_atomic_add(p->device[0], PAGE(1), 1, NULL);
 }
 
-/* What the kernel has not filled in is no frame: ed913b055a74. */
+/* An array element that was not filled in is not a frame: ed913b055a74. */
 PROGRAM(range_with_a_hole, "A driver programs as many pages as it asked for, not as it was given: what does the device add to?",
 	.applies = marks_ranges,
 	.needs = "make_device_exclusive_range(), which releases until 6.14 have",

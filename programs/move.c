@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * move.c - a page is moved to another frame, or written to the swap file, while a device
- * has it or takes it
+ * move.c - a page is migrated to another frame or swapped out, while a device
+ * has it or marks it
  *
- * Both take the folio lock.  Until 6.14 an entry is no mapping for them, so that the
- * reference which it owns makes them give up.
+ * Migration and reclaim take the folio lock.  Until 6.14 they do not count an
+ * entry as a mapping, and give up because of the reference that it owns.
  */
 #include "program.h"
 
@@ -73,7 +73,7 @@ PROGRAM_MIRROR(reclaim_while_marked, mark_and_reclaim, "A page is reclaimed whil
 PROGRAM_SEQ(reclaim_while_marked, mark_and_reclaim, "A page is reclaimed while `seq` marks it: does an update get lost?",
 	.bound = 10000)
 
-/* The driver moves what it has: it is told of that with its own name. */
+/* The driver migrates its own page: the notification names it as the owner. */
 static void move_it(unsigned long number)
 {
 	p->ret[number] = fl_device_migrate(p->device[0], PAGE(0), FL_PAGE);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * notifier_document.c - the schedule that Documentation/mm/mmu_notifier.rst draws
+ * notifier_document.c - the schedule of Documentation/mm/mmu_notifier.rst
  *
  *   CPU                                 device
  *                                       has A in its table
- *   stores to A: a copy takes its place
- *   stores to B: a copy takes its place
- *                                       reads B: the new one
- *                                       reads A: by the entry that it has
+ *   stores to A: a copy replaces A
+ *   stores to B: a copy replaces B
+ *                                       reads B: the copy
+ *                                       reads A: by its table entry
  *
- * Were the device not told of A before the copy can be stored to, it would see the store
- * to B and not the one to A that came before.  Pages are shared with a child, so that
- * a store copies them.
+ * If the device were not notified of A before the CPU can store to the copy,
+ * the device would see the store to B but not the earlier one to A.  Pages are
+ * shared with a child, so each store copies a page.
  */
 #include "program.h"
 
@@ -22,7 +22,7 @@ static void store_a_then_b(unsigned long number)
 		p->ret[number] = fl_store(p->process, PAGE(1), 1);
 }
 
-/* B as the process has it now; A by the entry that is there, if it is. */
+/* Read B as the process maps it now, and A by the device's entry, if any. */
 static void read_b_then_a(unsigned long number)
 {
 	p->value[number] = 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* program.c - what programs for the explorer share */
+/* program.c - functions shared by the programs for the explorer */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -14,7 +14,7 @@ struct program_state *p;
 
 static struct program *programs;
 
-/* By name, whatever the order in which constructors run. */
+/* Keep the list sorted by name, whatever the order of constructors. */
 void program_register(struct program *program)
 {
 	struct program **link = &programs;
@@ -57,7 +57,7 @@ const char *program_breaks(const struct program *program,
 	return program->breaks;
 }
 
-/* The port, not the kernel, has ended the world. */
+/* Did the port end the world, and not the kernel? */
 static _Bool is_gap(const struct fl_end *end)
 {
 	return end->kind == FL_END_MISSING_LEAF || end->kind == FL_END_INTERNAL;
@@ -81,8 +81,8 @@ enum program_verdict program_judge(const struct program *program,
 	return breaks ? PROGRAM_NOT_FOUND : PROGRAM_HOLDS;
 }
 
-/* An exploration that has not come to a result.  -ENOEXEC: the kernel has ended in its boot;
- * -EILSEQ: its runs do not repeat. */
+/* Compare an exploration that failed.  -ENOEXEC: the kernel failed to boot;
+ * -EILSEQ: a run did not repeat. */
 static enum program_answer compare_failed(int ret, const char **why)
 {
 	*why = ret == -ENOTRECOVERABLE ? program_set_up_end()->text :
@@ -92,7 +92,7 @@ static enum program_answer compare_failed(int ret, const char **why)
 		PROGRAM_DIFFERS : PROGRAM_NO_RESULT;
 }
 
-/* No violation was found in as many runs as there are to be. */
+/* Compare an exploration that made all runs and found no violation. */
 static enum program_answer compare_explored(const char *breaks, const char **why)
 {
 	static char text[200];
@@ -140,17 +140,18 @@ enum program_answer program_compare(const struct program *program,
 	return compare_explored(breaks, why);
 }
 
-/* -- what is reached -- */
+/* -- REACH() -- */
 
 #define MOST_REACHES	64
 
 /*
- * Which REACH() was executed, and which was true.  It is no part of a world, because it
- * says something about all runs; helper processes share it (fl_explore_config.jobs), and
- * a checkpoint has it (fl_explore_config.kept).
+ * A REACH() that was executed, and whether it was true.  The entries are not
+ * part of a world, because they accumulate over all runs.  Helper processes
+ * share them (fl_explore_config.jobs), and a checkpoint includes them
+ * (fl_explore_config.kept).
  */
 struct reach {
-	_Atomic(const char *) text;	/* NULL: this entry and all after it are free */
+	_Atomic(const char *) text;	/* NULL: free, like all entries after */
 	atomic_bool seen;
 };
 
@@ -199,7 +200,7 @@ const char *program_not_reached(void)
 	return NULL;
 }
 
-/* -- setting up -- */
+/* -- set-up -- */
 
 struct start {
 	void (*fn)(unsigned long number);
@@ -238,7 +239,7 @@ void mark(unsigned long addr, unsigned long value)
 	HOLD(fl_device_make_exclusive(p->device[0], addr, FL_PAGE) == 1);
 }
 
-/* -- what threads do -- */
+/* -- functions for threads -- */
 
 void load_page_0(unsigned long number)
 {
@@ -315,7 +316,7 @@ void fork_process(unsigned long number)
 	p->ret[number] = fl_fork(p->process, &p->child);
 }
 
-/* -- what checks look at -- */
+/* -- functions for checks -- */
 
 unsigned long value_at(unsigned long addr)
 {
@@ -373,8 +374,8 @@ static void violate(void *arg)
 	fl_world_violate(p->world, "%s", (const char *)arg);
 }
 
-/* A thread that set-up has started ends its world by itself.  Set-up itself is in no
- * guard, so it is left by a jump. */
+/* In a thread that set-up started, the violation ends the world and does not
+ * return.  Set-up itself runs outside any guard, so a jump leaves it. */
 void program_set_up_fails(const char *fmt, ...)
 {
 	char text[400];
@@ -480,7 +481,7 @@ int program_replay(const struct program *program, const char *kernel,
 	return ret;
 }
 
-/* All that a thread can tell, and the page-table entries. */
+/* A hash of the results of all threads and of the page-table entries. */
 static unsigned long state(void *arg)
 {
 	unsigned long h = 0, i;

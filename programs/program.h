@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * program.h - small programs for the explorer, one question each
+ * program.h - small programs for the explorer, each of which asks one question
  *
  *   PROGRAM(two_cpus_fault, "Two CPUs fault ...: does each read its value?")
  *   {
@@ -10,15 +10,18 @@
  *           p->check = both_read_it;
  *   }
  *
- * Set-up finds a world with a process and PAGES writable pages of anonymous memory at
- * PAGE(0), and two devices, not attached.  All that threads and the check share is in
- * *p, which lies in the world.  A check says HOLD(condition); so may a thread.  REACH(condition)
- * must be true in at least one run: if no run reaches it, the program has shown nothing.
+ * Set-up runs in a world with a process that has PAGES writable pages of
+ * anonymous memory at PAGE(0), and with two devices that are not attached.
+ * Threads and the check share the state in *p, which is part of the world.
+ * Checks and threads assert with HOLD(condition).  REACH(condition) must be
+ * true in at least one run: if no run reaches it, the program has shown
+ * nothing.
  *
- * Where something is wrong on purpose, or known to be, the program declares what must be
- * found, and where:
+ * A program with a deliberate or a known bug declares the violation that must
+ * be found, and the kernels on which it must be found:
  *
- *   PROGRAM(name, "...?", .breaks = "C1 exclusive", .breaks_on = told_as_marking)
+ *   PROGRAM(name, "...?",
+ *           .breaks = "C1 exclusive", .breaks_on = told_as_marking)
  */
 #ifndef FL_PROGRAMS_PROGRAM_H
 #define FL_PROGRAMS_PROGRAM_H
@@ -39,10 +42,11 @@ struct program_state {
 	struct fl_device *device[2];
 	const struct fl_kernel_info *kernel;
 	unsigned int threads;
-	void (*check)(void);		/* NULL: what the kernel asserts is all */
-	unsigned long watched;		/* PAGES from here are what a story looks at; PAGE(0) */
+	void (*check)(void);		/* NULL: no check of its own */
+	unsigned long watched;		/* first of PAGES pages that a story
+					 * shows; PAGE(0) by default */
 	unsigned long pfn;		/* of page 0, when the threads begin */
-	unsigned long value[MOST_THREADS];	/* for each thread its own */
+	unsigned long value[MOST_THREADS];	/* indexed by thread */
 	long ret[MOST_THREADS];
 };
 
@@ -51,21 +55,22 @@ extern struct program_state *p;
 struct program {
 	const char *name, *question;
 	void (*set_up)(void);
-	/* What a violation must say that is to be found; NULL: all must hold.  On the
-	 * kernels of @breaks_on; NULL: on every one. */
+	/* Part of the text of the violation that must be found; NULL: none.
+	 * @breaks_on: on these kernels; NULL: on all. */
 	const char *breaks;
 	_Bool (*breaks_on)(const struct fl_kernel_info *kernel);
-	/* The same of a kernel that restores by a walk, without a reference. */
+	/* The same for a kernel that restores by a walk, without a
+	 * reference. */
 	const char *v8;
-	/* Kernels that it can be run on, and what the others lack, as a noun phrase; NULL:
-	 * it can be run on every kernel. */
+	/* The kernels on which the program can run, and a noun phrase for what
+	 * the others lack.  NULL: the program can run on every kernel. */
 	_Bool (*applies)(const struct fl_kernel_info *kernel);
 	const char *needs;
-	/* Memory of devices that it wants, for drivers that have such. */
+	/* Frames of device memory, for drivers that need them. */
 	unsigned long device_frames;
-	/* Pages of the swap file; 0: as few as there are by default. */
+	/* Pages of the swap file; 0: the default. */
 	unsigned long swap_pages;
-	/* Explored up to so many runs only, as there are too many; 0: in full. */
+	/* Limit of runs, for a program with too many; 0: explore all. */
 	unsigned long bound;
 	struct program *next;
 };
@@ -83,7 +88,7 @@ __attribute__((constructor)) static void register_##name_(void)	\
 }									\
 static void name_##_set_up(void)
 
-/* The same program, once with each driver: @fn sets up all but the driver. */
+/* The same program for each driver: @fn sets up everything but the driver. */
 #define PROGRAM_MIRROR(name_, fn, question_, ...)			\
 PROGRAM(name_##_mirror, question_, ##__VA_ARGS__)			\
 {									\
@@ -97,57 +102,58 @@ PROGRAM(name_##_seq, question_, ##__VA_ARGS__)				\
 	fn();								\
 }
 
-/* Return: whether @program can be run on @kernel. */
+/* Return: true if @program can run on @kernel. */
 _Bool program_applies(const struct program *program,
 		      const struct fl_kernel_info *kernel);
 
-/* Return: what must be found of @program on @kernel; NULL: all must hold, or it is not for
- * that kernel. */
+/* Return: the text of the violation that must be found on @kernel; NULL: there
+ * is none, or @program does not apply to @kernel. */
 const char *program_breaks(const struct program *program,
 			   const struct fl_kernel_info *kernel);
 
-/* What an exploration says about a kernel, given what the program declares. */
+/* The verdict of an exploration, given the declaration of the program. */
 enum program_verdict {
-	PROGRAM_HOLDS,		/* in every run */
-	PROGRAM_BREAKS,		/* the violation that is declared was found */
-	PROGRAM_VIOLATION,	/* a violation that is not declared was found */
-	PROGRAM_NOT_FOUND,	/* it holds in every run, but a violation is declared */
-	PROGRAM_LIMIT,		/* it holds so far; a limit was reached */
-	PROGRAM_VACUOUS,	/* it holds, but no run did what the program is about */
+	PROGRAM_HOLDS,		/* no violation in any run */
+	PROGRAM_BREAKS,		/* the declared violation was found */
+	PROGRAM_VIOLATION,	/* an undeclared violation was found */
+	PROGRAM_NOT_FOUND,	/* no run has the declared violation */
+	PROGRAM_LIMIT,		/* no violation before a limit was reached */
+	PROGRAM_VACUOUS,	/* no violation, but a REACH() was never true */
 	PROGRAM_GAP,		/* the port lacks something, or has a defect */
 };
 
 /*
- * program_judge - what the last program_explore() has shown
- * @result: as it has filled in
+ * program_judge - the verdict of the last program_explore()
+ * @result: filled in by program_explore()
  */
 enum program_verdict program_judge(const struct program *program,
 				   const struct fl_kernel_info *kernel,
 				   const struct fl_explore_result *result);
 
-/* Whether what an exploration found is what the program declares. */
+/* The result of an exploration, compared with the program's declaration. */
 enum program_answer {
 	PROGRAM_AS_DECLARED,
-	PROGRAM_DIFFERS,	/* a test fails of it */
-	PROGRAM_UNDECIDED,	/* a limit was reached that is not the program's own bound */
-	PROGRAM_NO_RESULT,	/* this machine has failed: it says nothing about a kernel */
+	PROGRAM_DIFFERS,	/* a test must fail */
+	PROGRAM_UNDECIDED,	/* a limit other than the bound was reached */
+	PROGRAM_NO_RESULT,	/* this machine failed, not the kernel */
 };
 
 /*
- * program_compare - what the last program_explore() has shown, compared with the declaration
- * @ret: as program_explore() has returned; @result: as it has filled in
- * @why: set to what differs, which limit was reached, or what has failed; NULL if all is as
- * declared.  Valid until the next exploration.
+ * program_compare - compare the last program_explore() with the declaration
+ * @ret: the return value of program_explore()
+ * @result: filled in by program_explore()
+ * @why: set to the difference, the limit that was reached, or the failure; NULL
+ *       if the result is as declared.  Valid until the next exploration.
  *
- * Of a program with a bound so many runs are all that is to be explored: what is declared,
- * and what REACH() names, must be found in them.
+ * A program with a bound counts as explored after that number of runs: they
+ * must include the declared violation and make every REACH() true.
  */
 enum program_answer program_compare(const struct program *program,
 				    const struct fl_kernel_info *kernel, int ret,
 				    const struct fl_explore_result *result,
 				    const char **why);
 
-/* What must be true.  Ends the world if it is not; in set-up, program_boot() fails. */
+/* Assert @c.  If it is false, the world ends, or program_boot() fails. */
 #define HOLD(c) do {							\
 	if (c)								\
 		break;							\
@@ -162,34 +168,34 @@ extern _Bool program_sets_up;
 void program_set_up_fails(const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 
-/* What must be true in at least one of the runs that were made. */
+/* @c must be true in at least one run of the exploration. */
 #define REACH(c) do {							\
 	static const char text[] = #c;					\
 	program_reach(text, c);						\
 } while (0)
 
-/* @text: its address tells one REACH() from another. */
+/* @text: its address identifies the REACH(). */
 void program_reach(const char *text, _Bool seen);
 
-/* Return: a REACH() since program_boot() that no run has reached; NULL: there is none.
- * A REACH() that is never executed is not known. */
+/* Return: the text of a REACH() that was executed since program_boot(), but was
+ * never true; NULL: none.  A REACH() that is never executed is not reported. */
 const char *program_not_reached(void);
 
-/* A thread on CPU @cpu that runs @fn; its number, from 0, is what @fn gets. */
+/* Create a thread on CPU @cpu that runs @fn with its number, counted from 0. */
 void cpu(unsigned int cpu, void (*fn)(unsigned long number));
 
-/* Device @i drives @driver with @flaws, and mirrors all pages. */
+/* Give device @i this driver with @flaws, and let it mirror all pages. */
 void attach(unsigned int i, enum fl_driver driver, unsigned int flaws);
 
-/* Store @value at @addr, and let device 0 have the page. */
+/* Store @value at @addr, and mark the page for device 0. */
 void mark(unsigned long addr, unsigned long value);
 
-/* What threads do, most of them with page 0; ret[] and value[] tell what came of it. */
+/* Functions for threads.  They store results in ret[] and value[]. */
 void load_page_0(unsigned long number);
 void store_page_0(unsigned long number);	/* its number + 10 */
-void mark_and_add(unsigned long number);	/* device 0 takes it, adds 1 */
-void mark_and_add_1(unsigned long number);	/* device 1 */
-void only_add(unsigned long number);		/* device 0, which has it */
+void mark_and_add(unsigned long number);	/* device 0 marks, adds 1 */
+void mark_and_add_1(unsigned long number);	/* device 1 marks, adds 1 */
+void only_add(unsigned long number);		/* device 0 adds 1 */
 void zap_page_0(unsigned long number);
 void unmap_page_0(unsigned long number);
 void migrate_page_0(unsigned long number);
@@ -199,50 +205,55 @@ void uffd_wp_page_0(unsigned long number);
 void clear_soft_dirty_page_0(unsigned long number);
 void fork_process(unsigned long number);
 
-/* What checks look at. */
-unsigned long value_at(unsigned long addr);	/* as a CPU loads it now */
+/* Functions for checks. */
+unsigned long value_at(unsigned long addr);	/* loaded by a CPU now */
 struct fl_pte pte_at(unsigned long addr);
 struct fl_device_pte right_at(unsigned int device, unsigned long addr);
-unsigned long freed(unsigned long pfn);		/* has nobody that frame? */
+unsigned long freed(unsigned long pfn);		/* is the refcount 0? */
 
-/* Return: the program of that name, or NULL; the first; the next. */
+/* Return: the program with this name, or NULL; the first program. */
 const struct program *program_find(const char *name);
 const struct program *program_first(void);
 
 /*
- * program_boot - a world in which the program is about to begin
- * Return: 0; -EOPNOTSUPP: the program does not apply to the kernel; -ENOTRECOVERABLE: its
- * set-up has failed, program_set_up_end() says how; -ENOEXEC: the kernel has ended in its
- * boot, and standard error says how; -ENOENT: there is no such kernel; as fl_world_boot().
+ * program_boot - boot a world and set the program up
+ * Return: 0; -EOPNOTSUPP: the program does not apply to the kernel;
+ * -ENOTRECOVERABLE: set-up failed, see program_set_up_end(); -ENOEXEC: the
+ * kernel failed to boot, standard error has the reason; -ENOENT: there is no
+ * such kernel; or an error of fl_world_boot().
  * The caller shuts p->world down after 0.
  */
 int program_boot(const struct program *program, const char *kernel);
 
-/* Return: how the set-up has failed, after -ENOTRECOVERABLE of program_boot(). */
+/* Return: the end of a failed set-up, after -ENOTRECOVERABLE of
+ * program_boot(). */
 const struct fl_end *program_set_up_end(void);
 
 /* Return: bytes of address space that program_boot() needs. */
 unsigned long program_memory(const struct program *program);
 
 /*
- * program_record - boot, and write a run down
- * @config: watched pages, names and check are the program's own
- * Return: as program_boot(), fl_record().  The caller shuts p->world down after 0.
+ * program_record - boot, and record a run
+ * @config: watched pages, name and check are replaced by the program's own
+ * Return: as program_boot() and fl_record().  After 0, the caller shuts
+ * p->world down.
  */
 int program_record(const struct program *program, const char *kernel,
 		   const char *schedule, struct fl_record_config config,
 		   struct fl_recording **out);
 
 /*
- * program_replay - boot, and make one run after a schedule, its check included
- * Return: as fl_replay(); 0 and -ENOTRECOVERABLE leave p->world to look at, which the
- * caller shuts down.
+ * program_replay - boot, and make one run with a schedule, including the check
+ * Return: as program_boot() and fl_replay().  After 0 and -ENOTRECOVERABLE of
+ * fl_replay() or the check, p->world still exists, and the caller shuts it
+ * down.
  */
 int program_replay(const struct program *program, const char *kernel,
 		   const char *schedule);
 
-/* program_explore - boot, explore, shut down.  @config: check and state are the
- * program's own.  Return: as fl_explore(), or as program_boot(). */
+/* program_explore - boot, explore, shut down.  @config: check and state are
+ * replaced by those of the program.  Return: as program_boot() and
+ * fl_explore(). */
 int program_explore(const struct program *program, const char *kernel,
 		    struct fl_explore_config config,
 		    struct fl_explore_result *result);

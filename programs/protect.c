@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * protect.c - the right to write is taken from a page while a device has it or takes it
+ * protect.c - a page is write-protected while a device has it or marks it
  *
- * mprotect() excludes `mirror` by the mmap lock.  A protection by userfaultfd shares that
- * lock, as a zap does, so that `mirror` can program the device after it was told.
+ * mprotect() excludes `mirror` by the mmap lock.  userfaultfd, like a zap, only
+ * takes that lock for reading, so `mirror` may program the device after the
+ * notification.
  */
 #include "program.h"
 
-/* Never a part of who calls it, so that a story names the same function at any level of
+/* Never inlined, so that stories name the same function at any level of
  * optimisation. */
 static __attribute__((noinline)) void read_only_from_now_on(void)
 {
@@ -34,7 +35,7 @@ static void fault_and_protect(void)
 PROGRAM_MIRROR(mprotect_while_faulted, fault_and_protect, "mprotect() makes a page read-only while a CPU faults it: can it be written?")
 PROGRAM_SEQ(mprotect_while_faulted, fault_and_protect, "mprotect() makes a page read-only while a CPU faults it: can it be written, with `seq`?")
 
-/* So that nothing but the protection is left to do. */
+/* Register in advance: then the thread only write-protects. */
 static void register_page_0(void)
 {
 	HOLD(!fl_uffd_wp(p->process, PAGE(0), FL_PAGE, 0));

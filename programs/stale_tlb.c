@@ -2,9 +2,9 @@
 /*
  * stale_tlb.c
  *
- * CPU 1 has the translation already when the device marks the page: that must be flushed
- * before the device may write.  A zap must flush it before the page is free, a copy of a
- * shared page before the next store can be seen.
+ * CPU 1 has cached the translation when the device marks the page.  Marking
+ * must flush it before the device may write, a zap before the page is freed,
+ * and the copy of a shared page before the next store can be seen.
  */
 #include "program.h"
 
@@ -16,7 +16,7 @@ static void store_twice(unsigned long number)
 					 &p->value[number]);
 }
 
-/* Either store, the add, load; or any order that keeps store before load. */
+/* Any order of store, add and load that keeps the store before the load. */
 static void value_is_explained(void)
 {
 	unsigned long value = value_at(PAGE(0)), added = p->value[0];
@@ -26,7 +26,7 @@ static void value_is_explained(void)
 	HOLD(p->value[1] == 10 || p->value[1] == value);
 }
 
-/* Whoever runs first has it in its TLB; it is that of the CPU that goes on. */
+/* The first load fills the TLB of the CPU on which the stores follow. */
 static void warm_up(unsigned long number)
 {
 	p->ret[number] = fl_load(p->process, PAGE(0), &p->value[number]);
@@ -95,9 +95,9 @@ static void child_has_the_old_page(void)
 }
 
 /*
- *   stores 7: the page is copied    loads it: 5
- *   stores 1 to the next            loads the next: 1
- *                                   loads it: 7, and no other frame
+ *   stores 7: the page is copied    loads the page: 5
+ *   stores 1 to the next page       loads the next page: 1
+ *                                   loads the page: 7, from no other frame
  */
 PROGRAM(stale_tlb_copied, "A CPU has a page in its TLB that another copies to write it: does it see what comes later, and not that?")
 {

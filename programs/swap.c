@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * swap.c - a large folio of which the swap cache has a copy, and a device a part
+ * swap.c - a large folio in the swap cache, partly marked for a device
  *
  *   swap cache -> folio
- *   PTEs:  | e | e | e | P | e | ...     until 6.14: a mark of the head takes all
- *          | e | P | P | P | P | ...     since: one
+ *   PTEs:  | e | e | e | P | e | ...     until 6.14: marking the head marks all
+ *          | e | P | P | P | P | ...     since then: only the head
  *
- * Set-up reclaims it while somebody has a reference, and lets it come back by a load.
- * Reclaim that comes by again need not ask whether it could be split.
+ * Set-up reclaims the folio while another thread holds a reference, and maps it
+ * again by a load.  A second reclaim need not check whether the folio can be
+ * split.
  */
 #include "program.h"
 
@@ -25,7 +26,7 @@ static _Bool drops_mapcount(const struct fl_kernel_info *kernel)
 	return kernel->traits.reclaim_drops_mapcount;
 }
 
-/* -- set-up: these threads are over before the program begins -- */
+/* -- set-up: these threads finish before the program begins -- */
 
 static void let_another_go_first(void *cookie, const struct fl_event *event)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * test_hmm.c - the kernel's own test driver, lib/test_hmm.c, as the driver of a device
+ * test_hmm.c - a device driven by the kernel's test driver, lib/test_hmm.c
  *
- * It does not look at its sequence between marking and programming, and where it is told of
- * a range it drops one page more: see docs/findings/test-hmm.md.
+ * The driver does not check its sequence between marking and programming, and
+ * on an invalidation drops one page too many: see docs/findings/test-hmm.md.
  */
 #include "program.h"
 
@@ -15,7 +15,7 @@ static _Bool has_test_driver(const struct fl_kernel_info *kernel)
 	return kernel->has_test_driver;
 }
 
-/* 5, and 1 more where the device added it. */
+/* 5, plus 1 if the device added it. */
 static void nothing_is_lost(void)
 {
 	HOLD(value_at(PAGE(0)) == (p->ret[1] == 1 && p->value[1] ? 6 : 5));
@@ -57,8 +57,8 @@ PROGRAM(test_hmm_neighbour, "A CPU takes back page 0: does the device of `test_h
 	p->check = page_1_is_the_device_s;
 }
 
-/* Eight pages, then one that has no neighbours: what the driver finds on its stack is of
- * those that it took before. */
+/* Eight pages, then one without neighbours: the array on the driver's stack
+ * still has the pages of the first call. */
 #define WIDE		8UL
 #define TAKEN		PAGE(64)
 #define LONELY		PAGE(64 + WIDE)

@@ -2,7 +2,7 @@
 /*
  * three_cpus.c
  *
- * Each of the three may be first, and each may wait for either of the others.
+ * Each of the three CPUs may be first, and may wait for either of the others.
  */
 #include "program.h"
 

@@ -2,8 +2,8 @@
 /*
  * two_cpus_fault.c
  *
- * One restores the page while the other waits for its lock, or has read the entry
- * already; both must then find the same page, once mapped.
+ * One CPU restores the page while the other waits for the folio lock, or has
+ * read the entry already.  Both must then find the same page, mapped once.
  */
 #include "program.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * two_devices.c - two devices want one page, or one device wants it twice
+ * two_devices.c - two devices mark one page, or one device marks it twice
  *
- * Each marking is told to the other with the name of who marks.  Whoever is first loses
- * the page to the other; what each has added is there afterwards.
+ * Each marking notifies the other driver, with the marking driver as the owner.
+ * The first device loses the page to the second; the updates of both are kept.
  */
 #include <string.h>
 
@@ -40,13 +40,13 @@ PROGRAM(two_devices_seq, "Two devices with `seq` mark one page: is an update los
 	two_devices(FL_DRIVER_SEQ, FL_DRIVER_SEQ, 0);
 }
 
-/* Until 6.14 a restore is told as a marking without an owner. */
+/* Until 6.14 a restore is notified as a marking without an owner. */
 static _Bool told_as_marking(const struct fl_kernel_info *kernel)
 {
 	return !strcmp(kernel->traits.restore_event, "EXCLUSIVE");
 }
 
-/* To mark what a device has is to restore it first. */
+/* Marking a page that a device has restores it first. */
 PROGRAM(two_devices_filter_event, "One of two drivers ignores every marking: does its device keep the other's page?",
 	.breaks = "C1 exclusive", .breaks_on = told_as_marking,
 	.bound = 10000)
@@ -84,7 +84,7 @@ static void steal(void)
 PROGRAM_MIRROR(page_taken_from_a_device, steal, "A device takes a page from another that is just adding: is that done before?")
 PROGRAM_SEQ(page_taken_from_a_device, steal, "A device takes a page from another that is just adding: is that done before, with `seq`?")
 
-/* A device that reads shares the page with CPUs, until another has it alone. */
+/* A reading device shares the page with CPUs, until another device marks it. */
 static void map_to_read(unsigned long number)
 {
 	p->ret[number] = fl_device_map_read(p->device[1], PAGE(0), FL_PAGE);
@@ -112,7 +112,7 @@ static void mark_and_map(void)
 PROGRAM_MIRROR(read_while_marked, mark_and_map, "A device maps a page to read while another marks it with `mirror`: do both have it?")
 PROGRAM_SEQ(read_while_marked, mark_and_map, "A device maps a page to read while another marks it with `seq`: do both have it?")
 
-/* What CPUs share with a device is marked without a restore. */
+/* A page that CPUs share with a device is marked without a restore. */
 PROGRAM(read_while_marked_filter_event, "The driver of a device that reads ignores every marking: does it go on reading?",
 	.breaks = "C1 exclusive")
 {
@@ -157,7 +157,7 @@ static void take_over(unsigned int flaws)
 	p->check = taken_over;
 }
 
-/* Marking restores what another device has, which is told without an owner. */
+/* Marking restores the other device's page; that notification has no owner. */
 PROGRAM(taken_over_seq, "`seq` takes a page that another device has: does it get it?")
 {
 	take_over(0);

@@ -2,8 +2,8 @@
 /*
  * unmap_while_marked.c
  *
- * munmap() waits for the mmap lock, which `mirror` holds until the device is programmed.
- * `seq` does not, and looks at its sequence.
+ * munmap() waits for the mmap lock, which `mirror` holds until the device is
+ * programmed.  `seq` does not hold it, and checks its sequence.
  */
 #include "program.h"
 

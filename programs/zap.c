@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * zap.c - a page that a device has is dropped while a CPU faults it
+ * zap.c - a page that a device has is zapped while a CPU faults it
  *
  *   CPU (fault)                         zap
  *   reads the entry
- *                                       clears it: the last reference is gone
- *   waits for the page's lock, or
- *   has it, and looks at the entry again
+ *                                       clears it, drops the last reference
+ *   waits for the folio lock, or
+ *   has it; reads the entry again
  *
- * "take a page reference when removing device exclusive entries": without one the page
- * is free by then, and may be another's.
+ * "take a page reference when removing device exclusive entries": without the
+ * reference, the page may be free by then, and reused.
  */
 #include "program.h"
 
@@ -56,17 +56,17 @@ static _Bool has_tree(const struct fl_kernel_info *kernel)
 /*
  *   CPU (fault)                         zap, and a store to another page
  *   reads the entry
- *                                       the page is free, and allocated again
- *   takes a reference: of that page
- *                                       reads its flags, to add one
- *   locks it: a flag
- *                                       writes them: the lock is lost
- *   unlocks it
+ *                                       frees the page, allocates it again
+ *   takes a reference to the new page
+ *                                       reads the page flags, to set a flag
+ *   locks the page: sets a flag
+ *                                       writes the flags: the lock is lost
+ *   unlocks the page
  *
- * Flags of a page that nobody can know are set without atomic operations.  The
- * reference of 7c7b962938dd keeps a page from being freed, but not from being the wrong
- * one: the entry is looked at again only after the lock.  Known of 6.1 to 7.3; in the
- * model flags are atomic.
+ * The flags of a newly allocated page are set without atomic operations, as no
+ * other thread can know it.  The reference of 7c7b962938dd keeps a page from
+ * being freed, but it may be the wrong page: the fault rechecks the entry only
+ * under the lock.  A known bug of 6.1 to 7.3; in the model flags are atomic.
  */
 static void fault_zap_and_reuse(void)
 {
@@ -110,7 +110,7 @@ static void zap_table(unsigned long number)
 	p->ret[number] = fl_zap(p->process, PAGE(0), FL_HUGE_PAGE);
 }
 
-/* The frame may be a page table by then. */
+/* By now the frame may be a page table, so pfn is not checked. */
 static void old_value_or_none_of_table(void)
 {
 	HOLD(!p->ret[0] && !p->ret[1]);
@@ -124,11 +124,11 @@ static void old_value_or_none_of_table(void)
 /*
  *   CPU (fault)                         zap
  *   reads the entry
- *   has the page's lock
- *                                       clears it, and all that its table has
- *                                       takes the table away (since 6.14)
- *   looks at the entry again: there is
- *   none, not even a place for one
+ *   has the folio lock
+ *                                       clears all entries of the table
+ *                                       removes the table (since 6.14)
+ *   reads the entry again: there is
+ *   no table any more
  */
 static void fault_and_zap_table(void)
 {
@@ -178,14 +178,14 @@ PROGRAM_SEQ(unmap_while_faulted, fault_and_unmap, "A page that a device has with
 
 /*
  *   CPU (fault)                         unmap                  RCU
- *   finds the mapping, or its tables
- *                                       takes them out
+ *   finds the VMA, or page tables
+ *                                       removes them
  *   waits for the page
  *                                                              frees them
- *   goes on with what it found
+ *   continues with what it found
  *
- * A fault under a VMA's lock is such a reader; so is who walks page tables.  What keeps the
- * callback away is a section, a lock or a count.
+ * A fault under a VMA lock is such a reader, and so is a page-table walk.  A
+ * read-side section, a lock or a reference count holds the callback off.
  */
 PROGRAM(unmap_and_free_while_faulted, "A page that a device has is unmapped while a CPU faults it, and RCU frees what is left as soon as it may: is it looked at again?")
 {

@@ -2,9 +2,10 @@
 /*
  * zap_before_programmed.c
  *
- * A zap takes neither the folio lock nor the mmap lock for writing.  A driver that does
- * not look at its sequence, as the kernel's test driver, may be told before it has
- * programmed the device, and then program it with a page that is gone.
+ * A zap takes neither the folio lock, nor the mmap lock for writing.  A driver
+ * that does not check its sequence, like the kernel's test driver, may be
+ * notified before it programs the device, and then programs it with a freed
+ * page.
  */
 #include "program.h"
 
@@ -27,7 +28,7 @@ PROGRAM(zap_before_programmed_unchecked, "A page is zapped while a `seq` that do
 	mark_and_zap();
 }
 
-/* The answer is an old one by the time the device is programmed. */
+/* The result of the check is stale when the device is programmed. */
 PROGRAM(zap_before_programmed_asked_early, "`seq` asks its sequence before it takes its mutex: may the device keep a page that is zapped?",
 	.breaks = "C8 lifetime: device")
 {
@@ -35,7 +36,8 @@ PROGRAM(zap_before_programmed_asked_early, "`seq` asks its sequence before it ta
 	mark_and_zap();
 }
 
-/* A lock and a reference that nobody gives back, or that it waits for itself. */
+/* The driver never drops the lock and the reference, or waits for its own
+ * lock. */
 PROGRAM(zap_before_programmed_kept_locked, "`seq` tries again with the folio locked: does it get any further?",
 	.breaks = "is left locked by thread 1 (CPU0)")
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * actor.c - what a kernel does to a folio of its own accord
+ * actor.c - operations on folios that a kernel performs of its own accord
  *
- *  - fl_actor_migrate()  as compaction does: to another frame
- *  - fl_actor_reclaim()  as kswapd does: to the swap file
- *  - fl_actor_split()    as for memory that is short: a large folio to small ones
- *  - fl_actor_shrink()   the swap cache's own
+ *  - fl_actor_migrate()  move a folio to another frame, as compaction does
+ *  - fl_actor_reclaim()  swap a folio out, as kswapd does
+ *  - fl_actor_split()    split a large folio, as under memory pressure
+ *  - fl_actor_shrink()   free folios that only the swap cache uses
  *
- * custom: the caller names the folio.  Hides: the scan that would have found it.
+ * custom: the caller names the folio.  Hides: the scan that would find it.
  */
 #include <linux/migrate.h>
 #include <linux/swap.h>
@@ -22,8 +22,8 @@
 #define isolate_lru(folio)	folio_isolate_lru(folio)
 #endif
 
-/* Return: 0, the folio on @list with a reference; -EINVAL: no live page; -EBUSY:
- * it is on no list of pages that may be moved. */
+/* Return: 0: the folio is on @list, with a reference; -EINVAL: no live page;
+ * -EBUSY: the folio is not on an LRU list. */
 static int isolate(unsigned long pfn, struct list_head *list)
 {
 	struct folio *folio = fl_folio_of(pfn);
@@ -57,8 +57,8 @@ int fl_actor_migrate(unsigned long pfn)
 	return ret > 0 ? -EAGAIN : ret;
 }
 
-/* One pass may find the page used a short time ago, the next write it and leave it
- * in the swap cache, and the third free it, as when the scan comes by again. */
+/* Three passes, like repeated scans: the first may find the page recently used,
+ * the second write it and leave it in the swap cache, and the third free it. */
 int fl_actor_reclaim(unsigned long pfn)
 {
 	int pass, ret;
@@ -85,13 +85,13 @@ int fl_actor_split(unsigned long pfn)
 	folio_lock(folio);
 	if (folio_test_large(folio))
 		ret = split_folio(folio);
-	/* Now the first of many; its lock and reference are the caller's still. */
+	/* Now the first of the parts: still locked and referenced here. */
 	folio_unlock(folio);
 	folio_put(folio);
 	return ret;
 }
 
-/* Has nothing but the swap cache a reference? */
+/* Does only the swap cache hold references? */
 static bool only_cached(struct folio *folio)
 {
 	return folio && folio_test_swapcache(folio) && !folio_mapped(folio) &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* boot.c - a tree's kernel comes up, and its struct fl_kernel */
+/* boot.c - boot a tree's kernel, and define its struct fl_kernel */
 #include <linux/mm.h>
 #include <linux/cpumask.h>
 #include <linux/huge_mm.h>
@@ -24,7 +24,7 @@ extern void anon_vma_init(void);
 extern void mmap_init(void);
 extern bool no_hash_pointers;
 
-/* Room in each area for what is allocated. */
+/* Bytes in each per-CPU area for dynamic allocations. */
 #define PERCPU_ROOM	128
 
 static unsigned long percpu_used;
@@ -45,7 +45,8 @@ static void percpu_init(void)
 	}
 }
 
-/* custom: out of the areas of boot, zeroed, for good.  Hides: that it can fail. */
+/* custom: allocates zeroed memory in the boot-time areas, and never frees it.
+ * Hides: failure. */
 #ifdef FL_HAVE_ALLOC_HOOKS
 void __percpu *pcpu_alloc_noprof(size_t size, size_t align, bool reserved,
 				 gfp_t gfp)
@@ -61,8 +62,8 @@ void __percpu *__alloc_percpu(size_t size, size_t align)
 	return (void __percpu *)at;
 }
 
-/* custom: the defaults of the configuration, in a machine as small as this one too.
- * Hides: that a kernel turns huge pages off if it has less than 512 MiB of RAM. */
+/* custom: the configured defaults, even in a machine as small as this one.
+ * Hides: a kernel with less than 512 MiB of RAM disables huge pages. */
 static void huge_init(void)
 {
 #ifdef FL_HAVE_HUGE_ORDERS
@@ -106,7 +107,8 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 #endif
 	.provenance = _binary_provenance_start,
 	.provenance_end = _binary_provenance_end,
-	/* Told by the API, so that a change of behaviour alone is no excuse. */
+	/* Traits follow from the API and the release, never from observed
+	 * behaviour: a change of behaviour alone is not excused. */
 #ifdef FL_HAVE_MARK_ONE
 	.traits = {
 		.marks_one_page = true,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * entry.h - device-exclusive entries in the words of each release
+ * entry.h - device-exclusive entries, independent of the release
  *
  *  - fl_entry_is_exclusive(), fl_entry_is_writable(), fl_entry_page()
  *  - fl_entry_is_migration(), fl_entry_is_swap()
  *
- * In 6.12 an entry that is not present is taken apart as a swp_entry_t, in 7.2 as a
- * softleaf_t.  Since 6.15 there is one kind of exclusive entry, and the
- * VMA says at the restore whether the page may be written.
+ * 6.12 decodes a non-present entry as a swp_entry_t, 7.2 as a softleaf_t.
+ * Since 6.15 there is one kind of exclusive entry: when it is restored, the VMA
+ * decides whether the page may be written.
  */
 #ifndef FL_ENTRY_H
 #define FL_ENTRY_H
@@ -29,7 +29,7 @@ static inline bool fl_entry_is_exclusive(pte_t pte)
 #endif
 }
 
-/* Is it of the kind that restores the right to write? */
+/* Is it an exclusive entry whose restore may make the PTE writable? */
 static inline bool fl_entry_is_writable(pte_t pte)
 {
 #ifdef FL_HAVE_EXCLUSIVE_KINDS
@@ -40,7 +40,7 @@ static inline bool fl_entry_is_writable(pte_t pte)
 #endif
 }
 
-/* Is the page just on its way to another frame? */
+/* Is the page being migrated? */
 static inline bool fl_entry_is_migration(pte_t pte)
 {
 	if (pte_none(pte) || pte_present(pte))
@@ -64,7 +64,7 @@ static inline bool fl_entry_is_swap(pte_t pte)
 #endif
 }
 
-/* The frame of an exclusive or a migration entry; asserts nothing of its page. */
+/* The frame of an exclusive or migration entry, without checking its page. */
 static inline unsigned long fl_entry_pfn(pte_t pte)
 {
 #ifdef FL_HAVE_SOFTLEAF

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * fault.c - how a CPU of this architecture takes a page fault
+ * fault.c - page-fault handling of this architecture
  *
- *  - fl_fault_full()  the whole protocol, until the access can be made again
- *  - fl_fault_once()  one call of the kernel's handler
+ *  - fl_fault_full()  handle a fault until the access can be retried
+ *  - fl_fault_once()  call the kernel's handler once
  *
- * same: the order of locks, the rights that are asked for, the retry.
+ * same: the order of locks, the access checks, the retry.
  *
- *   VMA lock (where the tree has one)  --busy or retry-->  mmap lock
- *                                            ^               |
- *                                            +----- retry ---+
+ *   VMA lock (if the tree has one)  --busy or retry-->  mmap lock
+ *                                         ^               |
+ *                                         +----- retry ---+
  */
 #include <linux/sched/signal.h>
 #include "port.h"
@@ -62,7 +62,7 @@ unsigned int fl_fault_result(vm_fault_t result)
 	return out | (left ? FL_VM_FAULT_OTHER : 0);
 }
 
-/* As on x86-64, what may be written or executed may be read. */
+/* As on x86-64, a page that may be written or executed may also be read. */
 static bool may_access(struct vm_area_struct *vma, unsigned int flags)
 {
 	return vma->vm_flags & (flags & FL_FAULT_WRITE ? VM_WRITE : VM_ACCESS_FLAGS);
@@ -84,7 +84,7 @@ static int lock_vma(struct mm_struct *mm, unsigned long addr,
 	return 0;
 }
 
-/* Does the current thread hold the lock of @vma, which may be gone? */
+/* The key of @vma's lock for fl_hw_lock_held().  @vma may have been freed. */
 static const void *vma_key(struct vm_area_struct *vma)
 {
 #ifdef FL_HAVE_VMA_REFCNT
@@ -96,9 +96,9 @@ static const void *vma_key(struct vm_area_struct *vma)
 #endif
 
 /*
- * As the fault handlers of architectures do without CONFIG_LOCK_MM_AND_FIND_VMA.
- * Return: the mapping above @addr, which has grown down to it, mmap lock held; NULL: it may
- * not, and the lock is dropped.
+ * Like architectures without CONFIG_LOCK_MM_AND_FIND_VMA: expand a stack.
+ * Return: the mapping above @addr, expanded down to it, mmap lock held; NULL:
+ * it must not be expanded, and the lock is dropped.
  */
 static struct vm_area_struct *grow(struct mm_struct *mm,
 				   struct vm_area_struct *vma, unsigned long addr)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# flags.sh SRC PORT OUT - the compiler flags for kernel-side sources of a tree
+# flags.sh SRC PORT OUT - print the compiler flags for kernel-side sources of a tree
 src=$1 port=$2 out=$3
 echo -nostdinc \
 	-I"$port" -I"$out/include" -I"$src/include" \

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * fork.c - a child process: a copy of each mapping, pages shared until written
+ * fork.c - create a child process that shares pages until they are written
  *
- * Everything is done by the tree's dup_mmap(): that of mm/mmap.c, or that of
+ * All the work is done by the tree's dup_mmap(), which is in mm/mmap.c, or in
  * kernel/fork.c in older releases (part/fork.c).
  *
- * same: which VMAs a child gets, with which flags, pages, userfaultfd and limits.
+ * same: the VMAs that a child inherits, with their flags, pages and userfaultfd
+ * contexts, and the limits.
  * Hides: the flags of the mm_struct itself, and processes that share one.
  */
 #include <linux/mm.h>

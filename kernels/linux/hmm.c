@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hmm.c - what else a driver calls: pages to read, and pages to move
+ * hmm.c - other functions for drivers: look pages up, and migrate them
  *
  *  - fl_hmm_range_fault()  hmm_range_fault()
  *  - fl_hmm_migrate()      migrate_vma_setup() and what follows it
@@ -37,8 +37,8 @@ int fl_hmm_range_fault(struct fl_mm *mm, struct fl_listener *listener,
 	return ret;
 }
 
-/* A page for each that may move, with its contents.  One that cannot be had is
- * passed over. */
+/* Allocate a destination for each page that may move, and copy its contents.
+ * Skip a page if the allocation fails. */
 static void fill(struct migrate_vma *args)
 {
 	unsigned long i;

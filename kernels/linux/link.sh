@@ -3,20 +3,21 @@
 #
 # link.sh - link a kernel into one relocatable object with one global symbol
 #
-# With FL_STEPS=ON its copies and fills of memory are the machine's, which tells of them.
-#
 # usage: link.sh PORT OUT.o SYMBOL PROVENANCE OBJECT...
 #
-# A leaf that nobody has written, be it a function or data, gets an address of
-# its own in the first pages of memory, which are never mapped: to call, read or
-# write it traps, and the trap knows its name from a table in the object, one
-# "ADDRESS NAME" a line.  The text of PROVENANCE is put into the object as well.
+# With FL_STEPS=ON, memcpy(), memmove(), memset() and memcmp() are those of the
+# machine, which reports their accesses.
 #
-# Objects of a folder leaf/ are weak: what a tree's own file defines, in whatever
-# release it came to that file, goes before our stand-in.
+# Each leaf that the port does not implement, function or data, gets an address of
+# its own in the first pages of memory, which are never mapped.  A call, read or
+# write of such a leaf traps; a table in the object, with lines "ADDRESS NAME",
+# gives its name.  The object also contains the text of PROVENANCE.
 #
-# Of an object of a folder part/ only what its names fl_* reach is linked: a tree's
-# file of which most belongs to other subsystems.
+# Symbols of objects in leaf/ are weak: if a file of the tree defines the same name,
+# in any release, the tree's definition overrides the stand-in.
+#
+# Of an object in part/, only the code reachable from its symbols fl_* is linked:
+# most of that file of the tree belongs to other subsystems.
 set -eu
 
 port=$1 out=$2 symbol=$3 provenance=$4
@@ -25,7 +26,8 @@ work=$out.parts
 rm -rf "$work"
 mkdir -p "$work"
 
-# reached OBJECT OUT - what OBJECT's names fl_* reach, and no name that is left without a use
+# reached OBJECT OUT - keep what OBJECT's symbols fl_* reach, and drop undefined
+# symbols that are no longer referenced
 reached() {
 	ld -r --gc-sections $(nm -g --defined-only "$1" | sed -n 's/^.* \(fl_\)/-u \1/p') \
 		-o "$2.all" "$1"
@@ -40,7 +42,7 @@ for object; do
 	case $object in
 	*/leaf/*)
 		n=$((n + 1))
-		# What it defines; what it asks for is to be found by the linker.
+		# Only defined symbols: references must stay strong.
 		nm -g --defined-only "$object" | cut -d ' ' -f 3 >"$work/defined"
 		objcopy --weaken-symbols="$work/defined" "$object" "$work/leaf$n.o"
 		object=$work/leaf$n.o
@@ -53,7 +55,7 @@ for object; do
 	esac
 	set -- "$@" "$object"
 done
-# Groups are resolved here: to keep thousands of them takes ld hours.
+# Resolve section groups now: keeping thousands of them takes ld hours.
 ld -r --force-group-allocation -T "$port/kernel.lds" -o "$work/all.o" "$@" 2>"$work/log" || {
 	cat "$work/log" >&2
 	exit 1
@@ -63,7 +65,7 @@ nm -u "$work/all.o" | awk '
 	$2 ~ /^_binary_(leaves|provenance)_/ { next }
 	$2 ~ /^(mem(cpy|set|move|cmp)|str(len|cmp|chr|cpy|rchr|sep|ncmp))$/ { next }
 	{ printf "0x%x %s\n", 4096 + 16 * n++, $2 }' >"$work/leaves"
-# 64 KiB that are never mapped, less the page of a NULL pointer.
+# The lowest 64 KiB are never mapped; the first page is left to NULL pointers.
 [ "$(wc -l <"$work/leaves")" -le 3840 ] || {
 	echo "link.sh: error: more than 3840 unresolved names: is the tree whole?" >&2
 	exit 1

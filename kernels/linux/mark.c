@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mark.c - what a driver calls: marking, and the lock and count of a folio
+ * mark.c - marking for drivers, and the lock and reference count of a folio
  *
  *  - fl_mark_range(), fl_mark_folio_*(), fl_folio_of()
  */
@@ -8,7 +8,8 @@
 #include "port.h"
 
 #ifdef FL_HAVE_MARK_ONE
-/* One page: the folio of the next might be the same, which is locked by now. */
+/* Only one page is marked: the next page may belong to the same folio, which is
+ * locked by then. */
 long fl_mark_range(struct fl_mm *mm, unsigned long start, unsigned long npages,
 		   const void *owner, unsigned long *pfns)
 {

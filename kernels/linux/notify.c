@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* notify.c - the kernel's notifications, in the words of kernel.h */
+/* notify.c - convert the kernel's notifications to those of kernel.h */
 #include <linux/mmu_notifier.h>
 #include "port.h"
 #include "../../include/faultlab/event.h"
@@ -40,7 +40,7 @@ static const char *event_name(enum mmu_notifier_event event)
 	}
 }
 
-/* Only these two events set the owner; in the others it is not initialised. */
+/* Only these two events set the owner; in others it is uninitialised. */
 static bool has_owner(enum mmu_notifier_event event)
 {
 	return event == MMU_NOTIFY_EXCLUSIVE || event == MMU_NOTIFY_MIGRATE;
@@ -149,8 +149,8 @@ static void range_end(struct mmu_notifier *mn,
 	l->fn(l->cookie, &n);
 }
 
-/* The kernel has no use for the listener after this: it goes away, deferred as
- * mmu_notifier_put() does it. */
+/* The kernel does not use the listener after this call.  mmu_notifier_put()
+ * frees it later. */
 static void release(struct mmu_notifier *mn, struct mm_struct *mm)
 {
 	struct listener *l = listener_of(mn);

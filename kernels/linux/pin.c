@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pin.c - pages for hardware that knows their physical address, as RDMA does
+ * pin.c - pin pages for hardware that uses physical addresses, such as RDMA
  *
  *  - fl_pin(), fl_unpin()  pin_user_pages(), unpin_user_page()
  */

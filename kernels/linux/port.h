@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * port.h - what the files of the port share
+ * port.h - declarations shared by the files of the port
  *
- *   task.c    threads of the kernel      space.c   address spaces
+ *   task.c    kernel tasks               space.c   address spaces
  *   fork.c    child processes
- *   fault.c   how a CPU faults           notify.c  MMU notifiers
- *   mark.c    marking, folios            hmm.c     what else drivers call
+ *   fault.c   page faults of a CPU       notify.c  MMU notifiers
+ *   mark.c    marking, folios            hmm.c     other driver interfaces
  *   pin.c     pinned pages               actor.c   migration, reclaim, split
  *   view.c    views
- *   unit/     a tree's file with adapters for its static functions after it
- *   part/     the same for a file of which only some functions are linked
- *   boot.c    static state and the table of it all
+ *   unit/     a file of the tree, followed by adapters for its static functions
+ *   part/     like unit/, but only some functions of the file are linked
+ *   boot.c    static state, and the table of all these functions
  */
 #ifndef FL_PORT_H
 #define FL_PORT_H
@@ -26,31 +26,34 @@ static inline struct mm_struct *mm_of(struct fl_mm *mm)
 	return (struct mm_struct *)mm;
 }
 
-/* fl_use_mm - from now on the current thread is one of @mm's process */
+/* fl_use_mm - make the current thread a thread of @mm's process */
 struct mm_struct *fl_use_mm(struct fl_mm *mm);
 
-/* fl_leave_mm_all - @mm is going away: no task is in it any more */
+/* fl_leave_mm_all - detach the current thread from @mm, which is being freed;
+ * panic if any other task still uses it */
 void fl_leave_mm_all(struct mm_struct *mm);
 
-/* Return: the pages that tasks of @mm have not yet added to its counter, as they
- * may until 6.1. */
+/* Return: the pages that tasks of @mm have not yet added to its counter.  Only
+ * kernels up to 6.1 keep such per-task counts. */
 long fl_task_rss(struct mm_struct *mm, int member);
 
-/* fl_vma_flags - set and clear flags of a VMA, mmap lock held for writing */
+/* fl_vma_flags - set and clear flags of a VMA.  Context: mmap lock held for
+ * writing. */
 void fl_vma_flags(struct vm_area_struct *vma, unsigned long set,
 		  unsigned long clear);
 
 /* Return: the folio of a live frame, or NULL. */
 struct folio *fl_folio_of(unsigned long pfn);
 
-/* fl_fault_flags - FAULT_FLAG_* of FL_FAULT_*; -EINVAL for what may not be */
+/* fl_fault_flags - convert FL_FAULT_* to FAULT_FLAG_*.  Return: 0; -EINVAL: an
+ * unknown flag; -EOPNOTSUPP: the tree has no VMA lock. */
 int fl_fault_flags(unsigned int flags, unsigned int *out);
 unsigned int fl_fault_result(vm_fault_t result);
 
 /*
- * fl_fault_lock - take the lock that FL_FAULT_* in @flags asks for, find the VMA
- * fl_fault_unlock - see what of it @result left, and give that back
- * Return: 0; -EFAULT: no VMA with that right; -EAGAIN, -EOPNOTSUPP: see
+ * fl_fault_lock - take the lock that FL_FAULT_* in @flags selects, find the VMA
+ * fl_fault_unlock - fill @out, and drop the locks that the handler kept
+ * Return: 0; -EFAULT: no VMA permits the access; -EAGAIN, -EOPNOTSUPP: see
  * fl_fault().
  */
 int fl_fault_lock(struct mm_struct *mm, unsigned long addr, unsigned int flags,
@@ -61,29 +64,35 @@ void fl_fault_unlock(struct mm_struct *mm, struct vm_area_struct *vma,
 
 /* leaf/file.c - Return: a file in memory with one reference, or NULL. */
 struct file *fl_file_create(void);
-/* fl_task_work - end the files whose last reference is gone.  Context: a thread on its way
- * out of the kernel, no locks. */
+/* fl_task_work - release the files whose last reference was dropped.
+ * Context: the current thread is about to leave the kernel and holds no
+ * locks. */
 void fl_task_work(void);
-/* leaf/chrdev.c - free a device's file or one without a name; its driver has released it */
+/* leaf/chrdev.c - free the file of a device, or a file without a name, after
+ * its driver has released it */
 void fl_chrdev_free(struct file *file);
-/* leaf/vfs.c - the credentials of a new task */
+/* leaf/vfs.c - set the credentials of a new task */
 void fl_vfs_set_owner(struct task_struct *task);
-/* fl_chrdev_add - a name that can be opened, for good.  Return: 0, -ENOMEM. */
+/* fl_chrdev_add - register a name that can be opened.  A name is never removed.
+ * Return: 0, -ENOMEM. */
 int fl_chrdev_add(const char *name, const struct file_operations *ops);
-unsigned int fl_chrdev_opened(void);	/* files of devices that are open */
-/* leaf/proc.c - files of /proc/PID.  @at: the position; @memory is the host's.
- * fl_proc_read, fl_proc_write - Return: bytes; -EBADF: not opened for it; -errno. */
+unsigned int fl_chrdev_opened(void);	/* number of open device files */
+/* leaf/proc.c - files of /proc/PID.  @at: the position; @memory: host memory.
+ * fl_proc_read, fl_proc_write - Return: bytes; -EBADF: the file was not opened
+ * for this access; -errno. */
 bool fl_proc_is(const struct file *file);
 long fl_proc_read(struct file *file, loff_t at, void *memory, unsigned long len);
 long fl_proc_write(struct file *file, loff_t at, const void *memory,
 		   unsigned long len);
-/* fl_proc_release - the last reference is gone; the end comes with fl_task_work() */
+/* fl_proc_release - the last reference was dropped: fl_task_work() will release
+ * the file */
 void fl_proc_release(struct file *file);
-/* fl_file_published - the file that a system call has made a number for, or NULL */
+/* fl_file_published - Return: the file for which the current system call has
+ * installed a descriptor, or NULL. */
 struct file *fl_file_published(void);
 
-/* The functions of the table, each in the file that its name tells. */
-void fl_task_init(void);	/* at boot, before the first */
+/* The functions of the table.  The prefix of a name is its file's name. */
+void fl_task_init(void);	/* at boot, before the first task begins */
 int fl_task_begin(void);
 void fl_task_end(void);
 void fl_task_kill(struct fl_hw_thread *thread);
@@ -161,8 +170,8 @@ int fl_file_truncate(struct fl_file *file, unsigned long size);
 unsigned long fl_file_size(struct fl_file *file);
 
 int fl_fork(struct fl_mm *mm, struct fl_mm **child);
-/* fl_dup_mmap - give @child, which has none, the mappings of @parent
- * Return: 0; -ENOMEM or -EINTR: @child has some of them.  Context: no lock held. */
+/* fl_dup_mmap - copy the mappings of @parent to @child, which has none
+ * Return: 0; -ENOMEM or -EINTR: @child has some of them.  Context: no locks. */
 int fl_dup_mmap(struct mm_struct *child, struct mm_struct *parent);
 
 int fl_fault_full(struct fl_mm *mm, unsigned long addr, _Bool write);
@@ -202,7 +211,7 @@ void fl_actor_shrink(void);
 
 void fl_huge_zero_shrink(void);
 
-/* fl_ksm_init - at boot.  Return: 0, -errno */
+/* fl_ksm_init - set up ksm, at boot.  Return: 0, -errno */
 int fl_ksm_init(void);
 int fl_ksm_merge(struct fl_mm *mm, unsigned long start, unsigned long len);
 void fl_ksm_exit(void);
@@ -210,7 +219,7 @@ void fl_ksm_exit(void);
 int fl_uprobe(struct fl_mm *mm, unsigned long addr, _Bool on,
 	      unsigned char original);
 
-/* fl_swap_init - a swap file is in use from now on.  Return: 0, -errno */
+/* fl_swap_init - create the swap file and swap it on.  Return: 0, -errno */
 int fl_swap_init(void);
 unsigned long fl_swap_used(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* prefix.h - what Kbuild gives each file on the command line */
+/* prefix.h - macros that Kbuild defines on the command line of each file */
 #define KBUILD_MODNAME "mm"
 #define KBUILD_BASENAME "mm"
 #define KBUILD_MODFILE "mm/mm"
-/* ... and what the tree declares, as tree.sh found it */
+/* FL_HAVE_*: the declarations that tree.sh found in the tree */
 #include <generated/fl_probe.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * space.c - address spaces: what kernel/fork.c makes, and the system calls on them
+ * space.c - address spaces: life cycle, as in kernel/fork.c, and system calls
  *
- *  - mm_struct: made and freed
+ *  - creating and freeing an mm_struct
  *  - fl_space_*()  mmap, munmap, mprotect, MADV_DONTNEED by the tree's own code
- *  - fl_sys_*()    system calls with whatever arguments user code gives them
+ *  - fl_sys_*()    system calls with unchecked arguments of user code
  *
  * same: the life of an address space.  Hides: exec, security modules.
  */
@@ -46,7 +46,7 @@ pgd_t *pgd_alloc(struct mm_struct *mm)
 	return (pgd_t *)__get_free_page(GFP_KERNEL | __GFP_ZERO);
 }
 
-/* A folio counts its mappings by mm as well: numbers that are used again. */
+/* IDs by which a folio counts its mappings per mm.  They are reused. */
 #ifdef FL_HAVE_MM_ID
 #define NR_MM_IDS	1024
 
@@ -153,7 +153,7 @@ void mmput(struct mm_struct *mm)
 	ksm_exit(mm);
 	exit_mmap(mm);
 	mm_put_huge_zero(mm);
-	/* Where it has been since a page of it was swapped. */
+	/* The mm was added to the list when a page of it was swapped out. */
 	if (!list_empty(&mm->mmlist)) {
 		spin_lock(&mmlist_lock);
 		list_del(&mm->mmlist);
@@ -258,7 +258,7 @@ int fl_space_collapse(struct fl_mm *mm, unsigned long start, unsigned long len)
 	return do_madvise(fl_use_mm(mm), start, len, MADV_COLLAPSE);
 }
 
-/* custom: stands in for mm/khugepaged.c, which has no daemon here. */
+/* custom: replaces the function of mm/khugepaged.c; there is no daemon. */
 int hugepage_madvise(struct vm_area_struct *vma, unsigned long *vm_flags,
 		     int advice)
 {
@@ -267,7 +267,7 @@ int hugepage_madvise(struct vm_area_struct *vma, unsigned long *vm_flags,
 	return 0;
 }
 
-/* -- the same, as user code calls them -- */
+/* -- the same for user code -- */
 
 long fl_sys_mmap(struct fl_mm *mm, unsigned long addr, unsigned long len,
 		 unsigned long prot, unsigned long flags, struct fl_file *file,
@@ -276,7 +276,7 @@ long fl_sys_mmap(struct fl_mm *mm, unsigned long addr, unsigned long len,
 	unsigned long ret;
 
 	fl_use_mm(mm);
-	/* As where there are no huge pages of hugetlbfs. */
+	/* MAP_HUGETLB fails as in a kernel without hugetlbfs. */
 	if (offset_in_page(offset) || (flags & MAP_HUGETLB))
 		return -EINVAL;
 	ret = vm_mmap_pgoff(flags & MAP_ANONYMOUS ? NULL : (struct file *)file,
@@ -331,11 +331,11 @@ long fl_sys_mremap(struct fl_mm *mm, unsigned long addr, unsigned long len,
 }
 #endif
 
-/* -- marks that a tree sets through userfaultfd -- */
+/* -- write protection by userfaultfd, and splitting of huge pages -- */
 
 /*
- * Call @fn for each VMA of a range that is mapped throughout, mmap lock held.
- * Return: 0, -ENOMEM for a hole, or what @fn failed with.
+ * Call @fn for each VMA in [@start, @end), until a hole or an error.
+ * Context: mmap lock held.  Return: 0; -ENOMEM: a hole; or the error of @fn.
  */
 static int each_vma_locked(struct mm_struct *mm, unsigned long start,
 			   unsigned long end,
@@ -354,7 +354,7 @@ static int each_vma_locked(struct mm_struct *mm, unsigned long start,
 	return ret;
 }
 
-/* ... with the lock taken for writing. */
+/* Like each_vma_locked(), but take the mmap lock for writing. */
 static int each_vma(struct mm_struct *mm, unsigned long start, unsigned long end,
 		    int (*fn)(struct vm_area_struct *, unsigned long,
 			      unsigned long, void *), void *arg)
@@ -378,7 +378,8 @@ static pmd_t *huge_pmd(struct mm_struct *mm, unsigned long addr)
 	return pmd && pmd_trans_huge(*pmd) ? pmd : NULL;
 }
 
-/* custom: stands in for UFFDIO_REGISTER.  Hides: the context and its queue of faults. */
+/* custom: replaces UFFDIO_REGISTER.
+ * Hides: the context and its queue of faults. */
 static int uffd_register(struct vm_area_struct *vma, unsigned long start,
 			 unsigned long end, void *arg)
 {
@@ -386,7 +387,7 @@ static int uffd_register(struct vm_area_struct *vma, unsigned long start,
 	return 0;
 }
 
-/* As UFFDIO_WRITEPROTECT: by mm/userfaultfd.c. */
+/* Like UFFDIO_WRITEPROTECT; mm/userfaultfd.c does the work. */
 static int uffd_wp(struct vm_area_struct *vma, unsigned long start,
 		   unsigned long end, void *arg)
 {

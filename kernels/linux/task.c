@@ -4,12 +4,12 @@
  *
  *  - fl_task_begin(), fl_task_end(), fl_task_kill()
  *  - fl_bit30_asked()    "is a signal pending?"
- *  - fl_use_mm()     which process the thread belongs to
+ *  - fl_use_mm()     set the process that the thread belongs to
  *  - fl_sys_setrlimit(), fl_limits_copy(), fl_limits_free()
- *  - fl_task_rss()   what tasks keep of an address space's counters
+ *  - fl_task_rss()   counters of an address space that are cached in tasks
  *
- * custom: one signal_struct for each process that has limits, and one for all others.
- * Hides: credentials.
+ * custom: a signal_struct for each process that has limits, and one shared by
+ * all other processes.  Hides: credentials.
  */
 #include <linux/sched/signal.h>
 #include <linux/sched/mm.h>
@@ -17,8 +17,8 @@
 
 #define MAX_THREADS	64
 
-/* By thread number.  A task is freed after readers, so that who looks at all of them under
- * RCU finds none that is gone. */
+/* Indexed by thread number.  A task is freed after an RCU grace period, so an
+ * RCU reader of this array finds no freed task. */
 static struct task_struct *tasks[MAX_THREADS];
 static struct signal_struct no_limits;
 
@@ -56,7 +56,7 @@ static void leave_mm(struct task_struct *task)
 #endif
 	task->active_mm = NULL;
 	task->signal = &no_limits;
-	/* Whoever ends a process looks at the tasks of all threads. */
+	/* fl_leave_mm_all() reads the field in the tasks of all threads. */
 	WRITE_ONCE(task->mm, NULL);
 }
 
@@ -81,7 +81,7 @@ void fl_task_kill(struct fl_hw_thread *thread)
 
 	fl_hw_kill(thread);
 	if (!task)
-		return;		/* it has not begun; fl_task_begin() looks */
+		return;		/* not begun: fl_task_begin() checks fatal */
 	sigaddset(&task->pending.signal, SIGKILL);
 	set_tsk_thread_flag(task, TIF_SIGPENDING);
 	wake_up_state(task, TASK_WAKEKILL | TASK_INTERRUPTIBLE);
@@ -111,7 +111,7 @@ struct mm_struct *fl_use_mm(struct fl_mm *mm)
 
 /* -- limits of a process -- */
 
-/* All tasks of @mm have its limits from now on. */
+/* Make all tasks of @mm use its limits. */
 static void use_limits(struct mm_struct *mm)
 {
 	unsigned int i;

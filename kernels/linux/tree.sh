@@ -1,48 +1,48 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# tree.sh - make a kernel tree ready to be compiled
+# tree.sh - prepare a kernel tree for compilation
 #
 # usage: tree.sh TREE PORT OUT CC
-#        tree.sh --check TREE      only: can it be one? nothing is unpacked or made
+#        tree.sh --check TREE      only check that TREE may be a tree; write nothing
 #
 # TREE is one of
-#   a directory           an unpacked tree or a git checkout, used where it is
-#   a tarball             as linux-source-* packages bring it
-#   REPOSITORY@REVISION   what git has for that revision, bare or not
-# PORT is the folder of this script, OUT a folder for all that is made, CC the
-# compiler.  Prints, as its last line, "RELEASE DIRECTORY".  What is unpacked is
-# only as much as needed, and only once.
+#   a directory           an unpacked tree or a git checkout, used in place
+#   a tarball             such as those of linux-source-* packages
+#   REPOSITORY@REVISION   a revision of a git repository, bare or not
+# PORT is the folder of this script, OUT the output folder, CC the compiler.  The
+# last line of output is "RELEASE DIRECTORY".  Only the needed folders are
+# unpacked, and only once.
 #
-#   OUT/src                   the tree, unless it is a directory; or a link to it, if its
-#                             path has characters that a compiler's command line must not
-#                             have
+#   OUT/src                   the unpacked tarball or revision; or a link to TREE, if
+#                             its path has characters that are unsafe on a
+#                             compiler's command line
 #   OUT/include/generated/    autoconf.h, bounds.h, timeconst.h, ...
-#   OUT/include/asm/          one wrapper for each asm-generic header that the
-#                             port does not write itself
+#   OUT/include/asm/          a wrapper for each asm-generic header that the port
+#                             does not replace
 #
-# Exits with 125 if the tree does not compile, and with 129 if there is no such tree, or
-# this machine fails; and says what is wrong.
+# On failure the script prints the reason.  It exits with 125 if the tree does not
+# compile, and with 129 if there is no such tree or this machine is at fault.
 set -eu
 
-# unusable WHAT - there is no such tree, or it cannot be read or unpacked here
+# unusable WHAT - there is no such tree, or this machine cannot read or unpack it
 unusable() {
 	printf '%s\n' "$*" >&2
 	exit 129
 }
 
-# undecided WHAT - it is a kernel tree, and cannot be compiled
+# undecided WHAT - the kernel tree cannot be compiled
 undecided() {
 	printf '%s\n' "$*" >&2
 	exit 125
 }
 
-# bytes FIRST COUNT - of the tarball, in hexadecimal
+# bytes FIRST COUNT - print bytes of the tarball in hexadecimal
 bytes() {
 	od -An -v -tx1 -j "$1" -N "$2" "$tree" 2>/dev/null | tr -d ' \n'
 }
 
-# check_tarball - as far as its first and last bytes show
+# check_tarball - check the first and last bytes only
 check_tarball() {
 	[ -r "$tree" ] || unusable "cannot be read; expected a tarball that $(id -un) may read"
 	size=$(stat -L -c %s "$tree")
@@ -62,7 +62,8 @@ check_tarball() {
 	esac
 }
 
-# check_repository - sets repository, revision, and stamp, the name of its tree
+# check_repository - set repository, revision, and stamp, the object name of the
+# revision's tree
 check_repository() {
 	repository=${tree%@*} revision=HEAD
 	[ "$repository" = "$tree" ] || revision=${tree##*@}
@@ -73,7 +74,7 @@ check_repository() {
 	[ -d "$repository" ] || unusable \
 		"no such directory, tarball or repository; to name a revision: /path/to/linux@v6.12"
 	command -v git >/dev/null || unusable "git is missing, which reads revisions: apt-get install git"
-	# Not the repository that a folder without one is part of.
+	# Do not accept a repository that merely contains the folder.
 	GIT_CEILING_DIRECTORIES=$(dirname "$repository")
 	export GIT_CEILING_DIRECTORIES
 	why=$(git -C "$repository" rev-parse --git-dir 2>&1 >/dev/null) ||
@@ -84,7 +85,7 @@ check_repository() {
 		unusable "revision $revision has no Makefile; expected a kernel source tree"
 }
 
-# check_directory - of the source
+# check_directory DIR - check that DIR can be the top of a source tree
 check_directory() {
 	[ -r "$1" ] && [ -x "$1" ] ||
 		unusable "cannot be read; expected a directory that $(id -un) may read"
@@ -93,7 +94,7 @@ check_directory() {
 	[ -r "$1/Makefile" ] || unusable "Makefile cannot be read by $(id -un)"
 }
 
-# check_tree - that there is such a tree; sets kind
+# check_tree - check that TREE exists; set kind
 check_tree() {
 	case $tree in
 	/*) ;;
@@ -115,7 +116,8 @@ check_tree() {
 	fi
 }
 
-# unpacked STAMP - is OUT/src what STAMP stands for?  If not, it is emptied.
+# unpacked STAMP - succeed if OUT/src was completely unpacked from STAMP; else empty
+# it and fail
 unpacked() {
 	[ -L "$out/src" ] || [ "$(cat "$out/src/.complete" 2>/dev/null)" != "$1" ] || return 0
 	rm -rf "$out/src"
@@ -123,8 +125,8 @@ unpacked() {
 	return 1
 }
 
-# why_not_unpacked - the first complaint of tar, or of what it calls; nothing if the only one
-# is that a folder is missing
+# why_not_unpacked - print the first error of tar or of a program that it calls;
+# nothing if the only error is a missing folder
 why_not_unpacked() {
 	grep -m 1 -v '^$\|Not found in archive\|Exiting with failure status' "$out/log" || :
 }
@@ -138,7 +140,7 @@ tree=$1 port=$2 out=$3 cc=$4
 
 # The kernel's own tests of memory management, and the headers that they share.
 selftests=tools/testing/selftests
-# What is shown of a process's memory in /proc.
+# The files of /proc that show a process's memory.
 proc=fs/proc
 
 check_tree
@@ -207,13 +209,14 @@ inc=$out/include
 gen=$inc/generated
 mkdir -p "$gen/uapi/linux" "$inc/linux" "$inc/asm"
 
-# write FILE - standard input to FILE, which is left alone if it is the same already
+# write FILE - write standard input to FILE, unless FILE has that content already
 write() {
 	cat >"$1.new"
 	if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
 }
 
-# What x86 has since MADV_DONTNEED frees page tables, as a reader of them may be there.
+# Releases in which MADV_DONTNEED frees page tables have these options on x86:
+# lockless readers may still be walking the tables.
 {
 	cat "$port/config"
 	! grep -qs '^config PT_RECLAIM$' "$src/mm/Kconfig" ||
@@ -248,15 +251,15 @@ for from in "$src"/include/asm-generic/*.h "$src"/include/uapi/asm-generic/*.h; 
 	fi
 done
 
-# What differs between releases is read off what the tree declares.
-# declares NAME PATTERN FILE...
+# Differences between releases are detected from the declarations of the tree.
+# declares NAME PATTERN FILE... - define FL_HAVE_NAME if a FILE matches PATTERN
 declares() {
 	name=$1 pattern=$2
 	shift 2
 	(cd "$src" && grep -qsE "$pattern" "$@") &&
 		printf '%s\n' "#define FL_HAVE_$name 1" || :
 }
-# has NAME FILE
+# has NAME FILE - define FL_HAVE_NAME if FILE exists
 has() {
 	[ ! -e "$src/$2" ] || printf '%s\n' "#define FL_HAVE_$1 1"
 }
@@ -344,8 +347,8 @@ has() {
 	declares FREE_DEVICE_FOLIO 'free_zone_device_folio\(' mm/internal.h
 } | write "$gen/fl_probe.h"
 
-# The sizes that mm.h and page-flags need come from the compiler itself, as Kbuild
-# takes them: assembly of kernel/bounds.c, its "->NAME value" marks.
+# The compiler computes the sizes that mm.h and page-flags.h need.  As in Kbuild, they
+# are the "->NAME value" marks in the assembly of kernel/bounds.c.
 "$cc" $("$port/flags.sh" "$src" "$port" "$out") -D__GENERATING_BOUNDS_H -S \
 	-o "$out/bounds.s" "$src/kernel/bounds.c" 2>"$out/bounds.log" || {
 	why=$(grep -m 1 'error' "$out/bounds.log" || head -n 1 "$out/bounds.log")

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view.c - a kernel's state in the words of types.h; no locks, no side effects */
+/* view.c - read a kernel's state into the types of types.h, without locks or
+ * side effects */
 #include "port.h"
 #include "entry.h"
 
@@ -49,7 +50,7 @@ void fl_view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out)
 		return;
 	}
 	if (!pmd_present(*pmd)) {
-		/* A huge page that is being moved, or that a device has. */
+		/* A huge page that is being migrated, or in device memory. */
 		out->raw = pmd_val(*pmd);
 		return;
 	}
@@ -61,7 +62,7 @@ void fl_view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out)
 		absent(pte, out);
 }
 
-/* Mappings of a large folio as a whole. */
+/* The count of mappings of a large folio as a whole. */
 static atomic_t *entire_mapcount(struct folio *folio)
 {
 #ifdef FL_HAVE_PAGE_DTORS
@@ -100,7 +101,7 @@ void fl_view_folio(unsigned long pfn, struct fl_folio *out)
 	out->anon_exclusive = out->anon && PageAnonExclusive(page);
 }
 
-/* By the tree itself: find_vma() wants a lock. */
+/* Reads the maple tree directly: find_vma() asserts that a lock is held. */
 unsigned int fl_view_prot(struct fl_mm *mm, unsigned long addr)
 {
 	const struct vm_area_struct *vma = mtree_load(&mm_of(mm)->mm_mt, addr);
@@ -111,7 +112,7 @@ unsigned int fl_view_prot(struct fl_mm *mm, unsigned long addr)
 	       (vma->vm_flags & VM_WRITE ? FL_PROT_WRITE : 0);
 }
 
-/* Tail pages have other fields in the same places: those have no name here. */
+/* Tail pages have other fields at these offsets.  Those have no names here. */
 const char *fl_view_field(unsigned long addr, unsigned long *pfn)
 {
 	unsigned long at = addr - (unsigned long)pfn_to_page(0);
@@ -136,8 +137,9 @@ const char *fl_view_field(unsigned long addr, unsigned long *pfn)
 static long count(struct mm_struct *mm, int member)
 {
 #ifdef SPLIT_RSS_COUNTING
-	/* What one task added may be cached while another's subtraction is not:
-	 * the sum is right, and get_mm_counter() would cut a part of it at 0. */
+	/* One task's additions may be cached while another's subtractions are
+	 * not.  Only the sum is right: get_mm_counter() would clamp the
+	 * negative part to 0. */
 	return atomic_long_read(&mm->rss_stat.count[member]) +
 	       fl_task_rss(mm, member);
 #else

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B01
-// wrong:    A fork copies an exclusive entry as it copies one of device memory.
+// wrong:    A fork copies an exclusive entry like a device-private entry.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: fork_while_faulted_mirror

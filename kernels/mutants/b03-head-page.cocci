@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B03
-// wrong:    A fault maps the first page of a large folio, whichever was faulted.
+// wrong:    A fault maps the first page of a large folio, not the page that faulted.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: subpage_fault

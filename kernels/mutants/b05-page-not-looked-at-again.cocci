@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B05
-// wrong:    Marking does not ask whether the page is still at the address.
+// wrong:    Marking does not check that the page is still mapped at the address.
 // file:     mm/rmap.c
 // applies:  everywhere
 // shown-by: mark/a_page_of_another_process_is_refused busy/a_page_that_came_meanwhile_is_looked_up_anew
 
-// Until 6.14 the walk of the reverse map says whether it met the address.
+// Until 6.14 the walk of the reverse map reports whether it found the address.
 @@
 expression args, E;
 @@

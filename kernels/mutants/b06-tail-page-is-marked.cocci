@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B06
-// wrong:    A tail page is given to the walk of the reverse map, with its head.
+// wrong:    Marking accepts a tail page, and walks the reverse map of its folio.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
 // shown-by: large/a_tail_page_can_be_marked

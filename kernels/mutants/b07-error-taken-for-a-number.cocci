@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B07
-// wrong:    An error of the look-up of pages is compared without its sign.
+// wrong:    Marking takes an error of the page lookup for a number of pages.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
 // shown-by: failure/marking_without_memory_leaves_the_page_alone

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B08
-// wrong:    A fork that cannot lock a page keeps the one that it has allocated ahead, for whichever page that was.
+// wrong:    A fork that cannot lock a page leaks the page that it preallocated, whichever page that was for.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: fork_while_unpinned

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B08
-// wrong:    A fork that cannot lock a page keeps the one that it has allocated ahead.
+// wrong:    A fork that cannot lock a page leaks the page that it preallocated.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: -
-// masked:   What was allocated ahead is for the page where the fork goes on, which no device can take meanwhile: marking waits for the mmap lock; kept for other pages, b08-busy-fork-keeps-page-unmasked.
+// masked:   The fork resumes at the page for which it preallocated, and no device can mark that page in between, since marking waits for the mmap lock.  b08-busy-fork-keeps-page-unmasked keeps the page for any other.
 
 @@
 expression ret, E;

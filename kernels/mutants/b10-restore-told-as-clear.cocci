@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B10 fixed
-// wrong:    A restore is told as the end of an entry, not as a marking.
+// wrong:    A restore notifies with MMU_NOTIFY_CLEAR instead of MMU_NOTIFY_EXCLUSIVE.
 // file:     mm/memory.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
 // shown-by: driver/filtering_by_event_alone_depends_on_the_release

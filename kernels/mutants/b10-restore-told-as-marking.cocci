@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B10
-// wrong:    A restore is told as a marking.
+// wrong:    A restore notifies with MMU_NOTIFY_EXCLUSIVE instead of MMU_NOTIFY_CLEAR.
 // file:     mm/memory.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
 // shown-by: driver/filtering_by_event_alone_depends_on_the_release

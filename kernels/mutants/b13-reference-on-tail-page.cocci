@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B13
-// wrong:    The reference is taken on the page of the fault, which as a tail page has none.
+// wrong:    A fault takes its reference on the faulting page, but a tail page has no reference count.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: subpage_fault

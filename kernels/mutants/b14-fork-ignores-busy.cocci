@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B14
-// wrong:    A fork that cannot lock a page goes on as if the entry were restored.
+// wrong:    A fork that cannot lock a page continues as if it had restored the entry.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: fork/a_busy_page_fails_it_and_nothing_is_lost

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B14
-// wrong:    A fork waits for the lock of a page under two page-table locks.
+// wrong:    A fork waits for a folio lock while it holds two page-table locks.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: fork/an_exclusive_page_is_restored_first

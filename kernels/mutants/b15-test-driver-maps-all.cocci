@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B15
-// wrong:    The test driver takes pages for marked that the kernel has not filled in.
+// wrong:    The test driver maps array elements that the kernel has not filled in.
 // file:     lib/test_hmm.c
 // applies:  lib/test_hmm.c has make_device_exclusive_range\(
 // shown-by: test_hmm_hole

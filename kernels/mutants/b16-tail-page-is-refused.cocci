@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B16 438354724f69
-// wrong:    A page of a large folio other than the first cannot be marked.
+// wrong:    Marking refuses every page of a large folio but the first.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
 // shown-by: large/a_fault_on_subpage_k_brings_back_subpage_k

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B17 f495bd7e0d9b
-// wrong:    Marking takes the mapcount of the page away, which a zap takes away again.
+// wrong:    Marking drops the mapcount of the page, which a zap drops again.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
 // shown-by: busy/marking_waits_for_the_folio_or_leaves_the_page_out

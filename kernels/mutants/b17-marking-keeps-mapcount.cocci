@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B17 f495bd7e0d9b fixed
-// wrong:    Marking leaves the mapcount to the entry, and nobody else knows of it.
+// wrong:    Marking leaves the mapcount to the entry, which no other code expects.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
 // shown-by: api/units

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B17 f495bd7e0d9b
-// wrong:    A restore adds a mapcount, which the entry has already.
+// wrong:    A restore adds a mapcount that the entry already owns.
 // file:     mm/memory.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
 // shown-by: busy/marking_waits_for_the_folio_or_leaves_the_page_out

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B17 f495bd7e0d9b fixed
-// wrong:    A restored entry is not in the reverse map.
+// wrong:    A restore does not add the mapping to the reverse map.
 // file:     mm/memory.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
 // shown-by: cycle/a_cpu_load_brings_the_mapping_back

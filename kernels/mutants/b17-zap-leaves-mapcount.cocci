@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B17 f495bd7e0d9b
-// wrong:    A zap of an exclusive entry leaves the mapcount that it had.
+// wrong:    A zap of an exclusive entry does not drop the mapcount that the entry owned.
 // file:     mm/memory.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
 // shown-by: api/units

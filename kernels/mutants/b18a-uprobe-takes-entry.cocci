@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B18a 096cbb80ab3f
-// wrong:    A probe takes an exclusive entry for the mapping of the page that it replaces.
+// wrong:    A uprobe treats an exclusive entry as the mapping of the page that it replaces.
 // file:     kernel/events/uprobes.c
 // applies:  kernel/events/uprobes.c has pte_present\(pte\)
 // shown-by: private_file/a_device_comes_before_a_probe_is_cleared

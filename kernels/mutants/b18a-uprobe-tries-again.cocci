@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B18a 096cbb80ab3f fixed
-// wrong:    A probe lets an exclusive entry be, and tries again.
+// wrong:    A uprobe skips an exclusive entry and retries.
 // file:     kernel/events/uprobes.c
 // applies:  kernel/events/uprobes.c has ^static int __replace_page
 // applies:  kernel/events/uprobes.c lacks pte_present\(pte\)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B18b 789cfc66992e fixed
-// wrong:    The merging of pages lets an exclusive entry be, and asks for no other user of a page.
+// wrong:    KSM skips an exclusive entry, and does not check for other users of a page.
 // file:     mm/ksm.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
 // shown-by: ksm/a_page_that_somebody_uses_is_not_write_protected

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B18b 789cfc66992e fixed
-// wrong:    The merging of pages lets an exclusive entry be.
+// wrong:    KSM skips an exclusive entry.
 // file:     mm/ksm.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
 // shown-by: -
-// masked:   While the entry has no mapcount, the count of references does not fit, and ksmd puts it back as it was; with that lost, b18b-ksm-passes-entry-over-unmasked.
+// masked:   While the entry owns no mapcount, the reference count does not match, and ksmd restores the entry unchanged.  b18b-ksm-passes-entry-over-unmasked removes that check.
 
 @@
 identifier pvmw;

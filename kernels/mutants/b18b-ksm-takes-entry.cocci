@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B18b 789cfc66992e
-// wrong:    The merging of pages takes an exclusive entry for a mapping.
+// wrong:    KSM treats an exclusive entry as a mapping.
 // file:     mm/ksm.c
 // applies:  mm/ksm.c has pte_present\(entry\)
 // shown-by: ksm/an_entry_is_not_write_protected

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B18c 65529295607f fixed
-// wrong:    Reclaim lets an exclusive entry be.
+// wrong:    Reclaim skips an exclusive entry.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks softleaf_to_pfn
 // shown-by: swap/a_partly_exclusive_folio_that_may_be_dropped

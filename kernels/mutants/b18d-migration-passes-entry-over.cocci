@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B18d bf983108be0e fixed
-// wrong:    Migration lets an exclusive entry be.
+// wrong:    Migration skips an exclusive entry.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
 // shown-by: migrate/a_partly_exclusive_folio

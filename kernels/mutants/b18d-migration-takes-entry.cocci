@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B18d bf983108be0e
-// wrong:    Migration takes an exclusive entry for a present one.
+// wrong:    Migration treats an exclusive entry as a present one.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
 // shown-by: migrate/a_page_that_a_device_has

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B18e bd1f2b2ace84
-// wrong:    The write protection of a file page takes an exclusive entry for a mapping, and such a page may be marked.
+// wrong:    Write-protecting a file page treats an exclusive entry as a mapping, and file pages can be marked.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has pte_present\(entry\)
 // shown-by: mark/a_file_page_is_written_back_and_still_protected

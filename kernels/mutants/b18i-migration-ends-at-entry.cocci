@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B18i 7b2e497a42cd
-// wrong:    The end of a migration takes an exclusive entry for one of its own.
+// wrong:    The end of a migration treats an exclusive entry as a migration entry.
 // file:     mm/page_vma_mapped.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
 // shown-by: migrate/its_end_leaves_the_entries_of_devices_alone

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B18i 7b2e497a42cd fixed
-// wrong:    The end of a migration lets an exclusive entry be.
+// wrong:    The end of a migration skips an exclusive entry.
 // file:     mm/page_vma_mapped.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
 // shown-by: migrate/its_end_leaves_the_entries_of_devices_alone

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B19 bc3fe6805cf0
-// wrong:    A page of hugetlb may be marked.
+// wrong:    Marking accepts a hugetlb page.
 // file:     mm/rmap.c
 // applies:  everywhere
 // shown-by: -

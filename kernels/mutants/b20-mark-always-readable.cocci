@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B20 c25465eb7630
-// wrong:    Marking makes a readable entry of a writable page.
+// wrong:    Marking makes a readable entry for a writable page.
 // file:     mm/rmap.c
 // applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
 // shown-by: cycle/marking_replaces_the_mapping_by_an_entry

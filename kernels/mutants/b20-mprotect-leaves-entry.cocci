@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B20 c25465eb7630 fixed
-// wrong:    A protection leaves an exclusive entry writable.
+// wrong:    A call of mprotect() leaves an exclusive entry writable.
 // file:     mm/mprotect.c
 // applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
 // shown-by: restore/a_readable_entry_comes_back_read_only

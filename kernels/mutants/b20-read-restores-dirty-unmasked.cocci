@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B20 9a914592140e
-// wrong:    A restore makes the entry dirty, and the look-up before it was marked did not.
+// wrong:    A restore makes the PTE dirty, and the lookup before marking did not make the folio dirty.
 // file:     mm/memory.c mm/gup.c
 // applies:  include/linux/swapops.h lacks is_writable_device_exclusive_entry\(
 // shown-by: swap/a_load_of_an_exclusive_page_makes_it_no_dirtier

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B20 9a914592140e
-// wrong:    A restore makes the entry dirty, whoever asks for it.
+// wrong:    A restore makes the PTE dirty, even for a read.
 // file:     mm/memory.c
 // applies:  include/linux/swapops.h lacks is_writable_device_exclusive_entry\(
 // shown-by: -
-// masked:   Marking looks the page up to write it, which makes the folio dirty; with that lost, b20-read-restores-dirty-unmasked.
+// masked:   Marking looks the page up for writing, which makes the folio dirty.  b20-read-restores-dirty-unmasked removes that.
 
 @@
 expression folio, pte;

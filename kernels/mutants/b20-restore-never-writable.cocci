@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B20 9a914592140e
-// wrong:    A restored entry is never writable, so that a store faults once more.
+// wrong:    A restore never makes the PTE writable, so a store faults again.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: cycle/a_cpu_load_brings_the_mapping_back

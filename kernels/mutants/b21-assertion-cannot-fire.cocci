@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B21 b832a354d787
-// wrong:    An assertion about pages that may be written cannot fire.
+// wrong:    An assertion about writable pages cannot fire.
 // file:     mm/memory.c
 // applies:  mm/memory.c has VM_BUG_ON\(pte_write\(pte\) && !\(PageAnon
 // shown-by: restore/a_page_that_may_be_shared_gets_no_writable_pte

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B21 b832a354d787 fixed
-// wrong:    An assertion about pages that may be written can fire again.
+// wrong:    An assertion about writable pages can fire again.
 // file:     mm/memory.c
 // applies:  mm/memory.c has pte_write\(pte\) && \(!folio_test_anon
 // shown-by: restore/a_page_that_may_be_shared_gets_no_writable_pte

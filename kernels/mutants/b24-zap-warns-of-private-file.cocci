@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B24 be3f38d05cc5
-// wrong:    A zap warns of an anonymous page in a mapping of a file.
+// wrong:    A zap warns about an anonymous page in a file mapping.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: private_file/zap_and_munmap_of_what_a_device_has

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B25
-// wrong:    A fork copies the entry that it has restored by the value from before.
+// wrong:    A fork that has restored an entry copies the PTE value from before.
 // file:     mm/memory.c
 // applies:  mm/memory.c has VM_WARN_ON_ONCE\(!pte_present\(ptent\)\)
 // shown-by: fork_while_faulted_mirror

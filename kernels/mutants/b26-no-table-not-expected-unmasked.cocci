@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B26
-// wrong:    A fault does not expect that the page table is gone, and a huge page does not wait for it.
+// wrong:    A fault does not expect that the page table is gone, and collapse does not wait for the fault.
 // file:     mm/memory.c mm/khugepaged.c
 // applies:  mm/memory.c has vmf->pte && pte_same\(
 // applies:  mm/mmu_gather.c lacks CONFIG_PT_RECLAIM

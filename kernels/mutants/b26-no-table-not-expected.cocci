@@ -4,7 +4,7 @@
 // file:     mm/memory.c
 // applies:  mm/memory.c has vmf->pte && pte_same\(
 // shown-by: table_zapped_while_faulted_mirror
-// masked:   Until 6.13 a page table goes when its VMA does, or pages are collapsed to a huge one: both under the lock for writing that a fault has for reading; with that lost, b26-no-table-not-expected-unmasked.
+// masked:   Until 6.13 a page table is freed only with its VMA, or when its pages are collapsed to a huge page.  Both hold for writing the lock that a fault holds for reading.  b26-no-table-not-expected-unmasked removes the lock of collapse.
 
 @@
 expression vmf, E;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B27
-// wrong:    Marking does not tell those who mirror the page.
+// wrong:    Marking does not notify the mirrors of the page.
 // file:     mm/rmap.c
 // applies:  everywhere
 // shown-by: two_devices_mirror

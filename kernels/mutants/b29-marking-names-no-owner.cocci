@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B29
-// wrong:    Marking does not say whose it is, so that a driver cannot ignore its own.
+// wrong:    Marking does not name its owner, so a driver cannot ignore its own marking.
 // file:     mm/rmap.c
 // applies:  everywhere
 // shown-by: store_while_marked_seq

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B32 f495bd7e0d9b
-// wrong:    An exclusive entry has no mapcount, and reclaim takes one away from it.
+// wrong:    An exclusive entry owns no mapcount, but reclaim drops one for it.
 // file:     mm/rmap.c mm/memory.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
 // shown-by: swap_large/a_partly_exclusive_folio_in_the_cache large_reclaimed_again

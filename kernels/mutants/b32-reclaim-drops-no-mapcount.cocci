@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B32 f495bd7e0d9b fixed
-// wrong:    Reclaim takes no mapcount from an exclusive entry, which has none.
+// wrong:    Reclaim drops no mapcount for an exclusive entry, which owns none.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
 // applies:  mm/rmap.c has softleaf_to_pfn|pfn_swap_entry

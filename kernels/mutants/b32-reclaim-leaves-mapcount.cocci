@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B32 f495bd7e0d9b
-// wrong:    Reclaim unmaps an exclusive entry and leaves the mapcount that it had.
+// wrong:    Reclaim unmaps an exclusive entry, but does not drop its mapcount.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
 // shown-by: swap/a_page_that_a_device_has swap_large/a_partly_exclusive_folio_in_the_cache

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B33
-// wrong:    A restored entry is there before the reverse map knows it.
+// wrong:    A restore sets the PTE before it adds the reverse mapping.
 // file:     mm/memory.c
 // applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
 // shown-by: fork_while_added

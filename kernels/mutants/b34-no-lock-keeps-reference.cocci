@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B34
-// wrong:    A fault that does not get the lock keeps its reference.
+// wrong:    A fault that does not get the folio lock leaks its reference.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: two_cpus_fault

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      B34
-// wrong:    A fault that does not get the lock, and whose mmap lock may be gone, says that all is done.
+// wrong:    A fault that does not get the folio lock, and may have dropped the mmap lock, reports success.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: two_cpus_fault

@@ -1,22 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# build.sh - a tree's kernel once more, with one bug put in
+# build.sh - rebuild the kernel of a tree with one mutant applied
 #
 # usage: build.sh TREE MUTANT.cocci OUT
 #
-# TREE is a folder that kernels/linux has made of a tree, and built.  The files that the
-# mutant names are copied to OUT/src and changed there; what is compiled of them, headers
-# included, is compiled again as it was before, and linked with all else as it is:
+# TREE is an output folder of kernels/linux, already built.  The script copies the files
+# that the mutant names to OUT/src and changes them there.  It recompiles every object
+# that depends on them, with the original commands, and links the new objects with the
+# unchanged ones:
 #
 #   OUT/kernel.o   exports fl_kernel_NAME_MUTANT
 #   OUT/name       "linux-6.12+b12-no-reference"
-#   OUT/log        of all commands
-#   OUT/orig       the files as they were
-#   OUT/commands   that have compiled what is of the files in OUT/src, one a line
+#   OUT/log        output of all commands
+#   OUT/orig       the original files
+#   OUT/commands   the compiler commands, one per line
 #
-# Prints nothing where it is built.  Exits with 3, and prints why, where the mutant is not
-# for such a tree; with 1 and a complaint where it should apply and does not.
+# Prints nothing on success.  Exits with 3 and prints the reason if the mutant does not
+# apply to this tree; with 1 and an error message if it should apply, but does not.
 set -eu
 
 tree=$1 cocci=$2 out=$3
@@ -30,12 +31,12 @@ die() {
 	exit 1
 }
 
-# cached NAME - of the tree's own build
+# cached NAME - print a cache variable of the tree's own build
 cached() {
 	sed -n "s/^$1:[A-Z]*=//p" "$tree/build/CMakeCache.txt"
 }
 
-# header KEY - its values, one a line
+# header KEY - print the values of KEY in the mutant's header, one per line
 header() {
 	printf '%s\n' "$head" | sed -n "s/^$1	//p"
 }
@@ -51,7 +52,7 @@ name=$(cached FL_NAME)+$mutant
 symbol=$(printf '%s\n' "fl_kernel_$name" | tr -c 'A-Za-z0-9\n' _)
 release=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"$/\1/p' "$tree/include/generated/utsrelease.h")
 
-# Is it for such a tree?
+# Does the mutant apply to this tree?
 header applies | while read -r file verb regex; do
 	[ "$file" != everywhere ] || continue
 	has=lacks
@@ -82,7 +83,7 @@ for file in $(header file); do
 	quote="$quote -iquote $src/$(dirname "$file")"
 done
 
-# Objects that were made of them, and the one with the kernel's name.
+# The objects that depend on the files, and boot.c's, which has the kernel's name.
 cd "$tree/build"
 objects=$(ninja -t deps | awk -v top="$src/" -v files="$(header file)" -v boot="$port/boot.c" '
 	BEGIN { n = split(files, file, " "); for (i = 1; i <= n; i++) want[top file[i]] = 1; want[boot] = 1 }
@@ -90,7 +91,7 @@ objects=$(ninja -t deps | awk -v top="$src/" -v files="$(header file)" -v boot="
 	/^ / && ($1 in want) { print object }' | sort -u)
 [ -n "$objects" ] || die "nothing is compiled of $(header file)"
 for object in $objects; do
-	# link.sh asks whether it is in a folder leaf/.
+	# Keep the name of the folder: link.sh checks for leaf/ and part/.
 	new=$out/obj/$(basename "$(dirname "$object")")/$(printf '%s\n' "$object" | cksum | cut -d' ' -f1).o
 	mkdir -p "$(dirname "$new")"
 	command=$(ninja -t commands "$object" | tail -n 1)
@@ -107,7 +108,7 @@ for object in $objects; do
 	printf '%s\n' "$object $new" >>"$out/obj/made"
 done
 
-# Linked in the order of the tree, and each changed file with the sum that it has now.
+# Link in the order of the tree.  The provenance has the new sums of the changed files.
 (cd "$out/src" && sha256sum $(header file)) >"$out/changed"
 awk 'NR == FNR { sum[$2] = $0; next } { print ($2 in sum) ? sum[$2] : $0 }' \
 	"$out/changed" provenance >"$out/provenance"

@@ -1,21 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# cell.sh - one mutant, or none, on one kernel: build it, and see what notices
+# cell.sh - build one kernel with one mutant, or unmodified, and run the tests on it
 #
 # usage: cell.sh BUILD KERNEL TREE MUTANT.cocci|unmodified OUT KEEP both|ours|hmm-tests
 #
-# OUT/result gets one line, fields apart by tabs:
+# Writes one line to OUT/result, with fields separated by tabs:
 #
 #   MUTANT  KERNEL  STATUS  BY  RUNS  SECONDS  WHAT  STATUS  TEST  SECONDS  WHAT
 #
-# STATUS is "found", "survived", "undecided", "same-code", "not-applicable" or "error"; then
-# WHAT says why.
-# Nothing is run of what is the same code as the kernel (same.sh).  The second STATUS is that of
-# the kernel's own test program; what is not asked for is "not-run".  Where a known bug is found
-# by a program, its story is that of tests/story, or it is an error; what differs, or that there
-# is none yet, is left in OUT/story.  Prints a line of progress.  What was built is left in OUT
-# where KEEP is "1", or in error.
+# STATUS is "found", "survived", "undecided", "same-code", "not-applicable" or "error";
+# WHAT has the reason.  A mutant with the same code as the kernel (same.sh) is not run.
+# The second STATUS is that of the kernel's own test program.  The status of tests that
+# were not requested is "not-run".
+# If a program finds a known bug, its story must equal that in tests/story: else the
+# status is "error", and OUT/story has the difference.  If there is no such story yet,
+# OUT/story says so.
+# Prints a line of progress.  The built files stay in OUT if KEEP is "1" or on an error.
 set -u
 
 build=$1 kernel=$2 tree=$3 cocci=$4 out=$5 keep=$6 by=$7
@@ -24,10 +25,11 @@ tests=$(cd "$here/../../tests" && pwd) || exit 1
 mutant=$(basename "$cocci" .cocci)
 name=$kernel+$mutant
 
-# What the kernel's own tests have said, until they were asked.
+# The fields of the kernel's own tests, until they have run.
 selftest=$(printf 'not-run\t-\t-\t-')
 
-# result STATUS BY RUNS SECONDS WHAT, or as one line with tabs
+# result STATUS BY RUNS SECONDS WHAT - write the result and exit.  The fields may also
+# be one argument, separated by tabs.
 result() {
 	line=$(printf '%s\t' "$@")
 	printf '%s\t%s\t%s\t%s\n' "$mutant" "$kernel" "${line%	}" "$selftest" >"$out/result"
@@ -41,20 +43,20 @@ result() {
 	exit 0
 }
 
-# settled STATUS WHY - and there is nothing to run
+# settled STATUS WHY - write a result for which no test needs to run, and exit
 settled() {
 	[ "$by" = ours ] || selftest=$(printf '%s\t-\t-\t%s' "$1" "$2")
 	[ "$by" != hmm-tests ] || result not-run - - - -
 	result "$1" - - - "$2"
 }
 
-# one_line FILE
+# one_line FILE - print FILE as one line
 one_line() {
 	tr '\t\n' '  ' <"$1" | sed 's/ *$//'
 }
 
-# fail CODE - what has ended so has left its message in OUT/said: an error, which is no result
-# at all if this machine has failed
+# fail CODE - a command exited with CODE, and OUT/said has its message.  The result is an
+# error; if this machine has failed, the message begins with "no result".
 fail() {
 	what=$(one_line "$out/said")
 	case $1$what in
@@ -65,12 +67,13 @@ fail() {
 	result error - - - "$what"
 }
 
-# header KEY
+# header KEY - print the value of KEY in the mutant's header
 header() {
 	awk -f "$here/header.awk" "$cocci" | sed -n "s/^$1	//p"
 }
 
-# story PROGRAM - true where it is told as before, or for the first time in this release
+# story PROGRAM - succeed if the story equals the stored one, or if none is stored for
+# this release
 story() {
 	(cd "$out" && cmake -DFAULTLAB="$out/faultlab" -DCHECK=golden -DKERNEL="$name" \
 		-DPROGRAM="$1" -P "$tests/story.cmake") >"$out/story" 2>&1

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A copy of a shared page does not flush the TLB of the old one.
+// wrong:    Copying a shared page does not flush the TLB entry of the old page.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: stale_tlb_copied

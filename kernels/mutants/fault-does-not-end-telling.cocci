@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A fault tells of a start that has no end.
+// wrong:    A fault notifies the start of an invalidation, but never its end.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: two_cpus_fault

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A fault restores what it has seen without a look at what is there now.
+// wrong:    A fault restores the entry that it read, without rechecking it.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: two_cpus_fault race/an_entry_that_was_zapped_is_not_restored

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A fault that is done keeps its reference.
+// wrong:    A fault that succeeds leaks its reference.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: two_cpus_fault

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A fault gives its reference back while it has the lock.
+// wrong:    A fault drops its reference before it unlocks the folio.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: zap_while_faulted_mirror

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A fault takes its reference when it has the lock, not before it waits.
+// wrong:    A fault takes its reference after it has locked the folio, not before.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: zap_while_faulted_mirror

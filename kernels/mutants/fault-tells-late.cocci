@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A fault tells the device after the entry is back.
+// wrong:    A fault notifies the device after it has restored the PTE.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: load_while_added_mirror

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A fault does not tell the device that it takes the page back.
+// wrong:    A fault does not notify the device that it takes the page back.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: load_while_added_mirror

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A fault tells of a range that is empty.
+// wrong:    A fault notifies an empty range.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: load_while_added_mirror

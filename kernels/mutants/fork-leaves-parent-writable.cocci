@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A fork leaves the page of the parent writable.
+// wrong:    A fork leaves the parent's page writable.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: fork_while_marked_mirror

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A fork does not tell the device that the entries go.
+// wrong:    A fork does not notify the device that it removes entries.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: fork_while_faulted_mirror

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# header.awk - what a mutant says of itself
+# header.awk - check and print the header of a mutant
 #
 # usage: awk -f header.awk FILE.cocci
 #
-# The lines before the first empty one are comments of the form "// KEY: VALUE", each key
-# once, but for "applies":
+# The lines before the first empty line are comments of the form "// KEY: VALUE".  Each
+# key occurs once, except "applies":
 #
-#   bug       "own"; or the number of a known bug, and the commit that fixed it; and
-#             "fixed", where it is not the bug that is put in, but the fix
+#   bug       "own"; or the number of a known bug, the commit that fixed it, and "fixed"
+#             if the mutant injects the fix instead of the bug
 #   wrong     one sentence: what the code does wrong
-#   file      files of the tree that are changed
-#   applies   "everywhere"; or, all of several lines, "FILE has REGEX", "FILE lacks REGEX"
-#   shown-by  what is run first: programs and GROUP/TEST of the suite, or "-"
-#   masked    it need not be here: why nothing can show it, where it is not found and is
-#             other code than the kernel's
+#   file      files of the tree that the mutant changes
+#   applies   "everywhere"; or "FILE has REGEX", "FILE lacks REGEX": every line must hold
+#   shown-by  what runs first: programs and GROUP/TEST of the suite, or "-"
+#   masked    optional: why nothing can find the mutant, though its code differs from
+#             the kernel's
 #
-# Prints "KEY<TAB>VALUE" a line.  Exits with 1, after one complaint a line, where that is
-# not so.
+# Prints lines "KEY<TAB>VALUE".  If the header is malformed, prints an error per line and
+# exits with 1.
 function complain(what)
 {
 	print FILENAME ":" FNR ": " what >"/dev/stderr"

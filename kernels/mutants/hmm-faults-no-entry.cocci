@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A look-up for a device does not fault an exclusive entry in.
+// wrong:    A lookup by hmm_range_fault() does not fault an exclusive entry in.
 // file:     mm/hmm.c
 // applies:  everywhere
 // shown-by: hmm/reading_takes_the_page_from_another_device

@@ -1,36 +1,37 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# hunt.sh - what notices that a kernel is not as it should be
+# hunt.sh - find a test or a program that detects a faulty kernel
 #
 # usage: hunt.sh RUNNER KERNEL SHOWN-BY...
 #
-# RUNNER is a folder that runner.sh has filled.  First what SHOWN-BY names, then the
-# suite, then all programs for a short time each, then all for a longer time, until
-# something is not as it is declared.  Prints one line, fields apart by tabs:
+# RUNNER is a folder that runner.sh has filled.  The script runs the tests and programs
+# in SHOWN-BY, then the suite, then all programs for a short time each, then all programs
+# for a longer time, until a result differs from its declaration.  Prints one line, with
+# fields separated by tabs:
 #
 #   found      BY  RUNS  SECONDS  WHAT
 #   survived   -   -     SECONDS  -
-#   undecided  -   -     SECONDS  which limit kept the rest from being seen
+#   undecided  -   -     SECONDS  the limit that kept the rest from being explored
 #
-# BY is a program, or GROUP/TEST of the suite, which takes one run.  Exits with 129 if
+# BY is a program, or GROUP/TEST of the suite, for which RUNS is 1.  Exits with 129 if
 # SHOWN-BY names a program or a test that does not exist, or if this machine has failed.
 set -u
 
 runner=$1 kernel=$2
 shift 2
 
-# Runs and seconds of CPU of one program: a race must be found in so many; and a first, short
-# look at all.
+# Limits for one program, in runs and seconds of CPU: a race must be found within LONG.
+# SHORT is for a first pass over all programs.
 LONG="20000 10"
 SHORT="500 2"
 
 # Seconds of CPU of one group of the suite, and of all programs.
 SUITE_LIMIT=240
 PROGRAMS_LIMIT=3600
-BOUNDED=152 # what bounded ends with at such a limit
+BOUNDED=152 # exit code of bounded at such a limit
 
-# The first limit that was reached, of those that the last look at all has.
+# The first limit that the last pass reached.
 undecided=
 
 now() {
@@ -43,7 +44,7 @@ seconds() {
 	printf '%s\n' "$1 $(now)" | awk '{ printf "%.2f", $2 - $1 }'
 }
 
-# last_words FILE - the line that says best what was wrong
+# last_words FILE - print the line that best describes the failure
 last_words() {
 	{
 		grep -m 1 -E 'violation:|BUG|internal bug|does not hold|known bug|leaked|panic' "$1" ||
@@ -51,7 +52,7 @@ last_words() {
 	} | tr '\t' ' ' | cut -c1-200
 }
 
-# programs LIMITS [NAME...] - hunts with these limits; ends if something is found
+# programs LIMITS [NAME...] - hunt with these limits; exit if a program finds a fault
 programs() {
 	limits=$1 status=0
 	shift
@@ -75,7 +76,7 @@ programs() {
 	exit 0
 }
 
-# suite [GROUP[/TEST]] - true if it passes, and if it reaches a limit, which is kept
+# suite [GROUP[/TEST]] - succeed if the tests pass or reach a limit, which is recorded
 suite() {
 	status=0
 	"$runner/bounded" --cpu $SUITE_LIMIT "$runner/suite" "$kernel" "$@" \
@@ -91,7 +92,7 @@ suite() {
 	return $status
 }
 
-# one_test TEST - ends where it fails
+# one_test TEST - run TEST; exit if it fails
 one_test() {
 	start=$(now)
 	suite "$1" && return 0

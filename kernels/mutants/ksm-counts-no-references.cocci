@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    The merging of pages does not ask whether a page has other users.
+// wrong:    KSM does not check for other users of a page.
 // file:     mm/ksm.c
 // applies:  everywhere
 // shown-by: ksm/an_entry_is_not_write_protected ksm/a_page_that_somebody_uses_is_not_write_protected

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    Marking takes a page that is only mapped to be read.
+// wrong:    Marking accepts a page that is mapped read-only.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
 // shown-by: uffd_wp_while_marked_seq

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    Marking does not flush the TLB of the page that it takes.
+// wrong:    Marking does not flush the TLB entry of the page.
 // file:     mm/rmap.c
 // applies:  everywhere
 // shown-by: stale_tlb_marked_mirror

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    Marking tells of the end before the entry is there.
+// wrong:    Marking notifies the end of the invalidation before it sets the entry.
 // file:     mm/rmap.c
 // applies:  everywhere
 // shown-by: read_while_marked_seq

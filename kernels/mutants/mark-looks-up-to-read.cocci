@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    Marking looks pages up to read them, and breaks no sharing.
+// wrong:    Marking looks pages up for reading, and does not break copy-on-write sharing.
 // file:     mm/rmap.c
 // applies:  everywhere
 // shown-by: failure/marking_without_memory_leaves_the_page_alone busy/a_page_that_was_zapped_is_not_marked

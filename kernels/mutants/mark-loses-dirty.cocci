@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    Marking loses that the page was dirty.
+// wrong:    Marking loses the dirty bit.
 // file:     mm/rmap.c
 // applies:  everywhere
 // shown-by: restore/dirtiness_moves_to_the_folio restore/a_writable_entry_comes_back_writable

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    Marking that is refused keeps its reference.
+// wrong:    Marking leaks its reference to a page that it refuses.
 // file:     mm/rmap.c
 // applies:  everywhere
 // shown-by: large/a_page_that_is_refused_stays_mapped mark/a_file_page_is_refused

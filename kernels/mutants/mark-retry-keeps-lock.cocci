@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    Marking that has to try again keeps the lock of what it found first.
+// wrong:    Marking keeps the first folio locked when it retries.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
 // shown-by: zap_before_programmed_seq

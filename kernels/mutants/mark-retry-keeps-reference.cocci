@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    Marking that has to try again keeps a reference to what it found first.
+// wrong:    Marking leaks its reference to the first folio when it retries.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
 // shown-by: busy/a_page_that_was_zapped_is_not_marked

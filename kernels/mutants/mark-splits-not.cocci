@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    Marking does not ask that a huge page be split.
+// wrong:    Marking does not split a huge page.
 // file:     mm/rmap.c
 // applies:  everywhere
 // shown-by: huge_page_marked

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A walk of marking that meets no present entry is not ended.
+// wrong:    Marking that finds no present PTE does not end its walk, and leaves the table locked.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
 // shown-by: large/a_page_that_is_refused_stays_mapped

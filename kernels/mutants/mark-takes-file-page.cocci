@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    Marking takes a page of a file.
+// wrong:    Marking accepts a file page.
 // file:     mm/rmap.c
 // applies:  everywhere
 // shown-by: mark/a_file_page_is_refused

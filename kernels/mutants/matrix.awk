@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# matrix.awk - results of mutants, for people, for programs, or for docs/mutants.md
+# matrix.awk - print the results of mutants as text, JSON, or the table of docs/mutants.md
 #
 # usage: awk [-v json=1 | -v table=1] -f matrix.awk RESULTS
 #
-# A line is that of cell.sh and BUG WRONG MASKED, apart by tabs.  Exits with 1 if a result
-# is not as it should be: the kernel's own tests must pass if no bug was put in, and need not
-# notice one.  Nothing can notice a mutant that is the same code as the kernel.  Otherwise exits
-# with 125 if a limit kept a mutant undecided that gives no reason, or the kernel's own tests
-# of a kernel without one.  That a search of a kernel as it is reached a limit is expected.
-# Before all that, exits with 129 if an error is one of this machine.
+# A line is the result of cell.sh followed by BUG WRONG MASKED, separated by tabs.  The
+# exit code is the first that applies:
+#
+#   129  an error is one of this machine
+#     1  an error; a mutant survived without a reason ("masked"); or a test found a fault
+#        in an unmodified kernel
+#   125  a limit left a mutant without a reason undecided, or the kernel's own tests of an
+#        unmodified kernel
+#
+# The kernel's own tests must pass on an unmodified kernel, but need not detect mutants.
+# Nothing can detect a mutant with the same code as the kernel.  On an unmodified kernel,
+# a search is expected to reach a limit.
 function quoted(s)
 {
 	gsub(/\\/, "\\\\\\\\", s)
@@ -35,7 +41,7 @@ function cell(status, by, runs, seconds)
 	return status == "not-applicable" ? "-" : status
 }
 
-# What the kernel's own tests say of it.
+# The cell of the kernel's own tests.
 function own_cell(status, test, seconds)
 {
 	if (status == "found")
@@ -43,13 +49,13 @@ function own_cell(status, test, seconds)
 	return status == "not-applicable" ? "-" : status
 }
 
-# What a table has for a mutant that was not found.
+# The table cell of a mutant that was not found.
 function plain(status)
 {
 	return status == "not-applicable" ? "-" : status == "same-code" ? status : "**" status "**"
 }
 
-# hmm.hmm_device_private.exclusive is private.exclusive, in a table
+# short_name(TEST) - private.exclusive for hmm.hmm_device_private.exclusive
 function short_name(test)
 {
 	sub(/^hmm2?\.hmm2?_device_/, "", test)

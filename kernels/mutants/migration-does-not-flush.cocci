@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    Migration does not flush the TLB of the page that it moves.
+// wrong:    Migration does not flush the TLB entry of the page.
 // file:     mm/rmap.c
 // applies:  everywhere
 // shown-by: migrate/a_page_has_another_frame_and_the_same_contents

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    The end of a migration loses the protection by userfaultfd.
+// wrong:    The end of a migration loses the uffd-wp bit.
 // file:     mm/migrate.c
 // applies:  everywhere
 // shown-by: migrate/marks_and_rights_are_kept

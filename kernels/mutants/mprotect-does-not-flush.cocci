@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A protection does not have the TLB flushed.
+// wrong:    A call of mprotect() does not flush the TLB.
 // file:     mm/mprotect.c
 // applies:  everywhere
 // shown-by: mprotect_while_stored_mirror

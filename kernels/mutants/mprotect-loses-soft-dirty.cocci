@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A protection of an exclusive entry loses its soft-dirty bit.
+// wrong:    A call of mprotect() loses the soft-dirty bit of an exclusive entry.
 // file:     mm/mprotect.c
 // applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
 // shown-by: restore/soft_dirty_is_carried

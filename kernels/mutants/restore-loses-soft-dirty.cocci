@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A restored entry has lost its soft-dirty bit.
+// wrong:    A restore loses the soft-dirty bit.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: restore/soft_dirty_is_carried fork_while_killed

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A restored entry has lost its protection by userfaultfd.
+// wrong:    A restore loses the uffd-wp bit.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: uffd_wp_while_faulted_mirror

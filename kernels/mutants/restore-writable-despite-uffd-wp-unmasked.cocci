@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A restored entry is writable although userfaultfd protects it, which left it a writable one.
+// wrong:    A restore makes a page writable despite uffd-wp, and uffd-wp leaves exclusive entries writable.
 // file:     mm/memory.c mm/mprotect.c
 // applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
 // shown-by: uffd_wp_while_faulted_mirror

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A restored entry is writable although userfaultfd protects it.
+// wrong:    A restore makes a page writable despite uffd-wp.
 // file:     mm/memory.c
 // applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
 // shown-by: uffd_wp_while_faulted_mirror
-// masked:   The protection has made the entry a readable one already; without that, restore-writable-despite-uffd-wp-unmasked.
+// masked:   The protection has already made the entry readable only.  restore-writable-despite-uffd-wp-unmasked removes that.
 
 @@
 expression pte, E;

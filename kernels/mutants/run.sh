@@ -1,17 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# run.sh - every mutant on every kernel, on all cores; then the matrix
+# run.sh - test every mutant on every kernel, on all cores; then print the matrix
 #
 # usage: run.sh BUILD [--only NAME] [--kernel NAME] [--by ours|hmm-tests] [--mutants DIR]
 #               [--json] [--keep]
 #
-# As "lab mutants"; BUILD is a build folder, with the release preset, or "-": then only the
-# arguments are checked, but for the name of the kernel.  Exits with 1 if a mutant
-# survived that gives no reason, if one does not apply that should, if something is found in a
-# kernel that is not changed, and if the story of a known bug differs from tests/story:
-# FAULTLAB_UPDATE=1 writes those.  Exits with 125 if a limit left one undecided, and with 129
-# after a usage error, or an error of this machine.  FAULTLAB_JOBS=N: on N cores.
+# The implementation of "lab mutants".  BUILD is a build folder of the release preset; if
+# it is "-", only the arguments are checked, except the kernel's name.
+# Exits with 1 if a mutant survived without a reason, if a mutant should apply and does
+# not, if a test finds a fault in an unmodified kernel, or if the story of a known bug
+# differs from tests/story (FAULTLAB_UPDATE=1 rewrites those).  Exits with 125 if a limit
+# left a mutant undecided, and with 129 after a usage error or an error of this machine.
+# FAULTLAB_JOBS=N: use N cores.
 set -eu
 tab='	'
 IFS='
@@ -67,7 +68,7 @@ else
 	mutants="unmodified$IFS$mutants"
 fi
 
-# What is wrong with a header is reported before anything is built.
+# Report malformed headers before anything is built.
 for mutant in $mutants; do
 	[ "$mutant" = unmodified ] || awk -f "$here/header.awk" "$mutant" >/dev/null || exit 129
 done
@@ -92,7 +93,7 @@ for mutant in $mutants; do
 done
 total=$(wc -l <"$cells")
 
-# progress - a line for each cell that is done, or one line on a terminal
+# progress - print a line for each finished cell, or update one line on a terminal
 progress() {
 	done=0
 	while read -r line; do
@@ -108,7 +109,7 @@ progress() {
 tr '\t' '\n' <"$cells" | xargs -d '\n' -P "${FAULTLAB_JOBS:-$(nproc)}" -n 7 \
 	"$here/cell.sh" | progress
 
-# A result for each cell, with what its mutant says of itself.
+# The result of each cell, followed by fields of its mutant's header.
 : >"$out/results"
 while IFS=$tab read -r _ _ _ mutant cell _; do
 	result=$(cat "$cell/result")
@@ -123,7 +124,7 @@ done <"$cells"
 status=0
 awk -v json="$json" -f "$here/matrix.awk" "$out/results" || status=$?
 
-# Stories that are not as before, or new.
+# Reports of stories that differ from the stored ones, or are new.
 cut -f5 "$cells" | while read -r cell; do
 	[ ! -s "$cell/story" ] || cat "$cell/story" >&2
 done

@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# runner.sh - the suite, the programs, the command and hmm_tests, with one kernel more
+# runner.sh - link the suite, the programs, the command and hmm_tests with one kernel
 #
 # usage: runner.sh BUILD OUT KERNEL.o NAME [ours|hmm-tests]
 #
-# BUILD is a build folder.  OUT/bounded is its bounded (tests/bounded.c).  Its suite, programs
-# and faultlab (ours) and the kernel's own test program (hmm-tests), or the ones named, are
-# linked into OUT as they were there, with the built-in kernels and the one given, and no other.
-# OUT/hmm_tests is that of the tree that NAME begins with, if it has such a test.
+# BUILD is a build folder.  The script relinks its suite, programs and faultlab (ours), its
+# hmm_tests (hmm-tests), or by default all of them, into OUT.  They contain the built-in
+# kernels and KERNEL.o, and no other kernel.  OUT/hmm_tests is the test program of the tree
+# that NAME begins with, if that tree has one.  OUT/bounded links to BUILD's bounded
+# (tests/bounded.c).
 set -eu
 
 build=$1 out=$2 object=$3 name=$4 by=${5-both}
@@ -29,7 +30,8 @@ symbol=$(printf '%s\n' "fl_kernel_$name" | tr -c 'A-Za-z0-9\n' _)
 } >"$out/kernels.c"
 cc -I"$src" -I"$src/../include" -fno-pie -c -o "$out/kernels.o" "$out/kernels.c"
 
-# link TARGET AS - the list of kernels in the library is left there, as this one comes first
+# link TARGET AS - link TARGET to OUT/AS.  The library has a list of kernels, too, but the
+# one of kernels.o precedes it.
 link() {
 	command=$(printf '%s\n' "$commands" | grep -- " -o $1 " | tail -n 1 |
 		sed "s| [^ ]*/with_mutants\.c\.o||

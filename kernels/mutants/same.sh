@@ -1,24 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# same.sh - whether the compiler makes of a mutant what it makes of the kernel as it is
+# same.sh - check whether a mutant compiles to the same code as the unmodified kernel
 #
 # usage: same.sh OUT
 #
-# OUT is a folder that build.sh has filled.  What it has compiled of the changed files is
-# compiled again, of those and of the files as they were, by one command and under one name of
-# their folder, which is a link to the one or to the other: nothing differs but what is in the
-# files.  There is no debug information, and every line has the same number, since a change
-# moves those below it.
+# OUT is a folder that build.sh has filled.  The script repeats each of its compiler
+# commands twice, for the changed and for the original files.  Both times the command and
+# the file names are the same: the folder's name is a link to either version.  So only the
+# contents of the files differ.  Debug information is off, and __LINE__ is constant, since
+# a change moves the lines below it.
 #
-# Exits with 0 where the two objects of each command are the same, byte for byte.  Exits with 1
-# where two are not; and where that is in doubt: one cannot be compiled so, or one of the files
-# is not read under that name.
+# Exits with 0 if for each command the two objects are identical.  Exits with 1 if two
+# differ, or if in doubt: a command fails, or one of the files is not read under that name.
 set -eu
 
 out=$(cd "$1" && pwd)
 
-# No line has this number.  With 0, it could be added to something and nothing be seen of it.
+# No real line has this number.  0 is unsuitable: adding it to a value has no effect.
 LINE=999983
 
 sed "s|$out/src|$out/files|g

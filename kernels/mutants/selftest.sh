@@ -1,24 +1,24 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# selftest.sh - whether the kernel's own test program notices that a kernel is not as it should be
+# selftest.sh - check whether the kernel's own test program detects a faulty kernel
 #
 # usage: selftest.sh RUNNER KERNEL [IDLE]
 #
-# RUNNER is a folder that runner.sh has filled.  Its hmm_tests is run until a test fails that
-# tests/selftest/known does not know to fail, of what it tells.  Prints one line, fields apart
-# by tabs:
+# RUNNER is a folder that runner.sh has filled.  The script runs its hmm_tests until a
+# test fails for a reason that is not in tests/selftest/known.  Prints one line, with
+# fields separated by tabs:
 #
 #   found           TEST  SECONDS  WHAT
 #   survived        -     SECONDS  -
-#   undecided       -     SECONDS  which limit was reached
+#   undecided       -     SECONDS  the limit that was reached
 #   not-applicable  -     -        the tree has no such test
 #
-# TEST is FIXTURE.VARIANT.TEST, or "hmm_tests" if it ended before its last test.  That a test
-# takes too long says nothing: on a busy machine it may be slow.  IDLE: how many seconds all
-# may wait without using the CPU, 120 if it is not given.  A skipped test
-# has not failed; benchmark_thp_migration, which wants more memory, is left out where the tree's
-# harness can.  What was said is left in RUNNER/selftest.
+# TEST is FIXTURE.VARIANT.TEST, or "hmm_tests" if the program ended before its last test.
+# A test that takes too long counts as undecided: on a busy machine it may be slow.  IDLE
+# is the number of seconds that all processes may wait without using the CPU; default 120.
+# A skipped test has not failed.  benchmark_thp_migration, which needs more memory, is
+# left out if the tree's harness can do so.  RUNNER/selftest has the output.
 set -u
 
 runner=$(cd "$1" && pwd) || exit 1
@@ -26,10 +26,10 @@ kernel=$2
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 idle=${3-120}
 LIMIT=720 # seconds of CPU
-BOUNDED=152 # what bounded ends with at a limit
-# The harness ends a test after 30 seconds of the clock: so many times as long, then.
+BOUNDED=152 # exit code of bounded at a limit
+# The harness ends a test after 30 seconds of the clock.  This factor extends that.
 export FAULTLAB_PATIENCE="${FAULTLAB_PATIENCE-10}"
-MANY=10000 # assertions, of one test
+MANY=10000 # failed assertions of one test
 
 program=$runner/hmm_tests
 [ -e "$program" ] || {
@@ -37,16 +37,16 @@ program=$runner/hmm_tests
 	exit 0
 }
 
-# TEST TEXT, a line each, of this kernel
+# The known failures of this kernel, in lines "TEST TEXT"
 while read -r pattern warnings test text; do
 	case $pattern in '#'* | '') continue ;; esac
 	[ "$warnings" = end ] || continue
 	case $kernel in $pattern) printf '%s\n' "$test $text" ;; esac
 done <"$here/../../tests/selftest/known" >"$runner/known"
 
-# failed - TEST and WHAT, of the first test that has failed and is not known to, or nothing.  One
-# that tells of so many assertions has failed as well: in 6.1, where one fails, the next in the
-# fixture's teardown is told for ever.
+# failed - print TEST and WHAT of the first test with an unknown failure, or nothing.  A
+# test with more than MANY failed assertions has failed as well: in 6.1, after a failure,
+# the fixture's teardown reports failed assertions forever.
 failed() {
 	awk -v known="$runner/known" -v many=$MANY '
 		function says(line) { if (what == "") what = line }
@@ -77,14 +77,14 @@ failed() {
 		}' "$runner/selftest"
 }
 
-# late - the first test that was ended as it took too long
+# late - print the first test that was ended because it took too long
 late() {
 	awk '$1 == "#" && $2 == "RUN" { test = $3 }
 		/Test terminated by timeout/ { print test " was ended by the harness, as it took too long"; exit }' \
 		"$runner/selftest"
 }
 
-# Its end is that of all processes that it has started.
+# When bounded ends, it ends all processes that it has started.
 stop() {
 	kill -s TERM $! 2>/dev/null
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    The end of an invalidation does not move the sequence on.
+// wrong:    The end of an invalidation does not advance the sequence.
 // file:     mm/mmu_notifier.c
 // applies:  everywhere
 // shown-by: driver/seq_without_a_filter_never_succeeds

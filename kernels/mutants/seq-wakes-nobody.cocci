@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    The end of an invalidation wakes nobody up who waits for it.
+// wrong:    The end of an invalidation does not wake its waiters.
 // file:     mm/mmu_notifier.c
 // applies:  everywhere
 // shown-by: interval/a_device_that_comes_reads_after_the_end

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A zap does not have the TLB flushed for what was present.
+// wrong:    A zap does not flush the TLB entries of present PTEs.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: stale_tlb_zapped

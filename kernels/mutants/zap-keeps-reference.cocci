@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A zap of an exclusive entry keeps its reference.
+// wrong:    A zap of an exclusive entry leaks the entry's reference.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: zap_while_faulted_mirror

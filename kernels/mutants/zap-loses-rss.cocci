@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // bug:      own
-// wrong:    A zap of an exclusive entry does not count it away.
+// wrong:    A zap of an exclusive entry does not update the rss counter.
 // file:     mm/memory.c
 // applies:  everywhere
 // shown-by: api/units

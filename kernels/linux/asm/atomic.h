@@ -2,8 +2,8 @@
 /*
  * atomic.h - atomic_t and atomic64_t on the compiler's atomics
  *
- * One macro makes every order of one operation; the full-order name and the
- * relaxed, acquire and release ones are what the generic layer looks for.
+ * One macro defines all orderings of an operation.  The generic layer expects
+ * the fully ordered function and its _relaxed, _acquire and _release variants.
  */
 #ifndef _ASM_ATOMIC_H
 #define _ASM_ATOMIC_H
@@ -130,7 +130,7 @@ __FL_ATOMIC(atomic64, atomic64_t, s64)
 #define arch_atomic64_fetch_xor_release		arch_atomic64_fetch_xor_release
 #define arch_atomic64_fetch_xor_relaxed		arch_atomic64_fetch_xor_relaxed
 
-/* Releases before 6.5 want these from the architecture. */
+/* Releases before 6.5 expect the architecture to define these. */
 #define arch_atomic_xchg(v, n)		arch_xchg(&(v)->counter, (n))
 #define arch_atomic_cmpxchg(v, o, n)	arch_cmpxchg(&(v)->counter, (o), (n))
 #define arch_atomic64_xchg(v, n)	arch_xchg(&(v)->counter, (n))

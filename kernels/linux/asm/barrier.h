@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* barrier.h - fences, and ordered accesses, as C11 has them */
+/* barrier.h - fences and ordered accesses, by C11 atomics */
 #ifndef _ASM_BARRIER_H
 #define _ASM_BARRIER_H
 #include <asm/hw.h>
@@ -16,7 +16,7 @@
 #define __smp_rmb()	rmb()
 #define __smp_wmb()	wmb()
 
-/* Orders of the access itself: ThreadSanitizer knows no fences. */
+/* The access itself is ordered: ThreadSanitizer does not support fences. */
 #define __smp_store_release(p, v) do {					\
 	compiletime_assert_atomic_type(*(p));				\
 	fl_hw_access(FL_HW_STORE, (p), sizeof(*(p)));			\

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bitops.h - bit operations on the compiler's atomics, and who locks a folio
+ * bitops.h - bit operations on compiler atomics, and owners of folio locks
  *
- * The lowest bit of a page's flags is the folio lock.  The machine is told when it
- * changes, so that a folio lock has an owner: before it is cleared, after it is
- * set.
+ * The lowest bit of a page's flags is the folio lock.  The machine is notified
+ * after the bit is set and before it is cleared, and so knows the owner of the
+ * lock.
  */
 #ifndef _ASM_BITOPS_H
 #define _ASM_BITOPS_H
@@ -30,12 +30,13 @@
 /* leaf/page.c: @word is the flags word of a page, or any other word. */
 extern void fl_bit0_set(const volatile unsigned long *word);
 extern void fl_bit0_clear(const volatile unsigned long *word);
-/* Is bit 0 of the word a folio lock? */
+/* Is bit 0 of @word a folio lock? */
 extern bool fl_bit0_locks(const volatile unsigned long *word);
-/* task.c: is it asked whether a signal is pending for this thread?  One may come. */
+/* task.c: called when bit 30 is tested.  If that is this thread's
+ * TIF_SIGPENDING, a fatal signal may arrive. */
 extern void fl_bit30_asked(const volatile unsigned long *word);
 
-/* One atomic operation on a word.  Return: the word before. */
+/* One atomic operation on a word.  Return: the previous value. */
 #define __FL_WORD(op, word, mask, order) ({				\
 	fl_hw_access(FL_HW_RMW, (word), sizeof(long));			\
 	__atomic_fetch_##op((word), (mask), (order));			\
@@ -121,8 +122,8 @@ arch___clear_bit_unlock(unsigned int nr, volatile unsigned long *p)
 	__fl_bit_clear(nr, p, __ATOMIC_RELEASE);
 }
 
-/* The kernel unlocks a folio and asks for PG_waiters (bit 7) in one operation:
- * by its bit until 6.6, by its mask since. */
+/* The kernel unlocks a folio and tests PG_waiters (bit 7) in one operation.
+ * The lock bit is given by number until 6.6, by mask since. */
 static __always_inline bool
 arch_clear_bit_unlock_is_negative_byte(unsigned int nr,
 				       volatile unsigned long *p)
@@ -170,7 +171,7 @@ arch___clear_bit(unsigned long nr, volatile unsigned long *p)
 #define arch___test_and_set_bit		generic___test_and_set_bit
 #define arch___test_and_clear_bit	generic___test_and_clear_bit
 #define arch___test_and_change_bit	generic___test_and_change_bit
-/* Asked without a lock: relaxed, as the kernel's own is volatile. */
+/* May be called without a lock.  Relaxed, like the kernel's volatile load. */
 static __always_inline bool arch_test_bit(unsigned long nr,
 					  const volatile unsigned long *addr)
 {

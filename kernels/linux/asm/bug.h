@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bug.h - an assertion that fails ends the world with its own text and place
+ * bug.h - a failed assertion ends the world; the report has its text and place
  *
- * A warning is a finding too, so it ends the world as a bug does, unless warnings are to be
- * printed.
+ * A warning also ends the world, unless warnings are only printed.
  */
 #ifndef _ASM_BUG_H
 #define _ASM_BUG_H
 #include <asm/hw.h>
 
-/* @complain: fl_hw_bug, or fl_hw_warn, which takes one thing more */
+/* @complain: fl_hw_bug, or fl_hw_warn, which takes one more argument */
 #define __FL_CHECK(condition, complain, ...) ({				\
 	int __failed = !!(condition);					\
 									\

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* irqflags.h - the machine has no interrupts; the flag keeps its contract */
+/* irqflags.h - the machine has no interrupts, so the flags are constant */
 #ifndef _ASM_IRQFLAGS_H
 #define _ASM_IRQFLAGS_H
 static inline unsigned long arch_local_save_flags(void) { return 0; }

@@ -55,13 +55,13 @@ extern void *memcpy(void *, const void *, unsigned long);
 #define clear_user_page(p, vaddr, pg)		clear_page(p)
 #define copy_user_page(to, from, vaddr, pg)	copy_page(to, from)
 
-/* Frames of devices follow, and have struct pages from the start. */
+/* Device frames follow the frames of RAM.  The memory map covers both. */
 #define FL_NR_PFNS		(fl_hw.nr_frames + fl_hw.nr_device_frames)
 #define pfn_valid(pfn)		((pfn) < FL_NR_PFNS)
 #define VM_DATA_DEFAULT_FLAGS	VM_DATA_FLAGS_EXEC
 #endif
 #include <asm-generic/memory_model.h>
-/* A header asks where memory can be plugged in.  Nobody calls it. */
+/* An inline function for memory hotplug needs it.  It is never called. */
 #ifndef pfn_to_section_nr
 #include <asm/sparsemem.h>
 #define pfn_to_section_nr(pfn)	((pfn) >> (SECTION_SIZE_BITS - PAGE_SHIFT))

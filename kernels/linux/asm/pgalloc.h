@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pgalloc.h - page tables come from the page allocator
+ * pgalloc.h - page tables are allocated by the page allocator
  *
- * A table is freed through the mmu_gather, after the flush, so that a CPU that
- * still walks it finds a table.  Releases differ in how a table is handed over:
- * as a struct page until 6.4, as a struct ptdesc since; and in 7.2 all levels
- * have one destructor, which is called when the table is freed.
+ * A table is freed through the mmu_gather, after the TLB flush, so that a CPU
+ * which still walks it finds a table.  The mmu_gather takes a struct page until
+ * 6.4, and a struct ptdesc since.  In 7.2 all levels have one destructor, which
+ * is called when the table is freed.
  */
 #ifndef _ASM_PGALLOC_H
 #define _ASM_PGALLOC_H

@@ -30,7 +30,7 @@
 
 #include <asm-generic/pgtable-nop4d.h>
 
-/* No address is of vmalloc(): the range is empty. */
+/* The address range of vmalloc() is empty. */
 #define VMALLOC_START	(~0UL)
 #define VMALLOC_END	(~0UL)
 
@@ -172,7 +172,7 @@ __FL_CHANGE(pte, mkspecial, 0, _PAGE_SPECIAL)
 #define pte_exec(e)	((e).pte & _PAGE_EXEC)
 #define __HAVE_ARCH_PTE_SWP_EXCLUSIVE
 
-/* Releases before 6.7 take the one-argument form and know no other. */
+/* Releases before 6.7 have only the one-argument form. */
 #ifndef FL_HAVE_PTE_MKWRITE_VMA
 #define pte_mkwrite(e)	pte_mkwrite_novma(e)
 #define pmd_mkwrite(e)	pmd_mkwrite_novma(e)
@@ -303,7 +303,7 @@ static inline void ptep_set_wrprotect(struct mm_struct *mm,
 #define __pmd_to_swp_entry(e)	((swp_entry_t) { pmd_val(e) })
 #define __swp_entry_to_pmd(x)	__pmd((x).val)
 
-/* -- nothing to preload: the walker fills the TLB by itself -- */
+/* -- noop: nothing to preload, since the walker fills the TLB -- */
 #define update_mmu_cache(vma, addr, ptep)			do { } while (0)
 #define update_mmu_cache_range(vmf, vma, addr, ptep, nr)	do { } while (0)
 #define update_mmu_cache_pmd(vma, addr, pmdp)			do { } while (0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* processor.h - a CPU without registers of its own to save */
+/* processor.h - a CPU without registers to save */
 #ifndef _ASM_PROCESSOR_H
 #define _ASM_PROCESSOR_H
 #include <asm/hw.h>

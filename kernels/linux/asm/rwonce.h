@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* rwonce.h - READ_ONCE() and WRITE_ONCE() are steps of the machine */
+/* rwonce.h - READ_ONCE() and WRITE_ONCE() as steps of the machine */
 #ifndef _ASM_RWONCE_H
 #define _ASM_RWONCE_H
 #include <asm/hw.h>
 #include <asm-generic/rwonce.h>
 
-/* Relaxed atomics, which is what a volatile access means to the machine and, other than
- * one, what ThreadSanitizer knows. */
+/* The machine treats a volatile access as a relaxed atomic.  ThreadSanitizer
+ * supports relaxed atomics, but not volatile accesses. */
 static __always_inline void fl_load_once(const volatile void *p, void *out,
 					 unsigned long size)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* spinlock.h - locks are taken out of line, where their owner is known */
+/* spinlock.h - locks are functions out of line, which record the owner */
 #ifndef _ASM_SPINLOCK_H
 #define _ASM_SPINLOCK_H
 #include <asm/hw.h>

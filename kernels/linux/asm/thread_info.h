@@ -12,7 +12,7 @@ struct thread_info {
 };
 #define INIT_THREAD_INFO(tsk)	{ .preempt_count = 0 }
 #endif
-/* A number of its own among the bits that are asked for: arch_test_bit() knows it. */
+/* arch_test_bit() recognises this number: no other tested bit has it. */
 #define TIF_SIGPENDING		30
 #define TIF_NEED_RESCHED	1
 #define TIF_NOTIFY_RESUME	2

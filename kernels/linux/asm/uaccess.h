@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* uaccess.h - a simulated address is not the host's: copies go through the fault path */
+/* uaccess.h - user addresses are simulated: copies use the fault path */
 #ifndef _ASM_UACCESS_H
 #define _ASM_UACCESS_H
 #include <asm/processor.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* uprobes.h - a breakpoint is one byte; nothing is ever run, so nothing is kept of it */
+/* uprobes.h - one-byte breakpoints, which are never hit: no state is kept */
 #ifndef _ASM_UPROBES_H
 #define _ASM_UPROBES_H
 #include <linux/types.h>

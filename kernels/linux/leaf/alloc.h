@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* alloc.h - what the page and the object allocator share */
+/* alloc.h - declarations shared by the page and the object allocator */
 #ifndef FL_LEAF_ALLOC_H
 #define FL_LEAF_ALLOC_H
 
-/* Since 6.10 an allocating function has a second name, behind a profiling macro. */
+/* Since 6.10 the name of an allocating function is a profiling macro, and the
+ * function itself has the suffix _noprof. */
 #ifdef FL_HAVE_ALLOC_HOOKS
 #define L(name)	name##_noprof
 #else
 #define L(name)	name
 #endif
 
-/* What the machine must know of a gfp mask. */
+/* Convert a gfp mask to FL_ALLOC_*. */
 static inline unsigned int hw_flags(gfp_t gfp)
 {
 	return (gfp & __GFP_ZERO ? FL_ALLOC_ZERO : 0) |
@@ -18,8 +19,8 @@ static inline unsigned int hw_flags(gfp_t gfp)
 	       (gfp & __GFP_DIRECT_RECLAIM ? FL_ALLOC_SLEEP : 0);
 }
 
-/* Return: the first page of @n blocks of the largest order in a row, each to be freed for
- * itself; NULL. */
+/* Return: the first page of @n contiguous blocks of the largest order, each of
+ * which must be freed separately; or NULL. */
 struct page *fl_get_row(gfp_t gfp, unsigned int n);
 
 #endif

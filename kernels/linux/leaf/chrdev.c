@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * chrdev.c - devices that user code opens, by name
+ * chrdev.c - devices that user code opens by name
  *
  *  - cdev_init(), cdev_device_add(), device_initialize(), put_device(), ...
- *  - fl_chrdev_add()   a name without a device, as debugfs has them
+ *  - fl_chrdev_add()   add a name without a device, as in debugfs
  *  - fl_file_open()    open(2)
- *  - anon_inode_create_getfile(), fd_install(), ...  files that have no name
- *  - fl_chrdev_free()  the end of a file, after the last close (file.c)
+ *  - anon_inode_create_getfile(), fd_install(), ...  files without a name
+ *  - fl_chrdev_free()  free a file after the last close (file.c)
  *
- * same: how long a device lives, which its open files count as references to.
- * custom: a name is kept in a table of the port.  Hides: sysfs and udev, that a driver may
- * fail to give the name back, and modules, whose use keeps them from being unloaded.
+ * same: the lifetime of a device, to which each open file holds a reference.
+ * custom: names are kept in a table of the port.  Hides: sysfs and udev; a
+ * driver that does not free its name; modules, which cannot be unloaded while
+ * in use.
  */
 #include <linux/cdev.h>
 #include <linux/device.h>
@@ -28,19 +29,20 @@
 #define MAX_NAMES	8
 #define MAJOR_NUMBER	240
 
-/* A name is taken while @name is not empty, and can be opened while @ops is set. */
+/* The entry is in use while @name is not empty, and can be opened while @ops is
+ * set. */
 static struct name {
 	char name[24];
 	const struct file_operations *ops;
-	struct cdev *cdev;		/* NULL: it is no device's */
+	struct cdev *cdev;		/* NULL: not a device */
 	unsigned int opened;
 } names[MAX_NAMES];
-static DEFINE_SPINLOCK(names_lock);	/* guards all of it */
+static DEFINE_SPINLOCK(names_lock);	/* guards all of names[] */
 
 struct device_file {
 	struct fl_open_file open;
 	struct inode inode;
-	struct name *name;		/* NULL: it has none */
+	struct name *name;		/* NULL: the file has no name */
 };
 
 /* -- devices -- */
@@ -52,7 +54,7 @@ void device_initialize(struct device *dev)
 	dev->kobj.state_initialized = 1;
 }
 
-/* Return: a free place for a name, or that of the same name; NULL: there is none. */
+/* Return: the entry of this name, else a free entry, else NULL. */
 static struct name *name_place(const char *name)
 {
 	struct name *free = NULL;
@@ -107,7 +109,7 @@ void put_device(struct device *dev)
 	kref_put(&dev->kobj.kref, device_release);
 }
 
-/* -- their numbers, of which one major is enough -- */
+/* -- device numbers: one major is enough -- */
 
 int alloc_chrdev_region(dev_t *dev, unsigned int first, unsigned int count,
 			const char *name)
@@ -126,7 +128,7 @@ void cdev_init(struct cdev *cdev, const struct file_operations *ops)
 	cdev->ops = ops;
 }
 
-/* The last of its files is closed, and it is deleted: now its device may go. */
+/* The cdev is deleted and its last file is closed: drop its device. */
 static void cdev_release(struct kref *kref)
 {
 	struct cdev *cdev = container_of(kref, struct cdev, kobj.kref);
@@ -187,7 +189,7 @@ unsigned int fl_chrdev_opened(void)
 
 /* -- open files -- */
 
-/* Return: the name, its device kept from going away; NULL. */
+/* Return: the name, with a reference to its device if it has one; or NULL. */
 static struct name *name_get(const char *what)
 {
 	struct name *name;
@@ -214,7 +216,7 @@ static void name_put(struct name *name, struct cdev *cdev)
 		kref_put(&cdev->kobj.kref, cdev_release);
 }
 
-/* Return: a file as it is before its driver has seen it; NULL. */
+/* Return: a file that its driver has not opened yet; or NULL. */
 static struct device_file *new_file(struct name *name,
 				    const struct file_operations *ops)
 {
@@ -261,10 +263,10 @@ int fl_file_open(struct fl_mm *mm, const char *what, struct fl_file **out)
 	return ret;
 }
 
-/* -- files that have no name -- */
+/* -- files without a name -- */
 
 #ifdef FL_HAVE_USERFAULTFD
-/* custom: each has an inode of its own.  Hides: its name in /proc. */
+/* custom: each file has its own inode.  Hides: the file's name in /proc. */
 struct file *anon_inode_create_getfile(const char *name,
 				       const struct file_operations *ops,
 				       void *data, int flags,
@@ -279,7 +281,8 @@ struct file *anon_inode_create_getfile(const char *name,
 	return &f->open.file;
 }
 
-/* custom: a system call makes one file, and whoever made the call has a number for it. */
+/* custom: a system call creates at most one file.  The caller in the host
+ * assigns the descriptor. */
 static struct file *published;
 
 int get_unused_fd_flags(unsigned int flags) { return 0; }
@@ -295,7 +298,7 @@ struct file *fl_file_published(void)
 }
 #endif
 
-/* One without a way to ask can always be read and written. */
+/* A file without a poll operation is always readable and writable. */
 unsigned int fl_file_poll(struct fl_file *f)
 {
 	struct file *file = (struct file *)f;
@@ -309,7 +312,7 @@ void fl_chrdev_free(struct file *file)
 	free_file(container_of(fl_open_file(file), struct device_file, open));
 }
 
-/* noop: nobody seeks in a device. */
+/* noop: devices are not seekable. */
 loff_t default_llseek(struct file *file, loff_t offset, int whence)
 {
 	return -ESPIPE;

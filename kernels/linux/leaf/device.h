@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* device.h - memory of devices, for the page allocator and for who gives it out */
+/* device.h - device memory, for the page allocator and zone_device.c */
 #ifndef FL_LEAF_DEVICE_H
 #define FL_LEAF_DEVICE_H
 
@@ -11,13 +11,13 @@ static inline bool fl_is_device_frame(unsigned long pfn)
 void fl_device_init(void);	/* at boot */
 
 /*
- * The machine knows which of its own frames are one block.  Of a device's it knows
- * nothing, so that this is kept here: the folio that begins at @pfn, when it is made
- * large and when it is no longer.
+ * Record the order of the folio that begins at @pfn, when the folio becomes
+ * large and when it ceases to be.  The machine tracks blocks of its own frames
+ * only, not of device frames.
  */
 void fl_device_set_block(unsigned long pfn, unsigned int order);
 
-/* Return: the first frame of the block that has @pfn; *@order is its order. */
+/* Return: the first frame of the block with @pfn, whose order is *@order. */
 unsigned long fl_device_block(unsigned long pfn, unsigned int *order);
 
 #endif

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * file.c - files as system calls see them
+ * file.c - files, as used by system calls
  *
- *  - fl_file_create()   one of tmpfs, of the largest size, for a mapping
- *  - fl_file_new()      one of tmpfs, empty
+ *  - fl_file_create()   a tmpfs file of the largest size, for a mapping
+ *  - fl_file_new()      an empty tmpfs file
  *  - fl_file_read(), _write(), _truncate(), _size()
- *  - fput()             the last reference: the file ends on the way out of the kernel
+ *  - fput()             drop a reference; after the last one, the file is
+ *                       released when the thread leaves the kernel
  *
- * same: the file, by mm/shmem.c.  Hides: file systems on disks.
+ * same: tmpfs files, by mm/shmem.c.  Hides: file systems on disks.
  */
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -21,7 +22,7 @@
 #include "../port.h"
 #include "vfs.h"
 
-/* -- nodes of lib/xarray.c: a node is clean from the first use to the last -- */
+/* -- nodes of lib/xarray.c; a free node is always in its initial state -- */
 
 struct kmem_cache *radix_tree_node_cachep;
 
@@ -47,9 +48,9 @@ void fl_file_init(void)
 		sizeof(struct xa_node), __alignof__(struct xa_node), clean_node);
 }
 
-/* -- made -- */
+/* -- creation -- */
 
-/* As open(O_TMPFILE) does, without reserving memory for its size. */
+/* Like open(O_TMPFILE), but reserve no memory for the size. */
 static struct file *create(loff_t size)
 {
 #ifdef FL_HAVE_VMA_FLAGS_TYPE
@@ -76,7 +77,7 @@ int fl_file_new(struct fl_file **out)
 	return 0;
 }
 
-/* -- reached by read(2), write(2) and their like -- */
+/* -- read(2), write(2), ftruncate(2), fstat(2) -- */
 
 static struct kiocb call_at(struct file *file, loff_t at)
 {
@@ -140,15 +141,15 @@ void fl_file_put(struct fl_mm *mm, struct fl_file *file)
 static bool last_reference(struct file *file)
 {
 #ifdef FL_HAVE_FILE_REF
-	return file_ref_put(&file->f_ref);	/* below */
+	return file_ref_put(&file->f_ref);	/* calls __file_ref_put() */
 #else
 	return atomic_long_dec_and_test(&file->f_count);
 #endif
 }
 
 #ifdef FL_HAVE_FILE_REF
-/* Called when the count may have dropped to none.  Files are not looked up under RCU, so
- * no reference comes back. */
+/* Called when the count may have dropped to zero.  Files are not looked up
+ * under RCU, so the last reference cannot be regained. */
 bool __file_ref_put(file_ref_t *ref, unsigned long cnt)
 {
 	if (cnt != FILE_REF_NOREF)
@@ -172,7 +173,7 @@ static void end_file(struct callback_head *work)
 	fl_hw_free(f);
 }
 
-/* The end has to wait for the way out of the kernel, where the thread has no locks. */
+/* Defer the release until the thread leaves the kernel, without locks. */
 void fput(struct file *file)
 {
 	struct fl_open_file *f = fl_open_file(file);
@@ -188,7 +189,7 @@ void fput(struct file *file)
 	current->task_works = &f->work;
 }
 
-/* No step of the explorer's: only the thread itself adds work there. */
+/* Not a scheduling point: only the thread itself adds work. */
 static noinline __attribute__((no_sanitize("thread"))) bool has_work(void)
 {
 	return current->task_works;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * fork.c - what a tree's kernel/fork.c asks of fs/
+ * fork.c - functions of fs/ that kernel/fork.c calls
  *
- *  - dup_userfaultfd(), ...  same for a VMA without a context, as all are if the tree has
- *                            userfaultfd in fs/: it is copied as it is
- *  - get_file_rcu()          noop: no process runs a file
+ *  - dup_userfaultfd(), ...  same for a VMA without a userfaultfd context: it
+ *                            is copied unchanged.  If the tree has userfaultfd
+ *                            in fs/, no VMA has a context.
+ *  - get_file_rcu()          noop: no process runs an executable
  */
 #include <linux/fs.h>
 #include <linux/userfaultfd_k.h>

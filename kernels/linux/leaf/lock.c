@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lock.c - spinlocks, mutexes, rwsems and lockdep's questions, on the machine
+ * lock.c - spinlocks, mutexes, rwsems and lockdep, by the machine's locks
  *
- * custom: queues and spinning are the machine's; the lock word lies in the
+ * custom: the machine implements waiting and spinning; the lock word is in the
  * kernel's own object.  Hides: fairness among waiters, optimistic spinning.
  */
 #include <linux/sched.h>
@@ -108,7 +108,7 @@ void mutex_destroy(struct mutex *m)
 	WARN_ON(mutex_is_locked(m));
 }
 
-#ifdef mutex_trylock	/* in 7.2, where lockdep asks for the outer lock */
+#ifdef mutex_trylock	/* in 7.2, with the outer lock as an argument */
 int _mutex_trylock_nest_lock(struct mutex *m, struct lockdep_map *nest)
 #else
 int mutex_trylock(struct mutex *m)
@@ -129,13 +129,13 @@ bool mutex_is_locked(struct mutex *m)
 	return *(unsigned long *)&m->owner != 0;
 }
 
-/* -- rwsems: count has the encoding that rwsem.h reads -- */
+/* -- rwsems: count is encoded as rwsem.h expects -- */
 
 void __init_rwsem(struct rw_semaphore *sem, const char *name,
 		  struct lock_class_key *key)
 {
 	memset(sem, 0, sizeof(*sem));
-#ifndef FL_HAVE_RWSEM_WAITER	/* which is NULL where nobody waits */
+#ifndef FL_HAVE_RWSEM_WAITER	/* there, NULL means that no thread waits */
 	INIT_LIST_HEAD(&sem->wait_list);
 #endif
 	sem->magic = sem;
@@ -185,7 +185,7 @@ void downgrade_write(struct rw_semaphore *s)
 	fl_hw_lock_downgrade((unsigned long *)&s->count, key_of(&s->dep_map));
 }
 
-/* -- lockdep: annotations, and the question "is it held?" -- */
+/* -- lockdep: annotations, and queries whether a lock is held -- */
 
 void lock_acquire(struct lockdep_map *map, unsigned int sub, int trylock,
 		  int read, int check, struct lockdep_map *nest,

@@ -2,8 +2,8 @@
 /*
  * misc.c - small leaves of many subsystems
  *
- * noop where nothing else is said: accounting and limits that are never reached.
- * custom: a percpu counter is one number.  Hides: its batches.
+ * noop unless marked otherwise: accounting, and limits that are never reached.
+ * custom: a percpu counter is a single number.  Hides: its batches.
  */
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -24,7 +24,7 @@
 
 unsigned long __per_cpu_offset[NR_CPUS];
 struct cpumask __cpu_possible_mask, __cpu_online_mask;
-/* custom: they stand still.  Hides: every timeout. */
+/* custom: time does not advance.  Hides: every timeout. */
 unsigned long volatile jiffies;
 ktime_t ktime_get(void) { return 0; }
 enum system_states system_state = SYSTEM_RUNNING;
@@ -36,8 +36,8 @@ int percpu_counter_batch = 32;
 unsigned int nr_cpu_ids = NR_CPUS;
 #endif
 
-/* custom: there is no chance but that of the scheduler.  Hides: swap files that are
- * filled from anywhere. */
+/* custom: always 0, so only the scheduler makes choices.  Hides: swap files
+ * that are filled from a random place. */
 u32 get_random_u32(void) { return 0; }
 u32 __get_random_u32_below(u32 ceil) { return 0; }
 
@@ -66,7 +66,7 @@ void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amount, s32 batch)
 	__atomic_fetch_add(&fbc->count, amount, __ATOMIC_RELAXED);
 }
 
-/* same, as long as the port registers no userfaultfd: nothing is asynchronous. */
+/* same while the port registers no userfaultfd: no VMA is in async mode. */
 bool userfaultfd_wp_async(struct vm_area_struct *vma) { return false; }
 bool userfaultfd_wp_unpopulated(struct vm_area_struct *vma) { return false; }
 
@@ -76,8 +76,8 @@ unsigned int khugepaged_max_ptes_none;
 void khugepaged_enter_vma(struct vm_area_struct *vma, unsigned long flags) { }
 void mlock_drain_local(void) { }
 void mlock_page_drain_local(void) { }
-/* noop: asked for by who takes a page table away.  Hides: readers that are there because
- * they let no interrupt in, of which there is none. */
+/* noop: called before a page table is freed.  Hides: lockless readers that rely
+ * on disabled interrupts.  There are none. */
 void smp_call_function(smp_call_func_t func, void *info, int wait) { }
 
 /* -- limits and rights -- */
@@ -87,16 +87,16 @@ s32 vm_committed_as_batch = 32;
 struct vm_operations_struct;
 int cap_mmap_addr(unsigned long addr) { return 0; }
 int cap_vm_enough_memory(struct mm_struct *mm, long pages) { return 1; }
-/* custom: only CAP_SYS_PTRACE is missing, which UFFD_FEATURE_EVENT_FORK takes.  A child's
- * faults would be answered by its parent, and its wait queue entries are on stacks that the
- * parent does not have. */
+/* custom: all but CAP_SYS_PTRACE, which UFFD_FEATURE_EVENT_FORK requires.  With
+ * that feature a parent would resolve its child's faults, whose wait queue
+ * entries are on stacks that do not exist in the parent. */
 bool capable(int cap) { return cap != CAP_SYS_PTRACE; }
 bool can_do_mlock(void) { return true; }
 void mm_compute_batch(int policy) { }
 s64 __percpu_counter_sum(struct percpu_counter *fbc) { return fbc->count; }
 void percpu_counter_sync(struct percpu_counter *fbc) { }
 
-/* -- the rights of a VMA as bits of its entries -- */
+/* -- protection bits of the entries of a VMA -- */
 
 static const pgprot_t protection_map[16] = {
 	[VM_NONE]				= PAGE_NONE,
@@ -123,7 +123,7 @@ pgprot_t vm_get_page_prot(unsigned long vm_flags)
 			      (VM_READ | VM_WRITE | VM_EXEC | VM_SHARED)];
 }
 
-/* -- userfaultfd: VMAs may be marked, but no context listens -- */
+/* -- userfaultfd: VMAs may be registered, but without a context -- */
 
 #ifdef FL_HAVE_UFFD_PREP_VMA
 int userfaultfd_unmap_prep(struct vm_area_struct *vma, unsigned long start,
@@ -164,11 +164,11 @@ vm_fault_t handle_userfault(struct vm_fault *vmf, unsigned long reason)
 	return VM_FAULT_SIGBUS;
 }
 
-/* noop: no process runs a file. */
+/* noop: no process runs an executable. */
 int dup_mm_exe_file(struct mm_struct *mm, struct mm_struct *oldmm) { return 0; }
 
-/* custom: what was evicted leaves no trace.  Hides: refaults, and what they do to
- * the balance of the LRU lists. */
+/* custom: an evicted page leaves no shadow entry.  Hides: refaults, and their
+ * effect on the balance of the LRU lists. */
 void *workingset_eviction(struct folio *folio, struct mem_cgroup *memcg)
 {
 	return NULL;
@@ -177,7 +177,7 @@ void workingset_refault(struct folio *folio, void *shadow) { }
 void workingset_update_node(struct xa_node *node) { }
 void workingset_age_nonresident(struct lruvec *lruvec, unsigned long pages) { }
 
-/* same: a copy larger than its buffer is a finding. */
+/* same: a copy larger than its buffer causes a warning. */
 void __copy_overflow(int size, unsigned long count)
 {
 	WARN(1, "a copy of %lu bytes, and the buffer has %d", count, size);
@@ -189,7 +189,7 @@ void fs_reclaim_release(gfp_t gfp) { }
 void __fs_reclaim_acquire(unsigned long ip) { }
 void __fs_reclaim_release(unsigned long ip) { }
 
-/* noop: no timer is ever started, and nothing is written in proportion to anything. */
+/* noop: no timer is ever started, and no writeback is proportioned. */
 #ifdef FL_HAVE_TIMER_INIT_KEY
 void timer_init_key
 #else
@@ -201,7 +201,7 @@ void init_timer_key
 }
 int fprop_global_init(struct fprop_global *p, gfp_t gfp) { return 0; }
 
-/* noop: there is no block layer to batch for, and no priority of I/O. */
+/* noop: there is no block layer to batch for, and no I/O priority. */
 #ifdef FL_HAVE_TASK_IOPRIO
 int __get_task_ioprio(struct task_struct *p) { return 0; }
 #endif

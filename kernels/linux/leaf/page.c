@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * page.c - the page allocator, over the machine's frames
+ * page.c - the page allocator, on top of the machine's frames
  *
- * custom: no zones, no memory pressure; reclaim has to be asked for.  Hides: the
- * order of the LRU lists, and the batches that hold a reference to a page on its
- * way there.
+ * custom: no zones, no memory pressure; reclaim runs on request only.  Hides:
+ * the order of the LRU lists, and the batches that hold a reference to a page
+ * before it is added to a list.
  */
 #include <linux/mm.h>
 #include <linux/gfp.h>
@@ -37,9 +37,9 @@ atomic_long_t _totalram_pages;
 DEFINE_STATIC_KEY_MAYBE(CONFIG_INIT_ON_ALLOC_DEFAULT_ON, init_on_alloc);
 DEFINE_STATIC_KEY_MAYBE(CONFIG_INIT_ON_FREE_DEFAULT_ON, init_on_free);
 
-/* -- who locks a folio (asm/bitops.h) -- */
+/* -- the owner of a folio lock (asm/bitops.h) -- */
 
-/* Return: the frame whose page has its flags at @word, or FL_NO_FRAME. */
+/* Return: the frame whose page flags are at @word, or FL_NO_FRAME. */
 static unsigned long frame_of_flags(const volatile unsigned long *word)
 {
 	unsigned long offset = (unsigned long)word - (unsigned long)mem_map;
@@ -64,7 +64,7 @@ bool fl_bit0_locks(const volatile unsigned long *word)
 	return frame_of_flags(word) != FL_NO_FRAME;
 }
 
-/* Frames that were made one folio, and parts of them. */
+/* The block of frames that contains @pfn, as allocated or as last split. */
 static unsigned long block_of(unsigned long pfn, unsigned int *order)
 {
 	return fl_is_device_frame(pfn) ? fl_device_block(pfn, order) :
@@ -80,8 +80,9 @@ static void split_block(unsigned long pfn, unsigned int order)
 }
 
 /*
- * A large folio that is split is locked, and so is each part then, by a plain copy of
- * the flags: the machine learns it when the first part is unlocked.
+ * A large folio is locked while it is split, and a plain copy of its flags
+ * locks each part.  Report the split and these locks to the machine, when the
+ * first part is unlocked.
  */
 static void see_split(unsigned long pfn)
 {
@@ -194,20 +195,22 @@ struct page *fl_get_row(gfp_t gfp, unsigned int n)
 	return pfn_to_page(pfn);
 }
 
-/* The flags as a number; in 7.2 they have a type of their own. */
+/* The flags as an integer.  In 7.2 they are a structure. */
 static unsigned long *flags_of(struct page *page)
 {
 	BUILD_BUG_ON(sizeof(page->flags) != sizeof(unsigned long));
 	return (unsigned long *)&page->flags;
 }
 
-/* A name for what is told: the kernel's is spelt out, flag by flag. */
+/* A function, so that a report has its name and not a list of flags, to which
+ * the kernel's macro is expanded. */
 static unsigned long flags_left_at_free(struct page *page)
 {
 	return *flags_of(page) & PAGE_FLAGS_CHECK_AT_FREE;
 }
 
-/* Mapped still, or unmapped once too often.  Of a page with a type there is none. */
+/* Is the page still mapped, or was it unmapped once too often?  A page with a
+ * type has no mapcount. */
 static bool mapcount_left_at_free(struct page *page)
 {
 	return atomic_read(&page->_mapcount) != -1 && !page_has_type(page);
@@ -230,7 +233,8 @@ static void put_block(struct page *page, unsigned int order)
 		VM_BUG_ON_PAGE(flags_left_at_free(page + i), page + i);
 	for (i = 0; i < 1 << order; i++)
 		fresh(page + i);
-	/* It may be a part of a large folio that was split, and that nobody locked. */
+	/* It may be part of a large folio that was split without being
+	 * locked, unseen by see_split(). */
 	fl_hw_frame_split(pfn, order);
 	fl_hw_frame_free(pfn, order);
 }
@@ -307,7 +311,7 @@ static void put_large(struct folio *folio)
 		free_compound_page(&folio->page);
 }
 
-/* same: the end of a large folio that reclaim has taken off its list. */
+/* same: free a large folio that reclaim has removed from its list. */
 void destroy_large_folio(struct folio *folio)
 {
 	put_large(folio);
@@ -320,11 +324,11 @@ static void put_large(struct folio *folio)
 }
 #endif
 
-/* -- LRU: a folio is on a list of its own, or of those it was split into -- */
+/* -- LRU: each list contains only one folio, or the parts of one -- */
 
 #define lru_lock	contig_page_data.__lruvec.lru_lock
 
-/* One that is not evictable is on no list: mm/mlock.c counts there how often it is locked. */
+/* An unevictable folio is on no list: mlock_count overlays its list head. */
 static void lru_del(struct folio *folio)
 {
 	if (!folio_test_lru(folio))
@@ -350,7 +354,7 @@ void folio_add_lru(struct folio *folio)
 		folio_set_unevictable(folio);
 		folio->mlock_count = 0;
 	}
-	/* Who finds the bit finds the list. */
+	/* A CPU that sees the bit must also see the list head. */
 	smp_mb__before_atomic();
 	folio_set_lru(folio);
 }
@@ -367,11 +371,12 @@ void folio_add_lru_vma(struct folio *folio, struct vm_area_struct *vma)
 		folio_add_lru(folio);
 }
 
-/* custom: mm/mlock.c takes its lists as switched off, since they have no one to drain
- * them.  Hides: that such a list holds a reference to a page. */
+/* custom: mm/mlock.c does not batch pages, since the batches would never be
+ * drained.  Hides: the reference that a batch holds to a page. */
 atomic_t lru_disable_count = ATOMIC_INIT(1);
 
-/* The next to be reclaimed, of pages in use: reclaim only takes what is asked for. */
+/* Clear the flags of a page in use.  The order of reclaim does not matter,
+ * since reclaim takes only pages that a caller names. */
 static void make_inactive(struct folio *folio)
 {
 	if (!folio_test_lru(folio) || folio_test_unevictable(folio))
@@ -392,8 +397,8 @@ void deactivate_file_folio(struct folio *folio)
 		make_inactive(folio);
 }
 
-/* Nobody minds if it is dropped.  same: which folios may be so.  Hides: the list of
- * pages of files, where it waits for reclaim. */
+/* Reclaim may drop the folio without writing it.  same: which folios qualify.
+ * Hides: the list of file pages, on which the folio would wait for reclaim. */
 void folio_mark_lazyfree(struct folio *folio)
 {
 	if (!folio_test_anon(folio) || !folio_test_swapbacked(folio) ||
@@ -409,7 +414,7 @@ void mark_page_lazyfree(struct page *page)	/* until 6.2 */
 	folio_mark_lazyfree(page_folio(page));
 }
 
-/* A device's page goes back to its driver. */
+/* Return a device page to its driver. */
 static void put_device_folio(struct folio *folio)
 {
 	fl_device_set_block(folio_pfn(folio), 0);
@@ -420,7 +425,7 @@ static void put_device_folio(struct folio *folio)
 #endif
 }
 
-/* The last reference is gone. */
+/* The last reference was dropped. */
 void __folio_put(struct folio *folio)
 {
 	if (fl_is_device_frame(folio_pfn(folio))) {
@@ -434,7 +439,7 @@ void __folio_put(struct folio *folio)
 		put_block(&folio->page, 0);
 }
 
-/* Many references at once, and lists of folios that have none left. */
+/* Drop many references at once; free lists of folios without references. */
 #ifdef FL_HAVE_RELEASE_FOLIOS
 void folios_put_refs(struct folio_batch *folios, unsigned int *refs)
 {
@@ -481,7 +486,7 @@ void __pagevec_release(struct pagevec *batch)
 }
 #endif
 
-/* Keep the folios of @batch, without what stands for pages that are swapped or evicted. */
+/* Remove value entries from @batch: they represent swapped or evicted pages. */
 void folio_batch_remove_exceptionals(struct folio_batch *batch)
 {
 	unsigned int i, n = 0;
@@ -519,8 +524,8 @@ bool is_free_buddy_page(struct page *page) { return false; }
 #endif
 
 /*
- * Large folios that may be split when memory is short, which it never is.
- * custom: one list for all.  Hides: nodes, control groups.
+ * Large folios that would be split under memory pressure, which never occurs.
+ * custom: a single list.  Hides: nodes, control groups.
  */
 #ifdef FL_HAVE_DEFERRED_LRU
 static struct list_lru_one deferred;
@@ -580,8 +585,8 @@ static void deferred_init(void)
 }
 #endif
 
-/* Called once, when the kernel boots: one struct page for each frame.  Those of devices'
- * frames are made when their memory is plugged in. */
+/* Called once, at boot: initialise the struct page of each frame.  Those of
+ * device frames are initialised when the device memory is plugged in. */
 void fl_page_init(void)
 {
 	unsigned long pfn;

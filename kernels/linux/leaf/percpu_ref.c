@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * percpu_ref.c - references that are many and seldom end
+ * percpu_ref.c - percpu reference counts
  *
- * custom: a percpu reference counts atomically from the start.  Hides: its per-CPU mode.
+ * custom: a count is in atomic mode from the start.  Hides: the per-CPU mode.
  */
 #include <linux/percpu-refcount.h>
 #include <asm/hw.h>

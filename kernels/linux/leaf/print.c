@@ -2,8 +2,8 @@
 /*
  * print.c - the kernel's console, warnings and panics
  *
- * same: formatted by the tree's own lib/vsprintf.c.  Hides: the ring buffer, log
- * levels, rate limits.
+ * same: the tree's own lib/vsprintf.c formats the text.  Hides: the ring
+ * buffer, log levels, rate limits.
  */
 #include <linux/kernel.h>
 #include <linux/printk.h>
@@ -53,7 +53,7 @@ void panic(const char *fmt, ...)
 	fl_hw_panic("%s", line);
 }
 
-/* custom: a warning is a finding and ends the world, unless warnings are to be printed. */
+/* custom: a warning ends the world, unless warnings are only printed. */
 void warn_slowpath_fmt(const char *file, int line, unsigned int taint,
 		       const char *fmt, ...)
 {
@@ -72,6 +72,6 @@ void warn_slowpath_fmt(const char *file, int line, unsigned int taint,
 	fl_hw_warn(file, line, "", text, NULL);
 }
 
-/* noop: whatever calls it ends the world next, or warns; both have a backtrace. */
+/* noop: the caller ends the world or warns; both reports have a backtrace. */
 void dump_stack(void) { }
 void add_taint(unsigned int flag, enum lockdep_ok ok) { }

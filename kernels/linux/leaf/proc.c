@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * proc.c - files of /proc/PID that show a process's memory, or change it
+ * proc.c - files of /proc/PID that show or change the memory of a process
  *
- *  - fl_proc_open()  open(2) of a file whose operations fs/proc/task_mmu.c has
+ *  - fl_proc_open()  open(2) of a file implemented by fs/proc/task_mmu.c
  *  - fl_proc_read(), fl_proc_write(), fl_proc_seek()
  *  - get_pid_task(), get_task_mm(), proc_mem_open(), file_ns_capable(), ...
  *
- * same: which process a file belongs to, how long its memory lives, and that
- * only root sees frame numbers.
+ * same: the process that a file belongs to, the lifetime of its memory, and the
+ * rule that only root sees frame numbers.
  * custom: a process that has ended counts as reaped.  Hides: the rest of /proc,
  * zombies, ptrace's rules for access.
  */
@@ -27,11 +27,11 @@ struct user_namespace init_user_ns;
 struct proc_file {
 	struct file file;
 	struct proc_inode inode;
-	/* Stands for the process: what its pid leads to. */
+	/* Represents the process: get_pid_task() returns it for @pid. */
 	struct task_struct task;
-	bool privileged;		/* CAP_SYS_ADMIN, when it was opened */
+	bool privileged;		/* opener had CAP_SYS_ADMIN */
 	struct callback_head work;
-	struct pid pid;			/* the last: it ends in an array */
+	struct pid pid;			/* last: ends in a flexible array */
 };
 
 static const struct {
@@ -57,7 +57,7 @@ bool fl_proc_is(const struct file *file)
 	return false;
 }
 
-/* -- what fs/proc/task_mmu.c asks of the process -- */
+/* -- functions on the process that fs/proc/task_mmu.c calls -- */
 
 struct task_struct *get_pid_task(struct pid *pid, enum pid_type type)
 {
@@ -74,8 +74,8 @@ struct mm_struct *get_task_mm(struct task_struct *task)
 	return mm && mmget_not_zero(mm) ? mm : NULL;
 }
 
-/* Return: the process's memory, with a reference to the mm_struct; -ESRCH: it
- * has ended. */
+/* Return: the process's mm_struct with an mm_count reference; -ESRCH: the
+ * process has exited. */
 struct mm_struct *proc_mem_open(struct inode *inode, unsigned int mode)
 {
 	struct task_struct *task = get_proc_task(inode);
@@ -107,7 +107,7 @@ static const struct file_operations *ops_of(const char *name)
 	return NULL;
 }
 
-/* An open file, all zero until now: one reference, and no pages. */
+/* Initialise a zeroed file and inode: one reference, no pages. */
 static void set_up(struct file *file, struct inode *inode,
 		   const struct file_operations *ops, unsigned int flags)
 {
@@ -215,8 +215,7 @@ long fl_proc_seek(struct fl_file *f, long from, long offset, int whence)
 	return file->f_op->llseek(file, offset, whence);
 }
 
-/* same: relative to the start or to the position, not to the end; a position may
- * be negative. */
+/* same: SEEK_SET and SEEK_CUR, but not SEEK_END; a position may be negative. */
 loff_t mem_lseek(struct file *file, loff_t offset, int whence)
 {
 	if (whence == SEEK_CUR)
@@ -231,7 +230,7 @@ loff_t noop_llseek(struct file *file, loff_t offset, int whence)
 	return file->f_pos;
 }
 
-/* same: @s without white space around it, which is cut off at its end. */
+/* same: skip leading white space of @s and cut off trailing white space. */
 char *strim(char *s)
 {
 	char *end = s + strlen(s);

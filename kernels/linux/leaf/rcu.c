@@ -2,7 +2,7 @@
 /*
  * rcu.c - RCU and SRCU on the machine's grace periods
  *
- * same: a callback runs after every reader that was there has left.
+ * same: a callback runs after all pre-existing readers have left.
  */
 #include <linux/rcupdate.h>
 #include <linux/srcu.h>
@@ -48,8 +48,8 @@ void call_srcu(struct srcu_struct *ssp, struct rcu_head *head,
 
 #ifdef FL_HAVE_FREE_RCU_PTR
 /*
- * custom: a note of its own says what to free.  Hides: that the object carries it,
- * and that this may fail without a head.
+ * custom: a separate record names the object to free.  Hides: the head is part
+ * of the object; without a head, the call may fail to allocate memory.
  */
 struct to_free {
 	struct rcu_head head;

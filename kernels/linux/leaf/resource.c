@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * resource.c - who has which physical addresses
+ * resource.c - regions of physical addresses
  *
  *  - request_free_mem_region(), __request_region(), __release_region()
  *  - region_intersects()
  *
- * custom: one level of regions, and only of devices' memory, which a region is looked
- * for in from the bottom up.  Hides: sections, to whose size Linux rounds a region up,
- * and which it looks for from the top down.
+ * custom: one level of regions, in device memory only; the search for a free
+ * region is bottom-up.  Hides: sections, to whose size Linux rounds a region
+ * up, and the top-down search of Linux.
  */
 #include <linux/ioport.h>
 #include <linux/pfn.h>
@@ -19,7 +19,8 @@
 struct resource iomem_resource = { .name = "iomem" };
 static DEFINE_SPINLOCK(resource_lock);
 
-/* Return: where in the list, sorted by address, what begins at @start belongs. */
+/* Return: the position of a region that begins at @start, in the list sorted by
+ * address. */
 static struct resource **place_of(struct resource *parent, resource_size_t start)
 {
 	struct resource **p = &parent->child;
@@ -29,7 +30,7 @@ static struct resource **place_of(struct resource *parent, resource_size_t start
 	return p;
 }
 
-/* Return: a region that has one of these addresses, or NULL. */
+/* Return: a region that overlaps [@start, @end], or NULL. */
 static struct resource *overlap(struct resource *parent, resource_size_t start,
 				resource_size_t end)
 {
@@ -130,7 +131,7 @@ struct resource *request_free_mem_region(struct resource *base,
 	return ERR_PTR(-ERANGE);
 }
 
-/* same, for the one question that is asked: is it RAM? */
+/* same for the only query that callers make: is the range RAM? */
 int region_intersects(resource_size_t start, size_t size, unsigned long flags,
 		      unsigned long desc)
 {

@@ -2,8 +2,8 @@
 /*
  * slab.c - object caches
  *
- * custom: one free list a cache, and junk in what is free.  Hides: nothing that
- * a caller may rely on.
+ * custom: one free list per cache; free objects are filled with junk.
+ * Hides: nothing that a caller may rely on.
  */
 #include <linux/slab.h>
 #include <linux/mm.h>
@@ -13,8 +13,8 @@
 struct kmem_cache *
 kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
 
-/* What is free under SLAB_TYPESAFE_BY_RCU may still be read: it keeps its contents,
- * as objects of a cache with a constructor do. */
+/* A free object of a SLAB_TYPESAFE_BY_RCU cache may still be read, so it keeps
+ * its contents, like objects of a cache with a constructor. */
 static void keep_contents(void *object) { }
 
 static struct kmem_cache *create(const char *name, unsigned int size,
@@ -55,7 +55,7 @@ void *L(kmem_cache_alloc_lru)(struct kmem_cache *s, struct list_lru *lru,
 	return fl_hw_cache_alloc((void *)s, hw_flags(gfp));
 }
 
-#ifdef FL_HAVE_BULK_BOOL	/* until then: how many, which was all or none */
+#ifdef FL_HAVE_BULK_BOOL	/* before: the number of objects, all or none */
 bool
 #else
 int
@@ -103,16 +103,16 @@ void *kmalloc_node_trace(struct kmem_cache *s, gfp_t gfp, int node, size_t size)
 }
 
 /*
- * -- memory too large for an object: whole blocks of frames, one after the other --
+ * -- memory too large for an object: contiguous blocks of the largest order --
  *
- * custom: contiguous to the CPU as well as to devices.  Hides: the mappings of vmalloc(),
- * and that it does with pages wherever they are.
+ * custom: physically contiguous.  Hides: the mappings of vmalloc(), which allow
+ * it to use scattered pages.
  */
 
 #define MAX_OBJECT	(PAGE_SIZE << (FL_MAX_ORDER - 1))
 #define LARGEST		(PAGE_SIZE << FL_MAX_ORDER)
 
-/* The number of blocks is noted in the first page. */
+/* The number of blocks is kept in the first page's private field. */
 static void *alloc_large(size_t size, gfp_t gfp)
 {
 	unsigned int n = DIV_ROUND_UP(size, LARGEST);
@@ -124,7 +124,7 @@ static void *alloc_large(size_t size, gfp_t gfp)
 	return page_address(page);
 }
 
-/* An object is never the first thing in a block: its header is. */
+/* An object never lies at the start of a block: a header does. */
 static bool is_large(const void *p)
 {
 	unsigned long pfn = virt_to_pfn(p);
@@ -198,7 +198,7 @@ void *L(__kmalloc_node)(size_t size, gfp_t gfp, int node)
 	return alloc(size, gfp);
 }
 
-#ifdef FL_HAVE_KVMALLOC_ALIGN	/* in 7.2; until then mm/util.c has it */
+#ifdef FL_HAVE_KVMALLOC_ALIGN	/* in 7.2; before, mm/util.c has it */
 void *__kvmalloc_node_noprof(size_t size, unsigned long align, gfp_t gfp,
 			     int node)
 {
@@ -207,7 +207,7 @@ void *__kvmalloc_node_noprof(size_t size, unsigned long align, gfp_t gfp,
 
 void kvfree(const void *p) { kfree(p); }
 #else
-/* What kvmalloc() calls when kmalloc() has failed. */
+/* kvmalloc() calls it after kmalloc() has failed. */
 void *L(__vmalloc_node_range)(unsigned long size, unsigned long align, unsigned long start,
 			      unsigned long end, gfp_t gfp, pgprot_t prot,
 			      unsigned long vm_flags, int node, const void *caller)
@@ -217,7 +217,7 @@ void *L(__vmalloc_node_range)(unsigned long size, unsigned long align, unsigned 
 #endif
 
 #ifdef FL_HAVE_SHEAF
-/* -- sheaves: objects allocated in advance, for who may not fail later -- */
+/* -- sheaves: preallocated objects, for callers that must not fail later -- */
 
 struct slab_sheaf {
 	unsigned int n;
@@ -233,7 +233,7 @@ void kmem_cache_return_sheaf(struct kmem_cache *s, gfp_t gfp,
 	fl_hw_free(sheaf);
 }
 
-/* Return: 0, -ENOMEM; what it got stays in the sheaf. */
+/* Return: 0; -ENOMEM: the objects allocated so far stay in the sheaf. */
 int kmem_cache_refill_sheaf(struct kmem_cache *s, gfp_t gfp,
 			    struct slab_sheaf **sheafp, unsigned int size)
 {

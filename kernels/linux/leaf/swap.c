@@ -2,13 +2,13 @@
 /*
  * swap.c - a small swap file, below the tree's own swapfile.c and page_io.c
  *
- * custom: the file is an array of pages in memory, of which the first is the
- * header that mkswap(8) would write; what is to be written or read is copied at
- * once.  Hides: the block layer, disks that are slow or fail, readahead.
+ * custom: the file is an array of pages in memory.  The first page is the
+ * header that mkswap(8) would write.  Reads and writes are synchronous.
+ * Hides: the block layer, disks that are slow or fail, readahead.
  *
- * A kernel swaps large folios as they are where it has a disk that does not turn, in
- * clusters of as many pages as a huge one.  A file with room for such a cluster says that
- * it is one.
+ * A kernel swaps out large folios without splitting them only to a solid-state
+ * disk, in clusters of as many pages as a huge page has.  A file with room for
+ * such a cluster presents itself as a solid-state disk.
  */
 #include <linux/blkdev.h>
 #include <linux/fs.h>
@@ -28,7 +28,7 @@
 #include <linux/swap_ops.h>
 #endif
 
-/* Pages of the file, the header included. */
+/* Number of pages of the file, including the header. */
 #define SLOTS	(fl_hw.nr_swap_pages)
 
 struct swap_store {
@@ -47,13 +47,13 @@ struct swap_store {
 static struct swap_store store;
 static struct filename no_name;
 
-/* noop: no readahead beyond the page that is wanted. */
+/* noop: no readahead beyond the requested page. */
 int page_cluster;
 const int page_cluster_max = 31;
 
 /* -- the file -- */
 
-/* The first cluster has the header. */
+/* The header occupies a page of the first cluster, so two are needed. */
 static bool has_whole_cluster(void)
 {
 	return SLOTS >= 2 * HPAGE_PMD_NR;
@@ -61,7 +61,7 @@ static bool has_whole_cluster(void)
 
 static void make_solid_state(void)
 {
-#ifdef QUEUE_FLAG_NONROT	/* since 6.11 it is turning that is said */
+#ifdef QUEUE_FLAG_NONROT	/* replaced by BLK_FEAT_ROTATIONAL in 6.11 */
 	__set_bit(QUEUE_FLAG_NONROT, &store.queue.queue_flags);
 #endif
 	store.disk.fops = &store.fops;
@@ -152,7 +152,7 @@ static const struct address_space_operations swap_file_aops = {
 #endif
 };
 
-/* Called by swapon(), whose argument is any name. */
+/* Called by swapon().  The name is ignored. */
 struct file *file_open_name(struct filename *name, int flags, umode_t mode)
 {
 	store.data = fl_hw_boot_alloc(SLOTS * PAGE_SIZE, PAGE_SIZE);
@@ -169,7 +169,7 @@ struct file *file_open_name(struct filename *name, int flags, umode_t mode)
 	store.dentry.d_parent = &store.dentry;
 	store.file.f_inode = &store.inode;
 	store.file.f_mapping = &store.mapping;
-	/* A constant to all but the VFS, in 7.2. */
+	/* In 7.2 this field is const outside the VFS. */
 	((struct path *)&store.file.f_path)->dentry = &store.dentry;
 	if (has_whole_cluster())
 		make_solid_state();
@@ -199,7 +199,7 @@ unsigned pagevec_lookup_range_tag(struct pagevec *pvec,
 
 /* -- leaves of lib/ and kernel/ that swap files need -- */
 
-/* noop: no worker tidies a swap file that is nearly full. */
+/* noop: no worker reclaims clusters of a nearly full swap file. */
 struct workqueue_struct *system_percpu_wq, *system_wq;
 bool queue_work_on(int cpu, struct workqueue_struct *wq,
 		   struct work_struct *work)
@@ -207,8 +207,8 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq,
 	return false;
 }
 
-/* noop: the caches of swap slots, which need more slots than there are here, are
- * never made. */
+/* noop: swap slot caches are never enabled, since they need more slots than
+ * this swap file has. */
 int __cpuhp_setup_state(enum cpuhp_state state, const char *name, bool invoke,
 			int (*startup)(unsigned int cpu),
 			int (*teardown)(unsigned int cpu), bool multi_instance)

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * uaccess.c - copies from and to the memory of user code
+ * uaccess.c - copy from and to user memory
  *
  *  - raw_copy_from_user(), raw_copy_to_user(), clear_user()
  *  - fl_get_user(), fl_put_user()
  *
- * An address that lies in a mapping of the process is translated as a CPU would, which
- * faults where it has to.  Any other is the host's, where user code runs on it, or else
- * is no address.
+ * An address in a mapping of the process is translated as by a CPU, including
+ * page faults.  Any other address is a host address if user code runs on the
+ * host, else it is invalid.
  *
  * same: faults, and the accessed and dirty bits.
- * custom: the page table is locked while a piece is copied.  Hides: that a CPU's access
- * and a change of its entry overlap; the TLB, which is always asked anew.
+ * custom: the page table is locked while a piece is copied, and every piece
+ * walks the page table.  Hides: overlap of a CPU's access and a change of its
+ * entry; the TLB.
  */
 #include <linux/uaccess.h>
 #include <linux/mm.h>
@@ -48,7 +49,7 @@ static pmd_t *pmd_of(struct mm_struct *mm, unsigned long addr)
 	return pud_none(*pud) ? NULL : pmd_offset(pud, addr);
 }
 
-/* Return: was it done?  If not, the CPU would fault. */
+/* Return: true if the bytes were moved; false if a CPU would fault. */
 static bool move_huge(struct mm_struct *mm, pmd_t *pmdp, unsigned long addr,
 		      void *kernel, unsigned long n, enum how how)
 {
@@ -108,7 +109,8 @@ static bool move_once(struct mm_struct *mm, unsigned long addr, void *kernel,
 
 enum place { ELSEWHERE, MAPPED, BELOW_STACK };
 
-/* Return: whether @addr is mapped, or may be once the mapping above it has grown. */
+/* Return: MAPPED; BELOW_STACK: not mapped, but the mapping above @addr may grow
+ * down to it; else ELSEWHERE. */
 static enum place place_of(struct mm_struct *mm, unsigned long addr)
 {
 	enum place place = ELSEWHERE;
@@ -134,7 +136,7 @@ static unsigned long move_host(unsigned long addr, void *kernel, unsigned long n
 	return fl_hw_host_write(addr, how == CLEAR ? zeroes : kernel, n);
 }
 
-/* Within one page.  Return: bytes that were not moved. */
+/* Move bytes within one page.  Return: bytes that were not moved. */
 static unsigned long move_piece(unsigned long addr, void *kernel,
 				unsigned long n, enum how how)
 {
@@ -158,7 +160,7 @@ static unsigned long move_piece(unsigned long addr, void *kernel,
 	return mm ? 0 : move_host(addr, kernel, n, how);
 }
 
-/* Return: bytes that were not moved, from the first that could not be. */
+/* Move bytes up to the first failure.  Return: bytes that were not moved. */
 static unsigned long move_all(unsigned long addr, void *kernel, unsigned long n,
 			      enum how how)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vfs.c - the inodes, files and the one mount that mm/shmem.c gets from fs/
+ * vfs.c - the inodes, files and the single mount that mm/shmem.c needs from fs/
  *
- *  - kern_mount(), get_tree_nodev()	the mount, of tmpfs
+ *  - kern_mount(), get_tree_nodev()	the tmpfs mount
  *  - new_inode(), igrab(), iput()	inodes
  *  - alloc_file_pseudo()		an open file without a name
  *  - vfs_fallocate(), fl_vfs_truncate(), generic_write_checks()
- *  - times, names, owners, extended attributes: nothing is kept
+ *  - times, names, owners, extended attributes: not stored
  *
- * same: the life of an inode, and the checks of sizes.  Hides: path lookup, the caches of
- * inodes and dentries, owners and rights, quotas, time stamps, writeback.
+ * same: the life cycle of an inode, and size checks.  Hides: path lookup, inode
+ * and dentry caches, owners and permissions, quotas, time stamps, writeback.
  */
 #include <linux/backing-dev.h>
 #include <linux/cred.h>
@@ -31,7 +31,7 @@
 #include <asm/hw.h>
 #include "vfs.h"
 
-/* -- the mount of tmpfs, and one for what belongs to no file system -- */
+/* -- the tmpfs mount, and one for inodes that belong to no file system -- */
 
 #ifdef FL_HAVE_MNT_IDMAP
 struct mnt_idmap {
@@ -58,7 +58,8 @@ static struct super_block bare_super = {
 static struct vfsmount tmpfs_mount = { SAME_OWNERS };
 static struct vfsmount bare_mount = { .mnt_sb = &bare_super, SAME_OWNERS };
 
-/* custom: it has no device with writeback.  Hides: throttling of those who dirty pages. */
+/* custom: no device has writeback.  Hides: throttling of tasks that dirty
+ * pages. */
 struct backing_dev_info *inode_to_bdi(struct inode *inode)
 {
 	return &noop_backing_dev_info;
@@ -192,7 +193,8 @@ void iput(struct inode *inode)
 	call_rcu(&inode->i_rcu, free_after_readers);
 }
 
-/* same: what is evicted has no pages left, but maybe nodes that MADV_COLLAPSE has added. */
+/* same: an evicted inode has no pages, but may have nodes that MADV_COLLAPSE
+ * added. */
 void clear_inode(struct inode *inode)
 {
 	xa_destroy(&inode->i_data.i_pages);
@@ -202,7 +204,7 @@ void clear_inode(struct inode *inode)
 void inc_nlink(struct inode *inode) { inode->__i_nlink++; }
 void clear_nlink(struct inode *inode) { inode->__i_nlink = 0; }
 
-/* Until 6.2 with another first argument. */
+/* The first argument was another one until 6.2. */
 #ifdef FL_HAVE_MNT_IDMAP
 void inode_init_owner(struct mnt_idmap *idmap, struct inode *inode,
 		      const struct inode *dir, umode_t mode)
@@ -234,7 +236,7 @@ void __mark_inode_dirty(struct inode *inode, int flags) { }
 void fl_open_file_init(struct fl_open_file *f, struct inode *inode,
 		       struct vfsmount *mount, const struct file_operations *ops)
 {
-	/* A constant to all but the VFS, in 7.2. */
+	/* In 7.2 this field is const outside the VFS. */
 	struct path *path = (struct path *)&f->file.f_path;
 
 	dentry_init(&f->dentry, inode);
@@ -268,7 +270,7 @@ struct file *alloc_file_pseudo(struct inode *inode, struct vfsmount *mount,
 
 bool path_noexec(const struct path *path) { return false; }
 
-/* custom: says nothing of it.  Hides: its file's name in the dump of a page. */
+/* custom: prints nothing.  Hides: the file's name in the dump of a page. */
 void dump_mapping(const struct address_space *mapping) { }
 
 /* -- sizes -- */
@@ -354,7 +356,7 @@ int vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 		file->f_op->fallocate(file, mode, offset, len) : -EOPNOTSUPP;
 }
 
-/* -- times, owners and names: nothing is kept, nothing is refused -- */
+/* -- times, owners and names: nothing is stored, nothing is refused -- */
 
 static const struct cred no_owner;
 
@@ -423,7 +425,7 @@ bool inode_maybe_inc_iversion(struct inode *inode, bool force) { return false; }
 void lockdep_annotate_inode_mutex_key(struct inode *inode) { }
 void uuid_gen(uuid_t *uuid) { memset(uuid, 0, sizeof(*uuid)); }
 
-/* noop: /sys/fs is not there, and no attribute is either. */
+/* noop: there is no /sys/fs, and there are no attributes. */
 struct kobject *fs_kobj;
 struct kobject *kobject_create_and_add(const char *name, struct kobject *parent)
 {

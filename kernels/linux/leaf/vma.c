@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vma.c - VMAs as objects: made, copied, freed; in 6.12 kernel/fork.c does it, in
- * 7.2 mm/vma_init.c, which is compiled
+ * vma.c - allocate, copy and free VMAs, as kernel/fork.c does in 6.12.  In 7.2
+ * mm/vma_init.c does so, which is compiled and overrides these functions.
  *
- * same: with the VMA's lock, and freed after the readers under RCU.
+ * same: the VMA's lock, and freeing after an RCU grace period.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>

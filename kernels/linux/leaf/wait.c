@@ -2,9 +2,9 @@
 /*
  * wait.c - wait queues, and the threads that sleep on them
  *
- * same: the order of wake-ups, exclusive waiters, the state of a task as the
- * handshake between sleeper and waker.  Hides: priorities, autogroup, timeouts
- * (a sleep with a timeout ends by a wake-up only).
+ * same: the order of wake-ups, exclusive waiters, and the handshake between
+ * sleeper and waker by the task state.  Hides: priorities, autogroup, timeouts
+ * (only a wake-up ends a sleep with a timeout).
  */
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -38,9 +38,9 @@ static void sleep(const char *why)
 }
 
 void schedule(void) { sleep("wait queue"); }
-/* Of the files that are compiled, only the wait for a folio's bits calls it. */
+/* In the compiled files, only waits for a bit of a folio call it. */
 void io_schedule(void) { sleep("folio lock"); }
-/* custom: a sleep for a tick is a turn of the others. */
+/* custom: a sleep for a tick lets the other threads run. */
 signed long schedule_timeout_uninterruptible(signed long timeout)
 {
 	fl_hw_relax();
@@ -71,7 +71,7 @@ int wake_up_process(struct task_struct *task)
 }
 
 #ifdef FL_HAVE_VMA_REFCNT
-/* The one that waits for a VMA's readers to leave. */
+/* Wake the thread that waits for the readers of a VMA to leave. */
 int rcuwait_wake_up(struct rcuwait *w)
 {
 	struct task_struct *task;
@@ -125,8 +125,9 @@ int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode,
 }
 
 /*
- * Every waiter up to @nr exclusive ones that accept.  What a wake function locks,
- * it locks for the waiter: the hand-over of a folio lock is such a case.
+ * Wake waiters in order, until @nr exclusive ones have accepted.  A lock that a
+ * wake function takes belongs to the waiter, as in the hand-over of a folio
+ * lock.
  */
 static void wake(struct wait_queue_head *q, unsigned int mode, int nr, void *key)
 {
@@ -246,7 +247,7 @@ void finish_wait(struct wait_queue_head *q, struct wait_queue_entry *entry)
 	spin_unlock_irqrestore(&q->lock, flags);
 }
 
-/* -- variables: one queue for all, whose waiters look again at what they wait for -- */
+/* -- variables: one queue for all, so waiters recheck their condition -- */
 
 static DECLARE_WAIT_QUEUE_HEAD(of_variables);
 
@@ -261,7 +262,7 @@ void init_wait_var_entry(struct wait_bit_queue_entry *entry, void *variable,
 
 void wake_up_var(void *variable) { wake_up_all(&of_variables); }
 
-/* -- completions: one that ends is taken by one that waits -- */
+/* -- completions: each complete() releases one waiter -- */
 
 void complete(struct completion *x)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * zone_device.c - what mm/memremap.c stands on: memory of devices that is plugged in
+ * zone_device.c - hotplug of device memory, below mm/memremap.c
  *
- *  - arch_add_memory(), __add_pages() and their like, which have nothing left to do
- *  - move_pfn_range_to_zone(), memmap_init_zone_device()  its struct pages
- *  - fl_device_block(), ...  which of its frames are one folio
+ *  - arch_add_memory(), __add_pages(), ...  nothing to do
+ *  - move_pfn_range_to_zone(), memmap_init_zone_device()  struct pages
+ *  - fl_device_block(), ...  the frames that form a folio
  *
- * custom: there is one memory map for all frames, made when the kernel boots, and a
- * direct map that has them all.  Hides: sections, whose struct pages come and go; that a
- * device's private memory has no address at all, so that a stray access to it traps.
+ * custom: one memory map, allocated at boot, and one direct map for all frames.
+ * Hides: sections, whose struct pages come and go; private device memory has no
+ * CPU address in Linux, so a stray access to it traps.
  */
 #include <linux/mm.h>
 #include <linux/memory_hotplug.h>
@@ -25,7 +25,7 @@ static DEFINE_MUTEX(hotplug_lock);
 void mem_hotplug_begin(void) { mutex_lock(&hotplug_lock); }
 void mem_hotplug_done(void) { mutex_unlock(&hotplug_lock); }
 
-/* same: what the machine has can be addressed. */
+/* same: the CPU can address all device frames. */
 bool mhp_range_allowed(u64 start, u64 size, bool need_mapping)
 {
 	return PHYS_PFN(start) >= fl_hw.nr_frames &&
@@ -62,7 +62,7 @@ void arch_remove_memory(u64 start, u64 size, struct vmem_altmap *altmap)
 {
 }
 
-/* -- the zone, which spans what was ever put into it -- */
+/* -- the zone, which grows and never shrinks -- */
 
 #ifdef FL_HAVE_MOVE_ISOLATE
 void move_pfn_range_to_zone(struct zone *zone, unsigned long pfn,
@@ -81,12 +81,13 @@ void move_pfn_range_to_zone(struct zone *zone, unsigned long pfn,
 	if (!zone->spanned_pages || pfn < zone->zone_start_pfn)
 		zone->zone_start_pfn = pfn;
 	zone->spanned_pages = end - zone->zone_start_pfn;
-	/* vm_normal_page() takes a frame above it for a mistake. */
+	/* vm_normal_page() reports a frame above it as an error. */
 	highest_memmap_pfn = max(highest_memmap_pfn, pfn + nr - 1);
 	max_mapnr = max(max_mapnr, pfn + nr);
 }
 
-/* same: it may still have what lies around the range, and no page asks. */
+/* same: the zone is not shrunk.  It may still contain memory around the range,
+ * and no page of the range is in use. */
 void remove_pfn_range_from_zone(struct zone *zone, unsigned long pfn,
 				unsigned long nr)
 {
@@ -103,8 +104,9 @@ static void set_pgmap(struct page *page, struct dev_pagemap *pgmap)
 }
 
 /*
- * custom: for memory whose pages begin with a count of 0, private or coherent.  Hides:
- * file systems' and peers' memory, and pages that are born large.
+ * custom: only private and coherent memory, whose pages start with a count of
+ * 0.  Hides: memory of file systems and of PCI peers, and pages that are
+ * initially large.
  */
 void memmap_init_zone_device(struct zone *zone, unsigned long pfn,
 			     unsigned long nr, struct dev_pagemap *pgmap)
@@ -125,7 +127,7 @@ void memmap_init_zone_device(struct zone *zone, unsigned long pfn,
 	}
 }
 
-/* -- blocks: the order of a folio by its first frame -- */
+/* -- blocks: the order of each folio, indexed by its first frame -- */
 
 static u8 *orders;
 
@@ -145,7 +147,7 @@ unsigned long fl_device_block(unsigned long pfn, unsigned int *order)
 	unsigned long i = pfn - fl_hw.nr_frames;
 
 	for (*order = FL_MAX_ORDER; *order; --*order) {
-		/* Aligned as frame numbers are. */
+		/* Blocks are aligned by frame number. */
 		unsigned long head = pfn & ~((1UL << *order) - 1);
 
 		if (head >= fl_hw.nr_frames &&

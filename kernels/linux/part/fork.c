@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * fork.c - parts of the tree's kernel/fork.c: a child's mappings, and VMAs as objects
+ * fork.c - the parts of kernel/fork.c that copy mappings and allocate VMAs
  *
- *  - fl_dup_mmap()  dup_mmap(): which VMAs a child gets, and what of them
+ *  - fl_dup_mmap()  dup_mmap(): copy the mappings of a parent to its child
  *  - vm_area_alloc(), vm_area_dup(), vm_area_free()
  *
- * Newer releases have both in mm/; this file is not compiled for them.
+ * In newer releases both are in mm/, and this file is not compiled.
  */
 #include "kernel/fork.c"
 #include "../port.h"
@@ -23,7 +23,7 @@ int fl_dup_mmap(struct mm_struct *child, struct mm_struct *parent)
 	return dup_mmap(child, parent);
 }
 
-/* The linker keeps what this table and the functions fl_*() reach. */
+/* The linker keeps only code reachable from this table and from fl_*(). */
 void *const fl_keep_vma[] = {
 	vma_state_init, vm_area_alloc, vm_area_dup, vm_area_free,
 #ifdef FL_HAVE_VM_AREA_FREE_NOW

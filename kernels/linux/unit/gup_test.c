@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * gup_test.c - the tree's mm/gup_test.c: user code that looks pages up as drivers do
+ * gup_test.c - the tree's mm/gup_test.c, with which user code looks pages up as
+ * drivers do
  *
- * custom: its file has a name among the devices', which debugfs would give it.
+ * custom: the file is registered among the devices, instead of in debugfs.
  */
 #include "mm/gup_test.c"
 #include "../port.h"

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * huge_memory.c - the tree's mm/huge_memory.c, and its shrinker of the huge zero page
+ * huge_memory.c - the tree's mm/huge_memory.c, with an adapter for the shrinker
+ * of the huge zero page
  *
  *  - fl_huge_zero_shrink()
  *
- * custom: memory pressure comes when a caller asks for it, not from the allocator.
- * Hides: that an allocation which fails is tried again without the huge zero page.
+ * custom: the shrinker runs on request, not under memory pressure.
+ * Hides: the retry of a failed allocation once the huge zero page is freed.
  */
 #include "mm/huge_memory.c"
 #include "../port.h"

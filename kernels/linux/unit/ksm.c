@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ksm.c - the tree's mm/ksm.c: equal pages become one, when ksmd comes by
+ * ksm.c - the tree's mm/ksm.c, which merges equal pages
  *
- *  - fl_ksm_merge()   madvise(MADV_MERGEABLE), and ksmd's passes
- *  - fl_ksm_exit()    processes that are gone, and the pages they shared
+ *  - fl_ksm_merge()   madvise(MADV_MERGEABLE), followed by passes of ksmd
+ *  - fl_ksm_exit()    forget exited processes and the pages that they shared
  *  - fl_unit_ksm_protect()  write_protect_page() alone
  *
- * custom: no thread of its own; it runs when it is asked to, until nothing is left to
- * be merged.  Hides: its pace, and what comes between two of its pages.
+ * custom: there is no ksmd thread; the caller runs passes until nothing is left
+ * to merge.  Hides: the pace of ksmd, and events between two pages of a pass.
  */
 #include "mm/ksm.c"
 #include "../port.h"
 
-/* The first pass takes a page's checksum, the second finds it unchanged and looks for
- * another like it; a third for what the second was too early for. */
+/* The first pass records the checksum of a page.  The second finds the checksum
+ * unchanged and looks for an equal page.  The third merges pages that the
+ * second visited too early. */
 #define PASSES	3
 
 int fl_ksm_init(void)
@@ -32,7 +33,7 @@ int fl_ksm_merge(struct fl_mm *m, unsigned long start, unsigned long len)
 	return ret;
 }
 
-/* Is every process gone that had something to be merged? */
+/* Have all processes with mergeable memory exited? */
 static bool all_gone(void)
 {
 	struct mm_slot *slot;
@@ -43,7 +44,7 @@ static bool all_gone(void)
 	return true;
 }
 
-/* A pass over processes of which none lives merges nothing. */
+/* If all these processes have exited, the pass merges nothing. */
 void fl_ksm_exit(void)
 {
 	if (all_gone())

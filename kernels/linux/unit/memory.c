@@ -2,8 +2,8 @@
 /*
  * memory.c - the tree's mm/memory.c, and adapters for its static functions
  *
- * Each adapter takes what the function's callers hold, in their order, and gives
- * it back.
+ * Each adapter takes the locks and references that the function's callers hold,
+ * in the same order, and releases them.
  */
 #include "mm/memory.c"
 #include "../port.h"
@@ -16,7 +16,7 @@ struct place {
 	spinlock_t *ptl;
 };
 
-/* The arguments of the two functions changed in 6.15. */
+/* The arguments of these two functions changed in 6.15. */
 #ifdef FL_HAVE_RESTORE_ORIG
 #define restore_pte(vma, page, addr, ptep) \
 	restore_exclusive_pte(vma, page_folio(page), page, addr, ptep, \
@@ -30,7 +30,8 @@ struct place {
 	try_restore_exclusive_pte(ptep, vma, addr)
 #endif
 
-/* Return: 0; -ENOENT, nothing locked, where there is no exclusive entry.
+/* Find the exclusive entry at @addr and lock its table.
+ * Return: 0; -ENOENT: no exclusive entry, nothing locked.
  * Context: mmap lock held. */
 static int lock_place(struct mm_struct *mm, unsigned long addr,
 		      struct place *place)

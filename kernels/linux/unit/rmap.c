@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* rmap.c - the tree's mm/rmap.c, and adapters for marking one page, for the end of a
- * migration, and for what comes before a page of a file is written back */
+/* rmap.c - the tree's mm/rmap.c, and adapters for marking one page, for ending
+ * a migration, and for write-protecting a file page before writeback */
 #include "mm/rmap.c"
 #include "../port.h"
 
 #ifdef FL_HAVE_MARK_ONE
-/* The tree looks the page up by itself; all one can do is to ask where it is. */
+/* The tree looks the page up itself.  The adapter can only check that @pfn is
+ * mapped at @addr. */
 int fl_unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
 		 const void *owner)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* swapfile.c - the tree's mm/swapfile.c: its static state comes up, swapon(2) */
+/* swapfile.c - the tree's mm/swapfile.c: initialisation and swapon(2) */
 #include "mm/swapfile.c"
 #include "../port.h"
 
-/* custom: of what mm/swap_state.c does when it comes up, the flags only.  Hides:
- * readahead, which is zero pages without it. */
+/* custom: only the flags of the initialisation in mm/swap_state.c.
+ * Hides: readahead, which is zero pages without that initialisation. */
 static void cache_init(void)
 {
 #ifdef FL_HAVE_SWAP_SPACE
@@ -20,7 +20,7 @@ int fl_swap_init(void)
 	return ret ? ret : sys_swapon("the swap file", 0);
 }
 
-/* Every page that is somewhere in the file, or may come to be. */
+/* Pages that hold swapped data, or are allocated for it. */
 unsigned long fl_swap_used(void)
 {
 	return total_swap_pages - get_nr_swap_pages();

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * task_mmu.c - the tree's fs/proc/task_mmu.c, and its clearing of soft-dirty bits
- * for a range
+ * task_mmu.c - the tree's fs/proc/task_mmu.c, with an adapter that clears
+ * soft-dirty bits of a range
  *
- *  - fl_space_clear_soft_dirty()  as a write of 4 to clear_refs
+ *  - fl_space_clear_soft_dirty()  like writing 4 to clear_refs
  *
- * custom: the walk and the notifiers are limited to the range, up to its first hole.
- * Hides: nothing of what is done to an entry.
+ * custom: the walk and the notifications cover the range only, up to its first
+ * hole.  Hides: nothing that is done to an entry.
  */
 #include "fs/proc/task_mmu.c"
 #include "../port.h"
 
 /*
- * A mapping that is new counts as soft-dirty until now.
- * Context: mmap lock held for writing.  Return: @end, or the first hole before it.
+ * Clear VM_SOFTDIRTY, by which all of a new mapping counts as soft-dirty.
+ * Context: mmap lock held for writing.  Return: @end, or the first hole before
+ * it.
  */
 static unsigned long clear_vmas(struct mm_struct *mm, unsigned long start,
 				unsigned long end)

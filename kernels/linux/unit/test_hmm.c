@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * test_hmm.c - the tree's lib/test_hmm.c, the driver that its HMM selftests run
+ * test_hmm.c - the tree's lib/test_hmm.c, the driver of its HMM selftests
  *
- *  - fl_test_hmm()       as modprobe does: with four devices, if there is memory
- *  - fl_test_hmm_exit()  as rmmod does
- *  - fl_dmirror_*()      an open file of its, as a device and its program use it
+ *  - fl_test_hmm()       load the driver, with four devices if memory permits
+ *  - fl_test_hmm_exit()  unload the driver
+ *  - fl_dmirror_*()      operations of a device and its program on an open file
  */
 #include "lib/test_hmm.c"
 #include "../port.h"
@@ -14,9 +14,9 @@
 static bool loaded;
 
 /*
- * Memory that the CPU may use as well lies at an address that whoever loads the driver
- * knows, from the firmware's tables say: the last two chunks.
- * Return: 0, -ENOMEM.
+ * Reserve the coherent memory, which the CPU can access as well: the last two
+ * chunks.  On real hardware, its address comes from firmware tables, for
+ * example, and is passed to the driver when it is loaded.  Return: 0, -ENOMEM.
  */
 static int reserve_coherent(void)
 {

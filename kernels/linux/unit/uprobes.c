@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * uprobes.c - the tree's kernel/events/uprobes.c: a breakpoint in a page of a file
+ * uprobes.c - the tree's kernel/events/uprobes.c: breakpoints in file pages
  *
- *  - fl_uprobe()  set_swbp(), set_orig_insn(): the page is replaced
+ *  - fl_uprobe()  replace the page, by set_swbp() or set_orig_insn()
  *
- * custom: a probe that is on no list.  Hides: who registers it, the instruction's
- * analysis, and all that happens when a breakpoint is hit.
+ * custom: the probe is on no list.  Hides: registration, instruction analysis,
+ * and everything that happens when a breakpoint is hit.
  */
 #include "kernel/events/uprobes.c"
 #include "../port.h"
 
 /*
- * A probe that nobody is interested in any more is removed by who ran into it.  Until
- * 6.13 the mmap lock was shared then, so that a device may come between.  Since then
- * the functions take the VMA.
+ * A probe without consumers is removed by a thread that hits it.  Until 6.13
+ * that thread holds the mmap lock for reading, so a device may interfere.
+ * Since then the functions take the VMA.
  */
 #ifdef FL_HAVE_UPROBE_VMA
 #define lock_to_clear(mm)	mmap_write_lock(mm)
@@ -25,7 +25,8 @@
 #define where(mm, vma)		(mm)
 #endif
 
-/* Context: mmap lock held.  Return: the VMA, if a probe may be put or be there. */
+/* Context: mmap lock held.  Return: the VMA, if it may have a probe (with
+ * @is_register: if a probe may be set), or NULL. */
 static struct vm_area_struct *place(struct mm_struct *mm, unsigned long addr,
 				    bool is_register)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * userfaultfd.c - the tree's mm/userfaultfd.c, and where it has it the system call
+ * userfaultfd.c - the tree's mm/userfaultfd.c, with the system call if that
+ * file has it
  *
- * What it sets up at boot is set up by the first call.
+ * The first call does the initialisation that a kernel does at boot.
  */
 #include "mm/userfaultfd.c"
 #include "../port.h"
@@ -21,6 +22,6 @@ int fl_userfaultfd(struct fl_mm *mm, unsigned int flags, struct fl_file **out)
 	return ret;
 }
 
-/* noop: /dev/userfaultfd is not there. */
+/* noop: there is no /dev/userfaultfd. */
 int misc_register(struct miscdevice *device) { return 0; }
 #endif
