@@ -29,6 +29,9 @@
 #include "host/real.h"
 
 #define STACK	(256UL << 10)
+/* The smallest stack that sigaltstack() of x86 accepts.  MINSIGSTKSZ of libc is
+ * larger and depends on the CPU. */
+#define SMALLEST_STACK 2048UL
 
 /* The caller in user code: of the wrapper, or of the call by number. */
 #define CALLER()	(fl_host_caller ? fl_host_caller : __builtin_return_address(0))
@@ -525,7 +528,7 @@ int __wrap_sigaltstack(const stack_t *stack, stack_t *old)
 	fl_host_alternate_stack();
 	if (__real_sigaltstack(NULL, &ours))
 		return -1;
-	if (stack && !(stack->ss_flags & SS_DISABLE) && stack->ss_size < (size_t)MINSIGSTKSZ) {
+	if (stack && !(stack->ss_flags & SS_DISABLE) && stack->ss_size < SMALLEST_STACK) {
 		errno = ENOMEM;
 		return -1;
 	}

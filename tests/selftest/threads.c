@@ -398,10 +398,11 @@ static void alternate_stack(void *at, size_t size)
 static void alternate_stacks(void)
 {
 	static char small[16384];
-	stack_t none = { .ss_flags = SS_DISABLE }, stack = { .ss_sp = small, .ss_size = 16 };
+	stack_t none = { .ss_flags = SS_DISABLE }, stack = { .ss_sp = small, .ss_size = 2047 };
 	char *large = malloc(1 << 20);
 
 	alternate_stack(memory, PAGES * PAGE);
+	alternate_stack(small, 2048);
 	alternate_stack(small, sizeof(small));
 	alternate_stack(large, 1 << 20);
 	CHECK(sigaltstack(&stack, NULL) == -1 && errno == ENOMEM);
