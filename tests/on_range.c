@@ -115,9 +115,7 @@ TEST(range, mprotect_to_nothing_and_back)
 	expect_mapped(PAGE(2), pfn, 1);
 }
 
-/*
- * Expect -ENOMEM; pages before the hole are changed, those behind it are not.
- */
+/* Expect -ENOMEM; pages before the hole change, those behind it do not. */
 TEST(range, mprotect_ends_at_a_hole)
 {
 	mark_even_pages();
@@ -174,9 +172,7 @@ TEST(range, munmap_skips_holes)
 	EXPECT_EQ(load(PAGE(0)), 100);
 }
 
-/*
- * Expect -ENOMEM for the hole, and the rest of the range to be zapped anyway.
- */
+/* Expect -ENOMEM for the hole, and the rest of the range zapped anyway. */
 TEST(range, zap_goes_on_behind_a_hole)
 {
 	mark_even_pages();

@@ -23,9 +23,7 @@ TEST(restore, pfn_is_that_of_the_entry)
 	EXPECT_EQ(pte_at(PAGE(1)).pfn, pfn);
 }
 
-/*
- *  exclusive, w | -> | P | W | D |.  Expect the right back, no fault on store.
- */
+/* | exclusive, w | -> | P | W | D |.  Expect the right, no fault on store. */
 TEST(restore, a_writable_entry_comes_back_writable)
 {
 	unsigned long events;
@@ -39,9 +37,7 @@ TEST(restore, a_writable_entry_comes_back_writable)
 	EXPECT_EQ(fl_event_count(t.world), events);
 }
 
-/*
- * If entries have a kind, mprotect(READ) makes a writable entry a readable one.
- */
+/* mprotect(READ) makes a writable entry readable, if entries have a kind. */
 static void make_readable_entry(unsigned long addr)
 {
 	if (!t.kernel->traits.entry_has_kind)
@@ -116,7 +112,7 @@ TEST(restore, a_load_does_not_count_as_a_store)
 }
 
 /*
- *   this process  | exclusive, w | page P |      a child that has exited: page Q
+ *   this process  | exclusive, w | page P |      an exited child: page Q
  * Restore Q for the entry; Q is not anon-exclusive.  Expect no write
  * permission, as a page that is not anon-exclusive may have other users; or an
  * assertion.
@@ -162,9 +158,7 @@ TEST(restore, the_accessed_bit_is_clear_until_the_access)
 	EXPECT(pte_at(PAGE(0)).accessed);
 }
 
-/*
- *  P | S | -> | exclusive | S | -> | P | S |.  Expect (C5) S throughout.
- */
+/* | P | S | -> | exclusive | S | -> | P | S |.  Expect (C5) S throughout. */
 TEST(restore, soft_dirty_is_carried)
 {
 	store_and_mark(PAGE(0), 1);
@@ -175,9 +169,7 @@ TEST(restore, soft_dirty_is_carried)
 	EXPECT(pte_at(PAGE(0)).soft_dirty);
 }
 
-/*
- *  exclusive, r | - | -> | P | - |.  Expect S to stay clear.
- */
+/* | exclusive, r | - | -> | P | - |.  Expect S to stay clear. */
 TEST(restore, soft_dirty_is_not_made_up)
 {
 	store_and_mark(PAGE(0), 1);

@@ -283,9 +283,7 @@ TEST(swap, what_is_stored_afterwards_is_kept)
 	EXPECT_EQ(load(PAGE(0)), 8);
 }
 
-/*
- * A device writes: expect that data to be kept too, although no PTE is dirty.
- */
+/* A device writes: expect its data to be kept, although no PTE is dirty. */
 TEST(swap, what_a_device_stores_afterwards_is_kept)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);

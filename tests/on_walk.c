@@ -134,7 +134,7 @@ TEST(walk, passes_over_another_huge_page)
 }
 
 /*
- * Mapped by a PMD in the parent, and by PTEs in the child, the first of which
+ * Mapped by a PMD in the parent, and by PTEs in the child, some of which
  * are gone.  Expect both to be found.
  */
 TEST(walk, finds_a_folio_that_is_mapped_in_two_ways)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * program_test.c - what a program declares, and the verdict of its exploration
- */
+/* program_test.c - declarations of a program, and the verdict on it */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -221,9 +219,7 @@ static void a_violation_is_expected_only_if_it_is_declared(void **state)
 	assert_int_equal(verdict(&program, config), PROGRAM_NOT_FOUND);
 }
 
-/*
- * A search of @program that stops after @runs, compared with the declaration.
- */
+/* Compare a search of @program, stopped after @runs, with the declaration. */
 static enum program_answer answer(const struct program *program,
 				  unsigned long runs)
 {

@@ -4,14 +4,15 @@
  *
  *   programs KERNEL PROGRAM       explore twice; the result must be as declared
  *   programs --table KERNEL...    a line of docs/programs.md for each program
- *   programs --stories FOLDER KERNEL     does FOLDER have the story of each program
+ *   programs --stories FOLDER KERNEL
+ *                                 does FOLDER have the story of each program
  *                                 that breaks on this kernel?
  *   programs --hunt RUNS SECONDS KERNEL [PROGRAM...]
- *                                 explore these programs, or all, one by one, each up
- *                                 to RUNS runs and SECONDS seconds of CPU, until one
- *                                 is not as declared, which is printed in one line
- *                                 (exit code 1); 125: a limit was reached, and the
- *                                 line says which
+ *                                 explore these programs, or all, one by one,
+ *                                 each up to RUNS runs and SECONDS seconds of
+ *                                 CPU, until one is not as declared, which is
+ *                                 printed in one line (exit code 1); 125: a
+ *                                 limit was reached, and the line says which
  *
  * If this machine lacks something, such as memory, there is no result: exit
  * code 129.
