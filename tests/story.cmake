@@ -37,7 +37,7 @@ function(expect text part)
 	endif()
 endfunction()
 
-# schedule() - set schedule to the one that explore finds, as one argument
+# schedule() - set schedule to the schedule of explore, as one argument
 # whatever it contains
 macro(schedule)
 	run(1 explore ${program} --kernel ${KERNEL})

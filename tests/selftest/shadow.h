@@ -26,8 +26,7 @@
 /* The contents of a file or of shared memory; one object for each. */
 struct object {
 	unsigned long size;		/* bytes */
-	unsigned char collapsed;	/* huge pages may extend beyond its
-					 * end */
+	unsigned char collapsed;	/* huge pages may pass its end */
 	uint64_t value[OBJECT_PAGES];
 	unsigned char any[OBJECT_PAGES];	/* unknown */
 	unsigned char clean[OBJECT_PAGES];	/* only written by the device */
@@ -36,8 +35,7 @@ struct object {
 /* A private page holds one of those contents (own, zero, live) that are set. */
 struct page {
 	unsigned char mapped, prot, shared, guard;
-	unsigned char lost;		/* nothing is known: must not be
-					 * written */
+	unsigned char lost;		/* unknown: must not be written */
 	unsigned char any;		/* contents unknown */
 	unsigned char own;		/* @value */
 	unsigned char zero;
