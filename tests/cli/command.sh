@@ -543,8 +543,7 @@ test_what_list_suggests_is_not_wrong_on_purpose() {
 	grep -q "^Ok\|^Unknown" said || fail "it does not hold: $(cat said)"
 }
 
-# The last program is followed by the first one that applies.  Each kernel but
-# the last is followed by another kernel.
+# Every program either runs on a kernel, or reports why it does not apply.
 test_every_program_that_is_suggested_applies() {
 	run 0 list
 	grep -o '^[a-z][a-z0-9_]*' out >programs
