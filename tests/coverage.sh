@@ -182,7 +182,7 @@ explain() {
 #
 # A "never" names the line that has its words or, if that line opens a block,
 # the lines in the block: those with a deeper indentation or, after a comment,
-# with the same.
+# with at least the same.
 out_of_reach() {
 	awk -v never="$work/$kernel.never" -v used="$work/used" -v kernel="$kernel" '
 	function indent(text) { match(text, /^\t*/); return RLENGTH }

@@ -39,7 +39,7 @@
 #define FILES		2
 #define ACCESSES	48
 #define DEVICE_PAGES	16
-#define SECONDS		60			/* limit of a seed; it needs < 1 */
+#define SECONDS		60			/* per seed, which needs < 1 */
 #define LOG_SIZE	(256UL << 10)
 
 #define EXIT_USAGE	129
