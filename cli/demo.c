@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * demo.c - faultlab demo: one page through its whole cycle, looked at step by step
+ * demo.c - faultlab demo: one page through its whole cycle, step by step
  *
  *   CPU store -> marked exclusive -> device adds -> CPU load -> CPU store
  *
- * What is printed is what the kernel did; what is checked is its contract.
+ * The demo prints what the kernel does, and checks the kernel's contract.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -24,8 +24,8 @@ struct demo {
 	struct fl_device *device;
 	const struct fl_kernel_info *kernel;
 	unsigned int failed;
-	unsigned long pfn;	/* of the page, from the first touch on */
-	_Bool told_late;	/* the device heard of a PTE that was there */
+	unsigned long pfn;	/* of the page, since its first touch */
+	_Bool told_late;	/* the device was notified of a present PTE */
 };
 
 static void expect(struct demo *d, _Bool held, const char *what)
@@ -36,7 +36,7 @@ static void expect(struct demo *d, _Bool held, const char *what)
 	d->failed++;
 }
 
-/* Inside the kernel, just before the device's driver acts. */
+/* Runs inside the kernel, just before the device's driver acts. */
 static void on_event(void *cookie, const struct fl_event *event)
 {
 	struct demo *d = cookie;
@@ -152,7 +152,7 @@ static int cycle(struct demo *d)
 
 static int not_booted(const struct fl_kernel_info *kernel, int error)
 {
-	if (error == -ENOTRECOVERABLE) {	/* which was printed */
+	if (error == -ENOTRECOVERABLE) {	/* it has been printed */
 		cli_error("demo: %s does not boot", kernel->name);
 		return CLI_UNDECIDED;
 	}
@@ -203,7 +203,10 @@ static _Bool has_tree(void)
 	return 0;
 }
 
-/* Without --kernel the kernels of trees, or all if there is no tree. */
+/*
+ * Without --kernel, the demo runs on the kernels of trees, or on all kernels if
+ * there is no tree.
+ */
 static _Bool wanted(const struct fl_kernel_info *k, const char *name)
 {
 	if (name)
@@ -227,7 +230,7 @@ static const struct argp_option options[] = {
 };
 
 struct input {
-	struct cli_options options;	/* first */
+	struct cli_options options;	/* must be first */
 	const char *kernel;
 };
 
@@ -267,7 +270,7 @@ int cli_demo(int argc, char **argv)
 		if (!wanted(k, input.kernel))
 			continue;
 		status = demo(k);
-		/* An error is worse than a violation, and that than what is undecided. */
+		/* The worst of all: an error, a violation, undecided. */
 		if (status == CLI_ERROR || !ret ||
 		    (status == CLI_VIOLATION && ret == CLI_UNDECIDED))
 			ret = status;

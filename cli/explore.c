@@ -2,8 +2,8 @@
 /*
  * explore.c - faultlab explore: a program under every schedule that matters
  *
- * The verdict, in the order of lines that herd has, then ours; after a violation the story
- * of a short run that has it.
+ * Prints the verdict, in herd's order of lines and then in our own; after a
+ * violation, prints the story of a short run with that violation.
  */
 #include <errno.h>
 #include <limits.h>
@@ -66,11 +66,11 @@ static const struct argp_option options[] = {
 	{ 0 }
 };
 
-/* Options that have a number, and its range. */
+/* Options that take a number, and the range of the number. */
 static const struct number {
 	int key;
 	const char *option;
-	size_t offset;			/* of struct request */
+	size_t offset;			/* in struct request */
 	unsigned long min, max;
 } numbers[] = {
 #define NUMBER(key_, option_, field, min_, max_) \
@@ -129,9 +129,10 @@ static double now(void)
 }
 
 /*
- * The story is of a run of its own, in a fresh world.  It must end as the run that the search
- * found; if it does not, the violation is printed without it, and nothing of it is lost.
- * Return: NULL: there is none.
+ * Record the story in a run of its own, in a fresh world.  That run must end
+ * like the run found by the search.  If it does not, an error is printed, and
+ * the violation is reported without a story.
+ * Return: NULL: no story.
  */
 static struct fl_recording *record(const struct request *r,
 				   const struct fl_explore_result *result)
@@ -169,7 +170,7 @@ static struct fl_recording *record(const struct request *r,
 	return NULL;
 }
 
-/* The verdict is printed before the story is made, which may take long. */
+/* Print the verdict before recording the story, which may take long. */
 static int tell(struct outcome *o)
 {
 	struct fl_recording *rec;
@@ -198,7 +199,7 @@ static enum fl_explore_mode mode_of(const struct request *r)
 	return r->every_run ? FL_EXPLORE_ALL : FL_EXPLORE_OPTIMAL;
 }
 
-/* One process for each core, as many as there may be. */
+/* One process per core, at most MOST_JOBS. */
 static unsigned long default_jobs(void)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -213,9 +214,9 @@ static const char *text_of_save_error(int error)
 }
 
 /*
- * The checkpoint of a search that is over is removed after the result was written, and is
- * locked until then.
- * Return: @status, or CLI_ERROR; a violation is not hidden by an error.
+ * Remove the checkpoint of a finished search.  This must come after the result
+ * is written; until then the file stays locked.
+ * Return: @status, or CLI_ERROR; an error does not hide a violation.
  */
 static int end_checkpoint(const struct request *r,
 			  const struct fl_explore_result *result,
@@ -239,7 +240,7 @@ static int end_checkpoint(const struct request *r,
 	return error && status != CLI_VIOLATION ? CLI_ERROR : status;
 }
 
-/* What options say together.  Return: 0, CLI_ERROR. */
+/* Check combinations of options.  Return: 0; CLI_ERROR. */
 static int check(const struct request *r)
 {
 	if (!!r->every_run + !!r->preemptions + !!r->random > 1)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* kernels.c - faultlab kernels: what can be booted, and what it is made of */
+/*
+ * kernels.c - faultlab kernels: which kernels can be booted, and their sources
+ */
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -132,7 +134,7 @@ static const struct argp_option options[] = {
 };
 
 struct input {
-	struct cli_options options;	/* first */
+	struct cli_options options;	/* must be first */
 	_Bool provenance, json;
 };
 

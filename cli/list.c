@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* list.c - faultlab list: the programs, and what each asks */
+/* list.c - faultlab list: the programs and their questions */
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "options.h"
 #include "program.h"
 
-#define WIDTH	30	/* columns of a name */
+#define WIDTH	30	/* columns for a name */
 
 /* -- what a program declares -- */
 
@@ -37,7 +37,7 @@ static _Bool breaks(const struct program *program,
 	return expected && !strcmp(expected, text);
 }
 
-/* Return: the names of the kernels for which @fn is true. */
+/* Return: the names of the kernels for which @fn returns true. */
 static json_t *kernels_of(const struct program *program, kernel_fn *fn,
 			  const void *arg)
 {
@@ -88,8 +88,10 @@ static void print_json(void)
 
 /* -- as text -- */
 
-/* A line "@before KERNEL, KERNEL" below the question, or @all; nothing if there is no
- * kernel. */
+/*
+ * Print a line "@before KERNEL, KERNEL" below the question, or @all for every
+ * kernel; print nothing if there is no kernel.
+ */
 static void print_kernels(const char *before, json_t *names, const char *all)
 {
 	size_t i, n = json_array_size(names);
@@ -152,7 +154,7 @@ static const struct argp_option options[] = {
 };
 
 struct input {
-	struct cli_options options;	/* first */
+	struct cli_options options;	/* must be first */
 	_Bool json;
 };
 
@@ -173,7 +175,7 @@ static const struct argp argp = {
 	       CLI_EXIT_CODES_OF_LISTS,
 };
 
-/* The first program that can be run on the first kernel, and holds there. */
+/* Suggest the first program that applies to the first kernel and holds. */
 static void suggest(void)
 {
 	const struct fl_kernel_info *kernel = fl_kernel_info(0);

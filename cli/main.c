@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* main.c - which subcommand is meant */
+/* main.c - parse the name of the subcommand, and run it */
 #include <string.h>
 
 #include "cli.h"
@@ -64,7 +64,9 @@ static int unknown_command(const char *name)
 			 meant ? "'?" : "");
 }
 
-/* All words from @argv[0] on are the command's.  Return: its exit code. */
+/*
+ * Run the subcommand @argv[0] with all its arguments.  Return: its exit code.
+ */
 static int run(int argc, char **argv)
 {
 	static char help[] = "--help", *of_command[] = { NULL, help, NULL };
@@ -114,7 +116,7 @@ static const struct argp argp = {
 
 int main(int argc, char **argv)
 {
-	/* What comes after the command is the command's. */
+	/* The subcommand parses everything after its name. */
 	struct cli_options input = { .examples = examples, .in_order = 1 };
 	int status = cli_begin();
 

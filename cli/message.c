@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* message.c - what the command says on standard error, and what it suggests */
+/* message.c - messages on standard error, and suggestions */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
 
-#define KEPT	4	/* quoted words that are valid at once */
+#define KEPT	4	/* quoted words that are valid at the same time */
 
 int cli_error(const char *fmt, ...)
 {
@@ -36,7 +36,7 @@ int cli_usage(const char *command, const char *fmt, ...)
 	return CLI_ERROR;
 }
 
-/* Characters that no shell takes for anything else, wherever they are. */
+/* Characters without a special meaning to any shell, at any position. */
 static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
 			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-";
 
@@ -78,15 +78,17 @@ void cli_next(const char *word, ...)
 
 /* -- slips -- */
 
-#define LONGEST	40	/* of a name that is compared */
+#define LONGEST	40	/* letters compared */
 
 static unsigned int least(unsigned int a, unsigned int b)
 {
 	return a < b ? a : b;
 }
 
-/* How many letters are inserted, left out, replaced, or swapped with their neighbours
- * (Damerau).  At most LONGEST letters of each are compared. */
+/*
+ * The number of letters to insert, delete, replace, or swap with a neighbour
+ * (Damerau-Levenshtein).  Compares at most LONGEST letters of each name.
+ */
 static unsigned int distance(const char *a, const char *b)
 {
 	unsigned int rows[3][LONGEST + 1], i, j;

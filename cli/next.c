@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* next.c - what an exploration has decided, and what to run next */
+/*
+ * next.c - report what an exploration has decided, and suggest a next command
+ */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +41,7 @@ static void suggest(const struct command *c)
 	fprintf(stderr, "\n");
 }
 
-/* The same request, in the order of help. */
+/* The same request, with the options in the order of the help text. */
 static void suggest_again(const struct request *r)
 {
 	struct command c = { .nr = 0 };
@@ -88,7 +90,7 @@ static void next_after_stop(const struct outcome *o)
 	suggest_again(&r);
 }
 
-/* Say which limit was reached, and suggest the search with a higher one. */
+/* Report which limit was reached, and suggest a search with a higher limit. */
 static void next_after_limit(const struct outcome *o)
 {
 	struct request r = *o->request;
@@ -118,8 +120,10 @@ static void next_after_limit(const struct outcome *o)
 	suggest_again(&r);
 }
 
-/* The next kernel in the list that the program applies to, or the next program that
- * applies to the first kernel. */
+/*
+ * Suggest the next kernel in the list that the program applies to, or the next
+ * program that applies to the first kernel.
+ */
 static void next_after_held(const struct request *r)
 {
 	const struct program *program = r->program;
@@ -172,7 +176,7 @@ int outcome_next(const struct outcome *o)
 		next_after_held(r);
 		return CLI_OK;
 	case PROGRAM_LIMIT:
-		/* Why a checkpoint cannot be saved is said later. */
+		/* The reason for a failed save is printed later. */
 		if (o->stopped && !o->result->save_error)
 			next_after_stop(o);
 		else if (!o->result->save_error)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * options.c - command lines, by glibc's argp; see options.h
+ * options.c - parse command lines with glibc's argp; see options.h
  *
- * argp parses, and prints what help says of options.  What is wrong with a word that it
- * refuses is said here, so that it names the option that was meant.
+ * argp parses the command line and prints the help for options.  The errors for
+ * words that argp rejects are printed here, because argp's own do not name the
+ * option that was meant.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -45,8 +46,11 @@ static int is_end(const struct argp_option *o)
 	return !o->name && !o->key && !o->doc && !o->group;
 }
 
-/* How many options begin with the @n letters of @name; the last of them, or the one that
- * is just that, is *@found. */
+/*
+ * Count the options whose names begin with the @n letters of @name.  An exact
+ * match counts as the only one.  *@found is the exact match, or the last one
+ * found.
+ */
 static unsigned int find_long(const struct argp *argp, const char *name, size_t n,
 			      const struct argp_option **found)
 {
@@ -92,7 +96,7 @@ static int unknown(const struct cli_options *options, const char *word, size_t n
 	return 1;
 }
 
-/* @word: "--..."; @last: none comes after it.  Return: whether it is wrong. */
+/* @word: "--..."; @last: no word follows.  Return: 1 if @word is wrong. */
 static int explain_long(const struct cli_options *options, const char *word,
 			int last)
 {
@@ -116,7 +120,7 @@ static int explain_long(const struct cli_options *options, const char *word,
 	return 1;
 }
 
-/* @word: "-...", of one option or several. */
+/* @word: "-...", one or several short options. */
 static int explain_short(const struct cli_options *options, const char *word,
 			 int last)
 {
@@ -137,8 +141,10 @@ static int explain_short(const struct cli_options *options, const char *word,
 	return 0;
 }
 
-/* What argp has refused is the word before the next one, or the next one, if there are
- * more short options in it. */
+/*
+ * The word that argp has rejected is the one before state->next, or the one at
+ * state->next if that one has more short options to parse.
+ */
 static error_t explain(struct argp_state *state)
 {
 	const struct cli_options *options = options_of(state);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* output.c - output that cannot be written is an error */
+/* output.c - failed writes to standard output are errors */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -9,13 +9,19 @@
 
 #include "cli.h"
 
-/* A file that is opened later must not become standard output or standard error.
- * Return: whether @fd was closed. */
+/*
+ * If @fd is closed, open /dev/null in its place, so that no file opened later
+ * becomes standard output or standard error.
+ * Return: 1 if @fd was closed.
+ */
 static int was_closed(int fd)
 {
 	if (fcntl(fd, F_GETFD) >= 0)
 		return 0;
-	/* The lowest free number, which is @fd: those below are open. */
+	/*
+	 * open() returns the lowest free number: @fd, as those below it are
+	 * open.
+	 */
 	return open("/dev/null", O_RDWR) == fd;
 }
 
@@ -27,10 +33,10 @@ int cli_begin(void)
 	was_closed(STDIN_FILENO);
 	closed = was_closed(STDOUT_FILENO);
 	was_closed(STDERR_FILENO);
-	/* A write fails with EPIPE or EFBIG instead. */
+	/* A write then fails with EPIPE or EFBIG. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	/* Why a write fails is known of those that cli_flush() makes. */
+	/* With this buffer, only cli_flush() writes, and it records errno. */
 	if (!isatty(STDOUT_FILENO))
 		setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	if (closed)
@@ -44,7 +50,8 @@ void cli_default_signals(void)
 	signal(SIGXFSZ, SIG_DFL);
 }
 
-static int write_error;		/* errno of the first write that failed; 0: unknown */
+static int write_error;		/* errno of the first failed write; 0:
+				 * unknown */
 
 int cli_flush(void)
 {
@@ -72,7 +79,7 @@ int cli_end(int status)
 	return CLI_ERROR;
 }
 
-/* https://no-color.org: any value but the empty one. */
+/* https://no-color.org: any value counts, except the empty string. */
 int cli_colour(FILE *out)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* progress.c - how far a long search is, and when it is to stop */
+/* progress.c - progress of a long search, and when to stop it */
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
@@ -7,7 +7,7 @@
 
 #include "progress.h"
 
-/* Signals that stop a search, and what a message calls them. */
+/* Signals that stop a search, and their names in messages. */
 static const struct {
 	int number;
 	const char *name;
@@ -15,9 +15,10 @@ static const struct {
 	{ SIGINT, "Ctrl-C" }, { SIGTERM, "SIGTERM" }, { SIGHUP, "SIGHUP" },
 };
 
-static volatile int interrupted;	/* by this signal; 0: by none */
+static volatile int interrupted;	/* number of the signal that was
+					 * received; 0: none */
 
-/* A second one ends the process. */
+/* A second signal ends the process. */
 static void on_interrupt(int sig)
 {
 	interrupted = sig;
@@ -32,7 +33,10 @@ static double now(void)
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
-/* Those that are ignored, as for a job in the background or of nohup(1), stay so. */
+/*
+ * Signals that are ignored stay ignored, as for a background job or under
+ * nohup(1).
+ */
 static void take_signals(struct progress *p)
 {
 	unsigned int i;
@@ -74,7 +78,7 @@ void progress_release(struct progress *p)
 		signal(stopping[i].number, p->before[i]);
 }
 
-/* The whole, if the rest of the search goes on as it has. */
+/* Estimate the total from the part of the search that is done. */
 static void print_line(const struct progress *p, double t,
 		       const struct fl_explore_result *r)
 {
@@ -90,7 +94,7 @@ static void print_line(const struct progress *p, double t,
 		r->violations, p->terminal ? "\033[K" : "\n");
 }
 
-/* MiB of this process. */
+/* Return: the size of this process, in MiB. */
 static unsigned long memory(void)
 {
 	unsigned long all, pages = 0;
@@ -126,7 +130,10 @@ static const char *reason_to_stop(const struct progress *p, double t,
 	return NULL;
 }
 
-/* At once, so that an error is seen at once; then a tenth of the time at most. */
+/*
+ * Save at the first call, to report an error early; after that, spend at most a
+ * tenth of the time on saving.
+ */
 static _Bool is_to_be_saved(struct progress *p, double t)
 {
 	double took = t - p->saved;
@@ -154,7 +161,8 @@ enum fl_explore_wish progress_tell(void *arg, const struct fl_explore_result *r)
 	double t = now(), every = p->terminal ? 0.2 : 60;
 
 	progress_tell_resumed(p, r);
-	if (r->runs < p->had)	/* other words are steps: it began again */
+	if (r->runs < p->had)	/* the search restarted with more scheduling
+				 * points */
 		p->had = 0;
 	if (t - p->told >= every) {
 		p->told = t;

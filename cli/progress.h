@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * progress.h - how far a long search is, and when it is to stop
+ * progress.h - progress of a long search, and when to stop it
  *
- * On a terminal a line that is overwritten; elsewhere a line a minute.  Ctrl-C, SIGTERM,
- * SIGHUP and limits of seconds and of memory stop the search between two runs, with what
- * was found so far; the same signal a second time ends the process.  The search is saved
- * every few seconds, and less often if that takes long.
+ * On a terminal, the progress is one line that is overwritten; elsewhere, a
+ * line is printed each minute.  Ctrl-C, SIGTERM, SIGHUP and the limits on
+ * seconds and memory stop the search between two runs, and keep what was found
+ * so far.  The same signal a second time ends the process.  The search is saved
+ * every few seconds, or less often if saving takes long.
  */
 #ifndef FL_CLI_PROGRESS_H
 #define FL_CLI_PROGRESS_H
@@ -17,31 +18,39 @@
 struct progress {
 	double began, told, saved;
 	double every;			/* seconds between two saves */
-	unsigned long had;		/* runs that there were in the beginning */
-	unsigned long max_seconds;	/* 0: as long as it takes */
-	unsigned long max_memory;	/* MiB; 0: as much as there is */
-	const char *why;		/* it stopped: "--max-seconds", "Ctrl-C", ... */
+	unsigned long had;		/* runs at the start: those of the
+					 * checkpoint */
+	unsigned long max_seconds;	/* 0: no limit */
+	unsigned long max_memory;	/* MiB; 0: no limit */
+	const char *why;		/* why it stopped: "--max-seconds",
+					 * "Ctrl-C", ... */
 	_Bool terminal, saves, asked, resumed;
-	void (*before[PROGRESS_SIGNALS])(int sig);	/* handlers, as they were */
+	void (*before[PROGRESS_SIGNALS])(int sig);	/* previous handlers */
 };
 
-/* progress_begin - from now on; takes the three signals.  @progress: limits and @saves are set */
+/*
+ * progress_begin - start the clock, and handle the three signals
+ *
+ * @progress: the caller sets its limits and @saves before the search
+ */
 void progress_begin(struct progress *progress);
 
-/* progress_end - of the search; the next signal is for what comes after it */
+/*
+ * progress_end - end the progress line, and handle the signals for later work
+ */
 void progress_end(struct progress *progress);
 
-/* Return: not 0 once one of the signals has come. */
+/* Return: a variable that is not 0 once one of the signals was received. */
 const volatile int *progress_interrupted(void);
 
-/* progress_release - the signals do what they did before */
+/* progress_release - restore the previous signal handlers */
 void progress_release(struct progress *progress);
 
-/* For struct fl_explore_config. */
+/* For fl_explore_config.progress. */
 enum fl_explore_wish progress_tell(void *progress,
 				   const struct fl_explore_result *so_far);
 
-/* progress_tell_resumed - say, once, how many runs the checkpoint had */
+/* progress_tell_resumed - print, once, how many runs the checkpoint has */
 void progress_tell_resumed(struct progress *progress,
 			   const struct fl_explore_result *result);
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# provenance.cmake - the table and the lines of `faultlab kernels` agree
+# provenance.cmake - the table and the list of files of `faultlab kernels` agree
 execute_process(COMMAND ${FAULTLAB} kernels --provenance OUTPUT_VARIABLE text
 	COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX MATCHALL "[^\n]+ ([0-9]+) files of [^\n]+" heads "${text}")

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * replay.c - faultlab replay: one run again, told as a story, or under a debugger
+ * replay.c - faultlab replay: repeat one run, and print its story or debug it
  *
  * The debugger runs this same command with --stop-before, and stops in
- * fl_replay_stop(), which is called by the thread of that step.
+ * fl_replay_stop(), called by the thread of that step.
  */
 #include <errno.h>
 #include <limits.h>
@@ -68,7 +68,7 @@ static const struct argp argp = {
 			      "undecided: the program does not apply to the kernel, or the port lacks something"),
 };
 
-/* The command to see the recorded run again, without making it shorter. */
+/* Print the command that replays the recorded run without shortening it. */
 static void print_command(char *const *argv)
 {
 	for (; *argv; argv++)
@@ -76,7 +76,7 @@ static void print_command(char *const *argv)
 			argv[1] ? " " : "\n");
 }
 
-/* Does not return if there is a gdb. */
+/* Does not return if gdb can be run. */
 static int run_gdb(const struct request *r, const struct fl_recording *rec)
 {
 	static char self[4096];
@@ -150,7 +150,7 @@ static int tell(const struct request *r, const struct fl_recording *rec)
 		ret = fl_recording_json(rec, stdout);
 	else
 		fl_story_print(rec, stdout, cli_colour(stdout));
-	if (ret == -EIO)	/* cli_end() says why */
+	if (ret == -EIO)	/* cli_end() prints the reason */
 		return CLI_ERROR;
 	if (ret)
 		return request_failed(r, ret, NULL, 0);
@@ -161,7 +161,7 @@ static int tell(const struct request *r, const struct fl_recording *rec)
 	return ret;
 }
 
-/* Return: 0; CLI_ERROR. */
+/* Check combinations of options.  Return: 0; CLI_ERROR. */
 static int check(const struct request *r)
 {
 	if (!r->schedule)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* request.c - what explore and replay are asked for, and why it cannot be done */
+/* request.c - requests of explore and replay, and why they fail */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -62,7 +62,7 @@ static int no_program(const struct request *r)
 			 meant ? "'?" : "");
 }
 
-/* Kernels that the program can be run on, each after a comma. */
+/* The kernels that the program applies to, separated by commas. */
 static void kernels_for(const struct program *program, char *text, size_t size)
 {
 	const struct fl_kernel_info *k;
@@ -130,7 +130,10 @@ static unsigned long mib(unsigned long bytes)
 	return (bytes + (1UL << 20) - 1) >> 20;
 }
 
-/* The world, its snapshot, and a book of which thread has used which word. */
+/*
+ * The world, its snapshot, and the table of which thread has accessed which
+ * word.
+ */
 static unsigned long size_of_world(const struct request *r)
 {
 	unsigned long world = program_memory(r->program);
@@ -159,8 +162,11 @@ static int no_memory(const struct request *r)
 			 mib(fl_ahead_size(helpers)), allowed);
 }
 
-/* A HOLD() of set-up says that the kernel does something else than the program wants;
- * anything else that ended the world is a rule that the kernel broke, or a gap of ours. */
+/*
+ * A failed HOLD() of the set-up means that the program does not apply to this
+ * kernel.  Any other end of the world is a rule that the kernel broke, or a gap
+ * in the port.
+ */
 static int is_broken(const struct fl_end *end)
 {
 	return end->kind == FL_END_KERNEL_BUG || end->kind == FL_END_OOPS ||
@@ -186,8 +192,10 @@ static int schedule_failed(const struct request *r,
 			 cli_quote(r->schedule, 1), schedule->text);
 }
 
-/* Return: the file that is written before it takes the place of the checkpoint, or of what a
- * link of that name names. */
+/*
+ * Return: the temporary file that is written before it replaces the checkpoint,
+ * or the target of the checkpoint if that is a link.
+ */
 static const char *beside(const char *checkpoint)
 {
 	static char name[PATH_MAX + sizeof(".faultlab-new")];

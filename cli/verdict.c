@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* verdict.c - what an exploration has shown: the lines of herd, then ours; or JSON */
+/* verdict.c - the result of an exploration: herd's lines, then ours; or JSON */
 #include <stdio.h>
 
 #include "cli.h"
 #include "outcome.h"
 #include "trace/json.h"
 
-/* In the words of herd: the answer, and of the condition. */
+/* herd's words for the answer, and for the observation. */
 static const char *answer(const struct outcome *o)
 {
 	switch (o->verdict) {
@@ -35,7 +35,7 @@ static const char *observation(const struct outcome *o)
 	}
 }
 
-/* ... and for other programs. */
+/* The word in the JSON output. */
 static const char *result_of(const struct outcome *o)
 {
 	switch (o->verdict) {
@@ -55,7 +55,7 @@ static const char *result_of(const struct outcome *o)
 	return "limit";
 }
 
-/* Advice: no rule is broken. */
+/* Advice only: a data race breaks no rule. */
 static void print_races(const struct fl_explore_result *r)
 {
 	unsigned int i;
@@ -65,7 +65,7 @@ static void print_races(const struct fl_explore_result *r)
 		       r->data_races[i].first, r->data_races[i].second);
 }
 
-/* No rule is broken under a fair scheduler. */
+/* Advice only: a fair scheduler breaks no rule. */
 static void print_unfair(const struct outcome *o)
 {
 	const struct fl_explore_result *r = o->result;
@@ -77,7 +77,10 @@ static void print_unfair(const struct outcome *o)
 	       cli_quote(o->request->kernel->name, 0), r->unfair_schedule);
 }
 
-/* What is wrong on purpose, or known to be, and whether it was found. */
+/*
+ * The violation that is expected, on purpose or as a known bug, and if it was
+ * found.
+ */
 static void print_expected(const struct outcome *o)
 {
 	char text[400];
@@ -172,7 +175,9 @@ void outcome_print_json(const struct outcome *o)
 	json_decref(v);
 }
 
-/* The story; without a recording, what is known of the violation. */
+/*
+ * Print the story; without a recording, print what is known of the violation.
+ */
 void outcome_print_end(const struct outcome *o)
 {
 	const struct fl_end *end = &o->result->end;

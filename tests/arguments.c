@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* arguments.c - what the programs of tests/, fuzz/ and bench/ are called with; see arguments.h */
+/* arguments.c - arguments of the programs of tests/, fuzz/ and bench/ */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -61,7 +61,7 @@ void argument_error(const char *fmt, ...)
 	report(fmt, args);
 	va_end(args);
 	fprintf(stderr, "usage: %s %s\n", program, usage);
-	/* A fuzzer takes exit() for a crash. */
+	/* A fuzzer treats exit() as a crash. */
 	_exit(ARGUMENT_ERROR);
 }
 
@@ -77,7 +77,7 @@ void arguments_count(int argc, int least, int most)
 			       most == 1 ? "" : "s", argc - 1);
 }
 
-/* Append @word to @list, separated by blanks. */
+/* Append @word to @list, separated by a blank. */
 static void append(char *list, size_t size, const char *word)
 {
 	size_t n = strlen(list);

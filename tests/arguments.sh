@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# arguments.sh - a wrong argument of a program is an error at once, and says what is expected;
-# so are output that cannot be written, and too little memory
+# arguments.sh - a wrong argument of a program is an error at once, with a
+# message that says what is expected; so are output that cannot be written, and
+# too little memory
 #
 # usage: arguments.sh BUILD arguments|output|memory
 set -u
@@ -11,7 +12,7 @@ build=$1 row=$2 wrong=0
 said=$(mktemp) || exit 99
 trap 'rm -f "$said"' EXIT
 
-# refuse TEXT COMMAND... - it exits with 129, and prints TEXT
+# refuse TEXT COMMAND... - the command must exit with 129, and print TEXT
 refuse() {
 	text=$1
 	shift
@@ -24,7 +25,8 @@ refuse() {
 	}
 }
 
-# refuse_number NAME BEFORE AFTER COMMAND - as one of its arguments, no number but from 1
+# refuse_number NAME BEFORE AFTER COMMAND - the command must reject everything
+# but a number >= 1 as the argument NAME
 refuse_number() {
 	name=$1 before=$2 after=$3 program=$4
 	for number in -1 -5 0 01 0x10 1e3 x '' ' 1' '1 ' 1x +1 99999999999999999999999; do
@@ -34,7 +36,7 @@ refuse_number() {
 
 cd "$build" || exit 99
 
-# lost COMMAND... - its output cannot be written: it is lost, or closed
+# lost COMMAND... - with its output full or closed, the command must fail
 lost() {
 	for output in '>/dev/full' '>&-'; do
 		status=0
@@ -72,7 +74,7 @@ output() {
 	fi
 }
 
-# short_of_memory COMMAND... - that is no result
+# short_of_memory COMMAND... - without memory, the command must exit with 129
 short_of_memory() {
 	status=0
 	(ulimit -v 600000 && exec "$@") >"$said" 2>&1 </dev/null || status=$?

@@ -133,7 +133,7 @@ static int try_get_at_once(void)
 	return 1;
 }
 
-/* To free twice is what must not be. */
+/* A second free must never happen. */
 static void put(void)
 {
 	if (bare_add_return(&bare->refs, -1UL) == 0 && bare->freed++)
@@ -164,7 +164,7 @@ void bare_find_page_at_once(void *arg)
 	find_page(try_get_at_once);
 }
 
-/* The reference is taken whether there is one or not: the page may be free. */
+/* Take the reference even if the count is 0 and the page may be free. */
 static int get_unchecked(void)
 {
 	bare_add_return(&bare->refs, 1);

@@ -4,17 +4,18 @@
  *
  *   bounded [--cpu SECONDS] [--idle SECONDS] COMMAND [ARGUMENT...]
  *
- * A clock on the wall says little about a test on a busy machine, so the command, with all
- * processes that it starts, is ended
+ * On a busy machine, wall-clock time says little about a test.  So the command
+ * and all processes that it starts are ended
  *
- *   - after it has used SECONDS of CPU: it spins, or is too large; without --cpu, the
- *     environment's FAULTLAB_BUDGET, else 1200
- *   - or after SECONDS in which it used hardly any, while none of its threads could run: it
- *     waits for what does not come; 120 without --idle
+ *   - after SECONDS of CPU time: the command spins, or is too large.  Without
+ *     --cpu: FAULTLAB_BUDGET from the environment, or 1200
+ *   - or after SECONDS in which it used hardly any CPU time and none of its
+ *     threads could run: the command waits forever.  Without --idle: 120
  *
- * Either is reported with the state of each process, and then bounded dies of SIGXCPU (152 in
- * a shell), which CTest takes for a failure whatever was printed.  Otherwise bounded ends as
- * the command does; what the command leaves behind is killed.  Usage errors: 129.
+ * In both cases bounded prints the state of each process, and then dies of
+ * SIGXCPU (152 in a shell), which CTest reports as a failure whatever was
+ * printed.  Otherwise bounded ends as the command does; processes that the
+ * command leaves behind are killed.  Usage errors: 129.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -33,19 +34,20 @@
 
 #include "number.h"
 
-#define CPU_SECONDS	1200	/* budget that nothing else names */
+#define CPU_SECONDS	1200	/* default budget */
 #define IDLE_SECONDS	120
 #define MOST_SECONDS	1000000
-#define HARDLY_ANY	0.01	/* share of the time, and */
-#define LEAST		0.05	/* seconds more */
-#define LOOKS		20	/* before the command is taken for one that waits */
+#define HARDLY_ANY	0.01	/* at most this share of the time, */
+#define LEAST		0.05	/* plus these seconds */
+#define LOOKS		20	/* samples that prove that the command waits */
 #define MOST_PROCESSES	4096
 #define USAGE		129
 
 struct process {
 	pid_t pid, parent;
 	char state;		/* of its first thread, as in /proc/PID/stat */
-	unsigned long ticks;	/* of CPU, with children that it has waited for */
+	unsigned long ticks;	/* of CPU, including children it has waited
+				 * for */
 	_Bool ours;
 };
 
@@ -77,7 +79,7 @@ static int parse_seconds(const char *name, const char *text, unsigned long *out)
 	return usage("%s: %s", name, why);
 }
 
-/* Return: 0 with command set, or an exit code. */
+/* Return: 0: command is set; otherwise an exit code. */
 static int parse(int argc, char **argv)
 {
 	const char *text = getenv("FAULTLAB_BUDGET");
@@ -105,7 +107,7 @@ static int parse(int argc, char **argv)
 
 /* -- the processes of the command -- */
 
-/* Return: 0 with @p filled; -1: there is no such file any more. */
+/* Return: 0: @p is filled in; -1: the file no longer exists. */
 static int read_stat(const char *path, struct process *p)
 {
 	unsigned long user, system;
@@ -120,7 +122,7 @@ static int read_stat(const char *path, struct process *p)
 	n = fread(line, 1, sizeof(line) - 1, file);
 	fclose(file);
 	line[n] = '\0';
-	/* The name, in brackets, may have any character. */
+	/* The name, in parentheses, may have any character. */
 	at = strrchr(line, ')');
 	if (!at || sscanf(at, ") %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld",
 			  &p->state, &p->parent, &user, &system, &children_user,
@@ -149,7 +151,10 @@ static void mark_ours(void)
 	}
 }
 
-/* Read all processes, and mark those of the command.  Orphans are children of ours. */
+/*
+ * Read all processes, and mark those of the command.  Orphans become our
+ * children.
+ */
 static void read_processes(void)
 {
 	DIR *proc = opendir("/proc");
@@ -171,7 +176,10 @@ static void read_processes(void)
 	mark_ours();
 }
 
-/* Return: seconds of CPU that the command has used, with all that it has started. */
+/*
+ * Return: seconds of CPU time used by the command and everything it has
+ * started.
+ */
 static double used(void)
 {
 	unsigned long ticks = 0;
@@ -187,7 +195,7 @@ static double used(void)
 	       ended.ru_stime.tv_sec + ended.ru_stime.tv_usec / 1e6;
 }
 
-/* Return: whether a thread of @pid runs, could run, or waits for a disk. */
+/* Return: 1 if a thread of @pid runs, can run, or waits for a disk. */
 static _Bool has_runnable_thread(pid_t pid)
 {
 	const struct dirent *entry;
@@ -229,7 +237,10 @@ static void print_process(const struct process *p)
 		(double)p->ticks / sysconf(_SC_CLK_TCK), line);
 }
 
-/* Kill all processes of the command: until none is left, as one may just have forked. */
+/*
+ * Kill all processes of the command.  Repeat until none is left, as one may
+ * have forked.
+ */
 static void kill_all(void)
 {
 	unsigned int i, left = 1;
@@ -252,7 +263,7 @@ static void kill_all(void)
 
 /* -- ends -- */
 
-/* Die of @sig, without a core. */
+/* Die of @sig, without a core dump. */
 static void __attribute__((noreturn)) die_of(int sig)
 {
 	sigset_t all;
@@ -284,7 +295,7 @@ give_up(const char *fmt, ...)
 	die_of(SIGXCPU);
 }
 
-/* Reap what has ended; does not return if the command itself has. */
+/* Reap all ended processes; does not return if the command itself has ended. */
 static void reap(void)
 {
 	int status;
@@ -300,7 +311,7 @@ static void reap(void)
 	}
 }
 
-/* Return: whether no thread of the command could run in any of several looks. */
+/* Return: 1 if no thread of the command could run in any of several samples. */
 static _Bool waits(void)
 {
 	unsigned int look, i;

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# bounded.cmake - each test has a budget of CPU time; its time on the wall hardly matters
+# bounded.cmake - each test has a budget of CPU time; wall-clock time hardly
+# matters
 #
-# A test that gets few of a busy machine's CPUs is slow, and not wrong.  So add_test() runs
-# each command by way of tests/bounded.c, and the property TIMEOUT is taken for seconds of CPU
-# on a machine without other work; the budget is FL_BUDGET_FACTOR times as much, since caches
-# and cores are shared, and helper processes count.  CTest itself waits FL_LAST_RESORT seconds.
+# A test that gets few CPUs on a busy machine is slow, but not wrong.  So
+# add_test() runs each command under tests/bounded.c.  The property TIMEOUT is
+# the CPU time on a machine without other work; the budget is FL_BUDGET_FACTOR
+# times as much, since caches and cores are shared and helper processes count.
+# CTest itself waits FL_LAST_RESORT seconds.
 set(FL_BUDGET_FACTOR 4)
 set(FL_BUDGET_DEFAULT 120)
 set(FL_LAST_RESORT 3600)
 
-# The default is that of tests that set no TIMEOUT.
+# The default budget is for tests that set no TIMEOUT.
 function(fl_bound_tests)
 	get_property(tests DIRECTORY PROPERTY TESTS)
 	foreach(test IN LISTS tests)
@@ -28,7 +30,8 @@ function(fl_bound_tests)
 	endforeach()
 endfunction()
 
-# add_test(NAME name COMMAND command [argument...]) - CMake's own, of a command that is bounded
+# add_test(NAME name COMMAND command [argument...]) - CMake's own, for a bounded
+# command
 function(add_test)
 	get_property(known DIRECTORY PROPERTY FL_TESTS_ARE_BOUNDED)
 	if(NOT known)
@@ -42,7 +45,8 @@ function(add_test)
 	if(TARGET ${command})
 		set(command $<TARGET_FILE:${command}>)
 	endif()
-	# One by one, in brackets: an argument may be empty, or have semicolons.
+	# Add them one by one, in brackets: an argument may be empty, or have
+	# semicolons.
 	set(code "_add_test(NAME [==[${ARGV1}]==] COMMAND [==[$<TARGET_FILE:bounded>]==] [==[${command}]==]")
 	math(EXPR last "${ARGC} - 1")
 	if(last GREATER 3)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# bounded.sh - bounded.c ends what spins and what waits for ever, and nothing else
+# bounded.sh - bounded.c ends commands that spin or wait forever, and no others
 #
 # usage: bounded.sh ends|passes_on|all_tests|ctest TOP BUILD WORK
 set -u
@@ -14,7 +14,7 @@ cd "$work" || exit 99
 unset FAULTLAB_BUDGET
 wrong=0
 
-# expect CODE TEXT COMMAND... - it exits with CODE, and prints TEXT
+# expect CODE TEXT COMMAND... - it must exit with CODE, and print TEXT
 expect() {
 	code=$1 text=$2 status=0
 	shift 2
@@ -30,7 +30,8 @@ ends() {
 	spin='while :; do :; done'
 	expect 152 'ended: sh: used more than 1 s of CPU' "$bounded" --cpu 1 sh -c "$spin"
 	expect 152 'ended: sh: used more than 1 s of CPU' env FAULTLAB_BUDGET=1 "$bounded" sh -c "$spin"
-	# Neither a child, nor a process in a session of its own, nor many short ones escape.
+	# A child, a process in its own session, and many short processes are
+	# all counted.
 	expect 152 'state R, .* s of CPU: sh -c' "$bounded" --cpu 1 sh -c "($spin) & wait"
 	expect 152 'used more than' "$bounded" --cpu 1 sh -c "setsid sh -c '$spin' & sleep 1000"
 	expect 152 'used more than' "$bounded" --cpu 1 sh -c 'while :; do seq 50000 >/dev/null; done'
@@ -72,7 +73,8 @@ all_tests() {
 		}' tests.json || wrong=1
 }
 
-# As CTest sees it: a test that ends so has failed, though it has printed what it should.
+# CTest reports a test that ends so as failed, although the test has printed
+# what it should.
 ctest_fails() {
 	cat >CMakeLists.txt <<-PROJECT
 		cmake_minimum_required(VERSION 3.25)

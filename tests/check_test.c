@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * check_test.c - each rule of src/check rings: a driver or a kernel that breaks just it
+ * check_test.c - each rule of src/check rings for a driver or a kernel that
+ * breaks only it
  *
- * The kernel is the model with one function put in the place of another.  What threads do
- * is explored; the end of the world must name the rule.
+ * The kernel is the model with one function replaced.  The threads are
+ * explored, and the end of the world must name the rule.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,7 +26,8 @@ static struct fl_process *process;
 static struct fl_device *device[2];
 static const struct fl_kernel *real;
 static struct fl_kernel wrong;
-static unsigned long wrong_pfn;	/* what a test makes of it */
+static unsigned long wrong_pfn;	/* distance to the wrong page that a test
+				 * maps */
 
 static int set_up(void **state)
 {
@@ -86,7 +88,7 @@ static void spawn(unsigned int cpu, void (*fn)(void *))
 				    NULL) > 0);
 }
 
-/* Expect a violation that says @rule. */
+/* Expect a violation whose text has @rule. */
 static void expect(const char *rule)
 {
 	struct fl_explore_result r;
@@ -134,7 +136,7 @@ static void c13_own_marking(void **state)
 	expect("C13 own marking");
 }
 
-/* Each time it lets the page go that it has just marked. */
+/* Each attempt releases the page that it has just marked. */
 static long mark_for_ever(struct fl_mm *mm, unsigned long start,
 			  unsigned long npages, const void *owner,
 			  unsigned long *pfns)
@@ -155,7 +157,7 @@ static void c14_a_marking_without_an_end(void **state)
 	expect("C14 livelock: the same ");
 }
 
-/* The same, but each attempt takes longer than the one before: no loop repeats. */
+/* The same, but each attempt is longer than the one before: no loop repeats. */
 static long mark_longer_and_longer(struct fl_mm *mm, unsigned long start,
 				   unsigned long npages, const void *owner,
 				   unsigned long *pfns)
@@ -182,7 +184,7 @@ c14_a_marking_whose_attempts_differ_without_an_end(void **state)
 	expect("C14 livelock: FL_CHECK_MARKINGS");
 }
 
-/* -- kernels that forget to flush: they flush what no CPU calls by that number -- */
+/* -- kernels that forget to flush: they flush a number that no CPU uses -- */
 
 static unsigned int other_asid(struct fl_mm *mm)
 {
@@ -219,7 +221,7 @@ static void c15_a_translation_to_a_free_page(void **state)
 	expect("C15 stale: CPU 1");
 }
 
-/* -- kernels that restore what they should not, after the device was told -- */
+/* -- kernels that restore wrongly, after the device was notified -- */
 
 static unsigned long take_bits, give_bits;
 
@@ -269,7 +271,7 @@ static void c4_writable_in_spite_of_uffd_wp(void **state)
 	expect("C4 writable");
 }
 
-/* After mprotect(), which says read-only, the PTE is made writable. */
+/* The PTE is made writable after mprotect() has set the mapping read-only. */
 static void c4_writable_in_spite_of_mprotect(void **state)
 {
 	(void)state;
@@ -293,7 +295,7 @@ static void c10_a_change_outside_of_a_range(void **state)
 	expect("C10 notifier: the entry of");
 }
 
-/* -- kernels that tell half -- */
+/* -- kernels that send only half of the notifications -- */
 
 static fl_notify_fn *listener;
 
@@ -494,7 +496,7 @@ static void c7_a_lock_that_nobody_gives_back(void **state)
 	expect("is left locked by thread 1 (CPU0)");
 }
 
-/* Nothing rings where nothing is wrong. */
+/* A correct program breaks no rule. */
 static void all_is_well(void **state)
 {
 	struct fl_explore_result r;

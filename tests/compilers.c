@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * compilers.c - what must come out alike whatever compiler has made the kernel
+ * compilers.c - what must be the same whichever compiler has built the kernel
  *
- *   compilers KERNEL           a line for each program; compilers.sh compares them
+ *   compilers KERNEL           a line per program; compilers.sh compares them
  *   compilers KERNEL plain     plain accesses as well: these differ
  *
- * Two things.  Runs after schedules without a plus sign, made up by a generator: each
- * operation of locks, atomics, READ_ONCE() and their like, by which thread, on what, and
- * whether it took, and how the run ended.  And the final states of all runs, where there are
- * few: plain accesses, of which compilers make more or fewer, may make more runs, but no
- * other end.
+ * Compares two things.  First, runs of generated schedules without plus signs:
+ * each operation of locks, atomics, READ_ONCE() and the like, with its thread,
+ * its object and whether it took effect, and how the run ended.  Second, the
+ * final states of all runs of programs with few runs: compilers make more or
+ * fewer plain accesses, which can make more runs, but no other end.
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,7 @@
 #define SCHEDULES	20
 #define SEGMENTS	8
 #define MOST_RUNS	1000UL
-#define MOST_OPS	20000UL		/* of a run, which may be a livelock */
+#define MOST_OPS	20000UL		/* per run, which may be a livelock */
 
 static _Bool with_plain;
 
@@ -38,7 +38,10 @@ static unsigned int pick(unsigned int below)
 	return (seed * 0x2545f4914f6cdd1dUL >> 33) % below;
 }
 
-/* Each thread goes on, some way, in any order; then all go to their ends. */
+/*
+ * Let random threads advance by random amounts, in random order; then let all
+ * finish.
+ */
 static void make_schedule(char *text, size_t size, unsigned int threads)
 {
 	unsigned int at[FL_EXPLORE_THREADS] = { 0 }, i, thread;
@@ -61,8 +64,10 @@ static void mix(unsigned long *hash, unsigned long value)
 	*hash = (*hash ^ value) * 0x100000001b3UL;
 }
 
-/* Where a thread has a variable on its stack, and the linker a kernel's own, differs: only
- * whose it is counts. */
+/*
+ * The address of a variable on a stack, or of a kernel's own variable, depends
+ * on the compiler and the linker.  Only count whose it is.
+ */
 static unsigned long place(struct fl_machine *m, unsigned long addr)
 {
 	unsigned long start, len;
@@ -112,7 +117,7 @@ static int run(void *arg)
 	return ret;
 }
 
-/* One run, into *@hash and *@ops.  Return: 0, -errno. */
+/* Make one run, and add it to *@hash and *@ops.  Return: 0, -errno. */
 static int run_after(const struct program *program, const char *kernel,
 		     const char *text, unsigned long *hash, unsigned long *ops)
 {
@@ -147,7 +152,7 @@ static int run_after(const struct program *program, const char *kernel,
 	return ret;
 }
 
-/* Return: how many threads a program spawns. */
+/* Return: the number of threads that a program spawns. */
 static unsigned int threads_of(const struct program *program, const char *kernel)
 {
 	unsigned int n;

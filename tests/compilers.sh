@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# compilers.sh SOURCE FOLDER - compilers.c says the same with gcc and clang, -O0 and -O2
+# compilers.sh SOURCE FOLDER - compilers.c prints the same with gcc and clang,
+# -O0 and -O2
 #
-# Each is a build of its own in FOLDER, of the model only.  With plain accesses counted as
-# well it must not be the same: else nothing would be compared.
+# Each is a separate build in FOLDER, of the model only.  With plain accesses
+# the output must differ: otherwise nothing would be compared.
 set -eu
 source=$1 folder=$2 first= rang=
 

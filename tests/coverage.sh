@@ -1,21 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# coverage.sh - what is reached of each kernel's path, function by function
+# coverage.sh - which lines of each kernel's path are reached, function by
+# function
 #
 # usage: coverage.sh suite BUILD [KERNEL]   run the suite, report on each function
-#        coverage.sh files BUILD KERNEL RAW  only sums for each file, of a run's counters
-#        coverage.sh reasons WORK PATH       only whether each "never" of PATH, which is as
-#                                            coverage.path, agrees with WORK/*.lines, made by
+#        coverage.sh files BUILD KERNEL RAW  only sums per file, from the counters
+#                                            of a run
+#        coverage.sh reasons WORK PATH       only check each "never" of PATH, which
+#                                            has the format of coverage.path,
+#                                            against WORK/*.lines, written by
 #                                            "suite": "FUNCTION SOURCE LINE TIMES"
 #
-# BUILD is a folder that was configured with FAULTLAB_COVERAGE.  The counters are
-# clang's; a kernel's are read through its own object, since functions of two
-# releases have the same names.  The functions are those of coverage.path.
+# BUILD is a folder that was configured with FAULTLAB_COVERAGE.  The counters
+# are clang's; a kernel's are read through its own object, since two releases
+# have functions with the same names.  The functions are those of coverage.path.
 #
-# Exit code 1: a test failed; a line or branch of a "core" function was not reached, and no
-# "why" gives the reason; a line was reached that a "never" says cannot be; or, with all of
-# RELEASES, a reason of coverage.path explains no line of any kernel.  129: a usage error.
+# Exit code 1: a test failed; a line or branch of a "core" function was not
+# reached and no "why" gives the reason; a line was reached that a "never"
+# excludes; or, with all of RELEASES, a reason of coverage.path explains no line
+# of any kernel.  129: a usage error.
 set -eu
 
 # The releases that coverage.path was written for.
@@ -33,24 +37,28 @@ elif ! [ -e "$build/CMakeCache.txt" ] || [ $# -gt 4 ]; then
 	exit 129
 fi
 mkdir -p "$work"
-# Lines of coverage.path whose reason has explained something.
+# Numbers of the lines of coverage.path whose reason was used.
 : >"$work/used"
 
 # The sources that hold the functions of coverage.path.
 SOURCES="memory rmap mprotect migrate hmm mmu_notifier page_vma_mapped"
 
-# code_lines OBJECT SOURCE - the lines of a source that the compiler made code of: what
-# the configuration leaves out cannot be reached
+# code_lines OBJECT SOURCE - print the lines of a source that were compiled to
+# code
+#
+# Lines that the configuration leaves out cannot be reached.
 code_lines() {
 	objdump --dwarf=decodedline "$1" 2>/dev/null | awk -v source="$2" '
 		/:$/ { sub(/:$/, ""); here = substr(source, length(source) - length($0) + 1) == $0 }
 		here && $2 ~ /^[0-9]+$/ { print $2 }' | sort -nu
 }
 
-# export_counts - what llvm-cov knows of SOURCES, to $work/$kernel.info, and where clang 14
-# counts a line by the gap before it, lines "SOURCE LINE COUNT" to $work/$kernel.starts: the
-# blanks behind a macro, or a brace, have a region of their own with no count or another's;
-# the line is run as often as the region that it begins with
+# export_counts - write llvm-cov's counts for SOURCES to $work/$kernel.info
+#
+# Clang 14 counts some lines by the gap before them: the blanks after a macro or
+# a brace have a region of their own, with no count or another region's.  Such a
+# line runs as often as the region that begins on it, and is written to
+# $work/$kernel.starts: "SOURCE LINE COUNT".
 export_counts() {
 	set --
 	for source in $SOURCES; do
@@ -70,9 +78,12 @@ export_counts() {
 		}' >"$work/$kernel.starts"
 }
 
-# table SOURCE - lines "FUNCTION SOURCE LINES MISSED BRANCHES MISSED MARK..." of a source
-# of the tree; a mark is the number of a line that was missed, or, with a b, of one with
-# a branch that was never taken.  To $work/$kernel.lines "FUNCTION SOURCE LINE TIMES"
+# table SOURCE - print lines "FUNCTION SOURCE LINES MISSED BRANCHES MISSED
+# MARK..." for a source of the tree
+#
+# A mark is the number of a missed line, or, with a b, of a line with a branch
+# that was never taken.  Also writes "FUNCTION SOURCE LINE TIMES" to
+# $work/$kernel.lines.
 table() {
 	base=$(basename "$1")
 	part=$(find "$(dirname "$object")/CMakeFiles/kernel.dir" -name "$base.o" | grep "mm/$base\|unit/$base")
@@ -84,7 +95,7 @@ table() {
 		FILENAME ~ /starts$/ { start[$1] = $2; next }
 		$1 == "FN" { name[$2] = $NF }
 		$1 == "DA" { count[$2] = $3; if ($2 > last) last = $2 }
-		# A dash: the compiler knew the condition, and made no branch.
+		# A dash: the condition is constant, and has no branch.
 		$1 == "BRDA" && $5 != "-" { branches[$2]++; if ($5 == 0) untaken[$2]++ }
 		END {
 			for (n = 1; n <= last + 1; n++) {
@@ -104,7 +115,7 @@ table() {
 		}' "$work/code" "$work/starts" -
 }
 
-# tables - all of a kernel, to $work/$kernel.table
+# tables - write the tables of all sources of a kernel to $work/$kernel.table
 tables() {
 	llvm-profdata-14 merge -sparse -o "$work/$kernel.profdata" "$1"
 	export_counts
@@ -114,7 +125,7 @@ tables() {
 	done >"$work/$kernel.table"
 }
 
-# total OBJECT PREFIX - "LINES MISSED" of the files below a folder
+# total OBJECT PREFIX - print "LINES MISSED" of the files below a folder
 total() {
 	llvm-cov-14 report "$1" -instr-profile="$work/$kernel.profdata" 2>/dev/null |
 		awk -v prefix="$2" 'index($1, prefix) == 1 && $1 ~ /\.c$/ {
@@ -127,7 +138,8 @@ percent() {
 		if (n) printf "%.1f %%", 100 * (n - missed) / n; else printf "-" }'
 }
 
-# why FUNCTION SOURCE LINE - the reason that coverage.path has for this line, or nothing
+# why FUNCTION SOURCE LINE - print the reason in coverage.path for this line, if
+# any
 why() {
 	text=$(sed -n "$3p" "$2")
 	grep -n '^why ' "$path" | while read -r at name pattern reason; do
@@ -143,7 +155,8 @@ why() {
 	done
 }
 
-# explain FUNCTION SOURCE MARK... - why each was not reached; 1 if there is no reason
+# explain FUNCTION SOURCE MARK... - print why each was not reached; 1 if there
+# is no reason
 explain() {
 	name=$1 source=$2 silent=0
 	shift 2
@@ -161,17 +174,22 @@ explain() {
 	return $silent
 }
 
-# out_of_reach - of the "path" functions, lines "FUNCTION LINE REASON" that a "never" says
-# cannot be reached, to $work/$kernel.never; prints those that were reached.  1 if there are any.
+# out_of_reach - check each "never" against the lines that were reached
 #
-# What a "never" names is the line, or, if it opens a block, what is in the block: what
-# is indented deeper, or, below a comment, as deep.
+# Writes lines "FUNCTION LINE REASON" of the "path" functions to
+# $work/$kernel.never.  Prints the lines that were reached in spite of a
+# "never", and returns 1 if there are any.
+#
+# A "never" names the line that has its words or, if that line opens a block,
+# the lines in the block: those with a deeper indentation or, after a comment,
+# with at least the same.
 out_of_reach() {
 	awk -v never="$work/$kernel.never" -v used="$work/used" -v kernel="$kernel" '
 	function indent(text) { match(text, /^\t*/); return RLENGTH }
 	function parens(text) { return gsub(/\(/, "", text) - gsub(/\)/, "", text) }
 	function is_comment(text) { return text ~ /^[[:blank:]]*(\/\*|\*)/ }
-	# The line behind what line n opens; sets head to the last line of its condition.
+	# Return the line after the block that line n opens; set head to the
+	# last line of its condition.
 	function block_end(n,    deep, open, comment) {
 		deep = indent(text[n])
 		comment = is_comment(text[n])
@@ -248,7 +266,7 @@ out_of_reach() {
 	}' "$path" "$work/$kernel.lines"
 }
 
-# tell_never FUNCTION MARK... - the lines of a "path" function that were not reached
+# tell_never FUNCTION MARK... - print the missed lines of a "path" function
 tell_never() {
 	name=$1
 	shift
@@ -310,14 +328,14 @@ report_files() {
 		"$path" "$work/$kernel.table" | sort
 }
 
-# name_of OBJECT - the kernel that it is, or nothing
+# name_of OBJECT - print the name of the kernel in it, if any
 name_of() {
 	name=$(strings -n 5 "$1" | grep -m 1 -x 'linux-[0-9.-]*' || echo model)
 	[ "$name" = model ] || "$build/faultlab" kernels | grep -q "^$name " || return 0
 	printf '%s\n' "$name"
 }
 
-# report OBJECT - on the suite's run of a kernel
+# report OBJECT - run the suite on a kernel, and report its coverage
 report() {
 	LLVM_PROFILE_FILE=$work/$kernel.profraw "$build/tests/suite" "$kernel" \
 		>"$work/$kernel.log" 2>&1 || {
@@ -336,7 +354,7 @@ report() {
 	report_functions
 }
 
-# report_model RAW... - the lines of the model, or of v8, file by file
+# report_model RAW... - report the lines of the model, or of v8, file by file
 report_model() {
 	llvm-profdata-14 merge -sparse -o "$work/$kernel.profdata" "$@"
 	llvm-cov-14 report "$build/$kernel.o" -instr-profile="$work/$kernel.profdata" 2>/dev/null |
@@ -348,8 +366,8 @@ report_model() {
 	}
 }
 
-# unused_reasons KIND... - prints the lines of coverage.path that explain nothing in any kernel;
-# 1 if there are any
+# unused_reasons KIND... - print the lines of coverage.path that explain nothing
+# in any kernel; 1 if there are any
 unused_reasons() {
 	awk -v kinds=" $* " -v path="${path##*/}" '
 		FILENAME ~ /\/used$/ { used[$1]; next }

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# coverage_reasons.sh - a reason of coverage.path that no longer holds is an error
+# coverage_reasons.sh - a reason of coverage.path that no longer holds is an
+# error
 #
 # usage: coverage_reasons.sh TOP WORK
 #
-# On a source of our own, with lines that were reached as often as this says.
+# Uses a small source of its own, and made-up counts for its lines.
 set -u
 
 top=$1 work=$2 wrong=0
@@ -24,7 +25,8 @@ int f(int n)
 }
 SOURCE
 
-# reasons CODE TEXT TIMES PATH-LINE - lines 3, 4, 5 and 7 were reached so often
+# reasons CODE TEXT TIMES PATH-LINE - run with TIMES as the counts of lines 3,
+# 4, 5 and 7; coverage.sh must exit with CODE, and print TEXT
 reasons() {
 	code=$1 text=$2
 	printf 'path f\n%s\n' "$4" >"$work/path"

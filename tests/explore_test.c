@@ -2,9 +2,10 @@
 /*
  * explore_test.c - the search, on programs that need no kernel
  *
- * What the reduced search must not lose is what the search of every run sees: the same
- * classes of equivalent runs, each once; the same final states; the same deadlocks.
- * Generated programs are compared so, and the counts of known ones.
+ * The reduced search must find what the search of every run finds: the same
+ * classes of equivalent runs, each once; the same final states; the same
+ * deadlocks.  The tests compare the two searches on generated programs, and
+ * check known counts of known programs.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -32,7 +33,7 @@
 enum kind {
 	OP_LOAD, OP_STORE, OP_ADD, OP_CAS, OP_INDIRECT, OP_LOCK, OP_READ_LOCK,
 	OP_TRYLOCK, OP_CHOOSE, OP_AWAIT, OP_KINDS,
-	/* of other programs */
+	/* only in some generated programs */
 	OP_SECTION = OP_KINDS, OP_SYNC, OP_CALL
 };
 
@@ -53,7 +54,7 @@ static unsigned int choices;	/* FL_CHOOSE_* */
 
 /* -- what threads of a generated program do -- */
 
-/* Lock i is held, as far as op @at of the body, and then given back. */
+/* Run ops @at to @end - 1 of the body.  A lock is held around the next op. */
 static void run_ops(unsigned long thread, unsigned int at, unsigned int end);
 
 static void run_locked(unsigned long thread, unsigned int at, unsigned int end)
@@ -182,10 +183,11 @@ static void run_body(void *arg)
 struct found {
 	struct fl_set classes, states;
 	unsigned long runs, blocked, steps, ends, hash, taken;
-	struct fl_set texts;	/* of worlds that ended */
+	struct fl_set texts;	/* how the world ended */
 	int whole;		/* no limit was reached */
 	unsigned int cut, bound, deepest, restarts;
-	unsigned long shared;	/* a digest of which words are steps, and of data races */
+	unsigned long shared;	/* digest of the scheduling points and of the
+				 * data races */
 };
 
 static unsigned long hash_text(const char *text)
@@ -224,7 +226,7 @@ static void note(struct found *f, const struct fl_search *s)
 	}
 }
 
-/* Helpers of the searches to come. */
+/* Helpers of the next searches. */
 static struct fl_ahead_config ahead;
 
 static int judge(void *arg, unsigned long *result)
@@ -254,7 +256,7 @@ static unsigned long digest_of_share(struct fl_share *share)
 	return h;
 }
 
-/* Search the threads that were spawned, and forget the machine. */
+/* Search the spawned threads, then destroy the machine. */
 static struct found search(enum fl_search_mode mode, int share_it,
 			   unsigned long limit)
 {
@@ -368,7 +370,7 @@ static void expect_folio_pattern(void (*finder)(void *), unsigned int finders,
 	forget(&f);
 }
 
-/* The numbers of GenMC and Nidhugg for the same program. */
+/* GenMC and Nidhugg report these numbers for the same program. */
 static void the_folio_pattern_has_known_classes(void **state)
 {
 	(void)state;
@@ -422,7 +424,10 @@ static void drop_object(void *arg)
 	fl_hw_call_rcu((struct fl_hw_rcu_head *)object, free_object);
 }
 
-/* Between the two loads the object may be taken out; a section keeps it. */
+/*
+ * Another thread may remove the object between the two loads; a read-side
+ * section keeps it.
+ */
 static void look_at_object(void *arg)
 {
 	struct object *object;
@@ -450,7 +455,7 @@ static int make_object(void *arg)
 	return 0;
 }
 
-/* Return: in how many runs it was free. */
+/* Return: the number of runs in which a reader found the object free. */
 static unsigned long uses_after_free(void (*reader)(void *), unsigned int what)
 {
 	struct found f;
@@ -465,7 +470,7 @@ static unsigned long uses_after_free(void (*reader)(void *), unsigned int what)
 	return f.ends;
 }
 
-/* Run late, as without the choice, no callback is seen to come too early. */
+/* Without FL_CHOOSE_RCU, callbacks run late: none is seen to run too early. */
 static void a_callback_comes_once_readers_have_left(void **state)
 {
 	(void)state;
@@ -476,8 +481,10 @@ static void a_callback_comes_once_readers_have_left(void **state)
 
 /* -- other searches -- */
 
-/* Return: the run that is the first to end the world, of @most at most; 0: none.  A
- * search that ends before has *@cut where it left something out for its bound. */
+/*
+ * Return: the number of the first of at most @most runs that ends the world; 0:
+ * none. *@cut is set if the bound left out a run.
+ */
 static unsigned long first_end(enum fl_search_mode mode, unsigned int number,
 			       unsigned long most, int *cut)
 {
@@ -498,7 +505,7 @@ static unsigned long first_end(enum fl_search_mode mode, unsigned int number,
 	return found;
 }
 
-/* With no preemption each thread takes both locks at once. */
+/* Without preemptions, each thread takes both locks at once. */
 static void a_deadlock_takes_one_preemption(void **state)
 {
 	int cut;
@@ -509,7 +516,7 @@ static void a_deadlock_takes_one_preemption(void **state)
 	assert_true(first_end(FL_SEARCH_BOUNDED, 1, ~0UL, &cut) > 2);
 }
 
-/* A bound that nothing reaches leaves nothing out. */
+/* A bound that no run reaches leaves nothing out. */
 static void a_high_bound_is_exhaustive(void **state)
 {
 	struct fl_search s;
@@ -537,7 +544,8 @@ static void chance_meets_a_deadlock(void **state)
 	assert_true(fl_random_chance(2, 8, 2) == 1.0 / 16);
 }
 
-static unsigned long outside;	/* of the machine: no run finds it as it was */
+static unsigned long outside;	/* outside the machine: not restored before a
+				 * run */
 
 static void look_outside(void *arg)
 {
@@ -590,7 +598,7 @@ static void a_run_without_an_end_meets_a_limit(void **state)
 
 /* -- data races -- */
 
-/* As the compiler tells of a store to the first word, from place @pc. */
+/* Report a plain store to the first word, at @pc, as compiled code does. */
 static void plain_store(unsigned long pc)
 {
 	fl_sched_plain(FL_OP_STORE, &bare->words[0], sizeof(long), pc);
@@ -609,7 +617,7 @@ static void store_guarded(void *arg)
 	bare_unlock(0, 0);
 }
 
-/* Return: pairs of places that the search tells of. */
+/* Return: the number of pairs of places that the search reports. */
 static unsigned int races_of(void (*body)(void *))
 {
 	struct fl_share share;
@@ -703,8 +711,11 @@ static int same_sets(const struct fl_set *a, const struct fl_set *b)
 	return a->nr == b->nr && a->sum == b->sum;
 }
 
-/* What a loop waits for is known too broadly: a turn more, which changes nothing, makes
- * another class, that need not be met, or may be met again. */
+/*
+ * For a waiting loop, the search only knows a superset of what ends the wait.
+ * One more turn without an effect makes another class, which the search may
+ * miss, or meet twice.
+ */
 static int awaits(void)
 {
 	unsigned int i, k;
@@ -716,8 +727,11 @@ static int awaits(void)
 	return 0;
 }
 
-/* Compare the searches of programs made of ops of these kinds.  Return: how many could
- * be; *@ends: of how many a run ended the world. */
+/*
+ * Compare the searches of programs made of ops of these kinds.
+ * Return: the number of programs that could be compared; *@ends: the number of
+ * programs in which a run ended the world.
+ */
 static unsigned long compare(unsigned long programs, const enum kind *from,
 			     unsigned int nr, unsigned long *ends)
 {
@@ -784,7 +798,7 @@ static void nor_where_callbacks_come_when_they_may(void **state)
 	choices = 0;
 }
 
-/* Final states do not depend on which accesses are steps. */
+/* Final states do not depend on which accesses are scheduling points. */
 static void learn(const enum kind *from, unsigned int nr)
 {
 	unsigned long number;
@@ -835,15 +849,15 @@ static void a_search_is_the_same_each_time(void **state)
 
 /* -- schedules -- */
 
-#define REPLAYED	20	/* runs of a program */
+#define REPLAYED	20	/* runs of each program */
 
-/* What a run led to, and the schedule that it had. */
+/* The final state of a run, and its schedule. */
 struct scheduled {
 	struct fl_schedule schedule;
 	unsigned long state;
 };
 
-/* Return: of how many runs. */
+/* Return: the number of runs. */
 static unsigned int note_schedules(struct scheduled *all)
 {
 	struct fl_share share;
@@ -921,7 +935,10 @@ static void two_plain_loads(void *arg)
 	bare_load(&bare->words[0]);
 }
 
-/* Return: the segment, from 1, that counts plain accesses which there are not. */
+/*
+ * Return: the number, from 1, of the segment that counts plain accesses that
+ * are missing from the run; 0: none.
+ */
 static unsigned int missed_by(const char *text)
 {
 	struct fl_schedule schedule;
@@ -945,9 +962,10 @@ static void six_stores(void *arg)
 }
 
 /*
- * Runs that are cut off leave steps behind that are not of the runs after them: no thread
- * may go on beyond its next step for those.  Of the 3 ^ 8 ways of three threads to take eight
- * steps, 3 * 8 * 2 have seven of one, and 3 have eight.
+ * A run that is cut off leaves steps in the trace that are not steps of later
+ * runs; no thread may pass its next step because of them.  Of the 3 ^ 8 ways in
+ * which three threads can take eight steps, 3 * 8 * 2 have seven steps of one
+ * thread, and 3 have eight.
  */
 static void runs_that_are_cut_off_are_all_made(void **state)
 {
@@ -983,7 +1001,10 @@ static void plain_accesses_that_there_are_not_are_told(void **state)
 
 /* -- with helpers -- */
 
-/* Who searches a part has to tell what branches of its own cover, and nothing else. */
+/*
+ * The search of a part must report exactly those insertions that only its own
+ * late branches cover.
+ */
 static void what_late_branches_cover_is_known(void **state)
 {
 	const struct fl_step a = {
@@ -1015,7 +1036,10 @@ static void what_late_branches_cover_is_known(void **state)
 	fl_pool_free(&pool);
 }
 
-/* The same search without helpers and with them.  Return: what they made of it. */
+/*
+ * Make the same search without and with helpers.  Return: the runs adopted from
+ * helpers.
+ */
 static unsigned long expect_same(void (*begin)(void), enum fl_search_mode mode,
 				 int share, unsigned long limit,
 				 struct fl_ahead_config helpers)
@@ -1062,7 +1086,10 @@ static void begin_folio_pattern(void)
 	bare->slot = bare->refs = 1;
 }
 
-/* Whatever runs they make before, in whatever part of the search, whenever they begin. */
+/*
+ * The result does not depend on which runs helpers make, in which part of the
+ * search, or when they start.
+ */
 static void helpers_change_nothing(void **state)
 {
 	static const enum fl_search_mode modes[] = {
@@ -1110,7 +1137,7 @@ static void helpers_change_nothing(void **state)
 
 #define CHECKPOINT	"explore_test.checkpoint"
 
-/* A search that may begin in the middle. */
+/* A search that may start in the middle. */
 struct part {
 	struct fl_search search;
 	struct fl_share share;
@@ -1120,11 +1147,11 @@ struct part {
 	struct fl_checkpoint checkpoint;
 };
 
-/* What is searched in parts, with how many helpers. */
+/* The program that is searched in parts, and the number of helpers. */
 static void (*begin_program)(void) = begin_generated;
 static unsigned int helpers_of_parts;
 
-/* The steps that a run of them may have. */
+/* The maximum number of steps per run. */
 static unsigned int steps_of_parts = MOST_STEPS;
 
 static void begin_part(struct part *p, enum fl_search_mode mode)
@@ -1149,7 +1176,7 @@ static void begin_part(struct part *p, enum fl_search_mode mode)
 		assert_int_equal(fl_ahead_start(&p->search, &helpers), 0);
 }
 
-/* Return: whether there is more. */
+/* Return: 0: the search is complete. */
 static int make_runs(struct part *p, unsigned long nr)
 {
 	int ret = 1;
@@ -1175,10 +1202,10 @@ static void end_part(struct part *p)
 	fl_set_free(&p->states);
 }
 
-/* Runs that were told, and had to be made again as a piece ended among them. */
+/* Runs of helpers that were repeated, as a piece ended among them. */
 static unsigned long made_again;
 
-/* Return: whether there is more. */
+/* Return: 0: the search is complete. */
 static int settle(struct part *p)
 {
 	unsigned long taken = p->search.taken;
@@ -1189,7 +1216,10 @@ static int settle(struct part *p)
 	return ret;
 }
 
-/* All at once, alone, and in pieces of @piece runs, each by a search that is begun anew. */
+/*
+ * Compare a search in one piece and without helpers with a search in pieces of
+ * @piece runs, each made by a new search.  Return: the number of pieces.
+ */
 static unsigned int expect_same_in_pieces(enum fl_search_mode mode,
 					  unsigned long piece,
 					  unsigned int helpers)
@@ -1202,7 +1232,7 @@ static unsigned int expect_same_in_pieces(enum fl_search_mode mode,
 	helpers_of_parts = 0;
 	begin_part(&whole, mode);
 	make_runs(&whole, 300);
-	states = whole.states;	/* their number and sum */
+	states = whole.states;	/* only their number and sum */
 	end_part(&whole);
 	remove(CHECKPOINT);
 	helpers_of_parts = helpers;
@@ -1233,7 +1263,10 @@ static unsigned int expect_same_in_pieces(enum fl_search_mode mode,
 	return pieces;
 }
 
-/* The last one waits, and does nothing but look; the others have come by then, at first. */
+/*
+ * The last thread waits and only reads.  In the first run, the others have
+ * ended by then.
+ */
 static void look_until_set(void *arg)
 {
 	if (arg == (void *)2) {
@@ -1275,7 +1308,7 @@ static void a_search_goes_on_from_its_checkpoint(void **state)
 	assert_true(pieces[0] >= 10);
 }
 
-/* Also where it ends among runs that helpers have made. */
+/* Pieces may also end among the runs that helpers have made. */
 static void a_search_with_helpers_goes_on_from_its_checkpoint(void **state)
 {
 	static const enum fl_search_mode modes[] = {

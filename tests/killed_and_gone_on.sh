@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# killed_and_gone_on.sh - a search that is killed again and again comes to the same result
+# killed_and_gone_on.sh - a search that is killed repeatedly reaches the same
+# result
 #
 # usage: killed_and_gone_on.sh WORK FAULTLAB
 #
-# Each time it is killed just after it was saved; what is left behind is in WORK.
+# The search is killed each time just after it was saved; its files stay in
+# WORK.
 set -eu
 
 work=$1
@@ -17,12 +19,12 @@ rm -f "$work"/*
 $command -j 1 >"$work/whole" 2>"$work/whole.messages" || [ $? -eq 125 ]
 grep -q steps_hash "$work/whole"
 
-# changed FILE SUM - was FILE written, and is it another than it was?
+# changed FILE SUM - true if FILE was written and has another checksum
 changed() {
 	[ -s "$1" ] && [ "$(cksum <"$1")" != "$2" ]
 }
 
-# killed JOBS - begin, or go on; kill it when it has been saved
+# killed JOBS - start or resume the search; kill it after its next save
 killed() {
 	before=none
 	[ ! -e "$work/checkpoint" ] || before=$(cksum <"$work/checkpoint")

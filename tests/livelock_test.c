@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * livelock_test.c - operations that are repeated, and loops without an end
+ * livelock_test.c - repeated operations, and endless loops
  *
- * Each program is a few threads on a bare machine.  A thread announces that it repeats an
- * operation with fl_machine_attempt(), as an access does that faults.
+ * Each program is a few threads on a bare machine.  A thread that repeats an
+ * operation calls fl_machine_attempt(), as an access does when it faults.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -20,7 +20,10 @@
 
 #define STEPS	400
 
-/* Static data, which a machine compares from turn to turn, as it does a kernel's. */
+/*
+ * Static data.  The machine compares it from turn to turn, as it does a
+ * kernel's data.
+ */
 static unsigned long kept[512];
 
 struct found {
@@ -43,7 +46,7 @@ static void note_end(struct found *f, const struct fl_search *s)
 	fl_schedule_free(&schedule);
 }
 
-/* Return: whether the run counts. */
+/* Return: 1 if the run counts. */
 static int judge(struct found *f, struct fl_search *s, _Bool accept_unfair)
 {
 	int ret;
@@ -63,7 +66,7 @@ static int judge(struct found *f, struct fl_search *s, _Bool accept_unfair)
 	return 1;
 }
 
-/* Search all runs of the threads that were spawned, up to the first end of the world. */
+/* Search all runs of the spawned threads, up to the first end of the world. */
 static struct found search_with(_Bool accept_unfair)
 {
 	struct found f = { 0 };
@@ -92,9 +95,12 @@ static struct found search(void)
 	return f;
 }
 
-/* -- two threads that are in each other's way -- */
+/* -- two threads that obstruct each other -- */
 
-/* Each wants to be the only one that has a reference; else it drops its own and retries. */
+/*
+ * Each thread needs to hold the only reference; otherwise it drops its own and
+ * retries.
+ */
 static void take_alone(void *arg)
 {
 	unsigned int number = 0;
@@ -118,7 +124,7 @@ static void take_alone(void *arg)
  *                         is 2: not alone
  *   refs 1
  *                         refs 0
- *   ... and both retry
+ *   both retry
  */
 static void a_livelock_of_two_threads_is_found(void **state)
 {
@@ -150,7 +156,7 @@ static void its_schedule_replays_to_the_same_end(void **state)
 	fl_machine_destroy(bare_machine);
 }
 
-/* -- a thread that waits for another, and does not say so -- */
+/* -- a thread that waits for another without announcing it -- */
 
 static void set_slot(void *arg)
 {
@@ -170,7 +176,10 @@ static void retry_until_set(void *arg)
 	} while (!bare_load(&bare->slot));
 }
 
-/* After the last entry of a schedule the lowest thread runs first, which waits for the other. */
+/*
+ * After the last entry of a schedule, the lowest thread runs first; it waits
+ * for the other one.
+ */
 static void a_replay_lets_others_run_when_a_thread_retries(void **state)
 {
 	struct fl_schedule schedule;
@@ -231,7 +240,10 @@ static void a_thread_that_no_other_can_help_is_a_livelock(void **state)
 
 #define TURNS	(FL_LASSO_TURNS + FL_LASSO_TURNS / 4)
 
-/* The count is in no memory that is compared: only that it ends shows that it counts. */
+/*
+ * The counter is not in memory that is compared, so only the end of the loop
+ * shows its progress.
+ */
 static void give_up_after_a_few(void *arg)
 {
 	unsigned int number;
@@ -256,7 +268,10 @@ static void a_loop_that_gives_up_is_refuted(void **state)
 	assert_true(f.refuted >= 1);
 }
 
-/* Each turn fills another word, until none is left: more turns than a proof has. */
+/*
+ * Each turn fills another word, until none is left: more turns than a proof
+ * needs.
+ */
 static void fill(void *arg)
 {
 	unsigned int number;
@@ -282,7 +297,7 @@ static void a_loop_that_makes_progress_in_memory_is_refuted(void **state)
 	assert_true(f.refuted >= 1);
 }
 
-/* As fill(), but for the only word that changes: a statistic. */
+/* Like fill(), but the only word that changes is a statistic. */
 static void count_attempts(void *arg)
 {
 	unsigned int number = 0;
@@ -332,7 +347,7 @@ static void a_run_above_the_limit_ends_alone_and_is_counted(void **state)
 	assert_true(f.runs > f.truncated);
 }
 
-/* A loop inside of a kernel announces nothing. */
+/* A loop inside a kernel announces nothing. */
 static void store_without_end(void *arg)
 {
 	(void)arg;

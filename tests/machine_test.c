@@ -68,7 +68,7 @@ static int halt(void **state)
 	return 0;
 }
 
-/* Expect that @fn ends the world for a reason of @kind that says @text. */
+/* Expect @fn to end the world with an end of @kind whose text has @text. */
 static void expect_end(int (*fn)(void *), int kind, const char *text)
 {
 	const struct fl_end *v;
@@ -88,7 +88,7 @@ static unsigned char *frame(unsigned long pfn)
 	return (unsigned char *)fl_hw.direct_map + (pfn << FL_PAGE_SHIFT);
 }
 
-/* Accesses to memory that is free, which ASan and Memcheck would report. */
+/* Accesses to free memory, which ASan and Memcheck would report. */
 __attribute__((no_sanitize("address")))
 static unsigned char peek(const volatile void *p)
 {
@@ -145,7 +145,7 @@ static void all_frames_but_zero_are_found_and_merge_again(void **state)
 }
 
 /*
- *   | 0 ...      | 1          | 2          | 3          |  blocks of the largest order
+ *   | 0 ...      | 1          | 2          | 3          |  largest blocks
  *   | 0 is none  | first      | of two     |            |
  *   |            | first      |            | a frame    |
  */
@@ -160,12 +160,12 @@ static void largest_blocks_come_in_a_row(void **state)
 	assert_int_equal(frame(first + 2 * block)[-1], 0);
 	assert_true(fl_hw_frame_allocated(first + 2 * block - 1));
 	assert_int_equal(fl_hw_frame_row(2, 0), FL_NO_FRAME);
-	/* Two are free, with one in between. */
+	/* Two blocks are free, with an allocated one in between. */
 	fl_hw_frame_free(first, FL_MAX_ORDER);
 	assert_int_equal(fl_hw_frame_row(2, 0), FL_NO_FRAME);
 	assert_int_equal(fl_hw_frame_row(1, 0), first);
 	fl_hw_frame_free(first + block, FL_MAX_ORDER);
-	/* Of what is left all is taken, and given back but for a frame of block 3. */
+	/* Allocate all the rest, and free all but one frame of block 3. */
 	for (n = 0; (pfn[n] = fl_hw_frame_alloc(0, 0)) != FL_NO_FRAME; n++)
 		;
 	while (n--)
@@ -217,8 +217,10 @@ static void write_after_free_is_a_violation(void **state)
 	expect_end(write_after_free, FL_END_VIOLATION, "write after free");
 }
 
-/* Where a checker of host memory runs, it sees what is free; elsewhere the junk
- * does, later. */
+/*
+ * Only a checker of host memory can see an access to free memory at once;
+ * without one, the junk shows it later.
+ */
 static void freed_memory_is_closed_to_memory_checkers(void **state)
 {
 	char *object = fl_hw_alloc(100, 0);
@@ -285,7 +287,7 @@ static unsigned long lock_a, lock_b;
 static int unlock_free_lock(void *arg)
 {
 	(void)arg;
-	lock_a = FL_LOCK_WRITER;	/* somebody else's */
+	lock_a = FL_LOCK_WRITER;	/* held by another owner */
 	fl_hw_unlock(&lock_a, 0, &lock_a);
 	return 0;
 }
@@ -552,7 +554,7 @@ static void srcu_writer_waits_for_the_reader(void **state)
 #define VA	0x200000123UL
 #define LEAF	(FL_PTE_PRESENT | FL_PTE_USER | FL_PTE_WRITE)
 
-/* Tables down to @va.  Return: its PTE, for @pfn. */
+/* Make the tables down to VA.  Return: a pointer to its PTE, for @pfn. */
 static unsigned long *map(unsigned long pgd, unsigned long pfn)
 {
 	unsigned long *p;
@@ -618,7 +620,7 @@ static void read_only_entry_faults_on_store(void **state)
 
 static char told;
 
-/* One that is always given, and one that is given once. */
+/* One warning that is always printed, and one that is printed once. */
 static int warn(void *arg)
 {
 	(void)arg;
@@ -627,7 +629,7 @@ static int warn(void *arg)
 	return 1;
 }
 
-/* Return: what @fn() prints to standard error, until the next call. */
+/* Return: what @fn() prints to standard error; valid until the next call. */
 static const char *printed(int (*fn)(void *))
 {
 	static char text[8192];
@@ -714,7 +716,7 @@ static void audit_returns_to_zero(void **state)
 static int call_missing_leaf(void *arg)
 {
 	static const char leaves[] = "0x1000 other_leaf\n0x1010 some_leaf\n";
-	/* volatile: the compiler must not see that nothing can be there */
+	/* volatile: hide from the compiler that nothing is mapped there */
 	volatile unsigned long address = 0x1018;
 
 	(void)arg;

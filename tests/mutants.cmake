@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mutants.cmake - what is told of a mutant that is not right, and of results
+# mutants.cmake - errors for malformed mutants, and the report of results
 #
 #   cmake -DMUTANTS=kernels/mutants -DBOUNDED=... -DWORK=... -P mutants.cmake
 file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK}/tree/build ${WORK}/tree/src/mm
 	${WORK}/tree/include/generated)
 
-# run(CODE PART COMMAND...) - it exits with CODE, and says PART
+# run(CODE PART COMMAND...) - the command must exit with CODE, and print PART
 function(run code part)
 	execute_process(COMMAND ${ARGN} RESULT_VARIABLE got OUTPUT_VARIABLE out
 		ERROR_VARIABLE out WORKING_DIRECTORY ${WORK})
@@ -21,7 +21,7 @@ function(run code part)
 	set(out "${out}" PARENT_SCOPE)
 endfunction()
 
-# mutant(FIND PUT) - x.cocci, with FIND of a right one replaced by PUT
+# mutant(FIND PUT) - write x.cocci: a correct one, with FIND replaced by PUT
 function(mutant find put)
 	set(text "// SPDX-License-Identifier: GPL-2.0-only
 // bug:      B12 7c7b962938dd
@@ -39,7 +39,7 @@ function(mutant find put)
 	file(WRITE ${WORK}/x.cocci "${text}")
 endfunction()
 
-# header(CODE PART FIND PUT)
+# header(CODE PART FIND PUT) - header.awk must exit with CODE, and print PART
 function(header code part find put)
 	mutant("${find}" "${put}")
 	run(${code} "${part}" awk -f ${MUTANTS}/header.awk x.cocci)
@@ -64,7 +64,7 @@ header(1 "x.cocci:6: applies: a second time" "// shown-by: zap_while_faulted_mir
 header(1 "x.cocci:2: want '// KEY: VALUE'" "// bug: " "// bug  ")
 header(1 "there is no rule" "@@\n@@" "")
 
-# A tree of one function, of our own.
+# A tree with one function, written here.
 file(WRITE ${WORK}/tree/src/mm/memory.c "int f(void)\n{\n\treturn keep();\n}\n")
 file(WRITE ${WORK}/tree/build/build.ninja "")
 file(WRITE ${WORK}/tree/build/CMakeCache.txt
@@ -87,7 +87,8 @@ else()
 	run(1 "spatch is missing" ${build})
 endif()
 
-# The same code as of the file as it was, or not, in a folder that build.sh could have filled.
+# Compare the code of a file before and after a change, in a folder laid out as
+# by build.sh.
 set(text "#include \"x.h\"
 static const int table[] = { 1, 2, 3 };
 int f(int n)
@@ -105,7 +106,8 @@ endforeach()
 file(WRITE ${WORK}/same/commands
 	"cc -O2 -g -I${WORK}/same/src -o ${WORK}/same/x.o -c ${WORK}/same/src/x.c\n")
 
-# same(CODE FIND PUT) - with FIND of x.c replaced by PUT, same.sh exits with CODE
+# same(CODE FIND PUT) - with FIND in x.c replaced by PUT, same.sh must exit with
+# CODE
 function(same code find put)
 	string(REPLACE "${find}" "${put}" changed "${text}")
 	if(changed STREQUAL text)
@@ -132,13 +134,15 @@ run(0 "" ${MUTANTS}/same.sh same)
 file(WRITE ${WORK}/same/src/nobody-reads-this.h "")
 run(1 "" ${MUTANTS}/same.sh same)
 
-# What the kernel's own tests have said: TAP of our own, by a program that stands in for them.
+# Results of the kernel's own tests: TAP written here, printed by a stand-in for
+# the test program.
 set(own ${MUTANTS}/selftest.sh selftest)
 file(MAKE_DIRECTORY ${WORK}/selftest)
 file(CREATE_LINK ${BOUNDED} ${WORK}/selftest/bounded SYMBOLIC)
 run(0 "not-applicable\t-\t-\tthe tree has no such test" ${own} linux-9.9)
 
-# tap(KERNEL PART LINES [COMMAND]) - where it prints LINES, and runs COMMAND, selftest.sh says PART
+# tap(KERNEL PART LINES [COMMAND]) - if the test program prints LINES and runs
+# COMMAND, selftest.sh must print PART
 function(tap kernel part lines)
 	file(WRITE ${WORK}/selftest/hmm_tests "#!/bin/sh\ncat <<'TAP'\n${lines}TAP\n${ARGN}\n")
 	file(CHMOD ${WORK}/selftest/hmm_tests
@@ -163,7 +167,7 @@ tap(linux-7.3+x "found\t${known}\t"
 tap(linux-9.9 "found\thmm.a.b\t" "${run}" "yes '# hmm-tests.c:1:b:Expected' | head -n 20000")
 tap(linux-9.9 "found\thmm_tests\t" "${run}Segmentation fault\n")
 
-# A test that takes too long says nothing; what else it has said, does.
+# A test that takes too long proves nothing; its other output still counts.
 tap(linux-9.9 "undecided\t-\t" "${run}" "sleep 1000")
 tap(linux-9.9 "\twaited for " "${run}" "sleep 1000")
 tap(linux-9.9 "\thmm.a.b was ended by the harness, as it took too long"
@@ -173,18 +177,19 @@ tap(linux-9.9 "\tviolation: C8 x\n"
 tap(linux-9.9 "found\thmm.a.c\t"
 	"${run}# hmm.a.b: Test terminated by timeout\nnot ok 1 hmm.a.b\n#  RUN           hmm.a.c ...\n# hmm-tests.c:1:c:Expected\nnot ok 2 hmm.a.c\n${all}")
 
-# hunt.sh, where stand-ins are the suite and the programs.
+# hunt.sh, with stand-ins for the suite and the programs.
 file(MAKE_DIRECTORY ${WORK}/hunt)
 file(CREATE_LINK ${BOUNDED} ${WORK}/hunt/bounded SYMBOLIC)
 
-# stand_in(NAME TEXT) - what it does
+# stand_in(NAME TEXT) - write a stand-in whose script is TEXT
 function(stand_in name text)
 	file(WRITE ${WORK}/hunt/${name} "#!/bin/sh\n${text}\n")
 	file(CHMOD ${WORK}/hunt/${name}
 		PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 endfunction()
 
-# hunt(PART SUITE PROGRAMS) - if these are the last commands of both, hunt.sh prints PART
+# hunt(PART SUITE PROGRAMS) - if the stand-ins end with these commands, hunt.sh
+# must print PART
 function(hunt part suite programs)
 	stand_in(suite "[ \"$1\" != --list ] || { echo g/a; exit; }\n${suite}")
 	stand_in(programs "${programs}")
@@ -201,7 +206,7 @@ hunt("undecided\t-\t-\t" "kill -s XCPU $$" "exit 0")
 hunt("\tg did not end in " "kill -s XCPU $$" "exit 0")
 hunt("found\tp\t3\t" "kill -s XCPU $$" "printf 'p\\t3\\t0.10\\tviolation: x\\n'; exit 1")
 
-# What this machine does not have is no result.
+# If this machine lacks something, that is no result.
 foreach(programs "exit 0" "echo 'programs: Cannot allocate memory' >&2; exit 129")
 	foreach(suite "exit 0" "echo 'suite: Cannot allocate memory'; exit 129")
 		if(NOT "${programs}${suite}" STREQUAL "exit 0exit 0")
@@ -215,7 +220,7 @@ file(WRITE ${WORK}/no_result "a\tk\tsurvived\t-\t-\t9.00\t-\tnot-run\t-\t-\t-\to
 	"d\tk\terror\t-\t-\t-\tno result: Cannot allocate memory\tnot-run\t-\t-\t-\town\tWrong.\t\n")
 run(129 "1 errors" awk -f ${MUTANTS}/matrix.awk no_result)
 
-# Results.
+# The reports of results.
 set(own "survived\t-\t6.00\t-")
 set(found "a\tk\tfound\tp\t3\t0.10\tsays \"no\"\\n\tfound\tt\t1.50\tsays it\tB12\tWrong.\t\n")
 set(masked "b\tk\tsurvived\t-\t-\t9.00\t-\t${own}\town\tWrong.\tNobody looks.\n")
@@ -237,8 +242,8 @@ if(NOT what STREQUAL "says \"no\"\\n" OR NOT runs EQUAL 3 OR NOT why STREQUAL "N
    NOT test STREQUAL "t" OR NOT status STREQUAL "same-code" OR NOT right)
 	message(FATAL_ERROR "not the same as JSON: ${out}")
 endif()
-# A limit is no result, but for a mutant that says why nothing can show it, and for the search
-# of a kernel as it is.
+# A limit is no result, except for a mutant with a reason why nothing can show
+# it, and for the search of a correct kernel.
 set(limit "undecided\t-\t-\t9.00\tp was stopped")
 file(WRITE ${WORK}/undecided "${found}c\tk\t${limit}\t${own}\town\tWrong.\t\n")
 run(125 "  k              undecided\n                 p was stopped" awk -f ${MUTANTS}/matrix.awk undecided)

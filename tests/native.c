@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * native.c - CPUs and devices on real threads, on a few pages, for a number of turns
+ * native.c - CPUs and devices on real threads, on a few pages, for a number of
+ * turns
  *
  * usage: native KERNEL CPUS DEVICES TURNS [bench|canary|race]
  *
- * Each page holds a count in its first word, which only devices change, by atomic
- * additions, and one word for each CPU, which counts that CPU's stores.  Meanwhile pages
- * are moved, swapped, forked and protected.  At the end whoever may write a page
- * exclusively must be alone with it, every count must be what was added, and nothing may
- * be left.  With "bench" the turns of a second are printed.
+ * The first word of each page is a counter that only devices change, by atomic
+ * additions; one more word per CPU counts that CPU's stores.  Meanwhile pages
+ * are moved, swapped, forked and protected.  At the end, a device with
+ * exclusive access to a page must be the only one that can reach it, every
+ * counter must have its expected value, and nothing may be leaked.  With
+ * "bench", the turns per second are printed.
  *
- * With "canary" drivers ignore what other devices mark, and pages stay where they are:
- * once two devices have had turns at a page, both have it until the end, in whatever
- * order that was.  So it is found out for certain.
+ * With "canary", drivers ignore what other devices mark, and pages stay in
+ * place: once two devices have had turns at a page, both keep it until the end,
+ * in every order of turns.  So the check always detects them.
  *
- * With "race" threads count what they share without a lock, once they have met: Thread-
- * Sanitizer, Helgrind and DRD must say so.
+ * With "race", the threads meet, and then increment a shared counter without a
+ * lock: ThreadSanitizer, Helgrind and DRD must report it.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -37,7 +39,7 @@ struct worker {
 	struct fl_device *device;	/* NULL: a CPU */
 	unsigned int id;
 	unsigned long random;
-	unsigned long done[PAGES];	/* additions, or stores */
+	unsigned long done[PAGES];	/* additions or stores */
 	unsigned long failed;
 	char name[16];
 };
@@ -71,7 +73,7 @@ static unsigned long pick(struct worker *w, unsigned long below)
 	return (w->random * 0x2545f4914f6cdd1dUL >> 33) % below;
 }
 
-/* What a CPU does now and then, that keeps what the pages hold. */
+/* Operations of a CPU that keep the contents of the pages. */
 static void disturb(struct worker *w, unsigned long page)
 {
 	struct fl_process *child;
@@ -123,7 +125,10 @@ static void device_turn(struct worker *w, unsigned long page)
 	fl_device_make_exclusive(w->device, PAGE(page), FL_PAGE);
 }
 
-/* Nothing that orders threads is between the last of them to come and the count. */
+/*
+ * Nothing orders the threads between the arrival of the last one and the
+ * increment.
+ */
 static void meet_and_race(void)
 {
 	__atomic_add_fetch(&arrived, 1, __ATOMIC_RELAXED);
@@ -163,7 +168,10 @@ static void start(unsigned int id, unsigned int cpus)
 	must(fl_thread_spawn(world, id, w->name, work, w) > 0, "a thread");
 }
 
-/* Return: how many can reach the page, if a device can write it, else 0. */
+/*
+ * Return: the number of CPUs and devices that can reach the page if a device
+ * can write it; otherwise 0.
+ */
 static unsigned int exclusive_among(unsigned long page)
 {
 	unsigned int i, reach, writers = 0;
@@ -183,7 +191,10 @@ static unsigned int exclusive_among(unsigned long page)
 	return writers ? reach : 0;
 }
 
-/* Who has a page exclusively is alone.  Every count is what was added. */
+/*
+ * A device with exclusive access is alone.  Every counter has its expected
+ * value.
+ */
 static void check(unsigned int cpus, unsigned int devices)
 {
 	unsigned long page, sum, value;
@@ -217,7 +228,7 @@ static double now(void)
 	return t.tv_sec + t.tv_nsec * 1e-9;
 }
 
-/* What the last argument asks for. */
+/* The modes of the last argument. */
 enum { BENCH, CANARY, RACE, NONE };
 static const char *const modes[] = { "bench", "canary", "race", NULL };
 

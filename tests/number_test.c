@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* number_test.c - how a number is read from a command line */
+/* number_test.c - parsing of numbers on a command line */
 #include <errno.h>
 #include <limits.h>
 #include <setjmp.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* on_api.c - wrong use of the public API: a documented error, and nothing lost */
+/*
+ * on_api.c - wrong use of the public API: a documented error, without side
+ * effects
+ */
 #include "suite.h"
 
 #define TOP	(1UL << 47)
@@ -177,7 +180,10 @@ TEST(api, units)
 	EXPECT_EQ(fl_folio_lock(t.world, 1UL << 30), -EINVAL);
 }
 
-/* An operation that some kernels have not is refused in the same way by the others. */
+/*
+ * An operation that only some kernels support is rejected in the same way by
+ * all of them.
+ */
 #define EXPECT_REFUSED(call, how)					\
 	do {								\
 		int ret_ = (call);					\

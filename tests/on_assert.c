@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_assert.c - the alarms ring: assertions of the kernel, rules of the machine,
- * and the look for leaks
+ * on_assert.c - the alarms ring: assertions of the kernel, rules of the
+ * machine, and the leak check
  */
 #include "suite.h"
 
-/* Nobody has locked the folio.  Expect the kernel's assertion, or the machine's
- * rule, with place and backtrace; and that the world, not the process, ended. */
+/*
+ * Unlock a folio that is not locked.  Expect the kernel's assertion, or the
+ * machine's rule, with place and backtrace; and that the world, not the
+ * process, ended.
+ */
 TEST(assert, unlocking_a_folio_that_is_not_locked)
 {
 	const struct fl_end *end;
@@ -32,8 +35,10 @@ static int fault_not_to_wait_under_vma_lock(struct fl_fault *out)
 			FL_FAULT_ALLOW_RETRY | FL_FAULT_RETRY_NOWAIT, out);
 }
 
-/* A tree asserts that nobody asks not to wait under a VMA's lock.  Expect its own
- * text, file and line, and the callers. */
+/*
+ * A tree asserts that no fault under a VMA's lock must avoid waiting.  Expect
+ * its own text, file and line, and the callers.
+ */
 TEST(assert, a_kernel_assertion_says_where_and_who_called)
 {
 	struct fl_fault out;
@@ -49,9 +54,11 @@ TEST(assert, a_kernel_assertion_says_where_and_who_called)
 	EXPECT(strstr(end->backtrace, "handle_mm_fault") != NULL);
 }
 
-/* The same assertion is a warning that is given once, and in this world warnings are
- * printed.  Expect the fault to be refused, twice, one warning, and a world that goes on;
- * and that a bug ends it all the same. */
+/*
+ * The same assertion is a WARN_ON_ONCE(), and this world prints warnings.
+ * Expect two refused faults, one warning, and a world that continues; and that
+ * a bug still ends the world.
+ */
 TEST(assert, a_warning_that_is_printed_is_counted_and_the_world_goes_on)
 {
 	struct fl_fault out;
@@ -166,7 +173,7 @@ TEST(assert, folio_lock_and_mmap_lock_in_the_wrong_order)
 	EXPECT(strstr(fl_world_end(t.world)->locks, "*** DEADLOCK ***") != NULL);
 }
 
-/* A reference that nobody gives back.  Expect shutdown to say so. */
+/* A reference that is never dropped.  Expect shutdown to report it. */
 TEST(assert, a_leaked_reference_is_found)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_busy.c - marking a page whose folio somebody else has locked
+ * on_busy.c - marking a page whose folio another thread has locked
  *
  *   holder                              marking
  *   locks the folio
  *                                       finds the page at the address
  *                                       waits for the folio lock (from 6.15),
- *                                       or leaves the page out
+ *                                       or skips the page
  *   does something
  *   unlocks the folio
- *                                       looks again what is at the address: another
- *                                       page, and it begins anew
+ *                                       checks the address again: another page,
+ *                                       and the marking restarts
  *
- * Expect (C12) that no page is marked but the one that is there then, and (C14) every
- * lock and reference given back.
+ * Expect (C12) that only the page mapped at that time is marked, and (C14) that
+ * every lock and reference is released.
  */
 #include "suite.h"
 
@@ -43,7 +43,7 @@ static void marker(void *arg)
 	busy.ret = fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE);
 }
 
-/* Mark the page, while a holder of its folio lock does @change. */
+/* Mark the page, while a holder of its folio lock runs @change(). */
 static void mark_busy(void (*change)(void))
 {
 	memset(&busy, 0, sizeof(busy));
@@ -61,7 +61,10 @@ static void nothing(void)
 {
 }
 
-/* Who waits gets the page at PAGE(0), and who does not leaves it as it is. */
+/*
+ * A marking that waits gets the page at PAGE(0); one that does not leaves it
+ * unchanged.
+ */
 static void expect_marked_if_waited(unsigned long pfn)
 {
 	EXPECT_EQ(busy.ret, busy.waited);
@@ -99,7 +102,10 @@ static void zap(void)
 	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
 }
 
-/* Who waits makes a new page, all zeroes, as a store would; be it of the same frame. */
+/*
+ * A marking that waits makes a new page of zeroes, as a store would, maybe in
+ * the same frame.
+ */
 TEST(busy, a_page_that_was_zapped_is_not_marked)
 {
 	mark_busy(zap);
@@ -118,7 +124,7 @@ static void zap_and_store(void)
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 6), 0);
 }
 
-/* Another page has come to the address: it is the one, or none. */
+/* Another page was mapped there meanwhile: expect it marked, or none. */
 TEST(busy, a_page_that_came_meanwhile_is_looked_up_anew)
 {
 	unsigned long pfn;

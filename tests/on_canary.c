@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_canary.c - the suite finds what is wrong: each of these must fail
+ * on_canary.c - the suite detects errors: each of these tests must fail
  *
- * tests/CMakeLists.txt runs them, and knows what each must say.
+ * tests/CMakeLists.txt runs them, and has the message that each must print.
  */
 #include "suite.h"
 
@@ -21,13 +21,13 @@ static void end_the_world(void)
 	EXPECT_EQ(fl_folio_unlock(t.world, pfn), -ENOTRECOVERABLE);
 }
 
-/* The day a tree has the fix, the world goes on. */
+/* Once a tree has the fix, the world continues. */
 CANARY(a_known_bug_that_is_fixed)
 {
 	suite_known_bug("it ends the world", FL_END_KERNEL_BUG, "");
 }
 
-/* The world ends, but not by that bug. */
+/* The world ends, but not with that bug. */
 CANARY(a_known_bug_that_shows_otherwise)
 {
 	suite_known_bug("it waits for itself", FL_END_VIOLATION,

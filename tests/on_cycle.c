@@ -41,8 +41,8 @@ TEST(cycle, marking_replaces_the_mapping_by_an_entry)
 }
 
 /*
- * Expect (C6) that of all references to the folio just one is left, the entry's,
- * and that the mapcount is what this release lets an entry own.
+ * Expect (C6) only one reference to the folio, the entry's, and the mapcount
+ * that an entry owns in this release.
  */
 TEST(cycle, an_entry_owns_one_reference_and_its_mapcount)
 {
@@ -83,7 +83,7 @@ TEST(cycle, a_cpu_store_brings_the_mapping_back)
 /*
  *   CPU   1000 .................. 1234 . 1235 ............ 1236
  *   dev          1000 -> 1234                 1235 -> 1236
- * Expect that nobody's update is lost.
+ * Expect no update to be lost.
  */
 TEST(cycle, cpu_and_device_see_what_the_other_wrote)
 {
@@ -100,7 +100,7 @@ TEST(cycle, cpu_and_device_see_what_the_other_wrote)
 	EXPECT_EQ(load(PAGE(0)), 1236);
 }
 
-/* Expect no drift of any count in a hundred cycles. */
+/* Expect that a hundred cycles change no counter. */
 TEST(cycle, a_hundred_cycles_leave_no_trace)
 {
 	unsigned long pfn, i;
@@ -124,7 +124,7 @@ static void load_page_0(void *arg)
 
 /*
  *   CPU 0 and CPU 1 have both loaded the page: two TLB entries.
- * Expect that marking leaves neither.
+ * Expect marking to remove both.
  */
 TEST(cycle, marking_flushes_the_tlb_of_every_cpu)
 {
@@ -162,7 +162,7 @@ TEST(cycle, neighbours_are_left_alone)
 
 /*
  *   | exclusive | pfn |  --MADV_DONTNEED-->  none
- * Expect the folio free, rss down, the device without its right.
+ * Expect the folio to be free, rss lower, and the device without its right.
  */
 TEST(cycle, zapping_an_entry_frees_the_page)
 {
@@ -192,8 +192,10 @@ TEST(cycle, unmapping_an_entry_frees_the_page)
 	EXPECT_EQ(fl_load(t.process, PAGE(0), &value), -EFAULT);
 }
 
-/* Expect an exit with entries to leak nothing: shutdown looks; nor is the page anybody's but
- * of him who looks at it here. */
+/*
+ * Expect an exit with entries to leak nothing (shutdown checks), and the only
+ * reference to the page to be the test's own.
+ */
 TEST(cycle, exit_with_entries_frees_all)
 {
 	unsigned long pfn;

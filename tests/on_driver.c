@@ -7,11 +7,11 @@
  *                                zap, store: another page is there now
  *   programs the device
  *
- * What must come out is that the device has the page of the process, or none.
+ * At the end, the device must have the process's page, or none.
  */
 #include "suite.h"
 
-/* A device of its own in the place of the suite's. */
+/* Attach the suite's device again, with this driver. */
 static void use_driver(enum fl_driver driver, unsigned int flaws)
 {
 	EXPECT_EQ(fl_device_detach(t.device), 0);
@@ -53,7 +53,7 @@ TEST(driver, seq_takes_pages_through_the_cycle)
 	check_cycle(FL_DRIVER_SEQ);
 }
 
-/* -- somebody comes between marking and programming -- */
+/* -- another thread runs between marking and programming -- */
 
 static struct {
 	void (*interfere)(void);
@@ -61,7 +61,7 @@ static struct {
 	long got;
 } race;
 
-/* At the end of the first marking the driver's thread lets the other go first. */
+/* At the end of the first marking, the driver's thread lets the other run. */
 static void after_marking(void *cookie, const struct fl_event *event)
 {
 	(void)cookie;
@@ -102,7 +102,7 @@ static void zap_and_store(void)
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 50), 0);
 }
 
-/* Expect seq to see that the page has changed, and to get the new one. */
+/* Expect seq to notice that the page has changed, and to get the new one. */
 TEST(driver, seq_marks_again_when_the_page_has_changed)
 {
 	use_driver(FL_DRIVER_SEQ, 0);
@@ -115,8 +115,10 @@ TEST(driver, seq_marks_again_when_the_page_has_changed)
 	EXPECT_EQ(load(PAGE(0)), 51);
 }
 
-/* Without the check, expect it left with a page that is not the process's any
- * more; and (C8) its access to be noticed, for the frame is free. */
+/*
+ * Without the check, expect the device to keep a page that is no longer the
+ * process's; and (C8) its access to be detected, as the frame is free.
+ */
 TEST(driver, seq_without_its_check_keeps_a_page_that_is_gone)
 {
 	use_driver(FL_DRIVER_SEQ, FL_FLAW_NO_SEQ_CHECK);
@@ -130,8 +132,11 @@ TEST(driver, seq_without_its_check_keeps_a_page_that_is_gone)
 	suite_expect_end(FL_END_VIOLATION, "C8 lifetime: device");
 }
 
-/* So is mirror, which is built without one: a zap waits for neither the folio nor
- * the mmap lock.  A fault does, so that all others of these tests pass with it. */
+/*
+ * Mirror has no such check, and keeps the page too: a zap waits for neither the
+ * folio lock nor the mmap lock.  A fault does, so mirror passes all the other
+ * tests here.
+ */
 TEST(driver, mirror_keeps_a_page_that_was_zapped)
 {
 	use_driver(FL_DRIVER_MIRROR, 0);
@@ -141,8 +146,10 @@ TEST(driver, mirror_keeps_a_page_that_was_zapped)
 	EXPECT(device_at(PAGE(0)).pfn != pte_at(PAGE(0)).pfn);
 }
 
-/* A retry with the folio still locked (b3fefbb30a16 in a real driver).  Expect a
- * lock and a page that nobody gives back. */
+/*
+ * A retry with the folio still locked (b3fefbb30a16 in a real driver).  Expect
+ * a lock and a page that are never released.
+ */
 TEST(driver, seq_that_retries_locked_leaks_the_lock)
 {
 	struct fl_audit audit = { 0 };
@@ -165,8 +172,8 @@ static void load_it(void)
  *   marks
  *                                load: waits for the folio
  *   programs, unlocks
- *                                restores: the driver is told
- * Expect the folio lock to keep the fault out, with either driver.
+ *                                restores: the driver is notified
+ * Expect the folio lock to hold the fault back, with either driver.
  */
 TEST(driver, a_fault_waits_until_mirror_has_programmed)
 {
@@ -184,8 +191,10 @@ TEST(driver, a_fault_waits_until_seq_has_programmed)
 	EXPECT(!both_can_write());
 }
 
-/* It lets go of the folio first: expect the fault to come between, and the device
- * to be given a right that nobody will take back. */
+/*
+ * This driver unlocks the folio too early: expect the fault to run in between,
+ * and the device to get a right that is never revoked.
+ */
 TEST(driver, mirror_that_unlocks_early_shares_the_page)
 {
 	use_driver(FL_DRIVER_MIRROR, FL_FLAW_UNLOCK_EARLY);
@@ -195,8 +204,10 @@ TEST(driver, mirror_that_unlocks_early_shares_the_page)
 
 /* -- which notifications a driver may ignore -- */
 
-/* Its own marking changes its sequence: expect (C13) it to give up, and to leave
- * the page to the CPU with no lock or reference behind. */
+/*
+ * The driver's own marking changes its sequence.  Expect (C13) the driver to
+ * give up, and to leave the page to the CPU without a leaked lock or reference.
+ */
 TEST(driver, seq_without_a_filter_never_succeeds)
 {
 	unsigned long pfn;
@@ -214,10 +225,12 @@ TEST(driver, seq_without_a_filter_never_succeeds)
  *   driver                       kernel
  *   s = read_begin()
  *   marks: the page is exclusive already
- *                                restores it: told without an owner, s changes
+ *                                restores it: notification without an owner,
+ *                                s changes
  *                                sets the new entry
  *   retry: the page is exclusive already ...
- * Expect it to give up where a device has the page, and not where a CPU has.
+ * Expect the driver to give up if a device has the page, but not if a CPU has
+ * it.
  */
 TEST(driver, seq_without_a_fault_never_gets_a_page_that_a_device_has)
 {
@@ -233,8 +246,11 @@ TEST(driver, seq_without_a_fault_never_gets_a_page_that_a_device_has)
 	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
 }
 
-/* Who ignores EXCLUSIVE whosever it is misses the restore of a release that tells
- * of it by that name.  Expect both to have the page there, and nowhere else. */
+/*
+ * A driver that ignores EXCLUSIVE from every owner misses the restore in a
+ * release that uses this event for it.  Expect CPU and device to have the page
+ * in those releases only.
+ */
 TEST(driver, filtering_by_event_alone_depends_on_the_release)
 {
 	_Bool misses = !strcmp(t.kernel->traits.restore_event, "EXCLUSIVE");
@@ -245,8 +261,10 @@ TEST(driver, filtering_by_event_alone_depends_on_the_release)
 	EXPECT_EQ(both_can_write(), misses);
 }
 
-/* Two devices, two owners.  Expect that each marking takes the page from the
- * other, with no update lost. */
+/*
+ * Two devices, two owners.  Expect each marking to take the page from the other
+ * device, and no update to be lost.
+ */
 TEST(driver, two_devices_take_the_page_from_each_other)
 {
 	struct fl_device *other;

@@ -6,8 +6,8 @@
  *   n = 2:  . x . . . .        then the second
  *   ...                        until none is left
  *
- * Expect a clear error from the stage that needed it; the same stage to succeed
- * when it is tried again; and, in each round, nothing leaked.
+ * Expect a proper error from the stage that needed the memory, success when
+ * that stage is tried again, and no leak in any round.
  */
 #include "suite.h"
 
@@ -75,7 +75,7 @@ static const struct {
 
 #define NR_STAGES	(sizeof(stages) / sizeof(stages[0]))
 
-/* One round.  Return: how many stages failed, each once at most. */
+/* Run one round.  Return: the number of stages that had to be retried. */
 static unsigned int run_path(struct path *p)
 {
 	unsigned int failed = 0;
@@ -122,13 +122,15 @@ TEST(failure, every_allocation_fails_once)
 			break;
 	}
 	EXPECT(n < 1000);
-	/* The injector works: there were allocations, and they did fail. */
+	/* The injector works: allocations were made, and some did fail. */
 	EXPECT(n > 5);
 	EXPECT(rounds_failed >= 5);
 }
 
-/* Marking needs memory when it must make the page first.  Expect -ENOMEM, the
- * page still not there, and success the next time. */
+/*
+ * Marking needs memory if it must allocate the page first.  Expect -ENOMEM,
+ * still no page, and success the next time.
+ */
 TEST(failure, marking_without_memory_leaves_the_page_alone)
 {
 	fl_world_fail_alloc(t.world, 1);
@@ -139,7 +141,7 @@ TEST(failure, marking_without_memory_leaves_the_page_alone)
 	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
 }
 
-/* The page is there: expect that neither way allocates at all. */
+/* The page is mapped: expect no allocation in either direction. */
 TEST(failure, marking_and_restoring_a_page_allocate_nothing)
 {
 	unsigned long allocs;
@@ -152,9 +154,9 @@ TEST(failure, marking_and_restoring_a_page_allocate_nothing)
 	EXPECT_EQ(fl_world_allocs(t.world), allocs);
 }
 
-/* -- operations on a process of their own -- */
+/* -- operations on a separate process -- */
 
-/* madvise(2) says it by another error. */
+/* madvise(2) returns another error for this. */
 static int merge_two(struct path *p)
 {
 	int ret = fl_ksm_merge(p->process, AT, 2 * FL_PAGE);
@@ -185,9 +187,9 @@ static int fork_pinned(struct path *p)
 }
 
 /*
- * Each allocation of @run fails once, in a process with two pages at AT: equal, or of a
- * file.  Expect -ENOMEM, where the kernel cannot do without; the contents as they were,
- * and nothing leaked when the process has gone.
+ * Each allocation of @run fails once, in a process with two pages at AT: equal
+ * ones, or those of a file.  Expect -ENOMEM if the kernel needs the memory,
+ * unchanged contents, and nothing leaked after the process has exited.
  */
 static void sweep(int (*run)(struct path *p), unsigned int prot,
 		  unsigned int flags, unsigned long value)
@@ -223,7 +225,7 @@ static void sweep(int (*run)(struct path *p), unsigned int prot,
 		if (made < n)
 			break;
 	}
-	/* There were some, and they did fail. */
+	/* Allocations were made, and some did fail. */
 	EXPECT(n > 1 && n < 200);
 }
 

@@ -34,8 +34,10 @@ static unsigned long load_of(struct fl_process *p, unsigned long addr)
 	return value;
 }
 
-/* Expect one page for both, read-only, counted twice; then a copy for the one that
- * writes first, and none for the other. */
+/*
+ * Expect one page for both, read-only, with two mappings; then a copy for the
+ * process that writes first, and none for the other.
+ */
 TEST(fork, pages_are_shared_until_written)
 {
 	struct fl_process *child;
@@ -84,8 +86,10 @@ TEST(fork, an_exclusive_page_is_restored_first)
 	EXPECT_EQ(load_of(child, PAGE(0)), 2);
 }
 
-/* Expect neither to see what the other writes, nor the child what the device adds
- * for the parent. */
+/*
+ * Expect neither process to see the other's stores, nor the child to see what
+ * the device adds for the parent.
+ */
 TEST(fork, parent_and_child_go_apart_afterwards)
 {
 	struct fl_process *child;
@@ -105,7 +109,7 @@ TEST(fork, parent_and_child_go_apart_afterwards)
 /*
  *   START  PROTECTION_PAGE [VMA)
  *   DEVICE the same: the entries are still there
- * Expect (C2) the driver told before any mapping is back.
+ * Expect (C2) the driver to be notified before any mapping is restored.
  */
 static struct {
 	unsigned int told;
@@ -140,8 +144,8 @@ TEST(fork, the_driver_is_told_before_it_restores)
  *   parent                      holder
  *                               locks the folio of page 3
  *   fork: cannot wait
- * Expect -ENOMEM (it is no other error for the kernel, B14), no child, the entry
- * and its page as they were, and success when the folio is free again.
+ * Expect -ENOMEM (the kernel has no other error for it, B14), no child, the
+ * entry and its page unchanged, and success once the folio is unlocked.
  */
 TEST(fork, a_busy_page_fails_it_and_nothing_is_lost)
 {
@@ -168,8 +172,10 @@ TEST(fork, a_busy_page_fails_it_and_nothing_is_lost)
 	EXPECT_EQ(load_of(child, PAGE(1)), 11);
 }
 
-/* Parent and child share the page: expect the device to get a copy, and the child
- * to keep the old one. */
+/*
+ * Parent and child share the page: expect a copy for the device, and the old
+ * page for the child.
+ */
 TEST(fork, marking_a_shared_page_copies_it_first)
 {
 	struct fl_process *child;
@@ -190,8 +196,8 @@ TEST(fork, marking_a_shared_page_copies_it_first)
 /*
  *   parent   | P | W | pfn, pinned |   fork   as it was
  *   child                                     | P | another page |
- * Hardware works for the parent: expect the page to stay the parent's, writable, and
- * the copy to be made at once, for the child.
+ * Hardware works for the parent: expect the parent to keep the page, writable,
+ * and an immediate copy for the child.
  */
 static void check_pinned(unsigned long addr, unsigned long pfn,
 			 unsigned long value)
@@ -223,7 +229,7 @@ TEST(fork, a_pinned_page_is_copied_at_once)
 	EXPECT_EQ(load(PAGE(1)), 6);
 }
 
-/* The same rule for a page that a device has: the entry must not get round it. */
+/* The same rule for a page that a device has: the entry must not bypass it. */
 TEST(fork, a_pinned_page_that_a_device_has_is_copied_at_once)
 {
 	unsigned long pfn;
@@ -235,7 +241,7 @@ TEST(fork, a_pinned_page_that_a_device_has_is_copied_at_once)
 	EXPECT(!device_at(PAGE(0)).mapped);
 }
 
-/* The child is gone: expect the parent's store to need no copy. */
+/* The child has exited: expect the parent's store to need no copy. */
 TEST(fork, the_last_one_writes_without_a_copy)
 {
 	struct fl_process *child;
@@ -250,8 +256,10 @@ TEST(fork, the_last_one_writes_without_a_copy)
 	EXPECT(folio_of(pfn).anon_exclusive);
 }
 
-/* The device has a page of the parent while the child exits, and the other way
- * round.  Expect each to find its value, and nothing leaked: shutdown looks. */
+/*
+ * The device has a page of the parent while the child exits, and vice versa.
+ * Expect each process to find its value, and no leak: shutdown checks.
+ */
 TEST(fork, exits_in_any_order)
 {
 	struct fl_process *child, *grandchild = NULL;
@@ -269,7 +277,7 @@ TEST(fork, exits_in_any_order)
 
 /* -- marks -- */
 
-/* Expect (C5) soft-dirty in parent and child, which the entry carried. */
+/* Expect (C5) soft-dirty in parent and child, as in the entry. */
 TEST(fork, soft_dirty_goes_to_both)
 {
 	struct fl_process *child;
@@ -280,8 +288,10 @@ TEST(fork, soft_dirty_goes_to_both)
 	EXPECT(pte_of(child, PAGE(0)).soft_dirty);
 }
 
-/* Hardware may write a pinned page at any time.  Expect its mark to stay, and that of its
- * neighbour to go. */
+/*
+ * Hardware may write a pinned page at any time.  Expect its soft-dirty bit to
+ * stay set, and its neighbour's to be cleared.
+ */
 TEST(fork, soft_dirty_of_a_pinned_page_is_not_cleared)
 {
 	unsigned long pfn = 0;
@@ -296,7 +306,7 @@ TEST(fork, soft_dirty_of_a_pinned_page_is_not_cleared)
 	EXPECT_EQ(fl_clear_soft_dirty(t.process, PAGE(0), FL_PAGE), 0);
 }
 
-/* -- a folio of 512 pages, of which the device has all or one -- */
+/* -- a folio of 512 pages; the device has all of them, or one -- */
 
 #define HUGE	0x80000000UL
 #define SUB(k)	(HUGE + (k) * FL_PAGE)
@@ -330,8 +340,10 @@ TEST(fork, each_subpage_of_a_large_folio_is_itself)
 	EXPECT_EQ(load_of(child, SUB(37)), 1002);
 }
 
-/* One page of the folio is pinned, which the folio counts.  Expect each page of it that
- * is the process's own to be copied, subpage 37 from subpage 37. */
+/*
+ * One page of the folio is pinned, which only the whole folio counts.  Expect
+ * each anon-exclusive page of it to be copied, subpage 37 from subpage 37.
+ */
 TEST(fork, a_pinned_subpage_is_copied_at_once)
 {
 	struct fl_device *device;
@@ -351,10 +363,12 @@ TEST(fork, a_pinned_subpage_is_copied_at_once)
 	EXPECT(pte_at(HUGE).present && pte_at(HUGE).pfn == head);
 }
 
-/* -- no memory -- */
+/* -- out of memory -- */
 
-/* Every allocation of a fork fails once, in turn.  Expect -ENOMEM, but where the
- * kernel can do without; the parent as it was, and nothing leaked. */
+/*
+ * Every allocation of a fork fails once, in turn.  Expect -ENOMEM if the kernel
+ * needs the memory, an unchanged parent, and nothing leaked.
+ */
 TEST(fork, every_allocation_fails_once)
 {
 	struct fl_audit before, after;
@@ -389,9 +403,11 @@ TEST(fork, every_allocation_fails_once)
 }
 
 /*
- *   rw  --fork-->  shared, r  --mprotect r, rw-->  shared, still r  --store-->  a copy
+ *   rw  --fork-->  shared, r  --mprotect r, rw-->  shared, still r
+ *   --store-->  a copy
  *
- * The right of the mapping comes back; that of the page does when it is nobody else's.
+ * The VMA gets its write permission back; the PTE only does once the page is no
+ * longer shared.
  */
 TEST(fork, a_right_that_is_given_back_does_not_end_the_sharing)
 {

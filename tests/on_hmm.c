@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_hmm.c - a device that reads what CPUs go on using, and a driver that moves pages
+ * on_hmm.c - a device that reads pages in use by CPUs, and a driver that moves
+ * pages
  *
  *   PTE -> page <- device, for reading
  *
- * Whatever makes the process see another page must take the device's right first.
+ * Every operation that maps another page must first revoke the device's right.
  */
 #include "suite.h"
 
@@ -51,7 +52,7 @@ TEST(hmm, a_hole_is_an_error)
 	EXPECT(!device_at(PAGE(0)).mapped);
 }
 
-/* -- each way to another page -- */
+/* -- each operation that maps another page -- */
 
 static void zap(void) { EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0); }
 static void unmap(void) { EXPECT_EQ(fl_munmap(t.process, PAGE(0), FL_PAGE), 0); }
@@ -145,8 +146,8 @@ TEST(hmm, pages_of_two_mappings_cannot_be_moved_at_once)
 }
 
 /*
- * A driver that knows its own marking by the owner alone takes its own migration for
- * one: its device goes on reading a frame that is not the process's any more.
+ * A driver that filters by owner alone mistakes its own migration for its own
+ * marking: its device still reads a frame that is no longer the process's.
  */
 TEST(hmm, a_filter_by_owner_alone_reads_a_free_page)
 {

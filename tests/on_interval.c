@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_interval.c - devices come, go and read while a range is invalidated
+ * on_interval.c - devices attach, detach and read while a range is invalidated
  *
  *   zap                            device
- *   START: tells all
- *                                  comes: is told from the next one on
- *                                  goes: not before the END
+ *   START: notifies all
+ *                                  attaches: notified from the next START on
+ *                                  detaches: not before the END
  *                                  reads: not before the END
  *   END
  */
@@ -13,8 +13,10 @@
 
 #define MAX_PARTS	3
 
-/* What runs: each part stops in the START of its first invalidation, if it makes one,
- * until the others have gone as far as they can. */
+/*
+ * The parts that run.  Each part stops in the START of its first invalidation,
+ * if it makes one, until the others have run as far as they can.
+ */
 static struct {
 	int thread[MAX_PARTS];
 	_Bool begun[MAX_PARTS], over[MAX_PARTS];
@@ -54,7 +56,7 @@ static void add_part(void (*fn)(void))
 	EXPECT(parts.thread[i] > 0);
 }
 
-/* Run two or three at once, @a first. */
+/* Run two or three parts at once, @a first. */
 static void run_parts(void (*a)(void), void (*b)(void), void (*c)(void))
 {
 	unsigned int i;
@@ -77,11 +79,14 @@ static void zap(void)
 	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
 }
 
-/* -- to come -- */
+/* -- attaching -- */
 
 static struct fl_device *other;
 
-/* The model takes the mmap lock, which the zap has, to see whether it is the first. */
+/*
+ * The model needs the mmap lock, which the zap holds, to check for the first
+ * device.
+ */
 static _Bool zap_is_over(void)
 {
 	return parts.over[0] && t.kernel->nr_files;
@@ -94,7 +99,7 @@ static void attach(void)
 	EXPECT(!zap_is_over());
 }
 
-/* Of pages 0 to 7: is the other device told of what becomes of them? */
+/* Expect the other device to be notified of changes to pages 0 to 7. */
 static void expect_it_is_told(void)
 {
 	struct fl_device_pte pte = { 0 };
@@ -107,7 +112,7 @@ static void expect_it_is_told(void)
 	EXPECT(!pte.mapped);
 }
 
-/* Expect the device to be there, unasked, when the zap is over. */
+/* Expect the device to be attached, without another call, after the zap. */
 TEST(interval, a_device_that_comes_is_there_at_the_end)
 {
 	const struct fl_event *event;
@@ -121,8 +126,10 @@ TEST(interval, a_device_that_comes_is_there_at_the_end)
 	expect_it_is_told();
 }
 
-/* Nobody mirrors what is zapped, so nothing keeps the device from being put in at once;
- * but its pages may be among those. */
+/*
+ * No device mirrors the range that is zapped, so the device is inserted at
+ * once; but the range may be part of what it mirrors.
+ */
 TEST(interval, a_device_comes_while_nobody_was_told)
 {
 	EXPECT_EQ(fl_device_detach(t.device), 0);
@@ -138,7 +145,7 @@ static void attach_and_read(void)
 	EXPECT(parts.over[0]);
 }
 
-/* Expect what it reads to be what is there after the zap. */
+/* Expect the device to read what is mapped after the zap. */
 TEST(interval, a_device_that_comes_reads_after_the_end)
 {
 	unsigned long value = ~0UL;
@@ -156,7 +163,7 @@ static void attach_and_detach(void)
 	EXPECT(!zap_is_over());
 }
 
-/* It was never there: expect it not to wait. */
+/* The device was never inserted: expect detach not to wait. */
 TEST(interval, a_device_that_comes_may_go_at_once)
 {
 	unsigned long at;
@@ -171,7 +178,7 @@ TEST(interval, a_device_that_comes_may_go_at_once)
 		EXPECT(event->device != other);
 }
 
-/* -- to go -- */
+/* -- detaching -- */
 
 static void detach(void)
 {
@@ -186,8 +193,10 @@ static void see_it_wait(void)
 	EXPECT(!parts.over[0] && !parts.over[1]);
 }
 
-/* Its driver may be at work for the zap.  Expect it to wait for the end, and to hear of
- * nothing afterwards. */
+/*
+ * The device's driver may be working for the zap.  Expect detach to wait for
+ * the END, and no notification afterwards.
+ */
 TEST(interval, a_device_that_goes_waits_for_the_end)
 {
 	unsigned long at;
@@ -209,7 +218,7 @@ static void detach_and_attach(void)
 				   NR_PAGES * FL_PAGE), 0);
 }
 
-/* One goes and one comes.  Expect each as alone. */
+/* One detaches and one attaches.  Expect the same as for each alone. */
 TEST(interval, one_goes_while_another_comes)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
@@ -220,7 +229,7 @@ TEST(interval, one_goes_while_another_comes)
 	EXPECT(!device_at(PAGE(2)).mapped);
 }
 
-/* -- to read -- */
+/* -- reading -- */
 
 static void map_read(void)
 {
@@ -229,7 +238,7 @@ static void map_read(void)
 	EXPECT(parts.over[0]);
 }
 
-/* Expect the device to have the page that is there after the zap. */
+/* Expect the device to get the page that is mapped after the zap. */
 TEST(interval, a_reader_waits_for_the_end)
 {
 	unsigned long value = ~0UL;
@@ -269,10 +278,12 @@ TEST(interval, a_reader_waits_for_the_last_of_two)
 	EXPECT_EQ(load(PAGE(8)), 0);
 }
 
-/* -- to fail -- */
+/* -- failing -- */
 
-/* The first device of a process: expect memory that is short to be said, and nothing
- * left of the attempt. */
+/*
+ * The first device of a process: expect an error if memory is short, and
+ * nothing left of the attempt.
+ */
 TEST(interval, the_first_device_without_memory)
 {
 	struct fl_process *process = NULL;

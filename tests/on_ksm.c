@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_ksm.c - pages that hold the same become one
+ * on_ksm.c - pages with equal contents are merged
  *
  *   PTE 0 -> page a     PTE 0 -> page a, read-only
  *   PTE 1 -> page b     PTE 1 -> page a, read-only      page b free
  *
- * Whoever mirrors page b must lose it first, and a page that a device has must not be
- * taken for one.
+ * A device that mirrors page b must lose it first, and a page that a device has
+ * exclusively must not be merged.
  */
 #include "suite.h"
 
@@ -21,7 +21,7 @@ static void merge_all(void)
 	EXPECT_EQ(fl_ksm_merge(t.process, PAGE(0), NR_PAGES * FL_PAGE), 0);
 }
 
-/* The first @n pages hold the same. */
+/* Store the same contents to the first @n pages. */
 static void store_equal(unsigned long n)
 {
 	unsigned long i;
@@ -31,7 +31,7 @@ static void store_equal(unsigned long n)
 		EXPECT_EQ(fl_store(t.process, PAGE(i), 7), 0);
 }
 
-/* Expect one page, read-only for both, not marked as anybody's own. */
+/* Expect one page, read-only for both, and not anon-exclusive. */
 static void expect_merged(unsigned long a, unsigned long b)
 {
 	EXPECT(pte_at(a).present && pte_at(b).present);
@@ -74,7 +74,7 @@ TEST(ksm, a_store_makes_two_of_one)
 	EXPECT_EQ(load(PAGE(1)), 7);
 }
 
-/* Two processes that have nothing to do with each other. */
+/* Two unrelated processes. */
 TEST(ksm, processes_share_a_page)
 {
 	struct fl_process *other = NULL;
@@ -101,8 +101,8 @@ TEST(ksm, processes_share_a_page)
 /* -- devices -- */
 
 /*
- *   | e | P | P |   three pages that hold the same, one a device's
- * Expect the other two merged, and the device's left alone.
+ *   | e | P | P |   three equal pages, one of them a device's
+ * Expect the other two to be merged, and the device's to be left alone.
  */
 TEST(ksm, a_page_that_a_device_has_is_passed_over)
 {
@@ -120,7 +120,10 @@ TEST(ksm, a_page_that_a_device_has_is_passed_over)
 	EXPECT_EQ(load(PAGE(1)), 7);
 }
 
-/* The device wants to write: expect a copy for it, and the other to keep its page. */
+/*
+ * The device needs to write: expect a copy for it, and the old page for the
+ * other mapping.
+ */
 TEST(ksm, marking_a_merged_page_copies_it_first)
 {
 	unsigned long shared;
@@ -136,7 +139,10 @@ TEST(ksm, marking_a_merged_page_copies_it_first)
 	EXPECT_EQ(pte_at(PAGE(1)).pfn, shared);
 }
 
-/* Two devices have one of the two each; given back, the pages may be merged. */
+/*
+ * Two devices have one of the two pages each; once restored, the pages may be
+ * merged.
+ */
 TEST(ksm, what_devices_gave_back_is_merged)
 {
 	struct fl_device *other = NULL;
@@ -157,7 +163,10 @@ TEST(ksm, what_devices_gave_back_is_merged)
 	EXPECT_EQ(load(PAGE(1)), 9);
 }
 
-/* A device that reads the page that goes: expect it told, for the frame is free. */
+/*
+ * A device that reads the page that is dropped: expect it to be notified, as
+ * the frame is freed.
+ */
 TEST(ksm, a_device_that_reads_is_told_first)
 {
 	unsigned long i, value;
@@ -179,9 +188,9 @@ TEST(ksm, a_device_that_reads_is_told_first)
  *   finds page p at the address
  *                                   marks it
  *   locks p, write-protects its PTE
- * The PTE is an entry by then, which the walk of the reverse map finds like a mapping.
- * Expect (789cfc66992e, where an entry owns a mapcount) a refusal, and the entry bit for
- * bit as it was.
+ * By then the PTE is an entry, which the walk of the reverse map finds like a
+ * mapping.  Expect a refusal, and the entry bit for bit as before
+ * (789cfc66992e, for releases where an entry owns a mapcount).
  */
 TEST(ksm, an_entry_is_not_write_protected)
 {
@@ -199,8 +208,10 @@ TEST(ksm, an_entry_is_not_write_protected)
 	EXPECT(pte_at(PAGE(0)).writable);
 }
 
-/* The same function on a mapping, which it does write-protect; and not while hardware
- * may write the page. */
+/*
+ * The same function on a mapping: expect it to write-protect the PTE, but not
+ * while hardware may write the page.
+ */
 TEST(ksm, a_mapping_is_write_protected)
 {
 	unsigned long pfn, raw;
@@ -220,8 +231,9 @@ TEST(ksm, a_mapping_is_write_protected)
 }
 
 /*
- * Somebody has a reference to the page, and may be about to write to it by its frame: only
- * the count of references tells.  Expect a refusal, and the mapping as it was.
+ * Another user has a reference to the page, and may be about to write to it by
+ * its frame: only the refcount shows that.  Expect a refusal, and the mapping
+ * unchanged.
  */
 TEST(ksm, a_page_that_somebody_uses_is_not_write_protected)
 {

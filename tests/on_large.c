@@ -5,8 +5,8 @@
  *   PTE    0   1   2  ...  k  ...  511
  *   page  head +1  +2      +k      +511
  *
- * Of the review: is it not the subpage that must be restored, rather than the head?
- * And why walk, when the fault is about one small PTE?
+ * Questions of the review: must not the subpage be restored, rather than the
+ * head?  And why walk, if the fault is about one small PTE?
  */
 #include "suite.h"
 
@@ -14,7 +14,7 @@
 #define SUB(k)		(HUGE + (k) * FL_PAGE)
 #define NR_SUB		512UL
 
-/* v8 asks a tail page how large it is. */
+/* v8 asks a tail page for its size. */
 static void know_v8(void)
 {
 	if (t.kernel->traits.restores_by_walk)
@@ -45,7 +45,7 @@ static void make_folio(void)
 	EXPECT_EQ(folio_of(head).refcount, NR_SUB);
 }
 
-/* ... each of them an entry. */
+/* The same, with each PTE an entry. */
 static void make_marked_folio(void)
 {
 	_Bool one = t.kernel->traits.marks_one_page;
@@ -56,12 +56,14 @@ static void make_marked_folio(void)
 		  one ? NR_SUB : 1);
 }
 
-/* The first commit with which a tail page can be marked, and nothing but it. */
+/* The first commit that can mark a tail page, and nothing but the tail page. */
 #define FIX_TAILS	"438354724f69"
 #define NO_TAILS	(!t.kernel->traits.marks_tail_pages)
 
-/* Expect an entry for the head, and the other 511 mapped as before; or, where the
- * release marks folios, all of them taken from the CPU for nothing. */
+/*
+ * Expect an entry for the head, and the other 511 mapped as before.  Releases
+ * that mark whole folios take all of them from the CPU for nothing.
+ */
 TEST(large, marking_the_head_marks_nothing_else)
 {
 	unsigned long k;
@@ -115,10 +117,10 @@ TEST(large, no_other_pte_is_restored)
 }
 
 /*
- * The function maps the page it is given: it is the caller that must name the
- * subpage, which is what the review was about.  Given the head for the entry of
- * subpage 5, expect the wrong page with the wrong value; or, where the release
- * compares the page's index with the address, its assertion.
+ * The function maps the page that it is given; its caller must name the
+ * subpage, as the review pointed out.  Given the head for the entry of subpage
+ * 5, expect the wrong page with the wrong value; or an assertion, in releases
+ * that compare the page's index with the address.
  */
 TEST(large, given_the_head_it_maps_the_wrong_page)
 {
@@ -133,7 +135,7 @@ TEST(large, given_the_head_it_maps_the_wrong_page)
 	EXPECT_EQ(ret, 0);
 	EXPECT_EQ(pte_at(SUB(5)).pfn, head);
 	EXPECT_EQ(load(SUB(5)), 1000);
-	/* Where an entry owns a mapcount, that of the right page is left behind. */
+	/* If an entry owns a mapcount, that of the right page is leaked. */
 	if (!t.kernel->traits.entry_mapcount)
 		return;
 	EXPECT_EQ(folio_of(head + 5).mapcount, 1);
@@ -141,8 +143,10 @@ TEST(large, given_the_head_it_maps_the_wrong_page)
 	suite_expect_end(FL_END_KERNEL_BUG, "mapcount");
 }
 
-/* Expect the page for the device; where the release refuses a tail page, no page, and
- * the folio as it was. */
+/*
+ * Expect the device to get the page; or, in releases that refuse a tail page,
+ * no page and an unchanged folio.
+ */
 TEST(large, a_tail_page_can_be_marked)
 {
 	long got;
@@ -157,7 +161,7 @@ TEST(large, a_tail_page_can_be_marked)
 	EXPECT_EQ(load(SUB(3)), 1003);
 }
 
-/* What a driver asks for first: expect as many pages as it asked for. */
+/* A driver's first request: expect all the pages that it asked for. */
 TEST(large, all_pages_of_a_range_are_marked)
 {
 	unsigned long k;
@@ -172,7 +176,8 @@ TEST(large, all_pages_of_a_range_are_marked)
 }
 
 /*
- *   | P 0 | e | P 2 | e | ...  --marking the head: fails-->  | e | e | P 2 | e | ...
+ *   | P 0 | e | P 2 | e | ...  --marking the head: fails-->
+ *   | e   | e | P 2 | e | ...
  * Expect a page that was refused to stay mapped.
  */
 TEST(large, a_page_that_is_refused_stays_mapped)
@@ -209,14 +214,20 @@ TEST(large, a_huge_mapping_is_split_before_it_is_marked)
 	EXPECT_EQ(load(SUB(9)), 9);
 }
 
-/* The built-in model splits a huge mapping before it changes, and has no huge page of zeroes. */
+/*
+ * The built-in model splits a huge mapping before changing it, and has no huge
+ * zero page.
+ */
 static void need_a_tree(void)
 {
 	if (!t.kernel->nr_files)
 		suite_skip("huge pages of the model are simpler");
 }
 
-/* Expect one entry for all pages, before and after the store that sets the mark again. */
+/*
+ * Expect one PMD for all pages, before and after the store that sets the bit
+ * again.
+ */
 TEST(large, soft_dirty_is_cleared_of_a_huge_mapping_as_one)
 {
 	need_a_tree();
@@ -232,8 +243,11 @@ TEST(large, soft_dirty_is_cleared_of_a_huge_mapping_as_one)
 	EXPECT(pte_at(SUB(9)).huge && pte_at(SUB(9)).soft_dirty);
 }
 
-/* A load of a huge page that was never written.  Expect zeroes that all processes share, and
- * nothing that is left when the last of them has gone; a store gets a page of its own. */
+/*
+ * Load from a huge page that was never written.  Expect zeroes that all
+ * processes share, and nothing left once the last process has exited; a store
+ * gets a page of its own.
+ */
 TEST(large, a_load_maps_the_huge_page_of_zeroes)
 {
 	struct fl_process *child = NULL;
@@ -257,7 +271,7 @@ TEST(large, a_load_maps_the_huge_page_of_zeroes)
 	EXPECT_EQ(value, 0);
 }
 
-/* Expect the exit of a process to free a folio of which some pages are marked. */
+/* Expect a process's exit to free a folio if some of its pages are marked. */
 TEST(large, a_folio_partly_restored_is_freed_whole)
 {
 	know_v8();
@@ -272,8 +286,8 @@ TEST(large, a_folio_partly_restored_is_freed_whole)
 
 /*
  *   | e | - | ... | P |  --collapse-->  one huge page
- * Expect the entry restored first, by the kernel itself: what the device wrote is copied,
- * and it has no right any more.
+ * Expect the kernel itself to restore the entry first: the device's data is
+ * copied, and the device has no right any more.
  */
 TEST(large, pages_that_become_a_huge_one_come_back_first)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_mark.c - what may be marked, and what may not
+ * on_mark.c - which pages may be marked, and which may not
  *
- * A page that is refused is passed over: the device gets fewer pages than it
- * asked for, and the mapping stays.
+ * A page that is refused is skipped: the device gets fewer pages than it asked
+ * for, and the mapping stays.
  */
 #include "suite.h"
 
 #define HOLE	0x70000000UL
 #define FILE_AT	0x50000000UL
 
-/* A device of its own for [start, start + len). */
+/* A separate device for [start, start + len). */
 static struct fl_device *device_for(unsigned long start, unsigned long len)
 {
 	struct fl_device *device = NULL;
@@ -20,7 +20,7 @@ static struct fl_device *device_for(unsigned long start, unsigned long len)
 	return device;
 }
 
-/* Nothing is mapped there, and nothing may be.  Expect -EFAULT. */
+/* Nothing is mapped there, so no page can be made.  Expect -EFAULT. */
 TEST(mark, a_hole_is_an_error)
 {
 	struct fl_device *device = device_for(HOLE, FL_PAGE);
@@ -31,7 +31,7 @@ TEST(mark, a_hole_is_an_error)
 
 /*
  *   page 14 | page 15 | hole
- * Expect the pages before the hole marked, and two as the answer.
+ * Expect the pages before the hole to be marked, and a result of two.
  */
 TEST(mark, a_range_ends_at_a_hole)
 {
@@ -44,7 +44,7 @@ TEST(mark, a_range_ends_at_a_hole)
 	EXPECT_EQ(rss_anon(), 2);
 }
 
-/* Expect all of them, each with its own entry. */
+/* Expect all pages to be marked, each with its own entry. */
 TEST(mark, a_range_of_pages_is_marked_at_once)
 {
 	unsigned long i;
@@ -59,7 +59,7 @@ TEST(mark, a_range_of_pages_is_marked_at_once)
 		EXPECT_EQ(load(PAGE(i)), 100 + i);
 }
 
-/* Never touched: expect it faulted in, zero-filled, then marked. */
+/* A page never touched: expect a fault, a page of zeroes, then the mark. */
 TEST(mark, a_page_that_was_never_touched_is_made_first)
 {
 	unsigned long value = 1;
@@ -71,8 +71,10 @@ TEST(mark, a_page_that_was_never_touched_is_made_first)
 	EXPECT_EQ(rss_anon(), 1);
 }
 
-/* Only loaded: the shared zero page is there.  Expect a page of its own instead,
- * and the zero page unharmed by the device. */
+/*
+ * Only loaded, so the shared zero page is mapped.  Expect a page of the
+ * process's own instead, and the zero page unharmed by the device.
+ */
 TEST(mark, the_zero_page_is_replaced_first)
 {
 	unsigned long zero;
@@ -88,7 +90,7 @@ TEST(mark, the_zero_page_is_replaced_first)
 	EXPECT_EQ(rss_anon(), 1);
 }
 
-/* Expect a page of a file refused: only anonymous memory may be marked. */
+/* Expect a refusal for a page of a file: only anonymous memory is marked. */
 TEST(mark, a_file_page_is_refused)
 {
 	struct fl_device *device = device_for(FILE_AT, FL_PAGE);
@@ -109,8 +111,8 @@ TEST(mark, a_file_page_is_refused)
 /*
  *   a page of a file, which a device has asked for and userfaultfd protects
  *   --written back-->  clean, and protected as before
- * Expect a mapping made clean.  An entry, whose bits say something else, would have to stay
- * as it is.
+ * Expect a mapping to be made clean.  An entry would have to stay as it is,
+ * since its bits have another meaning.
  */
 TEST(mark, a_file_page_is_written_back_and_still_protected)
 {
@@ -166,8 +168,8 @@ static void mark_page_0(void *arg)
  *                                marks: waits for the folio
  *   unlocks it
  *                                marks
- * Expect it marked in the end; or, where marking does not wait, refused for nothing,
- * mapped and counted as before.
+ * Expect the page to be marked in the end.  Releases whose marking does not
+ * wait refuse it for nothing, and leave it mapped and counted as before.
  */
 TEST(mark, a_locked_page_is_waited_for)
 {
@@ -184,7 +186,10 @@ TEST(mark, a_locked_page_is_waited_for)
 		expect_mapped(PAGE(0), busy.pfn, 1);
 }
 
-/* No right to write: expect -EFAULT, since exclusive means to write. */
+/*
+ * No permission to write: expect -EFAULT, since exclusive access includes
+ * writing.
+ */
 TEST(mark, a_vma_without_write_is_an_error)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
@@ -204,8 +209,10 @@ TEST(mark, a_uffd_wp_page_is_an_error)
 	EXPECT(pte_at(PAGE(0)).present && pte_at(PAGE(0)).uffd_wp);
 }
 
-/* Hardware knows the page's frame: expect it marked as any other, the very page, and
- * what hardware writes there seen by the CPU. */
+/*
+ * Hardware uses the page's frame: expect the very page to be marked like any
+ * other, and the CPU to see what hardware writes there.
+ */
 TEST(mark, a_pinned_page_is_marked)
 {
 	unsigned long pfn, value = 0;
@@ -224,7 +231,10 @@ TEST(mark, a_pinned_page_is_marked)
 	EXPECT_EQ(fl_folio_unpin(t.world, pfn), -EINVAL);
 }
 
-/* To pin is to write: expect the mapping back, and the device without its right. */
+/*
+ * Pinning for a write: expect the mapping to be restored, and the device
+ * without its right.
+ */
 TEST(mark, pinning_takes_the_page_from_the_device)
 {
 	unsigned long pfn, pinned;
@@ -239,7 +249,7 @@ TEST(mark, pinning_takes_the_page_from_the_device)
 	expect_mapped(PAGE(0), pfn, 1);
 }
 
-/* The device has it: expect it faulted back first, then marked anew. */
+/* The device has the page: expect it to be faulted back, then marked again. */
 TEST(mark, an_exclusive_page_can_be_marked_again)
 {
 	unsigned long pfn;
@@ -253,7 +263,7 @@ TEST(mark, an_exclusive_page_can_be_marked_again)
 	EXPECT_EQ(load(PAGE(0)), 2);
 }
 
-/* Nobody can ask the release for a page of his choice. */
+/* This release cannot be asked to mark a given page. */
 static void need_a_given_page(void)
 {
 	if (t.kernel->traits.marks_one_page)
@@ -262,7 +272,7 @@ static void need_a_given_page(void)
 
 /*
  *   this process, PAGE(0): page a        another process, PAGE(0): page b
- * Asked to mark b as the page at PAGE(0) of this process: expect (C12) a refusal,
+ * Ask for b as the page at PAGE(0) of this process: expect (C12) a refusal,
  * page a mapped as before, and the other process to find its value.
  */
 TEST(mark, a_page_of_another_process_is_refused)
@@ -288,7 +298,7 @@ TEST(mark, a_page_of_another_process_is_refused)
 	EXPECT_EQ(fl_process_exit(other), 0);
 }
 
-/* The function alone, on the right page.  Expect 1, and its entry. */
+/* Call only the function, with the right page.  Expect 1, and its entry. */
 TEST(mark, the_function_alone_marks_its_page)
 {
 	unsigned long pfn;
@@ -301,7 +311,7 @@ TEST(mark, the_function_alone_marks_its_page)
 	EXPECT(!device_at(PAGE(0)).mapped);
 }
 
-/* Asked about the wrong address, expect (C12) a refusal. */
+/* Ask for the page at the wrong address: expect (C12) a refusal. */
 TEST(mark, the_right_page_at_the_wrong_address_is_refused)
 {
 	unsigned long pfn;

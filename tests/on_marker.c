@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_marker.c - uffd-wp for pages of a file, which come and go
+ * on_marker.c - uffd-wp for pages of a file, which are unmapped and mapped
+ * again
  *
  *   | P | wp | page |  --zap-->  | marker: wp |  --load-->  | P | wp | page |
  *
- * A file has its page when no PTE says so: the mark of one that is not mapped is kept
- * in its place.
+ * A page of a file exists without a PTE: a marker in the PTE keeps the
+ * protection while the page is not mapped.
  */
 #include "suite.h"
 
 #define AT	0x50000000UL
 
-/* Four pages of a file; a store to those protected fails, since nobody answers. */
+/*
+ * Map four pages of a file.  A store to the protected ones fails, since no
+ * thread answers.
+ */
 static void map_protected(unsigned int flags)
 {
 	int ret = fl_mmap(t.process, AT, 4 * FL_PAGE, RW, FL_MAP_FILE | flags);
@@ -48,7 +52,7 @@ TEST(marker, a_page_that_is_not_mapped_is_protected)
 	expect_protected(AT + FL_PAGE);
 }
 
-/* Expect nothing left of it. */
+/* Expect the marker to be removed. */
 TEST(marker, the_end_of_the_protection_takes_it_away)
 {
 	map_protected(0);
@@ -83,7 +87,7 @@ TEST(marker, munmap_leaves_none)
 	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
 }
 
-/* Expect rights to have nothing to do with it. */
+/* Expect a change of permissions to leave the marker alone. */
 TEST(marker, mprotect_passes_it_over)
 {
 	unsigned long raw;
@@ -97,7 +101,7 @@ TEST(marker, mprotect_passes_it_over)
 	expect_protected(AT);
 }
 
-/* Expect the parent as it was, and a child that finds the file's page. */
+/* Expect the parent unchanged, and a child that finds the file's page. */
 TEST(marker, a_fork_leaves_it_to_the_parent)
 {
 	struct fl_process *child = NULL;
@@ -115,7 +119,7 @@ TEST(marker, a_fork_leaves_it_to_the_parent)
 	EXPECT_EQ(folio_at(AT).mapcount, 2);
 }
 
-/* Expect a device that reads to be given the page, protected as it is. */
+/* Expect a device that reads to get the page, which stays protected. */
 TEST(marker, a_device_reads_what_is_protected)
 {
 	struct fl_device *device = NULL;
@@ -130,8 +134,10 @@ TEST(marker, a_device_reads_what_is_protected)
 	expect_protected(AT);
 }
 
-/* A copy of the process's own is gone with the zap: expect the protection kept for the
- * page of the file that is there instead. */
+/*
+ * The zap drops the process's own copy: expect the protection to be kept for
+ * the page of the file below it.
+ */
 TEST(marker, a_private_copy_is_zapped)
 {
 	map_protected(FL_MAP_PRIVATE);
@@ -145,7 +151,10 @@ TEST(marker, a_private_copy_is_zapped)
 	expect_protected(AT);
 }
 
-/* Of memory that is nobody's: expect nothing left, as nothing is lost. */
+/*
+ * Anonymous memory that was never written: expect nothing to be kept, as
+ * nothing is lost.
+ */
 TEST(marker, the_page_of_zeroes_is_dropped_with_its_mark)
 {
 	EXPECT_EQ(load(PAGE(0)), 0);

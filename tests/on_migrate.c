@@ -5,14 +5,14 @@
  *   PTE -> frame A      PTE: migration entry       PTE -> frame B
  *                       both frames locked         frame A free
  *
- * Nobody may notice but by the frame number; and what a device has exclusively does
- * not move (until 6.14), or is taken from it first.
+ * Only the frame number may show it.  A page that a device has exclusively does
+ * not move (until 6.14), or is taken from the device first.
  */
 #include <string.h>
 
 #include "suite.h"
 
-/* As the kernel names it: somebody has references that mappings do not explain. */
+/* The kernel's error for references that the mappings do not explain. */
 static _Bool refused(int ret)
 {
 	return ret == -EAGAIN || ret == -EBUSY;
@@ -102,12 +102,12 @@ TEST(migrate, both_sides_of_a_fork_find_the_new_frame)
 	EXPECT_EQ(folio_at(PAGE(0)).mapcount, 2);
 	EXPECT_EQ(fl_load(child, PAGE(0), &value), 0);
 	EXPECT_EQ(value, 7);
-	/* ... and go apart, as they would have. */
+	/* Parent and child still diverge, as they would have. */
 	EXPECT_EQ(fl_store(child, PAGE(0), 8), 0);
 	EXPECT_EQ(load(PAGE(0)), 7);
 }
 
-/* The model and v8 have no lists of pages of files. */
+/* The model and v8 have no lists of file pages. */
 static void need_tmpfs(void)
 {
 	if (strncmp(t.kernel->name, "linux-", 6))
@@ -137,13 +137,17 @@ TEST(migrate, a_page_of_a_file_is_reclaimed_and_comes_back)
 	EXPECT_EQ(load(PAGE(64)), 7);
 }
 
-/* Where an entry owns a reference and no mapcount, the reverse map does not see who has
- * the page: it can be neither moved nor split. */
+/*
+ * If an entry owns a reference but no mapcount, the reverse map does not know
+ * that a device has the page: it can be neither moved nor split.
+ */
 #define FIX_MAPCOUNT	"f495bd7e0d9b"
 #define NO_MAPCOUNT	(!t.kernel->traits.entry_mapcount)
 
-/* Expect migration to take the page back first; or to give up, and the device to keep
- * it. */
+/*
+ * Expect migration to restore the page first; or to give up, and the device to
+ * keep the page.
+ */
 TEST(migrate, a_page_that_a_device_has)
 {
 	unsigned long pfn, value;
@@ -169,9 +173,9 @@ TEST(migrate, a_page_that_a_device_has)
 }
 
 /*
- *   | exclusive |  --the end of a migration that did not take place-->  the same
- * Expect it to put back its own entries only: to map the page that a device has, without
- * telling it, lets both write.
+ *   | exclusive |  --the end of a migration that was not made-->  the same
+ * Expect remove_migration_ptes() to replace only its own entries: if it mapped
+ * the page that a device has, without a notification, both could write.
  */
 TEST(migrate, its_end_leaves_the_entries_of_devices_alone)
 {
@@ -188,7 +192,7 @@ TEST(migrate, its_end_leaves_the_entries_of_devices_alone)
 	EXPECT_EQ(pte_at(PAGE(0)).present, !left);
 	EXPECT_EQ(folio_of(entry.pfn).refcount, 1 + !left);
 	if (!left)
-		suite_expect_leak(1);	/* by the reference of the entry */
+		suite_expect_leak(1);	/* by the entry's reference */
 }
 
 /* -- a fault while the page is on its way -- */
@@ -199,7 +203,7 @@ static struct {
 	unsigned long value;
 } race;
 
-/* Between the migration entry and the new PTE. */
+/* Runs between the migration entry and the new PTE. */
 static void when_unmapped(void *cookie, const struct fl_event *event)
 {
 	(void)cookie;
@@ -276,7 +280,10 @@ TEST(migrate, waits_for_a_folio_that_is_locked)
 #define HUGE		0x80000000UL
 #define SUB(k)		(HUGE + (k) * FL_PAGE)
 
-/* A folio of 512 pages at HUGE, page k holding k + 1, and a device that mirrors it. */
+/*
+ * A folio of 512 pages at HUGE, page k holding k + 1, and a device that mirrors
+ * it.
+ */
 static struct fl_device *make_large(void)
 {
 	struct fl_device *device = NULL;
@@ -329,8 +336,10 @@ TEST(migrate, a_split_leaves_folios_of_one_page)
 	EXPECT_EQ(rss_anon(), 511);
 }
 
-/* Until 6.14 an entry is taken for a PTE, and its bits for a frame number; bf983108be0e
- * fixed it. */
+/*
+ * Until 6.14, an entry is mistaken for a PTE, and its bits for a frame number;
+ * bf983108be0e fixed it.
+ */
 static void know_wild_page(void)
 {
 	if (t.kernel->traits.migrates_entries_as_ptes)
@@ -338,7 +347,7 @@ static void know_wild_page(void)
 				FL_END_OOPS, "bad access");
 }
 
-/* v8 asks a tail page how large it is. */
+/* v8 asks a tail page for its size. */
 static _Bool know_v8(void)
 {
 	if (t.kernel->traits.restores_by_walk)
@@ -347,7 +356,7 @@ static _Bool know_v8(void)
 	return t.kernel->traits.restores_by_walk;
 }
 
-/* Some pages of a folio are mapped, others are a device's. */
+/* A folio with some mapped pages, and some that a device has. */
 static struct fl_device *make_partly_exclusive(void)
 {
 	struct fl_device *device = make_large();

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_moving.c - what is done to a page that is just being moved
+ * on_moving.c - operations on a page that is being migrated
  *
  *   migration                      another
- *                                  takes the mmap lock, tells the notifiers
+ *                                  takes the mmap lock, notifies
  *   sets the migration entry
- *                                  meets the entry
+ *                                  finds the entry
  *   copies, sets the new PTE
  *
- * Expect of each operation what it does to a page that is mapped, and the page moved
- * all the same.
+ * Expect each operation to have the same effect as on a mapped page, and the
+ * page to move anyway.
  */
 #include "suite.h"
 
@@ -20,11 +20,13 @@ static struct {
 	int changer;
 	unsigned long addr;	/* of the page that moves */
 	_Bool first, begun, moving, over;
-	unsigned long pfn;	/* where it was */
+	unsigned long pfn;	/* before the migration */
 } move;
 
-/* The operation stops where it tells that it begins, the migration where it has set
- * its entry. */
+/*
+ * The operation stops after its START notification, the migration after setting
+ * its entry.
+ */
 static void take_turns(void *cookie, const struct fl_event *event)
 {
 	(void)cookie;
@@ -61,8 +63,10 @@ static int spawn(unsigned int cpu, const char *name, fl_thread_fn *fn)
 	return thread;
 }
 
-/* Run @fn while the page at @addr moves; @first: it begins, since it would wait for a
- * lock that the migration has. */
+/*
+ * Run @fn while the page at @addr moves.  @first: @fn starts first, as it would
+ * wait for a lock that the migration holds.
+ */
 static void while_moving(unsigned long addr, void (*fn)(void), _Bool first)
 {
 	memset(&move, 0, sizeof(move));
@@ -100,7 +104,7 @@ static unsigned long load_of(struct fl_process *process, unsigned long addr)
 /*
  *   parent   | migration, may write |  fork  | migration, may read |
  *   child                                    | migration, may read |
- * Expect one page for both afterwards, that neither may write.
+ * Expect one page for both afterwards, which neither may write.
  */
 TEST(moving, a_fork_shares_the_page)
 {
@@ -121,7 +125,7 @@ TEST(moving, a_fork_shares_the_page)
 	EXPECT_EQ(load(AT), 8);
 }
 
-/* Expect the parent's mark kept. */
+/* Expect the parent to keep its protection. */
 TEST(moving, a_fork_keeps_the_mark_of_the_parent)
 {
 	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
@@ -140,7 +144,10 @@ static void protect(void)
 			      FL_PROT_READ), 0);
 }
 
-/* Expect the right to write gone, and back with the mapping's, without a copy. */
+/*
+ * Expect the PTE to lose its write permission, and to get it back with the
+ * VMA's, without a copy.
+ */
 TEST(moving, mprotect_takes_the_right_to_write)
 {
 	unsigned long pfn;
@@ -190,7 +197,7 @@ static void zap(void)
 	EXPECT_EQ(fl_zap(t.process, AT, FL_PAGE), 0);
 }
 
-/* Expect no page there, and none left behind: the shutdown looks. */
+/* Expect no page to be mapped, and none leaked: shutdown checks. */
 TEST(moving, zap_drops_it)
 {
 	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
@@ -215,7 +222,7 @@ TEST(moving, munmap_drops_it)
 	EXPECT_EQ(fl_load(t.process, AT, &value), -EFAULT);
 }
 
-/* -- who waits until it has moved -- */
+/* -- operations that wait for the end of the migration -- */
 
 static void store(void)
 {

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_notifier.c - who is told what, and when
+ * on_notifier.c - which devices are notified of what, and when
  *
- * Of the review: which event is right, and why tell anybody at all when a PTE goes
- * from invalid to valid?  Because the device has the page until it is told: the
- * CPU's PTE is not what must be invalidated, the device's is.
+ * Questions of the review: which event is right, and why notify at all if a PTE
+ * goes from invalid to valid?  Because the device has the page until it is
+ * notified: what must be invalidated is not the CPU's PTE, but the device's.
  */
 #include "suite.h"
 
-/* The first event from @from on of @phase, or a dummy that fails all. */
+/*
+ * Return: the first event of @phase from @from on, or a dummy that fails all
+ * checks.
+ */
 static const struct fl_event *next(unsigned long *from,
 				   enum fl_event_phase phase)
 {
@@ -28,7 +31,7 @@ static const struct fl_event *next(unsigned long *from,
  *   START  EXCLUSIVE [page, page + 1)  owner: the device
  *   DEVICE the same
  *   END
- * Expect it so, allowed to block.
+ * Expect these events, in a context that may block.
  */
 TEST(notifier, marking_is_told_as_exclusive_with_the_owner)
 {
@@ -49,8 +52,8 @@ TEST(notifier, marking_is_told_as_exclusive_with_the_owner)
 
 /*
  *   START  <event of this release> [page, page + 1)  owner: none
- * Expect one page, whatever else is mapped, and no owner, so that no driver takes
- * it for its own.
+ * Expect one page, whatever else is mapped, and no owner, so that no driver
+ * mistakes it for its own marking.
  */
 TEST(notifier, restoring_is_told_without_an_owner)
 {
@@ -120,10 +123,11 @@ static void look(void *cookie, const struct fl_event *event)
 /*
  *   fault                         driver
  *   lock folio
- *   START  ---------------------> told: PTE not present, device still mapped
- *                                 takes the right away
+ *   START  ---------------------> notified: PTE not present, device mapped
+ *                                 revokes the right
  *   PTE present
- * Expect (C2) the driver told before, and the right gone before the PTE is there.
+ * Expect (C2) the notification first, and the right revoked before the PTE is
+ * present.
  */
 TEST(notifier, the_driver_is_told_before_the_pte_is_present)
 {
@@ -139,7 +143,7 @@ TEST(notifier, the_driver_is_told_before_the_pte_is_present)
 	EXPECT(!device_at(PAGE(0)).mapped);
 }
 
-/* Expect -EFAULT for the device, until it makes the page exclusive again. */
+/* Expect -EFAULT for the device, until it marks the page again. */
 TEST(notifier, after_restoring_the_device_has_no_right)
 {
 	unsigned long value;
@@ -155,7 +159,7 @@ TEST(notifier, after_restoring_the_device_has_no_right)
 	EXPECT_EQ(load(PAGE(0)), 6);
 }
 
-/* A device that mirrors page 8 hears nothing of page 0.  Expect so. */
+/* Expect no notification about page 0 for a device that mirrors page 8. */
 TEST(notifier, a_device_hears_only_of_what_it_mirrors)
 {
 	struct fl_device *other;
@@ -175,7 +179,7 @@ TEST(notifier, a_device_hears_only_of_what_it_mirrors)
 
 /*
  *   device A has the page  --B marks it-->  device B has it
- * Expect that B's marking, which A cannot take for its own, revokes A.
+ * Expect B's marking, which A cannot mistake for its own, to revoke A's right.
  */
 TEST(notifier, marking_for_another_device_revokes_the_first)
 {
@@ -195,7 +199,7 @@ TEST(notifier, marking_for_another_device_revokes_the_first)
 	EXPECT(!pte.mapped);
 }
 
-/* Expect RELEASE to be told at exit, and nothing of the process after it. */
+/* Expect a RELEASE at exit, and no later event of the process. */
 TEST(notifier, exit_is_told_as_release)
 {
 	const struct fl_event *event, *last = NULL;

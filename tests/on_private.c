@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_private.c - a private mapping of a file: copies of its pages, and breakpoints
+ * on_private.c - a private mapping of a file: copies of its pages, and
+ * breakpoints
  *
  *   load     PTE -> page of the file, read-only
- *   store    PTE -> page of the process's own, anonymous, in a mapping of a file
- *   probe    the same, with a breakpoint in it, in a mapping that may not be written
+ *   store    PTE -> the process's own page, anonymous, in a file mapping
+ *   probe    the same, with a breakpoint in it, in a mapping that may not be
+ *            written
  *
- * The copy may be a device's like other anonymous memory.  A probe puts another page in
- * its place, or the file's, and must not take an entry for a mapping.
+ * A device may get the copy like other anonymous memory.  A probe replaces the
+ * page with another one, or with the file's, and must not mistake an entry for
+ * a mapping.
  */
 #include "suite.h"
 
@@ -15,7 +18,7 @@
 
 static struct fl_device *device;
 
-/* Four pages of a file of zeroes, and a device that mirrors them. */
+/* Map four pages of a file of zeroes, and attach a device that mirrors them. */
 static void map_file(unsigned int prot)
 {
 	int ret = fl_mmap(t.process, AT, 4 * FL_PAGE, prot,
@@ -53,7 +56,7 @@ TEST(private_file, a_store_copies_the_page)
 	EXPECT_EQ(pte_at(AT).pfn, pfn);
 }
 
-/* Of a page of the file the device is given a copy. */
+/* Expect the device to get a copy of the file's page. */
 TEST(private_file, marking_copies_the_page_first)
 {
 	unsigned long pfn;
@@ -68,8 +71,10 @@ TEST(private_file, marking_copies_the_page_first)
 	EXPECT_EQ(folio_of(pfn).mapcount, 0);
 }
 
-/* An entry in a mapping that is not anonymous: expect zap and munmap to know it, and
- * to warn of nothing (be3f38d05cc5). */
+/*
+ * An entry in a mapping that is not anonymous: expect zap and munmap to support
+ * it without a warning (be3f38d05cc5).
+ */
 TEST(private_file, zap_and_munmap_of_what_a_device_has)
 {
 	unsigned long i;
@@ -137,7 +142,7 @@ TEST(private_file, a_probe_is_set_in_a_copy_and_cleared)
 	EXPECT_EQ(pte_at(AT).pfn, file);
 }
 
-/* What the process has stored there meanwhile stays. */
+/* The process has stored to the page meanwhile: expect the store to be kept. */
 TEST(private_file, clearing_a_probe_keeps_what_was_stored)
 {
 	map_file(FL_PROT_READ);
@@ -162,7 +167,10 @@ TEST(private_file, no_probe_in_memory_or_where_one_may_write)
 	EXPECT_EQ(load(AT), 0);
 }
 
-/* The device has the page: expect it taken back first, and what it wrote copied. */
+/*
+ * The device has the page: expect it to be restored first, and the device's
+ * data to be copied.
+ */
 TEST(private_file, setting_a_probe_takes_the_page_from_the_device)
 {
 	map_file(RW);
@@ -190,7 +198,7 @@ TEST(private_file, clearing_a_probe_takes_the_page_from_the_device)
 	EXPECT_EQ(load(AT + 8), 7);
 }
 
-/* -- a device comes between -- */
+/* -- a device marks the page in between -- */
 
 static struct {
 	unsigned long pfn;
@@ -204,7 +212,10 @@ static void clear_probe(void *arg)
 	race.cleared = fl_uprobe_clear(t.process, AT, 0);
 }
 
-/* Holds the page's lock until the probe has found the page and waits for it. */
+/*
+ * Hold the page's lock until the probe has found the page and waits for the
+ * lock.
+ */
 static void mark_meanwhile(void *arg)
 {
 	(void)arg;
@@ -221,9 +232,9 @@ static void mark_meanwhile(void *arg)
  *   waits for its lock
  *                                   unlocked; marks the page: an entry
  *   locks it, finds the entry
- *   takes it for a mapping
- * Expect the page to be counted as often as it is mapped; taken for a mapping, the entry
- * is subtracted twice.  Where the probe waits for nothing, it is done before.
+ *   mistakes it for a mapping
+ * Expect a mapcount that matches the mappings; if the entry is mistaken for a
+ * mapping, it is subtracted twice.  A probe that does not wait is done before.
  */
 TEST(private_file, a_device_comes_before_a_probe_is_cleared)
 {

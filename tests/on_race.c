@@ -8,10 +8,10 @@
  *                                       waits for the folio lock
  *   changes the PTE
  *   unlocks the folio
- *                                       looks again: not the entry it read
+ *                                       checks again: not the entry it read
  *
  * Expect that nothing is restored over the new state, and that every lock and
- * reference is given back.
+ * reference is released.
  */
 #include "suite.h"
 
@@ -56,7 +56,7 @@ static void run_race(void (*change)(void), unsigned int flags)
 	EXPECT(race.out.mmap_locked);
 }
 
-/* v8 waits for a folio of which it holds no reference. */
+/* v8 waits for a folio without holding a reference to it. */
 static void know_v8(void)
 {
 	if (t.kernel->traits.restores_by_walk)
@@ -94,7 +94,10 @@ static void restore(void)
 						FL_UNIT_FOLIO_UNLOCKED), 0);
 }
 
-/* The holder restores it, folio locked as it must be.  Expect one mapping. */
+/*
+ * The holder restores it, with the folio locked as required.  Expect one
+ * mapping.
+ */
 TEST(race, an_entry_that_another_restored_is_not_restored_twice)
 {
 	run_race(restore, 0);
@@ -110,9 +113,9 @@ static void zap_touch_mark(void)
 }
 
 /*
- * Another page is marked at the address meanwhile.  Expect its entry to stay.  The
- * device is told before the entry is looked at, so it may have lost its right in
- * vain; it never has one to the old page.
+ * Another page is marked at the address meanwhile.  Expect its entry to stay.
+ * The device is notified before the entry is checked, so it may have lost its
+ * right for nothing; it never has a right to the old page.
  */
 TEST(race, an_entry_of_another_page_is_not_restored)
 {
@@ -135,8 +138,10 @@ static void load_page_0(void *arg)
 	*(unsigned long *)arg = load(PAGE(0));
 }
 
-/* Two CPUs fault the page that the device has.  Expect both to read the value,
- * and one mapping. */
+/*
+ * Two CPUs fault on the page that the device has.  Expect both to read the
+ * value, and one mapping.
+ */
 TEST(race, two_cpus_fault_one_page)
 {
 	unsigned long pfn;
@@ -152,9 +157,9 @@ TEST(race, two_cpus_fault_one_page)
 	expect_mapped(PAGE(0), pfn, 1);
 }
 
-/* -- the whole page table goes -- */
+/* -- the whole page table is removed -- */
 
-#define TABLE	0x80000000UL	/* where a huge page may be */
+#define TABLE	0x80000000UL	/* an address for a huge page */
 
 static struct {
 	unsigned long pfn;
@@ -200,10 +205,10 @@ static void hold_meanwhile(void *arg)
  *                                                      clears the entry
  *                                                      puts a huge page there
  *   unlocks the folio
- *                           looks again
+ *                           checks again
  *
- * The fault has the lock of its mapping, which a huge page is waiting for; or finds that
- * there is no table any more.
+ * The fault either holds the lock of its VMA, so that the huge page has to
+ * wait; or finds that the page table is gone.
  */
 TEST(race, a_huge_page_comes_where_the_entry_was)
 {

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_range.c - operations on ranges of which a device has some pages
+ * on_range.c - operations on ranges in which a device has some pages
  *
  *   page   0   1   2   3 | 4   5 | 6   7   8 ...
  *          e   P   e   - | r/o   |  e  ...
  *
- * Across mappings of different rights, across holes, and by parts of a mapping.
+ * Ranges across VMAs with different permissions, across holes, and within a
+ * VMA.
  */
 #include "suite.h"
 
 #define FILE_AT	PAGE(4)
 
-/* Pages 0 to 7 hold 100 + their number, and the device has those of even number. */
+/* Pages 0 to 7 hold 100 + their number, and the device has the even ones. */
 static void mark_even_pages(void)
 {
 	unsigned long i;
@@ -32,8 +33,10 @@ static void expect_values(unsigned long from, unsigned long to)
 		EXPECT_EQ(load(PAGE(i)), 100 + i);
 }
 
-/* Pages 3 and 4 become a mapping of their own that may not be written.  Expect the
- * device to get what is before it, no page of it, and nothing lost. */
+/*
+ * Pages 3 and 4 become a read-only VMA.  Expect the device to get the pages
+ * before it, no page of it, and nothing to be lost.
+ */
 TEST(range, marking_stops_at_a_mapping_without_write)
 {
 	mark_even_pages();
@@ -45,8 +48,10 @@ TEST(range, marking_stops_at_a_mapping_without_write)
 	expect_values(0, 8);
 }
 
-/* Pages of a file in the middle.  A range passes them over; page by page, the first
- * of them is an error, and the end. */
+/*
+ * Pages of a file in the middle.  Marking a range skips them; marking page by
+ * page fails at the first of them, and ends there.
+ */
 TEST(range, marking_meets_pages_of_a_file)
 {
 	_Bool one = t.kernel->traits.marks_one_page;
@@ -63,8 +68,10 @@ TEST(range, marking_meets_pages_of_a_file)
 	expect_values(6, 8);
 }
 
-/* A part of a mapping loses the right to write: expect it split, C4 for each entry in
- * it, and the others as they were. */
+/*
+ * A part of a VMA loses its write permission: expect it to be split, C4 for
+ * each entry in that part, and the other entries unchanged.
+ */
 TEST(range, mprotect_of_a_part)
 {
 	unsigned long i;
@@ -88,8 +95,10 @@ TEST(range, mprotect_of_a_part)
 	expect_values(0, 8);
 }
 
-/* No right at all, and back.  Expect neither value nor page lost, and no access in
- * between but the device's. */
+/*
+ * Remove all permissions, and restore them.  Expect no value and no page to be
+ * lost, and only the device to have access in between.
+ */
 TEST(range, mprotect_to_nothing_and_back)
 {
 	unsigned long value, pfn;
@@ -106,7 +115,7 @@ TEST(range, mprotect_to_nothing_and_back)
 	expect_mapped(PAGE(2), pfn, 1);
 }
 
-/* Expect -ENOMEM, what is before the hole changed, and what is behind it not. */
+/* Expect -ENOMEM; pages before the hole change, those behind it do not. */
 TEST(range, mprotect_ends_at_a_hole)
 {
 	mark_even_pages();
@@ -119,7 +128,7 @@ TEST(range, mprotect_ends_at_a_hole)
 	expect_values(4, 8);
 }
 
-/* Expect every entry of the range protected, whatever mapping it lies in. */
+/* Expect every entry of the range to be protected, in whatever VMA it lies. */
 TEST(range, uffd_wp_across_mappings)
 {
 	unsigned long i;
@@ -140,7 +149,7 @@ TEST(range, uffd_wp_across_mappings)
 	expect_values(0, 8);
 }
 
-/* Expect all of it gone, and each frame free, whatever lies between. */
+/* Expect all pages to be unmapped, and each frame to be free, across holes. */
 TEST(range, munmap_skips_holes)
 {
 	unsigned long i, pfns[8];
@@ -163,7 +172,7 @@ TEST(range, munmap_skips_holes)
 	EXPECT_EQ(load(PAGE(0)), 100);
 }
 
-/* Expect -ENOMEM for the hole, and the rest zapped all the same. */
+/* Expect -ENOMEM for the hole, and the rest of the range zapped anyway. */
 TEST(range, zap_goes_on_behind_a_hole)
 {
 	mark_even_pages();
@@ -177,8 +186,10 @@ TEST(range, zap_goes_on_behind_a_hole)
 	EXPECT_EQ(load(PAGE(7)), 107);
 }
 
-/* Two devices, overlapping: each marking takes what both want.  Expect one owner for
- * each page, and no addition lost. */
+/*
+ * Two devices mirror overlapping ranges, and each marks pages that both mirror.
+ * Expect one owner for each page, and no addition to be lost.
+ */
 TEST(range, two_devices_overlap)
 {
 	struct fl_device *other = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_restore.c - restore_exclusive_pte() and its callers: what comes back
+ * on_restore.c - restore_exclusive_pte() and its callers: what they restore
  *
  *   | type: exclusive, r/w | soft-dirty | uffd-wp | pfn |
  *             |                 |            |       |
@@ -8,7 +8,7 @@
  */
 #include "suite.h"
 
-/* Expect (C3) that both the fault and the function itself map the entry's pfn. */
+/* Expect (C3) both the fault and the function itself to map the entry's pfn. */
 TEST(restore, pfn_is_that_of_the_entry)
 {
 	unsigned long pfn;
@@ -23,7 +23,7 @@ TEST(restore, pfn_is_that_of_the_entry)
 	EXPECT_EQ(pte_at(PAGE(1)).pfn, pfn);
 }
 
-/* | exclusive, w | -> | P | W | D |.  Expect the right back, no fault on store. */
+/* | exclusive, w | -> | P | W | D |.  Expect the right, no fault on store. */
 TEST(restore, a_writable_entry_comes_back_writable)
 {
 	unsigned long events;
@@ -37,7 +37,7 @@ TEST(restore, a_writable_entry_comes_back_writable)
 	EXPECT_EQ(fl_event_count(t.world), events);
 }
 
-/* mprotect(READ) makes a writable entry a readable one, where there are two. */
+/* mprotect(READ) makes a writable entry readable, if entries have a kind. */
 static void make_readable_entry(unsigned long addr)
 {
 	if (!t.kernel->traits.entry_has_kind)
@@ -50,8 +50,8 @@ static void make_readable_entry(unsigned long addr)
 
 /*
  *   | exclusive, r | -> | P | - |
- * Expect it read-only and clean, though the VMA allows more; and that a store
- * then gets its right by a fault, without a copy.
+ * Expect a read-only, clean PTE, although the VMA allows more.  A store then
+ * gets its right by a fault, without a copy.
  */
 TEST(restore, a_readable_entry_comes_back_read_only)
 {
@@ -72,9 +72,9 @@ TEST(restore, a_readable_entry_comes_back_read_only)
 
 /*
  *   VMA rw -> r -> rw, | exclusive | -> | P | W |
- * Expect the right of the VMA as it is at the restore, whatever it was meanwhile; of
- * an entry that has a kind, the right is lost on the way, and a store has to fault
- * for it.
+ * Expect the VMA's permission at the time of the restore, whatever it was in
+ * between.  An entry that has a kind loses the permission on the way, and a
+ * store must fault to get it.
  */
 TEST(restore, the_vma_decides_at_the_restore)
 {
@@ -95,8 +95,9 @@ TEST(restore, the_vma_decides_at_the_restore)
 
 /*
  *   | exclusive | - |  --load-->  | P | - |
- * Nobody has stored since the bit was cleared: expect it clear.  An entry that has a
- * kind makes the PTE dirty with the right, and with that soft-dirty.
+ * No store was made since the bit was cleared: expect it clear.  For an entry
+ * that has a kind, the kernel makes the PTE dirty with the write permission,
+ * and so soft-dirty.
  */
 TEST(restore, a_load_does_not_count_as_a_store)
 {
@@ -111,9 +112,10 @@ TEST(restore, a_load_does_not_count_as_a_store)
 }
 
 /*
- *   this process  | exclusive, w | page P |      a child that is gone:  page Q
- * Given Q for the entry, which is not marked as the process's own: expect no right to
- * write, for a page without the mark may have other users; or an assertion.
+ *   this process  | exclusive, w | page P |      an exited child: page Q
+ * Restore Q for the entry; Q is not anon-exclusive.  Expect no write
+ * permission, as a page that is not anon-exclusive may have other users; or an
+ * assertion.
  */
 TEST(restore, a_page_that_may_be_shared_gets_no_writable_pte)
 {
@@ -140,12 +142,12 @@ TEST(restore, a_page_that_may_be_shared_gets_no_writable_pte)
 		suite_expect_leak(1);	/* the page of the entry */
 		return;
 	}
-	/* Nobody gave Q the mapcount that an entry has. */
+	/* Q does not have the mapcount that an entry owns. */
 	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), -ENOTRECOVERABLE);
 	suite_expect_end(FL_END_KERNEL_BUG, "mapcount_left_at_free");
 }
 
-/* Expect the accessed bit clear until somebody accesses. */
+/* Expect the accessed bit to be clear until an access. */
 TEST(restore, the_accessed_bit_is_clear_until_the_access)
 {
 	store_and_mark(PAGE(0), 1);
@@ -156,7 +158,7 @@ TEST(restore, the_accessed_bit_is_clear_until_the_access)
 	EXPECT(pte_at(PAGE(0)).accessed);
 }
 
-/* | P | S | -> | exclusive | S | -> | P | S |.  Expect (C5) S all the way. */
+/* | P | S | -> | exclusive | S | -> | P | S |.  Expect (C5) S throughout. */
 TEST(restore, soft_dirty_is_carried)
 {
 	store_and_mark(PAGE(0), 1);
@@ -167,7 +169,7 @@ TEST(restore, soft_dirty_is_carried)
 	EXPECT(pte_at(PAGE(0)).soft_dirty);
 }
 
-/* | exclusive, r | - | -> | P | - |.  Expect that nothing sets it on the way. */
+/* | exclusive, r | - | -> | P | - |.  Expect S to stay clear. */
 TEST(restore, soft_dirty_is_not_made_up)
 {
 	store_and_mark(PAGE(0), 1);
@@ -178,7 +180,7 @@ TEST(restore, soft_dirty_is_not_made_up)
 	EXPECT(pte_at(PAGE(0)).present && !pte_at(PAGE(0)).soft_dirty);
 }
 
-/* Dirtiness (C5): the PTE's bit goes, so expect it on the folio. */
+/* The PTE loses its dirty bit: expect the folio to be dirty (C5). */
 TEST(restore, dirtiness_moves_to_the_folio)
 {
 	store_and_mark(PAGE(0), 1);
@@ -189,7 +191,7 @@ TEST(restore, dirtiness_moves_to_the_folio)
 
 /*
  *   | exclusive, w |  --uffd-wp-->  | exclusive, r | U |  --load-->  | P | U |
- * Expect U carried, no write right, and a store that is not let through.
+ * Expect U to be kept, no write permission, and a store to fail.
  */
 TEST(restore, uffd_wp_is_carried_and_keeps_the_page_read_only)
 {
@@ -205,8 +207,10 @@ TEST(restore, uffd_wp_is_carried_and_keeps_the_page_read_only)
 	EXPECT_EQ(load(PAGE(0)), 2);
 }
 
-/* As above, but the protection ends while the device has the page: expect the
- * bit gone from the entry, and from the PTE that comes back. */
+/*
+ * As above, but the protection ends while the device has the page: expect the
+ * bit to be clear in the entry, and in the restored PTE.
+ */
 TEST(restore, ended_uffd_wp_does_not_come_back)
 {
 	store_and_mark(PAGE(0), 1);
@@ -219,7 +223,8 @@ TEST(restore, ended_uffd_wp_does_not_come_back)
 
 /*
  *   VMA rw, | exclusive, w |  --mprotect(READ)-->  VMA r, | exclusive |
- * Expect (C4) a read-only PTE, the device's last value, and -EFAULT for a store.
+ * Expect (C4) a read-only PTE, the device's last value, and -EFAULT for a
+ * store.
  */
 TEST(restore, a_vma_without_write_gets_no_writable_pte)
 {
@@ -236,7 +241,7 @@ TEST(restore, a_vma_without_write_gets_no_writable_pte)
 	EXPECT_EQ(load(PAGE(0)), 2);
 }
 
-/* Expect the page still exclusive to its process: a store copies nothing. */
+/* Expect the page still to be anon-exclusive: a store makes no copy. */
 TEST(restore, anon_exclusive_survives)
 {
 	unsigned long pfn;
@@ -250,7 +255,7 @@ TEST(restore, anon_exclusive_survives)
 
 /* -- the other callers -- */
 
-/* Fork's way, without waiting.  Expect the mapping back. */
+/* As fork does, without waiting.  Expect the mapping back. */
 TEST(restore, trying_restores_where_the_folio_is_free_to_lock)
 {
 	unsigned long pfn;
@@ -266,7 +271,10 @@ TEST(restore, trying_restores_where_the_folio_is_free_to_lock)
 		  -ENOENT);
 }
 
-/* As above, folio locked by another.  Expect -EBUSY, and nothing changed. */
+/*
+ * The same, but another thread holds the folio lock.  Expect -EBUSY, and no
+ * change.
+ */
 TEST(restore, trying_gives_up_where_the_folio_is_locked)
 {
 	unsigned long pfn;
@@ -284,8 +292,10 @@ TEST(restore, trying_gives_up_where_the_folio_is_locked)
 	expect_exclusive(PAGE(0), pfn, 1);
 }
 
-/* The fault handler by itself, nobody in its way.  Expect result 0, the mmap lock
- * still with the caller, the device revoked. */
+/*
+ * Call the fault handler alone, without contention.  Expect result 0, the mmap
+ * lock still held by the caller, and the device revoked.
+ */
 TEST(restore, removing_an_entry_restores_and_keeps_the_mmap_lock)
 {
 	struct fl_fault out = { 0 };
@@ -300,7 +310,7 @@ TEST(restore, removing_an_entry_restores_and_keeps_the_mmap_lock)
 	expect_mapped(PAGE(0), pfn, 1);
 }
 
-/* -- the folio is already free: the fault read the entry before it went -- */
+/* -- the folio is already free: the fault has read the entry before -- */
 
 /*
  *   fault                          zap
@@ -334,8 +344,8 @@ TEST(restore, a_folio_without_references_is_not_touched)
 }
 
 /*
- *   As above, but the frame is a page of another mapping by now.
- * Expect that it is at most locked and unlocked: its mapping stays as it is.
+ * As above, but by now the frame is a page of another mapping.  Expect the
+ * fault at most to lock and unlock it: its mapping does not change.
  */
 TEST(restore, a_folio_freed_and_used_again_keeps_its_new_mapping)
 {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_retry.c - the folio lock is busy: who waits, who asks again, and who holds the
- * mmap lock afterwards
+ * on_retry.c - the folio lock is busy: which faults wait or retry, and which
+ * keep the mmap lock
  *
  *   ALLOW_RETRY  RETRY_NOWAIT  KILLABLE  TRIED  |  waits  result  mmap lock
  *        -             -           -       -    |  yes    0       kept
  *        yes           -           -       -    |  yes    RETRY   dropped
  *        yes           yes         -       -    |  no     RETRY   kept
  *        yes           -           -       yes  |  yes    0       kept
- *        ... and with KILLABLE the same, but a fatal signal ends the wait with
- *        RETRY, mmap lock dropped.
+ *
+ * The same with KILLABLE, but a fatal signal ends the wait with RETRY, and the
+ * mmap lock dropped.
  */
 #include "suite.h"
 
@@ -21,9 +22,10 @@
 
 struct retry {
 	unsigned int flags;
-	_Bool kill, waits;		/* the waiter gets a fatal signal */
+	_Bool kill, waits;		/* kill: the waiter gets a fatal
+					 * signal */
 	unsigned int result;
-	_Bool keeps;			/* the lock that it came with */
+	_Bool keeps;			/* the lock that the caller holds */
 	_Bool restores;
 };
 
@@ -82,7 +84,7 @@ static void check(const struct retry *r, _Bool unit)
 	EXPECT_EQ(load(PAGE(0)), 5);
 }
 
-/* Each through the whole handler, then through the function alone. */
+/* Check the whole handler, then the function alone. */
 static void check_both(struct retry r)
 {
 	check(&r, 0);
@@ -149,7 +151,7 @@ TEST(retry, killable_without_retry_drops_the_mmap_lock_when_killed)
 				   .result = FL_VM_FAULT_RETRY });
 }
 
-/* Not killable: expect the signal to change nothing. */
+/* Not killable: expect the signal to have no effect. */
 TEST(retry, a_wait_that_is_not_killable_goes_on)
 {
 	check_both((struct retry){ .flags = 0, .waits = 1, .kill = 1,
@@ -162,7 +164,7 @@ TEST(retry, a_write_fault_keeps_the_same_protocol)
 				   .result = FL_VM_FAULT_RETRY });
 }
 
-/* -- the same under the VMA's lock -- */
+/* -- the same under a VMA lock -- */
 
 static void need_vma_lock(void)
 {
@@ -192,14 +194,14 @@ TEST(retry, the_second_try_waits_under_the_vma_lock)
 				   .keeps = 1, .restores = 1 });
 }
 
-/* -- a CPU's access, which retries by itself -- */
+/* -- an access by a CPU, which retries by itself -- */
 
 static void cpu_load(void *arg)
 {
 	*(int *)arg = load(PAGE(0)) == 5;
 }
 
-/* Expect the access to succeed once the holder lets go. */
+/* Expect the access to succeed once the holder unlocks the folio. */
 TEST(retry, an_access_gets_through_in_the_end)
 {
 	int got = 0;

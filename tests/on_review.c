@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_review.c - the questions of the review of May 2021, to be run
+ * on_review.c - the questions of the review of May 2021, as tests
  *
- * docs/review.md goes with it.
+ * See docs/review.md.
  */
 #include "suite.h"
 
@@ -14,11 +14,11 @@
 /*
  *   CPU                          device
  *                                reads 1
- *   mapping back, nobody told
+ *   mapping back, no notification
  *   stores 100
  *                                writes 1 + 1
- * The function that restores a PTE tells nobody; its callers do.  Called by itself,
- * expect (C1) both with a right to write, and the CPU's store lost.
+ * The function that restores a PTE does not notify; its callers do.  Called
+ * alone, expect (C1) both to be able to write, and the CPU's store to be lost.
  */
 TEST(review, restoring_without_telling_loses_a_store)
 {
@@ -34,7 +34,7 @@ TEST(review, restoring_without_telling_loses_a_store)
 	EXPECT_EQ(load(PAGE(0)), 2);
 }
 
-/* By its callers' way, expect the device to find that it has no right any more. */
+/* As its callers do: expect the device to find that its right was revoked. */
 TEST(review, telling_first_loses_nothing)
 {
 	unsigned long old;
@@ -48,9 +48,11 @@ TEST(review, telling_first_loses_nothing)
 
 /* -- which event is right: CLEAR, or one of its own? -- */
 
-/* Whatever it is, a driver may not know it by the name alone: expect the restore
- * to have no owner, the marking one, so that owner and name together tell them
- * apart on every release. */
+/*
+ * Whichever it is, a driver must not filter by name alone.  Expect no owner for
+ * the restore and an owner for the marking, so that name and owner together
+ * distinguish them in every release.
+ */
 TEST(review, name_and_owner_together_tell_marking_from_restoring)
 {
 	const struct fl_event *event;
@@ -75,7 +77,7 @@ TEST(review, name_and_owner_together_tell_marking_from_restoring)
 
 /* -- why walk, in a fault of one small PTE? -- */
 
-/* A folio of 512 pages at HUGE, subpage k holding k, all of it marked. */
+/* A folio of 512 pages at HUGE, subpage k holding k, with all pages marked. */
 static void make_marked_folio(void)
 {
 	_Bool one = t.kernel->traits.marks_one_page;
@@ -93,9 +95,9 @@ static void make_marked_folio(void)
 
 /*
  *   PTE   0   1   2 ...      fault on 0
- *   v8    restored, looked at: not the entry of the fault, end of the walk
- * Expect of every kernel, with a walk or without one, that exactly the PTE of the
- * fault is back: there is nothing that a walk could add.
+ *   v8    restored, checked: not the entry of the fault, end of the walk
+ * Expect every kernel, with or without a walk, to restore exactly the PTE of
+ * the fault: a walk has nothing to add.
  */
 TEST(review, a_walk_finds_nothing_more_to_restore)
 {
@@ -108,11 +110,12 @@ TEST(review, a_walk_finds_nothing_more_to_restore)
 	EXPECT_EQ(present, 1);
 }
 
-/* -- is it not the subpage that must be restored, rather than the head? -- */
+/* -- must the subpage be restored, rather than the head? -- */
 
 /*
- * v8 gives its walk the page of the fault, where the walk wants the head: expect
- * its assertion on subpage 5, and of all others page 5 with its own value.
+ * v8 passes its walk the page of the fault, but the walk requires the head:
+ * expect its assertion for subpage 5, and from all other kernels page 5 with
+ * its own value.
  */
 TEST(review, it_is_the_subpage_that_is_restored)
 {

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_short.c - memory is short where something is taken apart
+ * on_short.c - memory is short while something is unmapped or copied
  *
- * Each allocation fails once, in turn.  Expect an operation that needs none to succeed
- * all the same, and one that does to say so and leave things as they were.
+ * Each allocation fails once, in turn.  Expect an operation that needs no
+ * memory to succeed anyway, and any other to return an error and to leave the
+ * state unchanged.
  */
 #include "suite.h"
 
 #define AT	PAGE(1024)
 #define NR	1100UL
 
-/* NR pages with their numbers at AT. */
+/* Store their numbers to NR pages at AT. */
 static void fill(void)
 {
 	unsigned long i;
@@ -20,8 +21,10 @@ static void fill(void)
 	EXPECT_EQ(rss_anon(), NR);
 }
 
-/* Freed pages are gathered for one flush, in memory that is allocated for it.  Expect
- * all gone, by parts where there is none. */
+/*
+ * Freed pages are gathered for one flush, in memory allocated for it.  Expect
+ * all pages to be freed; without that memory, in several parts.
+ */
 TEST(short, zap_needs_no_memory)
 {
 	struct fl_audit before, after;
@@ -38,7 +41,7 @@ TEST(short, zap_needs_no_memory)
 		EXPECT_EQ(rss_anon(), 0);
 		EXPECT_EQ(pte_at(AT + (NR - 1) * FL_PAGE).raw, 0);
 		EXPECT_EQ(fl_world_audit(t.world, &after), 0);
-		/* The page tables stay, of which there was one. */
+		/* The page tables stay; before, there was only one. */
 		EXPECT(after.frames < before.frames + 8);
 		EXPECT_EQ(load(AT + 700 * FL_PAGE), 0);
 	}
@@ -57,8 +60,10 @@ TEST(short, munmap_needs_no_memory_for_pages)
 	EXPECT_EQ(fl_load(t.process, AT, &value), -EFAULT);
 }
 
-/* A store to what is shared wants a copy.  Expect -ENOMEM and the page shared as before,
- * or the copy. */
+/*
+ * A store to a shared page needs a copy.  Expect -ENOMEM and the page shared as
+ * before, or the copy.
+ */
 TEST(short, a_copy_for_a_store)
 {
 	struct fl_process *child = NULL;

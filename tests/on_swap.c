@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_swap.c - a page goes to the swap file, and comes back
+ * on_swap.c - a page is written to the swap file, and read back
  *
  *   PTE -> frame        PTE: slot of the file      PTE -> another frame
  *   rss.anon 1          rss.swap 1                 rss.anon 1
@@ -49,9 +49,10 @@ TEST(swap, a_store_brings_it_back_writable)
 /*
  *   present, clean  --mark-->  e  --load-->  present
  *
- * Nobody has stored to the page since it came back, so the file still has it.  Marking
- * looks it up to write it, which makes the folio dirty; the load makes it no dirtier.
- * Until 6.14 a restored entry is dirty whatever the folio is.
+ * No store was made since the page was read back, so the swap file still has
+ * it.  Marking faults the page in for writing, which makes the folio dirty; the
+ * load must not make it any dirtier. Until 6.14, a restored entry is dirty
+ * whatever the state of the folio.
  */
 TEST(swap, a_load_of_an_exclusive_page_makes_it_no_dirtier)
 {
@@ -101,7 +102,7 @@ TEST(swap, zap_munmap_and_exit_give_the_slots_back)
 	EXPECT_EQ(used.swap, 1);
 	EXPECT_EQ(load(PAGE(0)), 0);
 	EXPECT_EQ(rss().swap, 1);
-	/* The third slot is the exit's. */
+	/* The third slot is that of the exit. */
 }
 
 TEST(swap, a_fork_shares_what_is_swapped)
@@ -131,7 +132,7 @@ TEST(swap, both_sides_of_a_fork_go)
 	EXPECT_EQ(fl_load(child, PAGE(0), &value), 0);
 	EXPECT_EQ(value, 7);
 	EXPECT_EQ(load(PAGE(0)), 7);
-	/* Both have the one folio again. */
+	/* Both map the same folio again. */
 	EXPECT_EQ(folio_at(PAGE(0)).mapcount, 2);
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 8), 0);
 	EXPECT_EQ(fl_load(child, PAGE(0), &value), 0);
@@ -157,7 +158,7 @@ TEST(swap, a_busy_page_stays)
 	EXPECT_EQ(load(PAGE(0)), 7);
 }
 
-/* Expect the PTE untouched: hardware may write there. */
+/* Expect the PTE to be left alone: hardware may write there. */
 TEST(swap, a_pinned_page_stays)
 {
 	unsigned long pfn;
@@ -196,9 +197,9 @@ TEST(swap, marking_brings_the_page_back_first)
 }
 
 /*
- * Expect the entry to be unmapped as a PTE is, and the device told.  Until 6.14 an entry
- * is no mapping: reclaim finds nothing to unmap and a reference too many, and the page
- * stays for as long as the device has it.
+ * Expect the entry to be unmapped like a PTE, and the device to be notified.
+ * Until 6.14 an entry is not a mapping: reclaim finds nothing to unmap and one
+ * reference too many, and the page stays as long as the device has it.
  */
 TEST(swap, a_page_that_a_device_has)
 {
@@ -224,9 +225,10 @@ TEST(swap, a_page_that_a_device_has)
 }
 
 /*
- * A page of which the swap file has a copy, marked, then zapped.  Where a PTE is zapped
- * the swap cache gives the page up with it; for an entry only the reference goes, and
- * the page stays until reclaim comes by.  No leak, but memory that nobody can use.
+ * A page that also has a slot in the swap file is marked, then zapped.  A zap
+ * of a PTE removes the page from the swap cache; a zap of an entry only drops
+ * the reference, and the page stays until reclaim finds it.  No leak, but
+ * memory that cannot be used meanwhile.
  */
 TEST(swap, zapping_an_entry_leaves_the_page_to_reclaim)
 {
@@ -281,7 +283,7 @@ TEST(swap, what_is_stored_afterwards_is_kept)
 	EXPECT_EQ(load(PAGE(0)), 8);
 }
 
-/* A device writes: expect that kept as well, though no PTE says that it is dirty. */
+/* A device writes: expect its data to be kept, although no PTE is dirty. */
 TEST(swap, what_a_device_stores_afterwards_is_kept)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
@@ -294,7 +296,7 @@ TEST(swap, what_a_device_stores_afterwards_is_kept)
 	EXPECT_EQ(load(PAGE(0)), 8);
 }
 
-/* An entry in memory that may be dropped goes with it. */
+/* An entry in memory that may be dropped is dropped with it. */
 TEST(swap, dropping_what_a_device_has)
 {
 	store_and_mark(PAGE(0), 7);
@@ -307,9 +309,9 @@ TEST(swap, dropping_what_a_device_has)
 #define SUB(k)	(HUGE + (k) * FL_PAGE)
 
 /*
- * A folio of 512 pages that may be dropped, of which a device has some.  Reclaim does not
- * split it first, nor look for other users: expect it to know an entry when it meets
- * one, and nothing of it lost, since marking makes it dirty.
+ * A folio of 512 pages that may be dropped; a device has some of them.  Reclaim
+ * neither splits it first nor checks for other users: expect reclaim to
+ * recognise entries, and no data to be lost, since marking makes a page dirty.
  */
 TEST(swap, a_partly_exclusive_folio_that_may_be_dropped)
 {

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_swap_large.c - a large folio goes to the swap file as it is, and comes back
+ * on_swap_large.c - a large folio is written to the swap file as a whole, and
+ * read back
  *
  *   PTEs -> folio        PTEs: 512 slots in a row       PTEs -> folio
  *                        swap cache -> folio            swap cache -> folio
  *
- * A folio that somebody else has a reference to when it is written stays in the swap
- * cache, and a fault finds it there.  From then on reclaim need not ask any more whether
- * it could be split.
+ * If a folio has another reference while it is written, it stays in the swap
+ * cache, and a fault finds it there.  From then on, reclaim no longer checks
+ * whether the folio can be split.
  */
 #include "suite.h"
 
 #define HUGE	0x80000000UL
 #define SUB(k)	(HUGE + (k) * FL_PAGE)
-#define ROOM	2048	/* half of it used is taken for full */
+#define ROOM	2048	/* the file counts as full once half of it is used */
 
 static void map_huge(void)
 {
@@ -51,10 +52,10 @@ TEST(swap_large, a_huge_page_goes_as_it_is, .swap_pages = ROOM)
 
 /*
  *   reclaim                              another
- *   unmaps the folio, tells the end
+ *   unmaps the folio, notifies the end
  *                                        takes a reference
  *   writes it, and cannot free it
- *                                        gives it back
+ *                                        drops it
  */
 static struct {
 	int reclaimer;
@@ -123,8 +124,8 @@ TEST(swap_large, it_comes_back_from_the_cache, .swap_pages = ROOM)
  *   PTEs:  | e | e | e | P | e | ...   until 6.14: a mark of the head takes all
  *          | e | P | P | P | P | ...   since: one
  *
- * Expect each to be unmapped, with the mapcount that it has and no other.  An entry of
- * 6.12 has none: the folio is free with mapcounts below nothing.
+ * Expect each to be unmapped and to drop exactly the mapcount that it owns.  An
+ * entry of 6.12 owns none: the folio is freed with negative mapcounts.
  */
 TEST(swap_large, a_partly_exclusive_folio_in_the_cache, .swap_pages = ROOM)
 {
@@ -139,7 +140,7 @@ TEST(swap_large, a_partly_exclusive_folio_in_the_cache, .swap_pages = ROOM)
 				FL_END_KERNEL_BUG, "mapcount_left_at_free");
 	EXPECT_EQ(fl_device_create(t.world, "large", &device), 0);
 	EXPECT_EQ(fl_device_attach(device, t.process, HUGE, FL_HUGE_PAGE), 0);
-	/* A store would take it out of the cache. */
+	/* A store would remove it from the swap cache. */
 	EXPECT_EQ(load(HUGE), 1);
 	EXPECT_EQ(fl_device_make_exclusive(device, HUGE, FL_PAGE), 1);
 	EXPECT_EQ(fl_device_atomic_add(device, HUGE, 1000, NULL), 0);

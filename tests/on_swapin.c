@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_swapin.c - the way back from the swap file, disturbed
+ * on_swapin.c - reading back from the swap file, with interference
  *
- *   parent   PTE: slot              holder has locked the page: a fault waits
- *   child    PTE -> page            ... and finds what was done meanwhile
+ *   parent   PTE: slot              holder has locked the page: a fault waits,
+ *   child    PTE -> page            and then finds what was done meanwhile
  *   swap cache   -> page
  */
 #include "suite.h"
@@ -25,8 +25,10 @@ static void store_and_reclaim(unsigned long addr, unsigned long value)
 	EXPECT(pte_at(addr).swap);
 }
 
-/* Page 0 is in the swap file for the parent, back for the child.  Return: its frame,
- * which the swap cache has as well. */
+/*
+ * Page 0 is in the swap file for the parent, and read back for the child.
+ * Return: its frame, which is also in the swap cache.
+ */
 static unsigned long make_shared(void)
 {
 	struct fl_pte there = { 0 };
@@ -40,7 +42,7 @@ static unsigned long make_shared(void)
 	return there.pfn;
 }
 
-/* Expect the page that is there already, and no second one. */
+/* Expect the page in the swap cache to be used, and no second one. */
 TEST(swapin, a_page_in_the_cache_is_found)
 {
 	unsigned long pfn = make_shared();
@@ -65,7 +67,7 @@ static void let_go(unsigned long pfn)
 	EXPECT_EQ(fl_folio_put(t.world, pfn), 0);
 }
 
-/* Expect a fault that may be repeated not to wait, and nothing changed by it. */
+/* Expect a fault that may be retried not to wait, and to change nothing. */
 TEST(swapin, a_fault_that_must_not_wait_is_to_be_repeated)
 {
 	unsigned long pfn = make_shared();
@@ -118,7 +120,10 @@ static void fault(void *arg)
 	EXPECT_EQ(fl_fault(t.process, race.addr, race.flags, out), 0);
 }
 
-/* @nr faults at @addr wait for page @pfn, and then find what @meanwhile has done. */
+/*
+ * Let @nr faults at @addr wait for page @pfn, and then see the effects of
+ * @meanwhile().
+ */
 static void run_race(unsigned long addr, unsigned long pfn, unsigned int nr,
 		     unsigned int flags, void (*meanwhile)(void))
 {
@@ -141,7 +146,7 @@ static void run_race(unsigned long addr, unsigned long pfn, unsigned int nr,
 	}
 }
 
-/* Two faults for one entry.  Expect it mapped once. */
+/* Two faults on one entry.  Expect it to be mapped once. */
 TEST(swapin, of_two_that_wait_one_maps_it)
 {
 	unsigned long pfn = make_shared();
@@ -160,7 +165,7 @@ static void zap(void)
 	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
 }
 
-/* Expect the old contents not to come back. */
+/* Expect the old contents not to be mapped again. */
 TEST(swapin, what_was_zapped_meanwhile_is_not_mapped)
 {
 	unsigned long pfn = make_shared();
@@ -174,8 +179,9 @@ TEST(swapin, what_was_zapped_meanwhile_is_not_mapped)
 }
 
 /*
- * More than half of the file is in use, so that the first to map a page gives its slot
- * back.  Expect the second to notice that the page has left the cache.
+ * More than half of the swap file is in use, so the first fault that maps a
+ * page frees its slot. Expect the second to notice that the page has left the
+ * swap cache.
  */
 TEST(swapin, a_page_that_left_the_cache_is_not_mapped_twice)
 {
@@ -193,14 +199,15 @@ TEST(swapin, a_page_that_left_the_cache_is_not_mapped_twice)
 	EXPECT_EQ(folio_at(PAGE(0)).mapcount, 1);
 	EXPECT_EQ(load(PAGE(1024 + 39)), 39);
 	if (!t.kernel->nr_files)
-		return;		/* the model keeps slots until they are wanted */
+		return;		/* the model keeps slots until they are
+				 * needed */
 	EXPECT(!folio_at(PAGE(0)).swap_cache);
 	expect_mapped(PAGE(0), pte_at(PAGE(0)).pfn, 1);
 }
 
 /* -- without memory -- */
 
-/* Expect -ENOMEM and the page still in the file, or the page. */
+/* Expect -ENOMEM and the page still in the swap file, or the page. */
 static void fail_each_allocation(unsigned long addr, unsigned long value)
 {
 	struct fl_audit before, after;
@@ -234,8 +241,8 @@ TEST(swapin, each_allocation_fails_once)
 /* -- one slot, many users -- */
 
 /*
- * Expect the contents for each of 60 processes, as many as a byte of the swap map
- * counts, and the slot free when the last has gone.
+ * Expect each of 60 processes, as many as a byte of the swap map counts, to
+ * find the contents, and the slot to be free once the last has exited.
  */
 TEST(swapin, a_slot_of_many_processes)
 {
@@ -260,7 +267,7 @@ TEST(swapin, a_slot_of_many_processes)
 
 /* -- two addresses, one slot -- */
 
-/* Pages 0 and 1 become one, which goes. */
+/* Merge pages 0 and 1, and reclaim the result. */
 static void merge_and_reclaim(void)
 {
 	unsigned long pfn;
@@ -278,8 +285,10 @@ static void merge_and_reclaim(void)
 	EXPECT(pte_at(PAGE(0)).swap && pte_at(PAGE(1)).swap);
 }
 
-/* An anonymous page has one address in a mapping.  Expect another page for the second,
- * with the same contents, and each to be written alone. */
+/*
+ * An anonymous page has one address in a VMA.  Expect another page with the
+ * same contents at the second address, and separate stores to both.
+ */
 TEST(swapin, a_merged_page_comes_back_as_two)
 {
 	merge_and_reclaim();
@@ -293,8 +302,10 @@ TEST(swapin, a_merged_page_comes_back_as_two)
 	EXPECT_EQ(load(PAGE(1)), 8);
 }
 
-/* Two faults for the second, each with a copy.  Expect one of them mapped, and the other
- * free: the shutdown looks. */
+/*
+ * Two faults on the second address, each with a copy.  Expect one copy to be
+ * mapped, and the other to be freed: shutdown checks.
+ */
 TEST(swapin, of_two_copies_of_a_merged_page_one_is_mapped)
 {
 	unsigned long pfn;
@@ -318,7 +329,7 @@ TEST(swapin, without_memory_for_the_second)
 	EXPECT_EQ(load(PAGE(0)), 7);
 }
 
-/* The driver wants both.  Expect a page each. */
+/* The driver asks for both.  Expect a page for each. */
 TEST(swapin, a_device_marks_both_of_a_merged_page)
 {
 	merge_and_reclaim();

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * on_walk.c - the reverse map looks for a page where it is not mapped
+ * on_walk.c - the reverse map searches for a page in VMAs that do not map it
  *
- * A child has a mapping in which its parent had pages, so that it may have any that the
- * parent gets there, and is looked at for each: where it has none, not even page
- * tables, there is nothing to find.
+ * A child has a VMA in which its parent had pages.  The child may map any page
+ * that the parent adds there, so the walk checks the child for each: if the
+ * child has no such page, or no page tables at all, the walk must find nothing.
  */
 #include "suite.h"
 
@@ -28,7 +28,7 @@ static void make_pair(unsigned long at)
 	EXPECT_EQ(there.raw, 0);
 }
 
-/* Expect it to be found in the parent, and nothing made of it in the child. */
+/* Expect it to be found in the parent, and nothing to be made in the child. */
 static void find_it_there(unsigned long at)
 {
 	struct fl_device *device = NULL;
@@ -70,7 +70,7 @@ TEST(walk, passes_over_a_missing_table_of_1_gib)
 	find_it_there(1UL << 39);
 }
 
-/* A folio of 512 pages at HUGE, mapped as one, page k holding k + 1. */
+/* A folio of 512 pages at HUGE, mapped by a PMD, page k holding k + 1. */
 #define HUGE	0x80000000UL
 #define SUB(k)	(HUGE + (k) * FL_PAGE)
 
@@ -95,8 +95,10 @@ static void expect_contents(void)
 		EXPECT_EQ(load(SUB(k)), k + 1);
 }
 
-/* The child has dropped its mapping of the huge page: no PMD.  Expect the folio to be
- * moved and split all the same. */
+/*
+ * The child has dropped its mapping of the huge page: no PMD.  Expect the folio
+ * to be moved and split anyway.
+ */
 TEST(walk, passes_over_a_huge_mapping_that_was_dropped)
 {
 	unsigned long pfn = make_huge();
@@ -113,7 +115,7 @@ TEST(walk, passes_over_a_huge_mapping_that_was_dropped)
 	expect_contents();
 }
 
-/* The child has another huge page there: expect that left alone. */
+/* The child maps another huge page there: expect it to be left alone. */
 TEST(walk, passes_over_another_huge_page)
 {
 	unsigned long pfn = make_huge(), value = 0;
@@ -131,8 +133,10 @@ TEST(walk, passes_over_another_huge_page)
 	expect_contents();
 }
 
-/* Mapped by a PMD here and by PTEs there, the first of which is gone.  Expect both
- * found. */
+/*
+ * Mapped by a PMD in the parent, and by PTEs in the child, some of which
+ * are gone.  Expect both to be found.
+ */
 TEST(walk, finds_a_folio_that_is_mapped_in_two_ways)
 {
 	unsigned long pfn = make_huge(), value = 0;
@@ -140,7 +144,7 @@ TEST(walk, finds_a_folio_that_is_mapped_in_two_ways)
 
 	EXPECT_EQ(fl_fork(t.process, &child), 0);
 	EXPECT_EQ(fl_pte_view(child, HUGE, &there), 0);
-	if (there.huge)		/* in the model it is not */
+	if (there.huge)		/* not in the model */
 		EXPECT_EQ(fl_split_huge(child, HUGE), 0);
 	EXPECT_EQ(fl_zap(child, SUB(0), 2 * FL_PAGE), 0);
 	EXPECT_EQ(fl_zap(child, SUB(3), 2 * FL_PAGE), 0);
@@ -155,8 +159,11 @@ TEST(walk, finds_a_folio_that_is_mapped_in_two_ways)
 	expect_contents();
 }
 
-/* Memory that may be dropped, mapped as one.  Expect it gone without the swap file, or
- * split first; but not a part of it. */
+/*
+ * Memory that may be dropped, mapped as one.  Expect all of it to be dropped
+ * without the swap file, or the folio to be split first; but not a part of it
+ * to be dropped.
+ */
 TEST(walk, drops_a_huge_page_that_may_be_dropped)
 {
 	unsigned long pfn = make_huge(), k;
@@ -173,8 +180,10 @@ TEST(walk, drops_a_huge_page_that_may_be_dropped)
 		EXPECT_EQ(load(SUB(k)), ret ? k + 1 : 0);
 }
 
-/* The mapping ends in the middle of the folio.  Expect its first page marked, and moved
- * with what is left of it. */
+/*
+ * The VMA ends in the middle of the folio.  Expect its first page to be marked,
+ * and moved with the rest of the folio.
+ */
 TEST(walk, stops_where_the_mapping_ends)
 {
 	struct fl_device *device = NULL;
@@ -191,7 +200,7 @@ TEST(walk, stops_where_the_mapping_ends)
 	EXPECT_EQ(fl_device_detach(device), 0);
 	EXPECT_EQ(load(HUGE), 2);
 	if (t.kernel->traits.restores_by_walk)
-		return;		/* v8 is wrong about tail pages */
+		return;		/* v8 handles tail pages wrongly */
 	for (k = 1; k < 256; k++)
 		EXPECT_EQ(load(SUB(k)), k + 1);
 	EXPECT_EQ(fl_folio_migrate(t.world, pfn), 0);
@@ -202,8 +211,10 @@ TEST(walk, stops_where_the_mapping_ends)
 	EXPECT_EQ(fl_load(t.process, SUB(256), &value), -EFAULT);
 }
 
-/* Stores to it are noted by soft-dirty, and one page has had one since.  Expect a fork to
- * keep the notes apart. */
+/*
+ * The soft-dirty bits were cleared, and one page was written since.  Expect
+ * fork to keep the bits of each page.
+ */
 TEST(walk, a_fork_of_a_folio_with_pages_of_two_kinds)
 {
 	unsigned long pfn = make_huge(), value = 0;

@@ -4,15 +4,14 @@
  *
  * usage: ordered release|rmw|lock|wake|rcu|relaxed
  *
- *	first			second
- *	-----			------
- *	shared = 1
- *	the one operation
- *				the other, which waits for it
- *				shared++
+ * 	first			second
+ * 	-----			------
+ * 	shared = 1
+ * 	the one operation
+ * 				the other, which waits for it
+ * 				shared++
  *
- * A race detector is to be silent about each of them but "relaxed".  Compiled as kernel
- * code is.
+ * A race detector must report only "relaxed".  Compiled like kernel code.
  */
 #include <errno.h>
 #include <sched.h>
@@ -63,7 +62,7 @@ static void clear_bit(void *arg)
 	shared++;
 }
 
-/* -- what the machine has: who comes first says so by a relaxed store -- */
+/* -- operations of the machine; the first thread stores relaxed to a flag -- */
 
 static void say(void)
 {
@@ -138,7 +137,7 @@ static const struct {
 	{ "rcu", read_section, synchronize, 0 },
 };
 
-/* Return: whether both ran to their ends. */
+/* Return: 1 if both threads ran to their ends. */
 static int run(unsigned int i)
 {
 	struct fl_machine_config config = { .nr_frames = 64, .nr_cpus = 2 };

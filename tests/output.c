@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * output.c - a program of tests/, fuzz/, bench/ or examples/ whose output is lost exits with 129
+ * output.c - a program of tests/, fuzz/, bench/ or examples/ exits with 129 if
+ * its output is lost
  *
- * Linked into each of them (fl_report_lost_output() of the top CMakeLists.txt); there is
- * nothing to call.  What is left unwritten when the process ends by exit() is seen here, and
- * so is an earlier write that has failed.
+ * Linked into each of them (fl_report_lost_output() in the top CMakeLists.txt),
+ * without any call. Detects failed writes, and data that cannot be written when
+ * the process calls exit().
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,7 +17,10 @@
 
 #define OUTPUT_LOST	129	/* exit code, as of lab and faultlab */
 
-/* No file that is opened later becomes a standard stream.  Those are closed: a write fails. */
+/*
+ * Keep files that are opened later from becoming a standard stream.  Writes to
+ * a closed stream still fail.
+ */
 static void keep_closed(void)
 {
 	int fd;
@@ -38,7 +42,7 @@ static void report_lost(void)
 	_exit(OUTPUT_LOST);
 }
 
-/* Registered before all other handlers, so called after them. */
+/* Registered before all other handlers, so it is called after them. */
 __attribute__((constructor(101)))
 static void watch_output(void)
 {

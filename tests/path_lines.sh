@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# path_lines.sh - how many lines of code are to be read to know the path, in the model
+# path_lines.sh - the number of lines of code to read to know the path, in the
+# model
 #
 # usage: path_lines.sh SOURCE CC
 #
-# All of the model but the files that docs/review.md says may be left for later.  Comments and
-# empty lines do not count.  Fails above 2,500.
+# Counts the model without the files that docs/review.md says may be left for
+# later.  Comments and empty lines do not count.  Fails above 2,500.
 set -eu
 
 src=$1 cc=$2

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* program_test.c - what a program declares, and what an exploration of it says */
+/* program_test.c - declarations of a program, and the verdict on it */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -84,7 +84,8 @@ static void expect_set_up_failure(void (*set_up)(void), const char *part)
 	const struct program program = { .name = "x", .set_up = set_up };
 	int i;
 
-	for (i = 0; i < 2; i++) {	/* the first leaves nothing behind */
+	for (i = 0; i < 2; i++) {	/* the first failure leaves nothing
+					 * behind */
 		assert_int_equal(program_boot(&program, KERNEL),
 				 -ENOTRECOVERABLE);
 		assert_non_null(strstr(program_set_up_end()->text, part));
@@ -109,7 +110,7 @@ static void reads_value(void)
 	REACH(p->value[0] == value_to_reach);
 }
 
-/* The load finds 5 or 11. */
+/* The load returns 5 or 11. */
 static void load_and_store(void)
 {
 	HOLD(!fl_store(p->process, PAGE(0), 5));
@@ -159,8 +160,9 @@ static void what_a_child_process_reaches_is_reached(void **state)
 }
 
 /*
- * A search in pieces, each by a process that knows nothing of those before.  The first
- * piece has the runs that find 5, or the last one those that find 11.
+ * A search in pieces, each in a process that knows nothing of the earlier
+ * pieces.  The first piece has the runs that load 5, or the last piece has
+ * those that load 11.
  */
 static void a_checkpoint_keeps_what_was_reached(void **state)
 {
@@ -217,7 +219,7 @@ static void a_violation_is_expected_only_if_it_is_declared(void **state)
 	assert_int_equal(verdict(&program, config), PROGRAM_NOT_FOUND);
 }
 
-/* A search of @program that stops after @runs, compared with the declaration. */
+/* Compare a search of @program, stopped after @runs, with the declaration. */
 static enum program_answer answer(const struct program *program,
 				  unsigned long runs)
 {
@@ -233,8 +235,8 @@ static enum program_answer answer(const struct program *program,
 }
 
 /*
- * Up to its bound a program is explored as it is to be: what it declares and REACH() names
- * must be found there.  Any other limit leaves it undecided.
+ * A program is explored up to its bound: what it declares and what REACH()
+ * names must be found by then.  Any other limit leaves the program undecided.
  */
 static void a_bound_is_all_of_a_program_and_another_limit_is_not(void **state)
 {

@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * programs.c - one program on one kernel, as its declaration says
+ * programs.c - check that one program on one kernel behaves as it declares
  *
- *   programs KERNEL PROGRAM       explore; what is declared must come out, twice
+ *   programs KERNEL PROGRAM       explore twice; the result must be as declared
  *   programs --table KERNEL...    a line of docs/programs.md for each program
- *   programs --stories FOLDER KERNEL     is the story of each program that breaks there?
+ *   programs --stories FOLDER KERNEL
+ *                                 does FOLDER have the story of each program
+ *                                 that breaks on this kernel?
  *   programs --hunt RUNS SECONDS KERNEL [PROGRAM...]
- *                                 one after the other, or all, each up to so many runs and
- *                                 seconds of CPU, until one is not as declared, which is
- *                                 printed in one line (exit code 1); 125: a limit was
- *                                 reached, and the line says which
+ *                                 explore these programs, or all, one by one,
+ *                                 each up to RUNS runs and SECONDS seconds of
+ *                                 CPU, until one is not as declared, which is
+ *                                 printed in one line (exit code 1); 125: a
+ *                                 limit was reached, and the line says which
  *
- * What this machine does not have, such as memory, is no result: exit code 129.
+ * If this machine lacks something, such as memory, there is no result: exit
+ * code 129.
  *
- * All must hold, in full or up to the program's bound, or the violation that it declares
- * must be found, and found again by its schedule.  Explored twice, the same must come out
- * to the last step: of many runs, the first of them are compared.
+ * A program must hold, in full or up to its bound; or the violation that it
+ * declares must be found, and found again by its schedule.  A second
+ * exploration must give the same result, to the last step; of many runs, only
+ * the first are compared.
  */
 #include <errno.h>
 #include <limits.h>
@@ -26,7 +31,7 @@
 #include "arguments.h"
 #include "program.h"
 
-#define COMPARED	2000UL	/* runs that are made once more */
+#define COMPARED	2000UL	/* runs that are repeated */
 #define UNDECIDED	125
 
 static const struct fl_kernel_info *kernel_named(const char *name)
@@ -64,7 +69,7 @@ no_result(const struct program *program, const struct fl_kernel_info *kernel,
 			       kernel->name, why);
 }
 
-/* Return: an exit code: 0 if the result is the one that is declared. */
+/* Return: an exit code: 0 if the result is as declared. */
 static int judge(const struct program *program,
 		 const struct fl_kernel_info *kernel, int ret,
 		 const struct fl_explore_result *r)
@@ -85,7 +90,7 @@ static int judge(const struct program *program,
 	no_result(program, kernel, why);
 }
 
-/* Return: 0 where the schedule leads to the same end. */
+/* Return: 0 if the schedule leads to the same end. */
 static int judge_replay(const struct program *program,
 			const struct fl_kernel_info *kernel,
 			const struct fl_explore_result *r)
@@ -114,7 +119,7 @@ static int explore(const struct program *program,
 	return program_explore(program, kernel->name, config, r);
 }
 
-/* Return: 0 where the first runs, or all, come out twice the same. */
+/* Return: 0 if the first runs, or all of them, give the same result twice. */
 static int judge_again(const struct program *program,
 		       const struct fl_kernel_info *kernel,
 		       const struct fl_explore_result *first)
@@ -193,7 +198,7 @@ static int table(int n, char **names)
 	return 0;
 }
 
-/* Return: 0 where the story of each program that breaks on @kernel is in @folder. */
+/* Return: 0 if @folder has the story of each program that breaks on @kernel. */
 static int stories(const char *folder, const struct fl_kernel_info *kernel)
 {
 	const struct program *program;
@@ -217,9 +222,9 @@ static int stories(const char *folder, const struct fl_kernel_info *kernel)
 	return missing != 0;
 }
 
-/* -- looking for what is not as declared -- */
+/* -- searching for a program that is not as declared -- */
 
-/* Seconds of CPU: on a busy machine a search is as long as on an idle one. */
+/* CPU seconds, so that a busy machine does not shorten the search. */
 static double now(void)
 {
 	struct timespec t;
@@ -230,10 +235,10 @@ static double now(void)
 
 struct hunt {
 	const struct fl_kernel_info *kernel;
-	unsigned long runs, seconds;	/* limits, of one program */
+	unsigned long runs, seconds;	/* limits per program */
 	double began;
 	unsigned int undecided;		/* programs that reached a limit */
-	char limit[200];		/* the first of them */
+	char limit[200];		/* of the first such program */
 };
 
 static enum fl_explore_wish out_of_time(void *arg,
@@ -246,7 +251,7 @@ static enum fl_explore_wish out_of_time(void *arg,
 						      FL_EXPLORE_GO_ON;
 }
 
-/* Return: whether it was found. */
+/* Return: 1 if the program is not as declared. */
 static _Bool hunt_one(struct hunt *hunt, const struct program *program)
 {
 	struct fl_explore_config config = {
@@ -279,7 +284,7 @@ static _Bool hunt_one(struct hunt *hunt, const struct program *program)
 	return 0;
 }
 
-/* Return: an exit code; 1: something was found, which is printed. */
+/* Return: an exit code; 1: a program is not as declared, and was printed. */
 static int hunt(struct hunt *hunt, int n, char **names)
 {
 	const struct program *program;

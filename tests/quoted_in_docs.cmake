@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# quoted_in_docs.cmake - what a document quotes is what is generated, or tested
+# quoted_in_docs.cmake - quotes in documents match what is generated, or tested
 #
 # usage: cmake -DDOC=FILE -DFROM=FOLDER -DWHAT=story|program -P quoted_in_docs.cmake
 #
-# Before each stands a comment, "WHAT: FILE"; FILE is in FROM: a story, which other tests compare
-# with what the explorer prints, or a program in C, which is built and run; of that the
-# comments that it begins with are not quoted.
+# A comment "WHAT: FILE" precedes each quote, with FILE in FROM: a story, which
+# other tests compare with the explorer's output; or a C program, which is built
+# and run, quoted without the comments at its beginning.
 file(READ ${DOC} text)
 string(REGEX MATCHALL "<!-- ${WHAT}: [^ ]+ -->" marks "${text}")
 if(NOT marks)

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# resumed.sh - a search that is stopped and resumed comes to the same result, to the last step
+# resumed.sh - a search that is stopped and resumed gives the same result, to
+# the last step
 #
 # usage: resumed.sh WORK FAULTLAB OPTION...
 #
-# OPTION... are those of "faultlab explore", with a number after --max-runs as the last.  Each
-# piece is a process of its own, whose heap lies at another address.
+# OPTION... are options of "faultlab explore", ending with --max-runs NUMBER.
+# Each piece is a separate process, with its heap at another address.
 set -eu
 
 work=$1 faultlab=$2

@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# same_under_valgrind.sh - a search makes the same steps under Valgrind, to the last
+# same_under_valgrind.sh - a search makes the same steps under Valgrind, to the
+# last
 #
 # usage: same_under_valgrind.sh WORK COMMAND... -- VALGRIND...
 #
-# Both outputs have the hash of all steps of all runs; what is left behind is in WORK.
+# Both outputs have the hash of all steps of all runs.  The outputs stay in
+# WORK.
 set -eu
 
 work=$1
@@ -18,7 +20,8 @@ while [ "$1" != -- ]; do
 done
 shift
 
-# into NAME COMMAND... - held, a violation and a limit are all results
+# into NAME COMMAND... - save the output; holding, a violation and a limit are
+# all results
 into() {
 	name=$1 status=0
 	shift

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * schema.c - is a JSON document as its schema says?
+ * schema.c - check JSON documents against a schema
  *
- *   schema SCHEMA DOCUMENT [...]      each document; "-" is the standard input
+ *   schema SCHEMA DOCUMENT [...]      check each document; "-": standard input
  *
- * JSON Schema, draft 2020-12, as far as docs/ needs it.  A keyword that is not known here is
- * an error, so that a schema cannot ask for what is not looked at.  What is wrong is told by
- * its JSON pointer.
+ * Supports what docs/ needs of JSON Schema, draft 2020-12.  An unknown keyword
+ * is an error, so that no part of a schema is ignored.  The JSON pointer of the
+ * wrong value is printed.
  */
 #include <jansson.h>
 #include <limits.h>
@@ -17,16 +17,17 @@
 
 #include "arguments.h"
 
-/* Where in the document, and why not. */
+/* The place in the document, and the reason. */
 struct check {
-	const char *folder;		/* of the schema, for those that it refers to */
+	const char *folder;		/* of the schema, for references to
+					 * other files */
 	char why[1024];
 };
 
 static int valid(struct check *c, json_t *root, json_t *schema, json_t *value,
 		 const char *at);
 
-/* Return: 0, for "it is not valid". */
+/* Return: 0, for "not valid". */
 static int no(struct check *c, const char *at, const char *what)
 {
 	snprintf(c->why, sizeof(c->why), "%.400s: %.500s", *at ? at : "/", what);
@@ -63,7 +64,7 @@ static int is_type(const json_t *v, const char *type)
 	       (json_is_integer(v) && !strcmp(type, "number"));
 }
 
-/* -- keywords: each returns whether @value is as @want says -- */
+/* -- keywords: each returns 1 if @value is valid according to @want -- */
 
 #define KEYWORD(name) \
 static int check_##name(struct check *c, json_t *root, json_t *want,	\
@@ -161,7 +162,7 @@ KEYWORD(properties)
 	return 1;
 }
 
-/* Of those that @properties, which may be NULL, does not name. */
+/* Check the properties that @properties, which may be NULL, does not name. */
 static int check_additional(struct check *c, json_t *root, json_t *want,
 			    json_t *properties, json_t *value, const char *at)
 {
@@ -199,7 +200,7 @@ KEYWORD(oneOf)
 		n += valid(c, root, one, value, at);
 	if (n > 1)
 		return no(c, at, "as more than one of the alternatives");
-	return n;	/* with none, the last says why */
+	return n;	/* if there is none, the last one's reason is kept */
 }
 
 /* "#/$defs/NAME", or another file. */
@@ -235,7 +236,7 @@ static const struct keyword {
 	{ "minimum", check_minimum }, { "pattern", check_pattern },
 	{ "required", check_required }, { "properties", check_properties },
 	{ "items", check_items }, { "oneOf", check_oneOf }, { "$ref", check_ref },
-	/* looked at with properties, or nothing to look at */
+	/* checked with properties, or nothing to check */
 	{ "additionalProperties", NULL }, { "$defs", NULL }, { "$id", NULL },
 	{ "$schema", NULL }, { "$comment", NULL }, { "title", NULL },
 	{ "description", NULL },

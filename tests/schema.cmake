@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# schema.cmake - a document that is wrong in one way is found out, each way
+# schema.cmake - schema.c detects each way in which a document can be wrong
 #
 #   cmake -DSCHEMA=... -P schema.cmake
 set(folder ${CMAKE_CURRENT_BINARY_DIR}/schema.canary)
@@ -18,7 +18,7 @@ file(WRITE ${folder}/schema.json [=[{
 file(WRITE ${folder}/other.json [=[{ "type": "object",
  "additionalProperties": { "type": "string" } }]=])
 
-# expect(CODE PART DOCUMENT) - its exit code, and what it says
+# expect(CODE PART DOCUMENT) - schema.c must exit with CODE, and print PART
 function(expect code part document)
 	file(WRITE ${folder}/document.json "${document}")
 	execute_process(COMMAND ${SCHEMA} ${folder}/schema.json ${folder}/document.json

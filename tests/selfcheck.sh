@@ -1,15 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# selfcheck.sh - does the suite notice when the explorer, the machine or a checker is wrong?
+# selfcheck.sh - does the suite detect faults of the explorer, the machine or a
+# checker?
 #
 # usage: selfcheck.sh [NAME | --applies]
 #
-# Each tests/faults/*.patch, or those with NAME in theirs, is applied to a scratch copy of
-# the source, which is built without kernel trees and tested until a test fails.  A line
-# for each says which, and how.  Exits with 1 if no test does, if a patch does not apply or
-# build, or if a test fails without any; with 129 if the source as it is cannot be built here.
-# With --applies only whether all patches apply is checked.
+# Applies each tests/faults/*.patch, or those with NAME in their names, to a
+# scratch copy of the source, builds it without kernel trees, and runs tests
+# until one fails.  Prints a line for each patch: the failed test, and how it
+# failed.  Exits with 1 if no test fails, if a patch does not apply or build, or
+# if a test fails without a patch; with 129 if the unpatched source cannot be
+# built here.  --applies only checks that all patches apply.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -38,15 +40,17 @@ trap 'exit 130' INT TERM
 mkdir "$scratch/src"
 (cd "$top" && git ls-files -z | tar --null -cf - -T -) | tar -xf - -C "$scratch/src"
 
-# build - configured once, so that a fault costs what it touches
+# build - configured only once, so that a patch rebuilds only what it changes
 build() {
 	cmake --build "$scratch/build" >"$scratch/log" 2>&1 && return
 	tail -n 20 "$scratch/log" >&2
 	return 1
 }
 
-# tests ARGUMENT... - Return: 0 where all pass; else prints the one that does not.  Those
-# that ask for the source as it is are left out.
+# tests ARGUMENT... - run tests; print the one that fails.  Return: 0 if all
+# pass
+#
+# Leaves out tests of the unpatched source itself.
 tests() {
 	ctest --test-dir "$scratch/build" --stop-on-failure --timeout 120 \
 		--no-tests=error \
@@ -60,7 +64,7 @@ tests() {
 	return 1
 }
 
-# noticed - the tests of the parts first: they are quick, and say more
+# noticed - unit tests run first: they are fast, and more precise
 noticed() {
 	tests -R "/unit$|/canaries$" || return 0
 	tests -E "/unit$|/canaries$" || return 0

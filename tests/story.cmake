@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# story.cmake - what the faultlab command says of a run, and how it exits
+# story.cmake - the output of the faultlab command for a run, and its exit codes
 #
 #   cmake -DFAULTLAB=... -DSCHEMA=...
 #         -DCHECK=golden|canary|shape|lost|short|json|exit|colour|gdb
 #         [-DKERNEL=...] [-DPROGRAM=...] [-DSTORIES=FOLDER] -P story.cmake
 #
-# Golden files are in story/, or in STORIES.  With FAULTLAB_UPDATE set in the environment
-# they are written.  That of a tree is for its release.
+# Golden files are in story/, or in STORIES.  If FAULTLAB_UPDATE is set in the
+# environment, they are written.  A tree's golden file is for its release only.
 set(program zap_before_programmed_mirror)
 if(PROGRAM)
 	set(program ${PROGRAM})
@@ -19,7 +19,7 @@ if(NOT STORIES)
 	set(STORIES ${CMAKE_CURRENT_LIST_DIR}/story)
 endif()
 
-# run(CODE ARGUMENT...) - out, err; fails where the exit code is another
+# run(CODE ARGUMENT...) - must exit with CODE; sets out and err
 macro(run code)
 	execute_process(COMMAND ${FAULTLAB} ${ARGN} OUTPUT_VARIABLE out
 		ERROR_VARIABLE err RESULT_VARIABLE got)
@@ -29,7 +29,7 @@ macro(run code)
 	endif()
 endmacro()
 
-# expect(TEXT PART) - PART, no regular expression, is in TEXT
+# expect(TEXT PART) - PART, no regular expression, must be in TEXT
 function(expect text part)
 	string(FIND "${text}" "${part}" at)
 	if(at EQUAL -1)
@@ -37,14 +37,16 @@ function(expect text part)
 	endif()
 endfunction()
 
-# schedule() - the one that explore finds, in schedule: one argument, whatever is in it
+# schedule() - set schedule to the schedule of explore, as one argument
+# whatever it contains
 macro(schedule)
 	run(1 explore ${program} --kernel ${KERNEL})
 	string(REGEX MATCH "--schedule '([^']*)'" found "${out}")
 	string(REPLACE ";" "\\;" schedule "${CMAKE_MATCH_1}")
 endmacro()
 
-# golden_file() - which, in golden; of a tree, that of its release
+# golden_file() - set golden to the name of the file; for a tree, that of its
+# release
 macro(golden_file)
 	set(golden ${STORIES}/${KERNEL}/${program}.txt)
 	if(KERNEL MATCHES "^linux-")
@@ -55,7 +57,8 @@ macro(golden_file)
 	endif()
 endmacro()
 
-# Lines of source move; that they are there is looked at elsewhere.
+# Source lines move, so their numbers are ignored; other tests check that they
+# exist.
 function(check_golden)
 	golden_file()
 	schedule()
@@ -84,7 +87,7 @@ function(check_golden)
 	message(FATAL_ERROR "another story; where it is the better one, FAULTLAB_UPDATE=1 writes it")
 endfunction()
 
-# One word of a golden file is another: it is told, and which.
+# A changed word in a golden file must be reported, with both words.
 function(check_canary)
 	golden_file()
 	file(READ ${golden} story)
@@ -106,7 +109,7 @@ function(check_canary)
 	endforeach()
 endfunction()
 
-# Return: in result, the longest line of text.
+# longest(TEXT RESULT) - set RESULT to the length of the longest line
 function(longest text result)
 	string(REGEX REPLACE "[][;\\\\]" "x" text "${text}")
 	string(REPLACE "\n" ";" lines "${text}")
@@ -134,7 +137,7 @@ function(check_shape)
 	if(most GREATER 80)
 		message(FATAL_ERROR "a line of ${most} columns in:\n${first}")
 	endif()
-	# The same again, to the letter.
+	# The story is the same, to the letter.
 	run(1 replay ${program} --kernel ${KERNEL} --schedule "${schedule}")
 	string(FIND "${first}" "step  " at)
 	string(SUBSTRING "${first}" ${at} -1 story)
@@ -143,8 +146,8 @@ function(check_shape)
 	endif()
 endfunction()
 
-# A lock that another thread takes away is what the story turns on; where that stores what
-# it has read before, that it read is shown as well.
+# The violation is caused by a lock that another thread takes away.  If that
+# thread stores a value that it read before, the story must also show the read.
 function(check_lost)
 	schedule()
 	set(step "step ([0-9]+) of ([A-Z0-9]+)")
@@ -163,7 +166,7 @@ function(check_lost)
 	endif()
 endfunction()
 
-# Switches that the violation does not need are found out, and left out.
+# Switches that the violation does not need are found and removed.
 function(check_short)
 	schedule()
 	string(REPLACE "e1:" "e1:1@10,2@2,1@20,2@3,1@30,2@12," long ${schedule})
@@ -173,7 +176,7 @@ function(check_short)
 	expect("${out}" "--schedule '${long}'")
 endfunction()
 
-# conforms(SCHEMA TEXT) - it is as docs/SCHEMA.schema.json says
+# conforms(SCHEMA TEXT) - TEXT must conform to docs/SCHEMA.schema.json
 function(conforms schema text)
 	set(file ${CMAKE_CURRENT_BINARY_DIR}/${KERNEL}.${schema}.json)
 	file(WRITE ${file} "${text}")
@@ -186,7 +189,8 @@ function(conforms schema text)
 	file(REMOVE ${file})
 endfunction()
 
-# result(CODE RESULT ARGUMENT...) - what explore prints then, in out
+# result(CODE RESULT ARGUMENT...) - explore must exit with CODE and print
+# RESULT; sets out
 macro(result code expected)
 	run(${code} explore ${ARGN} --kernel ${KERNEL} --json)
 	conforms(result "${out}")
@@ -247,7 +251,7 @@ function(check_exit)
 	endforeach()
 endfunction()
 
-# On a terminal, which script(1) makes.
+# On a terminal, created by script(1).
 function(check_colour)
 	string(ASCII 27 escape)
 	schedule()
@@ -273,7 +277,7 @@ function(check_colour)
 	endif()
 endfunction()
 
-# Just before the step of the other thread on which the story turns.
+# gdb stops just before the decisive step of the other thread.
 function(check_gdb)
 	run(1 explore ${program} --kernel ${KERNEL})
 	string(REGEX MATCH "--schedule '([^']*)' --gdb ([0-9]+)" found "${err}")

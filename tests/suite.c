@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * suite.c - runs the tests of suite.h
+ * suite.c - run the tests of suite.h
  *
  * usage: suite KERNEL [GROUP[/TEST]]
  *        suite --list
@@ -16,7 +16,7 @@
 #include "arguments.h"
 #include "suite.h"
 
-#define MAX_TESTS	512	/* of one run */
+#define MAX_TESTS	512	/* per run */
 
 struct suite t;
 
@@ -38,7 +38,7 @@ void suite_register(struct suite_test *test)
 	tests_end = &test->next;
 }
 
-/* A line of a test that failed; of a loop, only the first time is told. */
+/* A line that failed in a test; of a loop, only the first is printed. */
 struct failed_line {
 	const char *file;
 	int line;
@@ -48,12 +48,12 @@ struct failed_line {
 static struct failed_line failed_lines[64];
 static unsigned int nr_failed_lines;
 
-/* Return: whether to tell of it. */
+/* Return: 1 if the failure must be printed. */
 static int first_failure(const char *file, int line)
 {
 	unsigned int i;
 
-	/* What a known bug has ended answers nothing any more. */
+	/* Views of a world that a known bug has ended are meaningless. */
 	if (known_bug.name && t.world && fl_world_end(t.world))
 		return 0;
 	failures++;
@@ -110,7 +110,7 @@ void suite_known_bug(const char *name, enum fl_end_kind kind, const char *text)
 	expected_end = kind;
 }
 
-/* Return: whether the bug showed as it should. */
+/* Return: 1 if the bug has shown as declared. */
 static int known_bug_showed(void)
 {
 	const struct fl_end *end = fl_world_end(t.world);
@@ -390,6 +390,6 @@ int main(int argc, char **argv)
 	ret = _cmocka_run_group_tests(kernel, units, n, NULL, NULL);
 	if (*skip_reason)
 		fprintf(stderr, "skipped: %s\n", skip_reason);
-	/* As many as have failed, which may look like another exit code. */
+	/* The number of failed tests could look like another exit code. */
 	return ret != 0;
 }

@@ -4,12 +4,12 @@
  *
  *   TEST(restore, pfn_is_that_of_the_entry) { ...  EXPECT(...); }
  *
- * Each test finds a world with a process, 16 writable pages of anonymous memory
- * at PAGE(0) and a device that mirrors them.  After it, the world is shut down:
- * a world that ended unasked, and anything leaked, fails the test.
+ * Each test gets a world with a process, 16 writable pages of anonymous memory
+ * at PAGE(0), and a device that mirrors them.  After the test, the world is
+ * shut down: an unexpected end of the world, or a leak, fails the test.
  *
- * EXPECT() and its like may be used in simulated threads; the test goes on and
- * fails at its end, with all that did not hold.
+ * EXPECT() and the like may be used in simulated threads.  After a failure, the
+ * test continues; at its end, it fails and prints everything that did not hold.
  */
 #ifndef FL_TESTS_SUITE_H
 #define FL_TESTS_SUITE_H
@@ -37,7 +37,8 @@ struct suite_test {
 	const char *group, *name;
 	void (*body)(void);
 	int must_fail;
-	unsigned long swap_pages;	/* fl_world_config's; 0: its default */
+	unsigned long swap_pages;	/* fl_world_config.swap_pages; 0:
+					 * default */
 	struct suite_test *next;
 };
 
@@ -55,9 +56,9 @@ __attribute__((constructor)) static void register_##group_##_##name_(void) \
 }									\
 static void group_##_##name_(void)
 
-/* TEST(group, name, .swap_pages = N) has a larger swap file. */
+/* TEST(group, name, .swap_pages = N) gets a larger swap file. */
 #define TEST(group_, name_, ...)	SUITE_TEST(group_, name_, 0, ##__VA_ARGS__)
-/* A test of the suite itself, which must fail; run where it is asked for only. */
+/* A test of the suite itself, which must fail; only runs on request. */
 #define CANARY(name_)		SUITE_TEST(canary, name_, 1)
 
 void suite_expect(int held, const char *what, const char *file, int line);
@@ -67,29 +68,31 @@ void suite_expect_eq(long a, long b, const char *what, const char *file,
 #define EXPECT_EQ(a, b)	suite_expect_eq((long)(a), (long)(b), \
 					#a " == " #b, __FILE__, __LINE__)
 
-/* The test does not apply to this kernel; ends it. */
+/* End the test: it does not apply to this kernel. */
 void suite_skip(const char *why) __attribute__((noreturn));
 
-/* At the beginning of a test: its world is another one, which prints warnings. */
+/* At the start of a test: replace its world by one that prints warnings. */
 void suite_print_warnings(void);
 
-/* The kernel has this bug: the test must end the world so, and fails where it does
- * not.  What a test expects of the ended world is not looked at. */
+/*
+ * The kernel has this bug: the test must end the world in this way, and fails
+ * if it does not. Expectations about the ended world are ignored.
+ */
 void suite_known_bug(const char *name, enum fl_end_kind kind, const char *text);
 
 /*
- * What is right, @c, which a kernel with a known bug gets wrong.  Where @bug says that
- * it has it, @c must not hold: the day it does, the test fails and names @fix, the
- * commit.  Everywhere else it is EXPECT(@c).
+ * @c is the right behaviour, which a kernel with a known bug violates.  If @bug
+ * is set, @c must be false: once it is true, the test fails and names @fix, the
+ * commit.  Otherwise this is EXPECT(@c).
  */
 #define KNOWN_WRONG(bug, fix, c) \
 	suite_known_wrong(bug, fix, !!(c), #c, __FILE__, __LINE__)
 void suite_known_wrong(int bug, const char *fix, int held, const char *what,
 		       const char *file, int line);
 
-/* The world must have ended by now, for this reason; shutdown expects it. */
+/* The world must have ended for this reason; shutdown then expects it. */
 void suite_expect_end(enum fl_end_kind kind, const char *text);
-/* Something is leaked on purpose: at least this many frames. */
+/* The test leaks at least this many frames, on purpose. */
 void suite_expect_leak(unsigned long frames);
 
 /* Views that never fail. */
@@ -99,15 +102,14 @@ struct fl_folio folio_of(unsigned long pfn);
 struct fl_tlb tlb_at(unsigned int cpu, unsigned long addr);
 struct fl_device_pte device_at(unsigned long addr);
 long rss_anon(void);
-unsigned long load(unsigned long addr);		/* expects it to succeed */
+unsigned long load(unsigned long addr);		/* expects success */
 
-/* Store @value at @addr, and let the device have the page. */
+/* Store @value at @addr, and mark the page for the device. */
 void store_and_mark(unsigned long addr, unsigned long value);
 
-/* Every check that a page mapped at @addr must pass: one reference, mapped once,
- * unlocked. */
+/* Check a page mapped at @addr: one reference, one mapping, unlocked. */
 void expect_mapped(unsigned long addr, unsigned long pfn, _Bool writable);
-/* ... and one that the device has. */
+/* The same for a page that the device has. */
 void expect_exclusive(unsigned long addr, unsigned long pfn, _Bool writable);
 
 #endif /* FL_TESTS_SUITE_H */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * test_hmm_test.c - the kernel's own test driver, and the files it is reached by
+ * test_hmm_test.c - the kernel's own test driver, and its device files
  *
  *   test_hmm_test KERNEL
  *
- * A process has 16 pages at PAGE(0), and at ARGS what an ioctl is given: the arguments in
- * a page, and after it a buffer of 1536.  After each test the driver is unloaded and nothing must
- * be left.
+ * The process has 16 pages at PAGE(0), and the memory for ioctl() at ARGS: a
+ * page of arguments, and then a buffer of 1536.  After each test, the driver is
+ * unloaded and nothing may be leaked.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,7 +31,7 @@
 #define HUGE_PAGES	512
 #define CHUNK		65536UL		/* frames of a device */
 
-/* What the driver is told, the same in each release that has it. */
+/* The driver's argument, the same in each release that has the driver. */
 struct command {
 	uint64_t addr, ptr, npages, cpages, faults;
 };
@@ -45,7 +45,7 @@ static unsigned int number(enum request request)
 	return 3U << 30 | sizeof(struct command) << 16 | 'H' << 8 | request;
 }
 
-/* What a snapshot says of a page. */
+/* The bits of a page in a snapshot. */
 enum { READABLE = 0x01, WRITABLE = 0x02, ZERO_PAGE = 0x10,
        PRIVATE_HERE = 0x20, PRIVATE_ELSEWHERE = 0x30, COHERENT_HERE = 0x40,
        COHERENT_ELSEWHERE = 0x50 };
@@ -75,7 +75,7 @@ static int do_call(void *arg)
 	return 0;
 }
 
-/* Return: what the kernel's function did. */
+/* Return: the result of the kernel's function. */
 static long into(struct call c)
 {
 	if (fl_world_run(world, do_call, &c))
@@ -184,7 +184,7 @@ static unsigned long load_by(struct fl_process *p, unsigned long addr)
 	return value;
 }
 
-/* What the last call said: pages copied. */
+/* The last call's result: the number of pages copied. */
 static unsigned long cpages(void) { return load_by(process, ARGS + 24); }
 
 static long ask(struct fl_process *p, struct fl_file *file,
@@ -199,7 +199,7 @@ static long ask(struct fl_process *p, struct fl_file *file,
 				   .command = number(request), .addr = ARGS });
 }
 
-/* What a device says of a page, a byte. */
+/* Return: the byte for one page in the device's snapshot. */
 static unsigned int snapshot_of(unsigned int i, unsigned long addr)
 {
 	store_at(process, BUFFER, ~0UL);
@@ -207,7 +207,7 @@ static unsigned int snapshot_of(unsigned int i, unsigned long addr)
 	return load_by(process, BUFFER) & 0xff;
 }
 
-/* As many pages as @n with values of their own. */
+/* Store a different value to each of @n pages. */
 static void fill(struct fl_process *p, unsigned long addr, unsigned int n,
 		 unsigned long first)
 {
@@ -247,7 +247,7 @@ static void boot(unsigned long device_frames)
 		.catch_end = 1,
 	};
 
-	/* Where a test failed, its world is still there. */
+	/* If a test has failed, its world still exists. */
 	fl_world_shutdown(world, NULL);
 	world = NULL;
 	memset(device, 0, sizeof(device));
@@ -279,7 +279,10 @@ static int set_up(void **state)
 	return 0;
 }
 
-/* Each private device may ask for a second chunk, as 7.3's do for huge pages. */
+/*
+ * Each private device may allocate a second chunk, as those of 7.3 do for huge
+ * pages.
+ */
 static int set_up_roomy(void **state)
 {
 	(void)state;
@@ -383,7 +386,7 @@ static void exclusive_entries_are_left_at_exit(void **state)
 	assert_int_equal(ask(process, device[1], EXCLUSIVE, PAGE(0), 16), 0);
 }
 
-/* -- private memory: the CPU has to fetch it back -- */
+/* -- private memory: the CPU must fetch it back -- */
 
 static void private_page_comes_back_at_a_fault(void **state)
 {
@@ -472,14 +475,14 @@ static void huge_page_goes_and_comes_back(void **state)
 	assert_int_equal(ask(process, device[0], TO_DEVICE, at, HUGE_PAGES), 0);
 	assert_int_equal(cpages(), HUGE_PAGES);
 	expect_values(process, BUFFER, HUGE_PAGES, 1000);
-	/* One page after the other, or all at once. */
+	/* Page by page, or all at once. */
 	store_at(process, at + FL_PAGE, 7);
 	expect_values(process, at + 2 * FL_PAGE, HUGE_PAGES - 2, 1002);
 	assert_int_equal(ask(process, device[0], TO_DEVICE, at, HUGE_PAGES), 0);
 	assert_int_equal(ask(process, device[0], TO_SYSTEM, at, HUGE_PAGES), 0);
 	expect_values(process, at + 2 * FL_PAGE, HUGE_PAGES - 2, 1002);
 	assert_int_equal(ask(process, device[0], TO_DEVICE, at, HUGE_PAGES), 0);
-	/* A part is unmapped, and the rest left at exit. */
+	/* One part is unmapped, and the rest is left for the exit. */
 	assert_int_equal(fl_munmap(process, at + 16 * FL_PAGE, 16 * FL_PAGE), 0);
 	assert_int_equal(load_by(process, at), 1000);
 }
@@ -498,7 +501,7 @@ static void private_page_is_where_its_mapping_went(void **state)
 	assert_int_equal(fl_store(process, PAGE(0), 7), -EFAULT);
 }
 
-/* -- coherent memory: the CPU uses it where it is -- */
+/* -- coherent memory: the CPU uses it in place -- */
 
 static void coherent_page_is_used_where_it_is(void **state)
 {
@@ -549,7 +552,7 @@ static void device_is_mapped_by_its_driver(void **state)
 	assert_true(pte_at(at).present);
 	assert_int_equal(load_by(process, at), 0);
 	assert_int_equal(snapshot_of(0, at), READABLE);
-	/* The mapping keeps the file. */
+	/* The mapping keeps the file open. */
 	put(process, device[0]);
 	device[0] = NULL;
 	assert_int_equal(into((struct call){ .fn = do_unload }), -EBUSY);
@@ -634,7 +637,7 @@ static void shared_memory_is_shared(void **state)
 	assert_int_equal(load_by(process, at), 7);
 	assert_int_equal(ask(process, device[0], READ, at, 1), 0);
 	assert_int_equal(load_by(process, BUFFER), 7);
-	/* Only anonymous memory moves there. */
+	/* Only anonymous memory can move there. */
 	assert_int_equal(ask(process, device[0], TO_DEVICE, at + FL_PAGE, 1),
 			 -ENOENT);
 	assert_int_equal(fl_process_exit(child), 0);

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# violation.cmake - a violation that is found is the same in all that the command prints
+# violation.cmake - a violation is the same in everything that the command
+# prints
 #
 #   cmake -DFAULTLAB=... -DKERNEL=... "-DPROGRAMS=NAME NAME..." -P violation.cmake
 #
-# Of each program, which breaks on that kernel: the exit code, the verdict, JSON, the story,
-# the search with one process and with two, and a replay of the printed schedule.
+# For each program, which must break on that kernel: compares the exit code, the
+# verdict, JSON, the story, the search with one and with two processes, and a
+# replay of the printed schedule.
 
-# command(CODE ARGUMENT...) - sets out; fails if the exit code is another
+# command(CODE ARGUMENT...) - must exit with CODE; sets out
 macro(command code)
 	execute_process(COMMAND ${FAULTLAB} ${ARGN} OUTPUT_VARIABLE out
 		ERROR_VARIABLE err RESULT_VARIABLE got)
@@ -19,7 +21,8 @@ macro(command code)
 	endif()
 endmacro()
 
-# same(WHAT TEXT EXPECTED) - lines of a story are broken at 80 columns
+# same(WHAT TEXT EXPECTED) - compare without line breaks, as a story breaks at
+# 80 columns
 function(same what text expected)
 	string(REGEX REPLACE "[ \n]+" " " text "${text}")
 	string(REGEX REPLACE "[ \n]+" " " expected "${expected}")

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# command.sh - what the faultlab command answers, prints and leaves behind
+# command.sh - exit codes, output and files of the faultlab command
 #
 # usage: command.sh WORK FAULTLAB TEST
 #
-# TEST is a function test_TEST below.  Programs are small, on the model; WORK is emptied.
+# TEST is a function test_TEST below.  The programs are small and run on the
+# model; WORK is emptied first.
 set -eu
 
 work=$1 faultlab=$2 name=$3
@@ -13,7 +14,7 @@ rm -rf "$work"
 mkdir -p "$work"
 cd "$work"
 
-# A search that takes long, and one that takes 12 runs and holds.
+# A long search, and one of 12 runs that holds.
 long="explore three_cpus_fault --max-runs 1000000000"
 short="explore fork_while_unpinned"
 
@@ -24,7 +25,7 @@ fail() {
 	exit 1
 }
 
-# run CODE ARGUMENT... - the command exits with CODE; its output is in out and err
+# run CODE ARGUMENT... - the command must exit with CODE; output: files out, err
 run() {
 	expected=$1 got=0
 	shift
@@ -32,12 +33,12 @@ run() {
 	[ "$got" -eq "$expected" ] || fail "faultlab $*: exits with $got, not $expected"
 }
 
-# says FILE TEXT - TEXT is in FILE
+# says FILE TEXT - FILE must contain TEXT
 says() {
 	grep -qF -e "$2" "$1" || fail "'$2' is not in $1"
 }
 
-# refused TEXT ARGUMENT... - exits with 129 and TEXT, and prints nothing as data
+# refused TEXT ARGUMENT... - it must exit with 129 and TEXT, and print no data
 refused() {
 	text=$1
 	shift
@@ -132,7 +133,7 @@ test_wrong_usage_exits_with_129() {
 	! grep -q "see:.*see:" err || fail "see: twice"
 }
 
-# within KIB - run the shortest search in so much address space
+# within KIB - run the shortest search with this much address space
 within() {
 	(ulimit -v "$1" && exec "$faultlab" $short -j 2) >out 2>err
 }
@@ -144,7 +145,7 @@ test_too_little_memory_is_said_with_how_much_is_needed() {
 	says err "; this process may have 586 MiB (ulimit -v)"
 	needed=$(sed -n 's/.*fork_while_unpinned needs about \([0-9]*\) MiB of address space, runs of 10000 steps (--max-steps) \([0-9]*\) MiB more, and helpers (-j 2) \([0-9]*\) MiB.*/\1 + \2 + \3/p' err)
 	[ -n "$needed" ] || fail "how much is needed is not said"
-	# It is about that much, and what any program has.
+	# The command needs about this much, plus what any program needs.
 	within $((($needed) * 1024 * 9 / 10)) && fail "it needs less than it says"
 	within $((($needed) * 1024 + 65536)) || fail "it needs more than it says"
 	refused "--max-steps: expected a number from 1 to 100000000, got '99999999999999999'" \
@@ -183,7 +184,7 @@ test_numbers_are_decimal_and_in_range() {
 	says out "Explored 10 runs"
 }
 
-# schedule COLUMN TEXT SCHEDULE
+# schedule COLUMN TEXT SCHEDULE - the schedule must be rejected at COLUMN
 schedule() {
 	refused "--schedule: column $1 of '$3': $2" replay two_cpus_fault --schedule "$3"
 }
@@ -240,7 +241,7 @@ outputs="explore_fork_while_unpinned explore_range_with_a_hole_--json demo kerne
 
 test_output_that_cannot_be_written_is_an_error() {
 	for words in $outputs; do
-		# two_cpus_fault and its like keep their underscores.
+		# Keep the underscores in names such as two_cpus_fault.
 		command=$(echo "$words" | sed 's/_--/ --/g; s/^explore_/explore /
 			s/^replay_/replay /; s/--schedule_/--schedule /')
 		got=0
@@ -266,7 +267,7 @@ test_a_closed_standard_error_is_none() {
 	got=0
 	"$faultlab" explore >out 2>&- || got=$?
 	[ $got -eq 129 ] || fail "it exits with $got"
-	# It is no file of the command's either.
+	# The checkpoint must not get the number of a closed stream either.
 	"$faultlab" $short --max-runs 2 --checkpoint c >out 2>&- 0<&- || [ $? -eq 125 ]
 	"$faultlab" $short --checkpoint c >out 2>err || fail "its checkpoint is damaged"
 	says err "resumed after 2 runs"
@@ -343,7 +344,7 @@ test_what_is_no_checkpoint_is_left_alone() {
 	cmp c before
 }
 
-# A search that has been saved once, as process $searching.
+# Start a search that has saved a checkpoint; its process is $searching.
 search() {
 	"$faultlab" $long --checkpoint "$1" >search.out 2>search.err &
 	searching=$!
@@ -435,7 +436,7 @@ test_a_signal_while_the_story_is_made_loses_nothing() {
 	[ ! -e c ] || fail "the checkpoint is left"
 }
 
-# What is written to the pipe is more than the pipe holds.
+# The output is larger than the buffer of the pipe.
 test_a_checkpoint_is_locked_until_the_result_is_written() {
 	("$faultlab" explore two_cpus_and_zap --kernel v8 --checkpoint c --json 2>messages ||
 		echo $? >code) | {
@@ -500,7 +501,7 @@ test_a_livelock_is_shown_with_its_turn() {
 
 # -- suggestions --
 
-# suggested - every command that out and err suggest works, as it is printed
+# suggested - run every command that out and err suggest, as printed
 suggested() {
 	sed -n 's/^next: \(faultlab .*\)/\1/p; s/.*; see: \(faultlab .*\)/\1/p' err >commands
 	sed -e :a -e '/\\$/N; s/\\\n */ /; ta' out |
@@ -542,7 +543,7 @@ test_what_list_suggests_is_not_wrong_on_purpose() {
 	grep -q "^Ok\|^Unknown" said || fail "it does not hold: $(cat said)"
 }
 
-# The last program is followed by the first one that applies, and each kernel by one.
+# Every program either runs on a kernel, or reports why it does not apply.
 test_every_program_that_is_suggested_applies() {
 	run 0 list
 	grep -o '^[a-z][a-z0-9_]*' out >programs

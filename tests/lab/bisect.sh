@@ -5,7 +5,8 @@
 #
 # usage: bisect.sh TOP WORK
 #
-# Of nine commits, the third does not build, and the bug is there from the sixth on.
+# Of nine commits, the third does not build, and the bug exists from the sixth
+# on.
 set -u
 
 top=$1 work=$2
@@ -31,13 +32,14 @@ stand_in_ctest=$(cat "$bin/ctest")
 echo "$stand_in_cmake" | sed '1a [ ! -e "$repository/broken" ] || CONFIGURE=125' >"$bin/cmake"
 echo "$stand_in_ctest" | sed '1a [ ! -e "$repository/bug" ] || CTEST=8' >"$bin/ctest"
 
-# bisect COMMAND... - between the first and the last commit; the output is in $work/said
+# bisect COMMAND... - bisect from the first to the last commit; the output is in
+# $work/said
 bisect() {
 	(cd "$repository" && git bisect reset >/dev/null 2>&1
 	git bisect start n9 n1 && git bisect run "$@") >"$work/said" 2>&1
 }
 
-# names_none WHY - the last bisection was stopped, and named no commit
+# names_none WHY - the last bisection must have stopped without naming a commit
 names_none() {
 	! grep -q 'is the first bad commit' "$work/said" || {
 		echo "$1: git bisect names a commit:"
@@ -68,7 +70,7 @@ names_none "a full disk" "No space left on device"
 bisect env INSTALLED=none APT=100 "$lab" test --tree . --only race/
 names_none "no packages" "apt-get says"
 
-# Every commit that is tried does not build: nothing is named either.
+# None of the commits in between builds: no commit is named.
 bisect env BUILD=tree "$lab" test --tree . --only race/
 names_none "nothing builds" "only 'skip'ped commits left"
 exit $wrong

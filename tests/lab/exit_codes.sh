@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# exit_codes.sh - lab exits as its table says, whatever fails
+# exit_codes.sh - lab exits as its table of exit codes says, whatever fails
 #
 # usage: exit_codes.sh TOP WORK holds|failed|undecided|usage|machine|interrupted
 set -u
@@ -131,8 +131,10 @@ usage() {
 	expect 129 "tree: expected one version" "$lab" tree 7.3 6.1
 }
 
-# harness getopt|none [KERNEL] - a test program of the kernel's, which has getopt() or no options;
-# HARNESS is its exit code
+# harness getopt|none [KERNEL] - install a stand-in for the kernel's test
+# program, with or without options
+#
+# The environment's HARNESS is its exit code.
 harness() {
 	folder=$scratch/build/release/tests/selftest
 	mkdir -p "$folder"
@@ -157,7 +159,7 @@ harness() {
 	chmod +x "$scratch/tests/selftest/run.sh"
 }
 
-# as_other COMMAND... - as a user who may not write to our folders
+# as_other COMMAND... - run as a user that may not write to our folders
 as_other() {
 	if [ "$(id -u)" -eq 0 ]; then
 		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
@@ -175,7 +177,8 @@ machine() {
 		env BUILD=full "$lab" test --tree "$tree" --only race/
 	expect 129 "src/machine/lock.c:7:3: error: unknown type name 'x'" \
 		env BUILD=own "$lab" test --tree "$tree" --only race/
-	# faultlab itself, and the output of lab, which ends by a broken pipe or a full disk.
+	# Errors of faultlab itself, and of the output of lab: a broken pipe,
+	# and a full disk.
 	for command in demo two_cpus_fault zap_while_faulted_mirror; do
 		for code in 129 139; do
 			expect 129 "to see it again: build/release/faultlab " \
@@ -211,7 +214,7 @@ machine() {
 	expect 129 "build: cannot be written" "$lab" build
 	rm "$scratch/build"
 
-	# A disk that is full, if we may make one.
+	# A full disk, if this user may mount one.
 	mkdir "$scratch/build"
 	if unshare -m true 2>/dev/null; then
 		expect 129 "No space left on device" env BUILD=write unshare -m sh -c "cd '$scratch' &&
@@ -219,10 +222,11 @@ machine() {
 	fi
 }
 
-# ends SIGNAL CODE - lab, which builds, ends with CODE, and so does what it has started
+# ends SIGNAL CODE - while it builds, lab must end with CODE, and end the
+# processes it has started
 ends() {
 	rm -f "$scratch/sleeps"
-	# Not as the shell starts it in the background: that ignores SIGINT.
+	# A shell would start it in the background with SIGINT ignored.
 	BUILD=sleep env --default-signal=INT setsid "$lab" build >"$work/said" 2>&1 &
 	while ! [ -s "$scratch/sleeps" ]; do
 		sleep 0.1

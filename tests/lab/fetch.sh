@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# fetch.sh - lab tree says why a tree was not fetched, and leaves nothing behind
+# fetch.sh - lab tree reports why a tree was not fetched, and leaves no files
+# behind
 #
 # usage: fetch.sh TOP WORK
 set -u
@@ -60,7 +61,7 @@ expect 0 "linux-source-7.3.tar.xz: fetched, not installed" env FETCH=ok "$lab" t
 [ "$(cat "$XDG_CACHE_HOME/faultlab/trees/linux-source-7.3.tar.xz")" = source ] || wrong=1
 expect 0 "linux-source-7.3.tar.xz is there already" env FETCH=no-network "$lab" tree 7.3
 
-# A relative path is no XDG_CACHE_HOME.
+# A relative path in XDG_CACHE_HOME is ignored.
 relative=$work/home/.cache/faultlab/trees/linux-source-7.3.tar.xz
 expect 0 "XDG_CACHE_HOME: expected an absolute path, got 'cache', which is ignored" \
 	env FETCH=ok HOME="$work/home" XDG_CACHE_HOME=cache "$lab" tree 7.3

@@ -27,7 +27,7 @@ chmod +x "$scratch/src/host/cc.sh"
 expect 7 "boot: start, argument: x" "$lab" run "$work/program.c" x
 expect 7 "boot: open, argument: x" env FAULTLAB_BOOT=open "$lab" run "$work/program.c" x
 
-# A name is reported as it is, and works as it is.
+# Any file name works, and is printed unchanged.
 mkdir "$work/a\\tb" && : >"$work/a\\tb/b\\nc.c" || exit 99
 cd "$work" || exit 99
 work=$(pwd) || exit 99

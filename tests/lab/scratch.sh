@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# scratch.sh - a copy of lab on a machine of stand-ins, for the tests of lab
+# scratch.sh - a copy of lab with stand-ins for its tools, for the tests of lab
 #
-# Sourced with $top, the source, and $work, a folder for all that is made.  Sets
+# Source this with $top, the source, and $work, a folder for all files that are
+# made.  Sets
 #
 #   $lab   the copy; it shares no build folder with the real one
-#   $bin   stand-ins for cmake, ctest and the tools that install packages, first in PATH
+#   $bin   stand-ins for cmake, ctest and the tools that install packages, first
+#          in PATH
 #
-# The stand-ins do what these variables say:
+# These variables control the stand-ins:
 #
-#   CONFIGURE  ok, fail, full, or the exit code 125 or 129 of a tree that is left out
-#   BUILD      ok, tree, own, full, write (which fails if the disk is full), or sleep
+#   CONFIGURE  ok, fail, full, or the exit code 125 or 129 of a tree that is left
+#              out
+#   BUILD      ok, tree, own, full, write (fails if the disk is full), or sleep
 #   CTEST      the exit code of ctest
 #   FAULTLAB   WORD:CODE, the exit code of faultlab if WORD is one of its arguments
-#   INSTALLED   all, or none: what dpkg-query says is installed
+#   INSTALLED  all or none: the packages that dpkg-query reports as installed
 #   APT        the exit code of apt-get
 rm -rf "$work"
 mkdir -p "$work/bin" "$work/top/kernels/linux" "$work/top/tests" || exit 99
@@ -27,7 +30,7 @@ export CONFIGURE=ok BUILD=ok CTEST=0 FAULTLAB='' INSTALLED=all APT=0
 export scratch PATH="$bin:$PATH"
 unset FAULTLAB_TREES XDG_CACHE_HOME
 
-# stand_in NAME - standard input is what it does
+# stand_in NAME - install a command; standard input is its script
 stand_in() {
 	{ echo '#!/bin/sh'; cat; } >"$bin/$1"
 	chmod +x "$bin/$1"
@@ -99,7 +102,7 @@ STAND_IN
 
 wrong=0
 
-# expect CODE TEXT COMMAND... - it exits with CODE, and prints TEXT
+# expect CODE TEXT COMMAND... - it must exit with CODE, and print TEXT
 expect() {
 	code=$1 text=$2
 	shift 2
@@ -117,7 +120,7 @@ expect() {
 	fi
 }
 
-# expect_no COMMAND - the last command of lab has not started it
+# expect_no COMMAND - the last command of lab must not have started COMMAND
 expect_no() {
 	! grep "^$1 " "$scratch/commands" || {
 		echo "the last command has started $1"

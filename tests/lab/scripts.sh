@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# scripts.sh - no script continues with an empty name of a folder, or changes a path
-# that it prints
+# scripts.sh - no script continues with an empty name of a folder, or changes a
+# path that it prints
 #
 # usage: scripts.sh TOP WORK
 #
-# A folder that cannot be made or entered leaves a variable empty, and "$folder/lists" is then
-# a file in the root directory.  "set -e" ends a script there, but not in a function whose
-# result is tested.
+# If a folder cannot be created or entered, its variable is empty, and
+# "$folder/lists" is a file in the root directory.  "set -e" ends a script then,
+# but not in a function whose result is tested.
 set -u
 
 top=$1 work=$2 wrong=0
@@ -22,7 +22,8 @@ scripts=$(find lab bench fuzz kernels tests src .ci -name '*.sh' -o -path lab -o
 	wrong=1
 }
 
-# check FILE - prints lines that take a name from a command without a look at whether it failed
+# check FILE - print lines that assign the output of a command without checking
+# for failure
 check() {
 	awk -v file="$1" '
 		/^set -e/ { ends = 1 }
@@ -46,8 +47,8 @@ for script in inside outside; do
 	}
 done
 
-# "echo" of /bin/sh makes a tab of the "\t" in a path.  Tests print what is not ours to choose
-# only if they fail.
+# "echo" of /bin/sh turns "\t" in a path into a tab.  Tests print values from
+# outside only when they fail.
 echoes() {
 	awk -v file="$1" '
 		/(^|[;&|({ \t])echo [^\047;|]*\$[A-Za-z_{@*0-9]/ {
@@ -69,7 +70,7 @@ printf 'true || echo "no $file"\n' >"$work/echoes"
 	wrong=1
 }
 
-# Those that need a scratch folder end where there can be none.
+# Scripts that need a scratch folder end if none can be created.
 root_before=$(ls -A /)
 export TMPDIR=/proc/nope
 for command in "tests/selftest/judged.sh" "tests/selftest/memcheck.sh true" \

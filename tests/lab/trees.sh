@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# trees.sh - a kernel tree that cannot be used is refused with the reason; any path works
+# trees.sh - a kernel tree that cannot be used is rejected with the reason; any
+# path works
 #
 # usage: trees.sh TOP WORK CC paths|refused|syntax
 #
-# The tree here is none of a kernel: it has as many files as kernels/linux/tree.sh compiles
-# and looks for.
+# The tree is not a real kernel: it has only the files that
+# kernels/linux/tree.sh compiles and checks.
 set -u
 
 top=$1 work=$2 cc=$3 row=$4
@@ -29,12 +30,13 @@ make_tree() {
 }
 make_tree "$work/linux"
 
-# tree TREE - as the build calls it
+# tree TREE - call tree.sh as the build does
 tree() {
 	"$port/tree.sh" "$1" "$port" "$work/out" "$cc"
 }
 
-# Whatever is in a path, its source is compiled, and its name is reported as it is.
+# Whatever characters a path has, the source is compiled and the name is printed
+# unchanged.
 paths() {
 	for name in linux 'a b' "it's" 'so "called"' 'a$HOME' 'a`b`' 'a&b(c)' '#1' 'a*b?' '~' \
 		'50%' 'a:b' "tab	x" 'x@y'; do
@@ -62,7 +64,8 @@ paths() {
 	expect 129 "git knows no revision ''" tree "$work/a 'git'@"
 }
 
-# refuse CODE TEXT TREE - by the check before anything is made, as by the build
+# refuse CODE TEXT TREE - both the early check and the build must reject the
+# tree
 refuse() {
 	expect "$1" "$2" "$port/tree.sh" --check "$3"
 	expect "$1" "$2" tree "$3"
@@ -98,7 +101,7 @@ b"; do
 	expect 129 "cannot be unpacked: " tree "$work/part.gz"
 	expect 129 "; expected a complete tarball of a kernel source tree" tree "$work/part.gz"
 
-	# What is not made of a kernel.
+	# Not a kernel tree.
 	echo 'all:' >"$work/linux/Makefile"
 	expect 129 "its Makefile names no VERSION and PATCHLEVEL" tree "$work/linux"
 	printf 'VERSION = 9\nPATCHLEVEL = x8\n' >"$work/linux/Makefile"
@@ -108,7 +111,7 @@ b"; do
 	expect 125 "release 9.8.0: mm/rmap.c is missing" tree "$work/linux"
 	: >"$work/linux/mm/rmap.c"
 
-	# What may not be read or written.
+	# Not readable or not writable.
 	as_other=
 	if [ "$(id -u)" -eq 0 ]; then
 		as_other="setpriv --reuid=65534 --regid=65534 --clear-groups"
@@ -135,7 +138,8 @@ b"; do
 		/bin/sh "$port/tree.sh" "$work/linux" "$port" "$work/out" "$cc"
 }
 
-# reported PATTERN - left_out says that of a tree that does not compile
+# reported PATTERN - left_out must have this error for a tree that does not
+# compile
 reported() {
 	grep -q "^125 tree $1" "$work/build/kernels/linux/left_out" || {
 		echo "left_out does not have the first error with its place, '$1':"
@@ -144,7 +148,8 @@ reported() {
 	}
 }
 
-# The compiler's first error, with file and line, and the code of a tree that does not build.
+# Report the compiler's first error, with file and line, and the exit code of a
+# tree that does not build.
 syntax() {
 	echo 'int bounds' >"$work/linux/kernel/bounds.c"
 	expect 125 "$work/linux/kernel/bounds.c:1:1: error: expected" tree "$work/linux"
@@ -152,7 +157,7 @@ syntax() {
 	expect 125 "$work/linux/include/linux/kconfig.h:1:11: error: expected" tree "$work/linux"
 	: >"$work/linux/include/linux/kconfig.h"
 	echo 'int bounds;' >"$work/linux/kernel/bounds.c"
-	# Of an older release, kernel/fork.c is compiled as well.
+	# Older releases also need kernel/fork.c.
 	for missing in kernel/fork.c $(sed -n '/^set(KERNEL_FILES/,/)/p' "$port/tree/CMakeLists.txt" |
 		tr ' \t' '\n\n' | sed -n 's/)//; s|^\([a-z]*/[a-z0-9_/-]*\.c\)$|\1|p'); do
 		mkdir -p "$work/linux/$(dirname "$missing")"

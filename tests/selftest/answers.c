@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* answers.c - a userfaultfd whose faults a thread answers at once; see answers.h */
+/* answers.c - a userfaultfd with a thread that answers faults; see answers.h */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +17,9 @@
 static int fd;
 
 /*
- * Something is there already: the access is to be made again.  If it is the mark of a page that was
- * protected before it was there, UFFDIO_ZEROPAGE of a private mapping would fail for ever.
+ * The page exists already: let the access be retried.  If it is the marker of a
+ * page that was protected before it existed, UFFDIO_ZEROPAGE of a private
+ * mapping would fail forever.
  */
 static void try_again(struct uffdio_range page)
 {
@@ -71,7 +72,7 @@ static int open_userfaultfd(void)
 	return syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 }
 
-/* Return: the features that the kernel offers and that need no answer to an event. */
+/* Return: the offered features that need no answer to an event. */
 static __u64 features(void)
 {
 	struct uffdio_api offered = { .api = UFFD_API };

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* answers.h - a userfaultfd whose faults a thread answers at once */
+/* answers.h - a userfaultfd with a thread that answers faults */
 #ifndef FL_SELFTEST_ANSWERS_H
 #define FL_SELFTEST_ANSWERS_H
 
 /*
- * answers_begin - start the thread: a missing page becomes one of zeroes, one that is protected
- * may be written, one that is in the page cache only is mapped
- * Return: the userfaultfd, or -1: the kernel has none here.
+ * answers_begin - start the thread
+ *
+ * A missing page becomes a page of zeroes; a write-protected page is
+ * unprotected; a page that is only in the page cache is mapped.
+ * Return: the userfaultfd; -1: not supported by this kernel.
  */
 int answers_begin(void);
 

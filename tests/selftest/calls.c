@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * calls.c - no system call about memory of the world reaches the host unnoticed
+ * calls.c - no system call about memory of the world reaches the host
+ * undetected
  *
  * usage: calls NAME
  *
- * What is printed to standard error is kept in a file of the host's, and looked at.
+ * Standard error goes to a file of the host, whose contents are checked.
  */
 #define _GNU_SOURCE
 #include <aio.h>
@@ -50,7 +51,7 @@
 #include "host/host.h"
 #include "plain.h"
 
-/* Standard error is not what it was. */
+/* Standard error is redirected. */
 #undef CHECK
 #define CHECK(condition) do {						\
 	if (!(condition))						\
@@ -63,13 +64,13 @@ extern char **environ;
 
 static char *page;		/* of the world */
 static int file;		/* of the world */
-static int messages;		/* a file of the host's */
-static int before_messages;	/* standard error as it was */
+static int messages;		/* a file of the host */
+static int before_messages;	/* original standard error */
 
-/* The dynamic linker's own, which the program does not have. */
+/* The dynamic linker's own function; the program only has the wrapper. */
 extern void *__real_dlsym(void *handle, const char *name);
 
-/* Return: the C library's own function, as shared libraries have it. */
+/* Return: the C library's own function, as called by shared libraries. */
 static void *libc_function(const char *name)
 {
 	return __real_dlsym(dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD), name);
@@ -81,7 +82,7 @@ static int end_with_four(void *unused)
 	return 4;
 }
 
-/* Before there is a world, and in one. */
+/* Called before the world exists, and in it. */
 static int clone_of_libc(void)
 {
 	static char stack[64 * PAGE] __attribute__((aligned(16)));
@@ -129,7 +130,7 @@ static int times(const char *text)
 	return n;
 }
 
-/* Messages are printed as well if a check fails. */
+/* If a check fails, also print the messages. */
 static void fail(const char *what, const char *why)
 {
 	dprintf(before_messages, "%s: %s; it has printed:\n%s", what, why, all_messages());
@@ -153,7 +154,10 @@ static long call(long number, unsigned long a, unsigned long b, unsigned long c,
 	return ret;
 }
 
-/* The same by the C library's syscall(), with errors as the kernel has them. */
+/*
+ * The same with the C library's syscall(), and errors as the kernel returns
+ * them.
+ */
 static long by_number(long number, unsigned long a, unsigned long b, unsigned long c,
 		      unsigned long d, unsigned long e, unsigned long f)
 {
@@ -303,7 +307,7 @@ static void in_threads_of_c11(void)
 	CHECK(thrd_join(thread, &ret) == thrd_success && !ret && traps(page, 0));
 }
 
-/* Functions that the program looks up by their names are the wrappers as well. */
+/* Functions looked up by name are the wrappers, too. */
 static void looked_up(void)
 {
 	void *const libc = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
@@ -367,7 +371,7 @@ static void count(int sig, siginfo_t *info, void *context)
 	handled += sig;
 }
 
-/* A handler that is set without the C library is below the projection's as well. */
+/* A handler set without the C library also runs below the projection's. */
 static void signals_without_libc(void)
 {
 	struct {
@@ -388,7 +392,10 @@ static void signals_without_libc(void)
 	CHECK(traps(page, 0));
 }
 
-/* The program's own handler of SIGSYS gets what does not come from such a call. */
+/*
+ * The program's own SIGSYS handler gets every SIGSYS that is not from such a
+ * call.
+ */
 static void sigsys_of_the_program(void)
 {
 	struct sigaction action = { .sa_sigaction = count, .sa_flags = SA_SIGINFO };
@@ -414,7 +421,7 @@ static const char *name_of_file(void)
 	return name;
 }
 
-/* Return: what sends the descriptor of the world's file, in @rights. */
+/* Return: a message that sends the world's file descriptor, in @rights. */
 static struct msghdr message_with_file(char rights[CMSG_SPACE(sizeof(int))])
 {
 	struct cmsghdr part = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
@@ -582,7 +589,7 @@ static void refused_without_libc(void)
 		fail(#name, "expected the place of the call");		\
 } while (0)
 
-/* The C library's functions. */
+/* By functions of the C library. */
 static void refused_by_functions(void)
 {
 	struct iovec vector = { page, PAGE };
@@ -628,7 +635,7 @@ static void refused_by_functions(void)
 	CHECK(page[0] == 7 && page[PAGE] == 7);
 }
 
-/* Those of descriptors, whose names are not always those of their calls. */
+/* Calls on descriptors, whose functions do not always have the calls' names. */
 static void refused_descriptors(void)
 {
 	char rights[CMSG_SPACE(sizeof(int))], byte;
@@ -687,7 +694,7 @@ static void refused_descriptors(void)
 	CHECK(!lstat(name_of_file(), &status) && S_ISLNK(status.st_mode));
 }
 
-/* The C library has some functions by two names. */
+/* The C library has some functions under two names. */
 extern ssize_t __pwrite64(int fd, const void *memory, size_t n, off_t offset);
 extern ssize_t __pread64(int fd, void *memory, size_t n, off_t offset);
 extern int __open(const char *name, int flags, ...);
@@ -718,8 +725,9 @@ static void dprintf_of_a_file(void)
 }
 
 /*
- * What reaches the host in spite of all, as calls of shared libraries do, changes no file that
- * others have: not the same one of another process, and none with a name.
+ * Calls that reach the host in spite of everything, such as those of shared
+ * libraries, change no file of others: neither a file shared with another
+ * process, nor one with a name.
  */
 static void host_is_not_changed(void)
 {
@@ -740,7 +748,10 @@ static void host_is_not_changed(void)
 	CHECK(strstr(name, "(deleted)"));
 }
 
-/* The descriptor of the world's memory stays what it is, and others go. */
+/*
+ * The descriptor of the world's memory stays open and unchanged; all others can
+ * be closed.
+ */
 static void memory_stays_open(void)
 {
 	const int out = dup2(messages, 600);
@@ -771,7 +782,7 @@ static void memory_stays_open(void)
 	CHECK(waitpid(child, &status, 0) == child && !status);
 }
 
-/* As the kernel has them. */
+/* The errors of the kernel. */
 static void errors_of_dup(void)
 {
 	struct open_how how = { .flags = O_RDWR | O_TMPFILE, .mode = 0600 };
@@ -799,7 +810,7 @@ static void refused_file(const char *path, int flags)
 		fail(path, "it is not refused with EACCES");
 }
 
-/* Addresses that are not mapped are errors, as the kernel has them. */
+/* An unmapped address returns the kernel's error. */
 static void bad_pointers(void)
 {
 	char *volatile nowhere = (char *)8, *text = page + 2 * PAGE - 3;
@@ -821,7 +832,7 @@ static void bad_pointers(void)
 	if (!fork())
 		_exit(0);
 	CHECK(wait((int *)(page + PAGE)) == -1 && errno == EFAULT);
-	/* A name that reaches beyond what is mapped. */
+	/* A file name that extends into unmapped memory. */
 	CHECK(!mprotect(page + PAGE, PAGE, PROT_READ | PROT_WRITE));
 	memcpy(text, "/tm", 3);
 	CHECK(!munmap(page + 2 * PAGE, PAGE));
@@ -830,7 +841,7 @@ static void bad_pointers(void)
 	CHECK(open(text - 4, O_RDONLY) >= 0);
 }
 
-/* Return: how many of the first four pages of @p are there. */
+/* Return: how many of the first four pages of @p are present. */
 static int present(const char *p)
 {
 	uint64_t entries[4];
@@ -844,9 +855,10 @@ static int present(const char *p)
 }
 
 /*
- *   page | 3 bytes ... | (not there) | (unmapped)
+ *   page | 3 bytes ... | (not present) | (unmapped)
  *        `---------- asked for -----------'
- * Expect as much as there is, or as memory is mapped, and only pages that are reached.
+ * Expect as much data as exists, or as there is mapped memory for, and only
+ * pages that are reached to become present.
  */
 static void buffers_that_are_longer(void)
 {
@@ -859,14 +871,14 @@ static void buffers_that_are_longer(void)
 	CHECK(!memcmp(p, "abc", 4) && present(p) == 1);
 	CHECK(pwrite(file, "world", 5, 0) == 5 && pread(file, p, 4 * PAGE, 0) == 5);
 	CHECK(!memcmp(p, "world", 6) && present(p) == 1);
-	/* All of it, whatever is there. */
+	/* All of it, present or not. */
 	memset(text, 5, sizeof(text));
 	CHECK(pwrite(host, text, sizeof(text), 0) == sizeof(text));
 	CHECK(pread(host, p, 4 * PAGE, 0) == 4 * PAGE && p[4 * PAGE - 1] == 5);
 	CHECK(!madvise(p, 4 * PAGE, MADV_DONTNEED));
 	CHECK(write(ends[1], p, 4 * PAGE) == 4 * PAGE && read(ends[0], text, sizeof(text)) == 4 * PAGE);
 	CHECK(!text[0] && !text[4 * PAGE - 1]);
-	/* Part of it is mapped. */
+	/* Only a part is mapped. */
 	CHECK(!munmap(p + 2 * PAGE, 2 * PAGE));
 	CHECK(pread(host, p + PAGE + 1, 1 << 20, 0) == PAGE - 1 && p[2 * PAGE - 1] == 5);
 	CHECK(pwrite(host, p + PAGE, 2 * PAGE, 0) == PAGE);
@@ -874,7 +886,7 @@ static void buffers_that_are_longer(void)
 	CHECK(pread(file, p + PAGE + 1, 1 << 20, 0) == PAGE - 1);
 	CHECK(lseek(file, 0, SEEK_SET) == 0 && read(file, p + PAGE + 1, 1 << 20) == PAGE - 1);
 	CHECK(lseek(file, 0, SEEK_CUR) == PAGE - 1);
-	/* None. */
+	/* Nothing is mapped. */
 	CHECK(pread(host, p + 2 * PAGE, 1, 0) == -1 && errno == EFAULT);
 	CHECK(pread(file, p + 2 * PAGE, 1, 0) == -1 && errno == EFAULT);
 	CHECK(pwrite(file, p + 2 * PAGE, 1, 0) == -1 && errno == EFAULT);
@@ -882,7 +894,7 @@ static void buffers_that_are_longer(void)
 	CHECK(call(SYS_pread64, file, (unsigned long)p, -1UL, 0, 0, 0) == -EFAULT);
 }
 
-/* A folder for a file without a name must be one, and permit it. */
+/* The folder of an unnamed file must exist, be a folder, and allow it. */
 static void folders_of_files(void)
 {
 	static char longest[5000];
@@ -910,7 +922,7 @@ static void figures_of_memory(void)
 	CHECK(open("/proc/self/oom_score_adj", O_RDONLY) >= 0);
 }
 
-/* What @name of a second mount leads to. */
+/* Expect @name in a second mount to be refused. */
 static void in_mount(const char *folder, const char *name, int flags)
 {
 	char path[100];
@@ -919,7 +931,10 @@ static void in_mount(const char *folder, const char *name, int flags)
 	refused_file(path, flags);
 }
 
-/* File systems of the host's kernel are known wherever they are mounted, in whole or in part. */
+/*
+ * File systems of the host's kernel are recognised in every mount, whole or
+ * partial.
+ */
 static void other_mounts(void)
 {
 	char folder[] = "/tmp/faultlab mount-XXXXXX";
@@ -971,7 +986,7 @@ static void refused_in_a_library(void)
 	CHECK(times("where: library_locks_by_number()") == 1);
 }
 
-/* Each is reported once in a world, by whatever process. */
+/* Each is reported once per world, by any process. */
 static void reported_once(void)
 {
 	int status;
@@ -1052,12 +1067,12 @@ static void files_of_other_processes(void)
 	CHECK(there >> 63 == 1);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
-	/* One that is not of the world. */
+	/* A process outside the world. */
 	CHECK(open("/proc/1/limits", O_RDONLY) >= 0 || errno != EACCES || getuid());
 	CHECK(open("/proc/1/status", O_RDONLY) >= 0);
 }
 
-/* Whatever way leads there, files of the host's kernel are not opened for writing. */
+/* Files of the host's kernel cannot be opened for writing, by any path. */
 static void kernel_is_not_written(void)
 {
 	const char *const setting = "/proc/sys/kernel/core_pattern";
@@ -1107,7 +1122,7 @@ static void streams(void)
 	refused_file(path, O_RDONLY);
 }
 
-/* -- mappings that would be the host's -- */
+/* -- mappings that would belong to the host -- */
 
 static void mappings_of_the_host(void)
 {
@@ -1126,7 +1141,7 @@ static void mappings_of_the_host(void)
 	CHECK(mmap(NULL, PAGE, rw, MAP_SHARED, 12345, 0) == MAP_FAILED && errno == EBADF);
 	p = mmap(NULL, PAGE, rw, MAP_PRIVATE, zero, 0);
 	CHECK(p != MAP_FAILED && fl_host_address((unsigned long)p) && !*p && (*p = 1));
-	/* What the host has mapped before is the host's still. */
+	/* Memory that the host has mapped before stays the host's. */
 	CHECK(mmap(own, PAGE, rw, flags | MAP_FIXED, -1, 0) == own && !own->a[0]);
 	CHECK(!mlock(own, PAGE) && !munlock(own, PAGE) && !mprotect(own, PAGE, PROT_READ));
 	p = (char *)FL_HOST_START - PAGE;
@@ -1135,7 +1150,10 @@ static void mappings_of_the_host(void)
 	CHECK(page[0] == 7);
 }
 
-/* A child that the world does not know ends when it uses the world, and shares nothing. */
+/*
+ * A child that the world does not know ends when it uses the world, and shares
+ * nothing with it.
+ */
 static void unknown_child(void)
 {
 	int ends[2], status;
@@ -1146,7 +1164,7 @@ static void unknown_child(void)
 	child = fork();
 	CHECK(child >= 0);
 	if (!child) {
-		/* The C library makes a child of its own, and ends this process. */
+		/* The C library forks by itself, and ends this process. */
 		CHECK(!daemon(1, 1));
 		page[0] = 1;
 		_exit(0);
@@ -1157,7 +1175,7 @@ static void unknown_child(void)
 	CHECK(times("was made by a call that the world does not know") == 1);
 }
 
-/* -- an ordinary program works -- */
+/* -- ordinary programs work -- */
 
 static void *work(void *arg)
 {
@@ -1210,7 +1228,7 @@ static void other_programs_work(void)
 	CHECK(waitpid(child, &status, 0) == child && WEXITSTATUS(status) == 5);
 }
 
-/* A page that a child shares goes while the child runs another program. */
+/* A page shared by a child is unmapped while it runs another program. */
 static void exec_while_others_flush(void)
 {
 	int status;

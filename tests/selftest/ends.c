@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ends.c - a world that ends says why, whatever other threads and processes do
+ * ends.c - a world that ends reports why, whatever other threads and processes
+ * do
  *
  * usage: ends KIND SITUATION
  *
- * The kernel of this world is broken on purpose: in the process that is to end, madvise()
- * with MADV_WILLNEED and a fault of the page at `broken` end the world by KIND.  SITUATION is
- * what happens at that moment.  What is printed and how the program ends is judged by
- * ends.sh.
+ * The kernel of this world is broken on purpose: in one process, madvise() with
+ * MADV_WILLNEED and a fault on the page at `broken` end the world by KIND.
+ * SITUATION is what happens meanwhile. ends.sh checks the output and the exit
+ * status.
  *
- * Exits with 77 if the kernel lacks what the situation needs.
+ * Exits with 77 if the kernel does not support the situation.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -28,7 +29,7 @@
 #include "host/host.h"
 #include "plain.h"
 
-#define SIGNALS	32	/* the C library has the first of those beyond */
+#define SIGNALS	32	/* the C library uses the first ones above */
 
 /* -- kinds of end -- */
 
@@ -41,7 +42,10 @@ static void trap(void)
 	*nowhere = 1;
 }
 
-/* Addresses of functions that the port lacks begin here (kernels/linux/boot.c). */
+/*
+ * The addresses of functions that the port lacks start here
+ * (kernels/linux/boot.c).
+ */
 static void missing_leaf(void)
 {
 	void (*volatile leaf)(void) = (void (*)(void))0x1000;
@@ -64,7 +68,7 @@ static void violation(void)
 	fl_machine_violate("C0 purpose: on purpose");
 }
 
-/* As code of the kernel does that needs 64 KiB of stack. */
+/* Use stack like kernel code that needs 64 KiB. */
 static int use_stack(int kibibytes)
 {
 	volatile char frame[1024];
@@ -139,7 +143,7 @@ static void *by_fault(void *unused)
 /* -- a thread that sleeps in the kernel -- */
 
 static int uffd;
-static char *nowhere;		/* memory that its userfaultfd never fills */
+static char *nowhere;		/* memory that the userfaultfd never fills */
 
 static void open_userfaultfd(void)
 {
@@ -163,7 +167,7 @@ static void *touch(void *page)
 	return (void *)(unsigned long)*(volatile char *)page;
 }
 
-/* Let @n threads sleep, each in a fault of a page of its own. */
+/* Let @n threads sleep, each in a fault on a page of its own. */
 static void make_sleepers(int n)
 {
 	struct pollfd file = { .events = POLLIN };
@@ -188,7 +192,7 @@ static void end_in_a_thread(void *(*how)(void *))
 	pthread_join(thread, NULL);
 }
 
-/* The world ends with the child, so this process must not get that far. */
+/* The world ends with the child, so this process must not return from here. */
 static void wait_for(pid_t child)
 {
 	int status;
@@ -237,7 +241,10 @@ static void three_sleep_and_a_thread_faults(void)
 	end_in_a_thread(by_fault);
 }
 
-/* They are blocked while the kernel runs, and pending at its end. */
+/*
+ * The signals are blocked while the kernel runs, and pending when the world
+ * ends.
+ */
 static void pending(void)
 {
 	int sig;

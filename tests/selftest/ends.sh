@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# ends.sh - every end of a world prints its full message, once, and ends the program by SIGABRT
+# ends.sh - every end of a world prints its full message once, and ends the
+# program by SIGABRT
 #
 # usage: ends.sh PROGRAM SITUATION
 #
-# Exits with 77 if the kernel lacks what the situation needs.
+# Exits with 77 if the kernel does not support the situation.
 set -u
 
 program=$1 situation=$2
@@ -13,7 +14,7 @@ said=$(mktemp) || exit 99
 trap 'rm -f "$said"' EXIT
 failed=0
 
-# wants KIND TEXT... - each TEXT is in a line of what was printed
+# wants KIND TEXT... - each TEXT must be in a line of the output
 wants() {
 	kind=$1
 	shift

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * forked.c - a plain program whose children get less than all of its memory
+ * forked.c - a plain program whose children inherit only part of its memory
  *
  * usage: forked NAME
  *
- * MADV_DONTFORK, MADV_WIPEONFORK and what else a child does not inherit: see madvise(2) and
- * mlock(2).
+ * MADV_DONTFORK, MADV_WIPEONFORK, and other memory that a child does not
+ * inherit: see madvise(2) and mlock(2).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -68,7 +68,7 @@ static void on_segv(int sig)
 	siglongjmp(back, sig);
 }
 
-/* Return: the byte at @p, or -1: there is none. */
+/* Return: the byte at @p; -1: not mapped. */
 static int byte_at(const char *p)
 {
 	if (sigsetjmp(back, 1))
@@ -113,7 +113,10 @@ static void sees_no_page_1_and_3(char *p)
 	CHECK(byte_at(p + PAGE) == -1 && byte_at(p + 3 * PAGE) == -1);
 	CHECK(entry(p + PAGE) == 0 && entry(p + 3 * PAGE) == 0);
 	CHECK(mprotect(p, PAGES * PAGE, PROT_READ) == -1 && errno == ENOMEM);
-	/* The place is free, and what is mapped there belongs to the child alone. */
+	/*
+	 * The address is free, and a page mapped there belongs to the child
+	 * alone.
+	 */
 	CHECK(mmap(p + PAGE, PAGE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == p + PAGE);
 	CHECK(byte_at(p + PAGE) == 0);
@@ -158,7 +161,7 @@ static void wipeonfork(void)
 	CHECK(entry(p + PAGE) & EXCLUSIVE);
 }
 
-/* -- both, taken back -- */
+/* -- both, undone -- */
 
 static void sees_all(char *p)
 {
@@ -176,7 +179,7 @@ static void taken_back(void)
 	in_child(sees_all, p);
 }
 
-/* -- of large pages, and of pages that are not there -- */
+/* -- large pages, and pages that are not present -- */
 
 static void sees_no_huge_page(char *p)
 {
@@ -213,7 +216,7 @@ static int command(unsigned long request, char *p, unsigned long pages)
 	return ioctl(device, request, &cmd);
 }
 
-/* What a device has for itself stays with the parent. */
+/* A page in exclusive use by a device stays with the parent. */
 static void pages_of_a_device(void)
 {
 	char *p = filled();
@@ -231,7 +234,7 @@ static void pages_of_a_device(void)
 	expect_all(p);
 }
 
-/* -- locked memory: the child's is not -- */
+/* -- locked memory: not inherited by a child -- */
 
 static void may_drop_it(char *p)
 {
@@ -253,7 +256,10 @@ static void locked(void)
 
 static int ready[2];
 
-/* The file has the child's mapping: a process that shortens it unmaps the page there too. */
+/*
+ * The file also knows the child's mapping: a process that shortens the file
+ * unmaps the page in the child.
+ */
 static void loses_page_1(char *p)
 {
 	CHECK(byte_at(p) == 1 && byte_at(p + PAGE) == 2);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * helpers.c - what the kernel's test of HMM asks its helpers for, as it is in a world
+ * helpers.c - the helpers of the kernel's HMM test, as they work in a world
  *
- * The tree's own (vm_util.c, hugepage_settings.c) ask the host, and set how many huge pages it
- * keeps; a test must not do that to it.
+ * The tree's own helpers (vm_util.c, hugepage_settings.c) query the host, and
+ * set its number of huge pages, which a test must not do.
  *
- * The harness passes if no test has the name that it was given, and ignores what it does not
- * know: here both are errors.
+ * The test harness passes if no test has the given name, and ignores unknown
+ * arguments: here both are errors.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -29,7 +29,7 @@ uint64_t read_pmd_pagesize(void)
 	return 2UL << 20;
 }
 
-/* There is no hugetlbfs. */
+/* hugetlbfs is not supported. */
 unsigned long default_huge_page_size(void)
 {
 	return 0;
@@ -59,12 +59,12 @@ uint64_t pagemap_get_entry(int fd, char *start)
 	return entry;
 }
 
-/* -- a harness that must not pass without a test -- */
+/* -- the harness must not pass without running a test -- */
 
 #define USAGE	129
 
 static pid_t harness;
-static unsigned long tests;	/* that it has started: each is a process */
+static unsigned long tests;	/* started so far; each is a process */
 
 static void count_test(void)
 {
@@ -82,7 +82,7 @@ static void no_test(int status, void *arg)
 	_exit(USAGE);
 }
 
-/* In releases whose harness has options, FL_HARNESS_OPTIONS are all that one of them has. */
+/* FL_HARNESS_OPTIONS: all options of the harness, in releases that have any. */
 static void check_arguments(int argc, char **argv)
 {
 	const char *wrong = argc > 1 ? argv[1] : NULL;

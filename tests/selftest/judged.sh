@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# judged.sh - run.sh says of a test what it should, whatever the test does
+# judged.sh - run.sh reports the right result of a test, whatever the test does
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
@@ -14,8 +14,8 @@ trap 'rm -rf "$folder"' EXIT
 failed=0
 kernel=linux-7.9
 
-# expect STATUS NAME STOPPED PRINTED - run.sh exits with STATUS where NAME says STOPPED as it is,
-# and PRINTED with warnings printed
+# expect STATUS NAME STOPPED PRINTED - run.sh must exit with STATUS if NAME
+# prints STOPPED at first, and PRINTED when warnings are printed
 expect() {
 	cat >"$folder/program" <<PROGRAM
 #!/bin/sh

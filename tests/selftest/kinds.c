@@ -4,8 +4,8 @@
  *
  * usage: kinds NAME
  *
- * Every call returns what it returns on Linux, and the memory is usable afterwards.  A call
- * that reached a part of the kernel that is missing here would end the program.
+ * Every call returns what Linux returns, and the memory stays usable.  A call
+ * that reaches a missing part of the kernel would end the program.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -29,7 +29,7 @@
 #define UFFDIO_NR_MOVE		5
 #define UFFDIO_NR_POISON	8
 
-/* Any result, but not the end of the program: it differs between releases. */
+/* Any result that does not end the program: it differs between releases. */
 #define ANY	-1
 
 enum kind { PRIVATE_ANON, SHARED_ANON, PRIVATE_FILE, SHARED_FILE, KINDS };
@@ -54,7 +54,7 @@ static int new_file(void)
 	return fd;
 }
 
-/* Return: what mmap() returns. */
+/* Return: the result of mmap(). */
 static char *map(enum kind kind, int flags)
 {
 	int fd = kind >= PRIVATE_FILE ? new_file() : -1;
@@ -74,7 +74,7 @@ static void command(unsigned long request, void *p)
 		.addr = (uintptr_t)p, .ptr = (uintptr_t)buffer, .npages = PAGES,
 	};
 
-	/* Not for all kinds of mappings. */
+	/* Fails for some kinds of mappings. */
 	ioctl(device, request, &cmd);
 }
 
@@ -96,7 +96,7 @@ static void bring_to(char *p, enum state state)
 	if (state >= WRITTEN)
 		fill(p, 7);
 	if (state == SWAPPED)
-		madvise(p, LEN, MADV_PAGEOUT);	/* not of locked memory */
+		madvise(p, LEN, MADV_PAGEOUT);	/* fails for locked memory */
 	if (state == EXCLUSIVE)
 		command(HMM_DMIRROR_EXCLUSIVE, p);
 	if (state == IN_DEVICE)
@@ -130,7 +130,10 @@ static void expect_pages(const char *p, char low, char high, const char *call,
 
 /* -- madvise() -- */
 
-/* What is left of written pages of private anonymous, shared, and private pages of files. */
+/*
+ * What is left of written pages: of private anonymous memory, of shared memory,
+ * of private pages of files.
+ */
 enum left { ALL, NONE_IF_PRIVATE, NONE_IF_ANON, NONE_IF_SHARED, NO_ACCESS };
 
 #define EVERYWHERE(result)	{ result, result, result, result }
@@ -254,7 +257,7 @@ static void move(enum kind kind, enum state state, int flags, unsigned long to)
 	bring_to(p, state);
 	q = mremap(p, LEN, to, flags, free);
 	if (q != MAP_FAILED) {
-		/* Beyond the end of shared memory there is nothing. */
+		/* There is nothing beyond the end of shared memory. */
 		if (to >= LEN) {
 			expect_pages(q, written, written, call, kind, state);
 			fill(q, 9);
@@ -331,7 +334,7 @@ static int open_userfaultfd(void)
 	return fd;
 }
 
-/* A feature that is not offered is refused; one that is offered can be had. */
+/* A feature that is not offered is rejected; one that is offered can be set. */
 static void features_of_userfaultfd(void)
 {
 	struct uffdio_api offered = { .api = UFFD_API };
@@ -353,7 +356,7 @@ static void features_of_userfaultfd(void)
 	}
 }
 
-/* @number: of the command.  Return: whether the memory can be accessed afterwards. */
+/* @number: the command.  Return: 1 if the memory can be accessed afterwards. */
 static _Bool answer(int fd, unsigned int number, char *p, char *other)
 {
 	static char contents[PAGE] __attribute__((aligned(PAGE)));
@@ -384,11 +387,11 @@ static void command_userfaultfd(unsigned int number, unsigned int mode, enum kin
 	area.range.len = LEN;
 	ioctl(fd, UFFDIO_REGISTER, &area);
 	usable = answer(fd, number, p, other);
-	/* From now on its faults are the kernel's. */
+	/* From now on, the kernel handles its faults. */
 	close(fd);
 	if (usable)
 		fill(p, 9);
-	/* In this order the addresses are used again. */
+	/* In this order, the addresses are reused. */
 	CHECK(!munmap(other, LEN) && !munmap(p, LEN));
 }
 

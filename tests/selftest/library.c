@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* library.c - a shared library that knows nothing of worlds, and is given memory of one */
+/*
+ * library.c - a shared library that knows nothing of worlds, and gets their
+ * memory
+ */
 #define _GNU_SOURCE
 #include <sys/mman.h>
 #include <sys/syscall.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * limits.c - a plain program that needs much of something, or asks for limits
+ * limits.c - a plain program that uses up some resource, or sets limits
  *
  * usage: limits NAME
  *
- * What is used up ends in the errno of a kernel, or does not end: addresses, mappings,
- * translations, locks of a call, objects that are freed after readers.  See mmap(2) for
- * MAP_GROWSDOWN, and getrlimit(2).
+ * Using up a resource returns the errno of a kernel, or is not possible:
+ * addresses, mappings, translations, locks of one call, objects freed after a
+ * grace period.  See mmap(2) for MAP_GROWSDOWN, and getrlimit(2).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,7 +34,7 @@ static void on_segv(int sig)
 	siglongjmp(back, sig);
 }
 
-/* Return: whether the store was made. */
+/* Return: 1 if the store was made. */
 static int store(char *p, char value)
 {
 	if (sigsetjmp(back, 1))
@@ -63,7 +63,7 @@ static void wait_for(pid_t child)
 
 /* -- tables -- */
 
-/* Each has a file, which is freed after readers when the process ends. */
+/* Each has a file, freed a grace period after the process has ended. */
 static void many_files(void)
 {
 	int i;
@@ -72,7 +72,10 @@ static void many_files(void)
 		map(PAGE, RW, SHARED);
 }
 
-/* All RAM is taken by objects when the process ends, and the driver needs some to be unloaded. */
+/*
+ * Objects use up all RAM when the process ends, and the driver needs some to be
+ * unloaded.
+ */
 static void files_in_all_of_the_memory(void)
 {
 	unsigned long i;
@@ -83,7 +86,7 @@ static void files_in_all_of_the_memory(void)
 	CHECK(i < 100000 && (errno == ENOMEM || errno == ENOSPC));
 }
 
-/* The device's notifier takes the lock of each file and of each anon_vma at once. */
+/* The device's notifier locks each file and each anon_vma at once. */
 static void many_locks(void)
 {
 	int i;
@@ -95,7 +98,10 @@ static void many_locks(void)
 	CHECK(open("/dev/hmm_dmirror0", O_RDWR) >= 0);
 }
 
-/* More pages at once than a process of the host may have mappings. */
+/*
+ * More pages at once than the number of mappings allowed to a process of the
+ * host.
+ */
 static void many_translations(void)
 {
 	const unsigned long pages = 70000;
@@ -115,7 +121,7 @@ static void many_translations(void)
 	CHECK(p[0] == 1 && p[PAGE] == 0 && p[(pages - 1) * PAGE] == 2);
 }
 
-/* As many as there are places for: then fork() fails, and later works again. */
+/* Fork until no place for a process is left; later, fork() works again. */
 static void many_processes(void)
 {
 	pid_t child[80];
@@ -163,7 +169,7 @@ static void addresses_are_used_again(void)
 	CHECK(mremap(old, PAGE, 2 * PAGE, MREMAP_MAYMOVE) != MAP_FAILED);
 }
 
-/* As vm.max_map_count says. */
+/* As many as vm.max_map_count allows. */
 static void as_many_mappings_as_the_kernel_allows(void)
 {
 	unsigned long i;
@@ -171,7 +177,7 @@ static void as_many_mappings_as_the_kernel_allows(void)
 	for (i = 0; i < 70000; i++)
 		if (mmap(NULL, PAGE, i % 2 ? RW : PROT_READ, PRIVATE, -1, 0) == MAP_FAILED)
 			break;
-	/* Neighbours that are alike are one. */
+	/* Equal neighbours are merged. */
 	CHECK(i > 65000 && i < 70000 && errno == ENOMEM);
 }
 
@@ -197,11 +203,11 @@ static void mapping_grows_down(void)
 	CHECK(store(p - 1, 2));
 	CHECK(store(p - 16 * PAGE, 3));
 	CHECK(p[0] == 1 && p[-1] == 2 && p[-2 * PAGE] == 0);
-	/* All up to there is mapped now. */
+	/* All pages up to that address are mapped now. */
 	CHECK(!mprotect(p - 16 * PAGE, 17 * PAGE, RW));
 	errno = 0;
 	CHECK(mprotect(p - 17 * PAGE, PAGE, RW) && errno == ENOMEM);
-	/* The kernel's own accesses let it grow as well. */
+	/* The kernel's own accesses also make the mapping grow. */
 	CHECK(!pipe(ends) && write(ends[1], "x", 1) == 1);
 	CHECK(read(ends[0], p - 20 * PAGE, 1) == 1 && p[-20 * PAGE] == 'x');
 	CHECK(write(ends[1], p - 24 * PAGE, 1) == 1 && read(ends[0], &c, 1) == 1 && !c);
@@ -218,7 +224,7 @@ static void guard_gap_is_kept(void)
 	CHECK(!store(low + PAGE + GAP - PAGE, 1));
 	CHECK(!store(low + PAGE, 1));
 	CHECK(*low == 7);
-	/* What may not be accessed is no neighbour to protect. */
+	/* A mapping without permissions needs no guard gap. */
 	CHECK(!mprotect(low, PAGE, PROT_NONE));
 	CHECK(store(low + PAGE + GAP - PAGE, 1));
 }
@@ -228,12 +234,12 @@ static void protection_of_all_that_grew(void)
 	char *p = stack_above(4 * MIB);
 
 	CHECK(store(p - 8 * PAGE, 1));
-	/* Down to its start, from a page in the middle. */
+	/* From a page in the middle down to the start of the mapping. */
 	CHECK(!mprotect(p - 4 * PAGE, PAGE, PROT_READ | PROT_GROWSDOWN));
 	CHECK(!store(p - 8 * PAGE, 2) && !store(p - 4 * PAGE, 2));
 	CHECK(store(p - 3 * PAGE, 2) && store(p, 2));
 	CHECK(p[-8 * PAGE] == 1);
-	/* Nothing is below that grows. */
+	/* This mapping does not grow. */
 	errno = 0;
 	p = map(2 * PAGE, RW, PRIVATE);
 	CHECK(mprotect(p, PAGE, PROT_READ | PROT_GROWSDOWN) && errno == EINVAL);
@@ -298,7 +304,7 @@ static void limit_of_the_address_space(void)
 	CHECK(!setrlimit(RLIMIT_AS, &limit));
 	limit_is(RLIMIT_AS, 512 * MIB);
 	CHECK(fits(256 * MIB, PROT_NONE) && !fits(512 * MIB, PROT_NONE));
-	/* The host still maps pages, and the C library its own memory. */
+	/* The host can still map pages, and the C library its own memory. */
 	memset(p, 1, 4 * MIB);
 	for (i = 0; i < 4 * MIB; i += 2 * PAGE)
 		CHECK(!mprotect(p + i, PAGE, PROT_READ));

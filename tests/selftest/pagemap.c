@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pagemap.c - a plain program that reads /proc/PID/pagemap and writes /proc/PID/clear_refs
+ * pagemap.c - a plain program that reads /proc/PID/pagemap and writes
+ * /proc/PID/clear_refs
  *
  * usage: pagemap NAME
  *
- * The values are those of a kernel that is booted; see Documentation/admin-guide/mm/pagemap.rst
- * and soft-dirty.rst.  Exits with 77 if the kernel does not have what the test is about.
+ * The values are those of a booted kernel; see
+ * Documentation/admin-guide/mm/pagemap.rst and soft-dirty.rst.  Exits with 77
+ * if the kernel does not support what is tested.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +32,7 @@
 #define FRAME		(SOFT_DIRTY - 1)
 #define SWAP_TYPE(e)	((e) & 31)
 #define SWAP_OFFSET(e)	(((e) & FRAME) >> 5)
-#define DEVICE_TYPE	24	/* no swap file has a type as high */
+#define DEVICE_TYPE	24	/* no swap file has a type this high */
 
 #define ENTRY		sizeof(uint64_t)
 #define HUGE		(2UL << 20)
@@ -147,7 +149,7 @@ static void end(pid_t child, int go)
 	close(go);
 }
 
-/* -- what an entry says -- */
+/* -- the bits of an entry -- */
 
 static void anonymous_pages(void)
 {
@@ -227,7 +229,10 @@ static void pages_that_are_not_there(void)
 	frame = entry(p + 2 * PAGE) & FRAME;
 	CHECK(!command(HMM_DMIRROR_MIGRATE_TO_DEV, p + 2 * PAGE, 1, copy));
 	e = entry(p + 2 * PAGE);
-	/* It is mapped once, which 6.1 says of pages that are not there as well. */
+	/*
+	 * The page is mapped once; 6.1 also sets this bit for pages that are
+	 * not present.
+	 */
 	CHECK((e & ~FRAME & ~EXCLUSIVE) == (SWAP | SOFT_DIRTY));
 	CHECK(SWAP_TYPE(e) >= DEVICE_TYPE && SWAP_OFFSET(e) &&
 	      SWAP_OFFSET(e) != frame);
@@ -247,7 +252,7 @@ static void guard_regions(void)
 
 /* -- huge pages -- */
 
-/* Return: room for one huge page, where it is aligned. */
+/* Return: aligned address space for one huge page. */
 static char *huge_room(void)
 {
 	char *p = map(2 * HUGE_PAGES, MAP_PRIVATE);
@@ -257,8 +262,10 @@ static char *huge_room(void)
 	return p;
 }
 
-/* Expect all of a huge page to have these flags, and frames in a row.  One of zeroes is shown
- * as a page of a file by older releases. */
+/*
+ * Expect all PTEs of a huge page to have these flags, and frames in a row.
+ * Older releases show a huge zero page as a page of a file.
+ */
 static void expect_huge(const char *p, uint64_t expected)
 {
 	uint64_t ignored = expected & EXCLUSIVE ? FRAME : FRAME | FILE_PAGE;
@@ -290,7 +297,7 @@ static void huge_pages(void)
 	expect_huge(p, PRESENT | EXCLUSIVE | SOFT_DIRTY);
 }
 
-/* The first load maps zeroes, the first store makes a page. */
+/* The first load maps the zero page, the first store allocates a page. */
 static void huge_page_of_zeroes(void)
 {
 	char *p = huge_room(), *q = huge_room();
@@ -333,7 +340,7 @@ static void huge_page_of_zeroes_in_a_child(void)
 	CHECK(!p[PAGE]);
 }
 
-/* -- how it is read -- */
+/* -- reading the file -- */
 
 static void parts_of_the_file(void)
 {
@@ -377,7 +384,7 @@ static void position_in_the_file(void)
 	CHECK(errno == ENODEV);
 }
 
-/* The address space that is read is that of the process that the file was opened for. */
+/* The file shows the address space of the process for which it was opened. */
 static void files_of_other_processes(void)
 {
 	char *p = map(2, MAP_PRIVATE), path[64];
@@ -406,11 +413,11 @@ static void files_of_other_processes(void)
 	CHECK(!(entry_by(fd, p + PAGE) & SOFT_DIRTY));
 	CHECK(entry(p + PAGE) & SOFT_DIRTY);
 	end(child, go);
-	/* The file is open, and the address space is gone. */
+	/* The file is open, but the address space is gone. */
 	CHECK(pread(fd, path, ENTRY, offset_of(p)) == 0);
 }
 
-/* Frame numbers are for root: for the one that opened the file. */
+/* Frame numbers are only shown if root has opened the file. */
 static void frames_are_for_root(void)
 {
 	char *p = map(1, MAP_PRIVATE);
@@ -453,14 +460,17 @@ static void soft_dirty(void)
 	CHECK(flags(p + PAGE) == (PRESENT | EXCLUSIVE | SOFT_DIRTY));
 	CHECK(flags(p + 2 * PAGE) == (PRESENT | EXCLUSIVE | SOFT_DIRTY));
 	CHECK(flags(p + 3 * PAGE) == (PRESENT | EXCLUSIVE | SOFT_DIRTY));
-	/* A mapping that is new has all of it dirty. */
+	/* All pages of a new mapping are soft-dirty. */
 	clear("4");
 	p = map(1, MAP_PRIVATE);
 	CHECK(entry(p) == SOFT_DIRTY);
 }
 
-/* A fork keeps the mark, but for pages that a device has in its own memory: kernel commit
- * 5042db43cc26 ("mm/ZONE_DEVICE: new type of ZONE_DEVICE for unaddressable memory"). */
+/*
+ * A fork keeps the bit, except for pages in a device's own memory: kernel
+ * commit 5042db43cc26 ("mm/ZONE_DEVICE: new type of ZONE_DEVICE for
+ * unaddressable memory").
+ */
 static void soft_dirty_and_fork(void)
 {
 	static char copy[PAGE];
@@ -503,7 +513,7 @@ static void other_commands(void)
 	}
 	CHECK(write(fd, nowhere, 1) == -1 && errno == EFAULT);
 	CHECK(flags(p) & SOFT_DIRTY);
-	/* No more than a number is taken. */
+	/* Only the number is consumed. */
 	CHECK(write(fd, "4                ", 17) == 12);
 	CHECK(!(flags(p) & SOFT_DIRTY));
 	CHECK(read(fd, &c, 1) == -1 && errno == EBADF);
@@ -514,7 +524,7 @@ static void other_commands(void)
 	CHECK(write(fd, "4", 1) == -1 && errno == EBADF);
 }
 
-/* Written afresh, since the C library's headers do not have it yet. */
+/* Defined here, since the C library's headers do not have it yet. */
 struct region {
 	uint64_t start, end, categories;
 };

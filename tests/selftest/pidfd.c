@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* pidfd.c - what stands in for a pidfd can be read when its process has ended, not before */
+/* pidfd.c - the stand-in for a pidfd is readable once its process has ended */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>

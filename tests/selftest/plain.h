@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * plain.h - programs that do not know that they are user code of a world, and test it
+ * plain.h - plain programs that test the world without knowing that they are
+ * its user code
  *
- * Each test is a process of its own, since a world ends with the last of its processes.
+ * Each test is a separate process, since a world ends with the last of its
+ * processes.
  */
 #ifndef FL_SELFTEST_PLAIN_H
 #define FL_SELFTEST_PLAIN_H
@@ -26,8 +28,12 @@ struct plain_test {
 	void (*fn)(void);
 };
 
-/* plain_run - the test that the command names.  @tests: the last has no name.
- * Return: the exit status; 2: there is none. */
+/*
+ * plain_run - run the test that the command line names
+ *
+ * @tests: the last has no name
+ * Return: the exit status; 2: no such test.
+ */
 static inline int plain_run(int argc, char **argv, const struct plain_test *tests)
 {
 	for (; tests->name; tests++)

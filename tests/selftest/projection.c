@@ -84,7 +84,7 @@ static void on_segv(int sig, siginfo_t *info, void *context)
 	siglongjmp(back, 1);
 }
 
-/* Return: where the host's CPU had no right, or NULL. */
+/* Return: the address at which the host's CPU faulted, or NULL. */
 static void *refused(char *p, int write)
 {
 	refused_at = NULL;
@@ -172,7 +172,7 @@ static void file(void)
 	CHECK(!munmap(p, 2 * PAGE) && !close(fd));
 }
 
-/* The page comes back with what both have written. */
+/* The page is restored with the stores of both CPU and device. */
 static void exclusive(void)
 {
 	unsigned long *p = (unsigned long *)anonymous(PAGE, MAP_PRIVATE);
@@ -207,13 +207,13 @@ static void flush_of_another(void)
 		CHECK(*p == 7);
 		_exit(EXIT_SUCCESS);
 	}
-	CHECK(*p == 7);		/* mapped, to be read */
+	CHECK(*p == 7);		/* map it for reading */
 	CHECK(write(pipes[1], "g", 1) == 1);
 	wait_for(child);
 	CHECK(*p == 7);
 }
 
-/* It ends without a word, and nothing of it is left. */
+/* The child ends without cleanup, and leaves nothing behind. */
 static void killed_child(void)
 {
 	char *p = anonymous(PAGES * PAGE, MAP_PRIVATE);
@@ -231,7 +231,7 @@ static void killed_child(void)
 	CHECK(p[0] == 1);
 }
 
-/* Part of a mapping goes, and the rest is a mapping as before. */
+/* A part is unmapped; the rest stays a mapping as before. */
 static void parts_of_mappings(void)
 {
 	struct sigaction action = { .sa_sigaction = on_segv,
@@ -264,7 +264,7 @@ static void tick(int sig)
 	ticks++;
 }
 
-/* A signal may come at any time, and its handler use the world's memory. */
+/* A signal may arrive at any time, and its handler use the world's memory. */
 static void signals(void)
 {
 	struct itimerval timer = { { 0, 500 }, { 0, 500 } };
@@ -305,7 +305,7 @@ static void *use_it_for_ever(void *memory)
 	return NULL;
 }
 
-/* main() returns, and another thread does not. */
+/* main() returns while another thread still runs. */
 static void thread_that_stays(void)
 {
 	char *p = anonymous(PAGE, MAP_PRIVATE);
@@ -328,7 +328,7 @@ static void bad_addresses(void)
 	CHECK(pread(fd, fresh, 10, 0) == 10);
 	CHECK(pread(fd, fresh, 10, -1) == -1 && errno == EINVAL);
 	CHECK(lseek(fd, 0, 77) == -1 && errno == EINVAL);
-	/* The host's kernel meets memory that is not there yet. */
+	/* The host's kernel accesses memory that is not present yet. */
 	CHECK(!pipe(pipes) && write(pipes[1], fresh + PAGE, 10) == 10);
 	CHECK(read(pipes[0], fresh + PAGE, 10) == 10);
 }
@@ -379,7 +379,10 @@ static void sent_signal(void)
 	      WTERMSIG(status) == SIGSEGV);
 }
 
-/* A second is fifty: it is not over after 0.021 of them, which is longer than one was. */
+/*
+ * One second lasts fifty: it must not be over after 0.021 of the program's
+ * seconds, which last longer than one real second.
+ */
 static void patience(void)
 {
 	struct timespec before, after;
@@ -392,7 +395,7 @@ static void patience(void)
 	CHECK(alarm(0) == 1);
 }
 
-/* What Memcheck must complain of, in a child whose end nobody looks at. */
+/* An error for Memcheck, in a child whose exit status is ignored. */
 static void uninitialised(void)
 {
 	pid_t child = fork();

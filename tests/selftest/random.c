@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * random.c - random programs: calls and accesses whose results a shadow knows
+ * random.c - random programs: calls and accesses whose results a shadow
+ * predicts
  *
  * usage: random [--canary] [FIRST [COUNT]]
  *
- * Each seed is a process with a world of its own, whose threads take turns, so that a seed is
- * the same program each time.  After each call, what a page holds and whether it may be accessed
- * must be what the shadow says (shadow.h).  A seed that fails is printed with its calls.
- * --canary: one value is stored that the shadow does not know of, which must be found.
+ * Each seed is a process with a world of its own.  Its threads take turns, so
+ * that a seed is always the same program.  After each call, the contents of a
+ * page and the permitted accesses must match the shadow (shadow.h).  A seed
+ * that fails is printed with its calls.  --canary: one value is stored without
+ * the shadow, which must be detected.
  *
- * Exits with 1 if a seed failed, and 129 for a wrong argument.
+ * Exits with 1 if a seed failed, and with 129 for a wrong argument.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -37,12 +39,12 @@
 #define FILES		2
 #define ACCESSES	48
 #define DEVICE_PAGES	16
-#define SECONDS		60			/* for a seed, which takes less than one */
+#define SECONDS		60			/* per seed, which needs < 1 */
 #define LOG_SIZE	(256UL << 10)
 
 #define EXIT_USAGE	129
 
-/* Since 5.14 to 6.13; the C library may be older. */
+/* Added in 5.14 to 6.13; the C library may be older. */
 #ifndef MADV_POPULATE_READ
 #define MADV_POPULATE_READ	22
 #define MADV_POPULATE_WRITE	23
@@ -60,13 +62,13 @@ static struct shadow shadow;
 static char *arena;
 static int file[FILES];			/* objects 0 and 1 of the shadow */
 static int device;
-static int userfaultfd;			/* -1: there is none */
-static uint64_t state;			/* of the random numbers */
-static uint64_t stored;			/* the last value that was stored anywhere */
+static int userfaultfd;			/* -1: not supported */
+static uint64_t state;			/* of the random number generator */
+static uint64_t stored;			/* the value of the last store */
 static int canary;
 static int has_guards;			/* MADV_GUARD_INSTALL */
 
-/* Of the process that starts the seeds as well. */
+/* Also belongs to the process that starts the seeds. */
 static struct log {
 	unsigned long used;
 	char text[LOG_SIZE];
@@ -100,7 +102,7 @@ __attribute__((format(printf, 1, 2))) static void note(const char *format, ...)
 		calls->used += n;
 }
 
-/* A call has returned.  Return: whether it succeeded. */
+/* Log the result of a call.  Return: 1 if it succeeded. */
 static int returned(long ret)
 {
 	int error = errno;
@@ -138,7 +140,7 @@ static void trapped(int sig)
 
 static uint64_t *word(unsigned int at) { return (uint64_t *)(arena + at * PAGE); }
 
-/* Return: whether the access was made. */
+/* Return: 1 if the access was made. */
 static int load(unsigned int at, uint64_t *value)
 {
 	if (sigsetjmp(back, 0))
@@ -171,7 +173,7 @@ static void check_load(unsigned int at)
 	int reached = load(at, &value);
 
 	check_reach(at, 0, reached);
-	/* The device has given it back. */
+	/* The access has moved it back from the device. */
 	if (reached)
 		shadow.page[at].in_device = 0;
 	if (reached && !shadow_may_hold(&shadow, at, value))
@@ -216,7 +218,7 @@ static struct range any_range(void)
 	return r;
 }
 
-/* Most often within one mapping. */
+/* Mostly within one mapping. */
 static struct range mapped_range(void)
 {
 	struct range r = any_range();
@@ -305,12 +307,15 @@ static const int advices[] = {
 	MADV_DODUMP, MADV_WIPEONFORK, MADV_KEEPONFORK, MADV_COLD, MADV_PAGEOUT,
 	MADV_POPULATE_READ, MADV_POPULATE_WRITE, MADV_DONTNEED_LOCKED, MADV_COLLAPSE,
 	MADV_GUARD_ON, MADV_GUARD_OFF,
-	/* More often: what moves pages. */
+	/* More often: advice that moves pages. */
 	MADV_DONTNEED, MADV_FREE, MADV_HUGEPAGE, MADV_COLLAPSE, MADV_PAGEOUT,
 	MADV_PAGEOUT, MADV_REMOVE,
 };
 
-/* What the shadow must know before the call: MADV_REMOVE changes objects. */
+/*
+ * The shadow must know the range before the call, as MADV_REMOVE changes
+ * objects.
+ */
 static int may_advise(struct range r, int advice)
 {
 	return advice != MADV_REMOVE || shadow_knows(&shadow, r.at, r.n);
@@ -368,7 +373,7 @@ static void do_madvise(void)
 	advised(r, advice, ok);
 }
 
-/* To another place, or shorter where it is. */
+/* Move to another address, or shrink in place. */
 static void do_mremap(void)
 {
 	struct range r = mapped_range(), to = any_range();
@@ -454,7 +459,7 @@ static void do_accesses(void)
 	}
 }
 
-/* A store that the shadow does not know of. */
+/* A store without the shadow. */
 static void do_canary(void)
 {
 	unsigned int at;
@@ -467,7 +472,7 @@ static void do_canary(void)
 		check_load(at);
 }
 
-/* -- a child has what its parent had, and its stores are its own -- */
+/* -- a child inherits its parent's data, and stores only to its own -- */
 
 static void child(void)
 {
@@ -529,7 +534,10 @@ static int command(struct range r, const char *name, unsigned long request)
 	return returned(ioctl(device, request, &cmd));
 }
 
-/* A device's accesses to such pages can go wrong: docs/findings/test-hmm.md, 6 and 7. */
+/*
+ * A device's accesses to such pages can go wrong: docs/findings/test-hmm.md, 6
+ * and 7.
+ */
 static int may_be_in_device(struct range r)
 {
 	while (r.n--)
@@ -573,8 +581,10 @@ static void do_device_write(void)
 	}
 }
 
-/* What is asked for need not happen; what pages hold stays, but private ones of files may
- * become copies. */
+/*
+ * The device may not do what it is asked for.  The contents of pages stay, but
+ * private pages of files may become copies.
+ */
 static void do_device_other(void)
 {
 	static const struct {
@@ -599,7 +609,7 @@ static void do_device_other(void)
 			shadow.page[r.at + i].in_device = 1;
 }
 
-/* -- userfaultfd, whose faults are answered by another thread -- */
+/* -- userfaultfd; another thread answers the faults -- */
 
 static struct uffdio_range uffd_range(struct range r)
 {
@@ -654,7 +664,10 @@ static struct turn {
 	sem_t go, done;
 } turns[THREADS];
 
-/* Threads take turns: the one that is not the first has a stack and a number of its own. */
+/*
+ * Threads take turns; each thread but the first has its own stack and thread
+ * ID.
+ */
 static void *taker(void *arg)
 {
 	struct turn *t = arg;
@@ -733,7 +746,7 @@ static void run(uint64_t seed)
 	exit(EXIT_SUCCESS);
 }
 
-/* Return: whether the seed's process succeeded. */
+/* Return: 1 if the seed's process succeeded. */
 static int try(const char *program, uint64_t seed)
 {
 	int status = 0;
@@ -758,7 +771,7 @@ static int try(const char *program, uint64_t seed)
 	return 0;
 }
 
-/* Return: a decimal number of an argument; ends the program if it is none. */
+/* Return: the decimal number @text; ends the program if it is not one. */
 static uint64_t number(const char *text)
 {
 	char *end;

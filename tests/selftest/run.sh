@@ -4,24 +4,28 @@
 # run.sh - one test of the kernel's own test program, for CTest
 #
 # usage: run.sh KERNEL PROGRAM NAME      run it alone
-#        run.sh KERNEL --in FILE NAME    what a run of all, whose output is FILE, says of it
+#        run.sh KERNEL --in FILE NAME    get its result from FILE, the output of a
+#                                        run of all
 #        run.sh KERNEL --all PROGRAM FILE
 #        run.sh KERNEL --memcheck PROGRAM [OPTION...]
-#                                        run all under Memcheck, with warnings printed
-#        run.sh KERNEL --empty           print which tests pass without testing anything
+#                                        run all under Memcheck, print warnings
+#        run.sh KERNEL --empty           print tests that pass without testing
+#                                        anything
 #
-# NAME is FIXTURE.VARIANT.TEST.  Exits with 0: passed, or failed as the file `known` says;
-# 77: skipped, or passed without testing anything, and the output says why; 1: failed.  A test that a warning of the kernel's is
-# known to stop is run again with warnings printed: there it passes, with that warning, or fails
-# as `known` tells.
+# NAME is FIXTURE.VARIANT.TEST.  Exits with 0: passed, or failed as listed in
+# the file `known`; 77: skipped, or passed without testing anything, with the
+# reason in the output; 1: failed.  If a kernel warning is known to stop a test,
+# the test runs again with warnings printed: then it must pass with that
+# warning, or fail as listed in `known`.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 kernel=$1
 shift
 
-# result - prints what NAME said in FILE, between the line that it runs and its result.
-# Return: as CTest wants it.
+# result - print the output of NAME in FILE, from its start to its result
+#
+# Return: an exit code for CTest
 result() {
 	said=$(awk -v name="$name" '
 		$1 == "#" && $2 == "RUN" { mine = $3 == name; said = "" }
@@ -38,7 +42,7 @@ result() {
 	exit 1
 }
 
-# known WARNINGS - prints what NAME is known to say when it fails
+# known WARNINGS - print the known output of NAME when it fails
 known() {
 	while read -r pattern warnings test text; do
 		case $pattern in '#'* | '') continue ;; esac
@@ -49,7 +53,8 @@ known() {
 	done <"$here/known"
 }
 
-# judge WARNINGS - whether it ended as is known.  Return: as result() does; exits if not.
+# judge WARNINGS - check that NAME has ended as known.  Return: as result(); may
+# exit
 judge() {
 	result
 	status=$?
@@ -73,7 +78,7 @@ judge() {
 	esac
 }
 
-# ended FILE - whether a run of all came to its end
+# ended FILE - did the run of all tests reach its end?
 ended() {
 	grep -q '^# \(PASSED\|FAILED\): [0-9]* / [0-9]* tests passed' "$1" && return
 	echo "run.sh: the program did not come to its end"

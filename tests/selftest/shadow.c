@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* shadow.c - what the pages of a program must hold; see shadow.h */
+/* shadow.c - the expected contents of a program's pages; see shadow.h */
 #include <string.h>
 #include <sys/mman.h>
 
@@ -17,7 +17,7 @@ int shadow_object(struct shadow *s, unsigned long size)
 	return s->objects++;
 }
 
-/* The content of a page that was just mapped. */
+/* Reset the contents of a page that was just mapped. */
 static void make_fresh(struct page *p)
 {
 	p->own = p->any = p->clean = p->in_device = 0;
@@ -60,7 +60,7 @@ void shadow_move(struct shadow *s, unsigned int from, unsigned int n, unsigned i
 			p->guard = 0;
 			make_fresh(p);
 		}
-	/* Where the range has a hole, what is mapped at the new place stays. */
+	/* At holes of the range, mappings at the new place stay. */
 	for (i = 0; i < new_n; i++) {
 		if (moved[i].mapped || moved[i].lost)
 			s->page[to + i] = moved[i];
@@ -155,7 +155,10 @@ void shadow_lose(struct shadow *s, unsigned int at, unsigned int n)
 		p->lost = 1;
 }
 
-/* Pages of @object from @index to @end have gone from it; @copies: the private ones too. */
+/*
+ * Remove pages @index to @end - 1 of @object; @copies: also their private
+ * copies.
+ */
 static void drop(struct shadow *s, int object, unsigned int index, unsigned int end,
 		 int copies)
 {

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * shadow.h - what the pages of a program must hold, and who may access them
+ * shadow.h - the expected contents of a program's pages, and the permitted
+ * accesses
  *
- * The first word of a page stands for the page.  A call that fails may have changed a part
- * of its range: then the shadow no longer knows those pages, until they are mapped anew.
+ * The first word of a page represents the page.  A call that fails may have
+ * changed a part of its range: from then on, the shadow does not know those
+ * pages, until they are mapped again.
  *
  *  - shadow_map(), _unmap(), _move()		system calls that succeeded
  *  - shadow_protect(), _fresh(), _free(), _guard(), _populate()
  *  - shadow_lose(), _lose_content()		system calls that failed
  *  - shadow_truncate(), _punch(), _write()	files
  *  - shadow_store(), _device_store(), _reclaim()	accesses
- *  - shadow_reach(), _may_hold()		what an access may do
+ *  - shadow_reach(), _may_hold()		allowed results of an access
  */
 #ifndef FL_SELFTEST_SHADOW_H
 #define FL_SELFTEST_SHADOW_H
@@ -21,27 +23,27 @@
 #define OBJECT_PAGES	2560U
 #define MAX_OBJECTS	256
 
-/* What pages of a file, or of shared memory, hold; an object of its own for each. */
+/* The contents of a file or of shared memory; one object for each. */
 struct object {
 	unsigned long size;		/* bytes */
-	unsigned char collapsed;	/* it may have huge pages, which reach beyond its end */
+	unsigned char collapsed;	/* huge pages may pass its end */
 	uint64_t value[OBJECT_PAGES];
 	unsigned char any[OBJECT_PAGES];	/* unknown */
-	unsigned char clean[OBJECT_PAGES];	/* written by the device alone */
+	unsigned char clean[OBJECT_PAGES];	/* only written by the device */
 };
 
-/* A private page holds one of what is set of own, zero and live. */
+/* A private page holds one of those contents (own, zero, live) that are set. */
 struct page {
 	unsigned char mapped, prot, shared, guard;
-	unsigned char lost;		/* nothing is known of it: it must not be written */
-	unsigned char any;		/* its content is unknown */
+	unsigned char lost;		/* unknown: must not be written */
+	unsigned char any;		/* contents unknown */
 	unsigned char own;		/* @value */
 	unsigned char zero;
-	unsigned char live;		/* the object's */
-	unsigned char clean;		/* written by the device alone */
-	unsigned char in_device;	/* it may be in the device's memory */
-	unsigned char answered;		/* a userfaultfd gives it zeroes if it is missing */
-	unsigned char not_inherited;	/* MADV_DONTFORK and MADV_WIPEONFORK have been asked for */
+	unsigned char live;		/* the object's contents */
+	unsigned char clean;		/* only written by the device */
+	unsigned char in_device;	/* may be in the device's memory */
+	unsigned char answered;		/* a userfaultfd fills it with zeroes */
+	unsigned char not_inherited;	/* MADV_DONTFORK or _WIPEONFORK */
 	int object;			/* -1: private anonymous memory */
 	unsigned int index;		/* in the object */
 	uint64_t value;
@@ -55,9 +57,9 @@ struct shadow {
 
 enum reach { NO, YES, MAYBE };
 
-/* Return: the number of a new object, or -1: there are too many. */
+/* Return: the number of a new object, or -1: too many objects. */
 int shadow_object(struct shadow *s, unsigned long size);
-/* @object: -1 for private anonymous memory; @index: of its page at @at */
+/* @object: -1 for private anonymous memory; @index: of the page at @at */
 void shadow_map(struct shadow *s, unsigned int at, unsigned int n, int prot, int shared,
 		int object, unsigned int index);
 void shadow_unmap(struct shadow *s, unsigned int at, unsigned int n);
@@ -66,9 +68,9 @@ void shadow_move(struct shadow *s, unsigned int from, unsigned int n, unsigned i
 		 unsigned int new_n, int keep);
 void shadow_protect(struct shadow *s, unsigned int at, unsigned int n, int prot);
 void shadow_fresh(struct shadow *s, unsigned int at, unsigned int n);
-/* The call failed, but maybe not for all pages. */
+/* The call has failed, but possibly not for all pages. */
 void shadow_maybe_fresh(struct shadow *s, unsigned int at, unsigned int n);
-/* MADV_FREE; pages of files are left alone. */
+/* MADV_FREE; has no effect on pages of files. */
 void shadow_free(struct shadow *s, unsigned int at, unsigned int n);
 void shadow_guard(struct shadow *s, unsigned int at, unsigned int n, int guard);
 /* Private pages of files may have become copies. */
@@ -86,16 +88,20 @@ void shadow_collapse(struct shadow *s, unsigned int at, unsigned int n);
 /* pwrite() of a page */
 void shadow_write(struct shadow *s, int object, unsigned int index, uint64_t value);
 void shadow_store(struct shadow *s, unsigned int at, uint64_t value);
-/* The driver does not mark what it writes dirty: reclaim may lose it
- * (docs/findings/test-hmm.md, 8). */
+/*
+ * The driver does not mark the pages that it writes dirty: reclaim may lose the
+ * data (docs/findings/test-hmm.md, 8).
+ */
 void shadow_device_store(struct shadow *s, unsigned int at, uint64_t value);
 void shadow_reclaim(struct shadow *s, unsigned int at, unsigned int n);
 enum reach shadow_reach(const struct shadow *s, unsigned int at, int write);
 int shadow_may_hold(const struct shadow *s, unsigned int at, uint64_t value);
-/* Return: whether all of the pages may be written: none is lost, or beyond the end of a file
- * and maybe in a huge page. */
+/*
+ * Return: 1 if all the pages may be written: none is lost, or beyond the end of
+ * a file and possibly in a huge page.
+ */
 int shadow_knows(const struct shadow *s, unsigned int at, unsigned int n);
-/* Return: whether pages @a and @b may belong to one mapping, @b after @a. */
+/* Return: 1 if pages @a and @b may belong to one mapping, @b after @a. */
 int shadow_follows(const struct shadow *s, unsigned int a, unsigned int b);
 
 #endif

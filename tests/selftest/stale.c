@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * stale.c - the canary of C15 for user code: an entry goes without a flush
+ * stale.c - the canary of C15 for user code: an entry is cleared without a
+ * flush
  *
  * Ends by SIGABRT, with the violation on stderr.
  */

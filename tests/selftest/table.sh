@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# table.sh - the kernel's own tests on each kernel, as the table of docs/hmm-tests.md
+# table.sh - the kernel's own tests on each kernel, as the table of
+# docs/hmm-tests.md
 #
 # usage: table.sh BUILD
 #
-# With 1 GiB of RAM, so that benchmarks run as well.  What passes without testing anything counts
-# as skipped.  Where tests fail, all are run once more with
-# warnings of the kernel's printed: how many of those that failed pass then?
+# Uses 1 GiB of RAM, so that benchmarks run as well.  A test that passes without
+# testing anything counts as skipped.  If tests fail, all run a second time with
+# kernel warnings printed, to count how many of the failed ones pass then.
 set -eu
 
 build=$1

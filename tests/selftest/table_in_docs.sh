@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# table_in_docs.sh - the tables of calls and files in the documentation are those of the source
+# table_in_docs.sh - the tables of calls and files in the documentation match
+# the source
 #
 # usage: table_in_docs.sh PROGRAM DOC
 #
-# PROGRAM is calls_KERNEL.  The tables stand between the lines "<!-- calls -->" and
-# "<!-- end of calls -->" of DOC.
+# PROGRAM is calls_KERNEL.  The tables are between the lines "<!-- calls -->"
+# and "<!-- end of calls -->" of DOC.
 set -eu
 
 program=$1 doc=$2

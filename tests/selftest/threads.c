@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * threads.c - threads that end, and signals that come, while the kernel is busy
+ * threads.c - threads that end, and signals that arrive, while the kernel is
+ * busy
  *
  * usage: threads NAME
  *
- * Exits with 77 if the kernel has no userfaultfd here.
+ * Exits with 77 if this kernel does not support userfaultfd.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +31,7 @@
 
 static char *memory;		/* PAGES, private */
 static int file;		/* PAGES of tmpfs */
-static char *shared;		/* the same, mapped */
+static char *shared;		/* the same pages, mapped */
 
 static void begin(void)
 {
@@ -44,7 +45,7 @@ static void begin(void)
 	CHECK(shared != MAP_FAILED);
 }
 
-/* A userfaultfd of memory that no thread fills. */
+/* Return: a userfaultfd for memory that no thread fills. */
 static int fill_never(int flags)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -77,7 +78,7 @@ static void *read_message(void *fd)
 	return (void *)read(*(int *)fd, &message, sizeof(message));
 }
 
-/* A reader that waits is cancelled; the world continues and ends without it. */
+/* A waiting reader is cancelled; the world continues and ends without it. */
 static void cancelled_in_read(void)
 {
 	int fd = fill_never(0);
@@ -93,7 +94,10 @@ static void cancelled_in_read(void)
 
 static volatile int stop;
 
-/* ftruncate() is no cancellation point, but flushes what another process has mapped. */
+/*
+ * ftruncate() is no cancellation point, but flushes pages that another process
+ * has mapped.
+ */
 static void *truncate_for_long(void *unused)
 {
 	(void)unused;
@@ -159,7 +163,7 @@ static void use_memory(int sig)
 	memory[2 * PAGE] = 1;
 }
 
-/* Signals that traps have as well, sent by another process. */
+/* Signals that traps also send, sent by another process. */
 static void sent_traps(void)
 {
 	static const int signals[] = { SIGTRAP, SIGFPE, SIGBUS, SIGILL, SIGABRT, SIGSEGV, SIGSYS };
@@ -199,7 +203,10 @@ static void keep_info(int sig, siginfo_t *info, void *context)
 	handled++;
 }
 
-/* What the handler gets is what was sent, whether it came inside or not. */
+/*
+ * The handler gets what was sent, whether or not the signal arrives inside the
+ * kernel.
+ */
 static void sent_value(void)
 {
 	struct sigaction action = { .sa_sigaction = keep_info, .sa_flags = SA_SIGINFO };
@@ -227,7 +234,7 @@ static void sent_value(void)
 
 /* -- a wait in the kernel, and a signal -- */
 
-/* There is no other thread, but an alarm will come. */
+/* No other thread exists, but an alarm will arrive. */
 static void alarm_ends_a_fault(void)
 {
 	fill_never(O_NONBLOCK);
@@ -257,7 +264,7 @@ static void alarm_ends_a_read(void)
 	CHECK(read(fd, &message, sizeof(message)) == -1 && errno == EINTR && handled == 1);
 }
 
-/* With SA_RESTART it waits again. */
+/* With SA_RESTART, the read waits again. */
 static void signal_restarts_a_read(void)
 {
 	int fd = fill_never(0);
@@ -275,7 +282,7 @@ static void signal_restarts_a_read(void)
 	CHECK(ret == PTHREAD_CANCELED);
 }
 
-/* A process that is in the kernel most of the time is killed, and the others live on. */
+/* A process that is mostly in the kernel is killed; the others continue. */
 static void busy_child_is_killed(void)
 {
 	int i, status;
@@ -297,7 +304,7 @@ static void busy_child_is_killed(void)
 	}
 }
 
-/* -- the first thread ends, and others live -- */
+/* -- the first thread ends, and others continue -- */
 
 static void *live_on(void *unused)
 {
@@ -313,7 +320,10 @@ static void *live_on(void *unused)
 	wait_for(child);
 	memset(memory, 7, PAGES * PAGE);
 	CHECK(!madvise(memory, PAGES * PAGE, MADV_DONTNEED) && !memory[0]);
-	/* The child has it mapped, and this process flushes it there, and the other way. */
+	/*
+	 * The child maps the page, and this process flushes it there; then the
+	 * other way round.
+	 */
 	*shared = 1;
 	child = fork();
 	if (!child) {
@@ -335,7 +345,7 @@ static void first_thread_ends(void)
 	pthread_exit(NULL);
 }
 
-/* -- masks, handlers and stacks that the world could not do with -- */
+/* -- masks, handlers and stacks that would break the world -- */
 
 static void *store(void *unused)
 {
@@ -353,7 +363,7 @@ static void attributes_of_threads(void)
 	CHECK(!pthread_attr_init(&attr) && !pthread_attr_setsigmask_np(&attr, &all));
 	CHECK(!pthread_create(&thread, &attr, store, NULL) && !pthread_join(thread, NULL));
 	CHECK(*memory == 3);
-	/* It would trap before it can handle that. */
+	/* A store to this stack would trap before the handler can run. */
 	CHECK(!pthread_attr_setstack(&attr, memory, PAGES * PAGE));
 	CHECK(pthread_create(&thread, &attr, store, NULL) == EINVAL);
 	CHECK(!pthread_attr_destroy(&attr));
@@ -367,7 +377,10 @@ static void *lock_memory(void *unused)
 	return unused;
 }
 
-/* The report names the place of the call, which needs more stack than the thread has. */
+/*
+ * The report has the place of the call, which needs more stack than the thread
+ * has.
+ */
 static void refused_on_a_small_stack(void)
 {
 	pthread_attr_t attr;
@@ -394,7 +407,7 @@ static void alternate_stack(void *at, size_t size)
 	}
 }
 
-/* Memory of the world, stacks that are too small for kernel code, and none. */
+/* Stacks in memory of the world, stacks too small for the kernel, and none. */
 static void alternate_stacks(void)
 {
 	static char small[16384];
@@ -419,7 +432,7 @@ static void alternate_stacks(void)
 extern sighandler_t __sysv_signal(int sig, sighandler_t handler);
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
-/* All functions that set a handler, or a mask, in any standard. */
+/* All functions of any standard that set a handler or a mask. */
 static void handlers_of_all_standards(void)
 {
 	sighandler_t (*const set[])(int, sighandler_t) = { signal, __sysv_signal, ssignal,
@@ -535,7 +548,10 @@ static void in_signalfd(const sigset_t *all)
 	CHECK(info.ssi_signo == SIGUSR1);
 }
 
-/* The parent takes back what the child has mapped, while the child waits in @wait(). */
+/*
+ * The parent truncates pages that the child has mapped, while the child waits
+ * in @wait().
+ */
 static void flush_of(void (*wait)(const sigset_t *all))
 {
 	int ends[2], i;
@@ -549,7 +565,7 @@ static void flush_of(void (*wait)(const sigset_t *all))
 	if (!child) {
 		memset(shared, 2, PAGES * PAGE);
 		signal(SIGUSR1, note);
-		/* It comes while the child waits, and not between two waits. */
+		/* SIGUSR1 must arrive during a wait, not between two waits. */
 		sigemptyset(&all);
 		sigaddset(&all, SIGUSR1);
 		CHECK(!sigprocmask(SIG_BLOCK, &all, NULL));
@@ -585,7 +601,7 @@ static void flush_in_a_wait_by_number(void)
 	flush_of(in_sigsuspend_by_number);
 }
 
-/* Here SIGUSR1 is one of those that are waited for. */
+/* Here SIGUSR1 is one of the signals that are waited for. */
 static void flush_while_waited_for(void (*wait)(const sigset_t *all))
 {
 	int ends[2];

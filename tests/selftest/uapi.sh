@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# uapi.sh - a tree's headers for user code, as `make headers` would install them
+# uapi.sh - install a tree's headers for user code, as `make headers` does
 #
 # usage: uapi.sh SRC OUT
 #
-# OUT/linux and OUT/asm-generic; asm/ is the host's own, of the same architecture.
+# Writes OUT/linux and OUT/asm-generic; asm/ is the host's own, for the same
+# architecture.
 set -eu
 
 src=$1 out=$2

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# user_program.sh - the program of docs/user-programs.md, alone and under gdb
+# user_program.sh - run the program of docs/user-programs.md, alone and under
+# gdb
 #
 # usage: user_program.sh TOP BUILD KERNEL [GDB]
 set -eu

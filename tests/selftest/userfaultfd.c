@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * userfaultfd.c - a plain program whose threads sleep in the kernel until others answer
+ * userfaultfd.c - a plain program whose threads sleep in the kernel until
+ * others answer
  *
  * usage: userfaultfd NAME
  *
- * Exits with 77 where the kernel has no userfaultfd here.
+ * Exits with 77 if this kernel does not support userfaultfd.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,7 +28,10 @@
 static int uffd;
 static char *memory;
 
-/* Ends the program where there is none; in the process that the world is to end with. */
+/*
+ * Ends the program if there is no userfaultfd; call it in the process that ends
+ * the world.
+ */
 static int open_userfaultfd(int flags)
 {
 	int fd = syscall(SYS_userfaultfd, flags);
@@ -40,7 +44,7 @@ static int open_userfaultfd(int flags)
 	return fd;
 }
 
-/* PAGES of memory that nobody has filled. */
+/* Map PAGES of memory that no thread fills. */
 static void begin(int flags)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -70,7 +74,7 @@ static pthread_t thread_that_touches(unsigned long page)
 	return thread;
 }
 
-/* Return: the address of a fault, as read() tells it. */
+/* Return: the address of a fault, as read() returns it. */
 static char *asked_for(void)
 {
 	struct uffd_msg message;
@@ -97,7 +101,7 @@ static int is_asked(int timeout)
 	return poll(&file, 1, timeout);
 }
 
-/* As many threads as pages wait; the last is answered first. */
+/* One waiting thread per page; the last is answered first. */
 static void answered_out_of_order(void)
 {
 	pthread_t threads[PAGES];
@@ -125,7 +129,7 @@ static void *answer_one(void *arg)
 	return NULL;
 }
 
-/* The one that answers sleeps in read(), until the other one asks. */
+/* The answering thread sleeps in read() until the other thread faults. */
 static void read_that_waits(void)
 {
 	pthread_t thread;
@@ -137,7 +141,7 @@ static void read_that_waits(void)
 	CHECK(!pthread_join(thread, NULL));
 }
 
-/* poll() waits for a file of the host's as well. */
+/* poll() also waits for a file of the host. */
 static void poll_of_both(void)
 {
 	int ends[2];
@@ -158,7 +162,7 @@ static void poll_of_both(void)
 	CHECK(!pthread_join(thread, NULL));
 }
 
-/* main() returns, and another thread sleeps in the kernel: nothing is left of it. */
+/* main() returns while another thread sleeps in the kernel: no leak. */
 static void exit_while_one_sleeps(void)
 {
 	begin(O_CLOEXEC | O_NONBLOCK);
@@ -166,7 +170,7 @@ static void exit_while_one_sleeps(void)
 	CHECK(is_asked(10000) == 1);
 }
 
-/* The file goes while a thread waits for it. */
+/* The file is closed while a thread waits for it. */
 static void closed_while_one_sleeps(void)
 {
 	pthread_t thread;
@@ -178,7 +182,10 @@ static void closed_while_one_sleeps(void)
 	CHECK(!pthread_join(thread, &seen) && !seen);
 }
 
-/* Others live on, and their kernel waits for nobody. */
+/*
+ * A child continues, and its kernel does not wait for the parent's sleeping
+ * thread.
+ */
 static void child_while_one_sleeps(void)
 {
 	pthread_t thread;
@@ -203,7 +210,7 @@ static void child_while_one_sleeps(void)
 	CHECK(!pthread_join(thread, NULL));
 }
 
-/* What it waits with is on its stack, and that is gone. */
+/* The killed thread's wait queue entry was on its stack, which is gone. */
 static void killed_while_one_sleeps(void)
 {
 	int ends[2];
@@ -227,7 +234,7 @@ static void killed_while_one_sleeps(void)
 	fprintf(stderr, "nobody has noticed\n");
 }
 
-/* There is nobody to answer. */
+/* No thread is left to answer. */
 static void nobody_answers(void)
 {
 	begin(O_CLOEXEC | O_NONBLOCK);
