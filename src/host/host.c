@@ -92,15 +92,24 @@ static void end_unknown_process(void)
 	fl_machine_abort();
 }
 
+/* The thread that ends this process resets fl_host and fl_host_self.  Its memory
+ * may disappear even here: the access to the lock then traps, and
+ * stop_the_others() stops this thread. */
 void fl_host_enter(void)
 {
-	if (getpid() != fl_host_self->pid)
+	struct fl_host *host = __atomic_load_n(&fl_host, __ATOMIC_ACQUIRE);
+	const struct fl_host_process *self =
+		__atomic_load_n(&fl_host_self, __ATOMIC_ACQUIRE);
+
+	fl_host_stop_if_leaving();
+	if (getpid() != self->pid)
 		end_unknown_process();
 	fl_host_watch_calls();
 	block_signals();
-	fl_host_lock();
+	if (pthread_mutex_lock(&host->lock))
+		died_inside();
 	if (leaving && !pthread_equal(pthread_self(), leaver)) {
-		fl_host_unlock();
+		pthread_mutex_unlock(&host->lock);
 		fl_host_stop_if_leaving();
 	}
 	fl_host_inside = 1;
@@ -242,15 +251,21 @@ static int boot_once(void)
 {
 	struct fl_world_config config;
 	int ret = fl_host_settings(&config);
+	stack_t stack;
 
 	if (ret)
 		return ret;
+	fl_host_alternate_stack();
+	__real_sigaltstack(NULL, &stack);
 	__real_sigaction(SIGSEGV, NULL, &fl_host_on_segv);
 	__real_sigaction(SIGBUS, NULL, &fl_host_on_bus);
 	block_signals();
 	fl_host_inside = 1;
 	fl_host_limits_lift();
 	ret = boot(&config);
+	/* The machine's own stack does not belong to the thread, which may end
+	 * before the machine does. */
+	__real_sigaltstack(&stack, NULL);
 	if (!ret)
 		fl_host_watch_signals();
 	come_out();

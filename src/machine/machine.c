@@ -44,6 +44,9 @@ struct fl_machine *fl_machine_create(const struct fl_machine_config *config)
 	m->signal_stack = malloc(FL_STACK_SIZE);
 	if (!m->signal_stack)
 		goto err_unmap;
+	/* A process can end while others still use the machine. */
+	if (config->shared)
+		fl_root(m, sizeof(*m));
 	fl_hw.nr_cpus = config->nr_cpus;
 	fl_hw.stepping = 0;
 	/* Each process has its own record of what is poisoned. */
@@ -80,6 +83,8 @@ void fl_machine_destroy(struct fl_machine *m)
 		free(m->states[i].copy);
 	}
 	free(m->signal_stack);
+	if (m->memory >= 0)
+		fl_no_root(m, sizeof(*m));
 	fl_arena_unmap(m);
 	memset(&fl_hw, 0, sizeof(fl_hw));
 	fl_machine_current = NULL;

@@ -11,6 +11,10 @@
  *
  *  - fl_poison_stop() stop poisoning and marking as undefined
  *
+ *  - fl_root()       the memory refers to memory of malloc(), which
+ *                    LeakSanitizer must not report
+ *  - fl_no_root()    it no longer does
+ *
  * Without these checkers they do nothing.
  */
 #ifndef FL_MACHINE_POISON_H
@@ -18,14 +22,21 @@
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
+#include <sanitizer/lsan_interface.h>
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #include <sanitizer/asan_interface.h>
+#include <sanitizer/lsan_interface.h>
 #endif
 #endif
 #ifndef ASAN_POISON_MEMORY_REGION
 #define ASAN_POISON_MEMORY_REGION(p, n)		((void)(p), (void)(n))
 #define ASAN_UNPOISON_MEMORY_REGION(p, n)	((void)(p), (void)(n))
+#endif
+
+#ifndef SANITIZER_LSAN_INTERFACE_H
+#define __lsan_register_root_region(p, n)	((void)(p), (void)(n))
+#define __lsan_unregister_root_region(p, n)	((void)(p), (void)(n))
 #endif
 
 #if defined(__has_include)
@@ -84,6 +95,16 @@ static inline void fl_defined(const void *p, unsigned long n)
 	(void)p;
 	(void)n;
 	VALGRIND_MAKE_MEM_DEFINED(p, n);
+}
+
+static inline void fl_root(const void *p, unsigned long n)
+{
+	__lsan_register_root_region(p, n);
+}
+
+static inline void fl_no_root(const void *p, unsigned long n)
+{
+	__lsan_unregister_root_region(p, n);
 }
 
 #endif /* FL_MACHINE_POISON_H */
