@@ -821,9 +821,11 @@ static void bad_pointers(void)
 	CHECK(open_any(NULL, O_RDONLY) == -1 && errno == EFAULT);
 	CHECK(open(nowhere, O_TMPFILE | O_RDWR, 0600) == -1 && errno == EFAULT);
 	CHECK(call(SYS_openat, AT_FDCWD, 0, 0, 0, 0, 0) == -EFAULT);
+#ifndef __SANITIZE_ADDRESS__	/* it reads the memory before the call */
 	CHECK(!fopen(nowhere, "r") && errno == EFAULT);
 	CHECK(stat(nowhere, (struct stat *)page) == -1 && errno == EFAULT);
 	CHECK(poll((struct pollfd *)nowhere, 1, 0) == -1 && errno == EFAULT);
+#endif
 	CHECK(call(SYS_poll, 8, 1, 0, 0, 0, 0) == -EFAULT);
 	polled->fd = file;
 	polled->events = POLLIN;

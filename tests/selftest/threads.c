@@ -466,9 +466,10 @@ static void ignore_all(const sigset_t *all)
 {
 	int sig;
 
+	/* To ignore SIGUSR1, even briefly, would discard it if it is pending. */
 	for (sig = 1; sig < NSIG; sig++)
-		signal(sig, SIG_IGN);
-	signal(SIGUSR1, note);
+		if (sig != SIGUSR1)
+			signal(sig, SIG_IGN);
 	sigsuspend(all);
 }
 
