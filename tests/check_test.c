@@ -100,7 +100,7 @@ static void expect(const char *rule)
 
 /* -- drivers -- */
 
-static void c1_a_right_while_a_pte_maps_the_page(void **state)
+static void c1_device_right_with_a_present_pte(void **state)
 {
 	(void)state;
 	attach(0, FL_DRIVER_MIRROR, FL_FLAW_UNLOCK_EARLY);
@@ -109,7 +109,7 @@ static void c1_a_right_while_a_pte_maps_the_page(void **state)
 	expect("C1 exclusive: device dev0 gets the right");
 }
 
-static void c2_a_pte_while_the_device_has_the_right(void **state)
+static void c2_present_pte_before_the_right_is_revoked(void **state)
 {
 	(void)state;
 	attach(0, FL_DRIVER_MIRROR, FL_FLAW_FILTER_EVENT);
@@ -118,7 +118,7 @@ static void c2_a_pte_while_the_device_has_the_right(void **state)
 	expect("C2: it was not told before");
 }
 
-static void c1_two_devices(void **state)
+static void c1_two_devices_map_one_page(void **state)
 {
 	(void)state;
 	attach(0, FL_DRIVER_MIRROR, 0);
@@ -128,7 +128,7 @@ static void c1_two_devices(void **state)
 	expect("which device dev1 maps");
 }
 
-static void c13_own_marking(void **state)
+static void c13_own_marking_invalidates_the_sequence(void **state)
 {
 	(void)state;
 	attach(0, FL_DRIVER_SEQ, FL_FLAW_NO_FILTER);
@@ -148,7 +148,7 @@ static long mark_for_ever(struct fl_mm *mm, unsigned long start,
 	return 0;
 }
 
-static void c14_a_marking_without_an_end(void **state)
+static void c14_marking_retries_forever(void **state)
 {
 	(void)state;
 	wrong.mark = mark_for_ever;
@@ -174,8 +174,7 @@ static long mark_longer_and_longer(struct fl_mm *mm, unsigned long start,
 	return 0;
 }
 
-static void
-c14_a_marking_whose_attempts_differ_without_an_end(void **state)
+static void c14_marking_retries_forever_with_changing_attempts(void **state)
 {
 	(void)state;
 	wrong.mark = mark_longer_and_longer;
@@ -197,7 +196,7 @@ static void load_and_mark(void *arg)
 	mark(arg);
 }
 
-static void c1_a_translation_while_the_device_has_the_right(void **state)
+static void c1_device_right_with_a_tlb_entry(void **state)
 {
 	(void)state;
 	wrong.mm_asid = other_asid;
@@ -213,7 +212,7 @@ static void load_zap_load(void *arg)
 	load(arg);
 }
 
-static void c15_a_translation_to_a_free_page(void **state)
+static void c15_tlb_entry_for_a_free_page(void **state)
 {
 	(void)state;
 	wrong.mm_asid = other_asid;
@@ -256,7 +255,7 @@ static void folio_one_mapping_more(unsigned long pfn, struct fl_folio *out)
 	out->mapcount++;
 }
 
-static void c3_another_page_than_the_entry_s(void **state)
+static void c3_restores_a_page_other_than_the_entrys(void **state)
 {
 	(void)state;
 	wrong_pfn = 1;
@@ -264,7 +263,7 @@ static void c3_another_page_than_the_entry_s(void **state)
 	expect("C3 subpage");
 }
 
-static void c4_writable_in_spite_of_uffd_wp(void **state)
+static void c4_restored_writable_under_uffd_wp(void **state)
 {
 	(void)state;
 	restore(0, FL_PTE_WRITE | FL_PTE_UFFD_WP);
@@ -272,7 +271,7 @@ static void c4_writable_in_spite_of_uffd_wp(void **state)
 }
 
 /* The PTE is made writable after mprotect() has set the mapping read-only. */
-static void c4_writable_in_spite_of_mprotect(void **state)
+static void c4_restored_writable_after_mprotect(void **state)
 {
 	(void)state;
 	restore(0, FL_PTE_WRITE);
@@ -287,7 +286,7 @@ static void c5_soft_dirty_is_lost(void **state)
 	expect("C5 bits: the PTE restored");
 }
 
-static void c10_a_change_outside_of_a_range(void **state)
+static void c10_change_outside_an_invalidated_range(void **state)
 {
 	(void)state;
 	wrong.folio = folio_one_mapping_more;
@@ -333,14 +332,14 @@ static void zap_of_a_new_process(int (*listen)(struct fl_mm *mm,
 	spawn(0, zap);
 }
 
-static void c10_a_start_without_an_end(void **state)
+static void c10_start_without_end(void **state)
 {
 	(void)state;
 	zap_of_a_new_process(listen_without_ends);
 	expect("C10 notifier: thread 1 has begun");
 }
 
-static void c10_an_end_without_a_start(void **state)
+static void c10_end_without_start(void **state)
 {
 	(void)state;
 	zap_of_a_new_process(listen_without_starts);
@@ -368,7 +367,7 @@ static void do_fork(void *arg)
 	fl_fork(process, &child);
 }
 
-static void c11_a_child_with_an_entry(void **state)
+static void c11_child_has_an_exclusive_entry(void **state)
 {
 	(void)state;
 	wrong.fork = fork_with_entry;
@@ -388,7 +387,7 @@ static long mark_another(struct fl_mm *mm, unsigned long start,
 	return ret;
 }
 
-static void c12_another_page_than_the_one_marked(void **state)
+static void c12_device_maps_a_page_that_was_not_marked(void **state)
 {
 	struct fl_pte pte;
 
@@ -408,7 +407,7 @@ static int no_put(unsigned long pfn)
 	return 0;
 }
 
-static void c6_an_entry_with_two_references(void **state)
+static void c6_entry_owns_two_references(void **state)
 {
 	(void)state;
 	wrong.folio_put = no_put;
@@ -417,7 +416,7 @@ static void c6_an_entry_with_two_references(void **state)
 	expect("C6, C7 counts: refcount");
 }
 
-static void c6_an_entry_with_a_mapcount(void **state)
+static void c6_entry_owns_a_mapcount(void **state)
 {
 	(void)state;
 	wrong.folio = folio_one_mapping_more;
@@ -426,7 +425,7 @@ static void c6_an_entry_with_a_mapcount(void **state)
 	expect("C6, C7 counts: mapcount");
 }
 
-static void c6_a_restored_entry_that_is_not_counted(void **state)
+static void c6_restored_entry_is_not_counted(void **state)
 {
 	(void)state;
 	restore(0, 0);
@@ -439,7 +438,7 @@ static void rss_one_more(struct fl_mm *mm, struct fl_rss *rss)
 	rss->anon++;
 }
 
-static void c7_rss(void **state)
+static void c7_wrong_rss(void **state)
 {
 	(void)state;
 	wrong.mm_rss = rss_one_more;
@@ -461,7 +460,7 @@ static void load_from_file(void *arg)
 	fl_load(process, PAGE(8), &value);
 }
 
-static void c7_rss_of_a_file(void **state)
+static void c7_wrong_file_rss(void **state)
 {
 	(void)state;
 	wrong.mm_rss = rss_of_no_file;
@@ -480,14 +479,14 @@ static void get_and_zap(void *arg)
 	zap(arg);
 }
 
-static void c7_a_page_that_nobody_gives_back(void **state)
+static void c7_leaked_page(void **state)
 {
 	(void)state;
 	spawn(0, get_and_zap);
 	expect("C7 counts: left once all processes have exited: 1 frames");
 }
 
-static void c7_a_lock_that_nobody_gives_back(void **state)
+static void c7_leaked_lock(void **state)
 {
 	(void)state;
 	attach(0, FL_DRIVER_SEQ, FL_FLAW_KEEP_LOCKED);
@@ -496,8 +495,7 @@ static void c7_a_lock_that_nobody_gives_back(void **state)
 	expect("is left locked by thread 1 (CPU0)");
 }
 
-/* A correct program breaks no rule. */
-static void all_is_well(void **state)
+static void correct_program_breaks_no_rule(void **state)
 {
 	struct fl_explore_result r;
 
@@ -514,31 +512,31 @@ static void all_is_well(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CANARY(c1_a_right_while_a_pte_maps_the_page),
-		CANARY(c2_a_pte_while_the_device_has_the_right),
-		CANARY(c1_two_devices),
-		CANARY(c1_a_translation_while_the_device_has_the_right),
-		CANARY(c3_another_page_than_the_entry_s),
-		CANARY(c4_writable_in_spite_of_uffd_wp),
-		CANARY(c4_writable_in_spite_of_mprotect),
+		CANARY(c1_device_right_with_a_present_pte),
+		CANARY(c2_present_pte_before_the_right_is_revoked),
+		CANARY(c1_two_devices_map_one_page),
+		CANARY(c1_device_right_with_a_tlb_entry),
+		CANARY(c3_restores_a_page_other_than_the_entrys),
+		CANARY(c4_restored_writable_under_uffd_wp),
+		CANARY(c4_restored_writable_after_mprotect),
 		CANARY(c5_soft_dirty_is_lost),
-		CANARY(c6_an_entry_with_two_references),
-		CANARY(c6_an_entry_with_a_mapcount),
-		CANARY(c6_a_restored_entry_that_is_not_counted),
-		CANARY(c7_rss),
-		CANARY(c7_rss_of_a_file),
-		CANARY(c7_a_page_that_nobody_gives_back),
-		CANARY(c7_a_lock_that_nobody_gives_back),
-		CANARY(c10_a_change_outside_of_a_range),
-		CANARY(c10_a_start_without_an_end),
-		CANARY(c10_an_end_without_a_start),
-		CANARY(c11_a_child_with_an_entry),
-		CANARY(c12_another_page_than_the_one_marked),
-		CANARY(c13_own_marking),
-		CANARY(c14_a_marking_without_an_end),
-		CANARY(c14_a_marking_whose_attempts_differ_without_an_end),
-		CANARY(c15_a_translation_to_a_free_page),
-		CANARY(all_is_well),
+		CANARY(c6_entry_owns_two_references),
+		CANARY(c6_entry_owns_a_mapcount),
+		CANARY(c6_restored_entry_is_not_counted),
+		CANARY(c7_wrong_rss),
+		CANARY(c7_wrong_file_rss),
+		CANARY(c7_leaked_page),
+		CANARY(c7_leaked_lock),
+		CANARY(c10_change_outside_an_invalidated_range),
+		CANARY(c10_start_without_end),
+		CANARY(c10_end_without_start),
+		CANARY(c11_child_has_an_exclusive_entry),
+		CANARY(c12_device_maps_a_page_that_was_not_marked),
+		CANARY(c13_own_marking_invalidates_the_sequence),
+		CANARY(c14_marking_retries_forever),
+		CANARY(c14_marking_retries_forever_with_changing_attempts),
+		CANARY(c15_tlb_entry_for_a_free_page),
+		CANARY(correct_program_breaks_no_rule),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -326,7 +326,7 @@ static void expect_runs(void (*fn)(void *), unsigned int threads,
 	forget(&f);
 }
 
-static void a_lock_has_a_run_for_each_order(void **state)
+static void lock_acquisitions_have_one_run_per_order(void **state)
 {
 	(void)state;
 	expect_runs(bare_lock_and_count, 2, 2);
@@ -334,7 +334,7 @@ static void a_lock_has_a_run_for_each_order(void **state)
 	expect_runs(bare_lock_and_count, 7, 5040);
 }
 
-static void readers_of_neighbours(void **state)
+static void readers_of_neighbours_have_the_known_number_of_classes(void **state)
 {
 	unsigned int n;
 
@@ -349,7 +349,7 @@ static void independent_threads_have_one_run(void **state)
 	expect_runs(bare_own_word, 10, 1);
 }
 
-static void writers_of_a_word_have_all_orders(void **state)
+static void writers_of_a_word_have_one_run_per_order(void **state)
 {
 	(void)state;
 	expect_runs(bare_same_word, 5, 120);
@@ -371,7 +371,7 @@ static void expect_folio_pattern(void (*finder)(void *), unsigned int finders,
 }
 
 /* GenMC and Nidhugg report these numbers for the same program. */
-static void the_folio_pattern_has_known_classes(void **state)
+static void folio_pattern_has_the_known_number_of_classes(void **state)
 {
 	(void)state;
 	expect_folio_pattern(bare_find_page, 1, 9);
@@ -380,7 +380,7 @@ static void the_folio_pattern_has_known_classes(void **state)
 	expect_folio_pattern(bare_find_page_at_once, 2, 192);
 }
 
-static void a_deadlock_is_found_and_named(void **state)
+static void deadlock_is_found_and_reported(void **state)
 {
 	struct found f;
 	struct fl_search s;
@@ -471,7 +471,7 @@ static unsigned long uses_after_free(void (*reader)(void *), unsigned int what)
 }
 
 /* Without FL_CHOOSE_RCU, callbacks run late: none is seen to run too early. */
-static void a_callback_comes_once_readers_have_left(void **state)
+static void rcu_callbacks_run_after_readers_have_left(void **state)
 {
 	(void)state;
 	assert_int_equal(uses_after_free(look_in_section, FL_CHOOSE_RCU), 0);
@@ -506,7 +506,7 @@ static unsigned long first_end(enum fl_search_mode mode, unsigned int number,
 }
 
 /* Without preemptions, each thread takes both locks at once. */
-static void a_deadlock_takes_one_preemption(void **state)
+static void deadlock_needs_one_preemption(void **state)
 {
 	int cut;
 
@@ -517,7 +517,7 @@ static void a_deadlock_takes_one_preemption(void **state)
 }
 
 /* A bound that no run reaches leaves nothing out. */
-static void a_high_bound_is_exhaustive(void **state)
+static void bound_that_no_run_reaches_is_exhaustive(void **state)
 {
 	struct fl_search s;
 
@@ -534,7 +534,7 @@ static void a_high_bound_is_exhaustive(void **state)
 	fl_machine_destroy(bare_machine);
 }
 
-static void chance_meets_a_deadlock(void **state)
+static void random_search_finds_a_deadlock(void **state)
 {
 	int cut;
 
@@ -555,7 +555,7 @@ static void look_outside(void *arg)
 	bare_same_word(arg);
 }
 
-static void a_run_that_does_not_repeat_is_told(void **state)
+static void run_that_does_not_repeat_is_reported(void **state)
 {
 	struct fl_search s;
 	int ret;
@@ -578,7 +578,7 @@ static void run_for_ever(void *arg)
 		bare_add_return(&bare->words[0], 1);
 }
 
-static void a_run_without_an_end_meets_a_limit(void **state)
+static void endless_run_stops_at_the_step_limit(void **state)
 {
 	struct fl_search s;
 
@@ -637,7 +637,7 @@ static unsigned int races_of(void (*body)(void *))
 	return races;
 }
 
-static void plain_accesses_that_nothing_orders_race(void **state)
+static void unordered_plain_accesses_are_reported_as_races(void **state)
 {
 	(void)state;
 	assert_int_equal(races_of(store_unguarded), 1);
@@ -769,7 +769,7 @@ static unsigned long compare(unsigned long programs, const enum kind *from,
 	return compared;
 }
 
-static void the_reduced_search_loses_nothing(void **state)
+static void reduction_keeps_all_states(void **state)
 {
 	unsigned long ends;
 
@@ -778,7 +778,7 @@ static void the_reduced_search_loses_nothing(void **state)
 	assert_true(ends >= 20);
 }
 
-static void nor_where_threads_wait_for_readers(void **state)
+static void reduction_keeps_all_states_with_grace_periods(void **state)
 {
 	unsigned long ends;
 
@@ -787,7 +787,7 @@ static void nor_where_threads_wait_for_readers(void **state)
 			    &ends) >= 300);
 }
 
-static void nor_where_callbacks_come_when_they_may(void **state)
+static void reduction_keeps_all_states_with_rcu_callbacks(void **state)
 {
 	unsigned long ends;
 
@@ -823,14 +823,14 @@ static void learn(const enum kind *from, unsigned int nr)
 	}
 }
 
-static void learning_what_is_shared_loses_nothing(void **state)
+static void discovered_scheduling_points_keep_all_states(void **state)
 {
 	(void)state;
 	learn(any, OP_KINDS);
 	learn(with_rcu, sizeof(with_rcu) / sizeof(*with_rcu));
 }
 
-static void a_search_is_the_same_each_time(void **state)
+static void search_is_deterministic(void **state)
 {
 	unsigned long number;
 
@@ -914,7 +914,7 @@ static unsigned int replay_all(const enum kind *from, unsigned int nr)
 	return replayed;
 }
 
-static void a_schedule_makes_its_run_again(void **state)
+static void schedule_replays_its_run(void **state)
 {
 	(void)state;
 	assert_true(replay_all(any, OP_KINDS) > 500);
@@ -967,7 +967,7 @@ static void six_stores(void *arg)
  * which three threads can take eight steps, 3 * 8 * 2 have seven steps of one
  * thread, and 3 have eight.
  */
-static void runs_that_are_cut_off_are_all_made(void **state)
+static void all_truncated_runs_are_explored(void **state)
 {
 	unsigned long cut = 0;
 	struct fl_search s;
@@ -991,7 +991,7 @@ static void runs_that_are_cut_off_are_all_made(void **state)
 	fl_machine_destroy(bare_machine);
 }
 
-static void plain_accesses_that_there_are_not_are_told(void **state)
+static void missing_plain_accesses_are_reported(void **state)
 {
 	(void)state;
 	assert_int_equal(missed_by("e1:1@1+2,2,1"), 0);
@@ -1005,7 +1005,7 @@ static void plain_accesses_that_there_are_not_are_told(void **state)
  * The search of a part must report exactly those insertions that only its own
  * late branches cover.
  */
-static void what_late_branches_cover_is_known(void **state)
+static void insertions_covered_by_late_branches_are_reported(void **state)
 {
 	const struct fl_step a = {
 		.op = { .addr = 8, .size = 8, .kind = FL_OP_STORE },
@@ -1090,7 +1090,7 @@ static void begin_folio_pattern(void)
  * The result does not depend on which runs helpers make, in which part of the
  * search, or when they start.
  */
-static void helpers_change_nothing(void **state)
+static void helpers_do_not_change_the_result(void **state)
 {
 	static const enum fl_search_mode modes[] = {
 		FL_SEARCH_OPTIMAL, FL_SEARCH_ALL, FL_SEARCH_BOUNDED,
@@ -1284,7 +1284,7 @@ static void begin_look_until_set(void)
 	bare_begin(look_until_set, 3);
 }
 
-static void a_search_goes_on_from_its_checkpoint(void **state)
+static void search_resumes_from_its_checkpoint(void **state)
 {
 	static const enum fl_search_mode modes[] = {
 		FL_SEARCH_OPTIMAL, FL_SEARCH_ALL, FL_SEARCH_BOUNDED,
@@ -1309,7 +1309,7 @@ static void a_search_goes_on_from_its_checkpoint(void **state)
 }
 
 /* Pieces may also end among the runs that helpers have made. */
-static void a_search_with_helpers_goes_on_from_its_checkpoint(void **state)
+static void search_with_helpers_resumes_from_its_checkpoint(void **state)
 {
 	static const enum fl_search_mode modes[] = {
 		FL_SEARCH_OPTIMAL, FL_SEARCH_ALL, FL_SEARCH_BOUNDED,
@@ -1367,7 +1367,7 @@ static int load(const char *of)
 	return ret;
 }
 
-static void a_damaged_checkpoint_is_told(void **state)
+static void damaged_checkpoint_is_rejected(void **state)
 {
 	struct part p;
 	long size, at;
@@ -1405,33 +1405,36 @@ static void a_damaged_checkpoint_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_lock_has_a_run_for_each_order),
-		cmocka_unit_test(readers_of_neighbours),
-		cmocka_unit_test(independent_threads_have_one_run),
-		cmocka_unit_test(writers_of_a_word_have_all_orders),
-		cmocka_unit_test(the_folio_pattern_has_known_classes),
-		cmocka_unit_test(a_deadlock_is_found_and_named),
-		cmocka_unit_test(a_callback_comes_once_readers_have_left),
-		cmocka_unit_test(a_deadlock_takes_one_preemption),
-		cmocka_unit_test(a_high_bound_is_exhaustive),
-		cmocka_unit_test(chance_meets_a_deadlock),
-		cmocka_unit_test(a_run_that_does_not_repeat_is_told),
-		cmocka_unit_test(a_run_without_an_end_meets_a_limit),
-		cmocka_unit_test(plain_accesses_that_nothing_orders_race),
-		cmocka_unit_test(the_reduced_search_loses_nothing),
-		cmocka_unit_test(nor_where_threads_wait_for_readers),
-		cmocka_unit_test(nor_where_callbacks_come_when_they_may),
-		cmocka_unit_test(learning_what_is_shared_loses_nothing),
-		cmocka_unit_test(a_search_is_the_same_each_time),
-		cmocka_unit_test(a_schedule_makes_its_run_again),
-		cmocka_unit_test(plain_accesses_that_there_are_not_are_told),
-		cmocka_unit_test(runs_that_are_cut_off_are_all_made),
-		cmocka_unit_test(what_late_branches_cover_is_known),
-		cmocka_unit_test(helpers_change_nothing),
-		cmocka_unit_test(a_search_goes_on_from_its_checkpoint),
+		cmocka_unit_test(lock_acquisitions_have_one_run_per_order),
 		cmocka_unit_test(
-			a_search_with_helpers_goes_on_from_its_checkpoint),
-		cmocka_unit_test(a_damaged_checkpoint_is_told),
+			readers_of_neighbours_have_the_known_number_of_classes),
+		cmocka_unit_test(independent_threads_have_one_run),
+		cmocka_unit_test(writers_of_a_word_have_one_run_per_order),
+		cmocka_unit_test(folio_pattern_has_the_known_number_of_classes),
+		cmocka_unit_test(deadlock_is_found_and_reported),
+		cmocka_unit_test(rcu_callbacks_run_after_readers_have_left),
+		cmocka_unit_test(deadlock_needs_one_preemption),
+		cmocka_unit_test(bound_that_no_run_reaches_is_exhaustive),
+		cmocka_unit_test(random_search_finds_a_deadlock),
+		cmocka_unit_test(run_that_does_not_repeat_is_reported),
+		cmocka_unit_test(endless_run_stops_at_the_step_limit),
+		cmocka_unit_test(
+			unordered_plain_accesses_are_reported_as_races),
+		cmocka_unit_test(reduction_keeps_all_states),
+		cmocka_unit_test(reduction_keeps_all_states_with_grace_periods),
+		cmocka_unit_test(reduction_keeps_all_states_with_rcu_callbacks),
+		cmocka_unit_test(discovered_scheduling_points_keep_all_states),
+		cmocka_unit_test(search_is_deterministic),
+		cmocka_unit_test(schedule_replays_its_run),
+		cmocka_unit_test(missing_plain_accesses_are_reported),
+		cmocka_unit_test(all_truncated_runs_are_explored),
+		cmocka_unit_test(
+			insertions_covered_by_late_branches_are_reported),
+		cmocka_unit_test(helpers_do_not_change_the_result),
+		cmocka_unit_test(search_resumes_from_its_checkpoint),
+		cmocka_unit_test(
+			search_with_helpers_resumes_from_its_checkpoint),
+		cmocka_unit_test(damaged_checkpoint_is_rejected),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -126,7 +126,7 @@ static void take_alone(void *arg)
  *                         refs 0
  *   both retry
  */
-static void a_livelock_of_two_threads_is_found(void **state)
+static void livelock_of_two_threads_is_found(void **state)
 {
 	struct found f;
 
@@ -138,7 +138,7 @@ static void a_livelock_of_two_threads_is_found(void **state)
 	assert_non_null(strstr(f.schedule, "["));
 }
 
-static void its_schedule_replays_to_the_same_end(void **state)
+static void livelock_schedule_replays_to_the_same_end(void **state)
 {
 	struct fl_schedule schedule;
 	struct fl_replay replay = { .schedule = &schedule };
@@ -180,7 +180,7 @@ static void retry_until_set(void *arg)
  * After the last entry of a schedule, the lowest thread runs first; it waits
  * for the other one.
  */
-static void a_replay_lets_others_run_when_a_thread_retries(void **state)
+static void replay_runs_other_threads_when_one_retries(void **state)
 {
 	struct fl_schedule schedule;
 	struct fl_replay replay = { .schedule = &schedule };
@@ -196,7 +196,7 @@ static void a_replay_lets_others_run_when_a_thread_retries(void **state)
 	fl_machine_destroy(bare_machine);
 }
 
-static void a_wait_that_another_thread_ends_is_no_livelock(void **state)
+static void wait_that_another_thread_ends_is_no_livelock(void **state)
 {
 	struct found f;
 
@@ -210,7 +210,7 @@ static void a_wait_that_another_thread_ends_is_no_livelock(void **state)
 	assert_true(f.unfair >= 1);
 }
 
-static void an_unfair_scheduler_can_be_asked_for(void **state)
+static void unfair_livelocks_are_violations_on_request(void **state)
 {
 	struct found f;
 
@@ -224,7 +224,7 @@ static void an_unfair_scheduler_can_be_asked_for(void **state)
 	assert_non_null(strstr(f.schedule, "{"));
 }
 
-static void a_thread_that_no_other_can_help_is_a_livelock(void **state)
+static void wait_that_no_thread_can_end_is_a_livelock(void **state)
 {
 	struct found f;
 
@@ -256,7 +256,7 @@ static void give_up_after_a_few(void *arg)
 	}
 }
 
-static void a_loop_that_gives_up_is_refuted(void **state)
+static void loop_that_gives_up_is_no_livelock(void **state)
 {
 	struct found f;
 
@@ -285,7 +285,7 @@ static void fill(void *arg)
 	}
 }
 
-static void a_loop_that_makes_progress_in_memory_is_refuted(void **state)
+static void loop_that_changes_memory_is_no_livelock(void **state)
 {
 	struct found f;
 
@@ -333,7 +333,7 @@ static void store_often(void *arg)
 		bare_store(&bare->words[i % 3], i);
 }
 
-static void a_run_above_the_limit_ends_alone_and_is_counted(void **state)
+static void truncated_run_is_counted_and_the_search_continues(void **state)
 {
 	struct found f;
 
@@ -357,8 +357,7 @@ static void store_without_end(void *arg)
 	}
 }
 
-static void an_endless_loop_that_announces_nothing_is_found_at_the_limit(
-	void **state)
+static void unannounced_endless_loop_is_found_at_the_limit(void **state)
 {
 	struct found f;
 
@@ -372,17 +371,19 @@ static void an_endless_loop_that_announces_nothing_is_found_at_the_limit(
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_livelock_of_two_threads_is_found),
-		cmocka_unit_test(its_schedule_replays_to_the_same_end),
-		cmocka_unit_test(a_replay_lets_others_run_when_a_thread_retries),
-		cmocka_unit_test(a_wait_that_another_thread_ends_is_no_livelock),
-		cmocka_unit_test(an_unfair_scheduler_can_be_asked_for),
-		cmocka_unit_test(a_thread_that_no_other_can_help_is_a_livelock),
-		cmocka_unit_test(a_loop_that_gives_up_is_refuted),
-		cmocka_unit_test(a_loop_that_makes_progress_in_memory_is_refuted),
+		cmocka_unit_test(livelock_of_two_threads_is_found),
+		cmocka_unit_test(livelock_schedule_replays_to_the_same_end),
+		cmocka_unit_test(replay_runs_other_threads_when_one_retries),
+		cmocka_unit_test(wait_that_another_thread_ends_is_no_livelock),
+		cmocka_unit_test(unfair_livelocks_are_violations_on_request),
+		cmocka_unit_test(wait_that_no_thread_can_end_is_a_livelock),
+		cmocka_unit_test(loop_that_gives_up_is_no_livelock),
+		cmocka_unit_test(loop_that_changes_memory_is_no_livelock),
 		cmocka_unit_test(counters_do_not_hide_a_livelock),
-		cmocka_unit_test(a_run_above_the_limit_ends_alone_and_is_counted),
-		cmocka_unit_test(an_endless_loop_that_announces_nothing_is_found_at_the_limit),
+		cmocka_unit_test(
+			truncated_run_is_counted_and_the_search_continues),
+		cmocka_unit_test(
+			unannounced_endless_loop_is_found_at_the_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

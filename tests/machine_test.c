@@ -129,7 +129,7 @@ static void frames_are_filled_with_junk(void **state)
 	fl_hw_frame_free(b, 3);
 }
 
-static void all_frames_but_zero_are_found_and_merge_again(void **state)
+static void all_frames_but_zero_can_be_allocated_and_merged(void **state)
 {
 	unsigned long n, pfn[4096];
 
@@ -149,7 +149,7 @@ static void all_frames_but_zero_are_found_and_merge_again(void **state)
  *   | 0 is none  | first      | of two     |            |
  *   |            | first      |            | a frame    |
  */
-static void largest_blocks_come_in_a_row(void **state)
+static void largest_blocks_can_be_allocated_in_a_row(void **state)
 {
 	const unsigned long block = 1UL << FL_MAX_ORDER;
 	unsigned long pfn[4096], first, n;
@@ -221,7 +221,7 @@ static void write_after_free_is_a_violation(void **state)
  * Only a checker of host memory can see an access to free memory at once;
  * without one, the junk shows it later.
  */
-static void freed_memory_is_closed_to_memory_checkers(void **state)
+static void freed_memory_is_poisoned_for_memory_checkers(void **state)
 {
 	char *object = fl_hw_alloc(100, 0);
 	unsigned long pfn = fl_hw_frame_alloc(0, 0);
@@ -346,7 +346,7 @@ static void killer(void *arg)
 	fl_hw_kill(fl_machine_thread(machine, victim));
 }
 
-static void a_fatal_signal_ends_a_killable_wait(void **state)
+static void fatal_signal_ends_a_killable_wait(void **state)
 {
 	unsigned int victim = 2;
 
@@ -372,7 +372,7 @@ static void unlock_handed(void *arg)
 	fl_hw_folio_unlock(handed);
 }
 
-static void a_folio_lock_taken_on_behalf_belongs_to_the_other(void **state)
+static void folio_lock_taken_for_another_thread_belongs_to_it(void **state)
 {
 	struct fl_audit audit;
 	int id;
@@ -462,7 +462,7 @@ static void opposite_lock_order_deadlocks(void **state)
 	lock_a = lock_b = 0;
 }
 
-static void same_lock_order_runs_to_the_end(void **state)
+static void same_lock_order_does_not_deadlock(void **state)
 {
 	struct fl_audit audit;
 
@@ -589,7 +589,7 @@ static void tlb_entry_is_stale_until_flushed(void **state)
 	assert_int_equal(fl_mmu_access(1, asid, pgd, VA, 0, &pa), -EFAULT);
 }
 
-static void walker_marks_and_a_store_through_a_clean_entry_too(void **state)
+static void walker_sets_accessed_and_dirty_bits(void **state)
 {
 	unsigned long pgd = fl_hw_frame_alloc(0, FL_ALLOC_ZERO), pa;
 	unsigned long *pte = map(pgd, fl_hw_frame_alloc(0, 0));
@@ -683,7 +683,7 @@ static int break_down(void *arg)
 	fl_hw_bug("mm/a.c", 9, "a", "BUG()");
 }
 
-static void bug_ends_the_world_where_warnings_are_printed(void **state)
+static void bug_ends_the_world_when_warnings_are_printed(void **state)
 {
 	(void)state;
 	expect_end(break_down, FL_END_KERNEL_BUG, "kernel bug: BUG()");
@@ -691,7 +691,7 @@ static void bug_ends_the_world_where_warnings_are_printed(void **state)
 
 /* ---- the whole ---------------------------------------------------------- */
 
-static void audit_returns_to_zero(void **state)
+static void audit_counts_are_zero_after_all_is_freed(void **state)
 {
 	struct fl_audit audit, zero = { 0 };
 	unsigned long pfn = fl_hw_frame_alloc(2, 0);
@@ -724,7 +724,7 @@ static int call_missing_leaf(void *arg)
 	return *(volatile char *)address;
 }
 
-static void missing_leaf_ends_the_world_by_name(void **state)
+static void missing_leaf_is_reported_by_name(void **state)
 {
 	(void)state;
 	expect_end(call_missing_leaf, FL_END_MISSING_LEAF, "leaf not written: some_leaf");
@@ -748,31 +748,31 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(frames_are_filled_with_junk),
-		T(all_frames_but_zero_are_found_and_merge_again),
-		T(largest_blocks_come_in_a_row),
+		T(all_frames_but_zero_can_be_allocated_and_merged),
+		T(largest_blocks_can_be_allocated_in_a_row),
 		T(frame_double_free_is_a_violation),
 		T(write_after_free_is_a_violation),
 		T(object_double_free_is_a_violation),
 		T(nth_allocation_fails_once),
 		T(only_the_owner_unlocks),
 		T(self_deadlock_is_a_violation),
-		T(a_fatal_signal_ends_a_killable_wait),
-		T(a_folio_lock_taken_on_behalf_belongs_to_the_other),
-		T(freed_memory_is_closed_to_memory_checkers),
+		T(fatal_signal_ends_a_killable_wait),
+		T(folio_lock_taken_for_another_thread_belongs_to_it),
+		T(freed_memory_is_poisoned_for_memory_checkers),
 		T(sleep_under_spinlock_is_a_violation),
 		T(opposite_lock_order_deadlocks),
-		T(same_lock_order_runs_to_the_end),
+		T(same_lock_order_does_not_deadlock),
 		T(bad_access_in_a_fiber_is_an_oops),
 		T(rcu_callback_waits_for_the_reader),
 		T(srcu_writer_waits_for_the_reader),
 		T(tlb_entry_is_stale_until_flushed),
-		T(walker_marks_and_a_store_through_a_clean_entry_too),
+		T(walker_sets_accessed_and_dirty_bits),
 		T(read_only_entry_faults_on_store),
 		T(warning_ends_the_world),
 		PRINTED(warning_is_printed_and_counted),
-		PRINTED(bug_ends_the_world_where_warnings_are_printed),
-		T(audit_returns_to_zero),
-		T(missing_leaf_ends_the_world_by_name),
+		PRINTED(bug_ends_the_world_when_warnings_are_printed),
+		T(audit_counts_are_zero_after_all_is_freed),
+		T(missing_leaf_is_reported_by_name),
 		T(static_state_is_restored),
 	};
 

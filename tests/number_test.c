@@ -15,7 +15,7 @@
 
 #define UNTOUCHED	4711
 
-static void digits_are_decimal(void **state)
+static void numbers_are_decimal(void **state)
 {
 	unsigned long value = UNTOUCHED;
 
@@ -29,7 +29,7 @@ static void digits_are_decimal(void **state)
 	assert_true(value == ULONG_MAX);
 }
 
-static void all_else_is_refused(void **state)
+static void other_text_is_rejected(void **state)
 {
 	static const char *const wrong[] = {
 		"", " ", "-5", "+5", " 5", "5 ", "5\n", "\t5", "0x10", "0X10",
@@ -46,7 +46,7 @@ static void all_else_is_refused(void **state)
 	assert_int_equal(value, UNTOUCHED);
 }
 
-static void a_number_out_of_range_is_refused(void **state)
+static void number_out_of_range_is_rejected(void **state)
 {
 	static const char *const large[] = {
 		"9", "18446744073709551616", "99999999999999999999999",
@@ -66,7 +66,7 @@ static void a_number_out_of_range_is_refused(void **state)
 	assert_int_equal(value, UNTOUCHED);
 }
 
-static void a_scan_stops_behind_the_digits(void **state)
+static void scan_stops_after_the_digits(void **state)
 {
 	const char *text = "12,999999999999999999999;x", *at = text;
 	unsigned long value = UNTOUCHED;
@@ -91,7 +91,7 @@ static void expect_explanation(const char *text, unsigned long min,
 	assert_string_equal(why, expected);
 }
 
-static void an_explanation_says_what_is_expected(void **state)
+static void explanation_names_the_expected_range(void **state)
 {
 	static char all[256];
 	char why[FL_NUMBER_WHY];
@@ -113,11 +113,11 @@ static void an_explanation_says_what_is_expected(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(digits_are_decimal),
-		cmocka_unit_test(all_else_is_refused),
-		cmocka_unit_test(a_number_out_of_range_is_refused),
-		cmocka_unit_test(a_scan_stops_behind_the_digits),
-		cmocka_unit_test(an_explanation_says_what_is_expected),
+		cmocka_unit_test(numbers_are_decimal),
+		cmocka_unit_test(other_text_is_rejected),
+		cmocka_unit_test(number_out_of_range_is_rejected),
+		cmocka_unit_test(scan_stops_after_the_digits),
+		cmocka_unit_test(explanation_names_the_expected_range),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
  * machine's rule, with place and backtrace; and that the world, not the
  * process, ended.
  */
-TEST(assert, unlocking_a_folio_that_is_not_locked)
+TEST(assert, unlocking_an_unlocked_folio)
 {
 	const struct fl_end *end;
 	unsigned long value;
@@ -39,7 +39,7 @@ static int fault_not_to_wait_under_vma_lock(struct fl_fault *out)
  * A tree asserts that no fault under a VMA's lock must avoid waiting.  Expect
  * its own text, file and line, and the callers.
  */
-TEST(assert, a_kernel_assertion_says_where_and_who_called)
+TEST(assert, kernel_assertion_reports_place_and_callers)
 {
 	struct fl_fault out;
 	const struct fl_end *end;
@@ -59,7 +59,7 @@ TEST(assert, a_kernel_assertion_says_where_and_who_called)
  * Expect two refused faults, one warning, and a world that continues; and that
  * a bug still ends the world.
  */
-TEST(assert, a_warning_that_is_printed_is_counted_and_the_world_goes_on)
+TEST(assert, printed_warning_is_counted_and_the_world_continues)
 {
 	struct fl_fault out;
 
@@ -106,7 +106,7 @@ static void unlock_anothers(void *arg)
  *                    unlocks
  * Expect C9: the kernel itself would not notice.
  */
-TEST(assert, unlocking_a_folio_that_another_locked)
+TEST(assert, unlocking_a_folio_locked_by_another_thread)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	pfn = pte_at(PAGE(0)).pfn;
@@ -125,7 +125,7 @@ static void lock_twice(void *arg)
 }
 
 /* A thread waits for a folio lock that it holds.  Expect C14. */
-TEST(assert, waiting_for_ones_own_folio_lock)
+TEST(assert, waiting_for_a_folio_lock_already_held)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	pfn = pte_at(PAGE(0)).pfn;
@@ -174,7 +174,7 @@ TEST(assert, folio_lock_and_mmap_lock_in_the_wrong_order)
 }
 
 /* A reference that is never dropped.  Expect shutdown to report it. */
-TEST(assert, a_leaked_reference_is_found)
+TEST(assert, leaked_reference_is_reported)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	EXPECT_EQ(fl_folio_get(t.world, pte_at(PAGE(0)).pfn), 0);

@@ -74,7 +74,7 @@ static void expect_marked_if_waited(unsigned long pfn)
 		expect_mapped(PAGE(0), pfn, 1);
 }
 
-TEST(busy, marking_waits_for_the_folio_or_leaves_the_page_out)
+TEST(busy, marking_waits_for_the_folio_or_skips_the_page)
 {
 	mark_busy(nothing);
 	expect_marked_if_waited(busy.pfn);
@@ -89,7 +89,7 @@ static void kill_marker(void)
 	fl_thread_yield();
 }
 
-TEST(busy, a_fatal_signal_ends_the_wait)
+TEST(busy, fatal_signal_ends_the_wait)
 {
 	mark_busy(kill_marker);
 	EXPECT_EQ(busy.ret, busy.waited ? -EINTR : 0);
@@ -106,7 +106,7 @@ static void zap(void)
  * A marking that waits makes a new page of zeroes, as a store would, maybe in
  * the same frame.
  */
-TEST(busy, a_page_that_was_zapped_is_not_marked)
+TEST(busy, zapped_page_is_not_marked)
 {
 	mark_busy(zap);
 	EXPECT_EQ(busy.ret, busy.waited);
@@ -125,7 +125,7 @@ static void zap_and_store(void)
 }
 
 /* Another page was mapped there meanwhile: expect it marked, or none. */
-TEST(busy, a_page_that_came_meanwhile_is_looked_up_anew)
+TEST(busy, page_mapped_meanwhile_is_looked_up_again)
 {
 	unsigned long pfn;
 

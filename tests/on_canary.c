@@ -6,7 +6,7 @@
  */
 #include "suite.h"
 
-CANARY(an_expectation_that_does_not_hold)
+CANARY(failed_expectation)
 {
 	EXPECT_EQ(1, 2);
 }
@@ -22,39 +22,39 @@ static void end_the_world(void)
 }
 
 /* Once a tree has the fix, the world continues. */
-CANARY(a_known_bug_that_is_fixed)
+CANARY(known_bug_is_fixed)
 {
 	suite_known_bug("it ends the world", FL_END_KERNEL_BUG, "");
 }
 
 /* The world ends, but not with that bug. */
-CANARY(a_known_bug_that_shows_otherwise)
+CANARY(known_bug_shows_differently)
 {
 	suite_known_bug("it waits for itself", FL_END_VIOLATION,
 			"C14 deadlock");
 	end_the_world();
 }
 
-CANARY(a_known_wrong_that_is_right)
+CANARY(known_wrong_result_is_right)
 {
 	int right = 1;
 
 	KNOWN_WRONG(1, "0123456789ab", right);
 }
 
-CANARY(a_wrong_that_is_not_known)
+CANARY(wrong_result_is_not_known)
 {
 	int right = 0;
 
 	KNOWN_WRONG(0, "0123456789ab", right);
 }
 
-CANARY(a_world_that_ends_unasked)
+CANARY(unexpected_end_of_the_world)
 {
 	end_the_world();
 }
 
-CANARY(a_leak)
+CANARY(leaked_frame)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	EXPECT_EQ(fl_folio_get(t.world, pte_at(PAGE(0)).pfn), 0);

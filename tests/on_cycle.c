@@ -12,7 +12,7 @@
  *   PTE   none  ->  | P | W | D | A | pfn |        folio: 1 reference, 1 mapping
  * Expect a page of the process's own, counted once.
  */
-TEST(cycle, a_store_maps_a_page_of_its_own)
+TEST(cycle, store_maps_a_private_page)
 {
 	EXPECT_EQ(rss_anon(), 0);
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
@@ -27,7 +27,7 @@ TEST(cycle, a_store_maps_a_page_of_its_own)
  *   TLB   pfn              ->  nothing, on every CPU
  * Expect the entry, the device's right, and rss as it was.
  */
-TEST(cycle, marking_replaces_the_mapping_by_an_entry)
+TEST(cycle, marking_replaces_the_mapping_with_an_entry)
 {
 	unsigned long pfn;
 
@@ -44,7 +44,7 @@ TEST(cycle, marking_replaces_the_mapping_by_an_entry)
  * Expect (C6) only one reference to the folio, the entry's, and the mapcount
  * that an entry owns in this release.
  */
-TEST(cycle, an_entry_owns_one_reference_and_its_mapcount)
+TEST(cycle, entry_owns_one_reference_and_its_mapcount)
 {
 	store_and_mark(PAGE(3), 1);
 	EXPECT_EQ(folio_at(PAGE(3)).refcount, 1);
@@ -55,7 +55,7 @@ TEST(cycle, an_entry_owns_one_reference_and_its_mapcount)
  *   | exclusive, w | pfn |  --load-->  | P | W | D | A | pfn |
  * Expect the same page, mapped and counted as before.
  */
-TEST(cycle, a_cpu_load_brings_the_mapping_back)
+TEST(cycle, cpu_load_restores_the_mapping)
 {
 	unsigned long pfn;
 
@@ -68,7 +68,7 @@ TEST(cycle, a_cpu_load_brings_the_mapping_back)
 }
 
 /* As above, by a store.  Expect the value stored, and the PTE dirty. */
-TEST(cycle, a_cpu_store_brings_the_mapping_back)
+TEST(cycle, cpu_store_restores_the_mapping)
 {
 	unsigned long pfn;
 
@@ -85,7 +85,7 @@ TEST(cycle, a_cpu_store_brings_the_mapping_back)
  *   dev          1000 -> 1234                 1235 -> 1236
  * Expect no update to be lost.
  */
-TEST(cycle, cpu_and_device_see_what_the_other_wrote)
+TEST(cycle, cpu_and_device_see_each_others_stores)
 {
 	unsigned long old = 0, value = 0;
 
@@ -101,7 +101,7 @@ TEST(cycle, cpu_and_device_see_what_the_other_wrote)
 }
 
 /* Expect that a hundred cycles change no counter. */
-TEST(cycle, a_hundred_cycles_leave_no_trace)
+TEST(cycle, counters_are_unchanged_after_a_hundred_cycles)
 {
 	unsigned long pfn, i;
 

@@ -119,7 +119,7 @@ TEST(driver, seq_marks_again_when_the_page_has_changed)
  * Without the check, expect the device to keep a page that is no longer the
  * process's; and (C8) its access to be detected, as the frame is free.
  */
-TEST(driver, seq_without_its_check_keeps_a_page_that_is_gone)
+TEST(driver, seq_without_check_keeps_a_zapped_page)
 {
 	use_driver(FL_DRIVER_SEQ, FL_FLAW_NO_SEQ_CHECK);
 	run_race(zap_and_store);
@@ -137,7 +137,7 @@ TEST(driver, seq_without_its_check_keeps_a_page_that_is_gone)
  * folio lock nor the mmap lock.  A fault does, so mirror passes all the other
  * tests here.
  */
-TEST(driver, mirror_keeps_a_page_that_was_zapped)
+TEST(driver, mirror_keeps_a_zapped_page)
 {
 	use_driver(FL_DRIVER_MIRROR, 0);
 	run_race(zap_and_store);
@@ -175,7 +175,7 @@ static void load_it(void)
  *                                restores: the driver is notified
  * Expect the folio lock to hold the fault back, with either driver.
  */
-TEST(driver, a_fault_waits_until_mirror_has_programmed)
+TEST(driver, fault_waits_until_mirror_has_programmed)
 {
 	use_driver(FL_DRIVER_MIRROR, 0);
 	run_race(load_it);
@@ -183,7 +183,7 @@ TEST(driver, a_fault_waits_until_mirror_has_programmed)
 	EXPECT(!both_can_write());
 }
 
-TEST(driver, a_fault_waits_until_seq_has_programmed)
+TEST(driver, fault_waits_until_seq_has_programmed)
 {
 	use_driver(FL_DRIVER_SEQ, 0);
 	run_race(load_it);
@@ -208,7 +208,7 @@ TEST(driver, mirror_that_unlocks_early_shares_the_page)
  * The driver's own marking changes its sequence.  Expect (C13) the driver to
  * give up, and to leave the page to the CPU without a leaked lock or reference.
  */
-TEST(driver, seq_without_a_filter_never_succeeds)
+TEST(driver, seq_without_filter_never_succeeds)
 {
 	unsigned long pfn;
 
@@ -232,7 +232,7 @@ TEST(driver, seq_without_a_filter_never_succeeds)
  * Expect the driver to give up if a device has the page, but not if a CPU has
  * it.
  */
-TEST(driver, seq_without_a_fault_never_gets_a_page_that_a_device_has)
+TEST(driver, seq_without_fault_never_takes_a_page_from_a_device)
 {
 	struct fl_device *other;
 
@@ -287,7 +287,7 @@ TEST(driver, two_devices_take_the_page_from_each_other)
 	EXPECT_EQ(load(PAGE(0)), 10);
 }
 
-TEST(driver, wrong_settings_are_refused)
+TEST(driver, invalid_settings_are_rejected)
 {
 	struct fl_device *d = NULL;
 

@@ -93,7 +93,7 @@ static unsigned int run_path(struct path *p)
 	return failed;
 }
 
-TEST(failure, every_allocation_fails_once)
+TEST(failure, cycle_survives_each_failed_allocation)
 {
 	struct fl_audit before, after;
 	unsigned long n, made, rounds_failed = 0;
@@ -229,14 +229,14 @@ static void sweep(int (*run)(struct path *p), unsigned int prot,
 	EXPECT(n > 1 && n < 200);
 }
 
-TEST(failure, merging_without_memory)
+TEST(failure, merging_survives_each_failed_allocation)
 {
 	if (fl_ksm_merge(t.process, PAGE(0), 0) == -EOPNOTSUPP)
 		suite_skip("this kernel has no KSM");
 	sweep(merge_two, RW, FL_MAP_ANON, 7);
 }
 
-TEST(failure, a_probe_without_memory)
+TEST(failure, probe_survives_each_failed_allocation)
 {
 	if (fl_uprobe_set(t.process, AT) == -EOPNOTSUPP)
 		suite_skip("this kernel has no uprobes");
@@ -244,7 +244,7 @@ TEST(failure, a_probe_without_memory)
 	      0);
 }
 
-TEST(failure, a_fork_of_a_pinned_page_without_memory)
+TEST(failure, fork_of_a_pinned_page_survives_each_failed_allocation)
 {
 	sweep(fork_pinned, RW, FL_MAP_ANON, 7);
 }

@@ -66,7 +66,7 @@ TEST(fork, pages_are_shared_until_written)
 
 /* Expect (I11, C3) the mapping back in the parent, the same page in the child, no
  * entry anywhere, the device without its right, and its addition in both. */
-TEST(fork, an_exclusive_page_is_restored_first)
+TEST(fork, exclusive_page_is_restored_first)
 {
 	struct fl_process *child;
 	unsigned long pfn;
@@ -90,7 +90,7 @@ TEST(fork, an_exclusive_page_is_restored_first)
  * Expect neither process to see the other's stores, nor the child to see what
  * the device adds for the parent.
  */
-TEST(fork, parent_and_child_go_apart_afterwards)
+TEST(fork, parent_and_child_diverge_after_fork)
 {
 	struct fl_process *child;
 
@@ -127,7 +127,7 @@ static void look(void *cookie, const struct fl_event *event)
 	seen.present |= pte_at(PAGE(0)).present || pte_at(PAGE(5)).present;
 }
 
-TEST(fork, the_driver_is_told_before_it_restores)
+TEST(fork, driver_is_notified_before_the_restore)
 {
 	store_and_mark(PAGE(0), 1);
 	store_and_mark(PAGE(5), 1);
@@ -147,7 +147,7 @@ TEST(fork, the_driver_is_told_before_it_restores)
  * Expect -ENOMEM (the kernel has no other error for it, B14), no child, the
  * entry and its page unchanged, and success once the folio is unlocked.
  */
-TEST(fork, a_busy_page_fails_it_and_nothing_is_lost)
+TEST(fork, busy_page_fails_fork_and_nothing_is_lost)
 {
 	struct fl_process *child = NULL;
 	unsigned long pfn;
@@ -218,7 +218,7 @@ static void check_pinned(unsigned long addr, unsigned long pfn,
 	EXPECT_EQ(fl_folio_unpin(t.world, pfn), 0);
 }
 
-TEST(fork, a_pinned_page_is_copied_at_once)
+TEST(fork, pinned_page_is_copied_at_once)
 {
 	unsigned long pfn;
 
@@ -230,7 +230,7 @@ TEST(fork, a_pinned_page_is_copied_at_once)
 }
 
 /* The same rule for a page that a device has: the entry must not bypass it. */
-TEST(fork, a_pinned_page_that_a_device_has_is_copied_at_once)
+TEST(fork, pinned_exclusive_page_is_copied_at_once)
 {
 	unsigned long pfn;
 
@@ -242,7 +242,7 @@ TEST(fork, a_pinned_page_that_a_device_has_is_copied_at_once)
 }
 
 /* The child has exited: expect the parent's store to need no copy. */
-TEST(fork, the_last_one_writes_without_a_copy)
+TEST(fork, last_owner_writes_without_a_copy)
 {
 	struct fl_process *child;
 	unsigned long pfn;
@@ -260,7 +260,7 @@ TEST(fork, the_last_one_writes_without_a_copy)
  * The device has a page of the parent while the child exits, and vice versa.
  * Expect each process to find its value, and no leak: shutdown checks.
  */
-TEST(fork, exits_in_any_order)
+TEST(fork, parent_and_child_exit_in_any_order)
 {
 	struct fl_process *child, *grandchild = NULL;
 
@@ -278,7 +278,7 @@ TEST(fork, exits_in_any_order)
 /* -- marks -- */
 
 /* Expect (C5) soft-dirty in parent and child, as in the entry. */
-TEST(fork, soft_dirty_goes_to_both)
+TEST(fork, soft_dirty_is_kept_in_parent_and_child)
 {
 	struct fl_process *child;
 
@@ -312,7 +312,7 @@ TEST(fork, soft_dirty_of_a_pinned_page_is_not_cleared)
 #define SUB(k)	(HUGE + (k) * FL_PAGE)
 
 /* Expect (C3) subpage k in the child for each k, never the head. */
-TEST(fork, each_subpage_of_a_large_folio_is_itself)
+TEST(fork, each_subpage_of_a_large_folio_is_mapped_in_the_child)
 {
 	static const unsigned long subs[] = { 0, 1, 37, 511 };
 	struct fl_device *device;
@@ -344,7 +344,7 @@ TEST(fork, each_subpage_of_a_large_folio_is_itself)
  * One page of the folio is pinned, which only the whole folio counts.  Expect
  * each anon-exclusive page of it to be copied, subpage 37 from subpage 37.
  */
-TEST(fork, a_pinned_subpage_is_copied_at_once)
+TEST(fork, pinned_subpage_is_copied_at_once)
 {
 	struct fl_device *device;
 	unsigned long head, pfn;
@@ -369,7 +369,7 @@ TEST(fork, a_pinned_subpage_is_copied_at_once)
  * Every allocation of a fork fails once, in turn.  Expect -ENOMEM if the kernel
  * needs the memory, an unchanged parent, and nothing leaked.
  */
-TEST(fork, every_allocation_fails_once)
+TEST(fork, fork_survives_each_failed_allocation)
 {
 	struct fl_audit before, after;
 	struct fl_process *child;
@@ -409,7 +409,7 @@ TEST(fork, every_allocation_fails_once)
  * The VMA gets its write permission back; the PTE only does once the page is no
  * longer shared.
  */
-TEST(fork, a_right_that_is_given_back_does_not_end_the_sharing)
+TEST(fork, restoring_vma_write_permission_keeps_the_page_shared)
 {
 	struct fl_process *child;
 

@@ -36,7 +36,7 @@ TEST(hmm, device_and_cpu_read_the_same_page)
 	EXPECT_EQ(fl_device_atomic_add(t.device, PAGE(0), 1, NULL), -EFAULT);
 }
 
-TEST(hmm, what_is_missing_is_faulted_in)
+TEST(hmm, missing_pages_are_faulted_in)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(1), 7), 0);
 	EXPECT_EQ(fl_folio_reclaim(t.world, pte_at(PAGE(1)).pfn), 0);
@@ -45,7 +45,7 @@ TEST(hmm, what_is_missing_is_faulted_in)
 	EXPECT_EQ(device_reads(PAGE(1)), 7);
 }
 
-TEST(hmm, a_hole_is_an_error)
+TEST(hmm, hole_is_an_error)
 {
 	EXPECT_EQ(fl_munmap(t.process, PAGE(1), FL_PAGE), 0);
 	EXPECT_EQ(fl_device_map_read(t.device, PAGE(0), 3 * FL_PAGE), -EFAULT);
@@ -81,7 +81,7 @@ static void mark_by_another(void)
 	EXPECT_EQ(fl_device_make_exclusive(other, PAGE(0), FL_PAGE), 1);
 }
 
-TEST(hmm, whatever_takes_the_page_away_is_told_first)
+TEST(hmm, device_right_is_revoked_when_its_page_is_replaced)
 {
 	static void (*const ways[])(void) = {
 		zap, move, swap, copy_after_fork, mark_by_another, unmap,
@@ -122,7 +122,7 @@ TEST(hmm, marking_ends_the_devices_own_reading)
 
 /* -- the driver moves pages -- */
 
-TEST(hmm, a_driver_moves_pages)
+TEST(hmm, driver_migrates_pages)
 {
 	unsigned long pfn, events;
 
@@ -139,7 +139,7 @@ TEST(hmm, a_driver_moves_pages)
 	EXPECT(fl_event(t.world, events)->owner == fl_device_owner(t.device));
 }
 
-TEST(hmm, pages_of_two_mappings_cannot_be_moved_at_once)
+TEST(hmm, pages_of_two_vmas_cannot_be_migrated_at_once)
 {
 	EXPECT_EQ(fl_munmap(t.process, PAGE(1), FL_PAGE), 0);
 	EXPECT_EQ(fl_device_migrate(t.device, PAGE(0), 4 * FL_PAGE), -EINVAL);
@@ -149,7 +149,7 @@ TEST(hmm, pages_of_two_mappings_cannot_be_moved_at_once)
  * A driver that filters by owner alone mistakes its own migration for its own
  * marking: its device still reads a frame that is no longer the process's.
  */
-TEST(hmm, a_filter_by_owner_alone_reads_a_free_page)
+TEST(hmm, filtering_by_owner_alone_reads_a_free_page)
 {
 	unsigned long value;
 

@@ -113,7 +113,7 @@ static void expect_it_is_told(void)
 }
 
 /* Expect the device to be attached, without another call, after the zap. */
-TEST(interval, a_device_that_comes_is_there_at_the_end)
+TEST(interval, device_that_attaches_is_inserted_at_the_end)
 {
 	const struct fl_event *event;
 	unsigned long at;
@@ -130,7 +130,7 @@ TEST(interval, a_device_that_comes_is_there_at_the_end)
  * No device mirrors the range that is zapped, so the device is inserted at
  * once; but the range may be part of what it mirrors.
  */
-TEST(interval, a_device_comes_while_nobody_was_told)
+TEST(interval, device_attaches_during_an_invalidation_without_listeners)
 {
 	EXPECT_EQ(fl_device_detach(t.device), 0);
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
@@ -146,7 +146,7 @@ static void attach_and_read(void)
 }
 
 /* Expect the device to read what is mapped after the zap. */
-TEST(interval, a_device_that_comes_reads_after_the_end)
+TEST(interval, device_that_attaches_reads_after_the_end)
 {
 	unsigned long value = ~0UL;
 
@@ -164,7 +164,7 @@ static void attach_and_detach(void)
 }
 
 /* The device was never inserted: expect detach not to wait. */
-TEST(interval, a_device_that_comes_may_go_at_once)
+TEST(interval, device_that_was_not_inserted_detaches_at_once)
 {
 	unsigned long at;
 	const struct fl_event *event;
@@ -197,7 +197,7 @@ static void see_it_wait(void)
  * The device's driver may be working for the zap.  Expect detach to wait for
  * the END, and no notification afterwards.
  */
-TEST(interval, a_device_that_goes_waits_for_the_end)
+TEST(interval, detach_waits_for_the_end)
 {
 	unsigned long at;
 	const struct fl_event *event;
@@ -219,7 +219,7 @@ static void detach_and_attach(void)
 }
 
 /* One detaches and one attaches.  Expect the same as for each alone. */
-TEST(interval, one_goes_while_another_comes)
+TEST(interval, one_device_detaches_while_another_attaches)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
 	run_parts(zap, detach_and_attach, attach);
@@ -239,7 +239,7 @@ static void map_read(void)
 }
 
 /* Expect the device to get the page that is mapped after the zap. */
-TEST(interval, a_reader_waits_for_the_end)
+TEST(interval, reader_waits_for_the_end)
 {
 	unsigned long value = ~0UL;
 
@@ -268,7 +268,7 @@ static void map_read_after_both(void)
  *                END 8
  *                             reads
  */
-TEST(interval, a_reader_waits_for_the_last_of_two)
+TEST(interval, reader_waits_for_the_last_of_two)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
 	EXPECT_EQ(fl_store(t.process, PAGE(8), 8), 0);
@@ -284,7 +284,7 @@ TEST(interval, a_reader_waits_for_the_last_of_two)
  * The first device of a process: expect an error if memory is short, and
  * nothing left of the attempt.
  */
-TEST(interval, the_first_device_without_memory)
+TEST(interval, first_attach_survives_each_failed_allocation)
 {
 	struct fl_process *process = NULL;
 	struct fl_audit before, after;

@@ -40,7 +40,7 @@ static void expect_merged(unsigned long a, unsigned long b)
 	EXPECT(!folio_at(a).anon_exclusive);
 }
 
-TEST(ksm, equal_pages_become_one)
+TEST(ksm, equal_pages_are_merged)
 {
 	unsigned long a, b;
 
@@ -60,7 +60,7 @@ TEST(ksm, equal_pages_become_one)
 	EXPECT_EQ(load(PAGE(2)), 8);
 }
 
-TEST(ksm, a_store_makes_two_of_one)
+TEST(ksm, store_unshares_a_merged_page)
 {
 	unsigned long shared;
 
@@ -75,7 +75,7 @@ TEST(ksm, a_store_makes_two_of_one)
 }
 
 /* Two unrelated processes. */
-TEST(ksm, processes_share_a_page)
+TEST(ksm, pages_of_two_processes_are_merged)
 {
 	struct fl_process *other = NULL;
 	struct fl_pte theirs = { 0 };
@@ -104,7 +104,7 @@ TEST(ksm, processes_share_a_page)
  *   | e | P | P |   three equal pages, one of them a device's
  * Expect the other two to be merged, and the device's to be left alone.
  */
-TEST(ksm, a_page_that_a_device_has_is_passed_over)
+TEST(ksm, exclusive_page_is_skipped)
 {
 	unsigned long pfn;
 
@@ -143,7 +143,7 @@ TEST(ksm, marking_a_merged_page_copies_it_first)
  * Two devices have one of the two pages each; once restored, the pages may be
  * merged.
  */
-TEST(ksm, what_devices_gave_back_is_merged)
+TEST(ksm, restored_pages_are_merged)
 {
 	struct fl_device *other = NULL;
 
@@ -167,7 +167,7 @@ TEST(ksm, what_devices_gave_back_is_merged)
  * A device that reads the page that is dropped: expect it to be notified, as
  * the frame is freed.
  */
-TEST(ksm, a_device_that_reads_is_told_first)
+TEST(ksm, reading_device_is_notified_first)
 {
 	unsigned long i, value;
 
@@ -192,7 +192,7 @@ TEST(ksm, a_device_that_reads_is_told_first)
  * mapping.  Expect a refusal, and the entry bit for bit as before
  * (789cfc66992e, for releases where an entry owns a mapcount).
  */
-TEST(ksm, an_entry_is_not_write_protected)
+TEST(ksm, entry_is_not_write_protected)
 {
 	struct fl_pte entry;
 
@@ -212,7 +212,7 @@ TEST(ksm, an_entry_is_not_write_protected)
  * The same function on a mapping: expect it to write-protect the PTE, but not
  * while hardware may write the page.
  */
-TEST(ksm, a_mapping_is_write_protected)
+TEST(ksm, mapping_is_write_protected)
 {
 	unsigned long pfn, raw;
 
@@ -235,7 +235,7 @@ TEST(ksm, a_mapping_is_write_protected)
  * its frame: only the refcount shows that.  Expect a refusal, and the mapping
  * unchanged.
  */
-TEST(ksm, a_page_that_somebody_uses_is_not_write_protected)
+TEST(ksm, referenced_page_is_not_write_protected)
 {
 	struct fl_pte pte;
 
@@ -252,7 +252,7 @@ TEST(ksm, a_page_that_somebody_uses_is_not_write_protected)
 
 /* -- the merged page elsewhere -- */
 
-TEST(ksm, a_fork_shares_it_with_the_child)
+TEST(ksm, fork_shares_the_merged_page)
 {
 	struct fl_process *child = NULL;
 	unsigned long value, shared;
@@ -268,7 +268,7 @@ TEST(ksm, a_fork_shares_it_with_the_child)
 	EXPECT_EQ(value, 7);
 }
 
-TEST(ksm, it_moves_to_another_frame)
+TEST(ksm, merged_page_is_migrated)
 {
 	unsigned long shared;
 
@@ -281,7 +281,7 @@ TEST(ksm, it_moves_to_another_frame)
 	EXPECT_EQ(load(PAGE(1)), 7);
 }
 
-TEST(ksm, it_goes_to_the_swap_file)
+TEST(ksm, merged_page_is_swapped_out)
 {
 	store_equal(2);
 	merge_all();

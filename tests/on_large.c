@@ -85,7 +85,7 @@ TEST(large, marking_the_head_marks_nothing_else)
  *   | e | e | ... | e | ... |  --fault on k-->  | e | e | ... | P k | ... |
  * Expect (C3) page head + k, never the head, and its own value.
  */
-TEST(large, a_fault_on_subpage_k_brings_back_subpage_k)
+TEST(large, fault_on_subpage_k_restores_subpage_k)
 {
 	static const unsigned long subs[] = { 1, 37, 511 };
 	unsigned long i, k;
@@ -122,7 +122,7 @@ TEST(large, no_other_pte_is_restored)
  * 5, expect the wrong page with the wrong value; or an assertion, in releases
  * that compare the page's index with the address.
  */
-TEST(large, given_the_head_it_maps_the_wrong_page)
+TEST(large, restore_with_the_head_maps_the_wrong_page)
 {
 	int ret;
 
@@ -147,7 +147,7 @@ TEST(large, given_the_head_it_maps_the_wrong_page)
  * Expect the device to get the page; or, in releases that refuse a tail page,
  * no page and an unchanged folio.
  */
-TEST(large, a_tail_page_can_be_marked)
+TEST(large, tail_page_can_be_marked)
 {
 	long got;
 
@@ -180,7 +180,7 @@ TEST(large, all_pages_of_a_range_are_marked)
  *   | e   | e | P 2 | e | ...
  * Expect a page that was refused to stay mapped.
  */
-TEST(large, a_page_that_is_refused_stays_mapped)
+TEST(large, refused_page_stays_mapped)
 {
 	long got;
 
@@ -198,7 +198,7 @@ TEST(large, a_page_that_is_refused_stays_mapped)
  *   PMD -> 2 MiB  --marking-->  PMD -> PTE table of 512 entries
  * Expect the huge mapping split before it is marked.
  */
-TEST(large, a_huge_mapping_is_split_before_it_is_marked)
+TEST(large, huge_mapping_is_split_before_it_is_marked)
 {
 	if (!t.kernel->has_huge_pages)
 		suite_skip("this kernel has no huge pages");
@@ -228,7 +228,7 @@ static void need_a_tree(void)
  * Expect one PMD for all pages, before and after the store that sets the bit
  * again.
  */
-TEST(large, soft_dirty_is_cleared_of_a_huge_mapping_as_one)
+TEST(large, soft_dirty_is_cleared_for_a_whole_huge_mapping)
 {
 	need_a_tree();
 	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_HUGE), 0);
@@ -248,7 +248,7 @@ TEST(large, soft_dirty_is_cleared_of_a_huge_mapping_as_one)
  * processes share, and nothing left once the last process has exited; a store
  * gets a page of its own.
  */
-TEST(large, a_load_maps_the_huge_page_of_zeroes)
+TEST(large, load_maps_the_huge_zero_page)
 {
 	struct fl_process *child = NULL;
 	struct fl_pte pte = { 0 };
@@ -272,7 +272,7 @@ TEST(large, a_load_maps_the_huge_page_of_zeroes)
 }
 
 /* Expect a process's exit to free a folio if some of its pages are marked. */
-TEST(large, a_folio_partly_restored_is_freed_whole)
+TEST(large, partly_restored_folio_is_freed_as_a_whole)
 {
 	know_v8();
 	make_marked_folio();
@@ -289,7 +289,7 @@ TEST(large, a_folio_partly_restored_is_freed_whole)
  * Expect the kernel itself to restore the entry first: the device's data is
  * copied, and the device has no right any more.
  */
-TEST(large, pages_that_become_a_huge_one_come_back_first)
+TEST(large, collapse_restores_exclusive_pages_first)
 {
 	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_ANON), 0);
 	if (fl_collapse(t.process, HUGE, FL_HUGE_PAGE) == -EOPNOTSUPP)

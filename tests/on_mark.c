@@ -21,7 +21,7 @@ static struct fl_device *device_for(unsigned long start, unsigned long len)
 }
 
 /* Nothing is mapped there, so no page can be made.  Expect -EFAULT. */
-TEST(mark, a_hole_is_an_error)
+TEST(mark, hole_is_an_error)
 {
 	struct fl_device *device = device_for(HOLE, FL_PAGE);
 
@@ -33,7 +33,7 @@ TEST(mark, a_hole_is_an_error)
  *   page 14 | page 15 | hole
  * Expect the pages before the hole to be marked, and a result of two.
  */
-TEST(mark, a_range_ends_at_a_hole)
+TEST(mark, marking_ends_at_a_hole)
 {
 	struct fl_device *device;
 
@@ -45,7 +45,7 @@ TEST(mark, a_range_ends_at_a_hole)
 }
 
 /* Expect all pages to be marked, each with its own entry. */
-TEST(mark, a_range_of_pages_is_marked_at_once)
+TEST(mark, range_of_pages_is_marked_at_once)
 {
 	unsigned long i;
 
@@ -60,7 +60,7 @@ TEST(mark, a_range_of_pages_is_marked_at_once)
 }
 
 /* A page never touched: expect a fault, a page of zeroes, then the mark. */
-TEST(mark, a_page_that_was_never_touched_is_made_first)
+TEST(mark, untouched_page_is_faulted_in_first)
 {
 	unsigned long value = 1;
 
@@ -75,7 +75,7 @@ TEST(mark, a_page_that_was_never_touched_is_made_first)
  * Only loaded, so the shared zero page is mapped.  Expect a page of the
  * process's own instead, and the zero page unharmed by the device.
  */
-TEST(mark, the_zero_page_is_replaced_first)
+TEST(mark, zero_page_is_replaced_first)
 {
 	unsigned long zero;
 
@@ -91,7 +91,7 @@ TEST(mark, the_zero_page_is_replaced_first)
 }
 
 /* Expect a refusal for a page of a file: only anonymous memory is marked. */
-TEST(mark, a_file_page_is_refused)
+TEST(mark, file_page_is_refused)
 {
 	struct fl_device *device = device_for(FILE_AT, FL_PAGE);
 	struct fl_pte before;
@@ -114,7 +114,7 @@ TEST(mark, a_file_page_is_refused)
  * Expect a mapping to be made clean.  An entry would have to stay as it is,
  * since its bits have another meaning.
  */
-TEST(mark, a_file_page_is_written_back_and_still_protected)
+TEST(mark, file_page_is_written_back_and_stays_protected)
 {
 	struct fl_device *device = device_for(FILE_AT, FL_PAGE);
 	struct fl_pte before, after;
@@ -171,7 +171,7 @@ static void mark_page_0(void *arg)
  * Expect the page to be marked in the end.  Releases whose marking does not
  * wait refuse it for nothing, and leave it mapped and counted as before.
  */
-TEST(mark, a_locked_page_is_waited_for)
+TEST(mark, marking_waits_for_a_locked_page)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	busy.pfn = pte_at(PAGE(0)).pfn;
@@ -190,7 +190,7 @@ TEST(mark, a_locked_page_is_waited_for)
  * No permission to write: expect -EFAULT, since exclusive access includes
  * writing.
  */
-TEST(mark, a_vma_without_write_is_an_error)
+TEST(mark, read_only_vma_is_an_error)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), FL_PAGE, FL_PROT_READ), 0);
@@ -200,7 +200,7 @@ TEST(mark, a_vma_without_write_is_an_error)
 }
 
 /* A store would have to be resolved by userspace first.  Expect -EFAULT. */
-TEST(mark, a_uffd_wp_page_is_an_error)
+TEST(mark, uffd_wp_page_is_an_error)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	EXPECT_EQ(fl_uffd_wp(t.process, PAGE(0), FL_PAGE, 1), 0);
@@ -213,7 +213,7 @@ TEST(mark, a_uffd_wp_page_is_an_error)
  * Hardware uses the page's frame: expect the very page to be marked like any
  * other, and the CPU to see what hardware writes there.
  */
-TEST(mark, a_pinned_page_is_marked)
+TEST(mark, pinned_page_is_marked)
 {
 	unsigned long pfn, value = 0;
 
@@ -250,7 +250,7 @@ TEST(mark, pinning_takes_the_page_from_the_device)
 }
 
 /* The device has the page: expect it to be faulted back, then marked again. */
-TEST(mark, an_exclusive_page_can_be_marked_again)
+TEST(mark, exclusive_page_can_be_marked_again)
 {
 	unsigned long pfn;
 
@@ -275,7 +275,7 @@ static void need_a_given_page(void)
  * Ask for b as the page at PAGE(0) of this process: expect (C12) a refusal,
  * page a mapped as before, and the other process to find its value.
  */
-TEST(mark, a_page_of_another_process_is_refused)
+TEST(mark, page_of_another_process_is_refused)
 {
 	struct fl_process *other = NULL;
 	unsigned long value = 0;
@@ -299,7 +299,7 @@ TEST(mark, a_page_of_another_process_is_refused)
 }
 
 /* Call only the function, with the right page.  Expect 1, and its entry. */
-TEST(mark, the_function_alone_marks_its_page)
+TEST(mark, function_alone_marks_its_page)
 {
 	unsigned long pfn;
 
@@ -312,7 +312,7 @@ TEST(mark, the_function_alone_marks_its_page)
 }
 
 /* Ask for the page at the wrong address: expect (C12) a refusal. */
-TEST(mark, the_right_page_at_the_wrong_address_is_refused)
+TEST(mark, page_at_the_wrong_address_is_refused)
 {
 	unsigned long pfn;
 

@@ -41,7 +41,7 @@ static void expect_protected(unsigned long addr)
 	EXPECT_EQ(fl_store(t.process, addr, 9), -EFAULT);
 }
 
-TEST(marker, a_page_that_is_not_mapped_is_protected)
+TEST(marker, unmapped_page_is_protected)
 {
 	map_protected(0);
 	expect_marker(AT);
@@ -53,7 +53,7 @@ TEST(marker, a_page_that_is_not_mapped_is_protected)
 }
 
 /* Expect the marker to be removed. */
-TEST(marker, the_end_of_the_protection_takes_it_away)
+TEST(marker, ending_the_protection_removes_the_marker)
 {
 	map_protected(0);
 	EXPECT_EQ(load(AT), 0);
@@ -65,7 +65,7 @@ TEST(marker, the_end_of_the_protection_takes_it_away)
 	EXPECT_EQ(load(AT), 7);
 }
 
-TEST(marker, zap_leaves_one_for_a_page_and_one_for_a_marker)
+TEST(marker, zap_keeps_or_installs_a_marker)
 {
 	map_protected(0);
 	EXPECT_EQ(load(AT), 0);
@@ -76,7 +76,7 @@ TEST(marker, zap_leaves_one_for_a_page_and_one_for_a_marker)
 	expect_protected(AT);
 }
 
-TEST(marker, munmap_leaves_none)
+TEST(marker, munmap_removes_the_marker)
 {
 	map_protected(0);
 	EXPECT_EQ(load(AT), 0);
@@ -88,7 +88,7 @@ TEST(marker, munmap_leaves_none)
 }
 
 /* Expect a change of permissions to leave the marker alone. */
-TEST(marker, mprotect_passes_it_over)
+TEST(marker, mprotect_leaves_the_marker)
 {
 	unsigned long raw;
 
@@ -102,7 +102,7 @@ TEST(marker, mprotect_passes_it_over)
 }
 
 /* Expect the parent unchanged, and a child that finds the file's page. */
-TEST(marker, a_fork_leaves_it_to_the_parent)
+TEST(marker, fork_keeps_the_marker_in_the_parent_only)
 {
 	struct fl_process *child = NULL;
 	unsigned long value = ~0UL;
@@ -120,7 +120,7 @@ TEST(marker, a_fork_leaves_it_to_the_parent)
 }
 
 /* Expect a device that reads to get the page, which stays protected. */
-TEST(marker, a_device_reads_what_is_protected)
+TEST(marker, device_reads_a_protected_page)
 {
 	struct fl_device *device = NULL;
 	unsigned long value = ~0UL;
@@ -138,7 +138,7 @@ TEST(marker, a_device_reads_what_is_protected)
  * The zap drops the process's own copy: expect the protection to be kept for
  * the page of the file below it.
  */
-TEST(marker, a_private_copy_is_zapped)
+TEST(marker, zap_of_a_private_copy_keeps_the_protection)
 {
 	map_protected(FL_MAP_PRIVATE);
 	EXPECT_EQ(fl_uffd_wp(t.process, AT, FL_PAGE, 0), 0);
@@ -155,7 +155,7 @@ TEST(marker, a_private_copy_is_zapped)
  * Anonymous memory that was never written: expect nothing to be kept, as
  * nothing is lost.
  */
-TEST(marker, the_page_of_zeroes_is_dropped_with_its_mark)
+TEST(marker, zap_of_the_zero_page_leaves_no_marker)
 {
 	EXPECT_EQ(load(PAGE(0)), 0);
 	EXPECT_EQ(fl_uffd_wp(t.process, PAGE(0), FL_PAGE, 1), 0);

@@ -18,7 +18,7 @@ static _Bool refused(int ret)
 	return ret == -EAGAIN || ret == -EBUSY;
 }
 
-TEST(migrate, a_page_has_another_frame_and_the_same_contents)
+TEST(migrate, page_gets_another_frame_and_keeps_its_contents)
 {
 	unsigned long pfn;
 
@@ -32,7 +32,7 @@ TEST(migrate, a_page_has_another_frame_and_the_same_contents)
 	EXPECT_EQ(rss_anon(), 1);
 }
 
-TEST(migrate, a_cached_translation_is_flushed)
+TEST(migrate, tlb_entry_is_flushed)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
 	EXPECT(tlb_at(0, PAGE(0)).valid);
@@ -40,7 +40,7 @@ TEST(migrate, a_cached_translation_is_flushed)
 	EXPECT(!tlb_at(0, PAGE(0)).valid);
 }
 
-TEST(migrate, marks_and_rights_are_kept)
+TEST(migrate, pte_bits_are_kept)
 {
 	struct fl_pte before, after;
 
@@ -57,7 +57,7 @@ TEST(migrate, marks_and_rights_are_kept)
 	EXPECT_EQ(after.accessed, before.accessed);
 }
 
-TEST(migrate, an_extra_reference_keeps_the_page_where_it_is)
+TEST(migrate, extra_reference_prevents_migration)
 {
 	unsigned long pfn;
 
@@ -72,7 +72,7 @@ TEST(migrate, an_extra_reference_keeps_the_page_where_it_is)
 	EXPECT_EQ(load(PAGE(0)), 7);
 }
 
-TEST(migrate, a_pinned_page_stays_where_it_is)
+TEST(migrate, pinned_page_is_not_migrated)
 {
 	unsigned long pfn;
 
@@ -87,7 +87,7 @@ TEST(migrate, a_pinned_page_stays_where_it_is)
 	EXPECT_EQ(load(PAGE(0)), 7);
 }
 
-TEST(migrate, both_sides_of_a_fork_find_the_new_frame)
+TEST(migrate, parent_and_child_map_the_new_frame)
 {
 	struct fl_process *child;
 	struct fl_pte there;
@@ -114,7 +114,7 @@ static void need_tmpfs(void)
 		suite_skip("this kernel has no tmpfs");
 }
 
-TEST(migrate, a_page_of_a_file_moves_with_its_content)
+TEST(migrate, file_page_is_migrated_with_its_contents)
 {
 	unsigned long pfn;
 
@@ -128,7 +128,7 @@ TEST(migrate, a_page_of_a_file_moves_with_its_content)
 }
 
 /* Expect reclaim to write the page to the swap file, and the next load to read it. */
-TEST(migrate, a_page_of_a_file_is_reclaimed_and_comes_back)
+TEST(migrate, file_page_is_reclaimed_and_read_back)
 {
 	need_tmpfs();
 	EXPECT_EQ(fl_mmap(t.process, PAGE(64), FL_PAGE, RW, FL_MAP_FILE), 0);
@@ -148,7 +148,7 @@ TEST(migrate, a_page_of_a_file_is_reclaimed_and_comes_back)
  * Expect migration to restore the page first; or to give up, and the device to
  * keep the page.
  */
-TEST(migrate, a_page_that_a_device_has)
+TEST(migrate, exclusive_page_is_restored_or_not_migrated)
 {
 	unsigned long pfn, value;
 	int ret;
@@ -177,7 +177,7 @@ TEST(migrate, a_page_that_a_device_has)
  * Expect remove_migration_ptes() to replace only its own entries: if it mapped
  * the page that a device has, without a notification, both could write.
  */
-TEST(migrate, its_end_leaves_the_entries_of_devices_alone)
+TEST(migrate, remove_migration_ptes_leaves_exclusive_entries)
 {
 	struct fl_pte entry;
 	int left;
@@ -236,7 +236,7 @@ static void fault(void *arg)
  *   unlocks
  *                                  finds the new PTE
  */
-TEST(migrate, a_fault_waits_until_the_page_has_moved)
+TEST(migrate, fault_waits_until_the_page_is_migrated)
 {
 	unsigned long pfn;
 
@@ -262,7 +262,7 @@ static void unlock_later(void *arg)
 	EXPECT_EQ(fl_folio_unlock(t.world, pfn), 0);
 }
 
-TEST(migrate, waits_for_a_folio_that_is_locked)
+TEST(migrate, migration_waits_for_a_locked_folio)
 {
 	unsigned long pfn;
 
@@ -307,7 +307,7 @@ static void expect_contents(void)
 		EXPECT_EQ(load(SUB(k)), k + 1);
 }
 
-TEST(migrate, a_large_folio_moves_as_one)
+TEST(migrate, large_folio_is_migrated_as_a_whole)
 {
 	unsigned long pfn;
 
@@ -320,7 +320,7 @@ TEST(migrate, a_large_folio_moves_as_one)
 	expect_contents();
 }
 
-TEST(migrate, a_split_leaves_folios_of_one_page)
+TEST(migrate, split_leaves_folios_of_one_page)
 {
 	unsigned long pfn;
 
@@ -374,7 +374,7 @@ static struct fl_device *make_partly_exclusive(void)
 	return device;
 }
 
-TEST(migrate, a_partly_exclusive_folio)
+TEST(migrate, partly_exclusive_folio_is_migrated)
 {
 	struct fl_device *device;
 	int ret;
@@ -389,7 +389,7 @@ TEST(migrate, a_partly_exclusive_folio)
 	expect_contents();
 }
 
-TEST(migrate, a_partly_exclusive_folio_is_split)
+TEST(migrate, partly_exclusive_folio_is_split)
 {
 	struct fl_device *device;
 	int ret;

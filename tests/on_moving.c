@@ -106,7 +106,7 @@ static unsigned long load_of(struct fl_process *process, unsigned long addr)
  *   child                                    | migration, may read |
  * Expect one page for both afterwards, which neither may write.
  */
-TEST(moving, a_fork_shares_the_page)
+TEST(moving, fork_shares_the_page)
 {
 	struct fl_pte there = { 0 };
 
@@ -126,7 +126,7 @@ TEST(moving, a_fork_shares_the_page)
 }
 
 /* Expect the parent to keep its protection. */
-TEST(moving, a_fork_keeps_the_mark_of_the_parent)
+TEST(moving, fork_keeps_uffd_wp_in_the_parent)
 {
 	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
 	EXPECT_EQ(fl_uffd_wp(t.process, AT, FL_PAGE, 1), 0);
@@ -148,7 +148,7 @@ static void protect(void)
  * Expect the PTE to lose its write permission, and to get it back with the
  * VMA's, without a copy.
  */
-TEST(moving, mprotect_takes_the_right_to_write)
+TEST(moving, mprotect_removes_write_permission)
 {
 	unsigned long pfn;
 
@@ -173,7 +173,7 @@ static void unmark(void)
 	EXPECT_EQ(fl_uffd_wp(t.process, AT, FL_PAGE, 0), 0);
 }
 
-TEST(moving, uffd_wp_is_put_on_it)
+TEST(moving, uffd_wp_is_set_on_a_migration_entry)
 {
 	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
 	while_moving(AT, mark, 1);
@@ -182,7 +182,7 @@ TEST(moving, uffd_wp_is_put_on_it)
 	EXPECT_EQ(load(AT), 7);
 }
 
-TEST(moving, uffd_wp_is_taken_from_it)
+TEST(moving, uffd_wp_is_cleared_on_a_migration_entry)
 {
 	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
 	mark();
@@ -198,7 +198,7 @@ static void zap(void)
 }
 
 /* Expect no page to be mapped, and none leaked: shutdown checks. */
-TEST(moving, zap_drops_it)
+TEST(moving, zap_drops_the_page)
 {
 	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
 	while_moving(AT, zap, 1);
@@ -212,7 +212,7 @@ static void unmap(void)
 	EXPECT_EQ(fl_munmap(t.process, PAGE(0), NR_PAGES * FL_PAGE), 0);
 }
 
-TEST(moving, munmap_drops_it)
+TEST(moving, munmap_drops_the_page)
 {
 	unsigned long value;
 
@@ -229,7 +229,7 @@ static void store(void)
 	EXPECT_EQ(fl_store(t.process, AT, 8), 0);
 }
 
-TEST(moving, a_store_goes_to_the_new_page)
+TEST(moving, store_goes_to_the_new_page)
 {
 	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
 	while_moving(AT, store, 0);
@@ -242,7 +242,7 @@ static void map_in_device(void)
 	EXPECT_EQ(fl_device_map_read(t.device, AT, FL_PAGE), 0);
 }
 
-TEST(moving, a_device_that_reads_is_given_the_new_page)
+TEST(moving, reading_device_gets_the_new_page)
 {
 	unsigned long value = 0;
 
@@ -258,7 +258,7 @@ static void make_exclusive(void)
 	EXPECT_EQ(fl_device_make_exclusive(t.device, AT, FL_PAGE), 1);
 }
 
-TEST(moving, a_device_that_wants_it_gets_the_new_page)
+TEST(moving, marking_gets_the_new_page)
 {
 	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
 	while_moving(AT, make_exclusive, 0);
@@ -275,7 +275,7 @@ static void pin(void)
 	EXPECT_EQ(fl_folio_pin(t.process, AT, &pinned), 0);
 }
 
-TEST(moving, a_pin_is_of_the_new_page)
+TEST(moving, pin_gets_the_new_page)
 {
 	EXPECT_EQ(fl_store(t.process, AT, 7), 0);
 	while_moving(AT, pin, 0);
@@ -310,7 +310,7 @@ static void expect_contents(struct fl_process *process)
 }
 
 /* Expect the 512 pages at new frames, in their order. */
-TEST(moving, a_huge_page_moves_as_one)
+TEST(moving, huge_page_is_migrated_as_a_whole)
 {
 	unsigned long pfn;
 
@@ -329,14 +329,14 @@ static void load_sub(void)
 	EXPECT_EQ(load(SUB(37)), 38);
 }
 
-TEST(moving, a_load_waits_for_a_huge_page)
+TEST(moving, load_waits_for_a_huge_page)
 {
 	make_huge();
 	while_moving(HUGE, load_sub, 0);
 	expect_contents(t.process);
 }
 
-TEST(moving, a_fork_shares_a_huge_page)
+TEST(moving, fork_shares_a_huge_page)
 {
 	make_huge();
 	while_moving(HUGE, do_fork, 1);
@@ -351,7 +351,7 @@ static void protect_huge(void)
 	EXPECT_EQ(fl_mprotect(t.process, HUGE, FL_HUGE_PAGE, FL_PROT_READ), 0);
 }
 
-TEST(moving, mprotect_of_a_huge_page)
+TEST(moving, mprotect_removes_write_permission_of_a_huge_page)
 {
 	make_huge();
 	while_moving(HUGE, protect_huge, 1);
@@ -364,7 +364,7 @@ static void zap_huge(void)
 	EXPECT_EQ(fl_zap(t.process, HUGE, FL_HUGE_PAGE), 0);
 }
 
-TEST(moving, zap_of_a_huge_page)
+TEST(moving, zap_drops_a_huge_page)
 {
 	make_huge();
 	while_moving(HUGE, zap_huge, 1);
@@ -379,7 +379,7 @@ static void map_huge(void)
 	EXPECT_EQ(fl_device_map_read(device, SUB(36), 2 * FL_PAGE), 0);
 }
 
-TEST(moving, a_device_that_reads_waits_for_a_huge_page)
+TEST(moving, reading_device_waits_for_a_huge_page)
 {
 	unsigned long value = 0;
 

@@ -33,7 +33,7 @@ static const struct fl_event *next(unsigned long *from,
  *   END
  * Expect these events, in a context that may block.
  */
-TEST(notifier, marking_is_told_as_exclusive_with_the_owner)
+TEST(notifier, marking_notifies_exclusive_with_the_owner)
 {
 	unsigned long at;
 	const struct fl_event *event;
@@ -55,7 +55,7 @@ TEST(notifier, marking_is_told_as_exclusive_with_the_owner)
  * Expect one page, whatever else is mapped, and no owner, so that no driver
  * mistakes it for its own marking.
  */
-TEST(notifier, restoring_is_told_without_an_owner)
+TEST(notifier, restoring_notifies_without_an_owner)
 {
 	unsigned long at;
 	const struct fl_event *event;
@@ -77,7 +77,7 @@ TEST(notifier, restoring_is_told_without_an_owner)
  *   START ... END   START ... END   of marking, restoring, mprotect, zap, munmap
  * Expect (C10) each START closed by an END of the same range and event.
  */
-TEST(notifier, every_start_has_its_end)
+TEST(notifier, every_start_has_an_end)
 {
 	const struct fl_event *event, *open = NULL;
 	unsigned long i, starts = 0;
@@ -129,7 +129,7 @@ static void look(void *cookie, const struct fl_event *event)
  * Expect (C2) the notification first, and the right revoked before the PTE is
  * present.
  */
-TEST(notifier, the_driver_is_told_before_the_pte_is_present)
+TEST(notifier, driver_is_notified_before_the_pte_is_present)
 {
 	store_and_mark(PAGE(0), 1);
 	memset(&seen, 0, sizeof(seen));
@@ -144,7 +144,7 @@ TEST(notifier, the_driver_is_told_before_the_pte_is_present)
 }
 
 /* Expect -EFAULT for the device, until it marks the page again. */
-TEST(notifier, after_restoring_the_device_has_no_right)
+TEST(notifier, device_has_no_right_after_the_restore)
 {
 	unsigned long value;
 
@@ -160,7 +160,7 @@ TEST(notifier, after_restoring_the_device_has_no_right)
 }
 
 /* Expect no notification about page 0 for a device that mirrors page 8. */
-TEST(notifier, a_device_hears_only_of_what_it_mirrors)
+TEST(notifier, device_is_only_notified_of_its_range)
 {
 	struct fl_device *other;
 	unsigned long at;
@@ -200,7 +200,7 @@ TEST(notifier, marking_for_another_device_revokes_the_first)
 }
 
 /* Expect a RELEASE at exit, and no later event of the process. */
-TEST(notifier, exit_is_told_as_release)
+TEST(notifier, exit_notifies_release)
 {
 	const struct fl_event *event, *last = NULL;
 	unsigned long i = fl_event_count(t.world);

@@ -39,7 +39,7 @@ static struct fl_rss rss(void)
 	return out;
 }
 
-TEST(private_file, a_store_copies_the_page)
+TEST(private_file, store_copies_the_page)
 {
 	unsigned long pfn;
 
@@ -75,7 +75,7 @@ TEST(private_file, marking_copies_the_page_first)
  * An entry in a mapping that is not anonymous: expect zap and munmap to support
  * it without a warning (be3f38d05cc5).
  */
-TEST(private_file, zap_and_munmap_of_what_a_device_has)
+TEST(private_file, zap_and_munmap_drop_exclusive_copies)
 {
 	unsigned long i;
 
@@ -94,7 +94,7 @@ TEST(private_file, zap_and_munmap_of_what_a_device_has)
 	EXPECT(strstr(fl_world_console(t.world), "WARN") == NULL);
 }
 
-TEST(private_file, a_fork_restores_the_copy)
+TEST(private_file, fork_restores_the_copy)
 {
 	struct fl_process *child = NULL;
 	unsigned long value;
@@ -123,7 +123,7 @@ static void set_probe(unsigned long addr)
 	EXPECT_EQ(ret, 0);
 }
 
-TEST(private_file, a_probe_is_set_in_a_copy_and_cleared)
+TEST(private_file, probe_is_set_in_a_copy_and_cleared)
 {
 	unsigned long file;
 
@@ -143,7 +143,7 @@ TEST(private_file, a_probe_is_set_in_a_copy_and_cleared)
 }
 
 /* The process has stored to the page meanwhile: expect the store to be kept. */
-TEST(private_file, clearing_a_probe_keeps_what_was_stored)
+TEST(private_file, clearing_a_probe_keeps_stores)
 {
 	map_file(FL_PROT_READ);
 	set_probe(AT);
@@ -155,7 +155,7 @@ TEST(private_file, clearing_a_probe_keeps_what_was_stored)
 	EXPECT_EQ(rss().anon, 1);
 }
 
-TEST(private_file, no_probe_in_memory_or_where_one_may_write)
+TEST(private_file, no_probe_in_anonymous_or_writable_memory)
 {
 	map_file(RW);
 	if (fl_uprobe_set(t.process, PAGE(0)) == -EOPNOTSUPP)
@@ -236,7 +236,7 @@ static void mark_meanwhile(void *arg)
  * Expect a mapcount that matches the mappings; if the entry is mistaken for a
  * mapping, it is subtracted twice.  A probe that does not wait is done before.
  */
-TEST(private_file, a_device_comes_before_a_probe_is_cleared)
+TEST(private_file, device_marks_the_page_while_a_probe_is_cleared)
 {
 	_Bool mapped;
 

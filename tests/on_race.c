@@ -69,7 +69,7 @@ static void zap(void)
 	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
 }
 
-TEST(race, an_entry_that_was_zapped_is_not_restored)
+TEST(race, zapped_entry_is_not_restored)
 {
 	know_v8();
 	run_race(zap, 0);
@@ -79,7 +79,7 @@ TEST(race, an_entry_that_was_zapped_is_not_restored)
 	EXPECT_EQ(load(PAGE(0)), 0);
 }
 
-TEST(race, a_write_fault_restores_no_zapped_entry_either)
+TEST(race, write_fault_does_not_restore_a_zapped_entry)
 {
 	know_v8();
 	run_race(zap, FL_FAULT_WRITE);
@@ -98,7 +98,7 @@ static void restore(void)
  * The holder restores it, with the folio locked as required.  Expect one
  * mapping.
  */
-TEST(race, an_entry_that_another_restored_is_not_restored_twice)
+TEST(race, entry_is_not_restored_twice)
 {
 	run_race(restore, 0);
 	expect_mapped(PAGE(0), race.pfn, 1);
@@ -117,7 +117,7 @@ static void zap_touch_mark(void)
  * The device is notified before the entry is checked, so it may have lost its
  * right for nothing; it never has a right to the old page.
  */
-TEST(race, an_entry_of_another_page_is_not_restored)
+TEST(race, entry_of_another_page_is_not_restored)
 {
 	unsigned long pfn;
 
@@ -142,7 +142,7 @@ static void load_page_0(void *arg)
  * Two CPUs fault on the page that the device has.  Expect both to read the
  * value, and one mapping.
  */
-TEST(race, two_cpus_fault_one_page)
+TEST(race, two_cpus_fault_on_one_page)
 {
 	unsigned long pfn;
 
@@ -210,7 +210,7 @@ static void hold_meanwhile(void *arg)
  * The fault either holds the lock of its VMA, so that the huge page has to
  * wait; or finds that the page table is gone.
  */
-TEST(race, a_huge_page_comes_where_the_entry_was)
+TEST(race, huge_page_replaces_the_table_of_the_entry)
 {
 	struct fl_device *device = NULL;
 

@@ -37,7 +37,7 @@ static void expect_values(unsigned long from, unsigned long to)
  * Pages 3 and 4 become a read-only VMA.  Expect the device to get the pages
  * before it, no page of it, and nothing to be lost.
  */
-TEST(range, marking_stops_at_a_mapping_without_write)
+TEST(range, marking_stops_at_a_read_only_vma)
 {
 	mark_even_pages();
 	EXPECT_EQ(fl_mprotect(t.process, PAGE(3), 2 * FL_PAGE, FL_PROT_READ), 0);
@@ -52,7 +52,7 @@ TEST(range, marking_stops_at_a_mapping_without_write)
  * Pages of a file in the middle.  Marking a range skips them; marking page by
  * page fails at the first of them, and ends there.
  */
-TEST(range, marking_meets_pages_of_a_file)
+TEST(range, marking_skips_file_pages)
 {
 	_Bool one = t.kernel->traits.marks_one_page;
 
@@ -72,7 +72,7 @@ TEST(range, marking_meets_pages_of_a_file)
  * A part of a VMA loses its write permission: expect it to be split, C4 for
  * each entry in that part, and the other entries unchanged.
  */
-TEST(range, mprotect_of_a_part)
+TEST(range, mprotect_changes_only_its_part_of_a_vma)
 {
 	unsigned long i;
 
@@ -99,7 +99,7 @@ TEST(range, mprotect_of_a_part)
  * Remove all permissions, and restore them.  Expect no value and no page to be
  * lost, and only the device to have access in between.
  */
-TEST(range, mprotect_to_nothing_and_back)
+TEST(range, mprotect_to_prot_none_and_back_loses_nothing)
 {
 	unsigned long value, pfn;
 
@@ -129,7 +129,7 @@ TEST(range, mprotect_ends_at_a_hole)
 }
 
 /* Expect every entry of the range to be protected, in whatever VMA it lies. */
-TEST(range, uffd_wp_across_mappings)
+TEST(range, uffd_wp_protects_across_vmas)
 {
 	unsigned long i;
 
@@ -173,7 +173,7 @@ TEST(range, munmap_skips_holes)
 }
 
 /* Expect -ENOMEM for the hole, and the rest of the range zapped anyway. */
-TEST(range, zap_goes_on_behind_a_hole)
+TEST(range, zap_continues_after_a_hole)
 {
 	mark_even_pages();
 	EXPECT_EQ(fl_munmap(t.process, PAGE(3), FL_PAGE), 0);
@@ -190,7 +190,7 @@ TEST(range, zap_goes_on_behind_a_hole)
  * Two devices mirror overlapping ranges, and each marks pages that both mirror.
  * Expect one owner for each page, and no addition to be lost.
  */
-TEST(range, two_devices_overlap)
+TEST(range, overlapping_ranges_have_one_owner_per_page)
 {
 	struct fl_device *other = NULL;
 	unsigned long i;

@@ -9,7 +9,7 @@
 #include "suite.h"
 
 /* Expect (C3) both the fault and the function itself to map the entry's pfn. */
-TEST(restore, pfn_is_that_of_the_entry)
+TEST(restore, maps_the_pfn_of_the_entry)
 {
 	unsigned long pfn;
 
@@ -24,7 +24,7 @@ TEST(restore, pfn_is_that_of_the_entry)
 }
 
 /* | exclusive, w | -> | P | W | D |.  Expect the right, no fault on store. */
-TEST(restore, a_writable_entry_comes_back_writable)
+TEST(restore, writable_entry_is_restored_writable)
 {
 	unsigned long events;
 
@@ -53,7 +53,7 @@ static void make_readable_entry(unsigned long addr)
  * Expect a read-only, clean PTE, although the VMA allows more.  A store then
  * gets its right by a fault, without a copy.
  */
-TEST(restore, a_readable_entry_comes_back_read_only)
+TEST(restore, readable_entry_is_restored_read_only)
 {
 	unsigned long pfn;
 
@@ -76,7 +76,7 @@ TEST(restore, a_readable_entry_comes_back_read_only)
  * between.  An entry that has a kind loses the permission on the way, and a
  * store must fault to get it.
  */
-TEST(restore, the_vma_decides_at_the_restore)
+TEST(restore, write_permission_is_the_vmas_at_the_restore)
 {
 	unsigned long events, pfn;
 
@@ -99,7 +99,7 @@ TEST(restore, the_vma_decides_at_the_restore)
  * that has a kind, the kernel makes the PTE dirty with the write permission,
  * and so soft-dirty.
  */
-TEST(restore, a_load_does_not_count_as_a_store)
+TEST(restore, load_does_not_set_soft_dirty)
 {
 	store_and_mark(PAGE(0), 1);
 	EXPECT_EQ(fl_clear_soft_dirty(t.process, PAGE(0), FL_PAGE), 0);
@@ -117,7 +117,7 @@ TEST(restore, a_load_does_not_count_as_a_store)
  * permission, as a page that is not anon-exclusive may have other users; or an
  * assertion.
  */
-TEST(restore, a_page_that_may_be_shared_gets_no_writable_pte)
+TEST(restore, possibly_shared_page_gets_no_writable_pte)
 {
 	struct fl_process *child = NULL;
 	unsigned long pfn;
@@ -148,7 +148,7 @@ TEST(restore, a_page_that_may_be_shared_gets_no_writable_pte)
 }
 
 /* Expect the accessed bit to be clear until an access. */
-TEST(restore, the_accessed_bit_is_clear_until_the_access)
+TEST(restore, accessed_bit_is_clear_until_the_access)
 {
 	store_and_mark(PAGE(0), 1);
 	EXPECT_EQ(fl_unit_restore_exclusive_pte(t.process, PAGE(0),
@@ -170,7 +170,7 @@ TEST(restore, soft_dirty_is_carried)
 }
 
 /* | exclusive, r | - | -> | P | - |.  Expect S to stay clear. */
-TEST(restore, soft_dirty_is_not_made_up)
+TEST(restore, soft_dirty_is_not_set_by_the_restore)
 {
 	store_and_mark(PAGE(0), 1);
 	make_readable_entry(PAGE(0));
@@ -181,7 +181,7 @@ TEST(restore, soft_dirty_is_not_made_up)
 }
 
 /* The PTE loses its dirty bit: expect the folio to be dirty (C5). */
-TEST(restore, dirtiness_moves_to_the_folio)
+TEST(restore, dirty_bit_moves_to_the_folio)
 {
 	store_and_mark(PAGE(0), 1);
 	EXPECT(folio_at(PAGE(0)).dirty);
@@ -211,7 +211,7 @@ TEST(restore, uffd_wp_is_carried_and_keeps_the_page_read_only)
  * As above, but the protection ends while the device has the page: expect the
  * bit to be clear in the entry, and in the restored PTE.
  */
-TEST(restore, ended_uffd_wp_does_not_come_back)
+TEST(restore, ended_uffd_wp_is_not_restored)
 {
 	store_and_mark(PAGE(0), 1);
 	EXPECT_EQ(fl_uffd_wp(t.process, PAGE(0), FL_PAGE, 1), 0);
@@ -226,7 +226,7 @@ TEST(restore, ended_uffd_wp_does_not_come_back)
  * Expect (C4) a read-only PTE, the device's last value, and -EFAULT for a
  * store.
  */
-TEST(restore, a_vma_without_write_gets_no_writable_pte)
+TEST(restore, read_only_vma_gets_no_writable_pte)
 {
 	unsigned long pfn;
 
@@ -256,7 +256,7 @@ TEST(restore, anon_exclusive_survives)
 /* -- the other callers -- */
 
 /* As fork does, without waiting.  Expect the mapping back. */
-TEST(restore, trying_restores_where_the_folio_is_free_to_lock)
+TEST(restore, try_restores_an_unlocked_folio)
 {
 	unsigned long pfn;
 
@@ -275,7 +275,7 @@ TEST(restore, trying_restores_where_the_folio_is_free_to_lock)
  * The same, but another thread holds the folio lock.  Expect -EBUSY, and no
  * change.
  */
-TEST(restore, trying_gives_up_where_the_folio_is_locked)
+TEST(restore, try_fails_on_a_locked_folio)
 {
 	unsigned long pfn;
 
@@ -319,7 +319,7 @@ TEST(restore, removing_an_entry_restores_and_keeps_the_mmap_lock)
  *   folio has no reference: back
  * Expect result 0 and the page untouched.
  */
-TEST(restore, a_folio_without_references_is_not_touched)
+TEST(restore, folio_without_references_is_not_touched)
 {
 	struct fl_fault out = { .result = ~0u };
 	struct fl_folio folio;
@@ -347,7 +347,7 @@ TEST(restore, a_folio_without_references_is_not_touched)
  * As above, but by now the frame is a page of another mapping.  Expect the
  * fault at most to lock and unlock it: its mapping does not change.
  */
-TEST(restore, a_folio_freed_and_used_again_keeps_its_new_mapping)
+TEST(restore, reused_folio_keeps_its_new_mapping)
 {
 	struct fl_fault out = { .result = ~0u };
 	struct fl_pte entry, now;

@@ -91,13 +91,13 @@ static void check_both(struct retry r)
 	check(&r, 1);
 }
 
-TEST(retry, without_allow_retry_it_waits_and_restores)
+TEST(retry, fault_without_allow_retry_waits_and_restores)
 {
 	check_both((struct retry){ .flags = 0, .waits = 1, .keeps = 1,
 				   .restores = 1 });
 }
 
-TEST(retry, allow_retry_waits_without_the_mmap_lock_and_asks_again)
+TEST(retry, allow_retry_waits_without_the_mmap_lock_and_returns_retry)
 {
 	check_both((struct retry){ .flags = ALLOW, .waits = 1,
 				   .result = FL_VM_FAULT_RETRY });
@@ -109,37 +109,37 @@ TEST(retry, retry_nowait_keeps_the_mmap_lock_and_does_not_wait)
 				   .result = FL_VM_FAULT_RETRY });
 }
 
-TEST(retry, allow_retry_and_killable_waits_and_asks_again)
+TEST(retry, allow_retry_and_killable_waits_and_returns_retry)
 {
 	check_both((struct retry){ .flags = ALLOW | KILL, .waits = 1,
 				   .result = FL_VM_FAULT_RETRY });
 }
 
-TEST(retry, a_fatal_signal_ends_the_wait_before_the_retry)
+TEST(retry, fatal_signal_ends_the_wait_before_the_retry)
 {
 	check_both((struct retry){ .flags = ALLOW | KILL, .waits = 1, .kill = 1,
 				   .result = FL_VM_FAULT_RETRY });
 }
 
-TEST(retry, the_second_try_waits_under_the_mmap_lock)
+TEST(retry, second_try_waits_under_the_mmap_lock)
 {
 	check_both((struct retry){ .flags = ALLOW | TRIED, .waits = 1,
 				   .keeps = 1, .restores = 1 });
 }
 
-TEST(retry, the_second_try_nowait_waits_all_the_same)
+TEST(retry, second_try_with_nowait_waits)
 {
 	check_both((struct retry){ .flags = ALLOW | NOWAIT | TRIED, .waits = 1,
 				   .keeps = 1, .restores = 1 });
 }
 
-TEST(retry, the_second_try_killable_waits_under_the_mmap_lock)
+TEST(retry, killable_second_try_waits_under_the_mmap_lock)
 {
 	check_both((struct retry){ .flags = ALLOW | KILL | TRIED, .waits = 1,
 				   .keeps = 1, .restores = 1 });
 }
 
-TEST(retry, a_fatal_signal_in_the_second_try_drops_the_mmap_lock)
+TEST(retry, fatal_signal_in_the_second_try_drops_the_mmap_lock)
 {
 	check_both((struct retry){ .flags = ALLOW | KILL | TRIED, .waits = 1,
 				   .kill = 1, .result = FL_VM_FAULT_RETRY });
@@ -152,13 +152,13 @@ TEST(retry, killable_without_retry_drops_the_mmap_lock_when_killed)
 }
 
 /* Not killable: expect the signal to have no effect. */
-TEST(retry, a_wait_that_is_not_killable_goes_on)
+TEST(retry, signal_does_not_end_an_unkillable_wait)
 {
 	check_both((struct retry){ .flags = 0, .waits = 1, .kill = 1,
 				   .keeps = 1, .restores = 1 });
 }
 
-TEST(retry, a_write_fault_keeps_the_same_protocol)
+TEST(retry, write_fault_follows_the_same_protocol)
 {
 	check_both((struct retry){ .flags = FL_FAULT_WRITE | ALLOW, .waits = 1,
 				   .result = FL_VM_FAULT_RETRY });
@@ -179,7 +179,7 @@ TEST(retry, allow_retry_drops_the_vma_lock)
 				   .result = FL_VM_FAULT_RETRY });
 }
 
-TEST(retry, a_fatal_signal_in_the_second_try_drops_the_vma_lock)
+TEST(retry, fatal_signal_in_the_second_try_drops_the_vma_lock)
 {
 	need_vma_lock();
 	check_both((struct retry){ .flags = ALLOW | KILL | TRIED | VMA,
@@ -187,7 +187,7 @@ TEST(retry, a_fatal_signal_in_the_second_try_drops_the_vma_lock)
 				   .result = FL_VM_FAULT_RETRY });
 }
 
-TEST(retry, the_second_try_waits_under_the_vma_lock)
+TEST(retry, second_try_waits_under_the_vma_lock)
 {
 	need_vma_lock();
 	check_both((struct retry){ .flags = ALLOW | TRIED | VMA, .waits = 1,
@@ -202,7 +202,7 @@ static void cpu_load(void *arg)
 }
 
 /* Expect the access to succeed once the holder unlocks the folio. */
-TEST(retry, an_access_gets_through_in_the_end)
+TEST(retry, access_succeeds_after_the_folio_is_unlocked)
 {
 	int got = 0;
 
@@ -225,7 +225,7 @@ static void cpu_load_killed(void *arg)
 }
 
 /* Expect -EINTR for an access whose thread gets a fatal signal. */
-TEST(retry, a_killed_access_ends_without_its_value)
+TEST(retry, killed_access_returns_eintr)
 {
 	int ret = 0;
 

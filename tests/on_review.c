@@ -20,7 +20,7 @@
  * The function that restores a PTE does not notify; its callers do.  Called
  * alone, expect (C1) both to be able to write, and the CPU's store to be lost.
  */
-TEST(review, restoring_without_telling_loses_a_store)
+TEST(review, restoring_without_notification_loses_a_store)
 {
 	unsigned long old;
 
@@ -35,7 +35,7 @@ TEST(review, restoring_without_telling_loses_a_store)
 }
 
 /* As its callers do: expect the device to find that its right was revoked. */
-TEST(review, telling_first_loses_nothing)
+TEST(review, notifying_first_loses_no_store)
 {
 	unsigned long old;
 
@@ -53,7 +53,7 @@ TEST(review, telling_first_loses_nothing)
  * the restore and an owner for the marking, so that name and owner together
  * distinguish them in every release.
  */
-TEST(review, name_and_owner_together_tell_marking_from_restoring)
+TEST(review, name_and_owner_distinguish_marking_from_restoring)
 {
 	const struct fl_event *event;
 	unsigned long at, restores = 0, markings = 0;
@@ -99,7 +99,7 @@ static void make_marked_folio(void)
  * Expect every kernel, with or without a walk, to restore exactly the PTE of
  * the fault: a walk has nothing to add.
  */
-TEST(review, a_walk_finds_nothing_more_to_restore)
+TEST(review, walk_finds_nothing_more_to_restore)
 {
 	unsigned long k, present = 0;
 
@@ -117,7 +117,7 @@ TEST(review, a_walk_finds_nothing_more_to_restore)
  * expect its assertion for subpage 5, and from all other kernels page 5 with
  * its own value.
  */
-TEST(review, it_is_the_subpage_that_is_restored)
+TEST(review, subpage_is_restored_not_the_head)
 {
 	unsigned long pfn;
 

@@ -64,7 +64,7 @@ TEST(short, munmap_needs_no_memory_for_pages)
  * A store to a shared page needs a copy.  Expect -ENOMEM and the page shared as
  * before, or the copy.
  */
-TEST(short, a_copy_for_a_store)
+TEST(short, store_to_a_shared_page_needs_memory)
 {
 	struct fl_process *child = NULL;
 	unsigned long n, value, pfn, failed = 0;

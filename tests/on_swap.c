@@ -22,7 +22,7 @@ static void store_and_reclaim(unsigned long addr, unsigned long value)
 	EXPECT(pte_at(addr).swap);
 }
 
-TEST(swap, a_page_goes_and_comes_back)
+TEST(swap, page_is_swapped_out_and_in)
 {
 	struct fl_audit used;
 
@@ -37,7 +37,7 @@ TEST(swap, a_page_goes_and_comes_back)
 	EXPECT_EQ(folio_at(PAGE(0)).anon_exclusive, 1);
 }
 
-TEST(swap, a_store_brings_it_back_writable)
+TEST(swap, store_swaps_the_page_in_writable)
 {
 	store_and_reclaim(PAGE(0), 7);
 	EXPECT_EQ(fl_store(t.process, PAGE(0) + 8, 8), 0);
@@ -54,7 +54,7 @@ TEST(swap, a_store_brings_it_back_writable)
  * load must not make it any dirtier. Until 6.14, a restored entry is dirty
  * whatever the state of the folio.
  */
-TEST(swap, a_load_of_an_exclusive_page_makes_it_no_dirtier)
+TEST(swap, load_of_an_exclusive_page_does_not_dirty_it)
 {
 	if (t.kernel->traits.entry_has_kind)
 		suite_skip("an entry that may be written is restored dirty");
@@ -66,7 +66,7 @@ TEST(swap, a_load_of_an_exclusive_page_makes_it_no_dirtier)
 	EXPECT(folio_at(PAGE(0)).dirty || !pte_at(PAGE(0)).dirty);
 }
 
-TEST(swap, it_goes_again_with_what_was_stored_since)
+TEST(swap, second_swap_out_writes_the_new_contents)
 {
 	store_and_reclaim(PAGE(0), 7);
 	store_and_reclaim(PAGE(0), 8);
@@ -74,7 +74,7 @@ TEST(swap, it_goes_again_with_what_was_stored_since)
 	EXPECT_EQ(load(PAGE(0)), 9);
 }
 
-TEST(swap, marks_are_kept)
+TEST(swap, soft_dirty_and_uffd_wp_are_kept)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
 	EXPECT_EQ(fl_clear_soft_dirty(t.process, PAGE(0), FL_PAGE), 0);
@@ -89,7 +89,7 @@ TEST(swap, marks_are_kept)
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 8), -EFAULT);
 }
 
-TEST(swap, zap_munmap_and_exit_give_the_slots_back)
+TEST(swap, zap_munmap_and_exit_free_the_slots)
 {
 	struct fl_audit used;
 	unsigned long i;
@@ -105,7 +105,7 @@ TEST(swap, zap_munmap_and_exit_give_the_slots_back)
 	/* The third slot is that of the exit. */
 }
 
-TEST(swap, a_fork_shares_what_is_swapped)
+TEST(swap, fork_shares_swapped_pages)
 {
 	struct fl_process *child;
 	unsigned long value;
@@ -120,7 +120,7 @@ TEST(swap, a_fork_shares_what_is_swapped)
 	EXPECT_EQ(load(PAGE(0)), 8);
 }
 
-TEST(swap, both_sides_of_a_fork_go)
+TEST(swap, page_shared_by_fork_is_swapped_out)
 {
 	struct fl_process *child;
 	unsigned long value;
@@ -139,7 +139,7 @@ TEST(swap, both_sides_of_a_fork_go)
 	EXPECT_EQ(value, 7);
 }
 
-TEST(swap, a_busy_page_stays)
+TEST(swap, busy_page_is_not_swapped_out)
 {
 	unsigned long pfn;
 
@@ -159,7 +159,7 @@ TEST(swap, a_busy_page_stays)
 }
 
 /* Expect the PTE to be left alone: hardware may write there. */
-TEST(swap, a_pinned_page_stays)
+TEST(swap, pinned_page_is_not_swapped_out)
 {
 	unsigned long pfn;
 
@@ -173,7 +173,7 @@ TEST(swap, a_pinned_page_stays)
 	EXPECT_EQ(load(PAGE(0)), 7);
 }
 
-TEST(swap, a_full_file_loses_nothing)
+TEST(swap, full_swap_file_loses_nothing)
 {
 	unsigned long i, gone = 0;
 
@@ -188,7 +188,7 @@ TEST(swap, a_full_file_loses_nothing)
 		EXPECT_EQ(load(PAGE(1024 + i)), i);
 }
 
-TEST(swap, marking_brings_the_page_back_first)
+TEST(swap, marking_swaps_the_page_in_first)
 {
 	store_and_reclaim(PAGE(0), 7);
 	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE), 1);
@@ -201,7 +201,7 @@ TEST(swap, marking_brings_the_page_back_first)
  * Until 6.14 an entry is not a mapping: reclaim finds nothing to unmap and one
  * reference too many, and the page stays as long as the device has it.
  */
-TEST(swap, a_page_that_a_device_has)
+TEST(swap, exclusive_page_is_swapped_out_or_stays)
 {
 	unsigned long pfn, value;
 	int ret;
@@ -259,7 +259,7 @@ static void drop(unsigned long start, unsigned long len)
 	EXPECT_EQ(ret, 0);
 }
 
-TEST(swap, what_may_be_dropped_is_not_swapped)
+TEST(swap, lazyfree_page_is_not_swapped)
 {
 	struct fl_audit used;
 
@@ -274,7 +274,7 @@ TEST(swap, what_may_be_dropped_is_not_swapped)
 	EXPECT_EQ(load(PAGE(0)), 0);
 }
 
-TEST(swap, what_is_stored_afterwards_is_kept)
+TEST(swap, store_to_a_lazyfree_page_is_kept)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
 	drop(PAGE(0), FL_PAGE);
@@ -284,7 +284,7 @@ TEST(swap, what_is_stored_afterwards_is_kept)
 }
 
 /* A device writes: expect its data to be kept, although no PTE is dirty. */
-TEST(swap, what_a_device_stores_afterwards_is_kept)
+TEST(swap, device_store_to_a_lazyfree_page_is_kept)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
 	drop(PAGE(0), FL_PAGE);
@@ -296,8 +296,8 @@ TEST(swap, what_a_device_stores_afterwards_is_kept)
 	EXPECT_EQ(load(PAGE(0)), 8);
 }
 
-/* An entry in memory that may be dropped is dropped with it. */
-TEST(swap, dropping_what_a_device_has)
+/* MADV_FREE skips an entry: expect the page to keep its contents. */
+TEST(swap, lazyfree_skips_an_exclusive_entry)
 {
 	store_and_mark(PAGE(0), 7);
 	drop(PAGE(0), FL_PAGE);
@@ -313,7 +313,7 @@ TEST(swap, dropping_what_a_device_has)
  * neither splits it first nor checks for other users: expect reclaim to
  * recognise entries, and no data to be lost, since marking makes a page dirty.
  */
-TEST(swap, a_partly_exclusive_folio_that_may_be_dropped)
+TEST(swap, partly_exclusive_lazyfree_folio_loses_nothing)
 {
 	_Bool one = t.kernel->traits.marks_one_page;
 	struct fl_device *device = NULL;

@@ -36,7 +36,7 @@ static void expect_values(void)
 		EXPECT_EQ(load(SUB(k)), k + 1);
 }
 
-TEST(swap_large, a_huge_page_goes_as_it_is, .swap_pages = ROOM)
+TEST(swap_large, huge_page_is_swapped_out_as_a_whole, .swap_pages = ROOM)
 {
 	struct fl_audit used = { 0 };
 	unsigned long k;
@@ -106,7 +106,7 @@ static void know_6_1(void)
 		suite_skip("only the head comes back to the folio");
 }
 
-TEST(swap_large, it_comes_back_from_the_cache, .swap_pages = ROOM)
+TEST(swap_large, huge_page_is_found_in_the_swap_cache, .swap_pages = ROOM)
 {
 	know_6_1();
 	map_huge();
@@ -127,7 +127,7 @@ TEST(swap_large, it_comes_back_from_the_cache, .swap_pages = ROOM)
  * Expect each to be unmapped and to drop exactly the mapcount that it owns.  An
  * entry of 6.12 owns none: the folio is freed with negative mapcounts.
  */
-TEST(swap_large, a_partly_exclusive_folio_in_the_cache, .swap_pages = ROOM)
+TEST(swap_large, partly_exclusive_folio_in_the_swap_cache, .swap_pages = ROOM)
 {
 	struct fl_device *device = NULL;
 	struct fl_audit used = { 0 };

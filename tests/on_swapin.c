@@ -43,7 +43,7 @@ static unsigned long make_shared(void)
 }
 
 /* Expect the page in the swap cache to be used, and no second one. */
-TEST(swapin, a_page_in_the_cache_is_found)
+TEST(swapin, page_in_the_swap_cache_is_found)
 {
 	unsigned long pfn = make_shared();
 
@@ -68,7 +68,7 @@ static void let_go(unsigned long pfn)
 }
 
 /* Expect a fault that may be retried not to wait, and to change nothing. */
-TEST(swapin, a_fault_that_must_not_wait_is_to_be_repeated)
+TEST(swapin, nowait_fault_returns_retry)
 {
 	unsigned long pfn = make_shared();
 	struct fl_fault out;
@@ -147,7 +147,7 @@ static void run_race(unsigned long addr, unsigned long pfn, unsigned int nr,
 }
 
 /* Two faults on one entry.  Expect it to be mapped once. */
-TEST(swapin, of_two_that_wait_one_maps_it)
+TEST(swapin, one_of_two_waiting_faults_maps_the_page)
 {
 	unsigned long pfn = make_shared();
 
@@ -166,7 +166,7 @@ static void zap(void)
 }
 
 /* Expect the old contents not to be mapped again. */
-TEST(swapin, what_was_zapped_meanwhile_is_not_mapped)
+TEST(swapin, entry_zapped_meanwhile_is_not_mapped)
 {
 	unsigned long pfn = make_shared();
 
@@ -183,7 +183,7 @@ TEST(swapin, what_was_zapped_meanwhile_is_not_mapped)
  * page frees its slot. Expect the second to notice that the page has left the
  * swap cache.
  */
-TEST(swapin, a_page_that_left_the_cache_is_not_mapped_twice)
+TEST(swapin, page_that_left_the_swap_cache_is_not_mapped_twice)
 {
 	unsigned long i, pfn;
 
@@ -232,7 +232,7 @@ static void fail_each_allocation(unsigned long addr, unsigned long value)
 	EXPECT_EQ(load(addr), value);
 }
 
-TEST(swapin, each_allocation_fails_once)
+TEST(swapin, swapin_survives_each_failed_allocation)
 {
 	store_and_reclaim(PAGE(0), 7);
 	fail_each_allocation(PAGE(0), 7);
@@ -244,7 +244,7 @@ TEST(swapin, each_allocation_fails_once)
  * Expect each of 60 processes, as many as a byte of the swap map counts, to
  * find the contents, and the slot to be free once the last has exited.
  */
-TEST(swapin, a_slot_of_many_processes)
+TEST(swapin, slot_is_shared_by_60_processes)
 {
 	struct fl_process *children[60];
 	struct fl_audit used;
@@ -289,7 +289,7 @@ static void merge_and_reclaim(void)
  * An anonymous page has one address in a VMA.  Expect another page with the
  * same contents at the second address, and separate stores to both.
  */
-TEST(swapin, a_merged_page_comes_back_as_two)
+TEST(swapin, merged_page_is_swapped_in_as_two)
 {
 	merge_and_reclaim();
 	EXPECT_EQ(load(PAGE(0)), 7);
@@ -306,7 +306,7 @@ TEST(swapin, a_merged_page_comes_back_as_two)
  * Two faults on the second address, each with a copy.  Expect one copy to be
  * mapped, and the other to be freed: shutdown checks.
  */
-TEST(swapin, of_two_copies_of_a_merged_page_one_is_mapped)
+TEST(swapin, one_of_two_copies_of_a_merged_page_is_mapped)
 {
 	unsigned long pfn;
 
@@ -321,7 +321,7 @@ TEST(swapin, of_two_copies_of_a_merged_page_one_is_mapped)
 	EXPECT_EQ(rss_anon(), 2);
 }
 
-TEST(swapin, without_memory_for_the_second)
+TEST(swapin, second_address_survives_each_failed_allocation)
 {
 	merge_and_reclaim();
 	EXPECT_EQ(load(PAGE(0)), 7);
@@ -330,7 +330,7 @@ TEST(swapin, without_memory_for_the_second)
 }
 
 /* The driver asks for both.  Expect a page for each. */
-TEST(swapin, a_device_marks_both_of_a_merged_page)
+TEST(swapin, device_marks_both_addresses_of_a_merged_page)
 {
 	merge_and_reclaim();
 	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), 2 * FL_PAGE), 2);

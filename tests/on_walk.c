@@ -55,17 +55,17 @@ static void find_it_there(unsigned long at)
 	EXPECT_EQ(value, 6);
 }
 
-TEST(walk, passes_over_a_missing_table_of_pages)
+TEST(walk, skips_a_missing_pte_table)
 {
 	find_it_there(0x50000000UL + FL_HUGE_PAGE);
 }
 
-TEST(walk, passes_over_a_missing_table_of_2_mib)
+TEST(walk, skips_a_missing_pmd_table)
 {
 	find_it_there(3UL << 30);
 }
 
-TEST(walk, passes_over_a_missing_table_of_1_gib)
+TEST(walk, skips_a_missing_pud_table)
 {
 	find_it_there(1UL << 39);
 }
@@ -99,7 +99,7 @@ static void expect_contents(void)
  * The child has dropped its mapping of the huge page: no PMD.  Expect the folio
  * to be moved and split anyway.
  */
-TEST(walk, passes_over_a_huge_mapping_that_was_dropped)
+TEST(walk, skips_a_dropped_huge_mapping)
 {
 	unsigned long pfn = make_huge();
 
@@ -116,7 +116,7 @@ TEST(walk, passes_over_a_huge_mapping_that_was_dropped)
 }
 
 /* The child maps another huge page there: expect it to be left alone. */
-TEST(walk, passes_over_another_huge_page)
+TEST(walk, skips_another_huge_page)
 {
 	unsigned long pfn = make_huge(), value = 0;
 	struct fl_pte there = { 0 };
@@ -137,7 +137,7 @@ TEST(walk, passes_over_another_huge_page)
  * Mapped by a PMD in the parent, and by PTEs in the child, some of which
  * are gone.  Expect both to be found.
  */
-TEST(walk, finds_a_folio_that_is_mapped_in_two_ways)
+TEST(walk, finds_a_folio_mapped_by_pmd_and_by_ptes)
 {
 	unsigned long pfn = make_huge(), value = 0;
 	struct fl_pte there = { 0 };
@@ -164,7 +164,7 @@ TEST(walk, finds_a_folio_that_is_mapped_in_two_ways)
  * without the swap file, or the folio to be split first; but not a part of it
  * to be dropped.
  */
-TEST(walk, drops_a_huge_page_that_may_be_dropped)
+TEST(walk, drops_a_lazyfree_huge_page)
 {
 	unsigned long pfn = make_huge(), k;
 	struct fl_audit used;
@@ -184,7 +184,7 @@ TEST(walk, drops_a_huge_page_that_may_be_dropped)
  * The VMA ends in the middle of the folio.  Expect its first page to be marked,
  * and moved with the rest of the folio.
  */
-TEST(walk, stops_where_the_mapping_ends)
+TEST(walk, stops_at_the_end_of_the_vma)
 {
 	struct fl_device *device = NULL;
 	unsigned long pfn = make_huge(), value = 0, k;
@@ -215,7 +215,7 @@ TEST(walk, stops_where_the_mapping_ends)
  * The soft-dirty bits were cleared, and one page was written since.  Expect
  * fork to keep the bits of each page.
  */
-TEST(walk, a_fork_of_a_folio_with_pages_of_two_kinds)
+TEST(walk, fork_keeps_soft_dirty_of_each_page)
 {
 	unsigned long pfn = make_huge(), value = 0;
 	struct fl_pte there = { 0 };

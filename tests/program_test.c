@@ -43,7 +43,7 @@ static void never_set_up(void)
 	fail_msg("set up on a kernel that it does not apply to");
 }
 
-static void a_program_that_does_not_apply_is_not_set_up(void **state)
+static void program_that_does_not_apply_is_not_set_up(void **state)
 {
 	const struct program program = {
 		.name = "x", .set_up = never_set_up, .applies = nowhere,
@@ -93,7 +93,7 @@ static void expect_set_up_failure(void (*set_up)(void), const char *part)
 	}
 }
 
-static void a_set_up_that_fails_is_reported(void **state)
+static void failed_set_up_is_reported(void **state)
 {
 	(void)state;
 	expect_set_up_failure(fail_by_itself, "does not hold: 1 == 2");
@@ -119,7 +119,7 @@ static void load_and_store(void)
 	p->check = reads_value;
 }
 
-static void a_program_that_reaches_nothing_is_vacuous(void **state)
+static void program_that_reaches_nothing_is_vacuous(void **state)
 {
 	const struct program program = { .name = "x", .set_up = load_and_store };
 	struct fl_explore_config config = { 0 };
@@ -136,7 +136,7 @@ static void a_program_that_reaches_nothing_is_vacuous(void **state)
 }
 
 /* A helper of a search is such a child. */
-static void what_a_child_process_reaches_is_reached(void **state)
+static void conditions_reached_in_a_child_process_count(void **state)
 {
 	const struct program program = { .name = "x", .set_up = load_and_store };
 	static const char text[] = "a condition";
@@ -164,7 +164,7 @@ static void what_a_child_process_reaches_is_reached(void **state)
  * pieces.  The first piece has the runs that load 5, or the last piece has
  * those that load 11.
  */
-static void a_checkpoint_keeps_what_was_reached(void **state)
+static void checkpoint_keeps_reached_conditions(void **state)
 {
 	const struct program program = { .name = "x", .set_up = load_and_store };
 	unsigned int pieces;
@@ -199,7 +199,7 @@ static void load_stored(void)
 	p->check = never_11;
 }
 
-static void a_violation_is_expected_only_if_it_is_declared(void **state)
+static void violation_is_expected_only_if_declared(void **state)
 {
 	const struct fl_explore_config config = { .jobs = 1 };
 	struct program program = { .name = "x", .set_up = load_stored };
@@ -238,7 +238,7 @@ static enum program_answer answer(const struct program *program,
  * A program is explored up to its bound: what it declares and what REACH()
  * names must be found by then.  Any other limit leaves the program undecided.
  */
-static void a_bound_is_all_of_a_program_and_another_limit_is_not(void **state)
+static void bound_of_a_program_decides_but_other_limits_do_not(void **state)
 {
 	struct program program = { .name = "x", .set_up = load_and_store };
 
@@ -268,7 +268,7 @@ static void a_bound_is_all_of_a_program_and_another_limit_is_not(void **state)
 	assert_int_equal(answer(&program, 0), PROGRAM_DIFFERS);
 }
 
-static void what_the_machine_lacks_is_no_result_of_a_program(void **state)
+static void lack_of_resources_is_no_result(void **state)
 {
 	const struct program program = { .name = "x", .set_up = load_stored };
 	const struct fl_explore_result none = { 0 };
@@ -288,7 +288,7 @@ static void what_the_machine_lacks_is_no_result_of_a_program(void **state)
 			 PROGRAM_DIFFERS);
 }
 
-static void a_gap_of_the_port_is_no_violation_of_the_kernel(void **state)
+static void missing_leaf_is_no_violation(void **state)
 {
 	const struct program program = { .name = "x", .breaks = "leaf" };
 	struct fl_explore_result r = { .violations = 1 };
@@ -316,7 +316,7 @@ static void set_up_without_end(void)
 	cpu(0, load_without_end);
 }
 
-static void a_run_without_an_end_is_not_recorded(void **state)
+static void endless_run_is_not_recorded(void **state)
 {
 	const struct program program = { .name = "x", .set_up = set_up_without_end };
 	const struct fl_record_config config = { 0 };
@@ -332,7 +332,7 @@ static void a_run_without_an_end_is_not_recorded(void **state)
 	}
 }
 
-static void every_program_that_does_not_apply_says_what_it_needs(void **state)
+static void program_with_a_condition_states_its_needs(void **state)
 {
 	const struct program *program = program_first();
 	unsigned int with_needs = 0;
@@ -348,20 +348,18 @@ static void every_program_that_does_not_apply_says_what_it_needs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_program_that_does_not_apply_is_not_set_up),
-		cmocka_unit_test(a_set_up_that_fails_is_reported),
-		cmocka_unit_test(a_program_that_reaches_nothing_is_vacuous),
-		cmocka_unit_test(what_a_child_process_reaches_is_reached),
-		cmocka_unit_test(a_checkpoint_keeps_what_was_reached),
-		cmocka_unit_test(a_violation_is_expected_only_if_it_is_declared),
-		cmocka_unit_test(a_gap_of_the_port_is_no_violation_of_the_kernel),
-		cmocka_unit_test(a_run_without_an_end_is_not_recorded),
+		cmocka_unit_test(program_that_does_not_apply_is_not_set_up),
+		cmocka_unit_test(failed_set_up_is_reported),
+		cmocka_unit_test(program_that_reaches_nothing_is_vacuous),
+		cmocka_unit_test(conditions_reached_in_a_child_process_count),
+		cmocka_unit_test(checkpoint_keeps_reached_conditions),
+		cmocka_unit_test(violation_is_expected_only_if_declared),
+		cmocka_unit_test(missing_leaf_is_no_violation),
+		cmocka_unit_test(endless_run_is_not_recorded),
 		cmocka_unit_test(
-			a_bound_is_all_of_a_program_and_another_limit_is_not),
-		cmocka_unit_test(
-			what_the_machine_lacks_is_no_result_of_a_program),
-		cmocka_unit_test(
-			every_program_that_does_not_apply_says_what_it_needs),
+			bound_of_a_program_decides_but_other_limits_do_not),
+		cmocka_unit_test(lack_of_resources_is_no_result),
+		cmocka_unit_test(program_with_a_condition_states_its_needs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 /*
  * suite.h - tests that run on every kernel: one body, a world for each
  *
- *   TEST(restore, pfn_is_that_of_the_entry) { ...  EXPECT(...); }
+ *   TEST(restore, maps_the_pfn_of_the_entry) { ...  EXPECT(...); }
  *
  * Each test gets a world with a process, 16 writable pages of anonymous memory
  * at PAGE(0), and a device that mirrors them.  After the test, the world is

@@ -335,7 +335,7 @@ static void device_reads_and_writes(void **state)
 	assert_true(pte_at(PAGE(2)).present);
 }
 
-static void more_is_read_than_a_block_of_frames_has(void **state)
+static void device_reads_more_pages_than_a_block_of_frames(void **state)
 {
 	const unsigned long at = PAGE(4096);
 
@@ -348,7 +348,7 @@ static void more_is_read_than_a_block_of_frames_has(void **state)
 	expect_values(process, BUFFER, BUFFER_PAGES, 2000);
 }
 
-static void what_is_not_mapped_is_refused(void **state)
+static void unmapped_address_is_rejected(void **state)
 {
 	(void)state;
 	assert_int_equal(ask(process, device[0], READ, PAGE(64), 1), -EFAULT);
@@ -362,7 +362,7 @@ static void what_is_not_mapped_is_refused(void **state)
 
 /* -- exclusive access -- */
 
-static void exclusive_until_the_cpu_faults(void **state)
+static void page_is_exclusive_until_the_cpu_faults(void **state)
 {
 	(void)state;
 	fill(process, PAGE(0), 4, 300);
@@ -379,7 +379,7 @@ static void exclusive_until_the_cpu_faults(void **state)
 	expect_values(process, PAGE(0), 4, 310);
 }
 
-static void exclusive_entries_are_left_at_exit(void **state)
+static void exit_with_exclusive_entries_leaks_nothing(void **state)
 {
 	(void)state;
 	fill(process, PAGE(0), 16, 300);
@@ -388,7 +388,7 @@ static void exclusive_entries_are_left_at_exit(void **state)
 
 /* -- private memory: the CPU must fetch it back -- */
 
-static void private_page_comes_back_at_a_fault(void **state)
+static void private_page_migrates_back_at_a_fault(void **state)
 {
 	(void)state;
 	fill(process, PAGE(0), 8, 400);
@@ -407,7 +407,7 @@ static void private_page_comes_back_at_a_fault(void **state)
 	assert_int_equal(snapshot_of(0, PAGE(3)), WRITABLE);
 }
 
-static void what_was_never_touched_is_zero_there(void **state)
+static void untouched_page_is_zero_in_device_memory(void **state)
 {
 	(void)state;
 	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 2), 0);
@@ -415,7 +415,7 @@ static void what_was_never_touched_is_zero_there(void **state)
 	assert_int_equal(load_by(process, PAGE(1)), 0);
 }
 
-static void private_page_is_sent_back(void **state)
+static void private_page_migrates_back_on_request(void **state)
 {
 	(void)state;
 	fill(process, PAGE(0), 4, 500);
@@ -428,7 +428,7 @@ static void private_page_is_sent_back(void **state)
 	expect_values(process, PAGE(0), 4, 510);
 }
 
-static void private_pages_are_left_at_exit(void **state)
+static void exit_with_private_pages_leaks_nothing(void **state)
 {
 	(void)state;
 	fill(process, PAGE(0), 16, 600);
@@ -450,7 +450,7 @@ static void private_page_is_shared_with_a_child(void **state)
 	assert_int_equal(fl_process_exit(child), 0);
 }
 
-static void released_memory_can_be_had_again(void **state)
+static void released_device_memory_is_reused(void **state)
 {
 	(void)state;
 	fill(process, PAGE(0), 4, 800);
@@ -463,7 +463,7 @@ static void released_memory_can_be_had_again(void **state)
 	expect_values(process, PAGE(0), 4, 800);
 }
 
-static void huge_page_goes_and_comes_back(void **state)
+static void huge_page_migrates_to_the_device_and_back(void **state)
 {
 	const unsigned long at = PAGE(16 * HUGE_PAGES);
 
@@ -487,7 +487,7 @@ static void huge_page_goes_and_comes_back(void **state)
 	assert_int_equal(load_by(process, at), 1000);
 }
 
-static void private_page_is_where_its_mapping_went(void **state)
+static void private_page_follows_mremap(void **state)
 {
 	const unsigned long to = PAGE(1024);
 
@@ -503,7 +503,7 @@ static void private_page_is_where_its_mapping_went(void **state)
 
 /* -- coherent memory: the CPU uses it in place -- */
 
-static void coherent_page_is_used_where_it_is(void **state)
+static void coherent_page_is_used_in_place(void **state)
 {
 	(void)state;
 	fill(process, PAGE(0), 4, 900);
@@ -521,7 +521,7 @@ static void coherent_page_is_used_where_it_is(void **state)
 	expect_values(process, PAGE(0), 4, 910);
 }
 
-static void coherent_pages_are_left_at_exit(void **state)
+static void exit_with_coherent_pages_leaks_nothing(void **state)
 {
 	(void)state;
 	fill(process, PAGE(0), 16, 600);
@@ -559,7 +559,7 @@ static void device_is_mapped_by_its_driver(void **state)
 	assert_int_equal(fl_munmap(process, at, 4 * FL_PAGE), 0);
 }
 
-static void unloaded_when_no_device_is_open(void **state)
+static void driver_is_unloaded_once_no_device_is_open(void **state)
 {
 	unsigned int i;
 
@@ -581,7 +581,7 @@ static void unloaded_when_no_device_is_open(void **state)
 	expect_values(process, PAGE(0), 4, 900);
 }
 
-static void two_devices_where_there_is_memory_for_two(void **state)
+static void driver_needs_memory_for_two_devices(void **state)
 {
 	(void)state;
 	boot(2 * CHUNK);
@@ -601,7 +601,7 @@ static struct fl_file *new_file(void)
 	return file;
 }
 
-static void file_is_what_was_written(void **state)
+static void file_contents_are_those_written(void **state)
 {
 	const unsigned long at = PAGE(1024);
 	struct fl_file *file = new_file();
@@ -651,26 +651,26 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		DRIVER(device_reads_and_writes),
-		DRIVER(more_is_read_than_a_block_of_frames_has),
-		DRIVER(what_is_not_mapped_is_refused),
-		DRIVER(exclusive_until_the_cpu_faults),
-		DRIVER(exclusive_entries_are_left_at_exit),
-		DRIVER(private_page_comes_back_at_a_fault),
-		DRIVER(what_was_never_touched_is_zero_there),
-		DRIVER(private_page_is_sent_back),
-		DRIVER(private_pages_are_left_at_exit),
+		DRIVER(device_reads_more_pages_than_a_block_of_frames),
+		DRIVER(unmapped_address_is_rejected),
+		DRIVER(page_is_exclusive_until_the_cpu_faults),
+		DRIVER(exit_with_exclusive_entries_leaks_nothing),
+		DRIVER(private_page_migrates_back_at_a_fault),
+		DRIVER(untouched_page_is_zero_in_device_memory),
+		DRIVER(private_page_migrates_back_on_request),
+		DRIVER(exit_with_private_pages_leaks_nothing),
 		DRIVER(private_page_is_shared_with_a_child),
-		DRIVER(released_memory_can_be_had_again),
-		DRIVER(private_page_is_where_its_mapping_went),
-		DRIVER(huge_page_goes_and_comes_back),
-		ROOMY(huge_page_goes_and_comes_back),
-		DRIVER(coherent_page_is_used_where_it_is),
-		DRIVER(coherent_pages_are_left_at_exit),
+		DRIVER(released_device_memory_is_reused),
+		DRIVER(private_page_follows_mremap),
+		DRIVER(huge_page_migrates_to_the_device_and_back),
+		ROOMY(huge_page_migrates_to_the_device_and_back),
+		DRIVER(coherent_page_is_used_in_place),
+		DRIVER(exit_with_coherent_pages_leaks_nothing),
 		DRIVER(coherent_page_is_copied_for_a_child),
 		DRIVER(device_is_mapped_by_its_driver),
-		DRIVER(unloaded_when_no_device_is_open),
-		cmocka_unit_test(two_devices_where_there_is_memory_for_two),
-		DRIVER(file_is_what_was_written),
+		DRIVER(driver_is_unloaded_once_no_device_is_open),
+		cmocka_unit_test(driver_needs_memory_for_two_devices),
+		DRIVER(file_contents_are_those_written),
 		DRIVER(shared_memory_is_shared),
 	};
 	struct fl_world_config config = { .catch_end = 1 };

@@ -3,7 +3,7 @@
 // wrong:    Marking does not check that the page is still mapped at the address.
 // file:     mm/rmap.c
 // applies:  everywhere
-// shown-by: mark/a_page_of_another_process_is_refused busy/a_page_that_came_meanwhile_is_looked_up_anew
+// shown-by: mark/page_of_another_process_is_refused busy/page_mapped_meanwhile_is_looked_up_again
 
 // Until 6.14 the walk of the reverse map reports whether it found the address.
 @@

@@ -3,7 +3,7 @@
 // wrong:    Marking accepts a tail page, and walks the reverse map of its folio.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
-// shown-by: large/a_tail_page_can_be_marked
+// shown-by: large/tail_page_can_be_marked
 
 @@
 expression page, E;

@@ -3,7 +3,7 @@
 // wrong:    A fork that cannot lock a page continues as if it had restored the entry.
 // file:     mm/memory.c
 // applies:  everywhere
-// shown-by: fork/a_busy_page_fails_it_and_nothing_is_lost
+// shown-by: fork/busy_page_fails_fork_and_nothing_is_lost
 
 @@
 expression list args;

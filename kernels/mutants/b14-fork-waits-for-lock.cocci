@@ -3,7 +3,7 @@
 // wrong:    A fork waits for a folio lock while it holds two page-table locks.
 // file:     mm/memory.c
 // applies:  everywhere
-// shown-by: fork/an_exclusive_page_is_restored_first
+// shown-by: fork/exclusive_page_is_restored_first
 
 @@
 expression page;

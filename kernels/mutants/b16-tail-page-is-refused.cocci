@@ -3,7 +3,7 @@
 // wrong:    Marking refuses every page of a large folio but the first.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
-// shown-by: large/a_fault_on_subpage_k_brings_back_subpage_k
+// shown-by: large/fault_on_subpage_k_restores_subpage_k
 
 @@
 expression folio, E;

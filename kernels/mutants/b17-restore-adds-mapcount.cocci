@@ -3,7 +3,7 @@
 // wrong:    A restore adds a mapcount that the entry already owns.
 // file:     mm/memory.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
-// shown-by: busy/marking_waits_for_the_folio_or_leaves_the_page_out
+// shown-by: busy/marking_waits_for_the_folio_or_skips_the_page
 
 @@
 expression mm, addr, ptep, pte;

@@ -3,7 +3,7 @@
 // wrong:    A restore does not add the mapping to the reverse map.
 // file:     mm/memory.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
-// shown-by: cycle/a_cpu_load_brings_the_mapping_back
+// shown-by: cycle/cpu_load_restores_the_mapping
 
 @@
 @@

@@ -3,7 +3,7 @@
 // wrong:    A uprobe treats an exclusive entry as the mapping of the page that it replaces.
 // file:     kernel/events/uprobes.c
 // applies:  kernel/events/uprobes.c has pte_present\(pte\)
-// shown-by: private_file/a_device_comes_before_a_probe_is_cleared
+// shown-by: private_file/device_marks_the_page_while_a_probe_is_cleared
 
 @@
 expression pte;

@@ -4,7 +4,7 @@
 // file:     kernel/events/uprobes.c
 // applies:  kernel/events/uprobes.c has ^static int __replace_page
 // applies:  kernel/events/uprobes.c lacks pte_present\(pte\)
-// shown-by: private_file/a_device_comes_before_a_probe_is_cleared
+// shown-by: private_file/device_marks_the_page_while_a_probe_is_cleared
 
 @@
 identifier pvmw;

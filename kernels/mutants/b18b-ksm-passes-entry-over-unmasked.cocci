@@ -3,7 +3,7 @@
 // wrong:    KSM skips an exclusive entry, and does not check for other users of a page.
 // file:     mm/ksm.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
-// shown-by: ksm/a_page_that_somebody_uses_is_not_write_protected
+// shown-by: ksm/referenced_page_is_not_write_protected
 
 @@
 identifier pvmw;

@@ -3,7 +3,7 @@
 // wrong:    KSM treats an exclusive entry as a mapping.
 // file:     mm/ksm.c
 // applies:  mm/ksm.c has pte_present\(entry\)
-// shown-by: ksm/an_entry_is_not_write_protected
+// shown-by: ksm/entry_is_not_write_protected
 
 @@
 expression entry;

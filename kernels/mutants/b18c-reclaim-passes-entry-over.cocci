@@ -3,7 +3,7 @@
 // wrong:    Reclaim skips an exclusive entry.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks softleaf_to_pfn
-// shown-by: swap/a_partly_exclusive_folio_that_may_be_dropped
+// shown-by: swap/partly_exclusive_lazyfree_folio_loses_nothing
 
 @@
 identifier pvmw;

@@ -3,7 +3,7 @@
 // wrong:    Reclaim treats an exclusive entry as a present one.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has softleaf_to_pfn|pfn_swap_entry
-// shown-by: swap/a_partly_exclusive_folio_that_may_be_dropped swap/a_page_that_a_device_has
+// shown-by: swap/partly_exclusive_lazyfree_folio_loses_nothing swap/exclusive_page_is_swapped_out_or_stays
 
 @@
 expression pteval;

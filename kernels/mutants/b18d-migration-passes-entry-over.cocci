@@ -3,7 +3,7 @@
 // wrong:    Migration skips an exclusive entry.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
-// shown-by: migrate/a_partly_exclusive_folio
+// shown-by: migrate/partly_exclusive_folio_is_migrated
 
 @@
 identifier pvmw;

@@ -3,7 +3,7 @@
 // wrong:    Migration treats an exclusive entry as a present one.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
-// shown-by: migrate/a_page_that_a_device_has
+// shown-by: migrate/exclusive_page_is_restored_or_not_migrated
 
 @@
 expression pteval;

@@ -3,7 +3,7 @@
 // wrong:    Write-protecting a file page treats an exclusive entry as a mapping, and file pages can be marked.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has pte_present\(entry\)
-// shown-by: mark/a_file_page_is_written_back_and_still_protected
+// shown-by: mark/file_page_is_written_back_and_stays_protected
 
 @@
 expression entry;

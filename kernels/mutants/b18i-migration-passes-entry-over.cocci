@@ -3,7 +3,7 @@
 // wrong:    The end of a migration skips an exclusive entry.
 // file:     mm/page_vma_mapped.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
-// shown-by: migrate/its_end_leaves_the_entries_of_devices_alone
+// shown-by: migrate/remove_migration_ptes_leaves_exclusive_entries
 
 @@
 expression entry;

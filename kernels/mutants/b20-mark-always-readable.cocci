@@ -3,7 +3,7 @@
 // wrong:    Marking makes a readable entry for a writable page.
 // file:     mm/rmap.c
 // applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
-// shown-by: cycle/marking_replaces_the_mapping_by_an_entry
+// shown-by: cycle/marking_replaces_the_mapping_with_an_entry
 
 @@
 @@

@@ -3,7 +3,7 @@
 // wrong:    A call of mprotect() leaves an exclusive entry writable.
 // file:     mm/mprotect.c
 // applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
-// shown-by: restore/a_readable_entry_comes_back_read_only
+// shown-by: restore/readable_entry_is_restored_read_only
 
 @@
 expression E;

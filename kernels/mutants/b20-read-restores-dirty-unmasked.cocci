@@ -3,7 +3,7 @@
 // wrong:    A restore makes the PTE dirty, and the lookup before marking did not make the folio dirty.
 // file:     mm/memory.c mm/gup.c
 // applies:  include/linux/swapops.h lacks is_writable_device_exclusive_entry\(
-// shown-by: swap/a_load_of_an_exclusive_page_makes_it_no_dirtier
+// shown-by: swap/load_of_an_exclusive_page_does_not_dirty_it
 
 @@
 expression folio, pte;

@@ -3,7 +3,7 @@
 // wrong:    A restore of a writable entry does not make the PTE dirty.
 // file:     mm/memory.c
 // applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
-// shown-by: restore/a_writable_entry_comes_back_writable
+// shown-by: restore/writable_entry_is_restored_writable
 
 @@
 expression pte;

@@ -3,7 +3,7 @@
 // wrong:    A restore never makes the PTE writable, so a store faults again.
 // file:     mm/memory.c
 // applies:  everywhere
-// shown-by: cycle/a_cpu_load_brings_the_mapping_back
+// shown-by: cycle/cpu_load_restores_the_mapping
 
 @@
 expression pte;

@@ -3,7 +3,7 @@
 // wrong:    A restore checks only the VMA, not whether the PTE may be writable.
 // file:     mm/memory.c
 // applies:  include/linux/swapops.h lacks is_writable_device_exclusive_entry\(
-// shown-by: range/uffd_wp_across_mappings
+// shown-by: range/uffd_wp_protects_across_vmas
 
 @@
 @@

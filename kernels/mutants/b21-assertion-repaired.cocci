@@ -3,7 +3,7 @@
 // wrong:    An assertion about writable pages can fire again.
 // file:     mm/memory.c
 // applies:  mm/memory.c has pte_write\(pte\) && \(!folio_test_anon
-// shown-by: restore/a_page_that_may_be_shared_gets_no_writable_pte
+// shown-by: restore/possibly_shared_page_gets_no_writable_pte
 
 @@
 expression folio, page;

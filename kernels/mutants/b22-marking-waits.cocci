@@ -3,7 +3,7 @@
 // wrong:    Marking waits for the folio lock.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
-// shown-by: busy/marking_waits_for_the_folio_or_leaves_the_page_out
+// shown-by: busy/marking_waits_for_the_folio_or_skips_the_page
 
 @@
 expression folio;

@@ -3,7 +3,7 @@
 // wrong:    A zap warns about an anonymous page in a file mapping.
 // file:     mm/memory.c
 // applies:  everywhere
-// shown-by: private_file/zap_and_munmap_of_what_a_device_has
+// shown-by: private_file/zap_and_munmap_drop_exclusive_copies
 
 @@
 identifier fn =~ "^zap_(pte_range|nonpresent_ptes)$";

@@ -4,7 +4,7 @@
 // file:     mm/memory.c mm/khugepaged.c
 // applies:  mm/memory.c has vmf->pte && pte_same\(
 // applies:  mm/mmu_gather.c lacks CONFIG_PT_RECLAIM
-// shown-by: race/a_huge_page_comes_where_the_entry_was
+// shown-by: race/huge_page_replaces_the_table_of_the_entry
 
 @@
 expression vmf, E;

@@ -3,7 +3,7 @@
 // wrong:    An exclusive entry owns no mapcount, but reclaim drops one for it.
 // file:     mm/rmap.c mm/memory.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
-// shown-by: swap_large/a_partly_exclusive_folio_in_the_cache large_reclaimed_again
+// shown-by: swap_large/partly_exclusive_folio_in_the_swap_cache large_reclaimed_again
 
 @@
 expression mm, addr, E;

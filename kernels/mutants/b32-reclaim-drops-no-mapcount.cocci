@@ -4,7 +4,7 @@
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
 // applies:  mm/rmap.c has softleaf_to_pfn|pfn_swap_entry
-// shown-by: swap_large/a_partly_exclusive_folio_in_the_cache large_reclaimed_again
+// shown-by: swap_large/partly_exclusive_folio_in_the_swap_cache large_reclaimed_again
 
 @@
 expression folio, page, vma;

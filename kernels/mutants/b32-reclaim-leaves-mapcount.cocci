@@ -3,7 +3,7 @@
 // wrong:    Reclaim unmaps an exclusive entry, but does not drop its mapcount.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
-// shown-by: swap/a_page_that_a_device_has swap_large/a_partly_exclusive_folio_in_the_cache
+// shown-by: swap/exclusive_page_is_swapped_out_or_stays swap_large/partly_exclusive_folio_in_the_swap_cache
 
 @@
 expression folio, page, vma, nr;

@@ -3,7 +3,7 @@
 // wrong:    A fault restores the entry that it read, without rechecking it.
 // file:     mm/memory.c
 // applies:  everywhere
-// shown-by: two_cpus_fault race/an_entry_that_was_zapped_is_not_restored
+// shown-by: two_cpus_fault race/zapped_entry_is_not_restored
 
 @@
 @@

@@ -3,7 +3,7 @@
 // wrong:    A fault that finds another entry does not unlock the folio.
 // file:     mm/memory.c
 // applies:  everywhere
-// shown-by: race/an_entry_that_was_zapped_is_not_restored
+// shown-by: race/zapped_entry_is_not_restored
 
 @@
 expression folio;

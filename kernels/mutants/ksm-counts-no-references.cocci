@@ -3,7 +3,7 @@
 // wrong:    KSM does not check for other users of a page.
 // file:     mm/ksm.c
 // applies:  everywhere
-// shown-by: ksm/an_entry_is_not_write_protected ksm/a_page_that_somebody_uses_is_not_write_protected
+// shown-by: ksm/entry_is_not_write_protected ksm/referenced_page_is_not_write_protected
 
 @@
 symbol swapped;

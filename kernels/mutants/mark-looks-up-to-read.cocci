@@ -3,7 +3,7 @@
 // wrong:    Marking looks pages up for reading, and does not break copy-on-write sharing.
 // file:     mm/rmap.c
 // applies:  everywhere
-// shown-by: failure/marking_without_memory_leaves_the_page_alone busy/a_page_that_was_zapped_is_not_marked
+// shown-by: failure/marking_without_memory_leaves_the_page_alone busy/zapped_page_is_not_marked
 
 @@
 identifier fn =~ "^(make_device_exclusive_range|make_device_exclusive)$";

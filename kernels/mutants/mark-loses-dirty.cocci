@@ -3,7 +3,7 @@
 // wrong:    Marking loses the dirty bit.
 // file:     mm/rmap.c
 // applies:  everywhere
-// shown-by: restore/dirtiness_moves_to_the_folio restore/a_writable_entry_comes_back_writable
+// shown-by: restore/dirty_bit_moves_to_the_folio restore/writable_entry_is_restored_writable
 
 @@
 identifier fn =~ "^(page_make_device_exclusive_one|make_device_exclusive)$";

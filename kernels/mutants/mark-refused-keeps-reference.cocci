@@ -3,7 +3,7 @@
 // wrong:    Marking leaks its reference to a page that it refuses.
 // file:     mm/rmap.c
 // applies:  everywhere
-// shown-by: large/a_page_that_is_refused_stays_mapped mark/a_file_page_is_refused
+// shown-by: large/refused_page_stays_mapped mark/file_page_is_refused
 
 @@
 expression folio;

@@ -3,7 +3,7 @@
 // wrong:    Marking leaks its reference to the first folio when it retries.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c lacks make_device_exclusive_range\(
-// shown-by: busy/a_page_that_was_zapped_is_not_marked
+// shown-by: busy/zapped_page_is_not_marked
 
 @@
 expression folio;

@@ -3,7 +3,7 @@
 // wrong:    Marking that finds no present PTE does not end its walk, and leaves the table locked.
 // file:     mm/rmap.c
 // applies:  mm/rmap.c has make_device_exclusive_range\(
-// shown-by: large/a_page_that_is_refused_stays_mapped
+// shown-by: large/refused_page_stays_mapped
 
 @@
 expression E;

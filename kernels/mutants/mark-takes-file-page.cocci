@@ -3,7 +3,7 @@
 // wrong:    Marking accepts a file page.
 // file:     mm/rmap.c
 // applies:  everywhere
-// shown-by: mark/a_file_page_is_refused
+// shown-by: mark/file_page_is_refused
 
 @@
 identifier fn =~ "^(folio_make_device_exclusive|make_device_exclusive)$";

@@ -3,7 +3,7 @@
 // wrong:    Migration does not flush the TLB entry of the page.
 // file:     mm/rmap.c
 // applies:  everywhere
-// shown-by: migrate/a_page_has_another_frame_and_the_same_contents
+// shown-by: migrate/page_gets_another_frame_and_keeps_its_contents
 
 @@
 expression vma, addr, ptep;

@@ -3,7 +3,7 @@
 // wrong:    The end of a migration loses the uffd-wp bit.
 // file:     mm/migrate.c
 // applies:  everywhere
-// shown-by: migrate/marks_and_rights_are_kept
+// shown-by: migrate/pte_bits_are_kept
 
 @@
 expression pte;

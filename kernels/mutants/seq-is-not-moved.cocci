@@ -3,7 +3,7 @@
 // wrong:    The end of an invalidation does not advance the sequence.
 // file:     mm/mmu_notifier.c
 // applies:  everywhere
-// shown-by: driver/seq_without_a_filter_never_succeeds
+// shown-by: driver/seq_without_filter_never_succeeds
 
 @@
 expression E;

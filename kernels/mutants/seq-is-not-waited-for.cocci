@@ -3,7 +3,7 @@
 // wrong:    A reader of the sequence does not wait for the invalidation in progress.
 // file:     mm/mmu_notifier.c
 // applies:  everywhere
-// shown-by: interval/a_device_that_comes_reads_after_the_end
+// shown-by: interval/device_that_attaches_reads_after_the_end
 
 @@
 @@

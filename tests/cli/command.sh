@@ -49,7 +49,7 @@ refused() {
 
 # -- exit codes --
 
-test_what_holds_exits_with_0() {
+test_program_that_holds_exits_with_0() {
 	run 0 $short
 	says out "Ok"
 	run 0 replay two_cpus_fault --schedule e1:1,2
@@ -64,13 +64,13 @@ test_what_holds_exits_with_0() {
 	grep -qE '^faultlab [0-9]+\.[0-9]+' out || fail "no version"
 }
 
-test_a_violation_exits_with_1() {
+test_violation_exits_with_1() {
 	run 1 explore range_with_a_hole
 	says out "Observation range_with_a_hole Sometimes 1 0"
 	run 1 replay range_with_a_hole --schedule e1:1
 }
 
-test_a_limit_exits_with_125() {
+test_limit_exits_with_125() {
 	run 125 $short --max-runs 2
 	says out "Unknown"
 	says err "limit max_runs = 2 was reached"
@@ -85,7 +85,7 @@ test_a_limit_exits_with_125() {
 	says err "stopped by --max-memory after"
 }
 
-test_a_program_that_does_not_apply_exits_with_125() {
+test_program_that_does_not_apply_exits_with_125() {
 	run 125 explore copied_while_zapped
 	says err "copied_while_zapped does not apply to model, which lacks private mappings of files"
 	run 125 explore copied_while_zapped --json
@@ -94,7 +94,7 @@ test_a_program_that_does_not_apply_exits_with_125() {
 	says err "does not apply to model"
 }
 
-test_wrong_usage_exits_with_129() {
+test_usage_error_exits_with_129() {
 	refused "expected a command; see: faultlab --help"
 	refused "unknown command 'explor'; did you mean 'explore'?" explor
 	refused "help: unexpected operand 'x': it takes one COMMAND; see: faultlab --help" \
@@ -138,7 +138,7 @@ within() {
 	(ulimit -v "$1" && exec "$faultlab" $short -j 2) >out 2>err
 }
 
-test_too_little_memory_is_said_with_how_much_is_needed() {
+test_too_little_memory_is_reported_with_the_requirement() {
 	got=0
 	within 600000 || got=$?
 	[ $got -eq 129 ] || fail "it exits with $got"
@@ -154,7 +154,7 @@ test_too_little_memory_is_said_with_how_much_is_needed() {
 
 # -- command lines --
 
-test_options_may_stand_anywhere_and_have_their_values_anyhow() {
+test_options_may_be_anywhere_and_values_joined_or_separate() {
 	run 125 explore --max-runs=3 -j1 fork_while_unpinned --kernel=model
 	says out "Explored 3 runs"
 	run 125 explore --kernel model -j 1 fork_while_unpinned --max-r 3
@@ -189,7 +189,7 @@ schedule() {
 	refused "--schedule: column $1 of '$3': $2" replay two_cpus_fault --schedule "$3"
 }
 
-test_a_schedule_that_cannot_be_read_is_refused_with_the_column() {
+test_malformed_schedule_is_rejected_with_the_column() {
 	thread="expected a thread, a number from 1 to 15, got"
 	end="the end of the schedule"
 	schedule 1 "expected \"e1:\", got $end" ""
@@ -219,7 +219,7 @@ test_a_schedule_that_cannot_be_read_is_refused_with_the_column() {
 	schedule 7 "expected '.' or the end, got ','" "e1:1;1,2"
 }
 
-test_a_schedule_that_the_run_cannot_follow_is_refused_with_the_column() {
+test_infeasible_schedule_is_rejected_with_the_column() {
 	schedule 4 "there is no thread 7: expected one from 1 to 2" "e1:7"
 	schedule 6 "there is no thread 3" "e1:1,3"
 	schedule 4 "thread 1 has ended at its operation" "e1:1@99999999"
@@ -261,7 +261,7 @@ test_output_that_cannot_be_written_is_an_error() {
 	done
 }
 
-test_a_closed_standard_error_is_none() {
+test_closed_standard_error_is_ignored() {
 	"$faultlab" $short >out 2>&- || fail "it exits with $?"
 	says out "Observation fork_while_unpinned Never"
 	got=0
@@ -275,7 +275,7 @@ test_a_closed_standard_error_is_none() {
 
 # -- checkpoints --
 
-test_a_checkpoint_is_resumed_and_removed_when_all_is_done() {
+test_checkpoint_is_resumed_and_removed_after_a_complete_search() {
 	run 125 $short --max-runs 5 --checkpoint c
 	[ -s c ] || fail "nothing was saved"
 	cp c copy
@@ -288,13 +288,13 @@ err
 out" ] || fail "files are left: $(ls)"
 }
 
-test_an_empty_file_is_a_new_checkpoint() {
+test_empty_file_is_a_new_checkpoint() {
 	: >c
 	run 125 $short --max-runs 5 --checkpoint c
 	[ -s c ] || fail "nothing was saved"
 }
 
-test_a_checkpoint_must_be_a_regular_file_that_can_be_written() {
+test_checkpoint_must_be_a_writable_regular_file() {
 	mkdir folder
 	mkfifo fifo
 	ln -s /dev/full link
@@ -321,7 +321,7 @@ test_a_checkpoint_must_be_a_regular_file_that_can_be_written() {
 	[ ! -e "$long_name" ] || fail "an empty file is left"
 }
 
-test_what_is_no_checkpoint_is_left_alone() {
+test_file_that_is_no_checkpoint_is_left_alone() {
 	echo "a letter" >letter
 	cp letter before
 	refused "'letter' is no checkpoint of this version, or it is damaged" \
@@ -356,7 +356,7 @@ search() {
 	done
 }
 
-test_a_second_search_is_refused_the_checkpoint_of_the_first() {
+test_checkpoint_in_use_is_rejected() {
 	search c
 	refused "checkpoint 'c' is in use by another search, process $searching" \
 		$long --checkpoint c
@@ -369,7 +369,7 @@ test_a_second_search_is_refused_the_checkpoint_of_the_first() {
 	says err "resumed after"
 }
 
-test_a_symbolic_link_stays_and_its_target_is_replaced() {
+test_symbolic_link_is_kept_and_its_target_is_replaced() {
 	mkdir folder
 	ln -s folder/target link
 	run 125 $short --max-runs 5 --checkpoint link
@@ -380,7 +380,7 @@ test_a_symbolic_link_stays_and_its_target_is_replaced() {
 	[ -L link ] && [ ! -e folder/target ] || fail "not the target was removed"
 }
 
-test_a_checkpoint_that_another_program_changes_is_not_overwritten() {
+test_checkpoint_changed_by_another_program_is_not_overwritten() {
 	search c
 	echo other >other
 	mv other c
@@ -410,7 +410,7 @@ test_signals_save_the_search_and_print_the_result() {
 	done
 }
 
-test_a_signal_that_is_ignored_stops_nothing() {
+test_ignored_signal_does_not_stop_the_search() {
 	(trap '' HUP && exec "$faultlab" $long --max-seconds 2) >out 2>err &
 	sleep 1
 	kill -HUP $!
@@ -420,7 +420,7 @@ test_a_signal_that_is_ignored_stops_nothing() {
 	says err "stopped by --max-seconds after"
 }
 
-test_a_signal_while_the_story_is_made_loses_nothing() {
+test_signal_while_the_story_is_recorded_keeps_the_result() {
 	"$faultlab" explore two_cpus_and_zap --kernel v8 --checkpoint c >out 2>err &
 	searching=$!
 	until grep -q "^Time" out; do
@@ -437,7 +437,7 @@ test_a_signal_while_the_story_is_made_loses_nothing() {
 }
 
 # The output is larger than the buffer of the pipe.
-test_a_checkpoint_is_locked_until_the_result_is_written() {
+test_checkpoint_is_locked_until_the_result_is_written() {
 	("$faultlab" explore two_cpus_and_zap --kernel v8 --checkpoint c --json 2>messages ||
 		echo $? >code) | {
 		head -c 1 >first
@@ -449,7 +449,7 @@ test_a_checkpoint_is_locked_until_the_result_is_written() {
 	[ ! -e c ] || fail "the checkpoint is left"
 }
 
-test_a_full_disk_loses_nothing_that_was_saved() {
+test_full_disk_keeps_the_previous_checkpoint() {
 	run 125 explore three_cpus_fault --max-runs 300 --checkpoint c
 	cp c before
 	got=0
@@ -465,7 +465,7 @@ test_a_full_disk_loses_nothing_that_was_saved() {
 
 # -- what is expected --
 
-test_a_violation_that_is_declared_is_said_to_be_expected() {
+test_declared_violation_is_reported_as_expected() {
 	run 1 explore driver_moves_filter_owner
 	says out 'Expected "'
 	run 1 explore driver_moves_filter_owner --json
@@ -483,13 +483,13 @@ test_a_violation_that_is_declared_is_said_to_be_expected() {
 	! grep -q "^Expected" out || fail "what holds is no violation that is expected"
 }
 
-test_the_bound_of_a_program_is_said_to_be_its_own() {
+test_limit_message_names_the_programs_own_bound() {
 	run 125 explore three_cpus_fault
 	says err "limit max_runs = 10000, the program's own (--max-runs replaces it), was reached"
 	says out "Explored 10000 runs"
 }
 
-test_a_livelock_is_shown_with_its_turn() {
+test_livelock_is_shown_with_its_turn() {
 	run 1 explore two_cpus_give_way
 	says out " again, without end)"
 	run 1 explore two_cpus_give_way --unfair
@@ -521,7 +521,7 @@ suggested() {
 	done <commands
 }
 
-test_every_suggestion_works() {
+test_every_suggested_command_works() {
 	for command in list $short "$short --max-runs 3" "$short --max-steps 3" \
 			"$short --preemptions 1" "$short --random 1 --depth 2 --max-runs 3" \
 			"explore range_with_a_hole" "explore zap_before_programmed_mirror" \
@@ -536,7 +536,7 @@ test_every_suggestion_works() {
 	suggested
 }
 
-test_what_list_suggests_is_not_wrong_on_purpose() {
+test_list_suggests_a_search_without_a_violation() {
 	run 0 list
 	suggested
 	! grep -q "^Expected\|^violation:" said || fail "it is expected to break: $(cat said)"
@@ -544,7 +544,7 @@ test_what_list_suggests_is_not_wrong_on_purpose() {
 }
 
 # Every program either runs on a kernel, or reports why it does not apply.
-test_every_program_that_is_suggested_applies() {
+test_every_program_runs_or_reports_why_it_does_not_apply() {
 	run 0 list
 	grep -o '^[a-z][a-z0-9_]*' out >programs
 	[ "$(wc -l <programs)" -ge 50 ] || fail "where are the programs?"

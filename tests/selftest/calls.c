@@ -308,7 +308,7 @@ static void in_threads_of_c11(void)
 }
 
 /* Functions looked up by name are the wrappers, too. */
-static void looked_up(void)
+static void functions_looked_up_by_name(void)
 {
 	void *const libc = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
 	int (*advises)(void *, size_t, int) =
@@ -332,7 +332,7 @@ static void looked_up(void)
 }
 
 /* Calls that have other numbers are not those of x86-64. */
-static void other_numbers(void)
+static void numbers_of_other_abis(void)
 {
 	long ret;
 
@@ -702,7 +702,7 @@ extern int __close(int fd);
 extern int __fcntl(int fd, int command, ...);
 extern int __fxstat(int version, int fd, struct stat *to);
 
-static void other_names(void)
+static void second_names_of_functions(void)
 {
 	int fd = __open("/tmp", O_TMPFILE | O_RDWR, 0600);
 	char text[8] = "";
@@ -715,7 +715,7 @@ static void other_names(void)
 	CHECK(!__close(fd) && !fl_host_file(fd));
 }
 
-static void dprintf_of_a_file(void)
+static void dprintf_to_a_file(void)
 {
 	char text[8] = "";
 
@@ -783,7 +783,7 @@ static void memory_stays_open(void)
 }
 
 /* The errors of the kernel. */
-static void errors_of_dup(void)
+static void dup_errors(void)
 {
 	struct open_how how = { .flags = O_RDWR | O_TMPFILE, .mode = 0600 };
 	int same = dup(file), other, tmp;
@@ -863,7 +863,7 @@ static int present(const char *p)
  * Expect as much data as exists, or as there is mapped memory for, and only
  * pages that are reached to become present.
  */
-static void buffers_that_are_longer(void)
+static void buffers_beyond_mapped_memory(void)
 {
 	static char text[4 * PAGE];
 	char *p = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -898,7 +898,7 @@ static void buffers_that_are_longer(void)
 }
 
 /* The folder of an unnamed file must exist, be a folder, and allow it. */
-static void folders_of_files(void)
+static void folder_of_an_unnamed_file(void)
 {
 	static char longest[5000];
 
@@ -912,7 +912,7 @@ static void folders_of_files(void)
 	CHECK(openat(12345, "/tmp", O_TMPFILE | O_RDWR, 0600) >= 0);
 }
 
-static void figures_of_memory(void)
+static void host_memory_figures_are_hidden(void)
 {
 	CHECK(sysconf(_SC_PHYS_PAGES) == -1 && errno == ENOSYS);
 	CHECK(sysconf(_SC_AVPHYS_PAGES) == -1 && errno == ENOSYS);
@@ -990,7 +990,7 @@ static void refused_in_a_library(void)
 }
 
 /* Each is reported once per world, by any process. */
-static void reported_once(void)
+static void refusals_are_reported_once(void)
 {
 	int status;
 	pid_t child;
@@ -1076,7 +1076,7 @@ static void files_of_other_processes(void)
 }
 
 /* Files of the host's kernel cannot be opened for writing, by any path. */
-static void kernel_is_not_written(void)
+static void host_kernel_files_are_read_only(void)
 {
 	const char *const setting = "/proc/sys/kernel/core_pattern";
 	struct open_how how = { .flags = O_WRONLY };
@@ -1235,7 +1235,7 @@ static void other_programs_work(void)
 }
 
 /* A page shared by a child is unmapped while it runs another program. */
-static void exec_while_others_flush(void)
+static void exec_during_a_tlb_flush(void)
 {
 	int status;
 	pid_t child;
@@ -1297,8 +1297,8 @@ static const struct plain_test tests[] = {
 	{ "forks_without_libc", forks_without_libc },
 	{ "in_threads_and_children", in_threads_and_children },
 	{ "in_threads_of_c11", in_threads_of_c11 },
-	{ "looked_up", looked_up },
-	{ "other_numbers", other_numbers },
+	{ "functions_looked_up_by_name", functions_looked_up_by_name },
+	{ "numbers_of_other_abis", numbers_of_other_abis },
 	{ "signals_without_libc", signals_without_libc },
 	{ "sigsys_of_the_program", sigsys_of_the_program },
 	{ "refused_by_number", refused_by_number },
@@ -1307,23 +1307,23 @@ static const struct plain_test tests[] = {
 	{ "refused_descriptors", refused_descriptors },
 	{ "memory_stays_open", memory_stays_open },
 	{ "bad_pointers", bad_pointers },
-	{ "buffers_that_are_longer", buffers_that_are_longer },
-	{ "folders_of_files", folders_of_files },
-	{ "figures_of_memory", figures_of_memory },
+	{ "buffers_beyond_mapped_memory", buffers_beyond_mapped_memory },
+	{ "folder_of_an_unnamed_file", folder_of_an_unnamed_file },
+	{ "host_memory_figures_are_hidden", host_memory_figures_are_hidden },
 	{ "other_mounts", other_mounts },
-	{ "errors_of_dup", errors_of_dup },
-	{ "other_names", other_names },
-	{ "dprintf_of_a_file", dprintf_of_a_file },
+	{ "dup_errors", dup_errors },
+	{ "second_names_of_functions", second_names_of_functions },
+	{ "dprintf_to_a_file", dprintf_to_a_file },
 	{ "host_is_not_changed", host_is_not_changed },
 	{ "refused_in_a_library", refused_in_a_library },
-	{ "reported_once", reported_once },
+	{ "refusals_are_reported_once", refusals_are_reported_once },
 	{ "files_of_the_kernel", files_of_the_kernel },
 	{ "files_of_other_processes", files_of_other_processes },
-	{ "kernel_is_not_written", kernel_is_not_written },
+	{ "host_kernel_files_are_read_only", host_kernel_files_are_read_only },
 	{ "streams", streams },
 	{ "mappings_of_the_host", mappings_of_the_host },
 	{ "unknown_child", unknown_child },
-	{ "exec_while_others_flush", exec_while_others_flush },
+	{ "exec_during_a_tlb_flush", exec_during_a_tlb_flush },
 	{ "ordinary_program", ordinary_program },
 	{ NULL, NULL },
 };

@@ -229,13 +229,13 @@ static void on_a_small_stack(void)
 	pthread_join(thread, NULL);
 }
 
-static void one_sleeps(void)
+static void one_thread_sleeps(void)
 {
 	make_sleepers(1);
 	by_madvise(NULL);
 }
 
-static void three_sleep_and_a_thread_faults(void)
+static void three_threads_sleep_and_one_faults(void)
 {
 	make_sleepers(3);
 	end_in_a_thread(by_fault);
@@ -384,8 +384,9 @@ static const struct plain_test situations[] = {
 	{ "in_a_fault", in_a_fault },
 	{ "in_a_thread", in_a_thread },
 	{ "on_a_small_stack", on_a_small_stack },
-	{ "one_sleeps", one_sleeps },
-	{ "three_sleep_and_a_thread_faults", three_sleep_and_a_thread_faults },
+	{ "one_thread_sleeps", one_thread_sleeps },
+	{ "three_threads_sleep_and_one_faults",
+	  three_threads_sleep_and_one_faults },
 	{ "pending_signals", pending_signals },
 	{ "pending_signals_and_a_sleeper", pending_signals_and_a_sleeper },
 	{ "handler_of_all_signals", handler_of_all_signals },

@@ -168,7 +168,7 @@ static void sees_all(char *p)
 	expect_all(p);
 }
 
-static void taken_back(void)
+static void dofork_and_keeponfork(void)
 {
 	char *p = filled();
 
@@ -217,7 +217,7 @@ static int command(unsigned long request, char *p, unsigned long pages)
 }
 
 /* A page in exclusive use by a device stays with the parent. */
-static void pages_of_a_device(void)
+static void pages_in_use_by_a_device(void)
 {
 	char *p = filled();
 
@@ -298,9 +298,9 @@ int main(int argc, char **argv)
 	const struct plain_test tests[] = {
 		{ "dontfork", dontfork },
 		{ "wipeonfork", wipeonfork },
-		{ "taken_back", taken_back },
+		{ "dofork_and_keeponfork", dofork_and_keeponfork },
 		{ "huge_pages", huge_pages },
-		{ "pages_of_a_device", pages_of_a_device },
+		{ "pages_in_use_by_a_device", pages_in_use_by_a_device },
 		{ "locked", locked },
 		{ "mapping_of_a_file", mapping_of_a_file },
 		{ NULL, NULL },

@@ -207,12 +207,12 @@ static void each_advice(int flags)
 				advise(&advices[i], kind, state, flags);
 }
 
-static void advices_of_madvise(void) { each_advice(0); }
-static void advices_on_locked_memory(void) { each_advice(MAP_LOCKED); }
+static void madvise_advice(void) { each_advice(0); }
+static void madvise_advice_on_locked_memory(void) { each_advice(MAP_LOCKED); }
 
 /* -- mmap() -- */
 
-static void flags_of_mmap(void)
+static void mmap_flags(void)
 {
 	static const struct {
 		int flag, result;
@@ -268,7 +268,7 @@ static void move(enum kind kind, enum state state, int flags, unsigned long to)
 	CHECK(!munmap(p, LEN));
 }
 
-static void flags_of_mremap(void)
+static void mremap_flags(void)
 {
 	static const int flags[] = {
 		0, MREMAP_MAYMOVE, MREMAP_FIXED | MREMAP_MAYMOVE,
@@ -291,7 +291,7 @@ static void flags_of_mremap(void)
 
 /* -- mprotect() -- */
 
-static void protections_of_mprotect(void)
+static void mprotect_protections(void)
 {
 	static const int rights[] = {
 		0, 1, 2, 3, 4, 5, 6, 7, 8 | RW /* PROT_SEM */, PROT_GROWSDOWN | RW,
@@ -335,7 +335,7 @@ static int open_userfaultfd(void)
 }
 
 /* A feature that is not offered is rejected; one that is offered can be set. */
-static void features_of_userfaultfd(void)
+static void userfaultfd_features(void)
 {
 	struct uffdio_api offered = { .api = UFFD_API };
 	int fd = open_userfaultfd(), bit;
@@ -396,7 +396,7 @@ static void command_userfaultfd(unsigned int number, unsigned int mode, enum kin
 }
 
 /* Every command on every kind of mapping, registered in every mode. */
-static void commands_of_userfaultfd(void)
+static void userfaultfd_commands(void)
 {
 	enum kind kind;
 	enum state state;
@@ -412,13 +412,14 @@ static void commands_of_userfaultfd(void)
 int main(int argc, char **argv)
 {
 	static const struct plain_test tests[] = {
-		{ "advices_of_madvise", advices_of_madvise },
-		{ "advices_on_locked_memory", advices_on_locked_memory },
-		{ "flags_of_mmap", flags_of_mmap },
-		{ "flags_of_mremap", flags_of_mremap },
-		{ "protections_of_mprotect", protections_of_mprotect },
-		{ "features_of_userfaultfd", features_of_userfaultfd },
-		{ "commands_of_userfaultfd", commands_of_userfaultfd },
+		{ "madvise_advice", madvise_advice },
+		{ "madvise_advice_on_locked_memory",
+		  madvise_advice_on_locked_memory },
+		{ "mmap_flags", mmap_flags },
+		{ "mremap_flags", mremap_flags },
+		{ "mprotect_protections", mprotect_protections },
+		{ "userfaultfd_features", userfaultfd_features },
+		{ "userfaultfd_commands", userfaultfd_commands },
 		{ NULL, NULL },
 	};
 	int ret;

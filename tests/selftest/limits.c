@@ -76,7 +76,7 @@ static void many_files(void)
  * Objects use up all RAM when the process ends, and the driver needs some to be
  * unloaded.
  */
-static void files_in_all_of_the_memory(void)
+static void files_use_up_all_memory(void)
 {
 	unsigned long i;
 
@@ -102,7 +102,7 @@ static void many_locks(void)
  * More pages at once than the number of mappings allowed to a process of the
  * host.
  */
-static void many_translations(void)
+static void many_pages(void)
 {
 	const unsigned long pages = 70000;
 	char *p = map(pages * PAGE, RW, PRIVATE | MAP_NORESERVE);
@@ -152,7 +152,7 @@ static void many_processes(void)
 
 /* -- addresses -- */
 
-static void addresses_are_used_again(void)
+static void addresses_are_reused(void)
 {
 	char *old = map(PAGE, RW, PRIVATE), *new;
 	int i;
@@ -170,7 +170,7 @@ static void addresses_are_used_again(void)
 }
 
 /* As many as vm.max_map_count allows. */
-static void as_many_mappings_as_the_kernel_allows(void)
+static void maximum_number_of_mappings(void)
 {
 	unsigned long i;
 
@@ -229,7 +229,7 @@ static void guard_gap_is_kept(void)
 	CHECK(store(low + PAGE + GAP - PAGE, 1));
 }
 
-static void protection_of_all_that_grew(void)
+static void mprotect_of_a_grown_mapping(void)
 {
 	char *p = stack_above(4 * MIB);
 
@@ -292,7 +292,7 @@ static void limit_is(int which, unsigned long soft)
 	CHECK(!syscall(SYS_prlimit64, 0, which, NULL, &raw) && raw.soft == soft);
 }
 
-static void limit_of_the_address_space(void)
+static void address_space_limit(void)
 {
 	char *p = map(4 * MIB, RW, PRIVATE);
 	struct rlimit limit = { 512 * MIB, RLIM_INFINITY };
@@ -327,7 +327,7 @@ static void limit_of_the_address_space(void)
 	CHECK(setrlimit(RLIMIT_AS, &limit) && errno == EINVAL);
 }
 
-static void limit_of_data(void)
+static void data_limit(void)
 {
 	struct rlimit limit;
 
@@ -343,18 +343,18 @@ int main(int argc, char **argv)
 {
 	const struct plain_test tests[] = {
 		{ "many_files", many_files },
-		{ "files_in_all_of_the_memory", files_in_all_of_the_memory },
+		{ "files_use_up_all_memory", files_use_up_all_memory },
 		{ "many_locks", many_locks },
-		{ "many_translations", many_translations },
+		{ "many_pages", many_pages },
 		{ "many_processes", many_processes },
-		{ "addresses_are_used_again", addresses_are_used_again },
-		{ "as_many_mappings_as_the_kernel_allows", as_many_mappings_as_the_kernel_allows },
+		{ "addresses_are_reused", addresses_are_reused },
+		{ "maximum_number_of_mappings", maximum_number_of_mappings },
 		{ "mapping_grows_down", mapping_grows_down },
 		{ "guard_gap_is_kept", guard_gap_is_kept },
-		{ "protection_of_all_that_grew", protection_of_all_that_grew },
+		{ "mprotect_of_a_grown_mapping", mprotect_of_a_grown_mapping },
 		{ "stack_limit", stack_limit },
-		{ "limit_of_the_address_space", limit_of_the_address_space },
-		{ "limit_of_data", limit_of_data },
+		{ "address_space_limit", address_space_limit },
+		{ "data_limit", data_limit },
 		{ NULL, NULL },
 	};
 

@@ -171,7 +171,7 @@ static void anonymous_pages(void)
 	CHECK(entry(p) == 0);
 }
 
-static void pages_of_files(void)
+static void file_pages(void)
 {
 	int fd = open("/tmp", O_TMPFILE | O_RDWR, 0600);
 	char *own, *shared;
@@ -204,7 +204,7 @@ static void pages_of_two_processes(void)
 	CHECK(flags(p) == (PRESENT | EXCLUSIVE | SOFT_DIRTY));
 }
 
-static void pages_that_are_not_there(void)
+static void non_present_pages(void)
 {
 	static char copy[2 * PAGE];
 	char *p = map(4, MAP_PRIVATE);
@@ -298,7 +298,7 @@ static void huge_pages(void)
 }
 
 /* The first load maps the zero page, the first store allocates a page. */
-static void huge_page_of_zeroes(void)
+static void huge_zero_page(void)
 {
 	char *p = huge_room(), *q = huge_room();
 	static char copy[PAGE];
@@ -321,7 +321,7 @@ static void huge_page_of_zeroes(void)
 	CHECK(!p[7 * PAGE] && !p[8 * PAGE]);
 }
 
-static void huge_page_of_zeroes_in_a_child(void)
+static void huge_zero_page_in_a_child(void)
 {
 	char *p = huge_room();
 	pid_t child;
@@ -418,7 +418,7 @@ static void files_of_other_processes(void)
 }
 
 /* Frame numbers are only shown if root has opened the file. */
-static void frames_are_for_root(void)
+static void frame_numbers_need_root(void)
 {
 	char *p = map(1, MAP_PRIVATE);
 	int fd;
@@ -492,7 +492,7 @@ static void soft_dirty_and_fork(void)
 	CHECK((flags(p + 2 * PAGE) & ~EXCLUSIVE) == SWAP);
 }
 
-static void other_commands(void)
+static void other_clear_refs_commands(void)
 {
 	static const char *const harmless[] = { "1", "2", "3", "5", " 3 \n" };
 	static const char *const wrong[] = { "", "0", "6", "-1", "x", "4x", "99999999999" };
@@ -569,20 +569,20 @@ int main(int argc, char **argv)
 {
 	const struct plain_test tests[] = {
 		{ "anonymous_pages", anonymous_pages },
-		{ "pages_of_files", pages_of_files },
+		{ "file_pages", file_pages },
 		{ "pages_of_two_processes", pages_of_two_processes },
-		{ "pages_that_are_not_there", pages_that_are_not_there },
+		{ "non_present_pages", non_present_pages },
 		{ "guard_regions", guard_regions },
 		{ "huge_pages", huge_pages },
-		{ "huge_page_of_zeroes", huge_page_of_zeroes },
-		{ "huge_page_of_zeroes_in_a_child", huge_page_of_zeroes_in_a_child },
+		{ "huge_zero_page", huge_zero_page },
+		{ "huge_zero_page_in_a_child", huge_zero_page_in_a_child },
 		{ "parts_of_the_file", parts_of_the_file },
 		{ "position_in_the_file", position_in_the_file },
 		{ "files_of_other_processes", files_of_other_processes },
-		{ "frames_are_for_root", frames_are_for_root },
+		{ "frame_numbers_need_root", frame_numbers_need_root },
 		{ "soft_dirty", soft_dirty },
 		{ "soft_dirty_and_fork", soft_dirty_and_fork },
-		{ "other_commands", other_commands },
+		{ "other_clear_refs_commands", other_clear_refs_commands },
 		{ "scan", scan },
 		{ NULL, NULL },
 	};

@@ -97,7 +97,7 @@ static void *refused(char *p, int write)
 	return refused_at;
 }
 
-static void rights(void)
+static void permissions(void)
 {
 	struct sigaction action = { .sa_sigaction = on_segv,
 				    .sa_flags = SA_SIGINFO };
@@ -137,7 +137,7 @@ static void copy_on_write(void)
 	CHECK(p[0] == 1 && p[PAGE] == 3);
 }
 
-static void shared_by_processes(void)
+static void shared_mapping(void)
 {
 	volatile char *p = anonymous(PAGES * PAGE, MAP_SHARED);
 	pid_t child;
@@ -187,7 +187,7 @@ static void exclusive(void)
 }
 
 /* A child moves a page that its parent has mapped as well. */
-static void flush_of_another(void)
+static void flush_of_another_process(void)
 {
 	volatile char *p = anonymous(PAGE, MAP_PRIVATE);
 	char seen[PAGE];
@@ -281,7 +281,7 @@ static void signals(void)
 	}
 }
 
-static void child_that_executes(void)
+static void child_calls_exec(void)
 {
 	char *p = anonymous(PAGE, MAP_PRIVATE);
 	int status;
@@ -306,7 +306,7 @@ static void *use_it_for_ever(void *memory)
 }
 
 /* main() returns while another thread still runs. */
-static void thread_that_stays(void)
+static void thread_outlives_main(void)
 {
 	char *p = anonymous(PAGE, MAP_PRIVATE);
 	pthread_t thread;
@@ -411,17 +411,17 @@ static void uninitialised(void)
 
 static const struct plain_test tests[] = {
 	{ "memory", memory },
-	{ "rights", rights },
+	{ "permissions", permissions },
 	{ "copy_on_write", copy_on_write },
-	{ "shared_by_processes", shared_by_processes },
+	{ "shared_mapping", shared_mapping },
 	{ "file", file },
 	{ "exclusive", exclusive },
-	{ "flush_of_another", flush_of_another },
+	{ "flush_of_another_process", flush_of_another_process },
 	{ "killed_child", killed_child },
 	{ "parts_of_mappings", parts_of_mappings },
 	{ "signals", signals },
-	{ "child_that_executes", child_that_executes },
-	{ "thread_that_stays", thread_that_stays },
+	{ "child_calls_exec", child_calls_exec },
+	{ "thread_outlives_main", thread_outlives_main },
 	{ "bad_addresses", bad_addresses },
 	{ "descriptors", descriptors },
 	{ "code", code },

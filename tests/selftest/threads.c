@@ -353,7 +353,7 @@ static void *store(void *unused)
 	return unused;
 }
 
-static void attributes_of_threads(void)
+static void thread_attributes(void)
 {
 	pthread_attr_t attr;
 	pthread_t thread;
@@ -647,7 +647,7 @@ static const struct plain_test tests[] = {
 	{ "signal_restarts_a_read", signal_restarts_a_read },
 	{ "first_thread_ends", first_thread_ends },
 	{ "busy_child_is_killed", busy_child_is_killed },
-	{ "attributes_of_threads", attributes_of_threads },
+	{ "thread_attributes", thread_attributes },
 	{ "alternate_stacks", alternate_stacks },
 	{ "refused_on_a_small_stack", refused_on_a_small_stack },
 	{ "handlers_of_all_standards", handlers_of_all_standards },

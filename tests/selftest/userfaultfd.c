@@ -130,7 +130,7 @@ static void *answer_one(void *arg)
 }
 
 /* The answering thread sleeps in read() until the other thread faults. */
-static void read_that_waits(void)
+static void blocking_read(void)
 {
 	pthread_t thread;
 
@@ -142,7 +142,7 @@ static void read_that_waits(void)
 }
 
 /* poll() also waits for a file of the host. */
-static void poll_of_both(void)
+static void poll_with_a_host_file(void)
 {
 	int ends[2];
 	struct pollfd files[2];
@@ -163,7 +163,7 @@ static void poll_of_both(void)
 }
 
 /* main() returns while another thread sleeps in the kernel: no leak. */
-static void exit_while_one_sleeps(void)
+static void exit_with_a_sleeping_thread(void)
 {
 	begin(O_CLOEXEC | O_NONBLOCK);
 	thread_that_touches(0);
@@ -171,7 +171,7 @@ static void exit_while_one_sleeps(void)
 }
 
 /* The file is closed while a thread waits for it. */
-static void closed_while_one_sleeps(void)
+static void close_with_a_sleeping_thread(void)
 {
 	pthread_t thread;
 	void *seen;
@@ -186,7 +186,7 @@ static void closed_while_one_sleeps(void)
  * A child continues, and its kernel does not wait for the parent's sleeping
  * thread.
  */
-static void child_while_one_sleeps(void)
+static void fork_with_a_sleeping_thread(void)
 {
 	pthread_t thread;
 	int status;
@@ -211,7 +211,7 @@ static void child_while_one_sleeps(void)
 }
 
 /* The killed thread's wait queue entry was on its stack, which is gone. */
-static void killed_while_one_sleeps(void)
+static void sigkill_with_a_sleeping_thread(void)
 {
 	int ends[2];
 	pid_t child;
@@ -235,7 +235,7 @@ static void killed_while_one_sleeps(void)
 }
 
 /* No thread is left to answer. */
-static void nobody_answers(void)
+static void unanswered_fault_is_a_deadlock(void)
 {
 	begin(O_CLOEXEC | O_NONBLOCK);
 	touch(memory);
@@ -244,13 +244,13 @@ static void nobody_answers(void)
 
 static const struct plain_test tests[] = {
 	{ "answered_out_of_order", answered_out_of_order },
-	{ "read_that_waits", read_that_waits },
-	{ "poll_of_both", poll_of_both },
-	{ "exit_while_one_sleeps", exit_while_one_sleeps },
-	{ "closed_while_one_sleeps", closed_while_one_sleeps },
-	{ "child_while_one_sleeps", child_while_one_sleeps },
-	{ "killed_while_one_sleeps", killed_while_one_sleeps },
-	{ "nobody_answers", nobody_answers },
+	{ "blocking_read", blocking_read },
+	{ "poll_with_a_host_file", poll_with_a_host_file },
+	{ "exit_with_a_sleeping_thread", exit_with_a_sleeping_thread },
+	{ "close_with_a_sleeping_thread", close_with_a_sleeping_thread },
+	{ "fork_with_a_sleeping_thread", fork_with_a_sleeping_thread },
+	{ "sigkill_with_a_sleeping_thread", sigkill_with_a_sleeping_thread },
+	{ "unanswered_fault_is_a_deadlock", unanswered_fault_is_a_deadlock },
 	{ NULL, NULL },
 };
 

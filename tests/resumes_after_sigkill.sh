@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# killed_and_gone_on.sh - a search that is killed repeatedly reaches the same
+# resumes_after_sigkill.sh - a search that is killed repeatedly reaches the same
 # result
 #
-# usage: killed_and_gone_on.sh WORK FAULTLAB
+# usage: resumes_after_sigkill.sh WORK FAULTLAB
 #
 # The search is killed each time just after it was saved; its files stay in
 # WORK.
