@@ -152,7 +152,7 @@ function(check_lost)
 	schedule()
 	set(step "step ([0-9]+) of ([A-Z0-9]+)")
 	string(REGEX REPLACE "\n +" " " text "${out}")
-	string(REGEX MATCH "because: +${step} \\(lock: held -> free\\) took away the lock that ${step} \\(lock: free -> held\\) had taken"
+	string(REGEX MATCH "because: +${step} \\(lock: held -> free\\) cleared the lock that ${step} \\(lock: free -> held\\) had taken"
 		because "${text}")
 	set(lost ${CMAKE_MATCH_1})
 	set(taken ${CMAKE_MATCH_3})
@@ -228,7 +228,7 @@ function(check_exit)
 	run(125 explore two_cpus_fault --kernel ${KERNEL} --max-steps 5)
 	expect("${err}" "--max-steps 50")
 	run(0 replay two_cpus_fault --kernel ${KERNEL} --schedule e1:1,2)
-	expect("${out}" "nothing was broken")
+	expect("${out}" "ended without a violation")
 	foreach(wrong "explore" "explore nothing" "explore two_cpus_fault --frob 1"
 			"explore two_cpus_fault --max-runs x"
 			"explore two_cpus_fault --kernel nothing"

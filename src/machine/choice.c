@@ -62,7 +62,7 @@ int fl_choose_once(unsigned int which, const char *what, const char *name)
 int fl_hw_fatal(void)
 {
 	if (!fl_hw_current->fatal &&
-	    fl_choose_once(FL_CHOOSE_SIGNAL, "a fatal signal comes", NULL))
+	    fl_choose_once(FL_CHOOSE_SIGNAL, "a fatal signal arrives", NULL))
 		fl_hw_current->fatal = 1;
 	return fl_hw_current->fatal;
 }

@@ -82,8 +82,8 @@ static void check_self(struct fl_thread *t, const unsigned long *word,
 
 	for (i = t->held_base; i < t->nr_held; i++)
 		if (fl_held(t, i)->word == word && !(shared && fl_held(t, i)->shared))
-			fl_violate("C14 self-deadlock: thread %u (%s) takes %s "
-				   "and holds it already", t->hw.id, t->name,
+			fl_violate("C14 self-deadlock: thread %u (%s) takes %s, "
+				   "which it already holds", t->hw.id, t->name,
 				   name);
 }
 

@@ -229,13 +229,13 @@ test_a_schedule_that_cannot_be_read_is_refused_with_the_column() {
 }
 
 test_a_schedule_that_the_run_cannot_follow_is_refused_with_the_column() {
-	schedule 4 "there is no thread 7: expected one from 1 to 2" "e1:7"
-	schedule 6 "there is no thread 3" "e1:1,3"
+	schedule 4 "unknown thread 7: expected 1 to 2" "e1:7"
+	schedule 6 "unknown thread 3" "e1:1,3"
 	schedule 4 "thread 1 has ended at its operation" "e1:1@99999999"
 	schedule 6 "thread 1 cannot run here: it has ended" "e1:1,1"
 	schedule 8 "thread 1 cannot run here: it has ended" "e1:1,2,1"
-	schedule 9 "thread 1 is at its operation 20 already" "e1:1@20,1@20,2"
-	schedule 9 "thread 1 is at its operation 20 already" "e1:1@20,1@5,2"
+	schedule 9 "thread 1 is already at its operation 20" "e1:1@20,1@20,2"
+	schedule 9 "thread 1 is already at its operation 20" "e1:1@20,1@5,2"
 	schedule 8 "the run makes 0 choices" "e1:1,2;9.9.9"
 	refused "expected a choice from 0 to 1, got 9" replay fork_while_busy --schedule "e1:1;9"
 	refused "column 6 of 'e1:1,1;0'" replay driver_moves_filter_owner --schedule "e1:1,1;0"
@@ -500,11 +500,11 @@ test_the_bound_of_a_program_is_said_to_be_its_own() {
 
 test_a_livelock_is_shown_with_its_turn() {
 	run 1 explore two_cpus_give_way
-	says out " again, without end)"
+	says out " repeat forever)"
 	run 1 explore two_cpus_give_way --unfair
 	says out "livelock under an unfair scheduler"
-	says out " again, without end)"
-	! grep "to [0-9]* again, without end" out | grep -q "steps \([0-9]*\) to \1 " ||
+	says out " repeat forever)"
+	! grep "to [0-9]* repeat forever" out | grep -q "steps \([0-9]*\) to \1 " ||
 		fail "a turn of one step"
 }
 

@@ -1172,7 +1172,7 @@ static void unknown_child(void)
 	close(ends[1]);
 	CHECK(waitpid(child, &status, 0) == child);
 	CHECK(read(ends[0], &byte, 1) == 0 && page[0] == 7);
-	CHECK(times("was made by a call that the world does not know") == 1);
+	CHECK(times("was created by an unsupported call") == 1);
 }
 
 /* -- ordinary programs work -- */

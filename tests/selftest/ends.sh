@@ -34,7 +34,7 @@ for kind in $kinds; do
 	assertion) message='violation: kernel bug: BUG()' ;;
 	panic) message='violation: kernel panic: on purpose' ;;
 	violation) message='violation: C0 purpose: on purpose' ;;
-	overflow) message='faultlab: the stack of this thread is used up at ' ;;
+	overflow) message='faultlab: the stack of this thread overflowed at ' ;;
 	esac
 	(exec timeout 20 "$program" $kind "$situation") >"$said" 2>&1
 	status=$?

@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 1
 known=hmm.hmm_device_coherent.anon_write_child
 broken=hmm.hmm_device_coherent.migrate_anon_huge_err
 text='Conflicting mapping in same section'
-goes_on="violation: kernel warning, and it goes on: WARN: $text"
+goes_on="violation: kernel warning (continuing): WARN: $text"
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 failed=0
