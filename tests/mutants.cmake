@@ -169,7 +169,7 @@ tap(linux-9.9 "found\thmm_tests\t" "${run}Segmentation fault\n")
 
 # A test that takes too long proves nothing; its other output still counts.
 tap(linux-9.9 "undecided\t-\t" "${run}" "sleep 1000")
-tap(linux-9.9 "\twaited for " "${run}" "sleep 1000")
+tap(linux-9.9 "\tused no CPU for " "${run}" "sleep 1000")
 tap(linux-9.9 "\thmm.a.b: timeout of the harness"
 	"${run}# hmm.a.b: Test terminated by timeout\nnot ok 1 hmm.a.b\n${all}")
 tap(linux-9.9 "\tviolation: C8 x\n"

@@ -31,7 +31,7 @@ PROGRAM
 	status=$?
 	[ $status -eq "$1" ] && return
 	cat "$folder/said"
-	echo "judged.sh: $status, not $1, where $2 says: $3; then: $4"
+	echo "judged.sh: exited with $status, expected $1; $2 printed: $3; then: $4"
 	failed=1
 }
 

@@ -231,7 +231,7 @@ static void killed_while_one_sleeps(void)
 	CHECK(read(ends[0], &byte, 1) == 1);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
-	fprintf(stderr, "nobody has noticed\n");
+	fprintf(stderr, "not detected\n");
 }
 
 /* No thread is left to answer. */
@@ -239,7 +239,7 @@ static void nobody_answers(void)
 {
 	begin(O_CLOEXEC | O_NONBLOCK);
 	touch(memory);
-	fprintf(stderr, "nobody has noticed\n");
+	fprintf(stderr, "not detected\n");
 }
 
 static const struct plain_test tests[] = {
