@@ -124,7 +124,7 @@ static void make_room(struct fl_machine *m)
 	if (m->callbacks + m->nr_callbacks < m->callbacks_end)
 		return;
 	if (m->callbacks == m->callbacks_start)
-		fl_internal("%u RCU callbacks wait, more than the frames hold objects",
+		fl_internal("%u RCU callbacks wait, more than there can be objects",
 			    m->nr_callbacks);
 	memmove(m->callbacks_start, m->callbacks, m->nr_callbacks * sizeof(*m->callbacks));
 	m->callbacks = m->callbacks_start;
