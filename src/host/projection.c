@@ -174,7 +174,7 @@ static int compare(void *arg)
 		addr = FL_HOST_START + page * FL_PAGE_SIZE;
 		may = translation(c, addr, &exec);
 		if (!may || (has ^ may) >> MAPPED_SHIFT)
-			fl_machine_violate("C15 stale: user code still has frame %#lx at %#lx, where the page table has %s: a flush is missing",
+			fl_machine_violate("C15 stale: user code still has frame %#lx at %#lx, but the page table has %s: a flush is missing",
 					   has >> MAPPED_SHIFT, addr,
 					   may ? "another" : "none");
 		if (has & MAPPED_RW & ~may)

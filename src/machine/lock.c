@@ -69,8 +69,8 @@ static int try_take(unsigned long *word, int shared)
 	if (*word == FL_LOCK_WRITER || (*word && !shared))
 		return 0;
 	if (*word % FL_LOCK_READER)
-		fl_violate("C9 locking: lock word %p holds %#lx, no state of "
-			   "a lock", (void *)word, *word);
+		fl_violate("C9 locking: lock word %p has %#lx, which is not "
+			   "a state of a lock", (void *)word, *word);
 	set_word(word, shared ? *word + FL_LOCK_READER : FL_LOCK_WRITER);
 	return 1;
 }
