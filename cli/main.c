@@ -13,7 +13,7 @@ static const char examples[] =
 	"                                     a program under every schedule\n"
 	"  faultlab replay zap_before_programmed_mirror --schedule 'e1:1@57,2'\n"
 	"                                     the story of one run\n"
-	"  faultlab kernels --provenance      all compiled kernel files, with their sha256\n"
+	"  faultlab kernels --provenance      every compiled kernel file, with its sha256\n"
 	"\n";
 
 static const char doc[] =
