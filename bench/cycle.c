@@ -147,7 +147,7 @@ int main(int argc, char **argv)
 			asked |= !strcmp(argv[k], name);
 		if (!asked)
 			continue;
-		printf("%-14s peak memory: %ld KiB booted, of them %ld KiB for the world\n",
+		printf("%-14s peak memory: %ld KiB when booted, %ld KiB of it for the world\n",
 		       name, peak_kib(name), peak_kib(name) - peak_kib(NULL));
 		cycle_ratio(name);
 	}

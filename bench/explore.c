@@ -87,9 +87,9 @@ static void bare_programs(void)
 	for (n = 6; n <= 8; n++)
 		threads_of("lock, increment, unlock", bare_lock_and_count, n,
 			   factorial(n));
-	threads_of("write own, read the neighbour's", bare_own_then_next, 10,
+	threads_of("write own word, read the next", bare_own_then_next, 10,
 		   1023);
-	threads_of("write own, twice", bare_own_word, 10, 1);
+	threads_of("write own word twice", bare_own_word, 10, 1);
 	threads_of("write one word", bare_same_word, 7, factorial(7));
 	finders("folio pattern, try_get by CAS", bare_find_page, 1, 9);
 	finders("folio pattern, try_get by CAS", bare_find_page, 2, 497);
@@ -106,11 +106,11 @@ static void first_hits(void)
 	bare_add(bare_drop_page);
 	bare->slot = bare->refs = 1;
 	c = search(FL_SEARCH_OPTIMAL, ~0UL);
-	printf("double free: run %lu is the first that shows it\n",
+	printf("double free: found in run %lu\n",
 	       c.until_violation);
 	bare_begin(bare_two_locks, 2);
 	c = search(FL_SEARCH_OPTIMAL, ~0UL);
-	printf("two locks, AB and BA: run %lu of %lu is a deadlock\n",
+	printf("two locks, AB and BA: deadlock in run %lu of %lu\n",
 	       c.until_violation, c.runs);
 }
 
@@ -148,7 +148,7 @@ static int on_kernel(const char *kernel)
 	}
 	seconds = now() - began;
 	one = straight(program, kernel, 20);
-	printf("%s on %s: %lu runs, %lu blocked, %.0f runs/s; a run costs %.2f of the same once straight through, boot and end included\n",
+	printf("%s on %s: %lu runs, %lu blocked, %.0f runs/s; a run takes %.2f of the time of boot, one plain run and shutdown\n",
 	       program->name, kernel, r.runs, r.blocked, r.runs / seconds,
 	       seconds / r.runs / one);
 	return 0;

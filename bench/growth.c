@@ -94,7 +94,7 @@ static struct cost explore(const struct program *program, const char *kernel,
 
 static void growth(const char *kernel)
 {
-	printf("\nthreads that load pages of a device, on %s: runs, seconds; + where there are more\n",
+	printf("\nthreads that load pages of a device, on %s: runs, seconds; +: there are more runs\n",
 	       kernel);
 	printf("%-8s", "threads");
 	for (pages = 1; pages <= MOST_PAGES; pages++)
@@ -122,9 +122,9 @@ static void speed_up(const char *name, const char *kernel)
 	struct cost one = explore(program, kernel, 1);
 	struct cost two = explore(program, kernel, 2);
 
-	printf("%s on %s, %lu runs%s: two processes are %.2f times as fast as one; the same steps: %s\n",
+	printf("%s on %s, %lu runs%s: two processes are %.2f times as fast as one; equal steps: %s\n",
 	       name, kernel, one.result.runs,
-	       one.result.exhaustive ? "" : " of more",
+	       one.result.exhaustive ? "" : " (not all)",
 	       one.seconds / two.seconds,
 	       one.result.hash == two.result.hash ? "yes" : "NO");
 }
@@ -150,7 +150,7 @@ static void memory(void)
 
 	bare_begin(bare_lock_and_count, 10);
 	if (fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL, NULL, 1000))
-		argument_machine_error("no search can be made: %s",
+		argument_machine_error("the search cannot be created: %s",
 				       strerror(ENOMEM));
 	printf("memory of a search (10 threads: lock, increment, unlock):");
 	while (at <= 1000000 && fl_search_next(&s) > 0)
@@ -158,7 +158,7 @@ static void memory(void)
 			printf(" %lu KiB after %lu runs;", kib(), at);
 			at *= 10;
 		}
-	printf(" branches to be tried: %lu\n", s.pool.live);
+	printf(" pending branches: %lu\n", s.pool.live);
 	fl_search_free(&s);
 	fl_machine_destroy(bare_machine);
 }
@@ -187,7 +187,7 @@ static void start_to_verdict(const char *faultlab, const char *program,
 		if (posix_spawn(&pid, faultlab, &quiet, NULL,
 				(char *const *)argv, environ) ||
 		    waitpid(pid, &status, 0) < 0 || status) {
-			argument_machine_error("%s cannot be run, or does not exit with 0",
+			argument_machine_error("%s: expected exit code 0 of explore; it cannot be run, or failed",
 					       faultlab);
 		}
 		if (now() - began < best)

@@ -124,12 +124,12 @@ static void scale(const char *kernel)
 	for (pages = 1; pages <= MOST; pages *= 10) {
 		kib = cost.kib;
 		cost = cost_of(kernel, pages);
-		printf("%-14s %7lu pages: marking %.2f, restoring %.2f of what they cost a page at %lu (%.2f us, %.2f us)\n",
-		       kernel, pages, cost.mark / reference.mark,
-		       cost.restore / reference.restore, REFERENCE,
+		printf("%-14s %7lu pages: cost per page, relative to %lu pages: marking %.2f, restoring %.2f (%.2f us, %.2f us)\n",
+		       kernel, pages, REFERENCE, cost.mark / reference.mark,
+		       cost.restore / reference.restore,
 		       cost.mark * 1e6, cost.restore * 1e6);
 	}
-	printf("%-14s host memory of a simulated page: %.0f bytes, of them %lu its contents\n",
+	printf("%-14s host memory of a simulated page: %.0f bytes, %lu of it its contents\n",
 	       kernel, (cost.kib - kib) * 1024. / (MOST - MOST / 10), FL_PAGE);
 }
 

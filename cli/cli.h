@@ -20,7 +20,7 @@ enum {
 
 /* The exit codes, for the help of each command. */
 #define CLI_EXIT_CODE_OF_ERRORS						\
-	"  129  the command line, or the environment: a file, memory, the output"
+	"  129  an error of the command line or the environment (file, memory, output)"
 #define CLI_EXIT_CODES(held, violation, undecided)			\
 	"Exit codes:\n"							\
 	"  0    " held "\n"						\

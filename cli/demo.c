@@ -25,14 +25,14 @@ struct demo {
 	const struct fl_kernel_info *kernel;
 	unsigned int failed;
 	unsigned long pfn;	/* of the page, since its first touch */
-	_Bool told_late;	/* the device was notified of a present PTE */
+	_Bool notified_late;	/* the device was notified of a present PTE */
 };
 
-static void expect(struct demo *d, _Bool held, const char *what)
+static void expect(struct demo *d, _Bool held, const char *violation)
 {
 	if (held)
 		return;
-	printf("   ! violation: %s\n", what);
+	printf("   ! violation: %s\n", violation);
 	d->failed++;
 }
 
@@ -46,8 +46,8 @@ static void on_event(void *cookie, const struct fl_event *event)
 		return;
 	fl_pte_view(d->process, ADDR, &pte);
 	if (!event->owner && pte.present)
-		d->told_late = 1;
-	printf("   driver told: %s [%#lx, %#lx), owner %s; the PTE is %s\n",
+		d->notified_late = 1;
+	printf("   driver notified: %s [%#lx, %#lx), owner %s; the PTE is %s\n",
 	       event->name, event->start, event->end,
 	       event->owner == fl_device_owner(d->device) ? "this device" :
 	       "none", pte.present ? "present" : "not present");
@@ -81,12 +81,13 @@ static struct fl_pte show(struct demo *d)
 	       "   TLB of CPU 0: %s; device: %s\n", rights(&pte),
 	       pte.dirty ? ", dirty" : "", pte.accessed ? ", accessed" : "",
 	       pte.soft_dirty ? ", soft-dirty" : "", pte.pfn, folio.refcount,
-	       folio.mapcount, rss.anon, tlb.valid ? "cached" : "nothing",
-	       dev.mapped ? "mapped" : "no right");
-	expect(d, rss.anon == 1, "C7: the page is counted once in rss");
+	       folio.mapcount, rss.anon, tlb.valid ? "cached" : "not cached",
+	       dev.mapped ? "mapped" : "not mapped");
+	expect(d, rss.anon == 1, "C7: rss does not count the page once");
 	expect(d, !(dev.mapped && (pte.present || tlb.valid)),
 	       "C1: CPU and device can both reach the page");
-	expect(d, folio.refcount == 1, "C6, C7: one reference is held");
+	expect(d, folio.refcount == 1,
+	       "C6, C7: the page does not have exactly one reference");
 	return pte;
 }
 
@@ -95,10 +96,11 @@ static void check_mapped(struct demo *d, const struct fl_pte *pte)
 	struct fl_folio folio = { 0 };
 
 	fl_folio_view(d->world, d->pfn, &folio);
-	expect(d, pte->present && pte->writable, "C4: mapped writable");
-	expect(d, pte->pfn == d->pfn, "C3: the same page as before");
+	expect(d, pte->present && pte->writable,
+	       "C4: the page is not mapped writable");
+	expect(d, pte->pfn == d->pfn, "C3: another page than before is mapped");
 	expect(d, folio.mapcount == 1 && !folio.locked,
-	       "C7: mapped once, unlocked");
+	       "C7: the page is not mapped once, or it is locked");
 }
 
 static int cycle(struct demo *d)
@@ -129,9 +131,9 @@ static int cycle(struct demo *d)
 	pte = show(d);
 	fl_folio_view(d->world, d->pfn, &folio);
 	expect(d, pte.exclusive && pte.pfn == d->pfn,
-	       "C3: the entry names the page");
+	       "C3: the entry names another page");
 	expect(d, folio.mapcount == d->kernel->traits.entry_mapcount,
-	       "C6: the entry's mapcount is that of this release");
+	       "C6: the entry's mapcount is not that of this release");
 
 	printf("3. the CPU loads\n");
 	if (fl_load(d->process, ADDR, &value))
@@ -139,10 +141,10 @@ static int cycle(struct demo *d)
 	pte = show(d);
 	printf("   the value is %lu\n", value);
 	expect(d, value == VALUE + ADDEND, "C1: the device's addition is lost");
-	expect(d, !d->told_late, "C2: told after the PTE was present");
+	expect(d, !d->notified_late, "C2: notified after the PTE was present");
 	check_mapped(d, &pte);
 
-	printf("4. the CPU stores once more, without asking anybody\n");
+	printf("4. the CPU stores again, without a fault\n");
 	if (fl_store(d->process, ADDR, value + 1))
 		return -1;
 	pte = show(d);
@@ -185,7 +187,7 @@ static int demo(const struct fl_kernel_info *kernel)
 		      end->kind == FL_END_INTERNAL);
 	fl_events_watch(d.world, NULL, NULL);
 	if (fl_world_shutdown(d.world, &leaked))
-		expect(&d, 0, "C7: something is leaked");
+		expect(&d, 0, "C7: resources were leaked");
 	printf("%s\n\n", gap ? "undecided: the port lacks something" :
 	       ret || d.failed ? "FAILED" : "all held; nothing leaked");
 	return gap ? CLI_UNDECIDED :
@@ -216,15 +218,15 @@ static _Bool wanted(const struct fl_kernel_info *k, const char *name)
 
 static const char examples[] =
 	"examples:\n"
-	"  faultlab demo                        a page's cycle, on every kernel\n"
-	"  faultlab demo --kernel linux-6.12    ... on one\n"
+	"  faultlab demo                        the cycle of a page, on every kernel\n"
+	"  faultlab demo --kernel linux-6.12    on one kernel\n"
 	"\n";
 
 enum { KERNEL = 300 };
 
 static const struct argp_option options[] = {
-	{ "kernel", KERNEL, "NAME", 0, "One kernel, as \"faultlab kernels\" names it "
-	  "(default: each that is of a tree; all if there is no tree)", 0 },
+	{ "kernel", KERNEL, "NAME", 0, "A kernel of \"faultlab kernels\" "
+	  "(default: all kernels of trees; without a tree, all kernels)", 0 },
 	CLI_HELP,
 	{ 0 }
 };
@@ -248,7 +250,7 @@ static const struct argp argp = {
 	.options = options, .parser = parse,
 	.doc = "Mark a page exclusive for a device, use it, and fault it back, step by "
 	       "step.\v"
-	       CLI_EXIT_CODES("all held, and nothing leaked",
+	       CLI_EXIT_CODES("everything held, and nothing was leaked",
 			      "a violation: a kernel broke a rule",
 			      "undecided: a kernel does not boot, or the port lacks something"),
 };

@@ -2,7 +2,7 @@
 /*
  * explore.c - faultlab explore: a program under every schedule that matters
  *
- * Prints the verdict, in herd's order of lines and then in our own; after a
+ * Prints the verdict: in words, in herd's lines, and in our own; after a
  * violation, prints the story of a short run with that violation.
  */
 #include <errno.h>
@@ -38,28 +38,28 @@ enum {
 static const struct argp_option options[] = {
 	REQUEST_OPTIONS,
 	{ "max-runs", MAX_RUNS, "N", 0, "Stop after N runs (default: the program's own "
-	  "bound, if \"faultlab list\" names one, otherwise no limit)", 0 },
+	  "bound, if \"faultlab list\" shows one, or no limit)", 0 },
 	{ "max-steps", MAX_STEPS, "N", 0,
 	  "Steps of one run, at most 100000000 (default: 10000)", 0 },
 	{ "max-seconds", MAX_SECONDS, "N", 0,
-	  "Stop after N seconds, as Ctrl-C, SIGTERM and SIGHUP do (default: no limit)", 0 },
+	  "Stop after N seconds, as after Ctrl-C, SIGTERM or SIGHUP (default: no limit)", 0 },
 	{ "max-memory", MAX_MEMORY, "N", 0, "Stop when this process, without its "
-	  "helpers, has N MiB (default: no limit)", 0 },
-	{ "checkpoint", CHECKPOINT, "FILE", 0, "Save the search there every few seconds "
-	  "and when it is stopped, and resume it from there if the file exists; the file "
+	  "helpers, uses N MiB (default: no limit)", 0 },
+	{ "checkpoint", CHECKPOINT, "FILE", 0, "Save the search to FILE every few seconds "
+	  "and when it stops, and resume it from FILE if that exists.  FILE "
 	  "is removed when the search is complete or a violation was found", 0 },
-	{ "jobs", 'j', "N", 0, "Processes that make runs, 1 to 1024, with the same result "
+	{ "jobs", 'j', "N", 0, "Processes, 1 to 1024; the result does not depend on N "
 	  "(default: one for each core)", 0 },
 	{ "every-run", EVERY_RUN, NULL, 0,
-	  "All runs, not one of each class of equivalent runs", 0 },
-	{ "preemptions", PREEMPTIONS, "N", 0, "Every run with at most N preemptions, 1 to "
-	  "65535, the fewest first", 0 },
+	  "Make all runs, not one of each class of equivalent runs", 0 },
+	{ "preemptions", PREEMPTIONS, "N", 0, "Make every run with at most N preemptions, "
+	  "1 to 65535; fewest first", 0 },
 	{ "random", RANDOM, "SEED", 0,
-	  "--max-runs random runs; SEED is a number from 1", 0 },
-	{ "depth", DEPTH, "D", 0, "With --random: for bugs that take D steps in one order, "
-	  "1 to 8, and how likely it is that one was met", 0 },
-	{ "unfair", UNFAIR, NULL, 0, "A livelock that leaves out a thread which "
-	  "can run is a violation, too (default: it is advice)", 0 },
+	  "Make --max-runs random runs; SEED is a number >= 1", 0 },
+	{ "depth", DEPTH, "D", 0, "With --random: search for bugs of depth D (D steps in "
+	  "one order), 1 to 8, and print the probability of finding one", 0 },
+	{ "unfair", UNFAIR, NULL, 0, "Livelocks that starve a thread that can run are "
+	  "violations (default: advice only)", 0 },
 	{ "json", REQUEST_JSON, NULL, 0,
 	  "Result and recording as JSON: docs/result.schema.json", 0 },
 	CLI_HELP,
@@ -114,9 +114,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options, .parser = parse, .args_doc = "PROGRAM",
 	.doc = "Run a program under every schedule that matters.\v"
-	       CLI_EXIT_CODES("it holds, in every run",
+	       CLI_EXIT_CODES("the program holds, in all runs",
 			      "a violation was found",
-			      "undecided: a limit was reached or a signal came, no run did what the\n"
+			      "undecided: a limit or a signal stopped the search, no run did what the\n"
 			      "       program is about, or it does not apply to the kernel"),
 };
 
@@ -155,7 +155,7 @@ static struct fl_recording *record(const struct request *r,
 		return NULL;
 	}
 	if (ret) {
-		cli_error("explore: internal bug: its schedule %s cannot be replayed: column %u: %s",
+		cli_error("explore: internal bug: schedule %s cannot be replayed: column %u: %s",
 			  cli_quote(result->schedule, 1), error.column,
 			  error.text);
 		return NULL;
@@ -163,7 +163,7 @@ static struct fl_recording *record(const struct request *r,
 	fl_world_shutdown(p->world, NULL);
 	if (fl_ends_alike(fl_recording_end(rec), &result->end))
 		return rec;
-	cli_error("explore: internal bug: a replay of %s does not end in the violation: it %s",
+	cli_error("explore: internal bug: the replay of %s does not end in the violation, but: %s",
 		  cli_quote(result->schedule, 1), fl_recording_end(rec) ?
 		  fl_recording_end(rec)->text : "holds");
 	fl_recording_free(rec);
@@ -171,7 +171,7 @@ static struct fl_recording *record(const struct request *r,
 }
 
 /* Print the verdict before recording the story, which may take long. */
-static int tell(struct outcome *o)
+static int report(struct outcome *o)
 {
 	struct fl_recording *rec;
 	int ret;
@@ -234,7 +234,7 @@ static int end_checkpoint(const struct request *r,
 			  text_of_save_error(error));
 	if (result->save_error) {
 		error = result->save_error;
-		cli_error("explore: stopped after %lu runs: checkpoint %s cannot be written: %s; it is as it was before",
+		cli_error("explore: stopped after %lu runs: checkpoint %s cannot be written: %s; the previous checkpoint is unchanged",
 			  result->runs, name, text_of_save_error(error));
 	}
 	return error && status != CLI_VIOLATION ? CLI_ERROR : status;
@@ -244,7 +244,7 @@ static int end_checkpoint(const struct request *r,
 static int check(const struct request *r)
 {
 	if (!!r->every_run + !!r->preemptions + !!r->random > 1)
-		return cli_usage("explore", "--every-run, --preemptions and --random exclude each other");
+		return cli_usage("explore", "--every-run, --preemptions and --random are mutually exclusive");
 	if (r->random && !r->max_runs)
 		return cli_usage("explore", "--random: --max-runs is missing");
 	if (r->depth && !r->random)
@@ -267,7 +267,7 @@ static struct fl_explore_config config_of(const struct request *r,
 		.checkpoint = r->checkpoint,
 		.checkpoint_of = r->program->name,
 		.checkpoint_file = file,
-		.progress = progress_tell, .progress_arg = progress,
+		.progress = progress_report, .progress_arg = progress,
 	};
 }
 
@@ -292,13 +292,13 @@ int cli_explore(int argc, char **argv)
 	ret = program_explore(r.program, r.kernel->name,
 			      config_of(&r, &progress, &file), &result);
 	progress_end(&progress);
-	progress_tell_resumed(&progress, &result);
+	progress_report_resumed(&progress, &result);
 	if (ret < 0)
 		return request_failed(&r, ret, NULL, result.checkpoint_holder);
 	o.stopped = progress.why;
 	o.verdict = program_judge(r.program, r.kernel, &result);
 	o.seconds = now() - start;
-	ret = end_checkpoint(&r, &result, &file, tell(&o));
+	ret = end_checkpoint(&r, &result, &file, report(&o));
 	progress_release(&progress);
 	return ret;
 }

@@ -31,7 +31,7 @@ const struct fl_kernel_info *cli_kernel(const char *command, const char *name)
 		if (cli_nearest(name, k->name, &best))
 			meant = k->name;
 	}
-	cli_error("%s: there is no kernel %s%s%s%s; see: faultlab kernels",
+	cli_error("%s: unknown kernel %s%s%s%s; see: faultlab kernels",
 		  command, cli_quote(name, 1), meant ? "; did you mean '" : "",
 		  meant ? meant : "", meant ? "'?" : "");
 	return NULL;
@@ -56,7 +56,7 @@ static void list(void)
 
 		printf("%-*s %-12s %5u  %s%s%s\n", width, k->name, k->release,
 		       k->nr_files, k->tree,
-		       wrong ? "; wrong on purpose: " : "", wrong ? wrong : "");
+		       wrong ? "; deliberate bug: " : "", wrong ? wrong : "");
 	}
 }
 
@@ -118,17 +118,17 @@ static void print_json(_Bool with_files)
 
 static const char examples[] =
 	"examples:\n"
-	"  faultlab kernels                 what can be booted: release, files, tree\n"
-	"  faultlab kernels --provenance    ... and every file compiled, by sha256\n"
-	"  faultlab kernels --json          for other programs\n"
+	"  faultlab kernels                 the kernels: release, files, tree\n"
+	"  faultlab kernels --provenance    also every compiled file, with its sha256\n"
+	"  faultlab kernels --json          JSON output\n"
 	"\n";
 
 enum { PROVENANCE = 300, JSON };
 
 static const struct argp_option options[] = {
 	{ "provenance", PROVENANCE, NULL, 0,
-	  "Every kernel file that was compiled, with its sha256", 0 },
-	{ "json", JSON, NULL, 0, "JSON, for other programs", 0 },
+	  "Print every compiled kernel file, with its sha256", 0 },
+	{ "json", JSON, NULL, 0, "JSON output", 0 },
 	CLI_HELP,
 	{ 0 }
 };
@@ -156,7 +156,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = {
 	.options = options, .parser = parse,
-	.doc = "List the kernels that are in this program.\v"
+	.doc = "List the kernels in this program.\v"
 	       CLI_EXIT_CODES_OF_LISTS,
 };
 

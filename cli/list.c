@@ -127,7 +127,7 @@ static void print_program(const struct program *program)
 	    strcmp(program->breaks, program->v8))
 		print_expected(program, program->v8);
 	if (program->needs) {
-		snprintf(before, sizeof(before), "needs %s; not for ",
+		snprintf(before, sizeof(before), "needs %s; does not apply to ",
 			 program->needs);
 		print_kernels(before, kernels_of(program, lacks, NULL),
 			      "any of these kernels");
@@ -141,14 +141,14 @@ static void print_program(const struct program *program)
 
 static const char examples[] =
 	"examples:\n"
-	"  faultlab list           the programs, with the question that each asks\n"
-	"  faultlab list --json    ... for other programs\n"
+	"  faultlab list           the programs, and the question of each\n"
+	"  faultlab list --json    JSON output\n"
 	"\n";
 
 enum { JSON = 300 };
 
 static const struct argp_option options[] = {
-	{ "json", JSON, NULL, 0, "JSON, for other programs", 0 },
+	{ "json", JSON, NULL, 0, "JSON output", 0 },
 	CLI_HELP,
 	{ 0 }
 };
@@ -170,8 +170,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = {
 	.options = options, .parser = parse,
-	.doc = "List the programs for the explorer: what each asks, what it needs, "
-	       "and on which kernels a violation is expected.\v"
+	.doc = "List the programs for the explorer: the question of each, its requirements, "
+	       "and the kernels on which a violation is expected.\v"
 	       CLI_EXIT_CODES_OF_LISTS,
 };
 

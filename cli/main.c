@@ -7,29 +7,29 @@
 
 static const char examples[] =
 	"examples:\n"
-	"  faultlab demo                      a page's cycle, on every kernel\n"
-	"  faultlab list                      programs, with the question that each asks\n"
+	"  faultlab demo                      the cycle of a page, on every kernel\n"
+	"  faultlab list                      the programs, and the question of each\n"
 	"  faultlab explore two_cpus_fault --kernel model\n"
 	"                                     a program under every schedule\n"
 	"  faultlab replay zap_before_programmed_mirror --schedule 'e1:1@57,2'\n"
 	"                                     the story of one run\n"
-	"  faultlab kernels --provenance      every kernel file compiled, by sha256\n"
+	"  faultlab kernels --provenance      every compiled kernel file, with its sha256\n"
 	"\n";
 
 static const char doc[] =
 	"The Linux page-fault path in userspace, under every schedule.\v"
-	"Commands, each with a help of its own (faultlab COMMAND --help):\n"
+	"Commands (help: faultlab COMMAND --help):\n"
 	"  demo     mark a page exclusive for a device, use it, fault it back\n"
-	"  kernels  the kernels that are in this program\n"
+	"  kernels  the kernels in this program\n"
 	"  list     the programs for the explorer\n"
 	"  explore  run a program under every schedule that matters\n"
-	"  replay   one run again, as a story or under a debugger\n"
+	"  replay   repeat one run, as a story or under a debugger\n"
 	"\n"
-	CLI_EXIT_CODES("all held, or what was asked for was printed",
+	CLI_EXIT_CODES("everything held, or the output was printed",
 		       "a violation: a kernel broke a rule",
 		       "undecided: a limit was reached, or the program does not apply")
 	"\n\nData goes to standard output, messages to standard error.  NO_COLOR is "
-	"respected.  A number is decimal digits, without a sign or leading zeros.";
+	"respected.  Numbers are decimal, without sign or leading zeros.";
 
 static const struct {
 	const char *name;
@@ -78,7 +78,7 @@ static int run(int argc, char **argv)
 	if (strcmp(argv[0], "help"))
 		return unknown_command(argv[0]);
 	if (argc != 2)
-		return cli_usage(NULL, "help: unexpected operand %s: it takes one COMMAND",
+		return cli_usage(NULL, "help: unexpected operand %s: expected one COMMAND",
 				 cli_quote(argv[2], 1));
 	for (i = 0; i < NR_COMMANDS; i++)
 		if (!strcmp(argv[1], commands[i].name)) {

@@ -107,7 +107,7 @@ static int explain_long(const struct cli_options *options, const char *word,
 	if (!nr)
 		return unknown(options, word, n);
 	if (nr > 1)
-		cli_usage(options->command, "'%.*s' may be one of several options, as '--%s'",
+		cli_usage(options->command, "ambiguous option '%.*s'; did you mean '--%s'?",
 			  (int)n, word, o->name);
 	else if (o->arg && !word[n] && last)
 		cli_usage(options->command, "--%s: expected a value, %s", o->name,
@@ -160,7 +160,7 @@ static error_t explain(struct argp_state *state)
 				     explain_short(options, word, last))
 			return cli_refuse(state, CLI_ERROR);
 	}
-	return cli_refuse(state, cli_usage(options->command, "wrong options"));
+	return cli_refuse(state, cli_usage(options->command, "invalid options"));
 }
 
 /* -- help, and operands -- */
@@ -189,10 +189,10 @@ error_t cli_option(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (!options->operand)
 			return cli_refuse(state, cli_usage(options->command,
-				"unexpected operand %s: it takes none",
+				"unexpected operand %s: expected none",
 				cli_quote(arg, 1)));
 		return cli_refuse(state, cli_usage(options->command,
-			"unexpected operand %s: it takes one %s",
+			"unexpected operand %s: expected one %s",
 			cli_quote(arg, 1), options->operand));
 	case ARGP_KEY_ERROR:
 		return options->done ? 0 : explain(state);

@@ -40,7 +40,7 @@ int cli_begin(void)
 	if (!isatty(STDOUT_FILENO))
 		setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	if (closed)
-		return cli_error("standard output cannot be written: it is closed");
+		return cli_error("standard output cannot be written: closed");
 	return 0;
 }
 

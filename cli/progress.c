@@ -51,7 +51,7 @@ void progress_begin(struct progress *p)
 {
 	unsigned int i;
 
-	p->began = p->told = p->saved = now();
+	p->began = p->reported = p->saved = now();
 	p->terminal = isatty(STDERR_FILENO);
 	for (i = 0; i < PROGRESS_SIGNALS; i++)
 		p->before[i] = signal(stopping[i].number, SIG_IGN);
@@ -86,9 +86,9 @@ static void print_line(const struct progress *p, double t,
 
 	if (r->done > 0)
 		snprintf(whole, sizeof(whole),
-			 " of about %.2g (Knuth's estimate, mostly low)",
+			 " of about %.2g (Knuth's estimate, usually low)",
 			 r->runs / r->done);
-	fprintf(stderr, "%sfaultlab: %lu runs%s, %.0f a second, %u steps in the longest, %lu states, %lu violations%s",
+	fprintf(stderr, "%sfaultlab: %lu runs%s, %.0f per second, longest run %u steps, %lu states, %lu violations%s",
 		p->terminal ? "\r" : "", r->runs, whole,
 		(r->runs - p->had) / (t - p->began), r->deepest, r->states,
 		r->violations, p->terminal ? "\033[K" : "\n");
@@ -146,7 +146,7 @@ static _Bool is_to_be_saved(struct progress *p, double t)
 	return p->asked;
 }
 
-void progress_tell_resumed(struct progress *p, const struct fl_explore_result *r)
+void progress_report_resumed(struct progress *p, const struct fl_explore_result *r)
 {
 	if (!r->resumed || p->resumed)
 		return;
@@ -155,17 +155,17 @@ void progress_tell_resumed(struct progress *p, const struct fl_explore_result *r
 	fprintf(stderr, "faultlab: resumed after %lu runs\n", p->had);
 }
 
-enum fl_explore_wish progress_tell(void *arg, const struct fl_explore_result *r)
+enum fl_explore_wish progress_report(void *arg, const struct fl_explore_result *r)
 {
 	struct progress *p = arg;
 	double t = now(), every = p->terminal ? 0.2 : 60;
 
-	progress_tell_resumed(p, r);
+	progress_report_resumed(p, r);
 	if (r->runs < p->had)	/* the search restarted with more scheduling
 				 * points */
 		p->had = 0;
-	if (t - p->told >= every) {
-		p->told = t;
+	if (t - p->reported >= every) {
+		p->reported = t;
 		print_line(p, t, r);
 	}
 	p->why = reason_to_stop(p, t, r);

@@ -16,7 +16,7 @@
 #define PROGRESS_SIGNALS	3
 
 struct progress {
-	double began, told, saved;
+	double began, reported, saved;
 	double every;			/* seconds between two saves */
 	unsigned long had;		/* runs at the start: those of the
 					 * checkpoint */
@@ -47,11 +47,11 @@ const volatile int *progress_interrupted(void);
 void progress_release(struct progress *progress);
 
 /* For fl_explore_config.progress. */
-enum fl_explore_wish progress_tell(void *progress,
+enum fl_explore_wish progress_report(void *progress,
 				   const struct fl_explore_result *so_far);
 
-/* progress_tell_resumed - print, once, how many runs the checkpoint has */
-void progress_tell_resumed(struct progress *progress,
+/* progress_report_resumed - print, once, how many runs the checkpoint has */
+void progress_report_resumed(struct progress *progress,
 			   const struct fl_explore_result *result);
 
 #endif /* FL_CLI_PROGRESS_H */

@@ -18,8 +18,8 @@ static const char examples[] =
 	"examples:\n"
 	"  faultlab replay zap_before_programmed_mirror --kernel model \\\n"
 	"          --schedule 'e1:1@57,2'       the story of one run\n"
-	"  ... --json                           for other programs\n"
-	"  ... --gdb 7                          gdb, just before its step 7\n"
+	"  ... --json                           JSON output\n"
+	"  ... --gdb 7                          run gdb, and stop before step 7\n"
 	"\n";
 
 enum { SCHEDULE = 300, AS_IS, GDB, STOP_BEFORE };
@@ -27,8 +27,8 @@ enum { SCHEDULE = 300, AS_IS, GDB, STOP_BEFORE };
 static const struct argp_option options[] = {
 	REQUEST_OPTIONS,
 	{ "schedule", SCHEDULE, "S", 0,
-	  "Which thread runs when, as faultlab explore prints it", 0 },
-	{ "as-is", AS_IS, NULL, 0, "Do not make it shorter", 0 },
+	  "The schedule, as printed by faultlab explore", 0 },
+	{ "as-is", AS_IS, NULL, 0, "Do not shorten the schedule", 0 },
 	{ "json", REQUEST_JSON, NULL, 0,
 	  "The recording as JSON: docs/recording.schema.json", 0 },
 	{ "gdb", GDB, "STEP", 0,
@@ -62,7 +62,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = {
 	.options = options, .parser = parse, .args_doc = "PROGRAM --schedule=S",
-	.doc = "Make one run again, and tell its story.\v"
+	.doc = "Replay one run, and print its story.\v"
 	       CLI_EXIT_CODES("the run held",
 			      "a violation",
 			      "undecided: the program does not apply to the kernel, or the port lacks something"),
@@ -94,7 +94,7 @@ static int run_gdb(const struct request *r, const struct fl_recording *rec)
 	};
 
 	if (depth < 0)
-		return cli_error("replay: --gdb: the story has steps 1 to %u, got %lu",
+		return cli_error("replay: --gdb: expected a step of the story, 1 to %u, got %lu",
 				 fl_recording_steps(rec), r->gdb);
 	snprintf(step, sizeof(step), "%lu", r->gdb);
 	snprintf(frame, sizeof(frame), "frame %d", depth);
@@ -110,7 +110,7 @@ static int run_gdb(const struct request *r, const struct fl_recording *rec)
 	return CLI_ERROR;
 }
 
-static void tell_next(const struct request *r, const struct fl_recording *rec)
+static void suggest_next(const struct request *r, const struct fl_recording *rec)
 {
 	char step[24];
 
@@ -128,7 +128,7 @@ static int status_of(const struct request *r, const struct fl_end *end)
 	if (!end)
 		return CLI_OK;
 	if (end->kind == FL_END_MISSING_LEAF || end->kind == FL_END_INTERNAL) {
-		cli_error("replay: the port lacks something, which says nothing about %s",
+		cli_error("replay: undecided: the port lacks something; this proves nothing about %s",
 			  r->kernel->name);
 		return CLI_UNDECIDED;
 	}
@@ -137,14 +137,14 @@ static int status_of(const struct request *r, const struct fl_end *end)
 	return CLI_VIOLATION;
 }
 
-static int tell(const struct request *r, const struct fl_recording *rec)
+static int report(const struct request *r, const struct fl_recording *rec)
 {
 	int ret = 0;
 
 	if (r->gdb)
 		return run_gdb(r, rec);
 	if (r->stop_before > fl_recording_steps(rec))
-		return cli_error("replay: --stop-before: the story has steps 1 to %u, got %lu",
+		return cli_error("replay: --stop-before: expected a step of the story, 1 to %u, got %lu",
 				 fl_recording_steps(rec), r->stop_before);
 	if (r->json)
 		ret = fl_recording_json(rec, stdout);
@@ -157,7 +157,7 @@ static int tell(const struct request *r, const struct fl_recording *rec)
 	cli_flush();
 	ret = status_of(r, fl_recording_end(rec));
 	if (!r->stop_before)
-		tell_next(r, rec);
+		suggest_next(r, rec);
 	return ret;
 }
 
@@ -165,11 +165,11 @@ static int tell(const struct request *r, const struct fl_recording *rec)
 static int check(const struct request *r)
 {
 	if (!r->schedule)
-		return cli_usage("replay", "--schedule is missing; faultlab explore prints it");
+		return cli_usage("replay", "--schedule: missing; faultlab explore prints it");
 	if (r->gdb && r->json)
-		return cli_usage("replay", "--gdb and --json exclude each other");
+		return cli_usage("replay", "--gdb and --json are mutually exclusive");
 	if (r->gdb && r->stop_before)
-		return cli_usage("replay", "--gdb and --stop-before exclude each other");
+		return cli_usage("replay", "--gdb and --stop-before are mutually exclusive");
 	return 0;
 }
 
@@ -193,7 +193,7 @@ int cli_replay(int argc, char **argv)
 	if (ret)
 		return request_failed(&r, ret, error.column ? &error : NULL, 0);
 	fl_world_shutdown(p->world, NULL);
-	ret = tell(&r, rec);
+	ret = report(&r, rec);
 	fl_recording_free(rec);
 	return ret;
 }

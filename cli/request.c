@@ -56,7 +56,7 @@ static int no_program(const struct request *r)
 	for (program = program_first(); program; program = program->next)
 		if (cli_nearest(r->name, program->name, &best))
 			meant = program->name;
-	return cli_error("%s: there is no program %s%s%s%s; see: faultlab list",
+	return cli_error("%s: unknown program %s%s%s%s; see: faultlab list",
 			 r->options.command, cli_quote(r->name, 1),
 			 meant ? "; did you mean '" : "", meant ? meant : "",
 			 meant ? "'?" : "");
@@ -81,7 +81,7 @@ static int does_not_apply(const struct request *r)
 	char kernels[1024];
 
 	kernels_for(r->program, kernels, sizeof(kernels));
-	cli_error("%s: %s does not apply to %s, which lacks %s; kernels that it applies to: %s",
+	cli_error("%s: %s does not apply to %s, which lacks %s; it applies to: %s",
 		  r->options.command, r->program->name, r->kernel->name,
 		  r->program->needs, *kernels ? kernels : "none of these");
 	return CLI_UNDECIDED;
@@ -119,7 +119,7 @@ int request_expects(const struct request *r, char *text, size_t size)
 		snprintf(text, size, "\"%s\", declared for %s", breaks,
 			 r->kernel->name);
 	else if (wrong)
-		snprintf(text, size, "violations: wrong on purpose, %s", wrong);
+		snprintf(text, size, "violations, as the kernel has a deliberate bug: %s", wrong);
 	return breaks || wrong;
 }
 
@@ -155,7 +155,7 @@ static int no_memory(const struct request *r)
 	else if (!sysinfo(&info))
 		snprintf(allowed, sizeof(allowed), "%lu MiB (memory and swap of this machine)",
 			 mib((info.totalram + info.totalswap) * info.mem_unit));
-	return cli_error("%s: out of memory: %s needs about %lu MiB of address space, runs of %lu steps (--max-steps) %lu MiB more, and helpers (-j %u) %lu MiB; this process may have %s",
+	return cli_error("%s: out of memory: %s needs about %lu MiB of address space, runs of %lu steps (--max-steps) %lu MiB more, and helpers (-j %u) %lu MiB; the limit of this process is %s",
 			 r->options.command, r->program->name,
 			 mib(size_of_world(r)), steps,
 			 mib(fl_search_size(MOST_THREADS + 1, steps)), helpers + 1,
@@ -178,7 +178,7 @@ static int set_up_failed(const struct request *r)
 {
 	const struct fl_end *end = program_set_up_end();
 
-	cli_error("%s: the set-up of %s fails on %s, before any thread runs: %s\nwhere: %s\n%s",
+	cli_error("%s: the set-up of %s failed on %s, before any thread ran: %s\nwhere: %s\n%s",
 		  r->options.command, r->program->name, r->kernel->name,
 		  end->text, end->where, end->backtrace);
 	return is_broken(end) ? CLI_VIOLATION : CLI_UNDECIDED;
@@ -227,13 +227,13 @@ static int checkpoint_failed(const struct request *r, int error, int holder)
 		return cli_error("%s: checkpoint %s is a device, a FIFO or a socket: expected a regular file, or a new name",
 				 command, file);
 	case -EBADMSG:
-		return cli_error("%s: %s is no checkpoint of this version, or it is damaged; remove it to start again, or name another file",
+		return cli_error("%s: checkpoint %s is damaged, or is not a checkpoint of this version; remove it to start anew, or name another file",
 				 command, file);
 	case -ESTALE:
-		return cli_error("%s: checkpoint %s is of another program, kernel, kind of search or build; name another file",
+		return cli_error("%s: checkpoint %s is from another program, kernel, kind of search or build; name another file",
 				 command, file);
 	case -EOVERFLOW:
-		return cli_error("%s: checkpoint %s has longer runs than --max-steps allows; raise it",
+		return cli_error("%s: checkpoint %s has longer runs than --max-steps allows; raise --max-steps",
 				 command, file);
 	default:
 		return cli_error("%s: checkpoint %s cannot be written: %s",
@@ -255,7 +255,7 @@ int request_failed(const struct request *r, int error,
 		cli_error("%s: %s does not boot", command, r->kernel->name);
 		return CLI_UNDECIDED;
 	case -E2BIG:
-		cli_error("%s: the run has more than %u operations: it may have no end, and no story is made of it",
+		cli_error("%s: the run has more than %u operations, the limit of a story; it may be endless",
 			  command, FL_RECORD_OPS);
 		return CLI_UNDECIDED;
 	case -EINVAL:
@@ -263,9 +263,9 @@ int request_failed(const struct request *r, int error,
 		if (schedule)
 			return schedule_failed(r, schedule);
 		if (error == -EILSEQ)
-			return cli_error("%s: internal bug: a run of %s did not repeat: its threads share what is not in the world%s%s",
+			return cli_error("%s: internal bug: a run of %s did not repeat: its threads share memory outside the world%s%s",
 					 command, r->program->name,
-					 r->checkpoint ? ", or it is not what the checkpoint says: " : "",
+					 r->checkpoint ? ", or the checkpoint is wrong: " : "",
 					 r->checkpoint ? cli_quote(r->checkpoint, 1) : "");
 		break;
 	default:

@@ -31,9 +31,9 @@ enum {
 
 #define REQUEST_OPTIONS							\
 	{ "kernel", REQUEST_KERNEL, "NAME", 0,				\
-	  "The kernel, as \"faultlab kernels\" names it (default: model)", 0 }, \
+	  "A kernel of \"faultlab kernels\" (default: model)", 0 },	\
 	{ "tries", REQUEST_TRIES, "N", 0,				\
-	  "Make a violation shorter by at most N runs (default: 500)", 0 }
+	  "Shorten the schedule of a violation by at most N runs (default: 500)", 0 }
 
 /* request_option - an argp parser for the program and the common options */
 error_t request_option(int key, char *arg, struct argp_state *state);

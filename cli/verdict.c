@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* verdict.c - the result of an exploration: herd's lines, then ours; or JSON */
+/*
+ * verdict.c - the result of an exploration: the verdict in words, then herd's
+ * lines, then ours; or JSON
+ */
 #include <stdio.h>
 
 #include "cli.h"
@@ -72,7 +75,7 @@ static void print_unfair(const struct outcome *o)
 
 	if (!r->unfair || r->violations)
 		return;
-	printf("Advice: an unfair scheduler can leave a thread out for ever: faultlab replay %s --kernel %s --schedule '%s'\n",
+	printf("Advice: an unfair scheduler can starve a thread forever: faultlab replay %s --kernel %s --schedule '%s'\n",
 	       o->request->program->name,
 	       cli_quote(o->request->kernel->name, 0), r->unfair_schedule);
 }
@@ -86,7 +89,7 @@ static void print_expected(const struct outcome *o)
 	char text[400];
 
 	if (o->verdict == PROGRAM_VACUOUS)
-		printf("Vacuous no run has reached: %s\n", program_not_reached());
+		printf("Vacuous no run reached: %s\n", program_not_reached());
 	if (!request_expects(o->request, text, sizeof(text)))
 		return;
 	printf("Expected %s%s\n", text,
@@ -94,7 +97,51 @@ static void print_expected(const struct outcome *o)
 	       o->verdict == PROGRAM_LIMIT ? ": not found so far" :
 	       o->verdict == PROGRAM_VIOLATION &&
 	       program_breaks(o->request->program, o->request->kernel) ?
-	       ": another one was found" : "");
+	       ": another violation was found" : "");
+}
+
+static const char *why_stopped(const struct outcome *o, char *text, size_t size)
+{
+	if (o->stopped)
+		snprintf(text, size, "stopped by %s", o->stopped);
+	else
+		snprintf(text, size, "limit %s was reached",
+			 o->result->limit ? o->result->limit : "?");
+	return text;
+}
+
+/* The first line: the verdict in words. */
+static void print_verdict(const struct outcome *o)
+{
+	const char *name = o->request->program->name;
+	const char *kernel = o->request->kernel->name;
+	unsigned long n = o->result->runs;
+	const char *s = n == 1 ? "" : "s";
+	char why[100];
+
+	switch (o->verdict) {
+	case PROGRAM_BREAKS:
+	case PROGRAM_VIOLATION:
+		printf("%s: violation found on %s after %lu run%s\n", name,
+		       kernel, n, s);
+		break;
+	case PROGRAM_HOLDS:
+	case PROGRAM_NOT_FOUND:
+		printf("%s: holds on %s: all %lu run%s\n", name, kernel, n, s);
+		break;
+	case PROGRAM_LIMIT:
+		printf("%s: undecided on %s: %s after %lu run%s, no violation found\n",
+		       name, kernel, why_stopped(o, why, sizeof(why)), n, s);
+		break;
+	case PROGRAM_VACUOUS:
+		printf("%s: undecided on %s: no run of %lu did what the program is about\n",
+		       name, kernel, n);
+		break;
+	case PROGRAM_GAP:
+		printf("%s: undecided on %s: the port lacks something\n",
+		       name, kernel);
+		break;
+	}
 }
 
 void outcome_print(const struct outcome *o)
@@ -103,6 +150,7 @@ void outcome_print(const struct outcome *o)
 	const struct fl_kernel_info *kernel = o->request->kernel;
 	const char *name = o->request->program->name;
 
+	print_verdict(o);
 	printf("Test %s Forbidden\n", name);
 	printf("Kernel %s (%s)\n", kernel->name, kernel->release);
 	printf("States %lu\n", r->states);
@@ -120,7 +168,7 @@ void outcome_print(const struct outcome *o)
 	       r->steps, r->deepest,
 	       r->shared[0] + r->shared[1] + r->shared[2]);
 	if (r->truncated)
-		printf("Truncated %lu runs, which have more than %lu steps\n",
+		printf("Truncated %lu runs with more than %lu steps\n",
 		       r->truncated, o->request->max_steps ?
 		       o->request->max_steps : OUTCOME_DEFAULT_STEPS);
 	if (r->probes)

@@ -15,6 +15,6 @@ int main(int argc, char **argv)
 	CHECK(!fl_load(process, ADDR, &value) && value == 0);
 	CHECK(!fl_store(process, ADDR, 42));
 	CHECK(!fl_load(process, ADDR, &value) && value == 42);
-	printf("first 0, then %lu\n", value);
+	printf("the page read 0, then %lu\n", value);
 	return example_end(world);
 }

@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 	CHECK(!fl_pte_view(process, at, &pte) && pte.dirty);
 	ret = fl_unit_folio_mkclean(world, pte.pfn);
 	if (ret == -EOPNOTSUPP) {
-		printf("this kernel writes nothing back\n");
+		printf("this kernel does not support writeback\n");
 		return example_end(world);
 	}
 	CHECK(ret == 1);

@@ -18,7 +18,7 @@ int main(int argc, char **argv)
 	CHECK(!fl_pte_view(process, ADDR, &pte));
 	ret = fl_lazyfree(process, ADDR, FL_PAGE);
 	if (ret == -EOPNOTSUPP) {
-		printf("this kernel drops nothing\n");
+		printf("this kernel does not drop lazily freed pages\n");
 		return example_end(world);
 	}
 	CHECK(!ret);

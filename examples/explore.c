@@ -60,7 +60,7 @@ int main(int argc, char **argv)
 
 	CHECK(fl_explore(world, &config, &result) == 1);
 	printf("run %lu: %s\n", result.runs, result.end.text);
-	printf("its schedule: %s\n", result.schedule);
+	printf("schedule: %s\n", result.schedule);
 	CHECK(!fl_world_shutdown(world, NULL));
 
 	/* Replay the schedule in another world. */

@@ -15,7 +15,7 @@ int main(int argc, char **argv)
 	fl_world_fail_alloc(world, 1);
 	CHECK(fl_store(process, ADDR, 1) == -ENOMEM);
 	CHECK(!fl_store(process, ADDR, 1));
-	printf("%lu allocations, the first of which failed\n",
+	printf("%lu allocations; the first one failed\n",
 	       fl_world_allocs(world) - before);
 	return example_end(world);
 }

@@ -23,16 +23,16 @@ int main(int argc, char **argv)
 	CHECK(!fl_pte_view(process, at, &pte) && pte.huge);
 	CHECK(!fl_split_huge(process, at));
 	CHECK(!fl_pte_view(process, at + FL_PAGE, &pte) && !pte.huge);
-	printf("page 1 of the folio has a PTE of its own, pfn %lu\n", pte.pfn);
+	printf("page 1 of the folio has its own PTE, pfn %lu\n", pte.pfn);
 
 	CHECK(!fl_mmap(process, small, FL_HUGE_PAGE, RW, FL_MAP_ANON));
 	CHECK(!fl_store(process, small, 1));
 	ret = fl_collapse(process, small, FL_HUGE_PAGE);
 	if (ret == -EOPNOTSUPP) {
-		printf("this kernel collapses nothing\n");
+		printf("this kernel does not collapse pages\n");
 		return example_end(world);
 	}
 	CHECK(!ret && !fl_pte_view(process, small + FL_PAGE, &pte) && pte.huge);
-	printf("one page was there, and is a huge one now, pfn %lu\n", pte.pfn);
+	printf("one page was collapsed into a huge page, pfn %lu\n", pte.pfn);
 	return example_end(world);
 }

@@ -18,6 +18,6 @@ int main(int argc, char **argv)
 	CHECK(!fl_munmap(process, ADDR, 2 * FL_PAGE));
 	CHECK(fl_store(process, ADDR + FL_PAGE, 1) == -EFAULT);
 	CHECK(!fl_process_exit(process));
-	printf("mapped, used, unmapped; a store to it faults now\n");
+	printf("mapped, used, unmapped; a store to the page now fails\n");
 	return example_end(world);
 }

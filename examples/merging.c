@@ -27,6 +27,6 @@ int main(int argc, char **argv)
 	CHECK(!fl_pte_view(process, ADDR, &a));
 	CHECK(!fl_pte_view(process, ADDR + FL_PAGE, &b));
 	CHECK(a.pfn == b.pfn);
-	printf("both are frame %lu now\n", a.pfn);
+	printf("both pages are now frame %lu\n", a.pfn);
 	return example_end(world);
 }

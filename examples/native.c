@@ -31,7 +31,7 @@ int main(int argc, char **argv)
 	CHECK(fl_thread_spawn(world, 1, "cpu1", count, &cpus[1]) > 0);
 	CHECK(!fl_threads_run_native(world));
 	CHECK(!fl_load(process, ADDR, &a) && !fl_load(process, ADDR + 8, &b));
-	printf("%lu and %lu\n", a, b);
+	printf("the threads stored %lu and %lu last\n", a, b);
 	CHECK(a == 100 && b == 100);
 	return example_end(world);
 }

@@ -20,6 +20,6 @@ int main(int argc, char **argv)
 	CHECK(!fl_pte_view(child, ADDR, &copy) && copy.pfn != pfn);
 	CHECK(!fl_folio_unpin(world, pfn));
 	CHECK(!fl_folio_migrate(world, pfn));
-	printf("frame %lu stayed the parent's, the child has a copy\n", pfn);
+	printf("the parent keeps frame %lu, the child has a copy\n", pfn);
 	return example_end(world);
 }

@@ -24,6 +24,6 @@ int main(int argc, char **argv)
 	CHECK(!fl_load(process, TEXT, &value) && value == 0xcc);
 	CHECK(!fl_uprobe_clear(process, TEXT, 0));
 	CHECK(!fl_load(process, TEXT, &value) && value == 0);
-	printf("set and cleared\n");
+	printf("uprobe set and cleared\n");
 	return example_end(world);
 }

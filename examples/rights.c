@@ -17,6 +17,6 @@ int main(int argc, char **argv)
 	CHECK(fl_store(process, ADDR, 43) == -EFAULT);
 	CHECK(!fl_zap(process, ADDR, FL_PAGE));
 	CHECK(!fl_load(process, ADDR, &value) && value == 0);
-	printf("read-only, then empty\n");
+	printf("the page was read-only, then zapped\n");
 	return example_end(world);
 }

@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 	CHECK(!fl_pte_view(process, 2 * ADDR, &pte));
 	CHECK(!fl_folio_split(world, pte.pfn));
 	CHECK(!fl_folio_view(world, pte.pfn, &folio));
-	printf("order %u now\n", folio.order);
+	printf("the folio now has order %u\n", folio.order);
 	CHECK(folio.order == 0);
 	return example_end(world);
 }

@@ -22,7 +22,7 @@ static void hold(void *arg)
 	CHECK(!fl_folio_get(s->world, s->pfn));
 	CHECK(!fl_folio_lock(s->world, s->pfn));
 	fl_thread_yield();
-	printf("the other waits for: %s\n",
+	printf("the other thread waits for: %s\n",
 	       fl_thread_waits(s->world, s->waiter));
 	CHECK(!fl_thread_kill(s->world, s->waiter));
 	fl_thread_yield();

@@ -39,6 +39,6 @@ int main(int argc, char **argv)
 
 	CHECK(!fl_unit_remove_migration_ptes(world, pte.pfn));
 	CHECK(!fl_pte_view(process, ADDR, &pte) && pte.present);
-	printf("marked three times, brought back in three ways\n");
+	printf("marked three times, restored in three ways\n");
 	return example_end(world);
 }

@@ -28,7 +28,7 @@ int main(int argc, char **argv)
 	CHECK(!fl_device_pte_view(device, ADDR, &dev) && dev.pfn == pte.pfn);
 	CHECK(!fl_rss_view(process, &rss) && rss.anon == 1);
 	CHECK(!fl_frame_read(world, pte.pfn, 0, &value) && value == 42);
-	printf("entry of pfn %lu, refs %d, mapcount %d, rss %ld\n", pte.pfn,
+	printf("entry for pfn %lu, refs %d, mapcount %d, rss %ld\n", pte.pfn,
 	       folio.refcount, folio.mapcount, rss.anon);
 	return example_end(world);
 }

@@ -133,7 +133,7 @@ static int differs_alone(const struct fl_kernel_info *ka,
 
 	what[0] = '\0';
 	if (run_alone(ka, s, a) || run_alone(kb, s, b)) {
-		snprintf(what, size, "the world ended, or something was left");
+		snprintf(what, size, "the world ended, or something leaked");
 		return 1;
 	}
 	return first_difference(ka, a, kb, b, s, what, size) < s->n;
@@ -179,7 +179,7 @@ static void report(const struct fl_kernel_info *ka,
 
 	printf("sequence %lu: %s and %s differ\n", number, ka->name, kb->name);
 	if (!differs_alone(ka, kb, &s, what, sizeof(what)))
-		printf("  only in a world that has run others before\n");
+		printf("  only after other sequences in the same world\n");
 	else
 		shrink(ka, kb, &s, what, sizeof(what));
 	for (i = 0; i < s.n; i++)
@@ -256,7 +256,7 @@ int main(int argc, char **argv)
 			return 1;
 		}
 	}
-	printf("%lu sequences, %lu operations, on %u kernels: no difference (%.0f operations per second, those of all kernels counted)\n",
+	printf("%lu sequences, %lu operations, on %u kernels: no difference (%.0f operations per second, on all kernels together)\n",
 	       total, ops, fl_kernel_count(),
 	       ops * fl_kernel_count() / (now() - start));
 	return 0;

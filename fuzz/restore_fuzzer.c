@@ -82,10 +82,10 @@ static void check_view(const struct seq_run *run, const struct seq_view *v)
 			bits & SEQ_DEVICE_MAPPED << 1),
 		      "C1: two devices have the page");
 		check(!(bits & (SEQ_DEVICE_STALE | SEQ_DEVICE_STALE << 1)),
-		      "C2: a device reads a page that is not the process's any more");
+		      "C2: a device reads a page that is no longer the process's");
 		if (run->process[1])
 			check(!(v->page[1][page].bits & SEQ_PTE_EXCLUSIVE),
-			      "C11: a child holds an entry");
+			      "C11: a child has an exclusive entry");
 	}
 }
 
@@ -100,9 +100,9 @@ static void check_add(struct seq_run *run, const struct seq_op *op,
 	if (bug && forked && op->page == 3)
 		fl_device_atomic_add(run->device[op->who], at, op->arg, NULL);
 	check(!fl_device_read(run->device[op->who], at, &value),
-	      "C1: a device lost its right while nobody else ran");
+	      "C1: a device lost its right, although nothing else ran");
 	check(value == (unsigned long)v->answer + op->arg,
-	      "C1: a device's addition came out wrong");
+	      "C1: a device's addition has a wrong result");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -119,8 +119,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!world)
 		boot();
 	n = seq_decode(data, size, ops);
-	check(!fl_world_audit(world, &before), "the world has ended");
-	check(!seq_begin(&run, world), "the processes cannot be made");
+	check(!fl_world_audit(world, &before), "the world ended");
+	check(!seq_begin(&run, world), "the processes cannot be created");
 	for (i = 0; i < n; i++) {
 		seq_apply(&run, &ops[i], &view);
 		check_view(&run, &view);
@@ -128,10 +128,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_add(&run, &ops[i], &view, forked);
 	}
 	check(!seq_end(&run), "the processes cannot be ended");
-	check(!fl_world_audit(world, &after), "the world has ended");
+	check(!fl_world_audit(world, &after), "the world ended");
 	check(after.frames == before.frames && after.objects == before.objects &&
 	       after.swap == before.swap &&
 	      !after.locks && !after.rcu_sections && !after.rcu_callbacks,
-	      "C7: something is left of the processes");
+	      "C7: the processes leaked something");
 	return 0;
 }

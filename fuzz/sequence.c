@@ -355,7 +355,7 @@ int seq_stale(const struct fl_kernel_info *kernel, const struct seq_view *view,
 	for (page = 0; page < SEQ_PAGES; page++)
 		if (view->page[0][page].bits &
 		    (SEQ_DEVICE_STALE | SEQ_DEVICE_STALE << 1)) {
-			snprintf(buf, size, "%s: a device reads a page %u that is not the parent's any more",
+			snprintf(buf, size, "%s: a device reads page %u, which is no longer the parent's",
 				 kernel->name, page);
 			return 1;
 		}
@@ -439,7 +439,7 @@ int seq_compare(const struct fl_kernel_info *ka, const struct seq_view *a,
 	int i;
 
 	if (a->answer != b->answer) {
-		snprintf(buf, size, "the answer: %s %lld, %s %lld", ka->name,
+		snprintf(buf, size, "result: %s %lld, %s %lld", ka->name,
 			 (long long)a->answer, kb->name, (long long)b->answer);
 		return 1;
 	}

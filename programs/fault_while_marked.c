@@ -50,7 +50,7 @@ PROGRAM_MIRROR(store_while_marked, mark_and_store, "A CPU stores to a page while
 PROGRAM_SEQ(store_while_marked, mark_and_store, "A CPU stores to a page while `seq` marks it: is an update lost?")
 
 /* The folio is unlocked early: a notification may precede programming. */
-PROGRAM(load_while_marked_unlocked_early, "`mirror` programs after it let go of the folio: may a CPU come between?",
+PROGRAM(load_while_marked_unlocked_early, "`mirror` programs the device after it released the folio: can a CPU intervene?",
 	.breaks = "C1 exclusive")
 {
 	attach(0, FL_DRIVER_MIRROR, FL_FLAW_UNLOCK_EARLY);
@@ -73,5 +73,5 @@ static void add_and_load(void)
 	p->check = added_or_refused;
 }
 
-PROGRAM_MIRROR(load_while_added, add_and_load, "A CPU faults while the device adds: is the access done before its right is taken?")
-PROGRAM_SEQ(load_while_added, add_and_load, "A CPU faults while the device adds with `seq`: is the access done before its right is taken?")
+PROGRAM_MIRROR(load_while_added, add_and_load, "A CPU faults a page while a device adds to it: is the addition complete before the device loses its right?")
+PROGRAM_SEQ(load_while_added, add_and_load, "A CPU faults a page while a device adds to it with `seq`: is the addition complete before the device loses its right?")

@@ -98,12 +98,12 @@ static enum program_answer compare_explored(const char *breaks, const char **why
 	static char text[200];
 
 	if (breaks) {
-		*why = "the violation declared was not found";
+		*why = "the declared violation was not found";
 		return PROGRAM_DIFFERS;
 	}
 	if (!program_not_reached())
 		return PROGRAM_AS_DECLARED;
-	snprintf(text, sizeof(text), "no run has reached: %s",
+	snprintf(text, sizeof(text), "no run reached: %s",
 		 program_not_reached());
 	*why = text;
 	return PROGRAM_DIFFERS;
@@ -130,7 +130,7 @@ enum program_answer program_compare(const struct program *program,
 		if (program->bound && result->runs >= program->bound &&
 		    !result->truncated)
 			return compare_explored(breaks, why);
-		*why = result->limit ? result->limit : "it was stopped";
+		*why = result->limit ? result->limit : "stopped";
 		return PROGRAM_UNDECIDED;
 	case PROGRAM_HOLDS:
 	case PROGRAM_NOT_FOUND:

@@ -91,9 +91,9 @@ static void values_are_kept(void)
 		HOLD(value_at(SUB(k)) == 100 + k);
 }
 
-PROGRAM(large_reclaimed_again, "A large folio goes to the swap file a second time, a page of it with a device, as a CPU faults that: do the counts fit?",
+PROGRAM(large_reclaimed_again, "A large folio, with one page exclusive to a device, is swapped out a second time while a CPU faults that page: are the counts right?",
 	.applies = comes_back,
-	.needs = "large folios that reclaim swaps out and a fault maps again as they are",
+	.needs = "large folios that are swapped out and mapped again without a split",
 	.swap_pages = 2048, .bound = 100,
 	.breaks = "mapcount_left_at_free", .breaks_on = drops_mapcount)
 {

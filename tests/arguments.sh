@@ -19,7 +19,7 @@ refuse() {
 	status=0
 	"$build/bounded" --cpu 10 "$@" >"$said" 2>&1 </dev/null || status=$?
 	[ $status -eq 129 ] && grep -qF -e "$text" "$said" || {
-		echo "$*: exits with $status, not 129, or '$text' is missing in:"
+		echo "$*: exited with $status, expected 129 and '$text'; output:"
 		head -n 20 "$said"
 		wrong=1
 	}
@@ -42,7 +42,7 @@ lost() {
 		status=0
 		{ eval '"$build/bounded" --cpu 60 "$@" 2>"$said" '"$output"; } || status=$?
 		[ $status -eq 129 ] && grep -q ": standard output cannot be written" "$said" || {
-			echo "$* $output: exits with $status, not 129, or says:"
+			echo "$* $output: exited with $status, expected 129; it printed:"
 			head -n 20 "$said"
 			wrong=1
 		}
@@ -55,11 +55,11 @@ output() {
 		[ -f $program ] && [ -x $program ] || continue
 		seen=$((seen + 1))
 		grep -qF "standard output cannot be written" $program || {
-			echo "$program: output that is lost is not reported (tests/output.c)"
+			echo "$program: lost output is not reported (tests/output.c)"
 			wrong=1
 		}
 	done
-	[ $seen -ge 20 ] || { echo "there are more programs than $seen"; wrong=1; }
+	[ $seen -ge 20 ] || { echo "expected at least 20 programs, found $seen"; wrong=1; }
 	lost tests/suite --list
 	lost tests/suite model api
 	lost tests/native model 1 1 10
@@ -79,7 +79,7 @@ short_of_memory() {
 	status=0
 	(ulimit -v 600000 && exec "$@") >"$said" 2>&1 </dev/null || status=$?
 	[ $status -eq 129 ] && grep -q ": Cannot allocate memory" "$said" || {
-		echo "$*: exits with $status, not 129, without memory:"
+		echo "$*: exited with $status without memory, expected 129:"
 		head -n 20 "$said"
 		wrong=1
 	}
@@ -95,7 +95,7 @@ memory() {
 		status=0
 		(ulimit -v 60000 && exec $program) >"$said" 2>&1 </dev/null || status=$?
 		[ $status -eq 129 ] && grep -q ": Cannot allocate memory" "$said" || {
-			echo "$program: exits with $status, not 129, without memory:"
+			echo "$program: exited with $status without memory, expected 129:"
 			head -n 20 "$said"
 			wrong=1
 		}
@@ -129,7 +129,7 @@ done
 
 refuse "expected at least 1 argument, got 0" tests/suite
 tests/suite model canary >"$said" 2>&1
-[ $? -eq 1 ] || { echo "tests/suite model canary: exits with another code than 1"; wrong=1; }
+[ $? -eq 1 ] || { echo "tests/suite model canary: expected exit code 1"; wrong=1; }
 refuse "expected at most 2 arguments, got 3" tests/suite model race/ x
 refuse "no test 'nosuch'; see: suite --list" tests/suite model nosuch
 refuse "no test 'race/nosuch'" tests/suite model race/nosuch

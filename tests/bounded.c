@@ -347,7 +347,7 @@ static void __attribute__((noreturn)) watch(const sigset_t *signals)
 		read_processes();
 		now = used();
 		if (now > budget)
-			give_up("used more than %lu s of CPU: it does not end, or needs more (TIMEOUT in its CMakeLists.txt)",
+			give_up("used more than %lu s of CPU: it runs forever, or needs more (TIMEOUT in its CMakeLists.txt)",
 				budget);
 		calm++;
 		if (now - since >= LEAST + HARDLY_ANY * calm) {
@@ -355,7 +355,7 @@ static void __attribute__((noreturn)) watch(const sigset_t *signals)
 			calm = 0;
 		} else if (calm >= idle) {
 			if (waits())
-				give_up("waited for %lu s without using the CPU: it waits for what does not come",
+				give_up("used no CPU for %lu s: it waits forever",
 					calm);
 			since = now;
 			calm = 0;

@@ -20,7 +20,7 @@ expect() {
 	shift 2
 	"$@" >said 2>&1 || status=$?
 	if [ $status -ne "$code" ] || { [ -n "$text" ] && ! grep -q -e "$text" said; }; then
-		echo "$*: exits with $status, not $code, or '$text' is missing in:"
+		echo "$*: exited with $status, expected $code and '$text'; output:"
 		cat said
 		wrong=1
 	fi
@@ -35,9 +35,9 @@ ends() {
 	expect 152 'state R, .* s of CPU: sh -c' "$bounded" --cpu 1 sh -c "($spin) & wait"
 	expect 152 'used more than' "$bounded" --cpu 1 sh -c "setsid sh -c '$spin' & sleep 1000"
 	expect 152 'used more than' "$bounded" --cpu 1 sh -c 'while :; do seq 50000 >/dev/null; done'
-	expect 152 'ended: sleep: waited for .* s without using the CPU' "$bounded" --idle 2 sleep 1000
+	expect 152 'ended: sleep: used no CPU for .* s' "$bounded" --idle 2 sleep 1000
 	expect 152 'state S, .*: sleep 1000' "$bounded" --idle 2 sh -c 'sleep 1000 & wait'
-	expect 152 'waited for' "$bounded" --idle 2 sh -c 'while :; do sleep 0.3; done'
+	expect 152 'used no CPU' "$bounded" --idle 2 sh -c 'while :; do sleep 0.3; done'
 }
 
 passes_on() {
@@ -50,7 +50,7 @@ passes_on() {
 	expect 0 '' "$bounded" --idle 3 sh -c 'for i in 1 2 3 4 5; do seq 10000000 >/dev/null; sleep 1; done'
 	expect 0 '^unset$' "$bounded" sh -c 'echo ${FAULTLAB_BUDGET-unset}'
 	expect 0 '' "$bounded" sh -c 'sleep 1234 & echo $! >left'
-	! kill -0 "$(cat left)" 2>/dev/null || { echo "a process is left"; wrong=1; }
+	! kill -0 "$(cat left)" 2>/dev/null || { echo "a process was left behind"; wrong=1; }
 	expect 127 "nosuch: No such file" "$bounded" nosuch
 	for seconds in x 0 -1 010 0x10 1e3 '' 99999999999999999999; do
 		expect 129 "^bounded: --cpu: expected a number from 1 to 1000000.*, got '$seconds'" \
@@ -68,7 +68,7 @@ all_tests() {
 	awk -v bounded="\"$bounded\"," '
 		/^ *"command" : *$/ { n++; getline; getline; sub(/^[ \t]*/, ""); bare += $0 != bounded }
 		END {
-			print n + 0 " tests, " bare + 0 " of them without bounds"
+			print n + 0 " tests, " bare + 0 " of them not run by bounded"
 			exit !n || bare
 		}' tests.json || wrong=1
 }

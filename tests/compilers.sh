@@ -25,7 +25,7 @@ for compiler in gcc clang; do
 		"$build/tests/compilers" model plain >"$build/plain"
 		first=${first:-$build}
 		if ! diff "$first/marked" "$build/marked" >"$build/differ"; then
-			echo "${build##*/} is not as ${first##*/}:"
+			echo "${build##*/} differs from ${first##*/}:"
 			head -20 "$build/differ"
 			exit 1
 		fi
@@ -33,5 +33,5 @@ for compiler in gcc clang; do
 	done
 done
 [ "$first" ] || { echo "skipped: neither gcc nor clang"; exit 0; }
-[ "$rang" ] || { echo "plain accesses are the same: nothing would be found"; exit 1; }
+[ "$rang" ] || { echo "plain accesses do not differ: this test would find nothing"; exit 1; }
 wc -l <"$first/marked"

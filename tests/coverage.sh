@@ -168,7 +168,7 @@ explain() {
 		*b) kind="a branch of line" ;;
 		*) kind="line" ;;
 		esac
-		printf '%s\n' "not reached: $kind $line: ${reason:-NO REASON IS GIVEN}" |
+		printf '%s\n' "not reached: $kind $line: ${reason:-NO REASON}" |
 			fold -s -w 72 | sed 's/^/        /'
 	done
 	return $silent
@@ -209,7 +209,7 @@ out_of_reach() {
 	}
 	function excuse(name, n, r) {
 		if (is_reached(name, n)) {
-			printf "%s: %s(), \"never %s %s\": line %d was reached, though: %s\n",
+			printf "%s: %s(), \"never %s %s\": line %d was reached: %s\n",
 				kernel, name, of[r], words[r], n, reason[r]
 			wrong = 1
 		} else if ((name, n) in reached) {
@@ -266,8 +266,8 @@ out_of_reach() {
 	}' "$path" "$work/$kernel.lines"
 }
 
-# tell_never FUNCTION MARK... - print the missed lines of a "path" function
-tell_never() {
+# print_never FUNCTION MARK... - print the missed lines of a "path" function
+print_never() {
 	name=$1
 	shift
 	printf '%s\n' "$@" | tr ' ' '\n' | grep -v b | awk -v name="$name" '
@@ -298,7 +298,7 @@ report_functions() {
 		never=$(grep -c "^$name " "$work/$kernel.never" || :)
 		below=$(awk -v n="$3" -v missed="$4" -v never="$never" -v kind="$kind" 'BEGIN {
 			if (kind == "path" && never && n > never)
-				printf "  %.1f %% of what can be reached", 100 * (n - missed) / (n - never)
+				printf "  %.1f %% of the reachable lines", 100 * (n - missed) / (n - never)
 			if (kind == "path" && n > never && (n - missed) / (n - never) < .85)
 				print "  below 85 %" }')
 		printf '  %-4s  %-40s %4d lines %8s  %4d branches %8s%s\n' "$kind" "$name" \
@@ -306,7 +306,7 @@ report_functions() {
 		source=$2
 		shift 6
 		if [ "$kind" = path ]; then
-			tell_never "$name" "$@"
+			print_never "$name" "$@"
 			continue
 		fi
 		explain "$name" "$source" "$@" || status=1
@@ -314,7 +314,7 @@ report_functions() {
 	awk -v never="$(wc -l <"$work/$kernel.never")" '
 		NR == FNR { if ($1 == "path") want[$2] = 1; next }
 		$1 in want { lines += $3; missed += $4 }
-		END { if (lines) printf "  all of \"path\" together: %d lines, %.1f %%; of %d that can be reached, %.1f %%\n",
+		END { if (lines) printf "  all of \"path\" together: %d lines, %.1f %%; %d reachable lines, %.1f %%\n",
 			lines, 100 * (lines - missed) / lines,
 			lines - never, 100 * (lines - missed) / (lines - never) }' \
 		"$path" "$work/$kernel.table"
@@ -339,14 +339,14 @@ name_of() {
 report() {
 	LLVM_PROFILE_FILE=$work/$kernel.profraw "$build/tests/suite" "$kernel" \
 		>"$work/$kernel.log" 2>&1 || {
-		printf '%s\n' "$kernel: of these tests $(grep -c '^\[  FAILED  \] [a-z]' "$work/$kernel.log") failed, see $work/$kernel.log"
+		printf '%s\n' "$kernel: $(grep -c '^\[  FAILED  \] [a-z]' "$work/$kernel.log") tests failed, see $work/$kernel.log"
 		status=1
 	}
 	if [ "$kernel" = model ]; then
 		llvm-profdata-14 merge -sparse -o "$work/$kernel.profdata" \
 			"$work/$kernel.profraw"
 		set -- $(total "$1" src/)
-		printf '%s\n' "model: $1 lines of its own, $(percent "$1" "$2") reached"
+		printf '%s\n' "model: $1 lines, $(percent "$1" "$2") reached"
 		return
 	fi
 	tables "$work/$kernel.profraw"
@@ -409,7 +409,7 @@ for object in "$build"/model.o "$build"/kernels/linux/tree-*/build/kernel.o; do
 	fi
 done
 [ -n "$reported" ] || {
-	printf '%s\n' "coverage.sh: $build has no kernel '$only'" >&2
+	printf '%s\n' "coverage.sh: $build: no kernel '$only'" >&2
 	exit 129
 }
 [ "$what" = suite ] || exit 0
@@ -423,5 +423,5 @@ done
 kernel=all
 llvm-profdata-14 merge -sparse -o "$work/all.profdata" "$work"/*.profraw
 set -- $(total "$build/tests/suite" src/)
-printf '%s\n' "our own, all kernels together: $1 lines of src/, $(percent "$1" "$2") reached"
+printf '%s\n' "own code, all kernels together: $1 lines of src/, $(percent "$1" "$2") reached"
 exit $status

@@ -36,7 +36,7 @@ reasons() {
 	"$top/tests/coverage.sh" reasons "$work" "$work/path" >"$work/said" 2>&1 || status=$?
 	[ $status -eq "$code" ] && grep -qF -e "$text" "$work/said" ||
 		{ [ $status -eq "$code" ] && [ -z "$text" ]; } || {
-		echo "'$4' of $3: exits with $status, not $code, or '$text' is missing in:"
+		echo "'$4' of $3: exited with $status, expected $code and '$text'; output:"
 		cat "$work/said"
 		wrong=1
 	}
@@ -44,13 +44,13 @@ reasons() {
 
 rule='never f rare\(n\) Nothing is rare.'
 reasons 0 "" "9 0 0 9" "$rule"
-reasons 1 'linux-9.9: f(), "never f rare\(n\)": line 4 was reached, though: Nothing is rare.' "9 1 0 9" "$rule"
-reasons 1 "line 5 was reached, though" "9 0 1 9" "$rule"
+reasons 1 'linux-9.9: f(), "never f rare\(n\)": line 4 was reached: Nothing is rare.' "9 1 0 9" "$rule"
+reasons 1 "line 5 was reached" "9 0 1 9" "$rule"
 reasons 1 "explains no line of any kernel: never f seldom Nothing is seldom." "9 0 0 9" \
 	"never f seldom Nothing is seldom."
 reasons 1 "explains no line of any kernel" "9 0 0 9" "never g rare Nothing is rare."
 reasons 0 "" "9 0 9 9" "never * ^[[:space:]]*drop Nothing is dropped."
-reasons 1 "line 4 was reached, though" "9 1 0 9" "never * ^[[:space:]]*drop Nothing is dropped."
+reasons 1 "line 4 was reached" "9 1 0 9" "never * ^[[:space:]]*drop Nothing is dropped."
 rm "$work/source.c"
 reasons 1 "source.c cannot be read up to line 7" "9 0 0 9" "$rule"
 exit $wrong

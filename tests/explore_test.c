@@ -435,7 +435,7 @@ static void look_at_object(void *arg)
 	(void)arg;
 	object = (struct object *)bare_load(&bare->slot);
 	if (object && bare_load(&object->value) != 1)
-		fl_machine_violate("C8 lifetime: it is free");
+		fl_machine_violate("C8 lifetime: the object is free");
 }
 
 static void look_in_section(void *arg)

@@ -178,13 +178,13 @@ static unsigned int exclusive_among(unsigned long page)
 	struct fl_device_pte right;
 	struct fl_pte pte;
 
-	must(!fl_pte_view(process, PAGE(page), &pte), "a look at the end");
+	must(!fl_pte_view(process, PAGE(page), &pte), "the final check");
 	reach = pte.present;
 	for (i = 0; i < MOST; i++) {
 		if (!workers[i].device)
 			continue;
 		must(!fl_device_pte_view(workers[i].device, PAGE(page), &right),
-		     "a look at the end");
+		     "the final check");
 		reach += right.mapped;
 		writers += right.writable;
 	}
@@ -206,14 +206,14 @@ static void check(unsigned int cpus, unsigned int devices)
 	for (page = 0; page < PAGES; page++) {
 		for (i = cpus, sum = 0; i < cpus + devices; i++)
 			sum += workers[i].done[page];
-		must(!fl_load(process, PAGE(page), &value), "a load at the end");
+		must(!fl_load(process, PAGE(page), &value), "the final load");
 		if (value != sum)
-			fprintf(stderr, "native: page %lu: the devices added %lu, and it holds %lu\n",
+			fprintf(stderr, "native: page %lu: the devices added %lu, but the page holds %lu\n",
 				page, sum, value);
 		must(value == sum, "no device's addition is lost");
 		for (i = 0; i < cpus; i++) {
 			must(!fl_load(process, PAGE(page) + 8 * (1 + i), &value),
-			     "a load at the end");
+			     "the final load");
 			must(value == workers[i].done[page],
 			     "no CPU's store is lost");
 		}
@@ -261,7 +261,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < cpus + devices; i++)
 		start(i, cpus);
 	began = now();
-	must(!fl_threads_run_native(world), "the threads run to their ends");
+	must(!fl_threads_run_native(world), "all threads end");
 	if (mode == BENCH)
 		printf("%s: %u CPUs, %u devices: %.0f turns per second\n",
 		       argv[1], cpus, devices,
@@ -269,8 +269,8 @@ int main(int argc, char **argv)
 	check(cpus, devices);
 	for (i = 0; i < cpus + devices; i++)
 		failed += workers[i].failed;
-	must(!fl_world_shutdown(world, NULL), "nothing is left");
-	printf("%lu turns of %u threads, %lu of them without a right\n",
+	must(!fl_world_shutdown(world, NULL), "no leak at shutdown");
+	printf("%lu turns of %u threads, %lu of them refused\n",
 	       turns * (cpus + devices), cpus + devices, failed);
 	return 0;
 }

@@ -97,7 +97,7 @@ static void unlock_anothers(void *arg)
 {
 	(void)arg;
 	fl_folio_unlock(t.world, pfn);
-	EXPECT(!"the world goes on");
+	EXPECT(!"the world continues");
 }
 
 /*

@@ -24,13 +24,13 @@ static void end_the_world(void)
 /* Once a tree has the fix, the world continues. */
 CANARY(known_bug_is_fixed)
 {
-	suite_known_bug("it ends the world", FL_END_KERNEL_BUG, "");
+	suite_known_bug("ends the world", FL_END_KERNEL_BUG, "");
 }
 
 /* The world ends, but not with that bug. */
 CANARY(known_bug_shows_differently)
 {
-	suite_known_bug("it waits for itself", FL_END_VIOLATION,
+	suite_known_bug("self-deadlock", FL_END_VIOLATION,
 			"C14 deadlock");
 	end_the_world();
 }

@@ -18,7 +18,7 @@
 static void know_v8(void)
 {
 	if (t.kernel->traits.restores_by_walk)
-		suite_known_bug("v8 gives its walk a tail page",
+		suite_known_bug("v8 passes a tail page to its walk",
 				FL_END_KERNEL_BUG, "page_is_tail(page)");
 }
 
@@ -293,7 +293,7 @@ TEST(large, collapse_restores_exclusive_pages_first)
 {
 	EXPECT_EQ(fl_mmap(t.process, HUGE, FL_HUGE_PAGE, RW, FL_MAP_ANON), 0);
 	if (fl_collapse(t.process, HUGE, FL_HUGE_PAGE) == -EOPNOTSUPP)
-		suite_skip("this kernel collapses nothing");
+		suite_skip("this kernel does not collapse pages");
 	EXPECT_EQ(fl_device_create(t.world, "large", &device), 0);
 	EXPECT_EQ(fl_device_attach(device, t.process, HUGE, FL_HUGE_PAGE), 0);
 	EXPECT_EQ(fl_store(t.process, SUB(0), 5), 0);

@@ -127,7 +127,7 @@ TEST(mark, file_page_is_written_back_and_stays_protected)
 	before = pte_at(FILE_AT);
 	cleaned = fl_unit_folio_mkclean(t.world, before.pfn);
 	if (cleaned == -EOPNOTSUPP)
-		suite_skip("this kernel writes nothing back");
+		suite_skip("this kernel does not support writeback");
 	after = pte_at(FILE_AT);
 	EXPECT_EQ(cleaned, before.present);
 	EXPECT(!after.writable && !after.dirty && after.uffd_wp);
@@ -267,7 +267,7 @@ TEST(mark, exclusive_page_can_be_marked_again)
 static void need_a_given_page(void)
 {
 	if (t.kernel->traits.marks_one_page)
-		suite_skip("this release looks the page up by itself");
+		suite_skip("this release looks up the page itself");
 }
 
 /*

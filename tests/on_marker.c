@@ -21,11 +21,11 @@ static void map_protected(unsigned int flags)
 	int ret = fl_mmap(t.process, AT, 4 * FL_PAGE, RW, FL_MAP_FILE | flags);
 
 	if (ret == -EOPNOTSUPP)
-		suite_skip("in this kernel a mapping of a file is shared");
+		suite_skip("this kernel has no private mappings of files");
 	EXPECT_EQ(ret, 0);
 	EXPECT_EQ(fl_uffd_wp(t.process, AT, 4 * FL_PAGE, 1), 0);
 	if (!t.kernel->nr_files && !pte_at(AT).raw)
-		suite_skip("the model has no marks for what is not mapped");
+		suite_skip("the model has no uffd-wp markers");
 }
 
 static void expect_marker(unsigned long addr)

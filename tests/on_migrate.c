@@ -351,7 +351,7 @@ static void know_wild_page(void)
 static _Bool know_v8(void)
 {
 	if (t.kernel->traits.restores_by_walk)
-		suite_known_bug("v8 gives its walk a tail page",
+		suite_known_bug("v8 passes a tail page to its walk",
 				FL_END_KERNEL_BUG, "page_is_tail(page)");
 	return t.kernel->traits.restores_by_walk;
 }

@@ -23,7 +23,7 @@ static const struct fl_event *next(unsigned long *from,
 		if (event->phase == phase)
 			return event;
 	}
-	EXPECT(!"there is no such event");
+	EXPECT(!"no such event");
 	return &none;
 }
 

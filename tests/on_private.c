@@ -25,7 +25,7 @@ static void map_file(unsigned int prot)
 			  FL_MAP_FILE | FL_MAP_PRIVATE);
 
 	if (ret == -EOPNOTSUPP)
-		suite_skip("in this kernel a mapping of a file is shared");
+		suite_skip("this kernel has no private mappings of files");
 	EXPECT_EQ(ret, 0);
 	EXPECT_EQ(fl_device_create(t.world, "private", &device), 0);
 	EXPECT_EQ(fl_device_attach(device, t.process, AT, 4 * FL_PAGE), 0);

@@ -216,7 +216,7 @@ TEST(race, huge_page_replaces_the_table_of_the_entry)
 
 	EXPECT_EQ(fl_mmap(t.process, TABLE, FL_HUGE_PAGE, RW, FL_MAP_ANON), 0);
 	if (fl_collapse(t.process, TABLE, FL_HUGE_PAGE) == -EOPNOTSUPP)
-		suite_skip("this kernel collapses nothing");
+		suite_skip("this kernel does not collapse pages");
 	EXPECT_EQ(fl_device_create(t.world, "table", &device), 0);
 	EXPECT_EQ(fl_device_attach(device, t.process, TABLE, FL_HUGE_PAGE), 0);
 	EXPECT_EQ(fl_store(t.process, TABLE, 5), 0);

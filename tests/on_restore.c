@@ -58,7 +58,7 @@ TEST(restore, readable_entry_is_restored_read_only)
 	unsigned long pfn;
 
 	if (!t.kernel->traits.entry_has_kind)
-		suite_skip("this release has one kind of entry");
+		suite_skip("this release has only one kind of entry");
 	store_and_mark(PAGE(0), 1);
 	make_readable_entry(PAGE(0));
 	pfn = pte_at(PAGE(0)).pfn;

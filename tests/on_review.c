@@ -122,7 +122,7 @@ TEST(review, subpage_is_restored_not_the_head)
 	unsigned long pfn;
 
 	if (t.kernel->traits.restores_by_walk)
-		suite_known_bug("v8 gives its walk a tail page",
+		suite_known_bug("v8 passes a tail page to its walk",
 				FL_END_KERNEL_BUG, "page_is_tail(page)");
 	make_marked_folio();
 	pfn = pte_at(SUB(5)).pfn;

@@ -255,7 +255,7 @@ static void drop(unsigned long start, unsigned long len)
 	int ret = fl_lazyfree(t.process, start, len);
 
 	if (ret == -EOPNOTSUPP)
-		suite_skip("this kernel drops nothing");
+		suite_skip("this kernel does not drop lazily freed pages");
 	EXPECT_EQ(ret, 0);
 }
 

@@ -103,7 +103,7 @@ static void reclaim_in_vain(void)
 static void know_6_1(void)
 {
 	if (t.kernel->traits.swapin_copies_tail_pages)
-		suite_skip("only the head comes back to the folio");
+		suite_skip("only the head is restored to the folio");
 }
 
 TEST(swap_large, huge_page_is_found_in_the_swap_cache, .swap_pages = ROOM)

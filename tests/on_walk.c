@@ -171,7 +171,7 @@ TEST(walk, drops_a_lazyfree_huge_page)
 	int ret = fl_lazyfree(t.process, HUGE, FL_HUGE_PAGE);
 
 	if (ret == -EOPNOTSUPP)
-		suite_skip("this kernel drops nothing");
+		suite_skip("this kernel does not drop lazily freed pages");
 	EXPECT_EQ(ret, 0);
 	ret = fl_folio_reclaim(t.world, pfn);
 	EXPECT_EQ(fl_world_audit(t.world, &used), 0);

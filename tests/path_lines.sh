@@ -14,7 +14,7 @@ src=$1 cc=$2
 later=$(sed -n '/left for later/,/^## /{/^|/p}' "$src/docs/review.md" |
 	grep -o '`[a-z_]*\.c`' | tr -d '`' | sort)
 [ -n "$later" ] || {
-	echo "path_lines.sh: docs/review.md names no file that may be left for later"
+	echo "path_lines.sh: docs/review.md: expected files that may be left for later, found none"
 	exit 1
 }
 
@@ -28,5 +28,5 @@ for file in "$src"/src/pte/*.[ch] "$src"/src/rmap/*.[ch] "$src"/src/notifier/*.[
 		total=$((total + lines))
 	fi
 done
-echo "the path: $total lines of code; the whole model: $all"
+echo "the path: $total lines of code; the entire model: $all"
 [ $total -le 2500 ]

@@ -47,7 +47,7 @@ static void program_that_does_not_apply_is_not_set_up(void **state)
 {
 	const struct program program = {
 		.name = "x", .set_up = never_set_up, .applies = nowhere,
-		.needs = "what no kernel has", .breaks = "C1",
+		.needs = "a feature of no kernel", .breaks = "C1",
 	};
 	struct fl_explore_config config = { 0 };
 	struct fl_explore_result r;

@@ -101,11 +101,11 @@ static int judge_replay(const struct program *program,
 	if (ret && ret != -ENOTRECOVERABLE && ret != -EINVAL && ret != -EILSEQ)
 		no_result(program, kernel, strerror(-ret));
 	if (ret && ret != -ENOTRECOVERABLE)
-		return fail(r, "its schedule is none");
+		return fail(r, "its schedule cannot be parsed");
 	end = fl_world_end(p->world);
 	ret = !end || strcmp(end->text, r->end.text);
 	fl_world_shutdown(p->world, NULL);
-	return ret ? fail(r, "its schedule does not lead to the same end") : 0;
+	return ret ? fail(r, "the replay of its schedule ends differently") : 0;
 }
 
 /* Return: as program_explore(); *@r is all zero if there is no result. */
@@ -136,7 +136,7 @@ static int judge_again(const struct program *program,
 	if (ret < 0)
 		return judge(program, kernel, ret, &b);
 	return a.hash == b.hash && a.runs == b.runs ? 0 :
-		fail(&b, "the same did not come out twice");
+		fail(&b, "the second exploration differs from the first");
 }
 
 static int test(const struct program *program,
@@ -302,7 +302,7 @@ static int hunt(struct hunt *hunt, int n, char **names)
 		return 0;
 	printf("%s", hunt->limit);
 	if (hunt->undecided > 1)
-		printf(", and so were %u more", hunt->undecided - 1);
+		printf(", and %u more were stopped", hunt->undecided - 1);
 	printf("\n");
 	return UNDECIDED;
 }

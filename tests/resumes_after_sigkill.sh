@@ -32,7 +32,7 @@ killed() {
 		>"$work/part" 2>>"$work/messages" &
 	while ! changed "$work/checkpoint" "$before"; do
 		kill -0 $! 2>/dev/null || {
-			echo "it ended before it was saved" >&2
+			echo "the search ended before it was saved" >&2
 			exit 1
 		}
 		sleep 0.01

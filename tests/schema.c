@@ -82,13 +82,13 @@ KEYWORD(type)
 	json_array_foreach(want, i, one)
 		if (is_type(value, json_string_value(one)))
 			return 1;
-	return no(c, at, "of none of its types");
+	return no(c, at, "of none of the allowed types");
 }
 
 KEYWORD(const)
 {
 	(void)root;
-	return json_equal(want, value) || no(c, at, "not the constant");
+	return json_equal(want, value) || no(c, at, "differs from the constant");
 }
 
 KEYWORD(enum)
@@ -100,7 +100,7 @@ KEYWORD(enum)
 	json_array_foreach(want, i, one)
 		if (json_equal(one, value))
 			return 1;
-	return no(c, at, "none of the alternatives");
+	return no(c, at, "matches none of the alternatives");
 }
 
 KEYWORD(minimum)
@@ -121,7 +121,7 @@ KEYWORD(pattern)
 	if (!json_is_string(value))
 		return 1;
 	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB))
-		broken("no pattern", pattern);
+		broken("invalid pattern", pattern);
 	ok = !regexec(&regex, json_string_value(value), 0, NULL, 0);
 	regfree(&regex);
 	return ok || no(c, at, pattern);
@@ -199,7 +199,7 @@ KEYWORD(oneOf)
 	json_array_foreach(want, i, one)
 		n += valid(c, root, one, value, at);
 	if (n > 1)
-		return no(c, at, "as more than one of the alternatives");
+		return no(c, at, "matches more than one of the alternatives");
 	return n;	/* if there is none, the last one's reason is kept */
 }
 
@@ -217,7 +217,7 @@ static int check_ref(struct check *c, json_t *root, json_t *want, json_t *value,
 		other = json_object_get(json_object_get(root, "$defs"),
 					ref + strlen(local));
 		if (!other)
-			broken("it has no definition of", ref);
+			broken("no definition of", ref);
 		return valid(c, root, other, value, at);
 	}
 	snprintf(path, sizeof(path), "%s/%s", c->folder, ref);
@@ -249,7 +249,7 @@ static const struct keyword *keyword(const char *name)
 	for (i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
 		if (!strcmp(keywords[i].name, name))
 			return &keywords[i];
-	broken("a keyword that is not looked at", name);
+	broken("unsupported keyword", name);
 }
 
 static int valid(struct check *c, json_t *root, json_t *schema, json_t *value,
@@ -259,7 +259,7 @@ static int valid(struct check *c, json_t *root, json_t *schema, json_t *value,
 	json_t *want;
 
 	if (json_is_boolean(schema))
-		return json_is_true(schema) || no(c, at, "should not be there");
+		return json_is_true(schema) || no(c, at, "not allowed");
 	json_object_foreach(schema, name, want) {
 		const struct keyword *k = keyword(name);
 

@@ -64,8 +64,8 @@ tests() {
 	return 1
 }
 
-# noticed - unit tests run first: they are fast, and more precise
-noticed() {
+# detected - unit tests run first: they are fast, and more precise
+detected() {
 	tests -R "/unit$|/canaries$" || return 0
 	tests -E "/unit$|/canaries$" || return 0
 	return 1
@@ -77,8 +77,8 @@ cmake -S "$scratch/src" -B "$scratch/build" -G Ninja -DCMAKE_BUILD_TYPE=Release 
 	exit 129
 }
 build || exit 129
-if test=$(noticed); then
-	printf '%s\n' "selfcheck: $test fails in the source as it is" >&2
+if test=$(detected); then
+	printf '%s\n' "selfcheck: $test fails in the unpatched source" >&2
 	exit 1
 fi
 
@@ -86,20 +86,20 @@ survived=0 all=0
 for patch in "$top"/tests/faults/*"$only"*.patch; do
 	name=$(basename "$patch" .patch) all=$((all + 1))
 	(cd "$scratch/src" && git apply "$patch") || {
-		printf '%s\n' "selfcheck: $name does not apply any more" >&2
+		printf '%s\n' "selfcheck: $name no longer applies" >&2
 		exit 1
 	}
 	build || {
 		printf '%s\n' "selfcheck: $name does not build" >&2
 		exit 1
 	}
-	if test=$(noticed); then
+	if test=$(detected); then
 		printf '%-44s %s\n' "$name" "$test"
 	else
-		printf '%-44s %s\n' "$name" "NOT NOTICED"
+		printf '%-44s %s\n' "$name" "NOT DETECTED"
 		survived=$((survived + 1))
 	fi
 	(cd "$scratch/src" && git apply -R "$patch")
 done
-printf '%s\n' "$((all - survived)) of $all faults were noticed"
+printf '%s\n' "$((all - survived)) of $all faults were detected"
 [ $survived -eq 0 ]

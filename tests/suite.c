@@ -72,7 +72,7 @@ static void tell_repeated(void)
 
 	for (i = 0; i < nr_failed_lines; i++)
 		if (failed_lines[i].times)
-			fprintf(stderr, "%s:%d: the same, %u more\n",
+			fprintf(stderr, "%s:%d: the same failure, %u more times\n",
 				failed_lines[i].file, failed_lines[i].line,
 				failed_lines[i].times);
 	nr_failed_lines = 0;
@@ -98,7 +98,7 @@ void suite_known_wrong(int bug, const char *fix, int held, const char *what,
 	if (!bug)
 		suite_expect(held, what, file, line);
 	else if (held && first_failure(file, line))
-		fprintf(stderr, "%s:%d: the known bug did not show, this holds: %s; if it is fixed (%s), say so in struct fl_traits\n",
+		fprintf(stderr, "%s:%d: known bug not seen: %s holds; if it is fixed (%s), update struct fl_traits\n",
 			file, line, what, fix);
 }
 
@@ -136,7 +136,7 @@ void suite_expect_end(enum fl_end_kind kind, const char *text)
 		return;
 	EXPECT_EQ(end->kind, kind);
 	if (!strstr(end->text, text)) {
-		fprintf(stderr, "\"%s\" does not say \"%s\"\n", end->text, text);
+		fprintf(stderr, "\"%s\" does not contain \"%s\"\n", end->text, text);
 		failures++;
 	}
 	EXPECT(*end->where);
@@ -296,7 +296,7 @@ static void check_leaks(void)
 
 	t.world = NULL;
 	if (ret == -ENOTRECOVERABLE && !ended) {
-		fprintf(stderr, "the world ended in its shutdown\n");
+		fprintf(stderr, "the world ended during shutdown\n");
 		failures++;
 	}
 	if (ret == -ENOTRECOVERABLE || (!ret && !expected_leak))
@@ -332,7 +332,7 @@ static void run(void **state)
 
 	test->body();
 	if (known_bug.name && !known_bug_showed()) {
-		fprintf(stderr, "the known bug did not show: %s; if it is fixed, this test can expect it fixed\n",
+		fprintf(stderr, "known bug not seen: %s; if it is fixed, expect the right behaviour here\n",
 			known_bug.name);
 		known_bug.name = NULL;
 		expected_end = FL_END_NONE;

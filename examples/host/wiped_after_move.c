@@ -34,6 +34,6 @@ int main(void)
 	if (!fork())
 		_exit(munmap(to, 4 * PAGE) ? 1 : 0);
 	wait(&status);
-	printf("the child ends with status %d\n", status);
+	printf("the child ended with status %d\n", status);
 	return 0;
 }

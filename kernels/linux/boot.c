@@ -58,7 +58,7 @@ void __percpu *__alloc_percpu(size_t size, size_t align)
 
 	percpu_used = at + size - __fl_percpu_end;
 	if (percpu_used > PERCPU_ROOM)
-		fl_hw_panic("no room for %zu bytes for each CPU", size);
+		fl_hw_panic("no room for %zu per-CPU bytes", size);
 	return (void __percpu *)at;
 }
 

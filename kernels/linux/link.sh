@@ -67,7 +67,7 @@ nm -u "$work/all.o" | awk '
 	{ printf "0x%x %s\n", 4096 + 16 * n++, $2 }' >"$work/leaves"
 # The lowest 64 KiB are never mapped; the first page is left to NULL pointers.
 [ "$(wc -l <"$work/leaves")" -le 3840 ] || {
-	echo "link.sh: error: more than 3840 unresolved names: is the tree whole?" >&2
+	echo "link.sh: error: more than 3840 unresolved names; is the tree complete?" >&2
 	exit 1
 }
 cp "$provenance" "$work/provenance"

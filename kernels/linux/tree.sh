@@ -57,7 +57,7 @@ check_tarball() {
 	1f8b* | 425a68* | 28b52ffd* | 5d0000*) ;;
 	*)
 		[ "$size" -gt 262 ] && [ "$(bytes 257 5)" = 7573746172 ] ||
-			unusable "is no tarball; expected a directory, a tarball, or REPOSITORY@REVISION"
+			unusable "is not a tarball; expected a directory, a tarball, or REPOSITORY@REVISION"
 		;;
 	esac
 }
@@ -68,19 +68,19 @@ check_repository() {
 	repository=${tree%@*} revision=HEAD
 	[ "$repository" = "$tree" ] || revision=${tree##*@}
 	[ "$revision" = HEAD ] || [ ! -e "$repository" ] || [ -d "$repository" ] || unusable \
-		"'@' names a revision of a git repository, and $repository is not a directory"
+		"'@' names a revision of a git repository, but $repository is not a directory"
 	[ ! -e "$repository" ] || [ -d "$repository" ] ||
 		unusable "$repository is neither a directory, nor a tarball, nor a git repository"
 	[ -d "$repository" ] || unusable \
-		"no such directory, tarball or repository; to name a revision: /path/to/linux@v6.12"
-	command -v git >/dev/null || unusable "git is missing, which reads revisions: apt-get install git"
+		"no such directory, tarball or repository; for a revision: /path/to/linux@v6.12"
+	command -v git >/dev/null || unusable "git is missing, and is needed to read a revision: apt-get install git"
 	# Do not accept a repository that merely contains the folder.
 	GIT_CEILING_DIRECTORIES=$(dirname "$repository")
 	export GIT_CEILING_DIRECTORIES
 	why=$(git -C "$repository" rev-parse --git-dir 2>&1 >/dev/null) ||
 		unusable "git cannot read $repository: $(printf '%s\n' "$why" | head -n 1)"
 	stamp=$(git -C "$repository" rev-parse --verify -q --end-of-options "$revision^{tree}") ||
-		unusable "git knows no revision '$revision' in $repository; see: git -C $repository tag"
+		unusable "no revision '$revision' in $repository; see: git -C $repository tag"
 	git -C "$repository" cat-file -e "$stamp:Makefile" 2>/dev/null ||
 		unusable "revision $revision has no Makefile; expected a kernel source tree"
 }
@@ -90,7 +90,7 @@ check_directory() {
 	[ -r "$1" ] && [ -x "$1" ] ||
 		unusable "cannot be read; expected a directory that $(id -un) may read"
 	[ -e "$1/Makefile" ] ||
-		unusable "Makefile is missing; expected the top of a whole kernel source tree"
+		unusable "Makefile is missing; expected the top of a complete kernel source tree"
 	[ -r "$1/Makefile" ] || unusable "Makefile cannot be read by $(id -un)"
 }
 
@@ -102,7 +102,7 @@ check_tree() {
 	esac
 	case $tree in
 	*[';[]\']* | *'
-'*) unusable "a path must not contain ';', '[', ']', '\\' or a line break; name a link to it" ;;
+'*) unusable "a path must not contain ';', '[', ']', '\\' or a line break; use a link to it" ;;
 	esac
 	if [ -d "$tree" ] && [ ! -e "$tree/objects" ]; then
 		kind=directory
@@ -193,15 +193,15 @@ field() {
 }
 version=$(field VERSION) patch=$(field PATCHLEVEL) sub=$(field SUBLEVEL)
 [ -n "$version" ] && [ -n "$patch" ] || unusable \
-	"its Makefile names no VERSION and PATCHLEVEL; expected the top of a kernel source tree"
+	"Makefile: VERSION or PATCHLEVEL is missing; expected the top of a kernel source tree"
 case $version:$patch:${sub:-0} in
-*[!0-9:]*) undecided "its Makefile: VERSION, PATCHLEVEL and SUBLEVEL: expected numbers, got '$version', '$patch', '$sub'" ;;
+*[!0-9:]*) undecided "Makefile: VERSION, PATCHLEVEL and SUBLEVEL: expected numbers, got '$version', '$patch', '$sub'" ;;
 esac
 release=$version.$patch.${sub:-0}
 for need in mm/memory.c mm/rmap.c include/linux/mm.h \
 	kernel/bounds.c kernel/time/timeconst.bc; do
 	[ -e "$src/$need" ] || undecided \
-		"release $release: $need is missing; expected the top of a whole kernel source tree"
+		"release $release: $need is missing; expected the top of a complete kernel source tree"
 	[ -r "$src/$need" ] || unusable "release $release: $need cannot be read by $(id -un)"
 done
 

@@ -42,9 +42,9 @@ header() {
 }
 
 command -v spatch >/dev/null || die "spatch is missing: apt-get install coccinelle"
-[ -e "$tree/build/build.ninja" ] || die "$tree is no tree that was built with Ninja"
+[ -e "$tree/build/build.ninja" ] || die "$tree: expected a tree that was built with Ninja"
 case $mutant in
-*[!a-z0-9-]* | '') die "its name is to be of a-z, 0-9 and -" ;;
+*[!a-z0-9-]* | '') die "expected a name of a-z, 0-9 and -" ;;
 esac
 head=$(awk -f "$here/header.awk" "$cocci") || exit 1
 src=$(cached FL_SRC)
@@ -71,7 +71,7 @@ log=$out/log
 quote=
 for file in $(header file); do
 	[ -e "$src/$file" ] ||
-		die "does not apply to $release: it has no $file; see 'applies:' in $cocci"
+		die "does not apply to $release: no $file in the tree; see 'applies:' in $cocci"
 	for copy in orig src; do
 		mkdir -p "$out/$copy/$(dirname "$file")"
 		cp "$src/$file" "$out/$copy/$file"
@@ -79,7 +79,7 @@ for file in $(header file); do
 	spatch --very-quiet --no-show-diff --sp-file "$cocci" --in-place "$out/src/$file" >>"$log" 2>&1 ||
 		die "spatch failed: $(tail -n 3 "$log"); the whole log is $log"
 	! cmp -s "$src/$file" "$out/src/$file" ||
-		die "does not apply to $release: spatch finds no such place in $file, where 'applies:' of $cocci says that there is one"
+		die "does not apply to $release: spatch finds no matching place in $file, although 'applies:' of $cocci matches"
 	quote="$quote -iquote $src/$(dirname "$file")"
 done
 
@@ -89,7 +89,7 @@ objects=$(ninja -t deps | awk -v top="$src/" -v files="$(header file)" -v boot="
 	BEGIN { n = split(files, file, " "); for (i = 1; i <= n; i++) want[top file[i]] = 1; want[boot] = 1 }
 	/^[^ ]/ { object = $1; sub(/:$/, "", object) }
 	/^ / && ($1 in want) { print object }' | sort -u)
-[ -n "$objects" ] || die "nothing is compiled of $(header file)"
+[ -n "$objects" ] || die "no compiled object depends on $(header file)"
 for object in $objects; do
 	# Keep the name of the folder: link.sh checks for leaf/ and part/.
 	new=$out/obj/$(basename "$(dirname "$object")")/$(printf '%s\n' "$object" | cksum | cut -d' ' -f1).o
@@ -119,6 +119,6 @@ link=$(ninja -t commands kernel.o | tail -n 1 | tr ' ' '\n' | awk -v here="$(pwd
 FL_STEPS=$(cached FL_STEPS) "$port/link.sh" "$port" "$out/kernel.o" "$symbol" \
 	"$out/provenance" $link >>"$log" 2>&1 ||
 	die "cannot be linked: $(tail -n 1 "$log")"
-nm "$out/kernel.o" | grep -q " $symbol\$" || die "its objects were not linked"
+nm "$out/kernel.o" | grep -q " $symbol\$" || die "the changed objects were not linked"
 rm -rf "$out/obj" "$out/changed"
 printf '%s\n' "$name" >"$out/name"

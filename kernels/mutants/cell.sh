@@ -90,7 +90,7 @@ else
 	[ $status -ne 3 ] || settled not-applicable "$(one_line "$out/said")"
 	[ $status -eq 0 ] || fail $status
 	! "$here/same.sh" "$out/kernel" ||
-		settled same-code "it compiles to the code of the kernel as it is: equivalent in this configuration"
+		settled same-code "compiles to the code of the unchanged kernel: equivalent in this configuration"
 	object=$out/kernel/kernel.o
 	bug=$(header bug) shown_by=$(header shown-by)
 fi
@@ -103,6 +103,6 @@ found=$("$here/hunt.sh" "$out" "$name" $shown_by 2>"$out/said") ||
 program=$(printf '%s\n' "$found" | cut -f2)
 if [ "$bug" != own ] && "$out/faultlab" list 2>/dev/null | grep -q "^$program "; then
 	story "$program" ||
-		result error - - - "$program finds it, but its story is another than in tests/story"
+		result error - - - "found by $program, but the story differs from tests/story"
 fi
 result "$found"

@@ -35,7 +35,7 @@ BEGIN {
 
 NR == 1 {
 	if ($0 != "// SPDX-License-Identifier: GPL-2.0-only")
-		complain("the first line is no SPDX line")
+		complain("expected an SPDX line first")
 	next
 }
 
@@ -53,7 +53,7 @@ ended {
 }
 
 !/^\/\/ [a-z-]+: +[^ ]/ {
-	complain("want '// KEY: VALUE' before the first empty line")
+	complain("expected '// KEY: VALUE' before the first empty line")
 	next
 }
 
@@ -65,9 +65,9 @@ ended {
 	if (!(key in known))
 		complain("unknown key '" key "'")
 	else if (value !~ known[key])
-		complain(key ": '" value "' is not what it should be")
+		complain(key ": unexpected value '" value "'")
 	else if (key in seen && (key != "applies" || value == "everywhere" || everywhere))
-		complain(key ": a second time")
+		complain(key ": duplicate key")
 	else
 		lines[++n] = key "\t" value
 	seen[key] = 1
@@ -78,9 +78,9 @@ ended {
 END {
 	for (key in known)
 		if (!(key in seen) && key != "masked")
-			complain(key ": is missing")
+			complain(key ": missing")
 	if (!rules)
-		complain("there is no rule")
+		complain("no rule found")
 	if (bad)
 		exit 1
 	for (i = 1; i <= n; i++)

@@ -70,7 +70,7 @@ programs() {
 		undecided="the programs did not end in $PROGRAMS_LIMIT s of CPU"
 		return 0
 		;;
-	*) printf 'found\tprograms\t-\t%s\tthey end with status %s: %s\n' \
+	*) printf 'found\tprograms\t-\t%s\texited with status %s: %s\n' \
 		"$(seconds "$began")" "$status" "$(last_words "$runner/err")" ;;
 	esac
 	exit 0
@@ -82,7 +82,7 @@ suite() {
 	"$runner/bounded" --cpu $SUITE_LIMIT "$runner/suite" "$kernel" "$@" \
 		>"$runner/out" 2>&1 || status=$?
 	[ $status -ne $BOUNDED ] || {
-		suite_undecided="$* did not end in $SUITE_LIMIT s of CPU, or waits for ever"
+		suite_undecided="$* did not end in $SUITE_LIMIT s of CPU, or waits forever"
 		return 0
 	}
 	if [ $status -eq 129 ]; then
@@ -104,7 +104,7 @@ one_test() {
 suite_undecided=
 groups=$("$runner/suite" --list | cut -d/ -f1 | sort -u)
 [ -n "$groups" ] || {
-	printf '%s\n' "hunt.sh: $runner/suite lists no test" >&2
+	printf '%s\n' "hunt.sh: $runner/suite --list: expected tests, got none" >&2
 	exit 129
 }
 for name; do
@@ -120,7 +120,7 @@ for group in $groups; do
 		one_test "$test"
 	done
 	printf 'found\t%s\t1\t%s\t%s\n' "$group" "$(seconds "$began")" \
-		"only as a group: $(last_words "$runner/out")"
+		"fails only as a group: $(last_words "$runner/out")"
 	exit 0
 done
 programs "$SHORT"

@@ -126,7 +126,7 @@ END {
 		exit verdict()
 	}
 	if (table) {
-		printf "| mutant | what is wrong |"
+		printf "| mutant | bug |"
 		for (j = 1; ours && j <= m; j++)
 			printf " %s |", columns[j]
 		for (j = 1; own && j <= m; j++)
@@ -156,7 +156,7 @@ END {
 				printf "  %-14s %s\n", kernel, text[mutant, kernel]
 				note = notes[mutant, kernel]
 				if (text[mutant, kernel] == "survived" && mutant != "unmodified")
-					note = masked[mutant] == "" ? "nothing notices it" : masked[mutant]
+					note = masked[mutant] == "" ? "not detected" : masked[mutant]
 				else
 					note = substr(note, 1, 100)
 				if (note != "" && note != "-")

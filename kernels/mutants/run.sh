@@ -55,15 +55,15 @@ while [ $# -gt 0 ]; do
 done
 case $by in
 both | ours | hmm-tests) ;;
-*) die "--by: expected ours or hmm-tests, got '$by'; without it, both" ;;
+*) die "--by: expected ours or hmm-tests (default: both), got '$by'" ;;
 esac
 command -v spatch >/dev/null || die "spatch is missing: apt-get install coccinelle"
 [ -d "$folder" ] || die "--mutants: expected a folder, got '$folder'"
-ls "$folder"/*.cocci >/dev/null 2>&1 || die "there is no .cocci file in $folder"
+ls "$folder"/*.cocci >/dev/null 2>&1 || die "no .cocci file in $folder"
 mutants=$(ls "$folder"/*.cocci)
 if [ -n "$only" ]; then
 	mutants=$(ls "$folder"/*.cocci | awk -F/ -v only="$only" 'index($NF, only)')
-	[ -n "$mutants" ] || die "no mutant has '$only' in its name in $folder"
+	[ -n "$mutants" ] || die "no mutant of $folder has '$only' in its name"
 else
 	mutants="unmodified$IFS$mutants"
 fi

@@ -37,7 +37,7 @@ link() {
 		sed "s| [^ ]*/with_mutants\.c\.o||
 			s| kernels/mutants/[^ ]*/kernel\.o||g
 			s| -o $1 | -o $out/$2 $out/kernels.o $object |")
-	[ -n "$command" ] || { printf '%s\n' "runner.sh: $build does not link $1" >&2; exit 1; }
+	[ -n "$command" ] || { printf '%s\n' "runner.sh: $build has no link command for $1" >&2; exit 1; }
 	sh -c "$command"
 }
 

@@ -80,7 +80,7 @@ failed() {
 # late - print the first test that was ended because it took too long
 late() {
 	awk '$1 == "#" && $2 == "RUN" { test = $3 }
-		/Test terminated by timeout/ { print test " was ended by the harness, as it took too long"; exit }' \
+		/Test terminated by timeout/ { print test ": timeout of the harness"; exit }' \
 		"$runner/selftest"
 }
 
@@ -110,7 +110,7 @@ undecided=$(late)
 if [ -z "$found" ] && [ $status -eq $BOUNDED ]; then
 	undecided=$(sed -n 's/^bounded: ended: [^ ]*: //p' "$runner/selftest")
 elif [ -z "$found" ] && ! grep -q '^# \(PASSED\|FAILED\): ' "$runner/selftest"; then
-	found="hmm_tests	no end: $(tail -n 1 "$runner/selftest" | tr '\t' ' ' | cut -c1-180)"
+	found="hmm_tests	ended early: $(tail -n 1 "$runner/selftest" | tr '\t' ' ' | cut -c1-180)"
 fi
 if [ -n "$found" ]; then
 	printf 'found\t%s\t%s\t%s\n' "${found%%	*}" "$seconds" "${found#*	}"

@@ -42,7 +42,7 @@ static struct page *page_of(struct tally *t, unsigned long pfn)
 		if (t->pages[i].pfn == pfn)
 			return &t->pages[i];
 	if (t->nr == MOST_PAGES)
-		fl_machine_violate("C7 counts: more than %u pages are mapped: they cannot be counted",
+		fl_machine_violate("C7 counts: more than %u pages are mapped, the limit of this check",
 				   MOST_PAGES);
 	t->pages[t->nr] = (struct page){ .pfn = pfn };
 	return &t->pages[t->nr++];
@@ -92,7 +92,7 @@ static void compare_rss(const struct tally *t, struct fl_process *p)
 	p->world->kernel->mm_rss(p->mm, &rss);
 	if (rss.anon != t->rss.anon || rss.file != t->rss.file ||
 	    rss.swap != t->rss.swap)
-		fl_machine_violate("C7 counts: rss of a process says %ld anonymous pages, %ld of files and %ld swapped, its tables %ld, %ld and %ld",
+		fl_machine_violate("C7 counts: rss of a process has %ld anonymous pages, %ld of files and %ld swapped, but its page tables have %ld, %ld and %ld",
 				   rss.anon, rss.file, rss.swap, t->rss.anon,
 				   t->rss.file, t->rss.swap);
 }
@@ -104,10 +104,10 @@ static void compare_mapcount(const struct tally *t, const struct page *page,
 	int expected = page->mappings + page->entries * own;
 
 	if (folio->mapcount != expected)
-		fl_machine_violate("%s counts: mapcount of frame %#lx is %d; %u mappings and %u entries make %d",
+		fl_machine_violate("%s counts: mapcount of frame %#lx is %d, expected %d for %u mappings and %u entries",
 				   page->entries ? "C6, C7" : "C7", page->pfn,
-				   folio->mapcount, page->mappings,
-				   page->entries, expected);
+				   folio->mapcount, expected, page->mappings,
+				   page->entries);
 }
 
 /* A huge mapping counts once for all its pages, so for large folios only
@@ -118,10 +118,10 @@ static void compare_refcount(const struct page *page,
 	int expected = page->mappings + page->entries + folio->swap_cache;
 
 	if (!folio->order && !page->file && folio->refcount != expected)
-		fl_machine_violate("%s counts: refcount of frame %#lx is %d; %u mappings, %u entries and %d of the swap cache make %d",
+		fl_machine_violate("%s counts: refcount of frame %#lx is %d, expected %d for %u mappings, %u entries and %d of the swap cache",
 				   page->entries ? "C6, C7" : "C7", page->pfn,
-				   folio->refcount, page->mappings,
-				   page->entries, folio->swap_cache, expected);
+				   folio->refcount, expected, page->mappings,
+				   page->entries, folio->swap_cache);
 }
 
 static void compare_page(const struct tally *t, const struct page *page)
@@ -150,10 +150,10 @@ static void compare_machine(struct fl_world *world)
 		fl_machine_violate("C7 counts: the folio of frame %#lx is left locked by thread %u (%s)",
 				   pfn, thread, fl_thread_name(m, thread));
 	if (now.locks > world->after_boot.locks)
-		fl_machine_violate("C7 counts: locks that are left held: %lu",
+		fl_machine_violate("C7 counts: locks left held: %lu",
 				   now.locks - world->after_boot.locks);
 	if (now.rcu_sections > world->after_boot.rcu_sections)
-		fl_machine_violate("C7 counts: RCU sections that are left open: %lu",
+		fl_machine_violate("C7 counts: RCU sections left open: %lu",
 				   now.rcu_sections -
 				   world->after_boot.rcu_sections);
 }
@@ -193,7 +193,7 @@ void fl_checks_at_teardown(struct fl_world *world)
 		if (p->mm)
 			fl_process_exit(p);
 	if (!fl_world_audit(world, &left) && memcmp(&left, &none, sizeof(none)))
-		fl_machine_violate("C7 counts: left once all processes have exited: %lu frames, %lu objects, %lu pages of swap, %lu locks, %lu RCU sections",
+		fl_machine_violate("C7 counts: left after all processes exited: %lu frames, %lu objects, %lu pages of swap, %lu locks, %lu RCU sections",
 				   left.frames, left.objects, left.swap,
 				   left.locks, left.rcu_sections);
 }

@@ -36,7 +36,7 @@ static void compare(const struct fl_change *c, struct fl_device *d,
 						fl_device_entry(d, addr);
 
 	if (entry->writable && fl_entry_maps(c->now, entry->pfn, 1))
-		fl_machine_violate("C1 exclusive: a page-table entry maps frame %#lx, which device %s may write at %#lx (C2: it was not told before)",
+		fl_machine_violate("C1 exclusive: a page-table entry maps frame %#lx, which device %s may write at %#lx (C2: it was not notified before)",
 				   entry->pfn, d->name, addr);
 }
 
@@ -81,7 +81,7 @@ static void compare_device(const struct fl_device *d,
 
 	if (its && its->mapped && its->pfn == mine->pfn &&
 	    (its->writable || mine->writable))
-		fl_machine_violate("C1 exclusive: device %s maps frame %#lx at %#lx, which device %s maps, and one may write it",
+		fl_machine_violate("C1 exclusive: device %s maps frame %#lx at %#lx, which device %s maps too, and one of them may write it",
 				   d->name, mine->pfn, addr, other->name);
 }
 

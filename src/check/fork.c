@@ -19,7 +19,7 @@ static void look(void *arg, unsigned long addr, const struct fl_pte *pte)
 {
 	(void)arg;
 	if (pte->exclusive)
-		fl_machine_violate("C11 fork: a child has an exclusive entry at %#lx, for frame %#lx, and no device",
+		fl_machine_violate("C11 fork: a child has an exclusive entry at %#lx, for frame %#lx, but no device",
 				   addr, pte->pfn);
 }
 

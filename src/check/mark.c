@@ -31,7 +31,7 @@ static void marked(struct fl_device *d, unsigned long addr, unsigned long pfn)
 {
 	/* Stores of the host thread are not recorded. */
 	if (fl_hw_current->id && !has_stored(d->world, addr, pfn))
-		fl_machine_violate("C12 marking: device %s was given frame %#lx for %#lx, which was not mapped there when it was marked",
+		fl_machine_violate("C12 marking: device %s was given frame %#lx for %#lx, but that frame was not mapped there when it was marked",
 				   d->name, pfn, addr);
 }
 

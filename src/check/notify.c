@@ -19,7 +19,7 @@ static struct fl_check_thread *self(struct fl_world *world)
 static void begin(struct fl_check_thread *t, const struct fl_event *e)
 {
 	if (t->nr_ranges == FL_CHECK_RANGES)
-		fl_machine_violate("C10 notifier: %u ranges begun and not ended by one thread",
+		fl_machine_violate("C10 notifier: one thread has started %u ranges and ended none of them",
 				   FL_CHECK_RANGES);
 	t->ranges[t->nr_ranges++] = (struct fl_check_range){
 		e->process, e->start, e->end };
@@ -52,8 +52,8 @@ static void count_marking(struct fl_check_thread *t, const struct fl_event *e)
 	t->marking = e->start;
 	fl_machine_attempt(t->nr_markings - 1, 0);
 	if (t->nr_markings > FL_CHECK_MARKINGS)
-		fl_machine_violate("C14 livelock: FL_CHECK_MARKINGS = %u times in a row the marking of %#lx has begun, and no driver got the page",
-				   FL_CHECK_MARKINGS, e->start);
+		fl_machine_violate("C14 livelock: the marking of %#lx began more than FL_CHECK_MARKINGS = %u times in a row, and no driver got the page",
+				   e->start, FL_CHECK_MARKINGS);
 }
 
 static void marked(struct fl_device *d, unsigned long addr, unsigned long pfn)
@@ -122,14 +122,14 @@ static void changed(struct fl_world *world, const struct fl_change *c)
 	if (!c->process || !mirrored(c) || covered(world, c))
 		return;
 	if (takes_away(c) || ends_entry(c))
-		fl_machine_violate("C10 notifier: the entry of %#lx, which a device mirrors, changes from %#lx to %#lx outside of any start and end",
+		fl_machine_violate("C10 notifier: the entry of %#lx, which a device mirrors, changes from %#lx to %#lx outside any start and end",
 				   c->addr, c->was, c->now);
 }
 
 static void revoked(struct fl_device *d, const struct fl_notification *n)
 {
 	if (!strcmp(n->event, "EXCLUSIVE") && n->owner == d)
-		fl_machine_violate("C13 own marking: the driver of device %s takes its own marking of [%#lx, %#lx) for an invalidation",
+		fl_machine_violate("C13 own marking: the driver of device %s treats its own marking of [%#lx, %#lx) as an invalidation",
 				   d->name, n->start, n->end);
 }
 
@@ -141,7 +141,7 @@ static void ended(struct fl_world *world)
 		const struct fl_check_thread *t = &world->checks->threads[i];
 
 		if (t->nr_ranges)
-			fl_machine_violate("C10 notifier: thread %u has begun [%#lx, %#lx) and never ended it",
+			fl_machine_violate("C10 notifier: thread %u started [%#lx, %#lx) and never ended it",
 					   i, t->ranges[0].start,
 					   t->ranges[0].end);
 	}

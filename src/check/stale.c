@@ -20,7 +20,7 @@ static void translated(struct fl_world *world, unsigned int cpu,
 	for (d = world->devices; d; d = d->next)
 		for (i = 0; d->process && i < d->len / FL_PAGE; i++)
 			if (d->table[i].writable && d->table[i].pfn == pfn)
-				fl_machine_violate("C15 stale: CPU %u accesses %#lx by a translation to frame %#lx, which device %s has for itself",
+				fl_machine_violate("C15 stale: CPU %u accesses %#lx by a translation to frame %#lx, which device %s has exclusively",
 						   cpu, va, pfn, d->name);
 }
 

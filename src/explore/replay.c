@@ -164,11 +164,11 @@ static void judge_segment(struct fl_replay *r)
 		r->stopped = p;
 	if (is_missed(at, p))
 		misfit(r, FL_MISFIT_PLAIN, r->at,
-		       "thread %u makes fewer than %u plain accesses after its operation %u: the schedule is of another build",
+		       "thread %u makes fewer than %u plain accesses after its operation %u: the schedule is from another build",
 		       at->thread, at->until.plain, at->until.ops);
 	else if (!r->turns && reached(at, p))
 		misfit(r, FL_MISFIT_IDLE, r->at,
-		       "thread %u is at its operation %u already: expected a later one",
+		       "thread %u is already at its operation %u: expected a later one",
 		       at->thread, p.ops);
 	else if (!r->turns && !(has_ended && !r->went[at->thread]))
 		misfit(r, FL_MISFIT_IDLE, r->at,
@@ -199,7 +199,7 @@ int fl_replay_fits(const struct fl_replay *r, const char *text,
 	if (r->at + 1 < s->nr && !r->looping) {
 		error->column = fl_schedule_segment_at(text, r->at + 1);
 		snprintf(error->text, sizeof(error->text),
-			 "the run has ended before: expected no more threads");
+			 "the run ended earlier: expected no more threads");
 		return -EILSEQ;
 	}
 	if (r->choice < s->nr_choices) {
@@ -294,12 +294,12 @@ static void end_in_livelock(struct fl_replay *r)
 	name_threads(r, r->stepped, names, sizeof(names));
 	if (r->left_out)
 		snprintf(text, sizeof(text),
-			 "the same %lu operations are repeated without end by %s, while %s can run and does not",
+			 "the same %lu operations are repeated forever by %s, while %s can run but never does",
 			 r->lasso.first_nr, names,
 			 name_threads(r, r->left_out, others, sizeof(others)));
 	else
 		snprintf(text, sizeof(text),
-			 "the same %lu operations are repeated without end by %s, and no thread that can run is left out",
+			 "the same %lu operations are repeated forever by %s, and no thread that can run is starved",
 			 r->lasso.first_nr, names);
 	fl_machine_livelock(r->left_out != 0, text);
 }
@@ -317,10 +317,10 @@ static _Bool end_turn(struct fl_replay *r)
 		end_in_livelock(r);
 	if (r->looped == 1)
 		misfit(r, FL_MISFIT_LOOP, r->schedule->loop,
-		       "the loop leaves out a thread that can run: expected '{' for a loop that needs an unfair scheduler");
+		       "the loop starves a thread that can run: expected '{' for a loop that needs an unfair scheduler");
 	if (r->looped == -EILSEQ)
 		misfit(r, FL_MISFIT_LOOP, r->schedule->loop,
-		       "the loop does not repeat: its turn %u is unlike the first, or changes memory that it did not change before",
+		       "the loop does not repeat: its turn %u differs from the first, or changes memory that it did not change before",
 		       r->lasso.turns);
 	if (r->looped)
 		return 0;
@@ -401,7 +401,7 @@ int fl_replay_run(struct fl_replay *r)
 		if (r->schedule->segments[i].thread < threads)
 			continue;
 		misfit(r, FL_MISFIT_IDLE, i,
-		       "there is no thread %u: expected one from 1 to %u",
+		       "unknown thread %u: expected 1 to %u",
 		       r->schedule->segments[i].thread, threads - 1);
 		return -EILSEQ;
 	}

@@ -219,7 +219,7 @@ static int parse_segment(struct parser *p, struct fl_segment *out)
 		return -EINVAL;
 	if (*p->at != '@')
 		return p->schedule->loops ?
-		       expected(p, "'@', as in a loop each thread stops") : 0;
+		       expected(p, "'@', as each thread of a loop must stop") : 0;
 	p->at++;
 	out->to_end = 0;
 	if (number(p, "an operation", 0, UINT_MAX, &out->until.ops))

@@ -16,7 +16,7 @@ like=tests/selftest/projection_$kernel
 command=$(ninja -C "$build" -t commands "projection_$kernel" 2>/dev/null |
 	grep -- " -o $like " | tail -n 1)
 [ -n "$command" ] || {
-	printf '%s\n' "cc.sh: $build links no program for $kernel; those that it does:" >&2
+	printf '%s\n' "cc.sh: $build: no kernel '$kernel'; expected one of:" >&2
 	ls "$build/tests/selftest" 2>/dev/null | sed -n 's/^projection_//p' >&2
 	exit 1
 }

@@ -133,7 +133,7 @@ static _Bool refused_request(const char *name, const struct aiocb *request, cons
 	if (!request || !fl_host_user_calls() || !fl_host_file(request->aio_fildes))
 		return 0;
 	fl_host_refuse(FL_HOST_REFUSED_AIO, ENOSYS, caller,
-		       "%s() is refused: it does not know files of the world", name);
+		       "%s() is refused: not supported for files of the world", name);
 	return 1;
 }
 

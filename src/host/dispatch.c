@@ -152,7 +152,7 @@ static long refuse_numbers(const void *caller)
 	const int error = errno;
 
 	fl_host_refuse(FL_HOST_REFUSED_ABI, ENOSYS, caller,
-		       "a system call of 32-bit programs (int $0x80, x32) is refused: only those of x86-64 are served");
+		       "a system call of 32-bit programs (int $0x80, x32) is refused: only those of x86-64 are supported");
 	errno = error;
 	return -ENOSYS;
 }
@@ -218,7 +218,7 @@ void fl_host_watch_calls(void)
 	else if (watch())
 		return;
 	if (!__atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED))
-		dprintf(STDERR_FILENO, "faultlab: system calls that the program makes without the C library are not watched, and are the host's: %s\n",
+		dprintf(STDERR_FILENO, "faultlab: system calls that bypass the C library are not intercepted and go to the host: %s\n",
 			RUNNING_ON_VALGRIND ? "Valgrind makes all calls itself" :
 					      "the host has no Syscall User Dispatch");
 }
@@ -287,7 +287,7 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 		return __real_pthread_create(thread, attr, fn, arg);
 	if (stack_in_world(attr)) {
 		fl_host_refuse(FL_HOST_REFUSED_STACK, EINVAL, __builtin_return_address(0),
-			       "pthread_create() is refused: its stack is memory of the world, which traps before the thread can handle it");
+			       "pthread_create() is refused: its stack is memory of the world, which traps before the thread can handle traps");
 		return EINVAL;
 	}
 	start = malloc(sizeof(*start));

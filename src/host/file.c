@@ -53,7 +53,7 @@ _Bool fl_host_file_fits(int fd)
 	if (fd < FL_HOST_FILES)
 		return 1;
 	if (!__atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED))
-		dprintf(STDERR_FILENO, "faultlab: limit FL_HOST_FILES = %d reached: descriptor %d cannot be one of a file of the world, and the call fails with EMFILE: close others first, or raise it in src/host/host.h\n",
+		dprintf(STDERR_FILENO, "faultlab: limit FL_HOST_FILES = %d reached: descriptor %d is too high for a file of the world, and the call fails with EMFILE: close other files first, or raise the limit in src/host/host.h\n",
 			FL_HOST_FILES, fd);
 	errno = EMFILE;
 	return 0;

@@ -66,10 +66,10 @@ static void died_inside(void)
 	const struct fl_end *end = fl_machine_end(fl_host->world->machine);
 
 	if (end)
-		dprintf(STDERR_FILENO, "faultlab: the world has ended in another process: %s\n",
+		dprintf(STDERR_FILENO, "faultlab: the world ended in another process: %s\n",
 			end->text);
 	else
-		dprintf(STDERR_FILENO, "faultlab: a process has died inside the kernel: its world cannot go on\n");
+		dprintf(STDERR_FILENO, "faultlab: a process died inside the kernel: its world cannot continue\n");
 	fl_machine_abort();
 }
 
@@ -87,7 +87,7 @@ void fl_host_unlock(void)
 /* A child not created through a wrapper has no process of the world. */
 static void end_unknown_process(void)
 {
-	dprintf(STDERR_FILENO, "faultlab: process %d was made by a call that the world does not know, so it cannot use the world: use fork()\n",
+	dprintf(STDERR_FILENO, "faultlab: process %d was created by an unsupported call and cannot use the world: use fork()\n",
 		(int)getpid());
 	fl_machine_abort();
 }
@@ -222,14 +222,14 @@ static int boot(const struct fl_world_config *config)
 	int ret = fl_world_boot(config, &world);
 
 	if (ret) {
-		fprintf(stderr, "faultlab: %s cannot be booted: %s; which kernels there are, `faultlab kernels` tells\n",
+		fprintf(stderr, "faultlab: %s cannot be booted: %s; see: faultlab kernels\n",
 			config->kernel, strerror(-ret));
 		return ret;
 	}
 	ret = begin(world);
 	if (!ret)
 		return 0;
-	fprintf(stderr, "faultlab: %s cannot run programs of the host's: %s\n",
+	fprintf(stderr, "faultlab: %s cannot run user programs: %s\n",
 		config->kernel, strerror(-ret));
 	fl_world_shutdown(world, NULL);
 	return ret;
@@ -365,7 +365,7 @@ static int shut_down(void)
 	ret = fl_world_shutdown(world, &leaked);
 	fl_host_inside = 0;
 	if (ret == -EUCLEAN)
-		fprintf(stderr, "violation: C7 counts: left when the last process had ended: "
+		fprintf(stderr, "violation: C7 counts: left after the last process ended: "
 			"%lu frames, %lu objects, %lu pages of swap, %lu locks, "
 			"%lu RCU sections, %lu RCU callbacks\n",
 			leaked.frames, leaked.objects, leaked.swap,

@@ -281,7 +281,7 @@ static long refuse_figure(const char *name, const void *caller)
 long __wrap_sysconf(int name)
 {
 	if (fl_host_user_calls() && (name == _SC_PHYS_PAGES || name == _SC_AVPHYS_PAGES))
-		return refuse_figure("sysconf() of pages of memory", CALLER());
+		return refuse_figure("sysconf() for numbers of pages", CALLER());
 	return __real_sysconf(name);
 }
 

@@ -59,7 +59,7 @@ void fl_host_limits_lift(void)
 			__real_setrlimit(worlds[i], &lifted);
 		}
 		if (lifted.rlim_max != RLIM_INFINITY)
-			dprintf(STDERR_FILENO, "faultlab: the hard limit %s is %lu bytes, which counts memory of the machine as well: raise it before the program starts\n",
+			dprintf(STDERR_FILENO, "faultlab: the hard limit %s is %lu bytes, which includes memory of the machine: raise it before the program starts\n",
 				worlds[i] == RLIMIT_AS ? "RLIMIT_AS" : "RLIMIT_DATA",
 				(unsigned long)lifted.rlim_max);
 	}
@@ -172,7 +172,7 @@ int __wrap_prlimit(pid_t pid, int which, const struct rlimit *new, struct rlimit
 	if (pid && pid != getpid())
 		return fl_host_refuse(FL_HOST_REFUSED_LIMIT, ENOSYS,
 				      fl_host_caller ? fl_host_caller : __builtin_return_address(0),
-				      "prlimit() of %s of process %d is refused: a process of the world sets its own only",
+				      "prlimit() of %s of process %d is refused: a process of the world can set only its own limits",
 				      which == RLIMIT_AS ? "RLIMIT_AS" : "RLIMIT_DATA", (int)pid);
 	return limit(which, (unsigned long)new, (unsigned long)old);
 }

@@ -61,14 +61,14 @@ struct call_rule {
 	{ number, name, NULL, why, when, { __VA_ARGS__ } }
 #define REFUSED(name, ...) REFUSED_BY(SYS_##name, #name, __VA_ARGS__)
 
-#define LOCKED	"locked memory is not served"
+#define LOCKED	"locked memory is not supported"
 #define POLICY	"the world has one memory node, and no policies"
-#define KEYS	"protection keys are not served"
-#define HOSTS	"what it makes would be the host's memory"
-#define ADVICE	"the world does not serve it"
-#define OTHER	"memory of another process is not served"
+#define KEYS	"protection keys are not supported"
+#define HOSTS	"it would create memory of the host"
+#define ADVICE	"the world does not support it"
+#define OTHER	"access to memory of another process is not supported"
 #define NO_FOLDER 0xff
-#define WORLD_FILE "it does not know files of the world"
+#define WORLD_FILE "not supported for files of the world"
 
 static const struct call_rule rules[] = {
 	SERVED(mmap), SERVED(munmap), SERVED(mprotect), SERVED(madvise), SERVED(mremap),
@@ -121,7 +121,7 @@ static const struct call_rule rules[] = {
 	REFUSED(swapon, "the host's swap is never changed", ALWAYS),
 	REFUSED(swapoff, "the host's swap is never changed", ALWAYS),
 	REFUSED(sysinfo, "it describes the host's memory", ALWAYS),
-	REFUSED(prctl, "the setting would be one of the host's kernel", MEMORY_OPTION),
+	REFUSED(prctl, "it would change a setting of the host's kernel", MEMORY_OPTION),
 	REFUSED(readv, WORLD_FILE, FILES, 0),
 	REFUSED(writev, WORLD_FILE, FILES, 0),
 	REFUSED(preadv, WORLD_FILE, FILES, 0),
@@ -528,7 +528,7 @@ static const char *condition(const struct call_rule *r)
 	case MEMORY_OPTION:
 		return "refused for options about memory";
 	case DUPLICATE:
-		return "refused for files of the world, but for F_GETFD and F_SETFD";
+		return "refused for files of the world, except F_GETFD and F_SETFD";
 	default:
 		return "refused for files of the world";
 	}
@@ -545,12 +545,12 @@ void fl_host_print_calls(FILE *to)
 {
 	const struct call_rule *r = rules, *first;
 
-	fprintf(to, "| call | what becomes of it | why |\n| --- | --- | --- |\n");
+	fprintf(to, "| call | handling | why |\n| --- | --- | --- |\n");
 	while (r < rules + RULES) {
 		fprintf(to, "|");
 		for (first = r; r < rules + RULES && same_line(first, r); r++)
 			fprintf(to, " `%s`", r->name);
 		fprintf(to, " | %s | %s |\n", first->serve ? "served" : condition(first),
-			first->serve ? "the world's kernel does it" : first->why);
+			first->serve ? "handled by the world's kernel" : first->why);
 	}
 }

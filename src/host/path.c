@@ -55,8 +55,8 @@ static int open_proc(const char *path, int flags, pid_t pid)
 static const struct file_rule rules[] = {
 	{ "/dev/hmm_dmirror*", 0, open_device, "the kernel's test driver; the first open boots the world" },
 	{ "/sys/kernel/debug/gup_test", 0, open_device, "the kernel's test driver; the first open boots the world" },
-	{ "/proc/*/pagemap", 0, open_proc, "the kernel's own, of memory of the world" },
-	{ "/proc/*/clear_refs", 0, open_proc, "the kernel's own, of memory of the world" },
+	{ "/proc/*/pagemap", 0, open_proc, "the kernel's own file, for memory of the world" },
+	{ "/proc/*/clear_refs", 0, open_proc, "the kernel's own file, for memory of the world" },
 #define HOST_MEMORY	"the host's file describes the host's memory"
 	{ "/proc/*/maps", 0, NULL, HOST_MEMORY },
 	{ "/proc/*/smaps", 0, NULL, HOST_MEMORY },
@@ -86,7 +86,7 @@ static const struct file_rule rules[] = {
 	{ "/sys/devices/system/node", 0, NULL, HOST_MEMORY },
 	{ "/dev/mem", 0, NULL, HOST_MEMORY },
 	{ "/dev/kmem", 0, NULL, HOST_MEMORY },
-	{ "/dev/userfaultfd", 0, NULL, "the host's would be one of the host's memory; see userfaultfd(2)" },
+	{ "/dev/userfaultfd", 0, NULL, "it would handle memory of the host; use userfaultfd(2)" },
 #define HOST_SETTINGS	"the settings are those of the host's kernel"
 	{ "/sys/kernel/mm", 0, NULL, HOST_SETTINGS },
 	{ "/sys/kernel/slab", 0, NULL, HOST_SETTINGS },
@@ -533,7 +533,7 @@ void fl_host_print_files(FILE *to)
 {
 	const struct file_rule *r = rules, *first;
 
-	fprintf(to, "| file | what becomes of it | why |\n| --- | --- | --- |\n");
+	fprintf(to, "| file | handling | why |\n| --- | --- | --- |\n");
 	while (r < rules + RULES) {
 		fprintf(to, "|");
 		for (first = r; r < rules + RULES && same_line(first, r); r++)

@@ -174,11 +174,11 @@ static int compare(void *arg)
 		addr = FL_HOST_START + page * FL_PAGE_SIZE;
 		may = translation(c, addr, &exec);
 		if (!may || (has ^ may) >> MAPPED_SHIFT)
-			fl_machine_violate("C15 stale: user code still has frame %#lx at %#lx, where the page table has %s: a flush is missing",
+			fl_machine_violate("C15 stale: user code still has frame %#lx at %#lx, but the page table has %s: a flush is missing",
 					   has >> MAPPED_SHIFT, addr,
 					   may ? "another" : "none");
 		if (has & MAPPED_RW & ~may)
-			fl_machine_violate("C15 stale: user code may still write to frame %#lx at %#lx, and the page table says no: a flush is missing",
+			fl_machine_violate("C15 stale: user code may still write to frame %#lx at %#lx, but the page table does not allow it: a flush is missing",
 					   has >> MAPPED_SHIFT, addr);
 	}
 	return 0;
@@ -234,7 +234,7 @@ static int touch(void *arg)
 			return ret;
 	}
 	fl_machine_violate("C14 livelock: FL_LIMIT_FAULTS = %d faults at %#lx and no access: "
-			   "the handler says that all is well, and the walker finds no right",
+			   "the handler succeeds, but the page table does not allow the access",
 			   FL_LIMIT_FAULTS, c->addr);
 }
 
@@ -267,7 +267,7 @@ static enum fl_trap trapped(unsigned long addr, enum fl_access how)
 	if (ret == -EINTR)
 		return FL_TRAP_DONE;
 	if (ret == -ENOMEM) {
-		dprintf(STDERR_FILENO, "faultlab: the world's %lu MiB of RAM are used up; FAULTLAB_MEMORY=MIB sets how many there are\n",
+		dprintf(STDERR_FILENO, "faultlab: the world's %lu MiB of RAM are used up; FAULTLAB_MEMORY=MIB sets the size\n",
 			fl_hw.nr_frames * FL_PAGE_SIZE >> 20);
 		fl_machine_abort();
 	}
@@ -396,7 +396,7 @@ static void interrupt(struct fl_host_process *p, unsigned long start,
 		if (fl_host_stands_still(p->pid, 1))
 			return;
 		if (time(NULL) - since > PATIENCE * (time_t)patience) {
-			dprintf(STDERR_FILENO, "faultlab: process %d does not take signal %d: does it block it?\n",
+			dprintf(STDERR_FILENO, "faultlab: process %d does not handle signal %d; expected it not to be blocked\n",
 				(int)p->pid, FL_HOST_INTERRUPT);
 			fl_machine_abort();
 		}

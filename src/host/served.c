@@ -58,7 +58,7 @@ SERVE(userfaultfd)
 
 	if (!fl_host->world->kernel->userfaultfd)
 		return fl_host_refuse(FL_HOST_REFUSED_USERFAULTFD, ENOSYS, fl_host_caller,
-				      "userfaultfd() is refused: %s has it in a file that is not compiled",
+				      "userfaultfd() is refused: %s implements it in a file that is not compiled",
 				      fl_host->world->kernel->name);
 	fl_host_enter();
 	ret = fl_host_file_userfaultfd(arg[0]);

@@ -39,7 +39,7 @@ static const struct number memory = {
 	"FAULTLAB_MEMORY", "MiB of RAM", 16, 1UL << 16, MEBIBYTES
 };
 static const struct number patience = {
-	"FAULTLAB_PATIENCE", "how many times as long", 1, 1000, 1
+	"FAULTLAB_PATIENCE", "a factor", 1, 1000, 1
 };
 
 /* Return: the value, or the default if the variable is not set; 0: not a

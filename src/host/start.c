@@ -37,7 +37,7 @@ void fl_host_note_no_world(void)
 	if (!program || program->booted || program->noted || program->first != getpid())
 		return;
 	program->noted = 1;
-	dprintf(STDERR_FILENO, "faultlab: no world was booted, so the host's kernel did all that the program asked for: it opened no /dev/hmm_dmirror*; with FAULTLAB_BOOT=start a world is booted first\n");
+	dprintf(STDERR_FILENO, "faultlab: no world was booted, as the program opened no /dev/hmm_dmirror*: the host's kernel handled all its calls; FAULTLAB_BOOT=start boots a world first\n");
 }
 
 __attribute__((constructor))

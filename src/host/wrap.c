@@ -697,7 +697,7 @@ static _Bool refuse_mixed(const char *name, void *addr, size_t len, const void *
 	if (!fl_host_user_calls() || !len || !fl_host_in_world((unsigned long)addr, len))
 		return 0;
 	fl_host_refuse(FL_HOST_REFUSED_RANGE, EINVAL, caller,
-		       "%s() at %p of %#zx bytes is refused: it concerns memory of the host and of the world",
+		       "%s() at %p of %#zx bytes is refused: the range has memory of the host and of the world",
 		       name, addr, len);
 	return 1;
 }
@@ -760,7 +760,7 @@ static void *refuse_file(int fd, const void *caller)
 	if (readlink(link, name, sizeof(name) - 1) < 0)
 		*name = '\0';
 	fl_host_refuse(FL_HOST_REFUSED_MMAP_FILE, ENODEV, caller,
-		       "mmap() of %s, a file of the host's, is refused: the mapping would not be the world's; files that are made by open() with O_TMPFILE are the world's",
+		       "mmap() of %s, a file of the host's, is refused: the mapping would not be in the world; use a file that open() created with O_TMPFILE",
 		       *name ? name : "a descriptor");
 	return MAP_FAILED;
 }
@@ -776,7 +776,7 @@ static void *map_elsewhere(void *addr, size_t len, int prot, int flags, int fd, 
 
 	if (fl_host_in_world((unsigned long)addr, len)) {
 		fl_host_refuse(FL_HOST_REFUSED_RANGE, EINVAL, caller,
-			       "mmap() at %p of %#zx bytes is refused: only some of them are addresses of the world",
+			       "mmap() at %p of %#zx bytes is refused: only a part of the range is in the world",
 			       addr, len);
 		return MAP_FAILED;
 	}

@@ -220,7 +220,7 @@ void *fl_hw_boot_alloc(unsigned long size, unsigned long align)
 	unsigned long at;
 
 	if (!align || (align & (align - 1)))
-		fl_internal("boot_alloc: alignment %lu", align);
+		fl_internal("boot_alloc: unsupported alignment %lu", align);
 	at = round_up_to((unsigned long)m->boot_next, align);
 	if (at > (unsigned long)m->boot_end ||
 	    size > (unsigned long)m->boot_end - at)

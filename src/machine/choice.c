@@ -27,7 +27,7 @@ static unsigned int choose(unsigned int n, const char *what, const char *name)
 	struct fl_thread *self = fl_thread_self();
 
 	if (n > FL_MOST_CHOICES)
-		fl_internal("a choice of %u, more than %d", n, FL_MOST_CHOICES);
+		fl_internal("a choice of %u alternatives, at most %d supported", n, FL_MOST_CHOICES);
 	if (!m->scheduler || n < 2 || !fl_takes_steps(m, self))
 		return 0;
 	self->why = what;
@@ -62,7 +62,7 @@ int fl_choose_once(unsigned int which, const char *what, const char *name)
 int fl_hw_fatal(void)
 {
 	if (!fl_hw_current->fatal &&
-	    fl_choose_once(FL_CHOOSE_SIGNAL, "a fatal signal comes", NULL))
+	    fl_choose_once(FL_CHOOSE_SIGNAL, "a fatal signal arrives", NULL))
 		fl_hw_current->fatal = 1;
 	return fl_hw_current->fatal;
 }

@@ -297,7 +297,7 @@ void fl_hw_frame_split(unsigned long pfn, unsigned int order)
 	FL_HOLD();
 	if (!fl_hw_frame_allocated(pfn) || pfn % (1UL << order) ||
 	    m->frames[m->frames[pfn].head].cache)
-		fl_violate("C8 lifetime: a block of order %u cannot be cut off "
+		fl_violate("C8 lifetime: a block of order %u cannot be split off "
 			   "at frame %#lx", order, pfn);
 	while (m->frames[m->frames[pfn].head].order > order)
 		halve(m, m->frames[pfn].head);
@@ -315,8 +315,8 @@ void fl_hw_frame_free(unsigned long pfn, unsigned int order)
 			   "allocated (double free?)", pfn);
 	if (m->frames[pfn].state != FL_FRAME_HEAD ||
 	    m->frames[pfn].order != order || m->frames[pfn].cache)
-		fl_violate("C8 lifetime: free of frame %#lx, order %u, is not "
-			   "how it was allocated", pfn, order);
+		fl_violate("C8 lifetime: free of frame %#lx with order %u is not "
+			   "how the frame was allocated", pfn, order);
 	for (i = 0; i < 1UL << order; i++) {
 		if (m->frames[pfn + i].folio_owner)
 			fl_violate("C8 lifetime: free of frame %#lx while its "

@@ -69,8 +69,8 @@ static int try_take(unsigned long *word, int shared)
 	if (*word == FL_LOCK_WRITER || (*word && !shared))
 		return 0;
 	if (*word % FL_LOCK_READER)
-		fl_violate("C9 locking: lock word %p holds %#lx, no state of "
-			   "a lock", (void *)word, *word);
+		fl_violate("C9 locking: lock word %p has %#lx, which is not "
+			   "a state of a lock", (void *)word, *word);
 	set_word(word, shared ? *word + FL_LOCK_READER : FL_LOCK_WRITER);
 	return 1;
 }
@@ -82,8 +82,8 @@ static void check_self(struct fl_thread *t, const unsigned long *word,
 
 	for (i = t->held_base; i < t->nr_held; i++)
 		if (fl_held(t, i)->word == word && !(shared && fl_held(t, i)->shared))
-			fl_violate("C14 self-deadlock: thread %u (%s) takes %s "
-				   "and holds it already", t->hw.id, t->name,
+			fl_violate("C14 self-deadlock: thread %u (%s) takes %s, "
+				   "which it already holds", t->hw.id, t->name,
 				   name);
 }
 

@@ -123,7 +123,7 @@ static unsigned long walk(unsigned long table, unsigned long va,
 
 	for (*level = FL_PT_LEVELS;; --*level) {
 		if (!fl_hw_frame_allocated(table))
-			fl_violate("C8 lifetime: the walk to %#lx meets a "
+			fl_violate("C8 lifetime: the walk to %#lx reaches a "
 				   "table of level %d in frame %#lx, which is "
 				   "not allocated", va, *level, table);
 		*place = entry_at(table, va, *level);

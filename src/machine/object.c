@@ -222,7 +222,7 @@ void *fl_hw_alloc(unsigned long size, unsigned int flags)
 	/* User code may ask for any size. */
 	if (size > bytes || bytes > (FL_PAGE_SIZE << FL_MAX_ORDER) / 2) {
 		if (flags & FL_ALLOC_NOFAIL)
-			fl_internal("alloc: %lu bytes are too many", size);
+			fl_internal("alloc: %lu bytes are too large", size);
 		return NULL;
 	}
 	if (!m->sizes[shift])

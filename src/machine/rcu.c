@@ -80,7 +80,7 @@ void fl_hw_rcu_read_unlock(void)
 	FL_HOLD();
 	if (!t->rcu_nesting)
 		fl_violate("C9 locking: thread %u (%s) leaves an RCU section "
-			   "it is not in", t->hw.id, t->name);
+			   "that it is not in", t->hw.id, t->name);
 	if (t->rcu_nesting == 1)
 		step(FL_OP_RCU_DONE, NULL, 0);
 	if (!--t->rcu_nesting)
@@ -124,7 +124,7 @@ static void make_room(struct fl_machine *m)
 	if (m->callbacks + m->nr_callbacks < m->callbacks_end)
 		return;
 	if (m->callbacks == m->callbacks_start)
-		fl_internal("%u RCU callbacks wait, more than the frames hold objects",
+		fl_internal("%u RCU callbacks wait, more than there can be objects",
 			    m->nr_callbacks);
 	memmove(m->callbacks_start, m->callbacks, m->nr_callbacks * sizeof(*m->callbacks));
 	m->callbacks = m->callbacks_start;
@@ -165,7 +165,7 @@ static void run_callback(struct fl_rcu_callback cb)
 	cb.func(cb.head);
 	t->in_callback--;
 	if (t->nr_held != t->held_base || t->rcu_nesting)
-		fl_violate("C9 locking: an RCU callback returns with a lock");
+		fl_violate("C9 locking: an RCU callback returns holding a lock");
 	t->held_base = base;
 	t->rcu_nesting = nesting;
 }

@@ -179,7 +179,7 @@ void fl_hw_warn(const char *file, int line, const char *func, const char *text,
 		     *(unsigned long *)__builtin_frame_address(0));
 	name_line(where, sizeof(where), file, line, func);
 	name_place(&v, where);
-	dprintf(STDERR_FILENO, "%skernel warning, and it goes on: %s\nwhere: %s\n%s",
+	dprintf(STDERR_FILENO, "%skernel warning (continuing): %s\nwhere: %s\n%s",
 		prefix(FL_END_KERNEL_BUG), text, v.where, v.backtrace);
 }
 
@@ -330,7 +330,7 @@ static void end_by_fault(siginfo_t *info, void *context)
 	} else if (user_stack_is_used_up(&spot, at)) {
 		v.kind = FL_END_INTERNAL;
 		snprintf(v.text, sizeof(v.text),
-			 "faultlab: the stack of this thread is used up at %#lx: kernel code needs 64 KiB of it; see pthread_attr_setstacksize(3)",
+			 "faultlab: the stack of this thread overflowed at %#lx: kernel code needs 64 KiB of it; see pthread_attr_setstacksize(3)",
 			 at);
 	} else {
 		snprintf(v.text, sizeof(v.text),

@@ -383,14 +383,15 @@ static void put_turns(struct story *s, unsigned int turns, unsigned int turn,
 	if (!turns)
 		return;
 	if (turn == 1)
-		fprintf(s->out, "%*s(step %u again, ", STEP + GAP, "", last);
+		fprintf(s->out, "%*s(step %u repeats ", STEP + GAP, "", last);
 	else
-		fprintf(s->out, "%*s(steps %u to %u again, ", STEP + GAP, "",
+		fprintf(s->out, "%*s(steps %u to %u repeat ", STEP + GAP, "",
 			last - turn + 1, last);
 	if (last == s->r->shown && s->r->endless)
-		fprintf(s->out, "without end)\n");
+		fprintf(s->out, "forever)\n");
 	else
-		fprintf(s->out, "%u times)\n", turns);
+		fprintf(s->out, "%u more time%s)\n", turns,
+			turns == 1 ? "" : "s");
 }
 
 static void put_steps(struct story *s)
@@ -477,7 +478,7 @@ static void put_replay(struct story *s)
 	const struct fl_recording *r = s->r;
 
 	if (!*r->schedule) {
-		fprintf(s->out, "replay:    impossible: the schedule is longer than %zu characters\n",
+		fprintf(s->out, "replay:    not possible: the schedule is longer than %zu characters\n",
 			sizeof(r->schedule) - 1);
 		return;
 	}
@@ -497,7 +498,7 @@ static void put_end(struct story *s)
 	char because[400];
 
 	if (!r->end.kind) {
-		put_text(s, "held:", "the run ended, and nothing was broken",
+		put_text(s, "held:", "the run ended without a violation",
 			 NULL);
 		return;
 	}

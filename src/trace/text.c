@@ -112,7 +112,7 @@ void fl_step_text(const struct fl_record_step *s, char *text,
 		snprintf(text, size, "grace period ends");
 		return;
 	case FL_OP_RELAX:
-		snprintf(text, size, "waits no more");
+		snprintf(text, size, "stops waiting");
 		return;
 	default:
 		snprintf(text, size, "%s%s", s->took ? "" : "not: ", o);
@@ -301,7 +301,7 @@ static void put_waiters(const struct fl_recording *r, char *text, size_t size)
 			      one);
 	}
 	if (n < size)
-		snprintf(text + n, size - n, ": nobody else can go on");
+		snprintf(text + n, size - n, ": no other thread can run");
 }
 
 static void put_loss(const struct fl_recording *r,
@@ -313,7 +313,7 @@ static void put_loss(const struct fl_recording *r,
 	put_step(r, s, one, sizeof(one));
 	put_step(r, fl_lock_lost(r, s), lock, sizeof(lock));
 	snprintf(text, size, "%s %s %s %s", one,
-		 left ? "let go of the folio that" : "took away the lock that",
+		 left ? "released the folio that" : "cleared the lock that",
 		 lock, left ? "had locked" : "had taken");
 }
 
@@ -344,7 +344,7 @@ void fl_because(const struct fl_recording *r, char *text, unsigned long size)
 	if (b)
 		put_step(r, b, after, sizeof(after));
 	if (seen)
-		snprintf(text, size, "%s saw what %s had done%s%s", after, one,
+		snprintf(text, size, "%s saw the result of %s%s%s", after, one,
 			 a ? ", which came after " : "", before);
 	else if (a || b)
 		snprintf(text, size, "%s came%s%s%s%s%s", one,

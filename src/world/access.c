@@ -83,8 +83,8 @@ static int access_memory(struct fl_call *c, _Bool write)
 			return ret;
 	}
 	fl_machine_violate("C14 livelock: FL_LIMIT_FAULTS = %d faults at %#lx "
-			   "and no access: the handler says that all is well, "
-			   "and the walker finds no right", FL_LIMIT_FAULTS,
+			   "and no access: the handler succeeds, but the page "
+			   "table does not allow the access", FL_LIMIT_FAULTS,
 			   c->addr);
 }
 

@@ -21,7 +21,7 @@
 #define PROBE_RUNS	200	/* random runs that look for livelocks */
 #define PROBE_SEED	1
 
-_Static_assert(FL_DATA_RACES == FL_SHARE_RACES, "all are told");
+_Static_assert(FL_DATA_RACES == FL_SHARE_RACES, "all are reported");
 
 #define FL_PLACE	sizeof(((struct fl_data_race *)0)->first)
 

@@ -39,7 +39,7 @@ static void tell_warnings(struct fl_world *world)
 	unsigned long n = fl_machine_warnings(world->machine);
 
 	if (n)
-		dprintf(STDERR_FILENO, "faultlab: %s (%s) has warned %lu %s and gone on\n",
+		dprintf(STDERR_FILENO, "faultlab: %s (%s): warned %lu %s, and continued\n",
 			world->kernel->name, world->kernel->release, n,
 			n == 1 ? "time" : "times");
 }

@@ -30,12 +30,17 @@ run() {
 	expected=$1 got=0
 	shift
 	"$faultlab" "$@" >out 2>err || got=$?
-	[ "$got" -eq "$expected" ] || fail "faultlab $*: exits with $got, not $expected"
+	[ "$got" -eq "$expected" ] || fail "faultlab $*: exited with $got, expected $expected"
 }
 
 # says FILE TEXT - FILE must contain TEXT
 says() {
-	grep -qF -e "$2" "$1" || fail "'$2' is not in $1"
+	grep -qF -e "$2" "$1" || fail "$1: expected '$2'"
+}
+
+# leads TEXT - the first line of out must begin with TEXT
+leads() {
+	case $(head -n 1 out) in "$1"*) ;; *) fail "out: expected the first line '$1...'" ;; esac
 }
 
 # refused TEXT ARGUMENT... - it must exit with 129 and TEXT, and print no data
@@ -51,6 +56,7 @@ refused() {
 
 test_program_that_holds_exits_with_0() {
 	run 0 $short
+	leads "fork_while_unpinned: holds on model: all 12 runs"
 	says out "Ok"
 	run 0 replay two_cpus_fault --schedule e1:1,2
 	run 0 demo --kernel model
@@ -66,12 +72,14 @@ test_program_that_holds_exits_with_0() {
 
 test_violation_exits_with_1() {
 	run 1 explore range_with_a_hole
+	leads "range_with_a_hole: violation found on model after 1 run"
 	says out "Observation range_with_a_hole Sometimes 1 0"
 	run 1 replay range_with_a_hole --schedule e1:1
 }
 
 test_limit_exits_with_125() {
 	run 125 $short --max-runs 2
+	leads "fork_while_unpinned: undecided on model: limit max_runs was reached after 2 runs, no "
 	says out "Unknown"
 	says err "limit max_runs = 2 was reached"
 	run 125 $short --max-steps 2
@@ -80,6 +88,7 @@ test_limit_exits_with_125() {
 	says err "limit max_preemptions = 1 was reached"
 	run 125 $short --random 1 --max-runs 3
 	run 125 $long --max-seconds 1
+	leads "three_cpus_fault: undecided on model: stopped by --max-seconds after "
 	says err "stopped by --max-seconds after"
 	run 125 $long --max-memory 1
 	says err "stopped by --max-memory after"
@@ -97,38 +106,38 @@ test_program_that_does_not_apply_exits_with_125() {
 test_usage_error_exits_with_129() {
 	refused "expected a command; see: faultlab --help"
 	refused "unknown command 'explor'; did you mean 'explore'?" explor
-	refused "help: unexpected operand 'x': it takes one COMMAND; see: faultlab --help" \
+	refused "help: unexpected operand 'x': expected one COMMAND; see: faultlab --help" \
 		help explore x
 	refused "unknown command 'explor'; did you mean 'explore'?" help explor
 	refused "expected a PROGRAM; see: faultlab list" explore
-	refused "there is no program 'two_cpu_fault'; did you mean 'two_cpus_fault'?" \
+	refused "unknown program 'two_cpu_fault'; did you mean 'two_cpus_fault'?" \
 		explore two_cpu_fault
-	refused "there is no kernel 'modle'; did you mean 'model'?" \
+	refused "unknown kernel 'modle'; did you mean 'model'?" \
 		explore two_cpus_fault --kernel modle
-	refused "there is no kernel 'x'; see: faultlab kernels" demo --kernel x
+	refused "unknown kernel 'x'; see: faultlab kernels" demo --kernel x
 	refused "unknown option '--max-rums'; did you mean '--max-runs'?" \
 		explore two_cpus_fault --max-rums 3
 	refused "unknown option '--frobnicate'; see: faultlab explore --help" \
 		explore two_cpus_fault --frobnicate 1
 	refused "unknown option '--schedule'" explore two_cpus_fault --schedule e1:1
-	refused "unexpected operand 'extra': it takes one PROGRAM" \
+	refused "unexpected operand 'extra': expected one PROGRAM" \
 		explore two_cpus_fault extra
-	refused "unexpected operand 'x': it takes none" list x
+	refused "unexpected operand 'x': expected none" list x
 	refused "unexpected operand 'x'" kernels --json x
 	refused "unexpected operand 'x'" demo x
 	refused "--max-runs: expected a value, N" explore two_cpus_fault --max-runs
 	refused "--json: expected no value, got '1'" explore two_cpus_fault --json=1
-	refused "'--max' may be one of several options" explore two_cpus_fault --max 1
+	refused "ambiguous option '--max'; did you mean '--max-" explore two_cpus_fault --max 1
 	refused "unknown option '-x'" explore two_cpus_fault -xj4
 	refused "--random: --max-runs is missing" explore two_cpus_fault --random 1
 	refused "--depth: --random is missing" explore two_cpus_fault --depth 1
-	refused "exclude each other" explore two_cpus_fault --every-run --preemptions 1
-	refused "--schedule is missing" replay two_cpus_fault
-	refused "--gdb and --json exclude each other" \
+	refused "mutually exclusive" explore two_cpus_fault --every-run --preemptions 1
+	refused "--schedule: missing" replay two_cpus_fault
+	refused "--gdb and --json are mutually exclusive" \
 		replay two_cpus_fault --schedule e1:1 --gdb 1 --json
-	refused "--gdb: the story has steps 1 to" \
+	refused "--gdb: expected a step of the story, 1 to" \
 		replay two_cpus_fault --schedule e1:1,2 --gdb 4000000
-	refused "--stop-before: the story has steps 1 to" \
+	refused "--stop-before: expected a step of the story, 1 to" \
 		replay two_cpus_fault --schedule e1:1,2 --stop-before 4000000
 	! grep -q "see:.*see:" err || fail "see: twice"
 }
@@ -141,13 +150,13 @@ within() {
 test_too_little_memory_is_reported_with_the_requirement() {
 	got=0
 	within 600000 || got=$?
-	[ $got -eq 129 ] || fail "it exits with $got"
-	says err "; this process may have 586 MiB (ulimit -v)"
+	[ $got -eq 129 ] || fail "exited with $got"
+	says err "; the limit of this process is 586 MiB (ulimit -v)"
 	needed=$(sed -n 's/.*fork_while_unpinned needs about \([0-9]*\) MiB of address space, runs of 10000 steps (--max-steps) \([0-9]*\) MiB more, and helpers (-j 2) \([0-9]*\) MiB.*/\1 + \2 + \3/p' err)
-	[ -n "$needed" ] || fail "how much is needed is not said"
+	[ -n "$needed" ] || fail "the message does not say how much is needed"
 	# The command needs about this much, plus what any program needs.
-	within $((($needed) * 1024 * 9 / 10)) && fail "it needs less than it says"
-	within $((($needed) * 1024 + 65536)) || fail "it needs more than it says"
+	within $((($needed) * 1024 * 9 / 10)) && fail "it needs less than reported"
+	within $((($needed) * 1024 + 65536)) || fail "it needs more than reported"
 	refused "--max-steps: expected a number from 1 to 100000000, got '99999999999999999'" \
 		$short --max-steps 99999999999999999
 }
@@ -220,13 +229,13 @@ test_malformed_schedule_is_rejected_with_the_column() {
 }
 
 test_infeasible_schedule_is_rejected_with_the_column() {
-	schedule 4 "there is no thread 7: expected one from 1 to 2" "e1:7"
-	schedule 6 "there is no thread 3" "e1:1,3"
+	schedule 4 "unknown thread 7: expected 1 to 2" "e1:7"
+	schedule 6 "unknown thread 3" "e1:1,3"
 	schedule 4 "thread 1 has ended at its operation" "e1:1@99999999"
 	schedule 6 "thread 1 cannot run here: it has ended" "e1:1,1"
 	schedule 8 "thread 1 cannot run here: it has ended" "e1:1,2,1"
-	schedule 9 "thread 1 is at its operation 20 already" "e1:1@20,1@20,2"
-	schedule 9 "thread 1 is at its operation 20 already" "e1:1@20,1@5,2"
+	schedule 9 "thread 1 is already at its operation 20" "e1:1@20,1@20,2"
+	schedule 9 "thread 1 is already at its operation 20" "e1:1@20,1@5,2"
 	schedule 8 "the run makes 0 choices" "e1:1,2;9.9.9"
 	refused "expected a choice from 0 to 1, got 9" replay fork_while_busy --schedule "e1:1;9"
 	refused "column 6 of 'e1:1,1;0'" replay driver_moves_filter_owner --schedule "e1:1,1;0"
@@ -246,30 +255,30 @@ test_output_that_cannot_be_written_is_an_error() {
 			s/^replay_/replay /; s/--schedule_/--schedule /')
 		got=0
 		"$faultlab" $command >/dev/full 2>err || got=$?
-		[ $got -eq 129 ] || fail "$command >/dev/full: exits with $got"
+		[ $got -eq 129 ] || fail "$command >/dev/full: exited with $got"
 		says err "standard output cannot be written: No space left on device"
 		got=0
 		"$faultlab" $command >&- 2>err || got=$?
-		[ $got -eq 129 ] || fail "$command >&-: exits with $got"
-		says err "standard output cannot be written: it is closed"
+		[ $got -eq 129 ] || fail "$command >&-: exited with $got"
+		says err "standard output cannot be written: closed"
 		{
 			sleep 0.1
 			"$faultlab" $command 2>err && echo 0 >got || echo $? >got
 		} | :
-		[ "$(cat got)" -eq 129 ] || fail "$command | :: exits with $(cat got)"
+		[ "$(cat got)" -eq 129 ] || fail "$command | :: exited with $(cat got)"
 		says err "standard output cannot be written: Broken pipe"
 	done
 }
 
 test_closed_standard_error_is_ignored() {
-	"$faultlab" $short >out 2>&- || fail "it exits with $?"
+	"$faultlab" $short >out 2>&- || fail "exited with $?"
 	says out "Observation fork_while_unpinned Never"
 	got=0
 	"$faultlab" explore >out 2>&- || got=$?
-	[ $got -eq 129 ] || fail "it exits with $got"
+	[ $got -eq 129 ] || fail "exited with $got"
 	# The checkpoint must not get the number of a closed stream either.
 	"$faultlab" $short --max-runs 2 --checkpoint c >out 2>&- 0<&- || [ $? -eq 125 ]
-	"$faultlab" $short --checkpoint c >out 2>err || fail "its checkpoint is damaged"
+	"$faultlab" $short --checkpoint c >out 2>err || fail "the checkpoint is damaged"
 	says err "resumed after 2 runs"
 }
 
@@ -282,10 +291,10 @@ test_checkpoint_is_resumed_and_removed_after_a_complete_search() {
 	run 0 $short --checkpoint c
 	says err "resumed after 5 runs"
 	says out "Explored 12 runs"
-	[ ! -e c ] || fail "it is still there"
+	[ ! -e c ] || fail "the checkpoint still exists"
 	[ "$(ls)" = "copy
 err
-out" ] || fail "files are left: $(ls)"
+out" ] || fail "files were left behind: $(ls)"
 }
 
 test_empty_file_is_a_new_checkpoint() {
@@ -307,7 +316,7 @@ test_checkpoint_must_be_a_writable_regular_file() {
 	mkdir c.faultlab-new
 	refused "checkpoint 'c' cannot be written: 'c.faultlab-new' is a directory" \
 		$short --checkpoint c
-	[ ! -e c ] || fail "an empty file is left"
+	[ ! -e c ] || fail "an empty file was left behind"
 	rmdir c.faultlab-new
 	refused "checkpoint 'no/such' cannot be written: No such file or directory" \
 		$short --checkpoint no/such
@@ -318,29 +327,29 @@ test_checkpoint_must_be_a_writable_regular_file() {
 	refused "checkpoint 'loop' cannot be written" $short --checkpoint loop
 	long_name=$(printf '%0250d' 0)
 	refused "cannot be written: File name too long" $short --checkpoint "$long_name"
-	[ ! -e "$long_name" ] || fail "an empty file is left"
+	[ ! -e "$long_name" ] || fail "an empty file was left behind"
 }
 
 test_file_that_is_no_checkpoint_is_left_alone() {
 	echo "a letter" >letter
 	cp letter before
-	refused "'letter' is no checkpoint of this version, or it is damaged" \
+	refused "checkpoint 'letter' is damaged, or is not a checkpoint of this version" \
 		$short --checkpoint letter
 	cmp letter before
 	truncate -s 1T sparse
-	refused "'sparse' is no checkpoint" $short --checkpoint sparse
+	refused "checkpoint 'sparse' is damaged" $short --checkpoint sparse
 	run 125 $short --max-runs 5 --checkpoint c
 	cp c before
 	truncate -s 1T c
-	refused "'c' is no checkpoint" $short --checkpoint c
+	refused "checkpoint 'c' is damaged" $short --checkpoint c
 	head -c 100 before >c
-	refused "'c' is no checkpoint" $short --checkpoint c
+	refused "checkpoint 'c' is damaged" $short --checkpoint c
 	cp before c
-	refused "'c' is of another program, kernel, kind of search or build" \
+	refused "'c' is from another program, kernel, kind of search or build" \
 		explore two_cpus_fault --checkpoint c
-	refused "'c' is of another program" $short --every-run --checkpoint c
-	refused "'c' is of another program" $short --kernel v8 --checkpoint c
-	refused "'c' is of another program" $short --unfair --checkpoint c
+	refused "'c' is from another program" $short --every-run --checkpoint c
+	refused "'c' is from another program" $short --kernel v8 --checkpoint c
+	refused "'c' is from another program" $short --unfair --checkpoint c
 	cmp c before
 }
 
@@ -351,7 +360,7 @@ search() {
 	tries=0
 	while [ ! -s "$1" ]; do
 		tries=$((tries + 1))
-		[ $tries -lt 300 ] || fail "it is not saved"
+		[ $tries -lt 300 ] || fail "the search was not saved"
 		sleep 0.1
 	done
 }
@@ -377,7 +386,7 @@ test_symbolic_link_is_kept_and_its_target_is_replaced() {
 	run 125 $short --max-runs 7 --checkpoint link
 	says err "resumed after 5 runs"
 	run 0 $short --checkpoint link
-	[ -L link ] && [ ! -e folder/target ] || fail "not the target was removed"
+	[ -L link ] && [ ! -e folder/target ] || fail "the link was removed, or the target was not"
 }
 
 test_checkpoint_changed_by_another_program_is_not_overwritten() {
@@ -386,9 +395,9 @@ test_checkpoint_changed_by_another_program_is_not_overwritten() {
 	mv other c
 	got=0
 	wait $searching || got=$?
-	[ $got -eq 129 ] || fail "it exits with $got"
+	[ $got -eq 129 ] || fail "exited with $got"
 	says search.err "checkpoint 'c' cannot be written: another program has changed it"
-	[ "$(cat c)" = other ] || fail "it was overwritten"
+	[ "$(cat c)" = other ] || fail "the file was overwritten"
 }
 
 test_signals_save_the_search_and_print_the_result() {
@@ -397,7 +406,7 @@ test_signals_save_the_search_and_print_the_result() {
 		got=0
 		env --default-signal=$signal timeout --foreground -s $signal 1 \
 			"$faultlab" $long --checkpoint c >out 2>err || got=$?
-		[ $got -eq 124 ] || fail "timeout exits with $got"
+		[ $got -eq 124 ] || fail "timeout exited with $got"
 		says err "stopped by $said after"
 		says err "next: faultlab explore three_cpus_fault --kernel model"
 		says out "Observation three_cpus_fault Unknown"
@@ -406,7 +415,7 @@ test_signals_save_the_search_and_print_the_result() {
 		rm c
 		env --default-signal=$signal timeout --foreground --preserve-status -s $signal 1 \
 			"$faultlab" $long >out 2>err || got=$?
-		[ $got -eq 125 ] || fail "SIG$signal: it exits with $got"
+		[ $got -eq 125 ] || fail "SIG$signal: exited with $got"
 	done
 }
 
@@ -416,7 +425,7 @@ test_ignored_signal_does_not_stop_the_search() {
 	kill -HUP $!
 	got=0
 	wait $! || got=$?
-	[ $got -eq 125 ] || fail "it exits with $got"
+	[ $got -eq 125 ] || fail "exited with $got"
 	says err "stopped by --max-seconds after"
 }
 
@@ -424,16 +433,16 @@ test_signal_while_the_story_is_recorded_keeps_the_result() {
 	"$faultlab" explore two_cpus_and_zap --kernel v8 --checkpoint c >out 2>err &
 	searching=$!
 	until grep -q "^Time" out; do
-		kill -0 $searching || fail "it has ended"
+		kill -0 $searching || fail "the search ended early"
 		sleep 0.01
 	done
 	kill -TERM $searching
 	got=0
 	wait $searching || got=$?
-	[ $got -eq 1 ] || fail "it exits with $got"
+	[ $got -eq 1 ] || fail "exited with $got"
 	says out "violation: "
 	says out "replay: "
-	[ ! -e c ] || fail "the checkpoint is left"
+	[ ! -e c ] || fail "the checkpoint still exists"
 }
 
 # The output is larger than the buffer of the pipe.
@@ -445,8 +454,8 @@ test_checkpoint_is_locked_until_the_result_is_written() {
 			explore three_cpus_fault --checkpoint c
 		cat >rest
 	}
-	[ "$(cat code)" -eq 1 ] || fail "it exits with $(cat code)"
-	[ ! -e c ] || fail "the checkpoint is left"
+	[ "$(cat code)" -eq 1 ] || fail "exited with $(cat code)"
+	[ ! -e c ] || fail "the checkpoint still exists"
 }
 
 test_full_disk_keeps_the_previous_checkpoint() {
@@ -454,13 +463,13 @@ test_full_disk_keeps_the_previous_checkpoint() {
 	cp c before
 	got=0
 	(ulimit -f 1 && exec "$faultlab" $long --checkpoint c) >out 2>err || got=$?
-	[ $got -eq 129 ] || fail "it exits with $got"
-	cmp c before || fail "the checkpoint is another one"
-	[ "$(grep -c 'File too large' err)" -eq 1 ] || fail "not said once"
-	says err "checkpoint 'c' cannot be written: File too large; it is as it was before"
+	[ $got -eq 129 ] || fail "exited with $got"
+	cmp c before || fail "the checkpoint changed"
+	[ "$(grep -c 'File too large' err)" -eq 1 ] || fail "not reported exactly once"
+	says err "checkpoint 'c' cannot be written: File too large; the previous checkpoint is unchanged"
 	says out "Observation three_cpus_fault Unknown"
-	! grep -q "^next:" err || fail "what has failed is suggested again"
-	[ ! -e c.faultlab-new ] || fail "half a file is left"
+	! grep -q "^next:" err || fail "a failed command is suggested again"
+	[ ! -e c.faultlab-new ] || fail "the temporary file was left behind"
 }
 
 # -- what is expected --
@@ -474,13 +483,13 @@ test_declared_violation_is_reported_as_expected() {
 	says err 'faultlab: expected: "'
 	run 0 list
 	grep -A1 '^driver_moves_filter_owner ' out | grep -q 'expected: ".*" on every kernel' ||
-		fail "list does not say it"
-	says out "needs private mappings of files; not for "
+		fail "list does not show the declaration"
+	says out "needs private mappings of files; does not apply to "
 	says out "stops after 10000 runs, unless --max-runs is given"
 	run 0 kernels
-	grep '^v8 ' out | grep -q "wrong on purpose: " || fail "kernels does not say it of v8"
+	grep '^v8 ' out | grep -q "deliberate bug: " || fail "kernels does not show the bug of v8"
 	run 0 $short
-	! grep -q "^Expected" out || fail "what holds is no violation that is expected"
+	! grep -q "^Expected" out || fail "a program that holds must have no 'Expected' line"
 }
 
 test_limit_message_names_the_programs_own_bound() {
@@ -491,11 +500,11 @@ test_limit_message_names_the_programs_own_bound() {
 
 test_livelock_is_shown_with_its_turn() {
 	run 1 explore two_cpus_give_way
-	says out " again, without end)"
+	says out " repeat forever)"
 	run 1 explore two_cpus_give_way --unfair
 	says out "livelock under an unfair scheduler"
-	says out " again, without end)"
-	! grep "to [0-9]* again, without end" out | grep -q "steps \([0-9]*\) to \1 " ||
+	says out " repeat forever)"
+	! grep "to [0-9]* repeat forever" out | grep -q "steps \([0-9]*\) to \1 " ||
 		fail "a turn of one step"
 }
 
@@ -506,7 +515,7 @@ suggested() {
 	sed -n 's/^next: \(faultlab .*\)/\1/p; s/.*; see: \(faultlab .*\)/\1/p' err >commands
 	sed -e :a -e '/\\$/N; s/\\\n */ /; ta' out |
 		sed -n 's/^replay: *\(faultlab .*\)/\1/p' >>commands
-	[ -s commands ] || fail "nothing is suggested"
+	[ -s commands ] || fail "no command is suggested"
 	while read -r line; do
 		got=0
 		(
@@ -515,7 +524,7 @@ suggested() {
 		) || got=$?
 		case $got in
 		0 | 1 | 125) ;;
-		*) sed 's/^/said: /' said >&2; fail "$line: exits with $got" ;;
+		*) sed 's/^/said: /' said >&2; fail "$line: exited with $got" ;;
 		esac
 		! grep -qE "; see: |which lacks|Aborted" said || fail "$line: $(cat said)"
 	done <commands
@@ -539,15 +548,15 @@ test_every_suggested_command_works() {
 test_list_suggests_a_search_without_a_violation() {
 	run 0 list
 	suggested
-	! grep -q "^Expected\|^violation:" said || fail "it is expected to break: $(cat said)"
-	grep -q "^Ok\|^Unknown" said || fail "it does not hold: $(cat said)"
+	! grep -q "^Expected\|^violation:" said || fail "the program is expected to break: $(cat said)"
+	grep -q "^Ok\|^Unknown" said || fail "the program does not hold: $(cat said)"
 }
 
 # Every program either runs on a kernel, or reports why it does not apply.
 test_every_program_runs_or_reports_why_it_does_not_apply() {
 	run 0 list
 	grep -o '^[a-z][a-z0-9_]*' out >programs
-	[ "$(wc -l <programs)" -ge 50 ] || fail "where are the programs?"
+	[ "$(wc -l <programs)" -ge 50 ] || fail "fewer than 50 programs are listed"
 	for kernel in $("$faultlab" kernels | awk 'NR > 1 { print $1 }'); do
 		for program in $(cat programs); do
 			"$faultlab" replay "$program" --kernel "$kernel" --schedule x \

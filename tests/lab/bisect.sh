@@ -42,12 +42,12 @@ bisect() {
 # names_none WHY - the last bisection must have stopped without naming a commit
 names_none() {
 	! grep -q 'is the first bad commit' "$work/said" || {
-		echo "$1: git bisect names a commit:"
+		echo "$1: git bisect named a commit:"
 		cat "$work/said"
 		wrong=1
 	}
 	grep -q "$2" "$work/said" || {
-		echo "$1: '$2' is missing in:"
+		echo "$1: expected '$2' in the output:"
 		cat "$work/said"
 		wrong=1
 	}
@@ -55,7 +55,7 @@ names_none() {
 
 bisect "$lab" test --tree . --only race/
 grep -q "^$(git_here rev-parse n6) is the first bad commit" "$work/said" || {
-	echo "the sixth commit is not found:"
+	echo "git bisect did not find the sixth commit:"
 	cat "$work/said"
 	wrong=1
 }
@@ -68,7 +68,7 @@ names_none "a wrong test" "no test of release matches"
 bisect env CONFIGURE=full "$lab" test --tree . --only race/
 names_none "a full disk" "No space left on device"
 bisect env INSTALLED=none APT=100 "$lab" test --tree . --only race/
-names_none "no packages" "apt-get says"
+names_none "no packages" "apt-get reports"
 
 # None of the commits in between builds: no commit is named.
 bisect env BUILD=tree "$lab" test --tree . --only race/

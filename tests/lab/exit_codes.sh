@@ -26,12 +26,12 @@ holds() {
 }
 
 failed() {
-	expect 1 "to see it again: ctest --preset release -R 'linux-.*(race/)'" \
+	expect 1 "to reproduce: ctest --preset release -R 'linux-.*(race/)'" \
 		env CTEST=8 "$lab" test --tree "$tree" --only race/
 	expect 1 "testing release failed" env CTEST=8 "$lab" test --only race/
 	expect 1 "testing tsan failed" env CTEST=8 "$lab" races
-	expect 1 "to see it again: build/release/faultlab demo" env FAULTLAB=demo:1 "$lab" demo
-	expect 1 "to see it again: build/release/faultlab explore two_cpus_fault --kernel linux-9.9" \
+	expect 1 "to reproduce: build/release/faultlab demo" env FAULTLAB=demo:1 "$lab" demo
+	expect 1 "to reproduce: build/release/faultlab explore two_cpus_fault --kernel linux-9.9" \
 		env FAULTLAB=two_cpus_fault:1 "$lab" demo
 	expect 1 "the missing reference of v8 was not found" \
 		env FAULTLAB=zap_while_faulted_mirror:0 "$lab" demo
@@ -49,13 +49,13 @@ undecided() {
 		env BUILD=tree "$lab" test --tree "$tree" --only race/
 	expect_no "ctest --preset release -R"
 	for command in demo two_cpus_fault zap_while_faulted_mirror; do
-		expect 125 "to see it again: build/release/faultlab " env FAULTLAB=$command:125 "$lab" demo
+		expect 125 "to reproduce: build/release/faultlab " env FAULTLAB=$command:125 "$lab" demo
 	done
 	harness none linux-6.1
 	: >"$scratch/build/release/tests/selftest/hmm_tests_linux-9.9.said"
 	expect 125 "model does not apply" "$lab" hmm-tests --kernel model
 	! grep -q 'said\|linux-6.1' "$work/said" || {
-		echo "what is no kernel of this build is listed as one that can run:"
+		echo "a kernel that is not in this build is listed as available:"
 		cat "$work/said"
 		wrong=1
 	}
@@ -106,7 +106,7 @@ usage() {
 	expect 129 "hmm-tests: --kernel: no kernel 'nope'" "$lab" hmm-tests --kernel=nope
 	expect 129 "hmm-tests: --warnings: expected print or end, got ''" "$lab" hmm-tests --warnings=
 	expect 129 "mutants: --kernel: no kernel 'nope'" "$lab" mutants --kernel=nope
-	expect 129 "no mutant has 'nosuch' in its name" "$lab" mutants --only=nosuch
+	expect 129 "has 'nosuch' in its name" "$lab" mutants --only=nosuch
 	expect_no cmake
 	harness getopt
 	for option in --nosuch --all=1 -z -r; do
@@ -123,7 +123,7 @@ usage() {
 	expect 129 "selfcheck: unknown option '--nope'" "$top/tests/selfcheck.sh" --nope
 	expect 129 "selfcheck: no fault has 'nosuch' in its name" "$top/tests/selfcheck.sh" nosuch
 	expect 129 "run: unknown option '--x'" "$lab" run --x
-	expect 129 "nosuch.c: expected a file that can be read" "$lab" run nosuch.c
+	expect 129 "nosuch.c: expected a readable file" "$lab" run nosuch.c
 	for version in '' x 7.3x ../7.3 7. 7..3 -7.3; do
 		expect 129 "tree: expected a version such as 7.3, got '$version'" "$lab" tree "$version"
 	done
@@ -173,7 +173,7 @@ machine() {
 	expect 129 "tree /tree: is truncated" env CONFIGURE=129 "$lab" test --tree "$tree" --only race/
 	expect_no build
 	expect 129 "No space left on device" env CONFIGURE=full "$lab" test --tree "$tree" --only race/
-	expect 129 "the reason is this machine, not a source: No space left on device" \
+	expect 129 "this machine failed, not a source: No space left on device" \
 		env BUILD=full "$lab" test --tree "$tree" --only race/
 	expect 129 "src/machine/lock.c:7:3: error: unknown type name 'x'" \
 		env BUILD=own "$lab" test --tree "$tree" --only race/
@@ -181,7 +181,7 @@ machine() {
 	# and a full disk.
 	for command in demo two_cpus_fault zap_while_faulted_mirror; do
 		for code in 129 139; do
-			expect 129 "to see it again: build/release/faultlab " \
+			expect 129 "to reproduce: build/release/faultlab " \
 				env FAULTLAB=$command:$code "$lab" demo
 		done
 	done
@@ -192,7 +192,7 @@ machine() {
 	expect 129 "FAULTLAB_MEMORY: expected" env FAULTLAB_MEMORY=x "$lab" hmm-tests
 	rm -r "$scratch/build/release/tests"
 	expect 129 "running the tests of release failed" env CTEST=1 "$lab" test --tree "$tree" --only race/
-	expect 129 "apt-get says: Unable to fetch some archives" env INSTALLED=none APT=100 "$lab" build
+	expect 129 "apt-get reports: Unable to fetch some archives" env INSTALLED=none APT=100 "$lab" build
 	expect_no cmake
 	stand_in id <<-'STAND_IN'
 		[ "$1" = -u ] && echo 1000 || echo lab
@@ -200,7 +200,7 @@ machine() {
 	mv "$bin/sudo" "$bin/no-sudo"
 	PATH=$bin:/usr/bin:/bin
 	if ! command -v sudo >/dev/null; then
-		expect 129 "there is no sudo; run as root: apt-get install" env INSTALLED=none "$lab" build
+		expect 129 "sudo is not available; run as root: apt-get install" env INSTALLED=none "$lab" build
 	fi
 	rm "$bin/id"
 	rm -rf "$scratch/build"
@@ -235,12 +235,12 @@ ends() {
 	status=0
 	wait $! || status=$?
 	[ $status -eq "$2" ] && grep -q "interrupted by SIG$1" "$work/said" || {
-		echo "SIG$1: exits with $status, not $2:"
+		echo "SIG$1: exited with $status, expected $2:"
 		cat "$work/said"
 		wrong=1
 	}
 	! kill -0 "$(cat "$scratch/sleeps")" 2>/dev/null || {
-		echo "SIG$1: what lab has started still runs"
+		echo "SIG$1: a process started by lab still runs"
 		wrong=1
 	}
 }

@@ -59,7 +59,7 @@ done
 }
 expect 0 "linux-source-7.3.tar.xz: fetched, not installed" env FETCH=ok "$lab" tree 7.3
 [ "$(cat "$XDG_CACHE_HOME/faultlab/trees/linux-source-7.3.tar.xz")" = source ] || wrong=1
-expect 0 "linux-source-7.3.tar.xz is there already" env FETCH=no-network "$lab" tree 7.3
+expect 0 "linux-source-7.3.tar.xz exists already" env FETCH=no-network "$lab" tree 7.3
 
 # A relative path in XDG_CACHE_HOME is ignored.
 relative=$work/home/.cache/faultlab/trees/linux-source-7.3.tar.xz

@@ -32,7 +32,7 @@ mkdir "$work/a\\tb" && : >"$work/a\\tb/b\\nc.c" || exit 99
 cd "$work" || exit 99
 work=$(pwd) || exit 99
 expect 7 "boot: start, argument: x" "$lab" run 'a\tb/b\nc.c' x
-expect 129 "$work/a\\tb/no\\n.c: expected a file that can be read" "$lab" run 'a\tb/no\n.c'
+expect 129 "$work/a\\tb/no\\n.c: expected a readable file" "$lab" run 'a\tb/no\n.c'
 expect 129 "test: --tree: $work/a\\tb: " "$lab" test --tree 'a\tb'
 expect 129 "hmm-tests: --warnings: expected print or end, got 'a\\tb'" "$lab" hmm-tests --warnings 'a\tb'
 expect 129 "mutants: --mutants: expected a folder, got '$work/a\\t'" "$lab" mutants --mutants 'a\t'

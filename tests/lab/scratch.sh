@@ -110,11 +110,11 @@ expect() {
 	status=0
 	"$@" >"$work/said" 2>&1 </dev/null || status=$?
 	if [ $status -ne "$code" ]; then
-		echo "$*: exits with $status, not $code:"
+		echo "$*: exited with $status, expected $code:"
 		cat "$work/said"
 		wrong=1
 	elif ! grep -qF -e "$text" "$work/said"; then
-		echo "$*: '$text' is missing in:"
+		echo "$*: expected '$text' in the output:"
 		cat "$work/said"
 		wrong=1
 	fi
@@ -123,7 +123,7 @@ expect() {
 # expect_no COMMAND - the last command of lab must not have started COMMAND
 expect_no() {
 	! grep "^$1 " "$scratch/commands" || {
-		echo "the last command has started $1"
+		echo "the last command started $1"
 		wrong=1
 	}
 }

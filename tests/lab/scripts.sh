@@ -18,7 +18,7 @@ cd "$top" || exit 99
 
 scripts=$(find lab bench fuzz kernels tests src .ci -name '*.sh' -o -path lab -o -path .ci/run)
 [ "$(echo "$scripts" | wc -l)" -ge 25 ] || {
-	echo "there are more scripts than these:" $scripts
+	echo "expected at least 25 scripts, found:" $scripts
 	wrong=1
 }
 
@@ -30,7 +30,7 @@ check() {
 		/(^[ \t]*|(;|&&|\|\|) *)[a-z_]+=\$\((cd|mktemp)[ )]/ {
 			if ($0 ~ /\|\||&& *\\?$/ || (ends && $0 ~ /^[a-z_]+=/))
 				next
-			print file ":" FNR ": a failure is not seen: " $0
+			print file ":" FNR ": failure not checked: " $0
 			bad = 1
 		}
 		END { exit bad }' "$1"
@@ -42,7 +42,7 @@ printf 'set -eu\nf() (\n\tdir=$(mktemp -d)\n)\n' >"$work/inside"
 printf 'set -u\ndir=$(mktemp -d)\n' >"$work/outside"
 for script in inside outside; do
 	! check "$work/$script" >/dev/null || {
-		echo "the check does not see what is wrong $script"
+		echo "the check finds no error in $work/$script"
 		wrong=1
 	}
 done
@@ -66,7 +66,7 @@ for script in $scripts; do
 done
 printf 'true || echo "no $file"\n' >"$work/echoes"
 ! echoes "$work/echoes" >/dev/null || {
-	echo "the check does not see an echo of a variable"
+	echo "the check does not find an echo of a variable"
 	wrong=1
 }
 

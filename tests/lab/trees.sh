@@ -59,9 +59,9 @@ paths() {
 		commit -q -m x && git tag v1) || exit 99
 	expect 0 "9.8.7 $work/out/src" tree "$work/a 'git'@v1"
 	expect 0 "9.8.7 $work/out/src" tree "$work/a 'git'/.git@v1"
-	expect 129 "git knows no revision 'v2' in $work/a 'git'; see: git -C" tree "$work/a 'git'@v2"
-	expect 129 "git knows no revision '-x'" tree "$work/a 'git'@-x"
-	expect 129 "git knows no revision ''" tree "$work/a 'git'@"
+	expect 129 "no revision 'v2' in $work/a 'git'; see: git -C" tree "$work/a 'git'@v2"
+	expect 129 "no revision '-x'" tree "$work/a 'git'@-x"
+	expect 129 "no revision ''" tree "$work/a 'git'@"
 }
 
 # refuse CODE TEXT TREE - both the early check and the build must reject the
@@ -80,16 +80,16 @@ b"; do
 	refuse 129 "no such directory, tarball or repository" "$work/nosuch@v6.12"
 	refuse 129 "expected an absolute path" linux
 	mkdir "$work/folder"
-	refuse 129 "Makefile is missing; expected the top of a whole kernel source tree" "$work/folder"
+	refuse 129 "Makefile is missing; expected the top of a complete kernel source tree" "$work/folder"
 	refuse 129 "git cannot read $work/folder: " "$work/folder@v1"
 	: >"$work/empty"
 	refuse 129 "is an empty file; expected a tarball" "$work/empty"
 	echo text >"$work/text"
-	refuse 129 "is no tarball; expected a directory, a tarball, or REPOSITORY@REVISION" "$work/text"
+	refuse 129 "is not a tarball; expected a directory, a tarball, or REPOSITORY@REVISION" "$work/text"
 	mkfifo "$work/fifo"
 	refuse 129 "is neither a directory, nor a tarball, nor a git repository" "$work/fifo"
 	refuse 129 "is neither a directory, nor a tarball, nor a git repository" /dev/zero
-	refuse 129 "'@' names a revision of a git repository, and $work/text is not a directory" \
+	refuse 129 "'@' names a revision of a git repository, but $work/text is not a directory" \
 		"$work/text@v6.12"
 	ln -s "$work/nosuch" "$work/dangling"
 	refuse 129 "no such directory, tarball or repository" "$work/dangling"
@@ -103,7 +103,7 @@ b"; do
 
 	# Not a kernel tree.
 	echo 'all:' >"$work/linux/Makefile"
-	expect 129 "its Makefile names no VERSION and PATCHLEVEL" tree "$work/linux"
+	expect 129 "Makefile: VERSION or PATCHLEVEL is missing" tree "$work/linux"
 	printf 'VERSION = 9\nPATCHLEVEL = x8\n' >"$work/linux/Makefile"
 	expect 125 "expected numbers, got '9', 'x8', ''" tree "$work/linux"
 	printf 'VERSION = 9\nPATCHLEVEL = 8\n' >"$work/linux/Makefile"
@@ -142,7 +142,7 @@ b"; do
 # compile
 reported() {
 	grep -q "^125 tree $1" "$work/build/kernels/linux/left_out" || {
-		echo "left_out does not have the first error with its place, '$1':"
+		echo "left_out lacks the first error with its place, '$1':"
 		cat "$work/build/kernels/linux/left_out"
 		wrong=1
 	}
@@ -170,7 +170,7 @@ syntax() {
 		-DFAULTLAB_TREES_REQUIRED=ON
 	grep -q "^129 tree $work/empty: is an empty file" "$work/build/kernels/linux/left_out" &&
 		! ls "$work"/build/kernels/linux/tree-*/build 2>/dev/null || {
-		echo "the tree that comes before an unusable one was compiled, or the reason is not left"
+		echo "the tree before an unusable one was compiled, or left_out lacks the reason"
 		wrong=1
 	}
 	expect 1 "error" $configure "-DFAULTLAB_TREES=$work/linux" -DFAULTLAB_TREES_REQUIRED=ON

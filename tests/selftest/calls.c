@@ -133,7 +133,7 @@ static int times(const char *text)
 /* If a check fails, also print the messages. */
 static void fail(const char *what, const char *why)
 {
-	dprintf(before_messages, "%s: %s; it has printed:\n%s", what, why, all_messages());
+	dprintf(before_messages, "%s: %s; output:\n%s", what, why, all_messages());
 	_exit(EXIT_FAILURE);
 }
 
@@ -561,7 +561,7 @@ static void refused(call_fn *fn)
 		if (ret != -ENOSYS)
 			fail(c->name, ret < 0 ? strerror(-ret) : "it reached the host");
 		if (times(text) != 1)
-			fail(c->name, "expected one message that names it");
+			fail(c->name, "expected one message with its name");
 	}
 	CHECK(page[0] == 7 && page[PAGE] == 7);
 }
@@ -584,7 +584,7 @@ static void refused_without_libc(void)
 	if ((long)(expression) != -1 || errno != ENOSYS)		\
 		fail(#name, "it is not refused with ENOSYS");		\
 	if (times("faultlab: " #name "() is refused: ") != 1)		\
-		fail(#name, "expected one message that names it");	\
+		fail(#name, "expected one message with its name");	\
 	if (times("where: refused_by_functions() tests/selftest/calls.c:") != ++n) \
 		fail(#name, "expected the place of the call");		\
 } while (0)
@@ -1178,7 +1178,7 @@ static void unknown_child(void)
 	close(ends[1]);
 	CHECK(waitpid(child, &status, 0) == child);
 	CHECK(read(ends[0], &byte, 1) == 0 && page[0] == 7);
-	CHECK(times("was made by a call that the world does not know") == 1);
+	CHECK(times("was created by an unsupported call") == 1);
 }
 
 /* -- ordinary programs work -- */

@@ -20,7 +20,7 @@ wants() {
 	shift
 	for text; do
 		grep -qF -- "$text" "$said" && continue
-		echo "ends.sh: $kind $situation: expected '$text' in what it printed"
+		echo "ends.sh: $kind $situation: expected '$text' in the output"
 		failed=1
 	done
 }
@@ -34,7 +34,7 @@ for kind in $kinds; do
 	assertion) message='violation: kernel bug: BUG()' ;;
 	panic) message='violation: kernel panic: on purpose' ;;
 	violation) message='violation: C0 purpose: on purpose' ;;
-	overflow) message='faultlab: the stack of this thread is used up at ' ;;
+	overflow) message='faultlab: the stack of this thread overflowed at ' ;;
 	esac
 	(exec timeout 20 "$program" $kind "$situation") >"$said" 2>&1
 	status=$?
@@ -45,7 +45,7 @@ for kind in $kinds; do
 		failed=1
 	}
 	n=$(grep -c "^$message" "$said")
-	[ "$n" -eq 1 ] || { echo "ends.sh: $kind $situation: the message came $n times"; failed=1; }
+	[ "$n" -eq 1 ] || { echo "ends.sh: $kind $situation: the message was printed $n times, expected once"; failed=1; }
 	[ $status -eq 134 ] || {
 		echo "ends.sh: $kind $situation: exit status $status, expected 134 (SIGABRT)"
 		failed=1

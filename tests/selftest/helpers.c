@@ -77,7 +77,7 @@ static void no_test(int status, void *arg)
 	if (getpid() != harness || status || tests)
 		return;
 	fflush(stdout);
-	fprintf(stderr, "%s: no test was run: none has such a name; see: %s -l\n",
+	fprintf(stderr, "%s: no test has this name; see: %s -l\n",
 		program_invocation_short_name, program_invocation_name);
 	_exit(USAGE);
 }

@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 1
 known=hmm.hmm_device_coherent.anon_write_child
 broken=hmm.hmm_device_coherent.migrate_anon_huge_err
 text='Conflicting mapping in same section'
-goes_on="violation: kernel warning, and it goes on: WARN: $text"
+goes_on="violation: kernel warning (continuing): WARN: $text"
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 failed=0
@@ -31,7 +31,7 @@ PROGRAM
 	status=$?
 	[ $status -eq "$1" ] && return
 	cat "$folder/said"
-	echo "judged.sh: $status, not $1, where $2 says: $3; then: $4"
+	echo "judged.sh: exited with $status, expected $1; $2 printed: $3; then: $4"
 	failed=1
 }
 

@@ -26,6 +26,6 @@ status=$?
 processes=$(find "$logs" -type f | wc -l)
 complained=$(grep -l '^==' "$logs"/* | wc -l)
 grep -h '^==' "$logs"/* >&2
-printf '%s\n' "memcheck: $processes processes, $complained with complaints" >&2
+printf '%s\n' "memcheck: $processes processes, $complained with errors" >&2
 [ "$processes" -gt 0 ] && [ "$complained" -eq 0 ] || exit 9
 exit $status

@@ -765,7 +765,7 @@ static int try(const char *program, uint64_t seed)
 	       WIFSIGNALED(status) ? "signal" : "exit status",
 	       WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
 	       (int)calls->used, calls->text);
-	printf("seed %llu failed; to see it again: %s %s%llu\n",
+	printf("seed %llu failed; to reproduce: %s %s%llu\n",
 	       (unsigned long long)seed, program, canary ? "--canary " : "",
 	       (unsigned long long)seed);
 	return 0;

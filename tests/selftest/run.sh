@@ -66,13 +66,13 @@ judge() {
 	text=$(known "$1")
 	[ -n "$text" ] || return $status
 	if [ $status -ne 1 ]; then
-		printf '%s\n' "run.sh: $name is known to fail, and does not: strike it out in $here/known"
+		printf '%s\n' "run.sh: $name is known to fail, but passed: remove its line in $here/known"
 		exit 1
 	fi
 	case $said in
 	*"$text"*) printf '%s\n' "run.sh: known: $text" ;;
 	*)
-		printf '%s\n' "run.sh: $name is known to fail, but of: $text"
+		printf '%s\n' "run.sh: $name is known to fail with another output: $text"
 		exit 1
 		;;
 	esac
@@ -81,7 +81,7 @@ judge() {
 # ended FILE - did the run of all tests reach its end?
 ended() {
 	grep -q '^# \(PASSED\|FAILED\): [0-9]* / [0-9]* tests passed' "$1" && return
-	echo "run.sh: the program did not come to its end"
+	echo "run.sh: the program ended early"
 	return 1
 }
 
@@ -136,7 +136,7 @@ FAULTLAB_WARNINGS=print "$program" -r "$name" >"$all" 2>&1
 judge print
 status=$?
 case $said in
-*"it goes on: "*"$warning"*) exit $status ;;
+*"(continuing): "*"$warning"*) exit $status ;;
 esac
-printf '%s\n' "run.sh: $name: with warnings printed there is none of: $warning"
+printf '%s\n' "run.sh: $name: expected the kernel warning '$warning' in the output"
 exit 1

@@ -36,6 +36,6 @@ int main(void)
 	fl_host_call(&call, take_entry_away);
 	fl_host_leave();
 	mmap(NULL, FL_PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	fprintf(stderr, "nobody has noticed\n");
+	fprintf(stderr, "not detected\n");
 	return 0;
 }

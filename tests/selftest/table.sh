@@ -16,7 +16,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 export FAULTLAB_MEMORY=1024
-echo '| kernel | tests | passed | skipped | failed | ... which pass where warnings are printed |'
+echo '| kernel | tests | passed | skipped | failed | of these, passed with warnings printed |'
 echo '| --- | --- | --- | --- | --- | --- |'
 for program in "$build"/tests/selftest/hmm_tests_*; do
 	kernel=${program##*/hmm_tests_}

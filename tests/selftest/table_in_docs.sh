@@ -16,7 +16,7 @@ trap 'rm -rf "$out"' EXIT
 "$program" --table >"$out/source"
 sed -n '/^<!-- calls -->$/,/^<!-- end of calls -->$/p' "$doc" | sed '1d;$d' >"$out/doc"
 if ! diff -u "$out/doc" "$out/source"; then
-	echo "table_in_docs.sh: $doc is not as $program --table prints it: put that between" \
+	echo "table_in_docs.sh: $doc differs from $program --table; put that output between" \
 		"its lines <!-- calls --> and <!-- end of calls -->"
 	exit 1
 fi

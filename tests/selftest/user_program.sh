@@ -11,7 +11,7 @@ top=$1 build=$2 kernel=$3 gdb=${4-}
 program=$build/tests/selftest/touched_$kernel
 "$top/src/host/cc.sh" "$build" "$kernel" "$program" "$top/examples/host/touched.c"
 said=$("$program")
-[ "$said" = 42 ] || { echo "it says '$said', not 42"; exit 1; }
+[ "$said" = 42 ] || { echo "expected output 42, got '$said'"; exit 1; }
 [ -n "$gdb" ] || exit 0
 said=$("$gdb" -batch -ex 'handle SIGSEGV nostop noprint pass' \
 	-ex 'break restore_exclusive_pte' -ex run -ex backtrace "$program" 2>&1)

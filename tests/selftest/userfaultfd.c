@@ -231,7 +231,7 @@ static void sigkill_with_a_sleeping_thread(void)
 	CHECK(read(ends[0], &byte, 1) == 1);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
-	fprintf(stderr, "nobody has noticed\n");
+	fprintf(stderr, "not detected\n");
 }
 
 /* No thread is left to answer. */
@@ -239,7 +239,7 @@ static void unanswered_fault_is_a_deadlock(void)
 {
 	begin(O_CLOEXEC | O_NONBLOCK);
 	touch(memory);
-	fprintf(stderr, "nobody has noticed\n");
+	fprintf(stderr, "not detected\n");
 }
 
 static const struct plain_test tests[] = {

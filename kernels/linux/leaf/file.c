@@ -153,7 +153,7 @@ static bool last_reference(struct file *file)
 bool __file_ref_put(file_ref_t *ref, unsigned long cnt)
 {
 	if (cnt != FILE_REF_NOREF)
-		fl_hw_panic("a file's reference count is %lx", cnt);
+		fl_hw_panic("unexpected reference count %#lx of a file", cnt);
 	return true;
 }
 #endif

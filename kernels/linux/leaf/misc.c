@@ -180,7 +180,7 @@ void workingset_age_nonresident(struct lruvec *lruvec, unsigned long pages) { }
 /* same: a copy larger than its buffer causes a warning. */
 void __copy_overflow(int size, unsigned long count)
 {
-	WARN(1, "a copy of %lu bytes, and the buffer has %d", count, size);
+	WARN(1, "a copy of %lu bytes, but the buffer has %d", count, size);
 }
 
 int __printk_ratelimit(const char *func) { return 1; }

@@ -100,7 +100,7 @@ void __release_region(struct resource *parent, resource_size_t start,
 	p = place_of(parent, start);
 	r = *p;
 	if (!r || r->start != start || r->end != start + size - 1)
-		fl_hw_panic("region %llx of %llx bytes is not there to be released",
+		fl_hw_panic("release of a region that does not exist: %#llx, %#llx bytes",
 			    (u64)start, (u64)size);
 	*p = r->sibling;
 	spin_unlock(&resource_lock);

@@ -240,7 +240,8 @@ int kmem_cache_refill_sheaf(struct kmem_cache *s, gfp_t gfp,
 	struct slab_sheaf *sheaf = *sheafp;
 
 	if (size > MAX_SHEAF)
-		fl_hw_panic("a sheaf of %u objects", size);
+		fl_hw_panic("a sheaf of %u objects, at most %u supported",
+			    size, MAX_SHEAF);
 	while (sheaf->n < size) {
 		void *p = fl_hw_cache_alloc((void *)s, hw_flags(gfp));
 

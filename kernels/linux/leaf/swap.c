@@ -92,7 +92,7 @@ static void transfer(loff_t at, const struct bio_vec *vec, unsigned long n,
 		char *disk = store.data + at;
 
 		if (at + vec->bv_len > SLOTS * PAGE_SIZE)
-			fl_hw_panic("swap: byte %lld of a file of %lu", at,
+			fl_hw_panic("swap: byte %lld is beyond the file's %lu bytes", at,
 				    SLOTS * PAGE_SIZE);
 		memcpy(write ? disk : memory, write ? memory : disk,
 		       vec->bv_len);

@@ -115,7 +115,7 @@ void memmap_init_zone_device(struct zone *zone, unsigned long pfn,
 
 	if (pgmap->type != MEMORY_DEVICE_PRIVATE &&
 	    pgmap->type != MEMORY_DEVICE_COHERENT)
-		fl_hw_panic("device memory of type %d", pgmap->type);
+		fl_hw_panic("unsupported type %d of device memory", pgmap->type);
 	for (; pfn < end; pfn++) {
 		struct page *page = pfn_to_page(pfn);
 
