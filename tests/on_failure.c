@@ -4,7 +4,7 @@
  *
  *   n = 1:  x . . . . .        the first fails
  *   n = 2:  . x . . . .        then the second
- *   ...                        until none is left
+ *   n = 3:  . . x . . .        and so on, until none is left
  *
  * Expect a proper error from the stage that needed the memory, success when
  * that stage is tried again, and no leak in any round.

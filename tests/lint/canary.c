@@ -1,0 +1,7 @@
+/*
+ * ... that there is not
+ */
+static void what_whoever_tells_of_comes_to(void)
+{
+	puts("where it is, somebody goes on, and lets go of it");
+}
