@@ -11,6 +11,7 @@
  * final states of all runs of programs with few runs: compilers make more or
  * fewer plain accesses, which can make more runs, but no other end.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -91,6 +92,7 @@ static unsigned long place(struct fl_machine *m, unsigned long addr)
 struct run {
 	struct fl_replay replay;
 	struct fl_machine *machine;
+	struct fl_checks *checks;
 	unsigned long hash, ops;
 };
 
@@ -113,7 +115,7 @@ static int run(void *arg)
 	int ret = fl_replay_run(&r->replay);
 
 	if (!ret && !r->replay.stop)
-		fl_checks_at_end(p->world);
+		fl_checks_at_end(r->checks);
 	return ret;
 }
 
@@ -136,10 +138,12 @@ static int run_after(const struct program *program, const char *kernel,
 		.machine = r.machine, .schedule = &schedule, .watch = watch,
 		.arg = &r, .quiet = 1,
 	};
-	ret = fl_checks_begin(p->world);
-	if (!ret)
+	r.checks = fl_checks_begin(p->world);
+	if (r.checks)
 		fl_world_run(p->world, run, &r);
-	fl_checks_end(p->world);
+	else
+		ret = -ENOMEM;
+	fl_checks_end(r.checks);
 	end = fl_world_end(p->world);
 	if (end)
 		fl_machine_schedule(r.machine, NULL);

@@ -174,10 +174,12 @@ unsigned int fl_machine_moment(struct fl_machine *machine);
 struct fl_observer {
 	/* *@place has changed: a page-table entry, or, if not @sure, any 8
 	 * bytes in a frame.  May take steps. */
-	void (*stored)(unsigned long *place, unsigned long was, int sure);
+	void (*stored)(void *arg, unsigned long *place, unsigned long was,
+		       int sure);
 	/* A CPU is about to use frame @pfn for @va. */
-	void (*translated)(unsigned int cpu, unsigned long va,
+	void (*translated)(void *arg, unsigned int cpu, unsigned long va,
 			   unsigned long pfn);
+	void *arg;
 };
 
 void fl_machine_observe(struct fl_machine *machine,

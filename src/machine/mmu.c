@@ -143,7 +143,7 @@ static void tell_translated(unsigned cpu, unsigned long va, unsigned long pfn)
 	const struct fl_observer *observer = fl_machine_current->observer;
 
 	if (observer)
-		observer->translated(cpu, va, pfn);
+		observer->translated(observer->arg, cpu, va, pfn);
 }
 
 int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,

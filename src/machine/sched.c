@@ -161,7 +161,8 @@ static void tell_stored(struct fl_machine *m, struct fl_thread *self)
 
 	self->stored = NULL;
 	if (*place != self->was)
-		m->observer->stored(place, self->was, self->sure);
+		m->observer->stored(m->observer->arg, place, self->was,
+				    self->sure);
 }
 
 /* The thread is about to store; no other thread can, until it has. */

@@ -31,6 +31,7 @@ extern const char __executable_start[], etext[];	/* from the linker */
 
 struct recorder {
 	struct fl_world *world;
+	struct fl_checks *checks;
 	struct fl_machine *machine;
 	const struct fl_record_config *config;
 	struct fl_recording *recording;
@@ -70,10 +71,10 @@ static int check(void *arg)
 {
 	struct recorder *r = arg;
 
-	fl_checks_at_end(r->world);
+	fl_checks_at_end(r->checks);
 	if (r->config->check)
 		r->config->check(r->config->arg);
-	fl_checks_at_teardown(r->world);
+	fl_checks_at_teardown(r->checks);
 	return 0;
 }
 
@@ -536,10 +537,12 @@ static int record_all(struct recorder *r, struct fl_schedule *schedule,
 		      const char *text)
 {
 	struct fl_recording *rec = r->recording;
-	int ret = fl_checks_begin(r->world);
+	int ret;
 
-	if (!ret)
-		ret = fl_machine_snapshot(r->machine);
+	r->checks = fl_checks_begin(r->world);
+	if (!r->checks)
+		return -ENOMEM;
+	ret = fl_machine_snapshot(r->machine);
 	if (ret)
 		goto err_checks;
 	ret = first_run(r, schedule, text);
@@ -552,7 +555,7 @@ static int record_all(struct recorder *r, struct fl_schedule *schedule,
 	    sizeof(rec->schedule))
 		*rec->schedule = '\0';
 err_checks:
-	fl_checks_end(r->world);
+	fl_checks_end(r->checks);
 	return ret;
 }
 

@@ -40,6 +40,7 @@ struct livelocks {
 
 struct exploration {
 	struct fl_world *world;
+	struct fl_checks *checks;
 	const struct fl_explore_config *config;
 	struct fl_explore_result *result;
 	struct fl_share share;
@@ -99,12 +100,12 @@ static int look_at_end(void *arg)
 	struct exploration *x = arg;
 	const struct fl_explore_config *c = x->config;
 
-	fl_checks_at_end(x->world);
+	fl_checks_at_end(x->checks);
 	if (c->check)
 		c->check(c->arg);
 	if (c->state)
 		x->state = c->state(c->arg);
-	fl_checks_at_teardown(x->world);
+	fl_checks_at_teardown(x->checks);
 	return 0;
 }
 
@@ -538,9 +539,9 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	memset(result, 0, sizeof(*result));
 	if (fl_world_end(world))
 		return -ENOTRECOVERABLE;
-	ret = fl_checks_begin(world);
-	if (ret)
-		return ret;
+	x.checks = fl_checks_begin(world);
+	if (!x.checks)
+		return -ENOMEM;
 	ret = fl_share_init(&x.share, world->machine);
 	if (ret)
 		goto err_checks;
@@ -565,13 +566,13 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 err_share:
 	fl_share_free(&x.share);
 err_checks:
-	fl_checks_end(world);
+	fl_checks_end(x.checks);
 	return ret ? ret : result->violations != 0;
 }
 
 struct replay {
 	struct fl_replay replay;
-	struct fl_world *world;
+	struct fl_checks *checks;
 };
 
 static int replay(void *arg)
@@ -580,15 +581,13 @@ static int replay(void *arg)
 	int ret = fl_replay_run(&r->replay);
 
 	if (!ret)
-		fl_checks_at_end(r->world);
+		fl_checks_at_end(r->checks);
 	return ret;
 }
 
 int fl_replay(struct fl_world *world, const char *text)
 {
-	struct replay r = {
-		.replay.machine = world->machine, .world = world,
-	};
+	struct replay r = { .replay.machine = world->machine };
 	struct fl_schedule schedule;
 	int ret;
 
@@ -598,10 +597,9 @@ int fl_replay(struct fl_world *world, const char *text)
 	if (ret)
 		return ret;
 	r.replay.schedule = &schedule;
-	ret = fl_checks_begin(world);
-	if (!ret)
-		ret = fl_world_run(world, replay, &r);
-	fl_checks_end(world);
+	r.checks = fl_checks_begin(world);
+	ret = r.checks ? fl_world_run(world, replay, &r) : -ENOMEM;
+	fl_checks_end(r.checks);
 	if (fl_world_end(world))
 		fl_machine_schedule(world->machine, NULL);
 	if (fl_replay_fits(&r.replay, text, NULL))
