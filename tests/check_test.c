@@ -4,7 +4,8 @@
  * breaks only it
  *
  * The kernel is the model with one function replaced.  The threads are
- * explored, and the end of the world must name the rule.
+ * explored, and the end of the world must name the rule.  Two more tests are of
+ * the hooks by which checkers learn of events.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -507,6 +508,41 @@ static void correct_program_breaks_no_rule(void **state)
 	assert_true(r.exhaustive);
 }
 
+/* -- hooks -- */
+
+static void note_exiting(void *arg, struct fl_process *p)
+{
+	if (p->mm)
+		*(struct fl_process **)arg = p;
+}
+
+static void subscriber_is_called_until_it_unsubscribes(void **state)
+{
+	static const struct fl_hooks hooks = { .exiting = note_exiting };
+	struct fl_process *exiting = NULL, *child;
+	struct fl_subscriber subscriber = { .hooks = &hooks, .arg = &exiting };
+
+	(void)state;
+	assert_int_equal(fl_fork(process, &child), 0);
+	fl_subscribe(world, &subscriber);
+	assert_int_equal(fl_process_exit(child), 0);
+	assert_ptr_equal(exiting, child);
+	fl_unsubscribe(world, &subscriber);
+	assert_int_equal(fl_process_exit(process), 0);
+	assert_ptr_equal(exiting, child);
+}
+
+static void checkers_unsubscribe_after_a_violation(void **state)
+{
+	const struct fl_subscriber *before = world->subscribers;
+
+	(void)state;
+	attach(0, FL_DRIVER_SEQ, FL_FLAW_NO_FILTER);
+	spawn(0, mark);
+	expect("C13 own marking");
+	assert_ptr_equal(world->subscribers, before);
+}
+
 #define CANARY(name)	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -537,6 +573,8 @@ int main(void)
 		CANARY(c14_marking_retries_forever_with_changing_attempts),
 		CANARY(c15_tlb_entry_for_a_free_page),
 		CANARY(correct_program_breaks_no_rule),
+		CANARY(subscriber_is_called_until_it_unsubscribes),
+		CANARY(checkers_unsubscribe_after_a_violation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
