@@ -38,7 +38,7 @@ struct fl_hooks {
 			const struct fl_notification *n);
 };
 
-/* In the world's memory, as part of the subscriber's own data. */
+/* Part of the subscriber's own data, which must exist until it unsubscribes. */
 struct fl_subscriber {
 	const struct fl_hooks *hooks;
 	void *arg;
