@@ -82,7 +82,6 @@ static inline unsigned long linear_page_index(struct vm_area_struct *vma,
 /* mm.c */
 int mm_create(struct fl_mm **out);
 void mm_destroy(struct fl_mm *mm);
-void mmdrop(struct mm_struct *mm);
 
 /* vma.c: mmap lock held for all of these */
 
