@@ -17,7 +17,7 @@
 #ifndef FL_MODEL_FAULT_H
 #define FL_MODEL_FAULT_H
 
-#include "fault/mm.h"
+#include "pte/mm.h"
 
 #define VM_FAULT_ERROR	(FL_VM_FAULT_OOM | FL_VM_FAULT_SIGBUS | \
 			 FL_VM_FAULT_SIGSEGV | FL_VM_FAULT_HWPOISON)

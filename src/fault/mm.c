@@ -2,7 +2,7 @@
 /* mm.c - creating and destroying an address space */
 #include <errno.h>
 
-#include "fault/mm.h"
+#include "fault/operations.h"
 #include "notifier/notifier.h"
 #include "pte/table.h"
 

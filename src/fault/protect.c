@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "fault/fault.h"
+#include "fault/operations.h"
 #include "notifier/notifier.h"
 #include "pte/swap.h"
 #include "pte/table.h"

@@ -17,7 +17,7 @@
 #ifndef FL_MODEL_NOTIFIER_H
 #define FL_MODEL_NOTIFIER_H
 
-#include "fault/mm.h"
+#include "pte/mm.h"
 
 enum notifier_event {
 	MMU_NOTIFY_UNMAP,		/* munmap, exit */

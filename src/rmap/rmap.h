@@ -16,8 +16,8 @@
 #ifndef FL_MODEL_RMAP_H
 #define FL_MODEL_RMAP_H
 
-#include "fault/mm.h"
 #include "notifier/notifier.h"
+#include "pte/mm.h"
 
 /* Set the owner of a folio that no other thread can reach yet, and add its
  * first mapping: by a PTE or, if it is large, by a PMD.  The folio becomes
