@@ -16,7 +16,8 @@
 
 #include "pte/mm.h"
 
-/* mm.c */
+/* -- mm.c -- */
+
 int mm_create(struct fl_mm **out);
 void mm_destroy(struct fl_mm *mm);
 
@@ -52,10 +53,12 @@ int do_munmap(struct fl_mm *mm, unsigned long start, unsigned long len);
 /* do_zap - MADV_DONTNEED */
 int do_zap(struct fl_mm *mm, unsigned long start, unsigned long len);
 
-/* fork.c */
+/* -- fork.c -- */
+
 int do_fork(struct fl_mm *mm, struct fl_mm **child);
 
-/* protect.c */
+/* -- protect.c -- */
+
 int do_mprotect(struct fl_mm *mm, unsigned long start, unsigned long len,
 		unsigned int prot);
 int do_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,

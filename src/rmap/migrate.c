@@ -20,7 +20,6 @@
 #include "pte/swapfile.h"
 #include "pte/table.h"
 #include "pte/tlb.h"
-#include "fault/fault.h"
 #include "rmap/rmap.h"
 
 struct migrate_args {

@@ -7,6 +7,7 @@
  *  - rmap_walk(), page_vma_mapped_walk()
  *  - folio_make_device_exclusive(), make_device_exclusive_range()
  *  - get_user_pages(), pin_user_page(), range_fault()
+ *  - split_huge_pmd()
  *  - folio_migrate(), folio_split(), folio_reclaim()
  *
  * The functions that add and remove mappings change only counts; the
@@ -100,6 +101,17 @@ int unpin_user_page(unsigned long pfn);
 int range_fault(struct fl_mm *mm, struct fl_listener *listener,
 		unsigned long seq, unsigned long start, unsigned long npages,
 		unsigned long *pfns);
+
+/* split_pmd.c */
+
+/* split_huge_pmd - if @pmd maps a huge page, let 512 PTEs map it instead.
+ * Never fails.  Context: mmap lock held; sleeps. */
+void split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr);
+/* split_huge_pmd_address - the same for a caller that came through the reverse
+ * map and has notified of the range.  Context: the anon_vma is locked. */
+void split_huge_pmd_address(struct vm_area_struct *vma, unsigned long addr);
+/* As split_huge in struct fl_kernel. */
+int do_split_huge(struct fl_mm *mm, unsigned long addr);
 
 /* migrate.c */
 
