@@ -7,6 +7,8 @@
  *  - do_munmap(), do_zap()               zap.c: mappings are removed
  *  - do_fork()                           fork.c
  *  - do_mprotect(), do_uffd_wp(), do_clear_soft_dirty()   protect.c
+ *  - make_device_exclusive_range()       mark.c
+ *  - get_user_pages(), pin_user_page(), range_fault()     gup.c
  *
  * Functions with a struct fl_mm are as in struct fl_kernel.  The address
  * space itself is in pte/mm.h, and the handling of a fault in fault.h.
@@ -65,5 +67,21 @@ int do_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
 	       _Bool protect);
 int do_clear_soft_dirty(struct fl_mm *mm, unsigned long start,
 			unsigned long len);
+
+/* -- mark.c -- */
+
+long make_device_exclusive_range(struct fl_mm *mm, unsigned long start,
+				 unsigned long npages, const void *owner,
+				 unsigned long *pfns);
+
+/* -- gup.c -- */
+
+long get_user_pages(struct mm_struct *mm, unsigned long start,
+		    unsigned long npages, bool write, unsigned long *pfns);
+int pin_user_page(struct fl_mm *mm, unsigned long addr, unsigned long *pfn);
+int unpin_user_page(unsigned long pfn);
+int range_fault(struct fl_mm *mm, struct fl_listener *listener,
+		unsigned long seq, unsigned long start, unsigned long npages,
+		unsigned long *pfns);
 
 #endif /* FL_MODEL_OPERATIONS_H */

@@ -5,8 +5,7 @@
  *  - folio_add_new_anon_rmap(), folio_add_anon_rmap_pte(),
  *    folio_add_file_rmap_pte(), folio_remove_rmap_pte(), ..._pmd()
  *  - rmap_walk(), page_vma_mapped_walk()
- *  - folio_make_device_exclusive(), make_device_exclusive_range()
- *  - get_user_pages(), pin_user_page(), range_fault()
+ *  - folio_make_device_exclusive()
  *  - split_huge_pmd()
  *  - folio_migrate(), folio_split(), folio_reclaim()
  *
@@ -90,17 +89,6 @@ void page_vma_mapped_walk_done(struct page_vma_mapped_walk *walk);
 
 bool folio_make_device_exclusive(struct folio *folio, struct mm_struct *mm,
 				 unsigned long address, const void *owner);
-long make_device_exclusive_range(struct fl_mm *mm, unsigned long start,
-				 unsigned long npages, const void *owner,
-				 unsigned long *pfns);
-/* gup.c */
-long get_user_pages(struct mm_struct *mm, unsigned long start,
-		    unsigned long npages, bool write, unsigned long *pfns);
-int pin_user_page(struct fl_mm *mm, unsigned long addr, unsigned long *pfn);
-int unpin_user_page(unsigned long pfn);
-int range_fault(struct fl_mm *mm, struct fl_listener *listener,
-		unsigned long seq, unsigned long start, unsigned long npages,
-		unsigned long *pfns);
 
 /* split_pmd.c */
 
