@@ -8,8 +8,6 @@
 #include "pte/swapfile.h"
 #include "rmap/rmap.h"
 
-struct model model;
-
 #define CACHE(type) \
 	fl_hw_cache_create(#type, sizeof(struct type), _Alignof(struct type), NULL)
 
