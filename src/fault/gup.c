@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "fault/fault.h"
+#include "fault/operations.h"
 #include "notifier/notifier.h"
 #include "pte/table.h"
 #include "rmap/rmap.h"

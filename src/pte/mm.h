@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mm.h - address spaces and their mappings
+ * mm.h - address spaces and their mappings, as data
  *
  *  - struct mm_struct, struct vm_area_struct
- *  - find_vma(), vma_lookup(), vma_split()
- *  - mmap, munmap, mprotect and similar: the operations of struct fl_kernel on
- *    an mm
+ *  - find_vma(), vma_lookup()
+ *  - struct anon_vma, get_anon_vma(), put_anon_vma()
  *
- * The model's struct fl_mm is a struct mm_struct.
+ * The model's struct fl_mm is a struct mm_struct.  What processes and drivers
+ * do with it is in fault/operations.h.
  */
 #ifndef FL_MODEL_MM_H
 #define FL_MODEL_MM_H
@@ -15,7 +15,6 @@
 #include "kernel.h"
 #include "pte/page.h"
 
-struct anon_vma;
 struct file;
 struct notifier_subscriptions;
 
@@ -56,6 +55,13 @@ struct vm_area_struct {
 	struct vm_area_struct *anon_next;	/* under the anon_vma's lock */
 };
 
+/* The VMAs that may map an anonymous folio (rmap/anon_vma.h). */
+struct anon_vma {
+	struct rwsem rwsem;
+	struct vm_area_struct *vmas;	/* linked by anon_next, under rwsem */
+	int refcount;			/* atomic; of VMAs and folios */
+};
+
 static inline struct mm_struct *mm_of(struct fl_mm *mm)
 {
 	return (struct mm_struct *)mm;
@@ -79,57 +85,25 @@ static inline unsigned long linear_page_index(struct vm_area_struct *vma,
 	return vma->pgoff + ((addr - vma->start) >> FL_PAGE_SHIFT);
 }
 
-/* mm.c */
-int mm_create(struct fl_mm **out);
-void mm_destroy(struct fl_mm *mm);
-void mmdrop(struct mm_struct *mm);
+static inline void get_anon_vma(struct anon_vma *anon_vma)
+{
+	atomic_add_return(&anon_vma->refcount, 1);
+}
 
-/* vma.c: mmap lock held for all of these */
+/* put_anon_vma - drop a reference; the last one frees the anon_vma */
+static inline void put_anon_vma(struct anon_vma *anon_vma)
+{
+	if (atomic_add_return(&anon_vma->refcount, -1))
+		return;
+	VM_BUG_ON(anon_vma->vmas);
+	fl_hw_free(anon_vma);
+}
+
+/* -- find_vma.c; mmap lock held -- */
 
 /* find_vma - Return: the first VMA that ends above @addr, or NULL. */
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
 /* vma_lookup - Return: the VMA that contains @addr, or NULL. */
 struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr);
-/* vma_set_page_prot - compute page_prot from the VMA's rights */
-void vma_set_page_prot(struct vm_area_struct *vma);
-/* vma_split - split a VMA that has @addr inside it.  Context: mmap lock held
- * for writing.  Return: 0, -ENOMEM. */
-int vma_split(struct mm_struct *mm, unsigned long addr);
-/* vma_free - Context: the VMA is on no list; none of its pages is mapped. */
-void vma_free(struct vm_area_struct *vma);
-
-int do_mmap(struct fl_mm *mm, unsigned long start, unsigned long len,
-	    unsigned int prot, unsigned int flags);
-
-/* zap.c */
-
-/* unmap_list - unmap and free VMAs that are sorted by address and
- * already off the mm's list, and the tables that only they needed,
- * between @floor and @ceiling.
- * Context: mmap lock held for writing. */
-void unmap_list(struct mm_struct *mm, struct vm_area_struct *list,
-		unsigned long start, unsigned long end, unsigned long floor,
-		unsigned long ceiling);
-
-int do_munmap(struct fl_mm *mm, unsigned long start, unsigned long len);
-/* do_zap - MADV_DONTNEED */
-int do_zap(struct fl_mm *mm, unsigned long start, unsigned long len);
-
-/* vma_copy_to - copy @vma to @mm, without pages.  The copy has the same
- * anon_vma, because a page of one may be mapped in the other.  Context: both
- * mmap locks held for writing.  Return: the copy, or NULL. */
-struct vm_area_struct *vma_copy_to(struct mm_struct *mm,
-				   struct vm_area_struct *vma);
-
-/* fork.c: as fork in struct fl_kernel */
-int do_fork(struct fl_mm *mm, struct fl_mm **child);
-
-/* protect.c */
-int do_mprotect(struct fl_mm *mm, unsigned long start, unsigned long len,
-		unsigned int prot);
-int do_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
-	       _Bool protect);
-int do_clear_soft_dirty(struct fl_mm *mm, unsigned long start,
-			unsigned long len);
 
 #endif /* FL_MODEL_MM_H */
