@@ -2,7 +2,7 @@
 /*
  * choice.c - choices that a program leaves open
  *
- *  - fl_machine_choices()    set the open choices, FL_CHOOSE_* of explore.h
+ *  - fl_machine_choices()    set the open choices, FL_CHOOSE_* of types.h
  *  - fl_hw_choose()          choose one of several outcomes
  *  - fl_choose_once()        choose the unusual outcome once per thread
  *  - fl_hw_fatal(), fl_hw_contended()
@@ -11,7 +11,6 @@
  * event earlier.  A thread's choices are its own, so the order of threads has
  * no effect on what can be chosen.
  */
-#include "faultlab/explore.h"
 #include "machine/internal.h"
 
 void fl_machine_choices(struct fl_machine *m, unsigned int what)

@@ -10,7 +10,6 @@
  */
 #include <string.h>
 
-#include "faultlab/explore.h"
 #include "internal.h"
 #include "poison.h"
 

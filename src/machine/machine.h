@@ -188,7 +188,7 @@ void fl_machine_observe(struct fl_machine *machine,
 void fl_machine_quiet(int on);
 
 /* Set the choices that fl_hw_choose() leaves to the scheduler: FL_CHOOSE_* of
- * explore.h. */
+ * types.h. */
 void fl_machine_choices(struct fl_machine *machine, unsigned int what);
 
 /* Make the @nth failable allocation from now (1-based) fail, once; 0: none. */

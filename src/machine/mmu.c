@@ -11,7 +11,6 @@
  */
 #include <errno.h>
 
-#include "faultlab/explore.h"
 #include "internal.h"
 #include "order.h"
 
