@@ -95,8 +95,6 @@ int fl_machine_snapshot(struct fl_machine *machine);
 void fl_machine_restore(struct fl_machine *machine);
 /* Drop the snapshot; the current state stays. */
 void fl_machine_forget(struct fl_machine *machine);
-/* Return: number of pages that a restore copies. */
-unsigned long fl_machine_dirty(struct fl_machine *machine);
 
 /*
  * Check whether the kernel's memory returns to the same contents in each turn

@@ -2,7 +2,7 @@
 /*
  * snapshot.c - return a machine to an earlier state, fast and often
  *
- *  - fl_machine_snapshot(), _restore(), _forget(), _dirty()
+ *  - fl_machine_snapshot(), _restore(), _forget()
  *  - fl_snapshot_touched()   handle the first write to a page
  *
  * All pages are made read-only.  The first write to one traps: its contents are
@@ -145,9 +145,4 @@ void fl_machine_forget(struct fl_machine *m)
 	mprotect(snapshot.start, snapshot.end - snapshot.start,
 		 PROT_READ | PROT_WRITE);
 	release();
-}
-
-unsigned long fl_machine_dirty(struct fl_machine *m)
-{
-	return snapshot.machine == m ? snapshot.nr : 0;
 }
