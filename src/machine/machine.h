@@ -22,6 +22,8 @@
 struct fl_machine;
 struct fl_hw_thread;
 
+#define FL_LIMIT_THREADS	64
+
 struct fl_machine_config {
 	unsigned long nr_frames;
 	unsigned long nr_device_frames;
