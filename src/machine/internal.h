@@ -3,8 +3,9 @@
  * internal.h - the machine, as its own files see it
  *
  * Each part of struct fl_machine and struct fl_thread belongs to the file whose
- * header defines it: only this file and this header use the fields of the part.
- * Other files call the functions that the header declares.
+ * header defines it: only this file and this header use the fields of the part
+ * (tests/lint/parts.py).  Other files call the functions that the header
+ * declares.
  */
 #ifndef FL_MACHINE_INTERNAL_H
 #define FL_MACHINE_INTERNAL_H
