@@ -12,6 +12,7 @@
 
 #include "check/check.h"
 #include "device/internal.h"
+#include "machine/port.h"
 
 int fl_driver_lock(struct fl_device *d, unsigned int flags)
 {

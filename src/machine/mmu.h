@@ -4,7 +4,7 @@
 #define FL_MACHINE_MMU_H
 
 #include "machine/machine.h"
-#include "machine/port.h"
+#include "machine/hardware.h"
 
 #define FL_TLB_ENTRIES		64
 

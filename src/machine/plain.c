@@ -12,7 +12,7 @@
  */
 #include <string.h>
 
-#include "port.h"
+#include "hardware.h"
 #include "order.h"
 #include "steps.h"
 

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "arena.h"
-#include "port.h"
+#include "hardware.h"
 #include "snapshot.h"
 
 /* Memory that is compared, with its contents at the end of the last turn. */

@@ -22,7 +22,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "port.h"
+#include "hardware.h"
 #include "machine.h"
 #include "poison.h"
 #include "snapshot.h"

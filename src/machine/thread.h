@@ -6,7 +6,7 @@
 #include "machine/choice.h"
 #include "machine/lock.h"
 #include "machine/native.h"
-#include "machine/port.h"
+#include "machine/hardware.h"
 #include "machine/rcu.h"
 #include "machine/stack.h"
 #include "machine/steps.h"
