@@ -18,7 +18,7 @@
 #include "arguments.h"
 #include "check/check.h"
 #include "explore/schedule.h"
-#include "machine/internal.h"
+#include "machine/stack.h"
 #include "program.h"
 
 #define SCHEDULES	20
@@ -74,13 +74,9 @@ static unsigned long place(struct fl_machine *m, unsigned long addr)
 	unsigned long start, len;
 	unsigned int i;
 
-	for (i = 0; i < m->nr_threads; i++) {
-		const char *stack = m->threads[i].stack;
-
-		if (stack && addr - (unsigned long)stack <
-		    FL_STACK_SIZE + FL_PAGE_SIZE)
+	for (i = 0; i < fl_machine_threads(m); i++)
+		if (fl_stack_holds(m, i, addr))
 			return i;
-	}
 	for (i = 0; i < fl_machine_regions(m); i++) {
 		fl_machine_region(m, i, &start, &len);
 		if (addr - start < len)

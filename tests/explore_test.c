@@ -24,7 +24,7 @@
 #include "explore/schedule.h"
 #include "explore/search.h"
 #include "explore/set.h"
-#include "machine/internal.h"
+#include "machine/thread.h"
 
 #define MOST_STEPS	2000
 #define LIMIT_RUNS	10000UL
@@ -83,7 +83,7 @@ static void run_section(unsigned long thread, unsigned int at,
 
 static int in_section(void)
 {
-	return fl_thread_self()->rcu_nesting != 0;
+	return fl_rcu_in_section(fl_thread_self());
 }
 
 static void called_back(struct fl_hw_rcu_head *head)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "device/internal.h"
+#include "machine/hardware.h"
 
 int fl_driver_lock(struct fl_device *d, unsigned int flags)
 {

@@ -13,7 +13,7 @@
 #include "faultlab/faultlab.h"
 #include "kernel.h"
 #include "machine/machine.h"
-#include "machine/port.h"
+#include "machine/hardware.h"
 #include "world/hooks.h"
 
 #define FL_LIMIT_WORLD_THREADS	64
