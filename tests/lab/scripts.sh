@@ -16,7 +16,7 @@ rm -rf "$work"
 mkdir -p "$work" || exit 99
 cd "$top" || exit 99
 
-scripts=$(find lab bench fuzz kernels tests src .ci -name '*.sh' -o -path lab -o -path .ci/run)
+scripts=$(find lab tools bench fuzz kernels tests src .ci -name '*.sh' -o -path lab -o -path .ci/run)
 [ "$(echo "$scripts" | wc -l)" -ge 25 ] || {
 	echo "expected at least 25 scripts, found:" $scripts
 	wrong=1
