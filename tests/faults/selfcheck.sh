@@ -14,7 +14,7 @@
 # built here.  --applies only checks that all patches apply.
 set -eu
 
-top=$(cd "$(dirname "$0")/.." && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
 only=${1-}
 if [ "$only" = --applies ]; then
 	cd "$top"
