@@ -66,8 +66,8 @@ tests() {
 
 # detected - unit tests run first: they are fast, and more precise
 detected() {
-	tests -R "/unit$|/canaries$" || return 0
-	tests -E "/unit$|/canaries$" || return 0
+	tests -R "/unit(/|$)|/canaries$" || return 0
+	tests -E "/unit(/|$)|/canaries$" || return 0
 	return 1
 }
 
