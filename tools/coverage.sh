@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # coverage.sh - build with clang's counters, then print what the tests reach of
-# each kernel's path (tests/coverage.sh)
+# each kernel's path (tests/coverage/coverage.sh)
 #
 # usage: lab coverage [--kernel NAME]
 #
 # exit codes: 0; 1 a test failed, a line of the core is not reached and
-# tests/coverage.path gives no reason, or a reason no longer holds; 125 a kernel
+# tests/coverage/coverage.path gives no reason, or a reason no longer holds; 125 a kernel
 # tree does not build; 129 a usage error, or an error of this machine
 set -eu
 
@@ -24,4 +24,4 @@ if [ $# -gt 0 ]; then
 fi
 want_packages
 build coverage "$kernel"
-delegate tests/coverage.sh suite build/coverage "$kernel"
+delegate tests/coverage/coverage.sh suite build/coverage "$kernel"

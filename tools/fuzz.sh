@@ -74,7 +74,7 @@ lines_reached() {
 		"build/$engine/fuzz/restore_replay" {} + >>"$log" 2>&1 ||
 		failed $UNUSABLE "the replay of the corpus" "$log" ./lab fuzz --kernel "$kernel"
 	printf '%s\n' "lines of $kernel that were reached:"
-	tests/coverage.sh files "build/$engine" "$kernel" \
+	tests/coverage/coverage.sh files "build/$engine" "$kernel" \
 		"build/$engine"/reached-*.profraw
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # selfcheck.sh - put faults of tests/faults into the explorer, the machine and the
-# checkers; a test must detect each (tests/selfcheck.sh)
+# checkers; a test must detect each (tests/faults/selfcheck.sh)
 #
 # usage: lab selfcheck
 #
@@ -15,4 +15,4 @@ top=$(dirname "$0")/..
 
 no_arguments "$@"
 want_packages
-delegate tests/selfcheck.sh
+delegate tests/faults/selfcheck.sh

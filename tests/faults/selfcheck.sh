@@ -14,7 +14,7 @@
 # built here.  --applies only checks that all patches apply.
 set -eu
 
-top=$(cd "$(dirname "$0")/.." && pwd)
+top=$(cd "$(dirname "$0")/../.." && pwd)
 only=${1-}
 if [ "$only" = --applies ]; then
 	cd "$top"
@@ -66,8 +66,8 @@ tests() {
 
 # detected - unit tests run first: they are fast, and more precise
 detected() {
-	tests -R "/unit$|/canaries$" || return 0
-	tests -E "/unit$|/canaries$" || return 0
+	tests -R "/unit(/|$)|/canaries$" || return 0
+	tests -E "/unit(/|$)|/canaries$" || return 0
 	return 1
 }
 

@@ -6,7 +6,7 @@
 #         -DCHECK=golden|canary|shape|lost|short|json|exit|colour|gdb
 #         [-DKERNEL=...] [-DPROGRAM=...] [-DSTORIES=FOLDER] -P story.cmake
 #
-# Golden files are in story/, or in STORIES.  If FAULTLAB_UPDATE is set in the
+# Golden files are beside this script, or in STORIES.  If FAULTLAB_UPDATE is set in the
 # environment, they are written.  A tree's golden file is for its release only.
 set(program zap_before_programmed_mirror)
 if(PROGRAM)
@@ -16,7 +16,7 @@ if(NOT KERNEL)
 	set(KERNEL model)
 endif()
 if(NOT STORIES)
-	set(STORIES ${CMAKE_CURRENT_LIST_DIR}/story)
+	set(STORIES ${CMAKE_CURRENT_LIST_DIR})
 endif()
 
 # run(CODE ARGUMENT...) - must exit with CODE; sets out and err
@@ -181,7 +181,7 @@ function(conforms schema text)
 	set(file ${CMAKE_CURRENT_BINARY_DIR}/${KERNEL}.${schema}.json)
 	file(WRITE ${file} "${text}")
 	execute_process(COMMAND ${SCHEMA}
-		${CMAKE_CURRENT_LIST_DIR}/../docs/${schema}.schema.json ${file}
+		${CMAKE_CURRENT_LIST_DIR}/../../docs/${schema}.schema.json ${file}
 		OUTPUT_VARIABLE why ERROR_VARIABLE why RESULT_VARIABLE got)
 	if(NOT got EQUAL 0)
 		message(FATAL_ERROR "does not conform to docs/${schema}.schema.json: ${why}")

@@ -33,7 +33,7 @@ reasons() {
 	echo "$3" | tr ' ' '\n' | awk -v source="$work/source.c" '
 		{ print "f", source, (NR == 4 ? 7 : NR + 2), $1 }' >"$work/linux-9.9.lines"
 	status=0
-	"$top/tests/coverage.sh" reasons "$work" "$work/path" >"$work/said" 2>&1 || status=$?
+	"$top/tests/coverage/coverage.sh" reasons "$work" "$work/path" >"$work/said" 2>&1 || status=$?
 	[ $status -eq "$code" ] && grep -qF -e "$text" "$work/said" ||
 		{ [ $status -eq "$code" ] && [ -z "$text" ]; } || {
 		echo "'$4' of $3: exited with $status, expected $code and '$text'; output:"

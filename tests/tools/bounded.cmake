@@ -4,10 +4,10 @@
 # matters
 #
 # A test that gets few CPUs on a busy machine is slow, but not wrong.  So
-# add_test() runs each command under tests/bounded.c.  The property TIMEOUT is
-# the CPU time on a machine without other work; the budget is FL_BUDGET_FACTOR
-# times as much, since caches and cores are shared and helper processes count.
-# CTest itself waits FL_LAST_RESORT seconds.
+# add_test() runs each command under bounded.c.  The property TIMEOUT is the CPU
+# time on a machine without other work; the budget is FL_BUDGET_FACTOR times as
+# much, since caches and cores are shared and helper processes count.  CTest
+# itself waits FL_LAST_RESORT seconds.
 set(FL_BUDGET_FACTOR 4)
 set(FL_BUDGET_DEFAULT 120)
 set(FL_LAST_RESORT 3600)

@@ -61,11 +61,12 @@ void bare_two_locks(void *arg);		/* 2 threads: 3, one of them a deadlock */
  */
 void bare_find_page(void *arg);
 void bare_find_page_at_once(void *arg);
-void bare_drop_page(void *arg);
 /*
  * The same without the check under the lock, and so with one reference dropped
  * too often.
  */
 void bare_find_page_unchecked(void *arg);
+/* As bare_begin(), with one more thread, which removes the page. */
+void bare_begin_folio(void (*finder)(void *), unsigned int finders);
 
 #endif /* FL_TESTS_BARE_H */

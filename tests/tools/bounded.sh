@@ -82,7 +82,7 @@ ctest_fails() {
 		enable_testing()
 		add_executable(bounded IMPORTED)
 		set_property(TARGET bounded PROPERTY IMPORTED_LOCATION $bounded)
-		include($top/tests/bounded.cmake)
+		include($top/tests/tools/bounded.cmake)
 		set(FL_BUDGET_FACTOR 1)
 		add_test(NAME spins COMMAND sh -c "echo fine; while :; do :; done")
 		set_tests_properties(spins PROPERTIES TIMEOUT 1 PASS_REGULAR_EXPRESSION fine)

@@ -2,7 +2,7 @@
 /*
  * on_canary.c - the suite detects errors: each of these tests must fail
  *
- * tests/CMakeLists.txt runs them, and has the message that each must print.
+ * CMakeLists.txt runs them, and has the message that each must print.
  */
 #include "suite.h"
 

@@ -26,8 +26,8 @@ set -eu
 RELEASES="linux-6.1 linux-6.12 linux-7.3"
 
 what=$1 build=$2 only=${3-}
-top=$(cd "$(dirname "$0")/.." && pwd)
-path=$top/tests/coverage.path
+top=$(cd "$(dirname "$0")/../.." && pwd)
+path=$top/tests/coverage/coverage.path
 work=$build/coverage
 status=0 reported=
 if [ "$what" = reasons ]; then

@@ -177,11 +177,18 @@ void bare_find_page_unchecked(void *arg)
 	find_page(get_unchecked);
 }
 
-void bare_drop_page(void *arg)
+static void drop_page(void *arg)
 {
 	(void)arg;
 	bare_lock(0, 0);
 	bare_store(&bare->slot, 0);
 	bare_unlock(0, 0);
 	put();
+}
+
+void bare_begin_folio(void (*finder)(void *), unsigned int finders)
+{
+	bare_begin(finder, finders);
+	bare_add(drop_page);
+	bare->slot = bare->refs = 1;
 }

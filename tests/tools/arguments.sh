@@ -55,7 +55,7 @@ output() {
 		[ -f $program ] && [ -x $program ] || continue
 		seen=$((seen + 1))
 		grep -qF "standard output cannot be written" $program || {
-			echo "$program: lost output is not reported (tests/output.c)"
+			echo "$program: lost output is not reported (tests/tools/output.c)"
 			wrong=1
 		}
 	done
