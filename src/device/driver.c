@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "device/internal.h"
-#include "machine/hardware.h"
+#include "machine/port.h"
 
 int fl_driver_lock(struct fl_device *d, unsigned int flags)
 {
