@@ -28,7 +28,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
@@ -231,18 +230,34 @@ void fl_host_watch_anew(void)
 
 /* -- new threads, which do not inherit the dispatch either -- */
 
+/* On the stack of the creator, which waits until the thread is set up: if it
+ * forks next, no new thread is inside malloc(), which a child could then not
+ * use with AddressSanitizer. */
 struct start {
 	void *(*fn)(void *);
 	thrd_start_t c11_fn;
 	void *arg;
+	pthread_barrier_t set_up;	/* unlike others, no cancellation point */
 };
+
+/* Return: 0, or an error of pthread_barrier_init(). */
+static int prepare(struct start *start)
+{
+	return pthread_barrier_init(&start->set_up, NULL, 2);
+}
+
+static void wait_until_set_up(struct start *start, _Bool was_created)
+{
+	if (was_created)
+		pthread_barrier_wait(&start->set_up);
+	pthread_barrier_destroy(&start->set_up);
+}
 
 static struct start take(void *memory)
 {
-	struct start start = *(struct start *)memory;
+	struct start *from = memory, start = { from->fn, from->c11_fn, from->arg };
 	sigset_t needed;
 
-	free(memory);
 	if (fl_host_user_calls()) {
 		/* Its attributes may block these signals, or a parent that had
 		 * not booted a world. */
@@ -251,6 +266,7 @@ static struct start take(void *memory)
 		fl_host_watch_calls();
 		fl_host_alternate_stack();
 	}
+	pthread_barrier_wait(&from->set_up);
 	return start;
 }
 
@@ -280,7 +296,7 @@ static _Bool stack_in_world(const pthread_attr_t *attr)
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 			  void *(*fn)(void *), void *arg)
 {
-	struct start *start;
+	struct start start = { .fn = fn, .arg = arg };
 	int ret;
 
 	if (!fl_host_user_calls())
@@ -290,13 +306,10 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 			       "pthread_create() is refused: its stack is memory of the world, which traps before the thread can handle traps");
 		return EINVAL;
 	}
-	start = malloc(sizeof(*start));
-	if (!start)
+	if (prepare(&start))
 		return EAGAIN;
-	*start = (struct start){ .fn = fn, .arg = arg };
-	ret = __real_pthread_create(thread, attr, begin, start);
-	if (ret)
-		free(start);
+	ret = __real_pthread_create(thread, attr, begin, &start);
+	wait_until_set_up(&start, !ret);
 	return ret;
 }
 
@@ -304,17 +317,14 @@ int __real_thrd_create(thrd_t *thread, thrd_start_t fn, void *arg);
 int __wrap_thrd_create(thrd_t *thread, thrd_start_t fn, void *arg);
 int __wrap_thrd_create(thrd_t *thread, thrd_start_t fn, void *arg)
 {
-	struct start *start;
+	struct start start = { .c11_fn = fn, .arg = arg };
 	int ret;
 
 	if (!fl_host_user_calls())
 		return __real_thrd_create(thread, fn, arg);
-	start = malloc(sizeof(*start));
-	if (!start)
-		return thrd_nomem;
-	*start = (struct start){ .c11_fn = fn, .arg = arg };
-	ret = __real_thrd_create(thread, begin_c11, start);
-	if (ret != thrd_success)
-		free(start);
+	if (prepare(&start))
+		return thrd_error;
+	ret = __real_thrd_create(thread, begin_c11, &start);
+	wait_until_set_up(&start, ret == thrd_success);
 	return ret;
 }

@@ -45,19 +45,24 @@ void fl_host_stop_if_leaving(void)
 /* Other trap signals, such as SIGFPE, are blocked too.  The kernel does not
  * cause them (a blocked one would end the process), but they can be sent, and a
  * handler of user code must not run inside. */
-static void block_signals(void)
+static void come_in(void)
 {
 	const int let_in[] = { FL_HOST_INTERRUPT, SIGSEGV, SIGSYS, SIGBUS };
-	sigset_t all;
+	sigset_t all, before;
 	unsigned int i;
 
 	fl_host_defer_cancel();
 	sigfillset(&all);
 	for (i = 0; i < sizeof(let_in) / sizeof(*let_in); i++)
 		sigdelset(&all, let_in[i]);
-	pthread_sigmask(SIG_BLOCK, &all, &fl_host_blocked);
-	fl_host_cannot_block(&fl_host_blocked);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	fl_host_cannot_block(&before);
 	fl_host_alternate_stack();
+	/* Up to here the handler of a trap signal that was sent may enter and
+	 * leave, which uses fl_host_blocked; from here on it is deferred. */
+	fl_host_inside = 1;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	fl_host_blocked = before;
 }
 
 /* The lock's owner ended while it held the lock: the kernel's state is lost. */
@@ -105,14 +110,13 @@ void fl_host_enter(void)
 	if (getpid() != self->pid)
 		end_unknown_process();
 	fl_host_watch_calls();
-	block_signals();
+	come_in();
 	if (pthread_mutex_lock(&host->lock))
 		died_inside();
 	if (leaving && !pthread_equal(pthread_self(), leaver)) {
 		pthread_mutex_unlock(&host->lock);
 		fl_host_stop_if_leaving();
 	}
-	fl_host_inside = 1;
 	fl_host_take_thread();
 	if (++entries % ENTRIES_AT_ONCE == 0)
 		fl_machine_quiesce(fl_host->world->machine);
@@ -120,8 +124,11 @@ void fl_host_enter(void)
 
 static void come_out(void)
 {
+	const sigset_t before = fl_host_blocked;
+
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	fl_host_inside = 0;
-	pthread_sigmask(SIG_SETMASK, &fl_host_blocked, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	fl_host_raise_deferred();
 	fl_host_allow_cancel();
 }
@@ -259,8 +266,7 @@ static int boot_once(void)
 	__real_sigaltstack(NULL, &stack);
 	__real_sigaction(SIGSEGV, NULL, &fl_host_on_segv);
 	__real_sigaction(SIGBUS, NULL, &fl_host_on_bus);
-	block_signals();
-	fl_host_inside = 1;
+	come_in();
 	fl_host_limits_lift();
 	ret = boot(&config);
 	/* The machine's own stack does not belong to the thread, which may end

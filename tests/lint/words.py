@@ -70,7 +70,7 @@ def prose(name, text):
         comment = "//" if name.endswith(".cocci") else "#"
         lines = [part if part.lstrip().startswith(comment) else ""
                  for part in text.split("\n")]
-    if name.startswith("tests/"):
+    if re.search(r"(^|/)tests/", name):
         for at, line in enumerate(text.split("\n")):
             for found in TEST.finditer(line):
                 lines[at] += " " + found.group(1).replace("_", " ")
