@@ -72,9 +72,7 @@ static void threads_of(const char *name, void (*body)(void *), unsigned int n,
 static void finders(const char *name, void (*body)(void *), unsigned int n,
 		    unsigned long classes)
 {
-	bare_begin(body, n);
-	bare_add(bare_drop_page);
-	bare->slot = bare->refs = 1;
+	bare_begin_folio(body, n);
 	line(name, n, classes, search(FL_SEARCH_OPTIMAL, ~0UL));
 }
 
@@ -102,9 +100,7 @@ static void first_hits(void)
 {
 	struct cost c;
 
-	bare_begin(bare_find_page_unchecked, 2);
-	bare_add(bare_drop_page);
-	bare->slot = bare->refs = 1;
+	bare_begin_folio(bare_find_page_unchecked, 2);
 	c = search(FL_SEARCH_OPTIMAL, ~0UL);
 	printf("double free: found in run %lu\n",
 	       c.until_violation);

@@ -3,7 +3,8 @@
  * explore.h - run the threads of a world under every schedule that matters
  *
  *  - fl_explore(), fl_replay()
- *  - fl_world_choices()   which choices the search decides
+ *  - fl_world_choices()   which choices the search decides, FL_CHOOSE_* of
+ *                         types.h
  *  - fl_world_alloc()     memory that is the same at the start of each run
  *  - fl_world_violate()   assertions of the program itself
  *  - fl_world_check()     a check after a replay
@@ -192,21 +193,6 @@ int fl_replay(struct fl_world *world, const char *schedule);
  * Return: 0; -ENOTRECOVERABLE: the world ended during @check or before.
  */
 int fl_world_check(struct fl_world *world, void (*check)(void *arg), void *arg);
-
-/* Further choices in a run.  Without its flag, each has its usual outcome. */
-/* A failable allocation fails; once per thread. */
-#define FL_CHOOSE_ALLOC	0x1u
-#define FL_CHOOSE_TLB	0x2u	/* a TLB entry is evicted before it is used */
-/* A thread has a fatal signal pending when the kernel checks for one, or is
- * about to wait killably; once per thread.  The signal stays pending. */
-#define FL_CHOOSE_SIGNAL	0x4u
-/* A trylock (of a folio, page table, the mmap lock or another lock) fails, as
- * if code outside the program held the lock; once per thread. */
-#define FL_CHOOSE_BUSY	0x8u
-/* RCU callbacks have a thread of their own, "RCU", which runs each of them at
- * any time after the readers that were active have left.  Otherwise they run
- * after all threads. */
-#define FL_CHOOSE_RCU	0x10u
 
 /*
  * fl_world_choices - set which choices the search decides from now on

@@ -6,7 +6,7 @@
  *  - answers    FL_VM_FAULT_*, struct fl_fault, fl_pte, fl_folio, fl_tlb,
  *               fl_rss
  *  - kernels    struct fl_traits
- *  - schedules  struct fl_schedule_error
+ *  - schedules  FL_CHOOSE_*, struct fl_schedule_error
  *  - ends       struct fl_end, struct fl_audit
  *
  * Users, the machine and kernels all include this header, so it includes
@@ -175,6 +175,21 @@ struct fl_traits {
 };
 
 /* ---- schedules ---------------------------------------------------------- */
+
+/* Further choices in a run.  Without its flag, each has its usual outcome. */
+/* A failable allocation fails; once per thread. */
+#define FL_CHOOSE_ALLOC	0x1u
+#define FL_CHOOSE_TLB	0x2u	/* a TLB entry is evicted before it is used */
+/* A thread has a fatal signal pending when the kernel checks for one, or is
+ * about to wait killably; once per thread.  The signal stays pending. */
+#define FL_CHOOSE_SIGNAL	0x4u
+/* A trylock (of a folio, page table, the mmap lock or another lock) fails, as
+ * if code outside the program held the lock; once per thread. */
+#define FL_CHOOSE_BUSY	0x8u
+/* RCU callbacks have a thread of their own, "RCU", which runs each of them at
+ * any time after the readers that were active have left.  Otherwise they run
+ * after all threads. */
+#define FL_CHOOSE_RCU	0x10u
 
 /* Why a schedule was rejected. */
 struct fl_schedule_error {

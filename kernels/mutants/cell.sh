@@ -76,7 +76,7 @@ header() {
 # this release
 story() {
 	(cd "$out" && cmake -DFAULTLAB="$out/faultlab" -DCHECK=golden -DKERNEL="$name" \
-		-DPROGRAM="$1" -P "$tests/story.cmake") >"$out/story" 2>&1
+		-DPROGRAM="$1" -P "$tests/story/story.cmake") >"$out/story" 2>&1
 }
 
 rm -rf "$out"

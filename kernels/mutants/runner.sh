@@ -9,7 +9,7 @@
 # hmm_tests (hmm-tests), or by default all of them, into OUT.  They contain the built-in
 # kernels and KERNEL.o, and no other kernel.  OUT/hmm_tests is the test program of the tree
 # that NAME begins with, if that tree has one.  OUT/bounded links to BUILD's bounded
-# (tests/bounded.c).
+# (tests/tools/bounded.c).
 set -eu
 
 build=$1 out=$2 object=$3 name=$4 by=${5-both}

@@ -78,9 +78,9 @@ static void marked(const struct fl_change *c, const struct fl_change *before,
 				   c->addr);
 }
 
-static void look(struct fl_world *world, const struct fl_change *c)
+static void look(const struct fl_checks *checks, const struct fl_change *c)
 {
-	const struct fl_change *before = fl_check_store(world, c->thread, 1);
+	const struct fl_change *before = fl_check_store(checks, c->thread, 1);
 	struct fl_pte now = view(c);
 
 	if (now.present && c->was &&
@@ -91,12 +91,12 @@ static void look(struct fl_world *world, const struct fl_change *c)
 		marked(c, before, &now);
 }
 
-static void changed(struct fl_world *world, const struct fl_change *c)
+static void changed(struct fl_checks *checks, const struct fl_change *c)
 {
 	if (!c->process)
 		return;
 	fl_machine_quiet(1);
-	look(world, c);
+	look(checks, c);
 	fl_machine_quiet(0);
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* check.c - calls all checkers; see check.h */
-#include <errno.h>
 #include <stddef.h>
 
 #include "check/check.h"
@@ -13,10 +12,7 @@ static const struct fl_checker *const checkers[] = {
 	&fl_check_mark, &fl_check_stale, &fl_check_counts, NULL
 };
 
-/* The only world; set only while its threads are explored. */
-static struct fl_world *watched;
-
-#define TELL(what, ...) do {						\
+#define CALL(what, ...) do {						\
 	const struct fl_checker *const *c_;				\
 									\
 	for (c_ = checkers; *c_; c_++)					\
@@ -32,10 +28,10 @@ unsigned long *fl_check_place(struct fl_process *p, unsigned long addr)
 				  &level) : NULL;
 }
 
-const struct fl_change *fl_check_store(struct fl_world *world,
+const struct fl_change *fl_check_store(const struct fl_checks *checks,
 				       unsigned int thread, unsigned int back)
 {
-	const struct fl_check_thread *t = &world->checks->threads[thread];
+	const struct fl_check_thread *t = &checks->threads[thread];
 
 	if (back >= t->nr_stores || back >= FL_CHECK_STORES)
 		return NULL;
@@ -98,94 +94,106 @@ static _Bool find_in(struct fl_process *p, struct fl_change *c)
 	return 0;
 }
 
-static void find(struct fl_change *c)
+static void find(struct fl_checks *checks, struct fl_change *c)
 {
 	struct fl_process *p;
 
 	fl_machine_quiet(1);
-	for (p = watched->processes; p; p = p->next)
+	for (p = checks->world->processes; p; p = p->next)
 		if (find_in(p, c))
 			break;
 	fl_machine_quiet(0);
 }
 
-static void note(const struct fl_change *c)
+static void note(struct fl_checks *checks, const struct fl_change *c)
 {
-	struct fl_check_thread *t = &watched->checks->threads[c->thread];
+	struct fl_check_thread *t = &checks->threads[c->thread];
 
 	t->stores[t->nr_stores++ % FL_CHECK_STORES] = *c;
 }
 
-static void stored(unsigned long *place, unsigned long was, int sure)
+/* -- events -- */
+
+static void stored(void *checks, unsigned long *place, unsigned long was,
+		   int sure)
 {
 	struct fl_change c = {
 		.place = place, .was = was, .now = *place,
 		.thread = fl_hw_current->id,
 	};
 
-	find(&c);
+	find(checks, &c);
 	/* An atomic operation on something else than a page-table entry. */
 	if (!sure && !c.process)
 		return;
-	note(&c);
-	TELL(changed, watched, &c);
+	note(checks, &c);
+	CALL(changed, checks, &c);
 }
 
-static void translated(unsigned int cpu, unsigned long addr, unsigned long pfn)
+static void translated(void *checks, unsigned int cpu, unsigned long addr,
+		       unsigned long pfn)
 {
-	TELL(translated, watched, cpu, addr, pfn);
+	CALL(translated, checks, cpu, addr, pfn);
 }
 
-static const struct fl_observer observer = { stored, translated };
-
-int fl_checks_begin(struct fl_world *world)
+static void notified(void *checks, const struct fl_event *event)
 {
-	world->checks = fl_machine_alloc(world->machine,
-					 sizeof(*world->checks));
-	if (!world->checks)
-		return -ENOMEM;
-	watched = world;
-	fl_machine_observe(world->machine, &observer);
-	return 0;
+	CALL(notified, checks, event);
 }
 
-void fl_checks_end(struct fl_world *world)
+static void marked(void *checks, struct fl_device *d, unsigned long addr,
+		   unsigned long pfn)
 {
-	if (!world->checks)
+	CALL(marked, checks, d, addr, pfn);
+}
+
+static void programmed(void *checks, struct fl_device *d, unsigned long addr)
+{
+	CALL(programmed, checks, d, addr);
+}
+
+static void revoked(void *checks, struct fl_device *d,
+		    const struct fl_notification *n)
+{
+	CALL(revoked, checks, d, n);
+}
+
+static const struct fl_hooks hooks = {
+	.notified = notified, .marked = marked, .programmed = programmed,
+	.revoked = revoked,
+};
+
+/* -- on and off -- */
+
+struct fl_checks *fl_checks_begin(struct fl_world *world)
+{
+	struct fl_checks *checks = fl_machine_alloc(world->machine,
+						    sizeof(*checks));
+
+	if (!checks)
+		return NULL;
+	checks->world = world;
+	checks->subscriber = (struct fl_subscriber){ .hooks = &hooks,
+						     .arg = checks };
+	checks->observer = (struct fl_observer){ stored, translated, checks };
+	fl_subscribe(world, &checks->subscriber);
+	fl_machine_observe(world->machine, &checks->observer);
+	return checks;
+}
+
+void fl_checks_end(struct fl_checks *checks)
+{
+	struct fl_world *world;
+
+	if (!checks)
 		return;
+	world = checks->world;
 	fl_machine_observe(world->machine, NULL);
-	fl_machine_free(world->machine, world->checks, sizeof(*world->checks));
-	world->checks = NULL;
-	watched = NULL;
+	fl_unsubscribe(world, &checks->subscriber);
+	fl_machine_free(world->machine, checks, sizeof(*checks));
 }
 
-void fl_checks_at_end(struct fl_world *world)
+void fl_checks_at_end(struct fl_checks *checks)
 {
-	if (world->checks)
-		TELL(ended, world);
-}
-
-void fl_check_programmed(struct fl_device *d, unsigned long addr)
-{
-	if (d->world->checks)
-		TELL(programmed, d, addr);
-}
-
-void fl_check_marked(struct fl_device *d, unsigned long addr,
-		     unsigned long pfn)
-{
-	if (d->world->checks)
-		TELL(marked, d, addr, pfn);
-}
-
-void fl_check_revoked(struct fl_device *d, const struct fl_notification *n)
-{
-	if (d->world->checks)
-		TELL(revoked, d, n);
-}
-
-void fl_check_told(struct fl_world *world, const struct fl_event *event)
-{
-	if (world->checks)
-		TELL(told, world, event);
+	CALL(ended, checks);
 }

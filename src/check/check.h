@@ -5,7 +5,6 @@
  *  - struct fl_checker                           one rule or related rules
  *  - fl_checks_begin(), _end()                   on and off
  *  - fl_checks_at_end(), fl_checks_at_teardown() when all threads have ended
- *  - fl_check_*()                                events to report
  *
  * A checker does not know the kernel's internals.  It reads page tables
  * as hardware does, the views of struct fl_kernel, the TLBs and the
@@ -38,51 +37,47 @@ struct fl_change {
 	unsigned int thread;
 };
 
-/* NULL: the checker ignores the event.  A checker keeps its state
- * in the world. */
+struct fl_checks;
+
+/* NULL: the checker ignores the event.  A checker keeps its state in struct
+ * fl_checks.  Events with a device, and @notified, are those of struct
+ * fl_hooks. */
 struct fl_checker {
 	const char *rule;
-	void (*changed)(struct fl_world *world, const struct fl_change *change);
+	void (*changed)(struct fl_checks *checks,
+			const struct fl_change *change);
 	/* A CPU is about to use frame @pfn for @addr, according to its TLB. */
-	void (*translated)(struct fl_world *world, unsigned int cpu,
+	void (*translated)(struct fl_checks *checks, unsigned int cpu,
 			   unsigned long addr, unsigned long pfn);
-	/* The driver has set the device's entry for @addr. */
-	void (*programmed)(struct fl_device *device, unsigned long addr);
-	/* The kernel has returned page @pfn at @addr to the
-	 * driver as marked. */
-	void (*marked)(struct fl_device *device, unsigned long addr,
-		       unsigned long pfn);
-	/* A notification (FL_EVENT_DEVICE) makes the driver drop rights. */
-	void (*revoked)(struct fl_device *device,
+	void (*notified)(struct fl_checks *checks,
+			 const struct fl_event *event);
+	void (*marked)(struct fl_checks *checks, struct fl_device *device,
+		       unsigned long addr, unsigned long pfn);
+	void (*programmed)(struct fl_checks *checks, struct fl_device *device,
+			   unsigned long addr);
+	void (*revoked)(struct fl_checks *checks, struct fl_device *device,
 			const struct fl_notification *n);
-	void (*told)(struct fl_world *world, const struct fl_event *event);
 	/* All threads have ended. */
-	void (*ended)(struct fl_world *world);
+	void (*ended)(struct fl_checks *checks);
 };
 
 extern const struct fl_checker fl_check_exclusive, fl_check_bits,
 	fl_check_counts, fl_check_notify, fl_check_fork, fl_check_mark,
 	fl_check_stale;
 
-/* -- called by the world and the drivers; no effect while checks are off -- */
-
-/* fl_checks_begin - Return: 0, -ENOMEM.  Context: no thread runs. */
-int fl_checks_begin(struct fl_world *world);
-void fl_checks_end(struct fl_world *world);
+/* fl_checks_begin - let all checkers watch @world
+ * Return: what the caller passes to fl_checks_end(); NULL: no memory.
+ * Context: no thread runs. */
+struct fl_checks *fl_checks_begin(struct fl_world *world);
+/* fl_checks_end - NULL is ignored */
+void fl_checks_end(struct fl_checks *checks);
 
 /* fl_checks_at_end - check what must hold after all threads have ended */
-void fl_checks_at_end(struct fl_world *world);
+void fl_checks_at_end(struct fl_checks *checks);
 
 /* fl_checks_at_teardown - end all processes and check that nothing is left
  * Context: in a guard.  Only restoring a snapshot undoes it. */
-void fl_checks_at_teardown(struct fl_world *world);
-
-void fl_check_programmed(struct fl_device *device, unsigned long addr);
-void fl_check_marked(struct fl_device *device, unsigned long addr,
-		     unsigned long pfn);
-void fl_check_revoked(struct fl_device *device,
-		      const struct fl_notification *n);
-void fl_check_told(struct fl_world *world, const struct fl_event *event);
+void fl_checks_at_teardown(struct fl_checks *checks);
 
 /* -- shared by checkers -- */
 
@@ -109,13 +104,17 @@ struct fl_check_thread {
 	unsigned int nr_markings;	/* how often in a row */
 };
 
+/* In the world's memory, so a restored snapshot has the state of its time. */
 struct fl_checks {
+	struct fl_world *world;
+	struct fl_subscriber subscriber;
+	struct fl_observer observer;
 	struct fl_check_thread threads[FL_CHECK_THREADS];
 };
 
 /* Return: the change that the thread made @back changes before its last
  * one, or NULL. */
-const struct fl_change *fl_check_store(struct fl_world *world,
+const struct fl_change *fl_check_store(const struct fl_checks *checks,
 				       unsigned int thread, unsigned int back);
 
 /* Return: the entry for @addr, or the one at which the walk ends; NULL: the

@@ -158,8 +158,9 @@ static void compare_machine(struct fl_world *world)
 				   world->after_boot.rcu_sections);
 }
 
-static void ended(struct fl_world *world)
+static void ended(struct fl_checks *checks)
 {
+	struct fl_world *world = checks->world;
 	struct fl_process *p;
 	unsigned int i;
 
@@ -181,14 +182,13 @@ const struct fl_checker fl_check_counts = {
 	.rule = "C6, C7 counts", .ended = ended,
 };
 
-void fl_checks_at_teardown(struct fl_world *world)
+void fl_checks_at_teardown(struct fl_checks *checks)
 {
+	struct fl_world *world = checks->world;
 	const struct fl_audit none = { 0 };
 	struct fl_audit left;
 	struct fl_process *p;
 
-	if (!world->checks)
-		return;
 	for (p = world->processes; p; p = p->next)
 		if (p->mm)
 			fl_process_exit(p);

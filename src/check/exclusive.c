@@ -40,14 +40,14 @@ static void compare(const struct fl_change *c, struct fl_device *d,
 				   entry->pfn, d->name, addr);
 }
 
-static void changed(struct fl_world *world, const struct fl_change *c)
+static void changed(struct fl_checks *checks, const struct fl_change *c)
 {
 	struct fl_device *d;
 	unsigned long addr;
 
 	if (!(c->now & (FL_PTE_PRESENT | FL_PTE_PROT_NONE)))
 		return;
-	for (d = world->devices; d; d = d->next)
+	for (d = checks->world->devices; d; d = d->next)
 		for (addr = d->start; d->process && addr < d->start + d->len;
 		     addr += FL_PAGE)
 			compare(c, d, addr);
@@ -85,15 +85,16 @@ static void compare_device(const struct fl_device *d,
 				   d->name, mine->pfn, addr, other->name);
 }
 
-static void programmed(struct fl_device *d, unsigned long addr)
+static void programmed(struct fl_checks *checks, struct fl_device *d,
+		       unsigned long addr)
 {
 	const struct fl_device_pte mine = *fl_device_entry(d, addr);
 	struct fl_process *p;
 	struct fl_device *other;
 
-	for (p = d->world->processes; mine.writable && p; p = p->next)
+	for (p = checks->world->processes; mine.writable && p; p = p->next)
 		compare_process(d, p, addr, mine.pfn);
-	for (other = d->world->devices; other; other = other->next)
+	for (other = checks->world->devices; other; other = other->next)
 		if (other != d && other->process)
 			compare_device(d, &mine, other, addr);
 }

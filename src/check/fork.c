@@ -23,11 +23,11 @@ static void look(void *arg, unsigned long addr, const struct fl_pte *pte)
 				   addr, pte->pfn);
 }
 
-static void ended(struct fl_world *world)
+static void ended(struct fl_checks *checks)
 {
 	struct fl_process *p;
 
-	for (p = world->processes; p; p = p->next)
+	for (p = checks->world->processes; p; p = p->next)
 		if (p->forked && !has_device(p))
 			fl_check_walk(p, look, NULL);
 }

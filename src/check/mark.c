@@ -10,15 +10,15 @@
 #include "check/check.h"
 #include "device/internal.h"
 
-static _Bool has_stored(struct fl_world *world, unsigned long addr,
+static _Bool has_stored(const struct fl_checks *checks, unsigned long addr,
 			unsigned long pfn)
 {
 	const struct fl_change *c, *before;
 	unsigned int back;
 
-	for (back = 0; (c = fl_check_store(world, fl_hw_current->id, back));
+	for (back = 0; (c = fl_check_store(checks, fl_hw_current->id, back));
 	     back++) {
-		before = fl_check_store(world, fl_hw_current->id, back + 1);
+		before = fl_check_store(checks, fl_hw_current->id, back + 1);
 		if (c->process && c->addr == addr && before &&
 		    before->place == c->place &&
 		    fl_entry_maps(before->was, pfn, 1))
@@ -27,10 +27,11 @@ static _Bool has_stored(struct fl_world *world, unsigned long addr,
 	return back == FL_CHECK_STORES;
 }
 
-static void marked(struct fl_device *d, unsigned long addr, unsigned long pfn)
+static void marked(struct fl_checks *checks, struct fl_device *d,
+		   unsigned long addr, unsigned long pfn)
 {
 	/* Stores of the host thread are not recorded. */
-	if (fl_hw_current->id && !has_stored(d->world, addr, pfn))
+	if (fl_hw_current->id && !has_stored(checks, addr, pfn))
 		fl_machine_violate("C12 marking: device %s was given frame %#lx for %#lx, but that frame was not mapped there when it was marked",
 				   d->name, pfn, addr);
 }

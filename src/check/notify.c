@@ -11,9 +11,9 @@
 #include "check/check.h"
 #include "device/internal.h"
 
-static struct fl_check_thread *self(struct fl_world *world)
+static struct fl_check_thread *self(struct fl_checks *checks)
 {
-	return &world->checks->threads[fl_hw_current->id];
+	return &checks->threads[fl_hw_current->id];
 }
 
 static void begin(struct fl_check_thread *t, const struct fl_event *e)
@@ -56,20 +56,22 @@ static void count_marking(struct fl_check_thread *t, const struct fl_event *e)
 				   e->start, FL_CHECK_MARKINGS);
 }
 
-static void marked(struct fl_device *d, unsigned long addr, unsigned long pfn)
+static void marked(struct fl_checks *checks, struct fl_device *d,
+		   unsigned long addr, unsigned long pfn)
 {
+	(void)d;
 	(void)addr;
 	(void)pfn;
-	self(d->world)->nr_markings = 0;
+	self(checks)->nr_markings = 0;
 }
 
-static void told(struct fl_world *world, const struct fl_event *e)
+static void notified(struct fl_checks *checks, const struct fl_event *e)
 {
 	if (e->phase == FL_EVENT_START) {
-		begin(self(world), e);
-		count_marking(self(world), e);
+		begin(self(checks), e);
+		count_marking(self(checks), e);
 	} else if (e->phase == FL_EVENT_END) {
-		end(self(world), e);
+		end(self(checks), e);
 	}
 }
 
@@ -84,9 +86,9 @@ static _Bool mirrored(const struct fl_change *c)
 	return 0;
 }
 
-static _Bool covered(struct fl_world *world, const struct fl_change *c)
+static _Bool covered(struct fl_checks *checks, const struct fl_change *c)
 {
-	const struct fl_check_thread *t = self(world);
+	const struct fl_check_thread *t = self(checks);
 	unsigned int i;
 
 	for (i = 0; i < t->nr_ranges; i++)
@@ -117,28 +119,30 @@ static _Bool ends_entry(const struct fl_change *c)
 	return c->was && !(c->was & there) && fl_check_was(c).exclusive;
 }
 
-static void changed(struct fl_world *world, const struct fl_change *c)
+static void changed(struct fl_checks *checks, const struct fl_change *c)
 {
-	if (!c->process || !mirrored(c) || covered(world, c))
+	if (!c->process || !mirrored(c) || covered(checks, c))
 		return;
 	if (takes_away(c) || ends_entry(c))
 		fl_machine_violate("C10 notifier: the entry of %#lx, which a device mirrors, changes from %#lx to %#lx outside any start and end",
 				   c->addr, c->was, c->now);
 }
 
-static void revoked(struct fl_device *d, const struct fl_notification *n)
+static void revoked(struct fl_checks *checks, struct fl_device *d,
+		    const struct fl_notification *n)
 {
+	(void)checks;
 	if (!strcmp(n->event, "EXCLUSIVE") && n->owner == d)
 		fl_machine_violate("C13 own marking: the driver of device %s treats its own marking of [%#lx, %#lx) as an invalidation",
 				   d->name, n->start, n->end);
 }
 
-static void ended(struct fl_world *world)
+static void ended(struct fl_checks *checks)
 {
 	unsigned int i;
 
 	for (i = 0; i < FL_CHECK_THREADS; i++) {
-		const struct fl_check_thread *t = &world->checks->threads[i];
+		const struct fl_check_thread *t = &checks->threads[i];
 
 		if (t->nr_ranges)
 			fl_machine_violate("C10 notifier: thread %u started [%#lx, %#lx) and never ended it",
@@ -149,6 +153,6 @@ static void ended(struct fl_world *world)
 
 const struct fl_checker fl_check_notify = {
 	.rule = "C10 notifier, C13 own marking, C14 livelock",
-	.changed = changed, .marked = marked, .told = told,
+	.changed = changed, .marked = marked, .notified = notified,
 	.revoked = revoked, .ended = ended,
 };

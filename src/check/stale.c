@@ -8,7 +8,7 @@
 #include "check/check.h"
 #include "device/internal.h"
 
-static void translated(struct fl_world *world, unsigned int cpu,
+static void translated(struct fl_checks *checks, unsigned int cpu,
 		       unsigned long va, unsigned long pfn)
 {
 	const struct fl_device *d;
@@ -17,7 +17,7 @@ static void translated(struct fl_world *world, unsigned int cpu,
 	if (!fl_hw_frame_allocated(pfn))
 		fl_machine_violate("C15 stale: CPU %u accesses %#lx by a translation to frame %#lx, which is free",
 				   cpu, va, pfn);
-	for (d = world->devices; d; d = d->next)
+	for (d = checks->world->devices; d; d = d->next)
 		for (i = 0; d->process && i < d->len / FL_PAGE; i++)
 			if (d->table[i].writable && d->table[i].pfn == pfn)
 				fl_machine_violate("C15 stale: CPU %u accesses %#lx by a translation to frame %#lx, which device %s has exclusively",

@@ -19,7 +19,7 @@ _Bool fl_entry_maps(unsigned long entry, unsigned long pfn, unsigned long pages)
 	       PFN(entry) < pfn + pages && pfn < PFN(entry) + n;
 }
 
-static void tell(const struct walk *w, unsigned long addr)
+static void visit(const struct walk *w, unsigned long addr)
 {
 	struct fl_pte pte;
 
@@ -41,7 +41,7 @@ static void walk(const struct walk *w, unsigned long table, unsigned long addr,
 		if (!entries[i])
 			continue;
 		if (level == 1 || (level == 2 && entries[i] & FL_PTE_HUGE))
-			tell(w, addr + ((unsigned long)i << shift));
+			visit(w, addr + ((unsigned long)i << shift));
 		else if (entries[i] & FL_PTE_PRESENT)
 			walk(w, PFN(entries[i]),
 			     addr + ((unsigned long)i << shift), level - 1);

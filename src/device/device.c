@@ -20,6 +20,17 @@ struct fl_device_pte *fl_device_entry(struct fl_device *d, unsigned long addr)
 
 /* -- life -- */
 
+static void exiting(void *arg, struct fl_process *process)
+{
+	struct fl_device *d = arg;
+
+	/* If the world ends, the exit itself reports it. */
+	if (d->process == process)
+		fl_device_detach(d);
+}
+
+static const struct fl_hooks hooks = { .exiting = exiting };
+
 int fl_device_create(struct fl_world *world, const char *name,
 		     struct fl_device **out)
 {
@@ -36,6 +47,8 @@ int fl_device_create(struct fl_world *world, const char *name,
 	d->world = world;
 	d->next = world->devices;
 	world->devices = d;
+	d->subscriber = (struct fl_subscriber){ .hooks = &hooks, .arg = d };
+	fl_subscribe(world, &d->subscriber);
 	*out = d;
 	return 0;
 }
@@ -133,21 +146,6 @@ int fl_device_detach(struct fl_device *d)
 	if (!ret)
 		forget(d);
 	return ret;
-}
-
-int fl_devices_detach(struct fl_process *process)
-{
-	struct fl_device *d;
-	int ret;
-
-	for (d = process->world->devices; d; d = d->next) {
-		if (d->process != process)
-			continue;
-		ret = fl_device_detach(d);
-		if (ret)
-			return ret;
-	}
-	return 0;
 }
 
 int fl_device_destroy(struct fl_device *d)

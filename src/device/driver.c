@@ -10,8 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "check/check.h"
 #include "device/internal.h"
+#include "machine/port.h"
 
 int fl_driver_lock(struct fl_device *d, unsigned int flags)
 {
@@ -57,7 +57,7 @@ int fl_driver_invalidate(void *cookie, const struct fl_notification *n)
 	fl_event_log(d->process, d, n);
 	if (own_marking(d, n))
 		return 0;
-	fl_check_revoked(d, n);
+	fl_publish(d->world, revoked, d, n);
 	if (fl_driver_lock(d, n->may_block ? 0 : FL_LOCK_TRY))
 		return -EAGAIN;
 	d->world->kernel->mirror_set_seq(n->listener, n->seq);
@@ -76,7 +76,7 @@ void fl_driver_program(struct fl_device *d, unsigned long addr,
 {
 	fl_machine_hold(&d->busy);
 	set_entry(d, addr, (struct fl_device_pte){ 1, writable, pfn });
-	fl_check_programmed(d, addr);
+	fl_publish(d->world, programmed, d, addr);
 	fl_machine_release(&d->busy);
 }
 

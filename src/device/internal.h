@@ -9,6 +9,7 @@
 struct fl_device {
 	struct fl_world *world;
 	struct fl_device *next;
+	struct fl_subscriber subscriber;	/* detaches from exiting ones */
 	char *name;
 	_Bool dead;
 	enum fl_driver driver;

@@ -20,7 +20,6 @@
  */
 #include <errno.h>
 
-#include "check/check.h"
 #include "device/internal.h"
 
 #define BATCH	64UL	/* pages marked per mmap lock section */
@@ -69,7 +68,8 @@ static long mark_batch(struct fl_device *d, unsigned long addr,
 		program_all(d, addr + n * FL_PAGE, pages - n, pfns + n);
 	for (i = 0; i < n; i++)
 		if (pfns[i] != FL_NO_FRAME)
-			fl_check_marked(d, addr + i * FL_PAGE, pfns[i]);
+			fl_publish(d->world, marked, d, addr + i * FL_PAGE,
+				   pfns[i]);
 	/* The flaw: release the folios first, so another thread may
 	 * come between. */
 	if (early) {

@@ -26,7 +26,6 @@
  */
 #include <errno.h>
 
-#include "check/check.h"
 #include "device/internal.h"
 
 /* Try to mark one page once.  Return: 1; 0: skipped; -EAGAIN: invalidated
@@ -50,7 +49,7 @@ static long try_page(struct fl_device *d, unsigned long addr)
 		return n ? n : -EFAULT;
 	if (pfn == FL_NO_FRAME)
 		return 0;
-	fl_check_marked(d, addr, pfn);
+	fl_publish(d->world, marked, d, addr, pfn);
 	/* The flaw: check before taking the mutex, so another thread may
 	 * come between. */
 	early = d->flaws & FL_FLAW_ASK_EARLY;

@@ -7,7 +7,7 @@
  *  - restore_exclusive_pte()             restore.c: one entry
  *  - folio_lock_or_retry()               retry.c
  *  - do_swap_page(), migration_entry_wait()   swap.c
- *  - do_huge_fault(), split_huge_pmd()   huge.c: 2 MiB at once
+ *  - do_huge_fault()                     huge.c: 2 MiB at once
  *  - do_file_fault(), struct file        file.c
  *  - do_page_fault()                     protocol.c: a CPU's locks, retries
  *
@@ -17,7 +17,7 @@
 #ifndef FL_MODEL_FAULT_H
 #define FL_MODEL_FAULT_H
 
-#include "fault/mm.h"
+#include "pte/mm.h"
 
 #define VM_FAULT_ERROR	(FL_VM_FAULT_OOM | FL_VM_FAULT_SIGBUS | \
 			 FL_VM_FAULT_SIGSEGV | FL_VM_FAULT_HWPOISON)
@@ -88,15 +88,6 @@ void migration_entry_wait(struct vm_fault *vmf);
 bool wants_huge(const struct vm_fault *vmf);
 /* do_huge_fault - Return: true: handled; false: use small pages. */
 bool do_huge_fault(struct vm_fault *vmf);
-
-/* split_huge_pmd - if @pmd maps a huge page, let 512 PTEs map it instead.
- * Never fails.  Context: mmap lock held; sleeps. */
-void split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr);
-/* split_huge_pmd_address - the same for a caller that came through the reverse
- * map and has notified of the range.  Context: the anon_vma is locked. */
-void split_huge_pmd_address(struct vm_area_struct *vma, unsigned long addr);
-/* As split_huge in struct fl_kernel. */
-int do_split_huge(struct fl_mm *mm, unsigned long addr);
 
 /* -- file.c -- */
 

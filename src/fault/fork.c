@@ -15,12 +15,12 @@
 #include <string.h>
 
 #include "fault/fault.h"
+#include "fault/operations.h"
 #include "notifier/notifier.h"
 #include "pte/swap.h"
 #include "pte/swapfile.h"
 #include "pte/table.h"
 #include "pte/tlb.h"
-#include "rmap/anon_vma.h"
 #include "rmap/rmap.h"
 
 /*

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* kernel.c - the model's boot, and its struct fl_kernel */
 #include "fault/fault.h"
+#include "fault/operations.h"
 #include "fault/unit.h"
 #include "fault/view.h"
 #include "notifier/notifier.h"
 #include "pte/swapfile.h"
-#include "rmap/anon_vma.h"
 #include "rmap/rmap.h"
-
-struct model model;
 
 #define CACHE(type) \
 	fl_hw_cache_create(#type, sizeof(struct type), _Alignof(struct type), NULL)

@@ -9,10 +9,12 @@
 #include <errno.h>
 
 #include "fault/fault.h"
+#include "fault/operations.h"
 #include "notifier/notifier.h"
 #include "pte/swap.h"
 #include "pte/table.h"
 #include "pte/tlb.h"
+#include "rmap/rmap.h"
 
 /* Changes an entry.  @pte: the old value, never none.  Return: the new one. */
 typedef pte_t change_fn(struct vm_area_struct *vma, pte_t pte);

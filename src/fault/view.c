@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "fault/view.h"
-#include "fault/mm.h"
+#include "pte/mm.h"
 #include "pte/swap.h"
 
 unsigned long view_pgd(struct fl_mm *mm)

@@ -1,26 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* vma.c - the list of mappings, and mmap(); VMAs are never merged */
+/* vma.c - creating, splitting and copying mappings; they are never merged */
 #include <errno.h>
 
 #include "fault/fault.h"
+#include "fault/operations.h"
 #include "rmap/anon_vma.h"
-
-struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma = mm->mmap;
-
-	assert_rwsem_held(&mm->mmap_lock);
-	while (vma && vma->end <= addr)
-		vma = vma->next;
-	return vma;
-}
-
-struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma = find_vma(mm, addr);
-
-	return vma && vma->start <= addr ? vma : NULL;
-}
 
 /* Never writable: each PTE gets that right by a store of its own.  Pairs with
  * restore_pte(), which comes through the reverse map, without the mmap lock. */

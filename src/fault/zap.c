@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "fault/fault.h"
+#include "fault/operations.h"
 #include "notifier/notifier.h"
 #include "pte/swap.h"
 #include "pte/swapfile.h"

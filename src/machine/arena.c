@@ -37,9 +37,6 @@ static unsigned long round_up_to(unsigned long n, unsigned long align)
 
 #define LEAST_DESCRIPTOR	700
 
-/* Callbacks whose heads lie in static data of a kernel, or in boot memory. */
-#define STATIC_CALLBACKS	4096
-
 /*
  * Return: @size zeroed bytes, aligned to BLOCK, backed by @file unless that is
  * negative; NULL and errno.  If the preferred place is taken, the host chooses
@@ -94,17 +91,14 @@ static struct layout layout_of(const struct fl_machine_config *config)
 		.book = round_up_to(sizeof(struct fl_machine), 64),
 		.boot = (64UL << 20) + nr_frames * 256,
 		.host = (4UL << 20) + config->nr_frames * 64,
-		.callbacks = round_up_to((config->nr_frames * FL_OBJECTS_PER_FRAME +
-					  STATIC_CALLBACKS) *
-					 sizeof(struct fl_rcu_callback), FL_PAGE_SIZE),
-		.locks = FL_LIMIT_MORE_LOCKS * sizeof(struct fl_held),
+		.callbacks = fl_rcu_size(config->nr_frames *
+					 FL_OBJECTS_PER_FRAME),
+		.locks = fl_locks_size(),
 	};
 
-	l.meta = round_up_to(l.book + nr_frames * sizeof(struct fl_frame),
-			     FL_PAGE_SIZE);
+	l.meta = round_up_to(l.book + fl_frames_size(nr_frames), FL_PAGE_SIZE);
 	l.size = l.meta + l.boot + l.host + BLOCK + nr_frames * FL_PAGE_SIZE +
-		 l.callbacks + l.locks +
-		 FL_LIMIT_THREADS * (FL_STACK_SIZE + FL_PAGE_SIZE);
+		 l.callbacks + l.locks + fl_stacks_size();
 	return l;
 }
 
@@ -120,6 +114,7 @@ struct fl_machine *fl_arena_map(const struct fl_machine_config *config)
 	const struct layout l = layout_of(config);
 	unsigned long size = l.size;
 	struct fl_machine *m;
+	struct fl_arena *a;
 	int memory = -1;
 	char *base;
 
@@ -135,31 +130,31 @@ struct fl_machine *fl_arena_map(const struct fl_machine_config *config)
 		return NULL;
 	}
 	m = (struct fl_machine *)base;
-	m->memory = memory;
-	m->arena_size = size;
-	m->frames = (struct fl_frame *)(base + l.book);
-	m->boot_next = base + l.meta;
-	m->boot_end = m->boot_next + l.boot;
-	m->host_next = m->boot_end;
-	m->host_end = m->host_next + l.host;
-	fl_hw.direct_map = round_up_to((unsigned long)m->host_end, BLOCK);
+	a = &m->arena;
+	a->memory = memory;
+	a->size = size;
+	a->boot = a->boot_next = base + l.meta;
+	a->boot_end = a->boot + l.boot;
+	a->host_next = a->boot_end;
+	a->host_end = a->host_next + l.host;
+	fl_frames_place(m, base + l.book);
+	fl_hw.direct_map = round_up_to((unsigned long)a->host_end, BLOCK);
 	fl_hw.nr_frames = config->nr_frames;
 	fl_hw.nr_device_frames = config->nr_device_frames;
 	fl_hw.nr_swap_pages = config->nr_swap_pages;
 	/* After the frames: what lies there moves no frame, and costs nothing
 	 * until it is used. */
 	base = (char *)fl_hw.direct_map + nr_frames * FL_PAGE_SIZE;
-	m->callbacks = m->callbacks_start = (struct fl_rcu_callback *)base;
-	m->callbacks_end = m->callbacks_start + l.callbacks / sizeof(struct fl_rcu_callback);
-	m->more_held = (struct fl_held *)(base + l.callbacks);
-	m->stacks = base + l.callbacks + l.locks;
+	fl_rcu_place(m, base, l.callbacks);
+	fl_locks_place(m, base + l.callbacks);
+	fl_stacks_place(m, base + l.callbacks + l.locks);
 	return m;
 }
 
 void fl_arena_unmap(struct fl_machine *m)
 {
-	unsigned long size = m->arena_size;
-	int memory = m->memory;
+	unsigned long size = m->arena.size;
+	int memory = m->arena.memory;
 
 	fl_unpoison(m, size);
 	munmap(m, size);
@@ -170,7 +165,24 @@ void fl_arena_unmap(struct fl_machine *m)
 int fl_machine_memory(struct fl_machine *m, unsigned long *offset)
 {
 	*offset = fl_hw.direct_map - (unsigned long)m;
-	return m->memory;
+	return m->arena.memory;
+}
+
+unsigned long fl_arena_size(const struct fl_machine *m)
+{
+	return m->arena.size;
+}
+
+_Bool fl_arena_is_shared(const struct fl_machine *m)
+{
+	return m->arena.memory >= 0;
+}
+
+_Bool fl_arena_is_kernels(const struct fl_machine *m, const char *at)
+{
+	return (at >= m->arena.boot &&
+		at + FL_PAGE_SIZE <= m->arena.boot_end) ||
+	       at >= (const char *)fl_hw.direct_map;
 }
 
 /* -- data that the host keeps of a world: pieces of 2^n bytes -- */
@@ -187,19 +199,20 @@ static unsigned int class_of(unsigned long size)
 void *fl_machine_alloc(struct fl_machine *m, unsigned long size)
 {
 	unsigned int class = class_of(size);
+	struct fl_arena *a = &m->arena;
 	char *p;
 
 	FL_HOLD();
-	p = m->host_free[class];
+	p = a->host_free[class];
 	if (p) {
-		m->host_free[class] = *(void **)p;
+		a->host_free[class] = *(void **)p;
 		return memset(p, 0, 1UL << class);
 	}
-	if ((unsigned long)(m->host_end - m->host_next) < 1UL << class)
+	if ((unsigned long)(a->host_end - a->host_next) < 1UL << class)
 		return NULL;
 	/* Fresh memory is zero: not touching it costs nothing. */
-	p = m->host_next;
-	m->host_next += 1UL << class;
+	p = a->host_next;
+	a->host_next += 1UL << class;
 	return p;
 }
 
@@ -210,22 +223,22 @@ void fl_machine_free(struct fl_machine *m, void *p, unsigned long size)
 	FL_HOLD();
 	if (!p)
 		return;
-	*(void **)p = m->host_free[class];
-	m->host_free[class] = p;
+	*(void **)p = m->arena.host_free[class];
+	m->arena.host_free[class] = p;
 }
 
 void *fl_hw_boot_alloc(unsigned long size, unsigned long align)
 {
-	struct fl_machine *m = fl_machine_current;
+	struct fl_arena *a = &fl_machine_current->arena;
 	unsigned long at;
 
 	if (!align || (align & (align - 1)))
 		fl_internal("boot_alloc: unsupported alignment %lu", align);
-	at = round_up_to((unsigned long)m->boot_next, align);
-	if (at > (unsigned long)m->boot_end ||
-	    size > (unsigned long)m->boot_end - at)
+	at = round_up_to((unsigned long)a->boot_next, align);
+	if (at > (unsigned long)a->boot_end ||
+	    size > (unsigned long)a->boot_end - at)
 		fl_internal("boot memory exhausted by %lu bytes: "
 			    "raise nr_frames", size);
-	m->boot_next = (char *)at + size;
+	a->boot_next = (char *)at + size;
 	return (void *)at;
 }

@@ -2,7 +2,7 @@
 /*
  * choice.c - choices that a program leaves open
  *
- *  - fl_machine_choices()    set the open choices, FL_CHOOSE_* of explore.h
+ *  - fl_machine_choices()    set the open choices, FL_CHOOSE_* of types.h
  *  - fl_hw_choose()          choose one of several outcomes
  *  - fl_choose_once()        choose the unusual outcome once per thread
  *  - fl_hw_fatal(), fl_hw_contended()
@@ -11,13 +11,12 @@
  * event earlier.  A thread's choices are its own, so the order of threads has
  * no effect on what can be chosen.
  */
-#include "faultlab/explore.h"
-#include "machine/internal.h"
+#include "internal.h"
 
 void fl_machine_choices(struct fl_machine *m, unsigned int what)
 {
-	m->choices = what;
-	if (what & FL_CHOOSE_RCU && !m->rcu_actor)
+	m->choices.open = what;
+	if (what & FL_CHOOSE_RCU)
 		fl_rcu_spawn_actor(m);
 }
 
@@ -30,12 +29,10 @@ static unsigned int choose(unsigned int n, const char *what, const char *name)
 		fl_internal("a choice of %u alternatives, at most %d supported", n, FL_MOST_CHOICES);
 	if (!m->scheduler || n < 2 || !fl_takes_steps(m, self))
 		return 0;
-	self->why = what;
-	self->why_name = name;
-	self->what = NULL;
+	fl_thread_set_reason(self, what, name, NULL);
 	fl_sched_op(FL_OP_CHOOSE, NULL, n);
-	self->chose = m->scheduler->choose(m->scheduler);
-	return self->chose;
+	self->choices.last = m->scheduler->choose(m->scheduler);
+	return self->choices.last;
 }
 
 unsigned int fl_hw_choose(unsigned int n, const char *what)
@@ -45,17 +42,22 @@ unsigned int fl_hw_choose(unsigned int n, const char *what)
 
 unsigned int fl_thread_chose(struct fl_machine *m, unsigned int id)
 {
-	return m->threads[id].chose;
+	return m->threads[id].choices.last;
+}
+
+_Bool fl_choice_is_open(unsigned int which)
+{
+	return fl_machine_current->choices.open & which;
 }
 
 int fl_choose_once(unsigned int which, const char *what, const char *name)
 {
 	struct fl_thread *self = fl_thread_self();
 
-	if (!(fl_machine_current->choices & which) || self->chosen & which ||
+	if (!fl_choice_is_open(which) || self->choices.made & which ||
 	    !choose(2, what, name))
 		return 0;
-	self->chosen |= which;
+	self->choices.made |= which;
 	return 1;
 }
 

@@ -3,7 +3,7 @@
  * deadlock.c - report of a deadlock: what each thread waits for, and how the
  * deadlock arose
  *
- *  - fl_thread_deadlock()
+ *  - fl_machine_deadlock(), fl_machine_livelock()
  *
  * The picture is drawn as lockdep draws it
  * (Documentation/locking/lockdep-design.rst): one column per waiting thread,
@@ -33,18 +33,20 @@ static struct fl_thread *holder(struct fl_machine *m, const void *word)
 	unsigned int i, k;
 
 	for (i = 0; word && i < FL_LIMIT_THREADS; i++)
-		for (k = 0; k < m->threads[i].nr_held; k++)
-			if (fl_held(&m->threads[i], k)->word == word)
+		for (k = 0; k < fl_lock_count(&m->threads[i]); k++)
+			if (fl_lock_nth(&m->threads[i], k)->word == word)
 				return &m->threads[i];
 	return NULL;
 }
 
 static int waits(struct fl_machine *m, const struct fl_thread *t)
 {
-	if (m->scheduler && t->op.kind)
-		return t->op.kind == FL_OP_RELAX ||
-		       !fl_op_enabled(m, t->hw.id);
-	return t->state == FL_THREAD_BLOCKED || t->state == FL_THREAD_WAITING;
+	const struct fl_op *op = fl_thread_op(m, t->hw.id);
+
+	if (m->scheduler && op->kind)
+		return op->kind == FL_OP_RELAX || !fl_op_enabled(m, t->hw.id);
+	return fl_thread_is(t, FL_THREAD_BLOCKED) ||
+	       fl_thread_is(t, FL_THREAD_WAITING);
 }
 
 /* -- the picture -- */
@@ -96,8 +98,8 @@ static struct taken next_taken(struct fl_machine *m, unsigned long after)
 	for (i = 0; i < FL_LIMIT_THREADS; i++) {
 		const struct fl_thread *t = &m->threads[i];
 
-		for (k = 0; waits(m, t) && k < t->nr_held; k++) {
-			const struct fl_held *h = fl_held(t, k);
+		for (k = 0; waits(m, t) && k < fl_lock_count(t); k++) {
+			const struct fl_held *h = fl_lock_nth(t, k);
 
 			if (h->word)
 				note_first(&first, (struct taken){
@@ -106,12 +108,11 @@ static struct taken next_taken(struct fl_machine *m, unsigned long after)
 		}
 	}
 	for (pfn = 0; pfn < fl_hw.nr_frames + fl_hw.nr_device_frames; pfn++) {
-		const struct fl_frame *f = &m->frames[pfn];
+		const struct fl_folio_lock *f = fl_frame_lock(m, pfn);
 
-		if (f->folio_owner && waits(m, &m->threads[f->folio_owner - 1]))
+		if (f->owner && waits(m, &m->threads[f->owner - 1]))
 			note_first(&first, (struct taken){
-				f->folio_when, f->folio_owner - 1, 0, NULL,
-				pfn }, after);
+				f->when, f->owner - 1, 0, NULL, pfn }, after);
 	}
 	return first;
 }
@@ -166,37 +167,39 @@ static void draw(struct fl_machine *m, int loops, char *text, size_t size)
 	draw_taken(m, &p);
 	for (i = 0; i < FL_LIMIT_THREADS; i++) {
 		const struct fl_thread *t = &m->threads[i];
-		int lock = waits(m, t) && t->why && !strcmp(t->why, "lock");
+		const struct fl_reason *r = fl_thread_reason(t);
+		int lock = waits(m, t) && r->why && !strcmp(r->why, "lock");
 
 		if (!waits(m, t))
 			continue;
 		print(&p, "%*s%s(%s)\n", column++ * COLUMN, "",
 		      lock ? "lock" : "wait",
-		      lock ? t->why_name : fl_thread_why(m, i));
+		      lock ? r->name : fl_thread_why(m, i));
 	}
 	print(&p, "\n *** %s ***\n", loops ? "LIVELOCK" : "DEADLOCK");
 }
 
-void fl_thread_deadlock(struct fl_machine *m)
+void fl_machine_deadlock(struct fl_machine *m)
 {
-	char text[440] = "", picture[sizeof(m->end.locks)];
+	char text[440] = "", picture[sizeof(((struct fl_end *)0)->locks)];
 	int loops = 0;
 	size_t n = 0;
 	unsigned int i;
 
 	for (i = 0; i < FL_LIMIT_THREADS; i++) {
 		struct fl_thread *t = &m->threads[i], *h;
+		const struct fl_reason *r = fl_thread_reason(t);
 
 		if (!waits(m, t))
 			continue;
-		loops |= t->op.kind == FL_OP_RELAX;
+		loops |= fl_thread_op(m, i)->kind == FL_OP_RELAX;
 		if (n < sizeof(text))
 			n += snprintf(text + n, sizeof(text) - n,
 				      "%sthread %u (%s) waits for %s%s%s",
-				      n ? "; " : "", i, t->name, t->why,
-				      t->why_name ? " " : "",
-				      t->why_name ? t->why_name : "");
-		h = holder(m, t->what);
+				      n ? "; " : "", i, t->name, r->why,
+				      r->name ? " " : "",
+				      r->name ? r->name : "");
+		h = holder(m, r->what);
 		if (h && n < sizeof(text))
 			n += snprintf(text + n, sizeof(text) - n,
 				      " held by thread %u (%s)", h->hw.id,
@@ -211,4 +214,3 @@ void fl_machine_livelock(_Bool unfair, const char *text)
 	fl_end_deadlock(unfair ? "livelock under an unfair scheduler" :
 				 "livelock", text, "");
 }
-

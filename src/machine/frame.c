@@ -10,11 +10,27 @@
  */
 #include <string.h>
 
-#include "faultlab/explore.h"
 #include "internal.h"
 #include "poison.h"
 
 #define LARGEST	(1UL << FL_MAX_ORDER)	/* frames of the largest block */
+
+enum frame_state {
+	FREE_TAIL,	/* or frame 0, never allocated */
+	FREE,		/* head of a free block */
+	HEAD,		/* head of a live block */
+	TAIL,
+};
+
+unsigned long fl_frames_size(unsigned long nr_frames)
+{
+	return nr_frames * sizeof(struct fl_frame);
+}
+
+void fl_frames_place(struct fl_machine *m, void *table)
+{
+	m->frames.table = table;
+}
 
 void *fl_frame_address(unsigned long pfn)
 {
@@ -31,29 +47,29 @@ unsigned int fl_zone(void)
 static void push(struct fl_machine *m, unsigned int zone, unsigned long pfn,
 		 unsigned int order)
 {
-	struct fl_frame *f = &m->frames[pfn];
+	struct fl_frame *f = &m->frames.table[pfn];
 
-	f->state = FL_FRAME_FREE;
+	f->state = FREE;
 	f->order = order;
 	f->zone = zone;
 	f->prev = 0;
-	f->next = m->free[zone][order];
+	f->next = m->frames.free[zone][order];
 	if (f->next)
-		m->frames[f->next].prev = pfn;
-	m->free[zone][order] = pfn;
+		m->frames.table[f->next].prev = pfn;
+	m->frames.free[zone][order] = pfn;
 }
 
 static void unlink_free(struct fl_machine *m, unsigned long pfn)
 {
-	struct fl_frame *f = &m->frames[pfn];
+	struct fl_frame *f = &m->frames.table[pfn];
 
 	if (f->prev)
-		m->frames[f->prev].next = f->next;
+		m->frames.table[f->prev].next = f->next;
 	else
-		m->free[f->zone][f->order] = f->next;
+		m->frames.free[f->zone][f->order] = f->next;
 	if (f->next)
-		m->frames[f->next].prev = f->prev;
-	f->state = FL_FRAME_FREE_TAIL;
+		m->frames.table[f->next].prev = f->prev;
+	f->state = FREE_TAIL;
 }
 
 static void give(struct fl_machine *m, unsigned int zone, unsigned long pfn,
@@ -63,12 +79,12 @@ static void give(struct fl_machine *m, unsigned int zone, unsigned long pfn,
 		unsigned long buddy = pfn ^ (1UL << order);
 
 		if (buddy >= fl_hw.nr_frames ||
-		    m->frames[buddy].state != FL_FRAME_FREE ||
-		    m->frames[buddy].zone != zone ||
-		    m->frames[buddy].order != order)
+		    m->frames.table[buddy].state != FREE ||
+		    m->frames.table[buddy].zone != zone ||
+		    m->frames.table[buddy].order != order)
 			break;
 		unlink_free(m, buddy);
-		m->frames[pfn].state = FL_FRAME_FREE_TAIL;
+		m->frames.table[pfn].state = FREE_TAIL;
 		pfn &= ~(1UL << order);
 		order++;
 	}
@@ -99,11 +115,11 @@ static unsigned long take(struct fl_machine *m, unsigned int zone,
 	unsigned int o = order;
 	unsigned long pfn;
 
-	while (o <= FL_MAX_ORDER && !m->free[zone][o])
+	while (o <= FL_MAX_ORDER && !m->frames.free[zone][o])
 		o++;
 	if (o > FL_MAX_ORDER)
 		return FL_NO_FRAME;
-	pfn = m->free[zone][o];
+	pfn = m->frames.free[zone][o];
 	unlink_free(m, pfn);
 	while (o > order) {
 		o--;
@@ -134,11 +150,11 @@ static void hand_out(struct fl_machine *m, unsigned long pfn, unsigned int order
 	unsigned long i;
 
 	for (i = 0; i < 1UL << order; i++) {
-		m->frames[pfn + i].state = FL_FRAME_TAIL;
-		m->frames[pfn + i].head = pfn;
+		m->frames.table[pfn + i].state = TAIL;
+		m->frames.table[pfn + i].head = pfn;
 	}
-	m->frames[pfn].state = FL_FRAME_HEAD;
-	m->frames[pfn].order = order;
+	m->frames.table[pfn].state = HEAD;
+	m->frames.table[pfn].order = order;
 	fl_unpoison(fl_frame_address(pfn), FL_PAGE_SIZE << order);
 }
 
@@ -153,12 +169,12 @@ unsigned long __fl_frame_take(struct fl_machine *m, unsigned int order)
 
 void __fl_frame_give(struct fl_machine *m, unsigned long pfn)
 {
-	unsigned int order = m->frames[pfn].order;
+	unsigned int order = m->frames.table[pfn].order;
 	unsigned long i;
 
 	for (i = 0; i < 1UL << order; i++) {
-		m->frames[pfn + i].state = FL_FRAME_FREE_TAIL;
-		m->frames[pfn + i].cache = NULL;
+		m->frames.table[pfn + i].state = FREE_TAIL;
+		m->frames.table[pfn + i].cache = NULL;
 	}
 	fl_unpoison(fl_frame_address(pfn), FL_PAGE_SIZE << order);
 	memset(fl_frame_address(pfn), FL_JUNK_FREED, FL_PAGE_SIZE << order);
@@ -172,30 +188,30 @@ int fl_alloc_fails(struct fl_machine *m, unsigned int flags)
 		fl_hw_might_sleep(0, "allocation", 0);
 	if (flags & FL_ALLOC_NOFAIL)
 		return 0;
-	m->allocs++;
+	m->frames.allocs++;
 	if (fl_choose_once(FL_CHOOSE_ALLOC, "the allocation fails", NULL))
 		return 1;
-	if (m->allocs != m->fail_at)
+	if (m->frames.allocs != m->frames.fail_at)
 		return 0;
-	m->fail_at = 0;
+	m->frames.fail_at = 0;
 	return 1;
 }
 
 void fl_machine_fail_alloc(struct fl_machine *m, unsigned long nth)
 {
-	m->fail_at = nth ? m->allocs + nth : 0;
+	m->frames.fail_at = nth ? m->frames.allocs + nth : 0;
 }
 
 unsigned long fl_machine_allocs(struct fl_machine *m)
 {
-	return m->allocs;
+	return m->frames.allocs;
 }
 
 /* Account for an allocated block, and fill it. */
 static void fill(struct fl_machine *m, unsigned long pfn, unsigned int order,
 		 unsigned int flags)
 {
-	m->nr_live_frames += 1UL << order;
+	m->frames.nr_live += 1UL << order;
 	memset(fl_frame_address(pfn),
 	       flags & FL_ALLOC_ZERO ? 0 : FL_JUNK_FRESH,
 	       FL_PAGE_SIZE << order);
@@ -236,8 +252,8 @@ static unsigned long find_row(const struct fl_machine *m, unsigned int n)
 	while (run < n) {
 		if (pfn + LARGEST > fl_hw.nr_frames)
 			return FL_NO_FRAME;
-		f = &m->frames[pfn];
-		run = f->state == FL_FRAME_FREE && f->order == FL_MAX_ORDER &&
+		f = &m->frames.table[pfn];
+		run = f->state == FREE && f->order == FL_MAX_ORDER &&
 		      f->zone == fl_zone() ? run + 1 : 0;
 		pfn += LARGEST;
 	}
@@ -270,13 +286,13 @@ unsigned long fl_hw_frame_row(unsigned int n, unsigned int flags)
 /* Split the block at @head into two halves. */
 static void halve(struct fl_machine *m, unsigned long head)
 {
-	unsigned int order = --m->frames[head].order;
+	unsigned int order = --m->frames.table[head].order;
 	unsigned long second = head + (1UL << order), i;
 
-	m->frames[second].state = FL_FRAME_HEAD;
-	m->frames[second].order = order;
+	m->frames.table[second].state = HEAD;
+	m->frames.table[second].order = order;
 	for (i = 0; i < 1UL << order; i++)
-		m->frames[second + i].head = second;
+		m->frames.table[second + i].head = second;
 }
 
 unsigned long fl_hw_frame_block(unsigned long pfn, unsigned int *order)
@@ -286,8 +302,8 @@ unsigned long fl_hw_frame_block(unsigned long pfn, unsigned int *order)
 	FL_HOLD();
 	if (!fl_hw_frame_allocated(pfn))
 		fl_violate("C8 lifetime: frame %#lx is not allocated", pfn);
-	*order = m->frames[m->frames[pfn].head].order;
-	return m->frames[pfn].head;
+	*order = m->frames.table[m->frames.table[pfn].head].order;
+	return m->frames.table[pfn].head;
 }
 
 void fl_hw_frame_split(unsigned long pfn, unsigned int order)
@@ -296,11 +312,11 @@ void fl_hw_frame_split(unsigned long pfn, unsigned int order)
 
 	FL_HOLD();
 	if (!fl_hw_frame_allocated(pfn) || pfn % (1UL << order) ||
-	    m->frames[m->frames[pfn].head].cache)
+	    m->frames.table[m->frames.table[pfn].head].cache)
 		fl_violate("C8 lifetime: a block of order %u cannot be split off "
 			   "at frame %#lx", order, pfn);
-	while (m->frames[m->frames[pfn].head].order > order)
-		halve(m, m->frames[pfn].head);
+	while (m->frames.table[m->frames.table[pfn].head].order > order)
+		halve(m, m->frames.table[pfn].head);
 }
 
 void fl_hw_frame_free(unsigned long pfn, unsigned int order)
@@ -313,19 +329,19 @@ void fl_hw_frame_free(unsigned long pfn, unsigned int order)
 	if (!fl_hw_frame_allocated(pfn))
 		fl_violate("C8 lifetime: free of frame %#lx, which is not "
 			   "allocated (double free?)", pfn);
-	if (m->frames[pfn].state != FL_FRAME_HEAD ||
-	    m->frames[pfn].order != order || m->frames[pfn].cache)
+	if (m->frames.table[pfn].state != HEAD ||
+	    m->frames.table[pfn].order != order || m->frames.table[pfn].cache)
 		fl_violate("C8 lifetime: free of frame %#lx with order %u is not "
 			   "how the frame was allocated", pfn, order);
 	for (i = 0; i < 1UL << order; i++) {
-		if (m->frames[pfn + i].folio_owner)
+		if (m->frames.table[pfn + i].lock.owner)
 			fl_violate("C8 lifetime: free of frame %#lx while its "
 				   "folio is locked", pfn + i);
-		m->frames[pfn + i].state = FL_FRAME_FREE_TAIL;
+		m->frames.table[pfn + i].state = FREE_TAIL;
 	}
 	memset(fl_frame_address(pfn), FL_JUNK_FREED, FL_PAGE_SIZE << order);
 	fl_poison(fl_frame_address(pfn), FL_PAGE_SIZE << order);
-	m->nr_live_frames -= 1UL << order;
+	m->frames.nr_live -= 1UL << order;
 	give(m, fl_zone(), pfn, order);
 }
 
@@ -336,6 +352,43 @@ int fl_hw_frame_allocated(unsigned long pfn)
 	FL_HOLD();
 	if (!pfn || pfn >= fl_hw.nr_frames)
 		return pfn && pfn - fl_hw.nr_frames < fl_hw.nr_device_frames;
-	f = &fl_machine_current->frames[pfn];
-	return f->state == FL_FRAME_HEAD || f->state == FL_FRAME_TAIL;
+	f = &fl_machine_current->frames.table[pfn];
+	return f->state == HEAD || f->state == TAIL;
+}
+
+/* -- the table, for other files -- */
+
+unsigned long fl_frame_head(const struct fl_machine *m, unsigned long pfn)
+{
+	return m->frames.table[pfn].head;
+}
+
+_Bool fl_frame_is_head(const struct fl_machine *m, unsigned long pfn)
+{
+	return m->frames.table[pfn].state == HEAD;
+}
+
+struct fl_hw_cache *fl_frame_cache(const struct fl_machine *m,
+				   unsigned long pfn)
+{
+	return m->frames.table[pfn].cache;
+}
+
+void fl_frame_set_cache(struct fl_machine *m, unsigned long pfn,
+			struct fl_hw_cache *cache)
+{
+	unsigned long i;
+
+	for (i = 0; i < 1UL << m->frames.table[pfn].order; i++)
+		m->frames.table[pfn + i].cache = cache;
+}
+
+struct fl_folio_lock *fl_frame_lock(struct fl_machine *m, unsigned long pfn)
+{
+	return &m->frames.table[pfn].lock;
+}
+
+unsigned long fl_frame_count(const struct fl_machine *m)
+{
+	return m->frames.nr_live;
 }

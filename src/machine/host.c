@@ -10,7 +10,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "hardware.h"
 #include "poison.h"
 
 typedef ssize_t copy_fn(pid_t, const struct iovec *, unsigned long,

@@ -5,6 +5,7 @@
  *  - fl_hw_lock(), _unlock(), _lock_downgrade(), _lock_held(), _lock_sequence()
  *  - fl_hw_note_acquire(), _release()
  *  - fl_hw_folio_locked(), _unlock(), fl_hw_on_behalf()
+ *  - fl_machine_locked_folio()
  *  - fl_hw_might_sleep()
  *
  * Invariant: a lock word is the sum of the held entries of all threads.
@@ -17,14 +18,70 @@
 #define EBUSY_HW	16
 #define HERE		((unsigned long)__builtin_return_address(0))
 
+unsigned long fl_locks_size(void)
+{
+	return FL_LIMIT_MORE_LOCKS * sizeof(struct fl_held);
+}
+
+void fl_locks_place(struct fl_machine *m, void *more)
+{
+	m->locks.more = more;
+}
+
+/* Return: lock number @i that @t holds. */
+static struct fl_held *nth(const struct fl_thread *t, unsigned int i)
+{
+	struct fl_locks *l = &fl_machine_current->locks;
+
+	return i < FL_LIMIT_HELD_LOCKS ? &l->held[i][t->hw.id] :
+					 &l->more[i - FL_LIMIT_HELD_LOCKS];
+}
+
+unsigned int fl_lock_count(const struct fl_thread *t)
+{
+	return t->locks.nr;
+}
+
+const struct fl_held *fl_lock_nth(const struct fl_thread *t, unsigned int i)
+{
+	return nth(t, i);
+}
+
+unsigned int fl_locks_hide(struct fl_thread *t)
+{
+	unsigned int hidden = t->locks.base;
+
+	t->locks.base = t->locks.nr;
+	return hidden;
+}
+
+_Bool fl_locks_any(const struct fl_thread *t)
+{
+	return t->locks.nr != t->locks.base;
+}
+
+void fl_locks_show(struct fl_thread *t, unsigned int hidden)
+{
+	t->locks.base = hidden;
+}
+
+void fl_locks_audit(const struct fl_machine *m, struct fl_audit *audit)
+{
+	unsigned int i;
+
+	audit->locks = m->locks.nr_folios;
+	for (i = 0; i < FL_LIMIT_THREADS; i++)
+		audit->locks += m->threads[i].locks.nr;
+}
+
 static struct fl_held *find(struct fl_thread *t, const void *key, int shared)
 {
 	unsigned int i;
 
-	for (i = t->nr_held; i-- > t->held_base;)
-		if (fl_held(t, i)->key == key &&
-		    (shared < 0 || fl_held(t, i)->shared == shared))
-			return fl_held(t, i);
+	for (i = t->locks.nr; i-- > t->locks.base;)
+		if (nth(t, i)->key == key &&
+		    (shared < 0 || nth(t, i)->shared == shared))
+			return nth(t, i);
 	return NULL;
 }
 
@@ -33,28 +90,28 @@ static void hold(struct fl_thread *t, struct fl_held held)
 	struct fl_machine *m = fl_machine_current;
 
 	FL_HOLD();	/* all threads share the counter */
-	if (t->nr_held == FL_LIMIT_HELD_LOCKS) {
-		if (m->more_held_by)
+	if (t->locks.nr == FL_LIMIT_HELD_LOCKS) {
+		if (m->locks.more_by)
 			fl_limit(FL_LIMIT_HELD_LOCKS);
-		m->more_held_by = t;
+		m->locks.more_by = t;
 	}
-	if (t->nr_held == FL_LIMIT_HELD_LOCKS + FL_LIMIT_MORE_LOCKS)
+	if (t->locks.nr == FL_LIMIT_HELD_LOCKS + FL_LIMIT_MORE_LOCKS)
 		fl_limit(FL_LIMIT_MORE_LOCKS);
-	held.seq = ++t->acquisitions;
-	held.when = ++m->acquisitions;
-	*fl_held(t, t->nr_held++) = held;
+	held.seq = ++t->locks.acquisitions;
+	held.when = ++m->locks.acquisitions;
+	*nth(t, t->locks.nr++) = held;
 }
 
 static void drop(struct fl_thread *t, const struct fl_held *h)
 {
-	unsigned int i = t->nr_held;
+	unsigned int i = t->locks.nr;
 
-	while (fl_held(t, --i) != h)
+	while (nth(t, --i) != h)
 		;
-	for (; i + 1 < t->nr_held; i++)
-		*fl_held(t, i) = *fl_held(t, i + 1);
-	if (--t->nr_held == FL_LIMIT_HELD_LOCKS)
-		fl_machine_current->more_held_by = NULL;
+	for (; i + 1 < t->locks.nr; i++)
+		*nth(t, i) = *nth(t, i + 1);
+	if (--t->locks.nr == FL_LIMIT_HELD_LOCKS)
+		fl_machine_current->locks.more_by = NULL;
 }
 
 /* Kernels read the word of a lock that they do not hold: is it locked? */
@@ -80,8 +137,8 @@ static void check_self(struct fl_thread *t, const unsigned long *word,
 {
 	unsigned int i;
 
-	for (i = t->held_base; i < t->nr_held; i++)
-		if (fl_held(t, i)->word == word && !(shared && fl_held(t, i)->shared))
+	for (i = t->locks.base; i < t->locks.nr; i++)
+		if (nth(t, i)->word == word && !(shared && nth(t, i)->shared))
 			fl_violate("C14 self-deadlock: thread %u (%s) takes %s, "
 				   "which it already holds", t->hw.id, t->name,
 				   name);
@@ -99,8 +156,7 @@ static void announce(const unsigned long *word, unsigned int flags,
 		.pc = pc,
 	};
 
-	if (fl_machine_current->scheduler)
-		fl_sched_step(&op);
+	fl_sched_step(&op);
 }
 
 int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
@@ -120,9 +176,7 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 		if (kind == FL_HW_SLEEPLOCK)
 			fl_hw_might_sleep(0, name, 0);
 		check_self(t, word, shared, name);
-		t->why = "lock";
-		t->why_name = name;
-		t->what = word;
+		fl_thread_set_reason(t, "lock", name, word);
 		/* The thread does not wait: it takes the lock at once, or not
 		 * at all. */
 		if (killed)
@@ -208,43 +262,44 @@ void fl_hw_note_release(const void *key)
 	struct fl_thread *t = fl_thread_self();
 	unsigned int i;
 
-	for (i = t->nr_held; i-- > t->held_base;)
-		if (fl_held(t, i)->key == key && !fl_held(t, i)->word) {
-			drop(t, fl_held(t, i));
+	for (i = t->locks.nr; i-- > t->locks.base;)
+		if (nth(t, i)->key == key && !nth(t, i)->word) {
+			drop(t, nth(t, i));
 			return;
 		}
 	fl_violate("C9 locking: thread %u (%s) releases an annotation that it "
 		   "does not hold", t->hw.id, t->name);
 }
 
-static struct fl_frame *folio(unsigned long pfn, const char *op)
+static struct fl_folio_lock *folio(unsigned long pfn, const char *op)
 {
 	if (!fl_hw_frame_allocated(pfn))
 		fl_violate("C8 lifetime: folio %s of frame %#lx, which is not "
 			   "allocated", op, pfn);
-	return &fl_machine_current->frames[pfn];
+	return fl_frame_lock(fl_machine_current, pfn);
 }
 
 void fl_hw_folio_locked(unsigned long pfn)
 {
-	struct fl_frame *f = folio(pfn, "lock");
+	struct fl_folio_lock *f = folio(pfn, "lock");
+	struct fl_locks *l = &fl_machine_current->locks;
 	struct fl_thread *t = fl_thread_self();
 
 	FL_HOLD();
-	if (f->folio_owner)
+	if (f->owner)
 		fl_violate("C9 locking: folio %#lx locked by thread %u while "
 			   "thread %u owns it", pfn, fl_hw_current->id,
-			   f->folio_owner - 1u);
-	f->folio_owner = (t->behalf ? t->behalf : fl_hw_current)->id + 1;
-	f->folio_when = ++fl_machine_current->acquisitions;
-	fl_machine_current->nr_folio_locks++;
+			   f->owner - 1u);
+	f->owner = (t->locks.behalf ? t->locks.behalf : fl_hw_current)->id + 1;
+	f->when = ++l->acquisitions;
+	l->nr_folios++;
 }
 
-static struct fl_frame *owned_folio(unsigned long pfn)
+static struct fl_folio_lock *owned_folio(unsigned long pfn)
 {
-	struct fl_frame *f = folio(pfn, "unlock");
+	struct fl_folio_lock *f = folio(pfn, "unlock");
 
-	if (f->folio_owner != fl_hw_current->id + 1)
+	if (f->owner != fl_hw_current->id + 1)
 		fl_violate("C9 locking: thread %u unlocks folio %#lx, which it "
 			   "does not own", fl_hw_current->id, pfn);
 	return f;
@@ -253,13 +308,26 @@ static struct fl_frame *owned_folio(unsigned long pfn)
 void fl_hw_folio_unlock(unsigned long pfn)
 {
 	FL_HOLD();
-	owned_folio(pfn)->folio_owner = 0;
-	fl_machine_current->nr_folio_locks--;
+	owned_folio(pfn)->owner = 0;
+	fl_machine_current->locks.nr_folios--;
+}
+
+unsigned long fl_machine_locked_folio(struct fl_machine *m,
+				      unsigned int *thread)
+{
+	unsigned long pfn;
+
+	for (pfn = 0; pfn < fl_hw.nr_frames + fl_hw.nr_device_frames; pfn++)
+		if (fl_frame_lock(m, pfn)->owner) {
+			*thread = fl_frame_lock(m, pfn)->owner - 1;
+			return pfn;
+		}
+	return FL_NO_FRAME;
 }
 
 void fl_hw_on_behalf(struct fl_hw_thread *thread)
 {
-	fl_thread_self()->behalf = thread;
+	fl_thread_self()->locks.behalf = thread;
 }
 
 void fl_hw_might_sleep(int atomic, const char *file, int line)
@@ -270,14 +338,14 @@ void fl_hw_might_sleep(int atomic, const char *file, int line)
 	char where[100];
 	unsigned int i;
 
-	for (i = t->held_base; i < t->nr_held; i++)
-		if (fl_held(t, i)->word && fl_held(t, i)->kind == FL_HW_SPINLOCK) {
+	for (i = t->locks.base; i < t->locks.nr; i++)
+		if (nth(t, i)->word && nth(t, i)->kind == FL_HW_SPINLOCK) {
 			why = "holding spinlock ";
-			name = fl_held(t, i)->name;
+			name = nth(t, i)->name;
 		}
-	if (!why && (t->in_callback || t->quiet))
+	if (!why && fl_thread_must_not_wait(t))
 		why = "in an RCU callback";
-	if (!why && t->rcu_nesting)
+	if (!why && fl_rcu_in_section(t))
 		why = "in an RCU read-side section";
 	if (!why)
 		return;

@@ -22,6 +22,8 @@
 struct fl_machine;
 struct fl_hw_thread;
 
+#define FL_LIMIT_THREADS	64
+
 struct fl_machine_config {
 	unsigned long nr_frames;
 	unsigned long nr_device_frames;
@@ -95,8 +97,6 @@ int fl_machine_snapshot(struct fl_machine *machine);
 void fl_machine_restore(struct fl_machine *machine);
 /* Drop the snapshot; the current state stays. */
 void fl_machine_forget(struct fl_machine *machine);
-/* Return: number of pages that a restore copies. */
-unsigned long fl_machine_dirty(struct fl_machine *machine);
 
 /*
  * Check whether the kernel's memory returns to the same contents in each turn
@@ -174,10 +174,12 @@ unsigned int fl_machine_moment(struct fl_machine *machine);
 struct fl_observer {
 	/* *@place has changed: a page-table entry, or, if not @sure, any 8
 	 * bytes in a frame.  May take steps. */
-	void (*stored)(unsigned long *place, unsigned long was, int sure);
+	void (*stored)(void *arg, unsigned long *place, unsigned long was,
+		       int sure);
 	/* A CPU is about to use frame @pfn for @va. */
-	void (*translated)(unsigned int cpu, unsigned long va,
+	void (*translated)(void *arg, unsigned int cpu, unsigned long va,
 			   unsigned long pfn);
+	void *arg;
 };
 
 void fl_machine_observe(struct fl_machine *machine,
@@ -188,7 +190,7 @@ void fl_machine_observe(struct fl_machine *machine,
 void fl_machine_quiet(int on);
 
 /* Set the choices that fl_hw_choose() leaves to the scheduler: FL_CHOOSE_* of
- * explore.h. */
+ * types.h. */
 void fl_machine_choices(struct fl_machine *machine, unsigned int what);
 
 /* Make the @nth failable allocation from now (1-based) fail, once; 0: none. */

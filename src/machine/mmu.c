@@ -11,7 +11,6 @@
  */
 #include <errno.h>
 
-#include "faultlab/explore.h"
 #include "internal.h"
 #include "order.h"
 
@@ -25,13 +24,18 @@
 _Static_assert(!(SWP_FIELDS & (FL_PTE_PRESENT | FL_PTE_PROT_NONE |
 			       FL_PTE_HUGE)), "swap entries overlap");
 
+void fl_mmu_init(struct fl_machine *m)
+{
+	m->tlbs.next_asid = 1;
+}
+
 static struct fl_tlb_slot *tlb_slot(unsigned cpu, unsigned asid,
 				    unsigned long va)
 {
 	if (cpu >= fl_hw.nr_cpus)
 		fl_internal("CPU %u does not exist", cpu);
-	return &fl_machine_current->tlb[cpu][((va >> FL_PAGE_SHIFT) + asid) %
-					     FL_TLB_ENTRIES];
+	return &fl_machine_current->tlbs.slots[cpu]
+		[((va >> FL_PAGE_SHIFT) + asid) % FL_TLB_ENTRIES];
 }
 
 static int hits(const struct fl_tlb_slot *slot, unsigned asid, unsigned long va)
@@ -43,7 +47,7 @@ static int hits(const struct fl_tlb_slot *slot, unsigned asid, unsigned long va)
 unsigned int fl_hw_asid_alloc(void)
 {
 	FL_HOLD();
-	return fl_machine_current->next_asid++;
+	return fl_machine_current->tlbs.next_asid++;
 }
 
 void fl_hw_tlb_flush(unsigned int asid, unsigned long start, unsigned long end)
@@ -54,16 +58,16 @@ void fl_hw_tlb_flush(unsigned int asid, unsigned long start, unsigned long end)
 	FL_HOLD();
 	for (cpu = 0; cpu < fl_hw.nr_cpus; cpu++) {
 		/* It waits for the instruction that the CPU is in. */
-		fl_machine_hold(&m->tlb_busy[cpu]);
+		fl_machine_hold(&m->tlbs.busy[cpu]);
 		for (i = 0; i < FL_TLB_ENTRIES; i++) {
-			struct fl_tlb_entry *e = &m->tlb[cpu][i].entry;
+			struct fl_tlb_entry *e = &m->tlbs.slots[cpu][i].entry;
 			unsigned long va = e->vpn << FL_PAGE_SHIFT;
 
 			if (e->valid && e->asid == asid && va < end &&
 			    va + FL_PAGE_SIZE > start)
 				e->valid = 0;
 		}
-		fl_machine_release(&m->tlb_busy[cpu]);
+		fl_machine_release(&m->tlbs.busy[cpu]);
 	}
 	if (m->user)
 		m->user->flushed(asid, start, end);
@@ -71,7 +75,7 @@ void fl_hw_tlb_flush(unsigned int asid, unsigned long start, unsigned long end)
 
 unsigned long *fl_mmu_busy(unsigned cpu)
 {
-	return &fl_machine_current->tlb_busy[cpu];
+	return &fl_machine_current->tlbs.busy[cpu];
 }
 
 int fl_tlb_lookup(unsigned cpu, unsigned asid, unsigned long va,
@@ -138,14 +142,6 @@ static unsigned long walk(unsigned long table, unsigned long va,
 	}
 }
 
-static void tell_translated(unsigned cpu, unsigned long va, unsigned long pfn)
-{
-	const struct fl_observer *observer = fl_machine_current->observer;
-
-	if (observer)
-		observer->translated(cpu, va, pfn);
-}
-
 int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 		  unsigned long va, int write, unsigned long *pa)
 {
@@ -160,13 +156,13 @@ int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 	FL_HOLD();
 	if (va >> FL_VA_BITS)
 		return -EFAULT;
-	if (fl_machine_current->choices & FL_CHOOSE_TLB &&
+	if (fl_choice_is_open(FL_CHOOSE_TLB) &&
 	    hits(slot, asid, va) &&
 	    fl_hw_choose(2, "the TLB evicts the page"))
 		slot->entry.valid = 0;
 	if (hits(slot, asid, va)) {
 		if (!write || (slot->entry.writable && slot->dirty)) {
-			tell_translated(cpu, va, slot->entry.pfn);
+			fl_sched_translated(cpu, va, slot->entry.pfn);
 			*pa = (slot->entry.pfn << FL_PAGE_SHIFT) + offset;
 			return 0;
 		}
@@ -194,7 +190,7 @@ int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 		1, asid, va >> FL_PAGE_SHIFT, pfn, !!(entry & FL_PTE_WRITE) };
 	slot->dirty = write || (entry & FL_PTE_DIRTY &&
 				entry & FL_PTE_SOFT_DIRTY);
-	tell_translated(cpu, va, pfn);
+	fl_sched_translated(cpu, va, pfn);
 	*pa = (pfn << FL_PAGE_SHIFT) + offset;
 	return 0;
 }

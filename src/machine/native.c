@@ -36,7 +36,7 @@ void __fl_hold(void)
 
 	if (!depth++)
 		pthread_mutex_lock(&mutex);
-	if (m->dead)
+	if (fl_guard_is_dead(m))
 		fl_thread_unwind(m);
 }
 
@@ -65,12 +65,12 @@ void fl_native_schedule(struct fl_thread *t)
 	struct fl_machine *m = fl_machine_current;
 	unsigned int held = depth;
 
-	while (t->state != FL_THREAD_RUNNABLE && !m->dead) {
+	while (!fl_thread_is(t, FL_THREAD_RUNNABLE) && !fl_guard_is_dead(m)) {
 		depth = 1;
 		pthread_cond_wait(&wake[t->hw.id], &mutex);
 		depth = held;
 	}
-	if (m->dead)
+	if (fl_guard_is_dead(m))
 		fl_thread_unwind(m);
 }
 
@@ -81,7 +81,7 @@ void fl_native_unwind(struct fl_thread *t)
 		depth = 0;
 		pthread_mutex_unlock(&mutex);
 	}
-	siglongjmp(t->native, 1);
+	siglongjmp(t->pthread.exit, 1);
 }
 
 static void *run(void *arg)
@@ -90,11 +90,11 @@ static void *run(void *arg)
 
 	fl_hw_current = &t->hw;
 	depth = 0;
-	if (!sigsetjmp(t->native, 0))
+	if (!sigsetjmp(t->pthread.exit, 0))
 		fl_thread_main(t);
 	/* Thread 0 or others may wait for the last action of this one. */
 	pthread_mutex_lock(&mutex);
-	t->state = FL_THREAD_DONE;
+	fl_thread_set(t, FL_THREAD_DONE);
 	wake_everybody();
 	pthread_mutex_unlock(&mutex);
 	return NULL;
@@ -107,7 +107,7 @@ static int check_cpus(struct fl_machine *m)
 	unsigned int i, cpus = 0;
 
 	for (i = 1; i < FL_LIMIT_THREADS; i++) {
-		if (m->threads[i].state != FL_THREAD_RUNNABLE)
+		if (!fl_thread_is(&m->threads[i], FL_THREAD_RUNNABLE))
 			continue;
 		if (cpus >> m->threads[i].hw.cpu & 1)
 			return -EBUSY;
@@ -125,14 +125,14 @@ static int run_all(void *arg)
 	int ret = 0;
 
 	/* Not runnable, so that a deadlock of the other threads is detected. */
-	m->threads[0].state = FL_THREAD_JOINING;
+	fl_thread_set(&m->threads[0], FL_THREAD_JOINING);
 	m->native = 1;
 	fl_order_watch(1);
 	for (i = 0; i < FL_LIMIT_THREADS; i++)
 		pthread_cond_init(&wake[i], NULL);
 	pthread_mutex_lock(&mutex);
 	for (i = 1; i < FL_LIMIT_THREADS && !ret; i++) {
-		if (m->threads[i].state != FL_THREAD_RUNNABLE)
+		if (!fl_thread_is(&m->threads[i], FL_THREAD_RUNNABLE))
 			continue;
 		ret = -pthread_create(&threads[i], NULL, run, &m->threads[i]);
 		started[i] = !ret;
@@ -143,9 +143,8 @@ static int run_all(void *arg)
 			pthread_join(threads[i], NULL);
 	fl_order_watch(0);
 	m->native = 0;
-	m->threads[0].state = FL_THREAD_RUNNABLE;
-	if (m->dead)
-		siglongjmp(m->unwind, 1);
+	fl_thread_set(&m->threads[0], FL_THREAD_RUNNABLE);
+	fl_guard_check(m);
 	return ret;
 }
 

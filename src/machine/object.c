@@ -9,6 +9,7 @@
  * cache without ctor holds only FL_JUNK_FREED; free slots are used last-in
  * first-out.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "internal.h"
@@ -46,9 +47,9 @@ struct fl_hw_cache *fl_hw_cache_create(const char *name, unsigned long size,
 		align = 16;
 	if (!size || (align & (align - 1)) || align > FL_PAGE_SIZE)
 		fl_internal("cache %s: size %lu, align %lu", name, size, align);
-	if (m->nr_caches == FL_LIMIT_CACHES)
+	if (m->objects.nr_caches == FL_LIMIT_CACHES)
 		fl_limit(FL_LIMIT_CACHES);
-	cache = &m->caches[m->nr_caches++];
+	cache = &m->objects.caches[m->objects.nr_caches++];
 	cache->name = name;
 	cache->size = size;
 	cache->offset = up(sizeof(struct fl_slot), align);
@@ -78,14 +79,13 @@ static int grow(struct fl_machine *m, struct fl_hw_cache *cache)
 {
 	unsigned long pfn = __fl_frame_take(m, cache->order);
 	unsigned int zone = fl_zone();
-	unsigned long n, i;
+	unsigned long n;
 	char *base;
 
 	if (pfn == FL_NO_FRAME)
 		return 0;
 	base = fl_frame_address(pfn);
-	for (i = 0; i < 1UL << cache->order; i++)
-		m->frames[pfn + i].cache = cache;
+	fl_frame_set_cache(m, pfn, cache);
 	n = slots_of(cache);
 	while (n--) {
 		char *object = base + cache->offset + n * cache->stride;
@@ -138,10 +138,11 @@ int fl_object_shrink(struct fl_machine *m)
 	if (!fl_rcu_ready(m, NULL, ~0UL))
 		return 0;
 	for (pfn = 1; pfn < fl_hw.nr_frames; pfn++) {
-		struct fl_hw_cache *cache = m->frames[pfn].cache;
+		struct fl_hw_cache *cache = fl_frame_cache(m, pfn);
 		char *base = fl_frame_address(pfn);
 
-		if (m->frames[pfn].state != FL_FRAME_HEAD || !cache || !all_free(cache, base))
+		if (!fl_frame_is_head(m, pfn) || !cache ||
+		    !all_free(cache, base))
 			continue;
 		forget_chunk(cache, base);
 		__fl_frame_give(m, pfn);
@@ -205,13 +206,14 @@ void *fl_hw_cache_alloc(struct fl_hw_cache *cache, unsigned int flags)
 	*list = slot->next;
 	slot->next = NULL;
 	slot->live = 1;
-	m->nr_live_objects++;
+	m->objects.nr_live++;
 	return object;
 }
 
 void *fl_hw_alloc(unsigned long size, unsigned int flags)
 {
 	struct fl_machine *m = fl_machine_current;
+	struct fl_hw_cache **sizes = m->objects.sizes;
 	unsigned int shift = MIN_SHIFT;
 	unsigned long bytes;
 
@@ -225,10 +227,10 @@ void *fl_hw_alloc(unsigned long size, unsigned int flags)
 			fl_internal("alloc: %lu bytes are too large", size);
 		return NULL;
 	}
-	if (!m->sizes[shift])
-		m->sizes[shift] = fl_hw_cache_create("fl_hw_alloc", bytes,
+	if (!sizes[shift])
+		sizes[shift] = fl_hw_cache_create("fl_hw_alloc", bytes,
 			bytes < FL_PAGE_SIZE ? bytes : FL_PAGE_SIZE, NULL);
-	return fl_hw_cache_alloc(m->sizes[shift], flags);
+	return fl_hw_cache_alloc(sizes[shift], flags);
 }
 
 /* Return: the slot of a live object; anything else ends the world. */
@@ -241,11 +243,11 @@ static struct fl_slot *live_slot(const void *object, const char *op)
 	struct fl_slot *slot;
 
 	if ((unsigned long)object < fl_hw.direct_map ||
-	    !fl_hw_frame_allocated(pfn) || !m->frames[pfn].cache)
+	    !fl_hw_frame_allocated(pfn) || !fl_frame_cache(m, pfn))
 		fl_violate("C8 lifetime: %s of %p, which is not an object", op,
 			   object);
-	cache = m->frames[pfn].cache;
-	offset = pa - (m->frames[pfn].head << FL_PAGE_SHIFT);
+	cache = fl_frame_cache(m, pfn);
+	offset = pa - (fl_frame_head(m, pfn) << FL_PAGE_SHIFT);
 	if (offset < cache->offset ||
 	    (offset - cache->offset) % cache->stride)
 		fl_violate("C8 lifetime: %s of a pointer into the middle of "
@@ -275,10 +277,37 @@ void fl_hw_free(const void *object)
 	}
 	slot->next = *list;
 	*list = slot;
-	fl_machine_current->nr_live_objects--;
+	fl_machine_current->objects.nr_live--;
 }
 
 unsigned long fl_hw_alloc_size(const void *object)
 {
 	return live_slot(object, "size")->cache->size;
+}
+
+unsigned long fl_object_count(const struct fl_machine *m)
+{
+	return m->objects.nr_live;
+}
+
+/* Return: whether the cache is for objects without a cache of their own. */
+static int is_size(const struct fl_machine *m, const struct fl_hw_cache *cache)
+{
+	const unsigned int nr = sizeof(m->objects.sizes) / sizeof(cache);
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (m->objects.sizes[i] == cache)
+			return 1;
+	return 0;
+}
+
+void fl_object_name(const struct fl_machine *m, const struct fl_hw_cache *cache,
+		    unsigned long at, char *text, unsigned long size)
+{
+	at = (at - cache->offset) % cache->stride;
+	if (is_size(m, cache))
+		snprintf(text, size, "kmalloc-%lu+%#lx", cache->size, at);
+	else
+		snprintf(text, size, at ? "%s+%#lx" : "%s", cache->name, at);
 }

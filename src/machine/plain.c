@@ -12,8 +12,9 @@
  */
 #include <string.h>
 
-#include "internal.h"
+#include "hardware.h"
 #include "order.h"
+#include "steps.h"
 
 /* A macro, so that the return address is in the kernel's code. */
 #define plain(kind, addr, size) do {					\
@@ -164,7 +165,12 @@ void __tsan_atomic_signal_fence(int order)
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
-/* -- memory functions -- */
+/* -- memory functions, which kernel code calls instead of the C library's -- */
+
+void *fl_hw_memcpy(void *to, const void *from, unsigned long n);
+void *fl_hw_memmove(void *to, const void *from, unsigned long n);
+void *fl_hw_memset(void *to, int byte, unsigned long n);
+int fl_hw_memcmp(const void *a, const void *b, unsigned long n);
 
 void *fl_hw_memcpy(void *to, const void *from, unsigned long n)
 {

@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "arena.h"
+#include "hardware.h"
+#include "snapshot.h"
 
 /* Memory that is compared, with its contents at the end of the last turn. */
 struct area {
@@ -56,18 +58,6 @@ static int add(struct fl_recurrence *r, const void *at, const void *was,
 	return 0;
 }
 
-/* Return: whether the memory is the kernel's, not the machine's or the
- * host's. */
-static int is_compared(const struct fl_machine *m, const char *at)
-{
-	const char *boot = (const char *)m->frames +
-			   (fl_hw.nr_frames + fl_hw.nr_device_frames) *
-			   sizeof(*m->frames);
-
-	return (at >= boot && at + FL_PAGE_SIZE <= m->boot_end) ||
-	       at >= (const char *)fl_hw.direct_map;
-}
-
 /* Add pages that were written for the first time.  @now: with their current
  * contents, otherwise with those of the snapshot. */
 static int add_pages(struct fl_recurrence *r, _Bool now)
@@ -75,7 +65,7 @@ static int add_pages(struct fl_recurrence *r, _Bool now)
 	const char *at, *was;
 
 	for (; (at = fl_snapshot_page(r->pages, &was)); r->pages++)
-		if (is_compared(r->machine, at) &&
+		if (fl_arena_is_kernels(r->machine, at) &&
 		    add(r, at, now ? at : was, FL_PAGE_SIZE))
 			return -ENOMEM;
 	return 0;
@@ -98,15 +88,17 @@ void fl_recurrence_end(struct fl_recurrence *r)
 struct fl_recurrence *fl_recurrence_begin(struct fl_machine *m)
 {
 	struct fl_recurrence *r = calloc(1, sizeof(*r));
+	unsigned long start, len;
 	unsigned int i;
 	int ret = 0;
 
 	if (!r)
 		return NULL;
 	r->machine = m;
-	for (i = 0; i < m->nr_states && !ret; i++)
-		ret = add(r, m->states[i].start, m->states[i].start,
-			  m->states[i].len);
+	for (i = 1; i < fl_machine_regions(m) && !ret; i++) {
+		fl_machine_region(m, i, &start, &len);
+		ret = add(r, (void *)start, (void *)start, len);
+	}
 	if (!ret)
 		ret = add_pages(r, 1);
 	if (!ret)

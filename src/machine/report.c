@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * report.c - the end of a world, warnings, and the kernel's console
+ * report.c - the end of a world, and warnings
  *
  *  - fl_end_world()     every end except a bad access
  *  - fl_machine_abort() end of the process, which user code cannot prevent
- *  - fl_hw_bug(), fl_hw_warn(), fl_hw_panic(), fl_hw_name_leaves(),
- *    fl_hw_console()
+ *  - fl_hw_bug(), fl_hw_warn(), fl_hw_panic(), fl_hw_name_leaves()
  *  - fl_machine_warnings()
  *  - a signal handler that reports bad accesses of kernel code
  *
- * Invariant: the first reason is kept.  Without a guard the report goes to
- * standard error and the process aborts.  Reports are written to the
+ * Without a guard the report goes to standard error and the process aborts.
+ * Reports are written to the
  * descriptor: the lock of stderr may belong to a thread that waits for the
  * reporting one.
  */
@@ -22,6 +21,8 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "snapshot.h"
+#include "symbol.h"
 
 static const char *prefix(int kind)
 {
@@ -44,13 +45,8 @@ static void finish(struct fl_end *v)
 {
 	struct fl_machine *m = fl_machine_current;
 
-	if (m) {
-		if (!m->dead)
-			m->end = *v;
-		m->dead = 1;
-		if (m->guarded)
-			fl_thread_unwind(m);
-	}
+	if (m)
+		fl_guard_end(m, v);
 	dprintf(STDERR_FILENO, "%s\nwhere: %s\n", v->text, v->where);
 	fl_machine_abort();
 }
@@ -147,6 +143,17 @@ static void name_line(char *where, size_t size, const char *file, int line,
 		 file ? fl_short_path(file) : "?", line);
 }
 
+void fl_machine_violate(const char *fmt, ...)
+{
+	char text[400];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	fl_violate("%s", text);
+}
+
 void fl_hw_bug(const char *file, int line, const char *func, const char *text)
 {
 	char where[120], because[300] = "";
@@ -165,14 +172,14 @@ void fl_hw_warn(const char *file, int line, const char *func, const char *text,
 	struct fl_end v = { 0 };
 	char where[120];
 
-	if (!m || !m->print_warnings)
+	if (!m || !m->report.print_warnings)
 		fl_hw_bug(file, line, func, text);
 	FL_HOLD();
 	if (told && *told)
 		return;
 	if (told)
 		*told = 1;
-	m->warnings++;
+	m->report.warnings++;
 	if (m->scheduler && m->scheduler->quiet)
 		return;
 	fl_backtrace(&v, (unsigned long)__builtin_return_address(0) - 1,
@@ -185,7 +192,7 @@ void fl_hw_warn(const char *file, int line, const char *func, const char *text,
 
 unsigned long fl_machine_warnings(struct fl_machine *m)
 {
-	return m->warnings;
+	return m->report.warnings;
 }
 
 void fl_hw_panic(const char *fmt, ...)
@@ -199,23 +206,17 @@ void fl_hw_panic(const char *fmt, ...)
 	fl_end_world(FL_END_KERNEL_BUG, NULL, "kernel panic: %s", text);
 }
 
-void fl_hw_source(const char *folder)
-{
-	fl_machine_current->source[1] = fl_machine_current->source[0];
-	fl_machine_current->source[0] = folder;
-}
-
 void fl_hw_name_leaves(const char *text, unsigned long len)
 {
-	fl_machine_current->leaves = text;
-	fl_machine_current->leaves_len = len;
+	fl_machine_current->report.leaves = text;
+	fl_machine_current->report.leaves_len = len;
 }
 
 /* Return: 1 with the name of the missing leaf at @address, or 0. */
 static int leaf_at(unsigned long address, char name[64])
 {
-	const char *at = fl_machine_current->leaves;
-	const char *end = at + fl_machine_current->leaves_len;
+	const char *at = fl_machine_current->report.leaves;
+	const char *end = at + fl_machine_current->report.leaves_len;
 	unsigned long start;
 
 	while (at && at < end) {
@@ -227,27 +228,6 @@ static int leaf_at(unsigned long address, char name[64])
 			at++;
 	}
 	return 0;
-}
-
-void fl_hw_console(const char *text, unsigned long len)
-{
-	struct fl_machine *m = fl_machine_current;
-
-	FL_HOLD();
-	while (len--)
-		m->console[m->console_len++ % FL_CONSOLE_SIZE] = *text++;
-}
-
-const char *fl_machine_console(struct fl_machine *m)
-{
-	unsigned long n = 0, at = 0;
-
-	if (m->console_len > FL_CONSOLE_SIZE)
-		at = m->console_len - FL_CONSOLE_SIZE;
-	while (at < m->console_len)
-		m->console_text[n++] = m->console[at++ % FL_CONSOLE_SIZE];
-	m->console_text[n] = '\0';
-	return m->console_text;
 }
 
 /* Location at which a signal interrupted the program: @pc in the function with
@@ -300,11 +280,6 @@ static enum fl_access access_of(const ucontext_t *uc)
 #endif
 }
 
-static int stack_overflow(const struct fl_thread *t, const char *at)
-{
-	return t->stack && at >= t->stack && at < t->stack + FL_PAGE_SIZE;
-}
-
 /* Kernel code runs on the user code's stack here, which the program may have
  * made small. */
 static int user_stack_is_used_up(const struct spot *spot, unsigned long at)
@@ -335,7 +310,7 @@ static void end_by_fault(siginfo_t *info, void *context)
 	} else {
 		snprintf(v.text, sizeof(v.text),
 			 "%skernel oops: bad access at %#lx%s", prefix(v.kind),
-			 at, stack_overflow(fl_thread_self(), info->si_addr) ?
+			 at, fl_stack_guards(fl_thread_self(), info->si_addr) ?
 			 " (stack overflow)" : "");
 	}
 	end_at(&v, NULL, spot.pc == at ? call_to_nowhere(context) : spot.pc,
@@ -361,9 +336,9 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 		m->user->refused(sig, info, context);
 		return;
 	}
-	if (!m->guarded) {
-		sigaction(sig, sig == SIGBUS ? &m->old_bus : &m->old_segv,
-			  NULL);
+	if (!fl_guard_is_entered(m)) {
+		sigaction(sig, sig == SIGBUS ? &m->report.old_bus :
+			  &m->report.old_segv, NULL);
 		return;
 	}
 	end_by_fault(info, context);
@@ -380,15 +355,25 @@ void fl_report_arm(struct fl_machine *m)
 
 	sigaction(SIGSEGV, &fault_action, &old);
 	if (old.sa_sigaction != on_fault)
-		m->old_segv = old;
+		m->report.old_segv = old;
+}
+
+int fl_report_init(struct fl_machine *m,
+		   const struct fl_machine_config *config)
+{
+	m->report.print_warnings = config->print_warnings;
+	m->report.signal_stack = malloc(FL_STACK_SIZE);
+	return m->report.signal_stack ? 0 : -1;
 }
 
 void fl_report_install(struct fl_machine *m)
 {
-	stack_t stack = { .ss_sp = m->signal_stack, .ss_size = FL_STACK_SIZE };
+	stack_t stack = {
+		.ss_sp = m->report.signal_stack, .ss_size = FL_STACK_SIZE,
+	};
 
-	sigaltstack(&stack, &m->old_stack);
-	sigaction(SIGBUS, &fault_action, &m->old_bus);
+	sigaltstack(&stack, &m->report.old_stack);
+	sigaction(SIGBUS, &fault_action, &m->report.old_bus);
 	fl_report_arm(m);
 }
 
@@ -403,7 +388,8 @@ static void give_back(int sig, const struct sigaction *before)
 
 void fl_report_remove(struct fl_machine *m)
 {
-	give_back(SIGSEGV, &m->old_segv);
-	give_back(SIGBUS, &m->old_bus);
-	sigaltstack(&m->old_stack, NULL);
+	give_back(SIGSEGV, &m->report.old_segv);
+	give_back(SIGBUS, &m->report.old_bus);
+	sigaltstack(&m->report.old_stack, NULL);
+	free(m->report.signal_stack);
 }

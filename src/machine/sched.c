@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* sched.c - threads that stop before each operation; see sched.h */
+/* sched.c - threads that stop before each operation; see sched.h, steps.h */
 #include "internal.h"
 
 void fl_machine_schedule(struct fl_machine *m, struct fl_scheduler *scheduler)
@@ -8,31 +8,26 @@ void fl_machine_schedule(struct fl_machine *m, struct fl_scheduler *scheduler)
 	m->scheduler = scheduler;
 }
 
-unsigned int fl_machine_threads(struct fl_machine *m)
-{
-	return m->nr_threads;
-}
-
 const struct fl_op *fl_thread_op(struct fl_machine *m, unsigned int id)
 {
-	return &m->threads[id].op;
+	return &m->threads[id].steps.op;
 }
 
 struct fl_position fl_thread_position(struct fl_machine *m, unsigned int id)
 {
-	return m->threads[id].position;
+	return m->threads[id].steps.position;
 }
 
 void fl_thread_go_to(struct fl_machine *m, unsigned int id,
 		     struct fl_position position)
 {
-	m->threads[id].go_to = position;
+	m->threads[id].steps.go_to = position;
 }
 
 const struct fl_attempt *fl_thread_attempt(struct fl_machine *m,
 					   unsigned int id)
 {
-	return &m->threads[id].attempt;
+	return &m->threads[id].steps.attempt;
 }
 
 static int lock_free(const struct fl_op *op)
@@ -61,16 +56,16 @@ int fl_op_takes(struct fl_machine *m, unsigned int id)
 {
 	const struct fl_thread *t = &m->threads[id];
 
-	switch (t->op.kind) {
+	switch (t->steps.op.kind) {
 	case FL_OP_CAS:
-		return load(&t->op) == t->op.value;
+		return load(&t->steps.op) == t->steps.op.value;
 	case FL_OP_UNLESS:
-		return load(&t->op) != t->op.value;
+		return load(&t->steps.op) != t->steps.op.value;
 	case FL_OP_WAKE:
-		return *(const int *)t->op.addr;
+		return *(const int *)t->steps.op.addr;
 	case FL_OP_TRYLOCK:
 	case FL_OP_TRYLOCK_SHARED:
-		return lock_free(&t->op);
+		return lock_free(&t->steps.op);
 	default:
 		return 1;
 	}
@@ -80,88 +75,122 @@ int fl_op_enabled(struct fl_machine *m, unsigned int id)
 {
 	const struct fl_thread *t = &m->threads[id];
 
-	switch (t->op.kind) {
+	switch (t->steps.op.kind) {
 	case FL_OP_NONE:
 		return 0;
 	case FL_OP_LOCK:
 	case FL_OP_LOCK_SHARED:
-		return lock_free(&t->op) ||
-		       (t->op.flags & FL_OP_KILLABLE && t->hw.fatal);
+		return lock_free(&t->steps.op) ||
+		       (t->steps.op.flags & FL_OP_KILLABLE && t->hw.fatal);
 	case FL_OP_WAIT:
-		return t->wake_pending;
+		return fl_thread_is_woken(t);
 	case FL_OP_RCU_WAIT:
-		return fl_rcu_ready(m, t->rcu_domain, t->rcu_seq);
+		return fl_rcu_waited(m, t);
 	default:
 		return 1;
 	}
-}
-
-void fl_machine_deadlock(struct fl_machine *m)
-{
-	fl_thread_deadlock(m);
 }
 
 /*
  * Each thread runs up to its first operation: no other thread can observe what
  * it does before.
  */
-void fl_sched_start(struct fl_machine *m)
+static void start(struct fl_machine *m)
 {
 	unsigned int id;
 
 	fl_frame_fill_zones(m);
-	m->starting = 1;
+	m->steps.starting = 1;
 	for (id = 1; id < m->nr_threads; id++) {
 		struct fl_thread *t = &m->threads[id];
 
-		if (t->state != FL_THREAD_RUNNABLE)
+		if (!fl_thread_is(t, FL_THREAD_RUNNABLE))
 			continue;
 		/* An earlier run may have left its stack. */
 		fl_thread_prepare(t);
 		fl_thread_switch(t);
 	}
-	m->starting = 0;
+	m->steps.starting = 0;
 }
 
-/* Switch to the thread that the scheduler picks.  Returns when the caller is
- * picked. */
+void fl_sched_begin(struct fl_machine *m)
+{
+	m->steps.running = 1;
+	/* Without steps, the host's own calls before and after the run stay
+	 * cheap. */
+	fl_hw.stepping = m->scheduler != NULL;
+	if (m->scheduler)
+		start(m);
+}
+
+void fl_sched_end(struct fl_machine *m)
+{
+	fl_hw.stepping = 0;
+	m->steps.running = 0;
+}
+
+_Bool fl_sched_is_running(const struct fl_machine *m)
+{
+	return m->steps.running;
+}
+
+
 void fl_sched_next(struct fl_machine *m)
 {
 	struct fl_thread *self = fl_thread_self();
 	unsigned int next;
 
-	if (self->state == FL_THREAD_DONE)
-		self->op.kind = FL_OP_NONE;
-	next = m->starting ? 0 : m->scheduler->pick(m->scheduler);
-	m->moment += next != 0;
+	if (fl_thread_is(self, FL_THREAD_DONE))
+		self->steps.op.kind = FL_OP_NONE;
+	next = m->steps.starting ? 0 : m->scheduler->pick(m->scheduler);
+	m->steps.moment += next != 0;
 	fl_thread_switch(&m->threads[next]);
 }
 
 int fl_takes_steps(const struct fl_machine *m, const struct fl_thread *t)
 {
-	return m->running && t->hw.id &&
-	       !t->quiet && (!t->in_callback || t->hw.id == m->rcu_actor);
+	return m->steps.running && t->hw.id && !t->steps.quiet;
+}
+
+_Bool fl_sched_is_quiet(const struct fl_thread *t)
+{
+	return t->steps.quiet;
+}
+
+void fl_sched_set_op(struct fl_thread *t, struct fl_op op)
+{
+	t->steps.op = op;
 }
 
 void fl_machine_observe(struct fl_machine *m,
 			const struct fl_observer *observer)
 {
-	m->observer = observer;
+	m->steps.observer = observer;
 }
 
 void fl_machine_quiet(int on)
 {
-	fl_thread_self()->quiet += on ? 1 : -1;
+	fl_thread_self()->steps.quiet += on ? 1 : -1;
 }
 
 /* The thread's last step has stored its value by now. */
 static void tell_stored(struct fl_machine *m, struct fl_thread *self)
 {
-	unsigned long *place = self->stored;
+	struct fl_thread_steps *s = &self->steps;
+	unsigned long *place = s->stored;
 
-	self->stored = NULL;
-	if (*place != self->was)
-		m->observer->stored(place, self->was, self->sure);
+	s->stored = NULL;
+	if (*place != s->was)
+		m->steps.observer->stored(m->steps.observer->arg, place, s->was,
+					  s->sure);
+}
+
+void fl_sched_translated(unsigned int cpu, unsigned long va, unsigned long pfn)
+{
+	const struct fl_observer *observer = fl_machine_current->steps.observer;
+
+	if (observer)
+		observer->translated(observer->arg, cpu, va, pfn);
 }
 
 /* The thread is about to store; no other thread can, until it has. */
@@ -170,19 +199,20 @@ static void note_store(struct fl_machine *m, enum fl_hw_access kind,
 {
 	struct fl_thread *self = fl_thread_self();
 
-	if (!m->observer || size != sizeof(*place) || !fl_takes_steps(m, self) ||
+	if (!m->steps.observer || size != sizeof(*place) ||
+	    !fl_takes_steps(m, self) ||
 	    (kind != FL_HW_PT_STORE && kind != FL_HW_RMW) ||
 	    (unsigned long)place < fl_hw.direct_map)
 		return;
-	self->stored = place;
-	self->was = *place;
-	self->sure = kind == FL_HW_PT_STORE;
+	self->steps.stored = place;
+	self->steps.was = *place;
+	self->steps.sure = kind == FL_HW_PT_STORE;
 }
 
 static void go(struct fl_machine *m, struct fl_thread *self)
 {
 	if (m->scheduler->go)
-		m->scheduler->go(m->scheduler, self->hw.id, &self->op);
+		m->scheduler->go(m->scheduler, self->hw.id, &self->steps.op);
 }
 
 static inline int is_before(struct fl_position a, struct fl_position b)
@@ -197,52 +227,52 @@ static inline __attribute__((always_inline)) void step(struct fl_op op)
 {
 	struct fl_machine *m = fl_machine_current;
 	struct fl_thread *self = fl_thread_self();
+	struct fl_thread_steps *s = &self->steps;
 	unsigned int since;
 
 	if (!fl_takes_steps(m, self))
 		return;
-	if (self->stored)
+	if (s->stored)
 		tell_stored(m, self);
 	if (op.flags & FL_OP_PLAIN) {
-		self->position.plain++;
+		s->position.plain++;
 	} else {
-		self->position.ops++;
-		self->position.plain = 0;
+		s->position.ops++;
+		s->position.plain = 0;
 	}
-	if (is_before(self->position, self->go_to) && !m->scheduler->go)
+	if (is_before(s->position, s->go_to) && !m->scheduler->go)
 		return;
-	self->op = op;
+	s->op = op;
 	/* Loads and stores can always be made.  A thread that repeats an
 	 * operation stops, so that a loop without shared words cannot hide. */
-	if (!m->scheduler->visible(m->scheduler, self->hw.id, &self->op) &&
-	    !(self->attempt.pending && self->attempt.number) &&
+	if (!m->scheduler->visible(m->scheduler, self->hw.id, &s->op) &&
+	    !(s->attempt.pending && s->attempt.number) &&
 	    (op.kind < FL_OP_LOCK || fl_op_enabled(m, self->hw.id))) {
 		go(m, self);
 		return;
 	}
-	since = m->scheduler->spins(m->scheduler, self->hw.id, &self->op);
+	since = m->scheduler->spins(m->scheduler, self->hw.id, &s->op);
 	if (since != ~0u) {
-		struct fl_op again = self->op;
+		struct fl_op again = s->op;
 
-		self->op = (struct fl_op){
-			.kind = FL_OP_RELAX, .flags = FL_OP_GUESSED, .value = since,
-			.pc = again.pc,
+		s->op = (struct fl_op){
+			.kind = FL_OP_RELAX, .flags = FL_OP_GUESSED,
+			.value = since, .pc = again.pc,
 		};
-		self->why = "a loop to end";
-		self->why_name = NULL;
-		self->what = NULL;
+		fl_thread_set_reason(self, "a loop to end", NULL, NULL);
 		fl_sched_next(m);
-		self->attempt.pending = 0;
-		self->op = again;
+		s->attempt.pending = 0;
+		s->op = again;
 	}
 	fl_sched_next(m);
-	self->attempt.pending = 0;
+	s->attempt.pending = 0;
 	go(m, self);
 }
 
 void fl_sched_step(const struct fl_op *op)
 {
-	step(*op);
+	if (fl_machine_current->scheduler)
+		step(*op);
 }
 
 void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
@@ -252,15 +282,16 @@ void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
 		.addr = (unsigned long)addr, .size = size, .kind = kind,
 	};
 
-	step(op);
+	if (fl_machine_current->scheduler)
+		step(op);
 }
 
 void fl_sched_await(struct fl_machine *m)
 {
 	struct fl_thread *self = fl_thread_self();
 
-	self->position.ops++;
-	self->position.plain = 0;
+	self->steps.position.ops++;
+	self->steps.position.plain = 0;
 	fl_sched_next(m);
 	go(m, self);
 }
@@ -294,13 +325,13 @@ void fl_machine_release(unsigned long *busy)
 
 unsigned int fl_machine_moment(struct fl_machine *m)
 {
-	return m->moment;
+	return m->steps.moment;
 }
 
 void fl_machine_attempt(unsigned int number, _Bool vain)
 {
 	if (fl_machine_current->scheduler)
-		fl_thread_self()->attempt =
+		fl_thread_self()->steps.attempt =
 			(struct fl_attempt){ number, vain, 1 };
 	else if (vain)
 		fl_hw_yield();
@@ -309,17 +340,15 @@ void fl_machine_attempt(unsigned int number, _Bool vain)
 void fl_hw_relax(void)
 {
 	struct fl_thread *t = fl_thread_self();
-	struct fl_op op = { .kind = FL_OP_RELAX, .value = t->relaxed };
+	struct fl_op op = { .kind = FL_OP_RELAX, .value = t->steps.relaxed };
 
 	if (!fl_machine_current->scheduler) {
 		fl_hw_yield();
 		return;
 	}
-	t->why = "a loop to end";
-	t->why_name = NULL;
-	t->what = NULL;
+	fl_thread_set_reason(t, "a loop to end", NULL, NULL);
 	step(op);
-	t->relaxed = fl_machine_current->moment;
+	t->steps.relaxed = fl_machine_current->steps.moment;
 }
 
 void fl_sched_plain(enum fl_op_kind kind, const volatile void *addr,

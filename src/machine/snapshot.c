@@ -2,7 +2,7 @@
 /*
  * snapshot.c - return a machine to an earlier state, fast and often
  *
- *  - fl_machine_snapshot(), _restore(), _forget(), _dirty()
+ *  - fl_machine_snapshot(), _restore(), _forget()
  *  - fl_snapshot_touched()   handle the first write to a page
  *
  * All pages are made read-only.  The first write to one traps: its contents are
@@ -22,8 +22,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "internal.h"
+#include "hardware.h"
+#include "machine.h"
 #include "poison.h"
+#include "snapshot.h"
+#include "stack.h"
+#include "state.h"
 
 struct page {
 	char *at;
@@ -68,14 +72,15 @@ static void release(void)
 
 static int keep_states(struct fl_machine *m)
 {
+	unsigned long start, len;
 	unsigned int i;
 
-	for (i = 0; i < m->nr_states; i++) {
-		snapshot.state_copies[i] = malloc(m->states[i].len);
-		if (!snapshot.state_copies[i])
+	for (i = 1; i < fl_machine_regions(m); i++) {
+		fl_machine_region(m, i, &start, &len);
+		snapshot.state_copies[i - 1] = malloc(len);
+		if (!snapshot.state_copies[i - 1])
 			return -ENOMEM;
-		memcpy(snapshot.state_copies[i], m->states[i].start,
-		       m->states[i].len);
+		memcpy(snapshot.state_copies[i - 1], (void *)start, len);
 	}
 	return 0;
 }
@@ -85,7 +90,7 @@ int fl_machine_snapshot(struct fl_machine *m)
 	if (snapshot.machine)
 		return -EBUSY;
 	snapshot.start = (char *)m;
-	snapshot.end = m->stacks;
+	snapshot.end = fl_stacks_start(m);
 	snapshot.copies = reserve(nr_pages() * FL_PAGE_SIZE);
 	snapshot.pages = reserve(nr_pages() * sizeof(*snapshot.pages));
 	if (!snapshot.copies || !snapshot.pages || keep_states(m)) {
@@ -127,15 +132,16 @@ const char *fl_snapshot_page(unsigned long i, const char **was)
 
 void fl_machine_restore(struct fl_machine *m)
 {
-	unsigned long i;
+	unsigned long i, start, len;
 	unsigned int k;
 
 	for (i = 0; i < snapshot.nr; i++)
 		memcpy(snapshot.pages[i].at, snapshot.pages[i].copy,
 		       FL_PAGE_SIZE);
-	for (k = 0; k < m->nr_states; k++)
-		memcpy(m->states[k].start, snapshot.state_copies[k],
-		       m->states[k].len);
+	for (k = 1; k < fl_machine_regions(m); k++) {
+		fl_machine_region(m, k, &start, &len);
+		memcpy((void *)start, snapshot.state_copies[k - 1], len);
+	}
 }
 
 void fl_machine_forget(struct fl_machine *m)
@@ -145,9 +151,4 @@ void fl_machine_forget(struct fl_machine *m)
 	mprotect(snapshot.start, snapshot.end - snapshot.start,
 		 PROT_READ | PROT_WRITE);
 	release();
-}
-
-unsigned long fl_machine_dirty(struct fl_machine *m)
-{
-	return snapshot.machine == m ? snapshot.nr : 0;
 }

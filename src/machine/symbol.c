@@ -4,7 +4,6 @@
  *
  *  - fl_backtrace()   one line per function, innermost first, with inlined
  *                     ones: "restore_exclusive_pte() mm/memory.c:745"
- *  - fl_short_path()  a path relative to the top of the kernel's tree, or ours
  *  - symbol.h         the same for the recorder
  *
  * Frames are found by frame pointers, which kernels and our own code keep.
@@ -26,10 +25,6 @@
 
 #define MAX_FRAMES	64
 
-#ifndef FL_SOURCE_DIR
-#define FL_SOURCE_DIR	""
-#endif
-
 struct trace {
 	struct fl_end *end;
 	size_t used;
@@ -42,27 +37,6 @@ struct fl_symbols {
 	void *arg;
 	int enough;		/* @fn has returned true */
 };
-
-static const char *below(const char *path, const char *top)
-{
-	size_t len = top ? strlen(top) : 0;
-
-	return len && !strncmp(path, top, len) && path[len] == '/' ?
-		path + len + 1 : NULL;
-}
-
-const char *fl_short_path(const char *path)
-{
-	const struct fl_machine *m = fl_machine_current;
-	const char *rest = NULL;
-	unsigned int i;
-
-	for (i = 0; m && !rest && i < sizeof(m->source) / sizeof(m->source[0]); i++)
-		rest = below(path, m->source[i]);
-	if (!rest)
-		rest = below(path, FL_SOURCE_DIR);
-	return rest ? rest : path;
-}
 
 /* -- printing -- */
 
@@ -227,14 +201,13 @@ static Dwfl *open_self(void)
 static int read_record(unsigned long frame, unsigned long record[2])
 {
 	const struct fl_thread *thread = fl_thread_self();
-	unsigned long bottom = (unsigned long)thread->asan_bottom;
 	const unsigned long size = 2 * sizeof(*record);
 
 	if (frame % sizeof(long))
 		return 0;
 	if (fl_machine_current->user)
 		return !fl_hw_host_read(record, frame, size);
-	if (frame < bottom || frame >= bottom + thread->asan_size - size)
+	if (!fl_stack_spans(thread, frame, size))
 		return 0;
 	memcpy(record, (void *)frame, size);
 	return 1;

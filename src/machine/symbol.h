@@ -3,11 +3,13 @@
  * symbol.h - names of addresses in the program's code and data
  *
  *  - fl_stack()            calls of the running thread, as addresses
+ *  - fl_backtrace()        the same, by name
  *  - fl_symbols_open(), _close(), _at(), _object(), _build()
  */
 #ifndef FL_MACHINE_SYMBOL_H
 #define FL_MACHINE_SYMBOL_H
 
+struct fl_end;
 struct fl_symbols;
 
 /*
@@ -18,6 +20,10 @@ struct fl_symbols;
  */
 unsigned int fl_stack(unsigned long pc, unsigned long frame,
 		      unsigned long *pcs, unsigned int most);
+
+/* Write the calls that led to @pc to @end->backtrace, by name, innermost first;
+ * @frame: the frame record of the function that contains @pc. */
+void fl_backtrace(struct fl_end *end, unsigned long pc, unsigned long frame);
 
 /* Return: the symbols of this program; NULL: none that can be read. */
 struct fl_symbols *fl_symbols_open(void);

@@ -7,6 +7,7 @@
  *  - mirror(), unmirror(), mirror_begin(), _retry(), _set_seq()
  *                                       interval.c: on a range, sequenced
  *  - notifier_release(), notifier_destroy()
+ *  - mmdrop()                           mmdrop.c
  *
  * A device that has page tables of its own must lose its right before the
  * CPU gets another one.  So a thread calls start before it changes PTEs, and
@@ -16,7 +17,7 @@
 #ifndef FL_MODEL_NOTIFIER_H
 #define FL_MODEL_NOTIFIER_H
 
-#include "fault/mm.h"
+#include "pte/mm.h"
 
 enum notifier_event {
 	MMU_NOTIFY_UNMAP,		/* munmap, exit */
@@ -44,6 +45,10 @@ void notifier_end(const struct notifier_range *range);
  * process has no thread left. */
 void notifier_release(struct mm_struct *mm);
 void notifier_destroy(struct mm_struct *mm);
+
+/* mmdrop - drop a reference to @mm, of its process or of a mirror; the last one
+ * frees it */
+void mmdrop(struct mm_struct *mm);
 
 /* As in struct fl_kernel. */
 int mirror(struct fl_mm *mm, unsigned long start, unsigned long len,

@@ -8,9 +8,9 @@
  *
  * The model is a kernel of our own: the fault path and device-exclusive
  * entries of Linux 6.12, small enough to be read in an hour.  Read the
- * folders in this order: pte, notifier, rmap, fault.  The central
- * functions are in rmap/exclusive.c (marking), fault/exclusive.c and
- * fault/restore.c (restoring).
+ * folders in this order: pte, notifier, rmap, fault; each uses only those
+ * before it.  The central functions are in rmap/exclusive.c (marking),
+ * fault/exclusive.c and fault/restore.c (restoring).
  *
  * The lock order, outermost first:
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* page.c - folios over the machine's frames, and their reference counts */
+#include "pte/mm.h"
 #include "pte/page.h"
-#include "rmap/anon_vma.h"
 
 /* A thread with a stale entry may find this page at any time, even when it is
  * free, so page->folio is always valid. */

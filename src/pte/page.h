@@ -102,11 +102,6 @@ static inline bool page_is_tail(struct page *page)
 	return page_folio(page) != &page->head;
 }
 
-static inline bool is_zero_pfn(unsigned long pfn)
-{
-	return pfn == model.zero_pfn;
-}
-
 /* page_init - set up a struct page for each frame, and the zero
  * page; at boot */
 void page_init(void);

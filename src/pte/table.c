@@ -2,9 +2,9 @@
 /* table.c - page tables: walk, create, free */
 #include <errno.h>
 
+#include "pte/mm.h"
 #include "pte/page.h"
 #include "pte/table.h"
-#include "fault/mm.h"
 
 enum { PTE_LEVEL = 1, PMD_LEVEL = 2, PGD_LEVEL = FL_PT_LEVELS };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tlb.c - flushing TLBs, one page at a time or in batches */
+#include "pte/mm.h"
 #include "pte/swapfile.h"
-#include "pte/tlb.h"
 #include "pte/table.h"
-#include "fault/mm.h"
+#include "pte/tlb.h"
 
 void flush_tlb_range(struct mm_struct *mm, unsigned long start,
 		     unsigned long end)

@@ -3,7 +3,6 @@
 #include <errno.h>
 
 #include "rmap/anon_vma.h"
-#include "fault/mm.h"
 
 static struct anon_vma *anon_vma_alloc(void)
 {
@@ -15,14 +14,6 @@ static struct anon_vma *anon_vma_alloc(void)
 	rwsem_init(&av->rwsem, "anon_vma");
 	av->refcount = 1;
 	return av;
-}
-
-void put_anon_vma(struct anon_vma *av)
-{
-	if (atomic_add_return(&av->refcount, -1))
-		return;
-	VM_BUG_ON(av->vmas);
-	fl_hw_free(av);
 }
 
 /* Append: parents come before their children. */
@@ -56,7 +47,7 @@ int anon_vma_prepare(struct vm_area_struct *vma)
 	if (!vma->anon_vma) {
 		add(av, vma);
 		WRITE_ONCE(vma->anon_vma, av);
-		atomic_add_return(&av->refcount, 1);
+		get_anon_vma(av);
 	}
 	spin_unlock(&mm->page_table_lock);
 	write_unlock(&av->rwsem);
@@ -84,7 +75,7 @@ void anon_vma_link(struct vm_area_struct *vma)
 	if (!av)
 		return;
 	assert_rwsem_write(&av->rwsem);
-	atomic_add_return(&av->refcount, 1);
+	get_anon_vma(av);
 	add(av, vma);
 }
 

@@ -5,7 +5,6 @@
  *  - anon_vma_prepare()   before the first page of a VMA
  *  - anon_vma_lock(), anon_vma_link()   to change the list
  *  - unlink_anon_vma()
- *  - put_anon_vma()
  *
  * A folio points to the anon_vma that its VMA had when the folio was created.
  * The folio's index gives its address in each VMA of that list:
@@ -23,15 +22,7 @@
 #ifndef FL_MODEL_ANON_VMA_H
 #define FL_MODEL_ANON_VMA_H
 
-#include "pte/model.h"
-
-struct vm_area_struct;
-
-struct anon_vma {
-	struct rwsem rwsem;
-	struct vm_area_struct *vmas;	/* linked by anon_next, under rwsem */
-	int refcount;			/* atomic */
-};
+#include "pte/mm.h"
 
 /* Context: mmap lock held, at least for reading.  Return: 0, -ENOMEM. */
 int anon_vma_prepare(struct vm_area_struct *vma);
@@ -48,7 +39,5 @@ void anon_vma_link(struct vm_area_struct *vma);
 /* unlink_anon_vma - remove @vma from the list, if it has an anon_vma.
  * Context: mmap lock held for writing; none of its pages is mapped any more. */
 void unlink_anon_vma(struct vm_area_struct *vma);
-
-void put_anon_vma(struct anon_vma *anon_vma);
 
 #endif /* FL_MODEL_ANON_VMA_H */

@@ -2,7 +2,8 @@
 /*
  * exclusive.c - marking: every mapping of a folio becomes an exclusive entry
  *
- * fault/exclusive.c restores the mappings.  For each PTE, in this order:
+ * fault/mark.c calls this for the pages of a range, and fault/exclusive.c
+ * restores the mappings.  For each PTE, in this order:
  *
  *   1. notifiers: start      other devices lose their mappings of the range;
  *                            the driver that marks sees itself as the owner
@@ -125,47 +126,4 @@ bool folio_make_device_exclusive(struct folio *folio, struct mm_struct *mm,
 		return false;
 	rmap_walk(folio, make_exclusive_one, &args);
 	return args.valid && !folio_mapcount(folio);
-}
-
-/* Return: true if the page is exclusive, with its folio still locked and
- * referenced; else false, with the lock and the reference from
- * get_user_pages() dropped. */
-static bool make_exclusive_page(struct mm_struct *mm, struct page *page,
-				unsigned long addr, const void *owner)
-{
-	struct folio *folio = page_folio(page);
-
-	/* A tail page has no lock of its own.  If the range includes the head
-	 * page, marking the head marks the whole folio.  A locked folio is
-	 * skipped rather than waited for, since the caller may hold the locks
-	 * of other folios. */
-	if (page_is_tail(page) || !folio_trylock(folio))
-		goto put;
-	if (folio_make_device_exclusive(folio, mm, addr, owner))
-		return true;
-	folio_unlock(folio);
-put:
-	folio_put(folio);
-	return false;
-}
-
-/*
- * make_device_exclusive_range - fault pages in for writing, and mark them
- * @pfns: for each page its frame, with the folio locked and referenced, or ~0UL
- *
- * Context: mmap lock held.  Return: how many pages it tried to mark; or, if the
- * first page could not be faulted in, -EFAULT, -ENOMEM, -EINTR.
- */
-long make_device_exclusive_range(struct fl_mm *m, unsigned long start,
-				 unsigned long npages, const void *owner,
-				 unsigned long *pfns)
-{
-	struct mm_struct *mm = mm_of(m);
-	long n = get_user_pages(mm, start, npages, true, pfns), i;
-
-	for (i = 0; i < n; i++, start += PAGE_SIZE)
-		if (!make_exclusive_page(mm, pfn_to_page(pfns[i]), start,
-					 owner))
-			pfns[i] = ~0UL;
-	return n;
 }

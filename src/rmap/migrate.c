@@ -20,8 +20,6 @@
 #include "pte/swapfile.h"
 #include "pte/table.h"
 #include "pte/tlb.h"
-#include "fault/fault.h"
-#include "rmap/anon_vma.h"
 #include "rmap/rmap.h"
 
 struct migrate_args {
@@ -140,7 +138,7 @@ static void copy(struct folio *dst, struct folio *src)
 		folio_mark_dirty(dst);
 	dst->index = src->index;
 	dst->anon_vma = src->anon_vma;
-	atomic_add_return(&dst->anon_vma->refcount, 1);
+	get_anon_vma(dst->anon_vma);
 }
 
 /* Return: whether nothing maps @src and only the caller and the swap cache hold

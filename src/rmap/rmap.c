@@ -8,7 +8,6 @@
  * keeps the reference.
  */
 #include "rmap/rmap.h"
-#include "rmap/anon_vma.h"
 #include "pte/table.h"
 
 void folio_set_anon_vma(struct folio *folio, struct vm_area_struct *vma,
@@ -16,7 +15,7 @@ void folio_set_anon_vma(struct folio *folio, struct vm_area_struct *vma,
 {
 	folio->index = linear_page_index(vma, addr);
 	folio->anon_vma = vma->anon_vma;
-	atomic_add_return(&vma->anon_vma->refcount, 1);
+	get_anon_vma(vma->anon_vma);
 }
 
 void folio_add_new_anon_rmap(struct folio *folio, struct vm_area_struct *vma,

@@ -5,8 +5,8 @@
  *  - folio_add_new_anon_rmap(), folio_add_anon_rmap_pte(),
  *    folio_add_file_rmap_pte(), folio_remove_rmap_pte(), ..._pmd()
  *  - rmap_walk(), page_vma_mapped_walk()
- *  - folio_make_device_exclusive(), make_device_exclusive_range()
- *  - get_user_pages(), pin_user_page(), range_fault()
+ *  - folio_make_device_exclusive()
+ *  - split_huge_pmd()
  *  - folio_migrate(), folio_split(), folio_reclaim()
  *
  * The functions that add and remove mappings change only counts; the
@@ -16,8 +16,8 @@
 #ifndef FL_MODEL_RMAP_H
 #define FL_MODEL_RMAP_H
 
-#include "fault/mm.h"
 #include "notifier/notifier.h"
+#include "pte/mm.h"
 
 /* Set the owner of a folio that no other thread can reach yet, and add its
  * first mapping: by a PTE or, if it is large, by a PMD.  The folio becomes
@@ -89,17 +89,17 @@ void page_vma_mapped_walk_done(struct page_vma_mapped_walk *walk);
 
 bool folio_make_device_exclusive(struct folio *folio, struct mm_struct *mm,
 				 unsigned long address, const void *owner);
-long make_device_exclusive_range(struct fl_mm *mm, unsigned long start,
-				 unsigned long npages, const void *owner,
-				 unsigned long *pfns);
-/* gup.c */
-long get_user_pages(struct mm_struct *mm, unsigned long start,
-		    unsigned long npages, bool write, unsigned long *pfns);
-int pin_user_page(struct fl_mm *mm, unsigned long addr, unsigned long *pfn);
-int unpin_user_page(unsigned long pfn);
-int range_fault(struct fl_mm *mm, struct fl_listener *listener,
-		unsigned long seq, unsigned long start, unsigned long npages,
-		unsigned long *pfns);
+
+/* split_pmd.c */
+
+/* split_huge_pmd - if @pmd maps a huge page, let 512 PTEs map it instead.
+ * Never fails.  Context: mmap lock held; sleeps. */
+void split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr);
+/* split_huge_pmd_address - the same for a caller that came through the reverse
+ * map and has notified of the range.  Context: the anon_vma is locked. */
+void split_huge_pmd_address(struct vm_area_struct *vma, unsigned long addr);
+/* As split_huge in struct fl_kernel. */
+int do_split_huge(struct fl_mm *mm, unsigned long addr);
 
 /* migrate.c */
 

@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 
-#include "rmap/anon_vma.h"
 #include "rmap/rmap.h"
 
 /* Make @page a folio of its own, locked and with one reference.
@@ -21,7 +20,7 @@ static void make_folio(struct page *page, const struct folio *large,
 	folio->refcount = 1;
 	folio->index = large->index + i;
 	folio->anon_vma = large->anon_vma;
-	atomic_add_return(&folio->anon_vma->refcount, 1);
+	get_anon_vma(folio->anon_vma);
 	folio->flags = (large->flags & FOLIO_DIRTY) | FOLIO_LOCKED;
 	fl_hw_folio_locked(page_to_pfn(page));
 	WRITE_ONCE(page->folio, folio);

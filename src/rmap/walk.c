@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* walk.c - from a folio to all PTEs that map it */
 #include "rmap/rmap.h"
-#include "rmap/anon_vma.h"
 #include "pte/swap.h"
 #include "pte/table.h"
 

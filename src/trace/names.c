@@ -17,7 +17,8 @@ struct naming {
 static int is_machinery(const char *name, const char *file)
 {
 	static const char *const folders[] = {
-		"src/machine/", "src/explore/", "src/trace/", "src/world/",
+		"src/machine/", "src/explore/", "src/trace/", "src/session/",
+		"src/world/",
 		"kernels/linux/asm/", "include/linux/atomic/",
 		"include/asm-generic/", "include/linux/instrumented",
 	};

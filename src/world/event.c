@@ -2,7 +2,6 @@
 /* event.c - the event log: a ring of the last FL_EVENT_LOG notifications */
 #include <stddef.h>
 
-#include "check/check.h"
 #include "world/internal.h"
 
 void fl_event_log(struct fl_process *process, struct fl_device *device,
@@ -25,9 +24,7 @@ void fl_event_log(struct fl_process *process, struct fl_device *device,
 		.device = device,
 		.thread = fl_hw_current->id,
 	};
-	fl_check_told(world, event);
-	if (world->watch)
-		world->watch(world->watch_cookie, event);
+	fl_publish(world, notified, event);
 	fl_machine_release(NULL);
 }
 
@@ -52,6 +49,6 @@ const struct fl_event *fl_event(struct fl_world *world, unsigned long number)
 
 void fl_events_watch(struct fl_world *world, fl_watch_fn *fn, void *cookie)
 {
-	world->watch = fn;
-	world->watch_cookie = cookie;
+	world->watch.notified = fn;
+	world->watcher.arg = cookie;
 }

@@ -13,7 +13,8 @@
 #include "faultlab/faultlab.h"
 #include "kernel.h"
 #include "machine/machine.h"
-#include "machine/port.h"
+#include "machine/hardware.h"
+#include "world/hooks.h"
 
 #define FL_LIMIT_WORLD_THREADS	64
 /* Faults of one access before C14 reports that the kernel makes no progress. */
@@ -40,16 +41,16 @@ struct fl_world {
 
 	struct fl_event *log;		/* ring of FL_EVENT_LOG events */
 	unsigned long nr_events;	/* total, not limited to the log */
-	struct fl_checks *checks;	/* NULL: off (check/check.h) */
-	fl_watch_fn *watch;
-	void *watch_cookie;
+	struct fl_subscriber *subscribers;	/* the last one first */
+	struct fl_hooks watch;		/* of fl_events_watch() */
+	struct fl_subscriber watcher;	/* its subscription */
 };
 
 struct fl_process {
 	struct fl_world *world;
 	struct fl_mm *mm;		/* NULL after exit */
 	_Bool forked;
-	_Bool has_buffer;		/* see device/test_hmm.c */
+	_Bool has_buffer;		/* of the kernel's test driver */
 	struct fl_process *next;
 };
 
@@ -95,13 +96,10 @@ int fl_range_ok(unsigned long start, unsigned long len);
 /* Return: 0, or the error of fl_fault() for these @flags. */
 int fl_fault_flags_ok(const struct fl_process *process, unsigned int flags);
 
-/* fl_event_log - log @n and call the watcher; @device may be NULL */
+/* fl_event_log - log @n and publish it; @device may be NULL */
 void fl_event_log(struct fl_process *process, struct fl_device *device,
 		  const struct fl_notification *n);
 /* The callback of a process's own notifier; @cookie: the process. */
 int fl_event_listen(void *cookie, const struct fl_notification *n);
-
-/* device/device.c: a process exits. */
-int fl_devices_detach(struct fl_process *process);
 
 #endif /* FL_WORLD_INTERNAL_H */

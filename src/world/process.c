@@ -119,10 +119,11 @@ static int destroy(void *arg)
 int fl_process_exit(struct fl_process *process)
 {
 	struct fl_call call = { .process = process };
-	int ret = fl_devices_detach(process);
+	int ret;
 
-	if (ret)
-		return ret;
+	if (!process->mm)
+		return -ESRCH;
+	fl_publish(process->world, exiting, process);
 	ret = fl_process_run(&call, destroy);
 	if (!ret)
 		process->mm = NULL;

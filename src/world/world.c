@@ -138,6 +138,8 @@ int fl_world_boot(const struct fl_world_config *config, struct fl_world **out)
 	world->kernel = kernel;
 	world->machine = m;
 	world->catch_end = config->catch_end;
+	world->watcher.hooks = &world->watch;
+	fl_subscribe(world, &world->watcher);
 	fl_machine_add_state(m, kernel->state_start,
 			     kernel->state_end - kernel->state_start);
 	ret = fl_world_run(world, boot, world);

@@ -120,8 +120,8 @@ usage() {
 	expect_no cmake
 	expect 129 "hmm-tests: --warnings: expected print or end, got 'loud'" "$lab" hmm-tests --warnings loud
 	expect 129 "run: expected the name of a C program" "$lab" run
-	expect 129 "selfcheck: unknown option '--nope'" "$top/tests/selfcheck.sh" --nope
-	expect 129 "selfcheck: no fault has 'nosuch' in its name" "$top/tests/selfcheck.sh" nosuch
+	expect 129 "selfcheck: unknown option '--nope'" "$top/tests/faults/selfcheck.sh" --nope
+	expect 129 "selfcheck: no fault has 'nosuch' in its name" "$top/tests/faults/selfcheck.sh" nosuch
 	expect 129 "run: unknown option '--x'" "$lab" run --x
 	expect 129 "nosuch.c: expected a readable file" "$lab" run nosuch.c
 	for version in '' x 7.3x ../7.3 7. 7..3 -7.3; do

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# scratch.sh - a copy of lab with stand-ins for its tools, for the tests of lab
+# scratch.sh - a copy of lab and its commands with stand-ins for its tools, for the tests of lab
 #
 # Source this with $top, the source, and $work, a folder for all files that are
 # made.  Sets
@@ -21,7 +21,7 @@
 rm -rf "$work"
 mkdir -p "$work/bin" "$work/top/kernels/linux" "$work/top/tests" || exit 99
 bin=$(cd "$work/bin" && pwd) || exit 99
-cp "$top/lab" "$work/top/lab" || exit 99
+cp -r "$top/lab" "$top/tools" "$work/top/" || exit 99
 cp "$top/kernels/linux/tree.sh" "$work/top/kernels/linux/" || exit 99
 cp -r "$top/kernels/mutants" "$work/top/kernels/" || exit 99
 scratch=$(cd "$work/top" && pwd) || exit 99

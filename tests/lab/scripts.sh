@@ -16,7 +16,7 @@ rm -rf "$work"
 mkdir -p "$work" || exit 99
 cd "$top" || exit 99
 
-scripts=$(find lab bench fuzz kernels tests src .ci -name '*.sh' -o -path lab -o -path .ci/run)
+scripts=$(find lab tools bench fuzz kernels tests src .ci -name '*.sh' -o -path lab -o -path .ci/run)
 [ "$(echo "$scripts" | wc -l)" -ge 25 ] || {
 	echo "expected at least 25 scripts, found:" $scripts
 	wrong=1
@@ -59,8 +59,8 @@ echoes() {
 }
 for script in $scripts; do
 	case $script in
-	tests/lab/* | tests/cli/* | tests/*_*.sh | tests/arguments.sh | tests/bounded.sh) continue ;;
-	tests/compilers.sh | tests/selftest/[eju]*.sh | tests/selftest/table*.sh) continue ;;
+	tests/lab/* | tests/cli/* | tests/tools/* | tests/*_*.sh) continue ;;
+	tests/explore/compilers.sh | tests/selftest/[eju]*.sh | tests/selftest/table*.sh) continue ;;
 	esac
 	echoes "$script" || wrong=1
 done
@@ -75,7 +75,7 @@ root_before=$(ls -A /)
 export TMPDIR=/proc/nope
 for command in "tests/selftest/judged.sh" "tests/selftest/memcheck.sh true" \
 	"tests/selftest/run.sh linux-9.9 true a.b.c" "tests/selftest/table.sh $work" \
-	"tests/selfcheck.sh x" "bench/build.sh $work"; do
+	"tests/faults/selfcheck.sh x" "bench/build.sh $work"; do
 	! $command >"$work/said" 2>&1 || {
 		echo "$command succeeds without a scratch folder:"
 		cat "$work/said"

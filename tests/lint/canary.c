@@ -4,4 +4,5 @@
 static void what_whoever_tells_of_comes_to(void)
 {
 	puts("where it is, somebody goes on, and lets go of it");
+	fl_machine_current->frames.nr_live = 0;
 }

@@ -8,7 +8,7 @@ import sys
 
 import source
 
-KINDS = r"\.(md|[chS]|lds|sh|py|awk|cmake|cocci|supp)$|CMakeLists\.txt$|^lab$"
+KINDS = r"\.(md|[chS]|lds|sh|py|awk|cmake|cocci|supp)$|CMakeLists\.txt$|^(lab|tools/packages)$"
 LINE = "SPDX-License-Identifier: GPL-2.0-only"
 
 

@@ -42,7 +42,7 @@ GROUPS = {
 
 C = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"'
                r"|'(?:\\.|[^'\\\n])*'", re.S)
-KINDS = r"\.(md|[chS]|sh|py|cmake|cocci|txt)$|^lab$"
+KINDS = r"\.(md|[chS]|sh|py|cmake|cocci|txt)$|^(lab|tools/packages)$"
 TEST = re.compile(r"\b(?:cmocka_unit_test\w*\(|NAME |static void )"
                   r"(?:[\w$/{}]+/)?([a-z]+(?:_[a-z0-9]+){2,})")
 

@@ -27,6 +27,7 @@
 #include <linux/userfaultfd.h>
 
 #include "host/host.h"
+#include "machine/port.h"
 #include "plain.h"
 
 #define SIGNALS	32	/* the C library uses the first ones above */

@@ -21,7 +21,7 @@ export FAULTLAB_PATIENCE=${FAULTLAB_PATIENCE-200}
 # An access that traps is repeated, which needs exact registers.
 valgrind -q --error-exitcode=9 --leak-check=no --trace-children=yes --log-file="$logs/%p" \
 	--vex-iropt-register-updates=allregs-at-mem-access \
-	--suppressions="$here/../valgrind.supp" "$@"
+	--suppressions="$here/../tools/valgrind.supp" "$@"
 status=$?
 processes=$(find "$logs" -type f | wc -l)
 complained=$(grep -l '^==' "$logs"/* | wc -l)
