@@ -16,7 +16,7 @@
 #include "explore/file.h"
 #include "outcome.h"
 #include "progress.h"
-#include "trace/shorten.h"
+#include "story/shorten.h"
 
 #define MOST_JOBS	1024
 

@@ -7,7 +7,7 @@
 
 #include "cli.h"
 #include "outcome.h"
-#include "trace/json.h"
+#include "story/json.h"
 
 /* herd's words for the answer, and for the observation. */
 static const char *answer(const struct outcome *o)

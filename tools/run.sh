@@ -31,7 +31,7 @@ shift
 build_for_user
 want_tests_of "build/release/tests/selftest/projection_$kernel"
 program=$PWD/build/release/run/$(basename "$file" .c | tr -c 'A-Za-z0-9._\n-' _)
-src/host/cc.sh build/release "$kernel" "$program" "$file" ||
+src/user/cc.sh build/release "$kernel" "$program" "$file" ||
 	die "run: $file cannot be compiled, see above"
 say "$program, on $kernel"
 cd "$called_from" || die "$called_from: cannot change to this directory"

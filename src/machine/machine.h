@@ -215,7 +215,7 @@ const char *fl_machine_console(struct fl_machine *machine);
 
 /*
  * User code that runs in this process itself: the host CPU makes its loads and
- * stores, and the host mappings they use are a TLB that src/host/ fills.
+ * stores, and the host mappings they use are a TLB that src/user/ fills.
  */
 enum fl_trap {
 	FL_TRAP_DONE,		/* the access can be retried */

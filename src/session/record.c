@@ -13,8 +13,8 @@
 #include <stdlib.h>
 
 #include "session/session.h"
-#include "trace/recorder.h"
-#include "trace/shorten.h"
+#include "story/recorder.h"
+#include "story/shorten.h"
 
 #define SHOWN_TURNS	4u	/* of a loop */
 

@@ -10,19 +10,19 @@ top=$1 work=$2
 . "$top/tests/lab/scratch.sh"
 unset FAULTLAB_BOOT
 tests=$scratch/build/release/tests/selftest
-mkdir -p "$scratch/src/host" "$tests" || exit 99
+mkdir -p "$scratch/src/user" "$tests" || exit 99
 : >"$tests/projection_linux-9.9"
 chmod +x "$tests/projection_linux-9.9"
 : >"$work/program.c"
 
 # The "compiled" program: cc.sh BUILD KERNEL OUT FILE.c
-cat >"$scratch/src/host/cc.sh" <<'STAND_IN'
+cat >"$scratch/src/user/cc.sh" <<'STAND_IN'
 #!/bin/sh
 mkdir -p "$(dirname "$3")"
 printf '%s\n' '#!/bin/sh' 'echo "boot: ${FAULTLAB_BOOT-not set}, argument: $1"' 'exit 7' >"$3"
 chmod +x "$3"
 STAND_IN
-chmod +x "$scratch/src/host/cc.sh"
+chmod +x "$scratch/src/user/cc.sh"
 
 expect 7 "boot: start, argument: x" "$lab" run "$work/program.c" x
 expect 7 "boot: open, argument: x" env FAULTLAB_BOOT=open "$lab" run "$work/program.c" x

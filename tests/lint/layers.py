@@ -35,9 +35,9 @@ src/explore             src/machine src/number
 src/world               src/machine src/kernel include/faultlab
 src/device              src/world
 src/check               src/device
-src/trace               src/check src/explore
-src/session             src/trace
-src/host                src/world src/number
+src/story               src/check src/explore
+src/session             src/story
+src/user                src/world src/number
 
 programs                include/faultlab
 cli                     programs src/number
@@ -50,11 +50,11 @@ fuzz                    include/faultlab
 EXCEPTIONS = """
 programs/program.c      src/world/internal.h
 cli/explore.c           src/explore/file.h
-cli/explore.c           src/trace/shorten.h
+cli/explore.c           src/story/shorten.h
 cli/request.c           src/explore/ahead.h
 cli/request.c           src/explore/search.h
 cli/request.c           src/explore/share.h
-cli/verdict.c           src/trace/json.h
+cli/verdict.c           src/story/json.h
 bench/explore.c         src/explore/search.h
 bench/growth.c          src/explore/search.h
 """

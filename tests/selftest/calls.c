@@ -48,7 +48,7 @@
 #include <linux/close_range.h>
 #include <linux/openat2.h>
 
-#include "host/host.h"
+#include "user/user.h"
 #include "plain.h"
 
 /* Standard error is redirected. */

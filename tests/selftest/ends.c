@@ -26,7 +26,7 @@
 
 #include <linux/userfaultfd.h>
 
-#include "host/host.h"
+#include "user/user.h"
 #include "machine/port.h"
 #include "plain.h"
 

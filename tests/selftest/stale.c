@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
-#include "host/host.h"
+#include "user/user.h"
 
 static int take_entry_away(void *arg)
 {

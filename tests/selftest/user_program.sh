@@ -9,7 +9,7 @@ set -eu
 
 top=$1 build=$2 kernel=$3 gdb=${4-}
 program=$build/tests/selftest/touched_$kernel
-"$top/src/host/cc.sh" "$build" "$kernel" "$program" "$top/examples/host/touched.c"
+"$top/src/user/cc.sh" "$build" "$kernel" "$program" "$top/examples/host/touched.c"
 said=$("$program")
 [ "$said" = 42 ] || { echo "expected output 42, got '$said'"; exit 1; }
 [ -n "$gdb" ] || exit 0
