@@ -19,6 +19,6 @@ int main(int argc, char **argv)
 	CHECK(!fl_device_read(device, ADDR, &value) && value == 8);
 	CHECK(fl_device_migrate(device, ADDR, FL_PAGE) == 1);
 	CHECK(fl_device_read(device, ADDR, &value) == -EFAULT);
-	printf("the device read 8, and lost its right when the page moved\n");
+	printf("the device read 8, and lost its mapping when the page moved\n");
 	return example_end(world);
 }

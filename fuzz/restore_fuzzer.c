@@ -100,7 +100,7 @@ static void check_add(struct seq_run *run, const struct seq_op *op,
 	if (bug && forked && op->page == 3)
 		fl_device_atomic_add(run->device[op->who], at, op->arg, NULL);
 	check(!fl_device_read(run->device[op->who], at, &value),
-	      "C1: a device lost its right, although nothing else ran");
+	      "C1: a device lost its mapping, although nothing else ran");
 	check(value == (unsigned long)v->answer + op->arg,
 	      "C1: a device's addition has a wrong result");
 }

@@ -154,7 +154,7 @@ resolve() {
 
 # absolute_trees - make the paths of FAULTLAB_TREES absolute
 absolute_trees() {
-	case ${FAULTLAB_TREES:-AUTO} in AUTO) return ;; esac
+	case ${FAULTLAB_TREES:-AUTO} in AUTO | none) return ;; esac
 	list=
 	set -f
 	IFS=';'
@@ -192,10 +192,14 @@ installed() {
 
 # missing_packages [ENGINE] - print the lines of tools/packages whose package is
 # not installed, with those for an engine of "lab fuzz"
+#
+# If FAULTLAB_TREES names the kernel trees, no package with a tree is missing.
 missing_packages() {
+	trees=tree
+	[ "${FAULTLAB_TREES:-AUTO}" = AUTO ] || trees=tool
 	while read -r need package why; do
 		case $need in
-		tool | tree | "${1:-tool}")
+		tool | "$trees" | "${1:-tool}")
 			installed "$package" || printf '%s\n' "$need $package $why"
 			;;
 		esac

@@ -106,7 +106,7 @@ long fl_device_make_exclusive(struct fl_device *device, unsigned long start,
  *
  * Works as hmm_range_fault() is used: missing pages are faulted in, and
  * everything is repeated if the range was invalidated meanwhile.
- * Return: 0; -ENOTCONN; -EINVAL; -EFAULT: a hole, or no right to read; -EBUSY:
+ * Return: 0; -ENOTCONN; -EINVAL; -EFAULT: a hole, or not readable; -EBUSY:
  * invalidated too often; -ENOMEM; -EINTR.
  */
 int fl_device_map_read(struct fl_device *device, unsigned long start,
@@ -126,7 +126,8 @@ long fl_device_migrate(struct fl_device *device, unsigned long start,
 /*
  * fl_device_read - read 8 bytes through the device's page table
  * Return: 0; -ENOTCONN; -EINVAL: @addr is not aligned to 8; -EFAULT: the device
- * has no right there (the caller may make the page exclusive and retry).
+ * does not map the page for this access (the caller may make the page exclusive
+ * and retry).
  */
 int fl_device_read(struct fl_device *device, unsigned long addr,
 		   unsigned long *value);

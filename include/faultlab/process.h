@@ -104,7 +104,7 @@ int fl_store(struct fl_process *process, unsigned long addr,
  *
  * Takes the mmap lock (with FL_FAULT_VMA_LOCK, the VMA lock), and releases it
  * unless the handler did.  Does not retry.
- * Return: 0; -EFAULT: no mapping with that right; -EINVAL: RETRY_NOWAIT without
+ * Return: 0; -EFAULT: no mapping that allows it; -EINVAL: RETRY_NOWAIT without
  * ALLOW_RETRY, unknown flags, or no @out; -EOPNOTSUPP: no VMA locks in this
  * kernel; -EAGAIN: the VMA lock was not available.
  */

@@ -4,7 +4,7 @@
 # setup.sh - lab setup installs what is missing and nothing else, and prints what
 # and why before it runs sudo
 #
-# usage: setup.sh TOP WORK nothing|announced|failure|usage|interrupted
+# usage: setup.sh TOP WORK nothing|announced|failure|trees|usage|interrupted
 set -u
 
 top=$1 work=$2 row=$3
@@ -119,6 +119,21 @@ announced() {
 	expect 0 "installing them with apt-get" env ID=0 "$lab" setup
 	expect_no sudo
 	started "apt-get -q install -y --no-install-recommends valgrind$"
+}
+
+# FAULTLAB_TREES names the trees, or asks for none.
+trees() {
+	LACKS="linux-source-6.12 valgrind"
+	expect 0 "    valgrind: tests under Memcheck" env FAULTLAB_TREES=none "$lab" setup
+	LACKS=linux-source-6.12
+	expect 0 "all packages are installed" env FAULTLAB_TREES=none "$lab" setup
+	expect 0 "release 9.9.9" env FAULTLAB_TREES=none "$lab" build
+	started "cmake --preset release -DFAULTLAB_TREES=none"
+	expect_no apt-get
+	expect 0 "release 9.9.9" env FAULTLAB_TREES=/tree "$lab" build
+	expect_no apt-get
+	expect 0 "    linux-source-6.12: kernel linux-6.12" "$lab" build
+	started "apt-get -q install -y --no-install-recommends linux-source-6.12$"
 }
 
 failure() {
