@@ -98,7 +98,7 @@ static void check_mapped(struct demo *d, const struct fl_pte *pte)
 	fl_folio_view(d->world, d->pfn, &folio);
 	expect(d, pte->present && pte->writable,
 	       "C4: the page is not mapped writable");
-	expect(d, pte->pfn == d->pfn, "C3: another page than before is mapped");
+	expect(d, pte->pfn == d->pfn, "C3: a different page is mapped");
 	expect(d, folio.mapcount == 1 && !folio.locked,
 	       "C7: the page is not mapped once, or it is locked");
 }
@@ -131,7 +131,7 @@ static int cycle(struct demo *d)
 	pte = show(d);
 	fl_folio_view(d->world, d->pfn, &folio);
 	expect(d, pte.exclusive && pte.pfn == d->pfn,
-	       "C3: the entry names another page");
+	       "C3: the entry names a different page");
 	expect(d, folio.mapcount == d->kernel->traits.entry_mapcount,
 	       "C6: the entry's mapcount is not that of this release");
 
@@ -188,7 +188,7 @@ static int demo(const struct fl_kernel_info *kernel)
 	fl_events_watch(d.world, NULL, NULL);
 	if (fl_world_shutdown(d.world, &leaked))
 		expect(&d, 0, "C7: resources were leaked");
-	printf("%s\n\n", gap ? "undecided: the port lacks something" :
+	printf("%s\n\n", gap ? "undecided: an error of faultlab, not of the kernel" :
 	       ret || d.failed ? "FAILED" : "all held; nothing leaked");
 	return gap ? CLI_UNDECIDED :
 	       ret || d.failed ? CLI_VIOLATION : CLI_OK;
@@ -252,7 +252,7 @@ static const struct argp argp = {
 	       "step.\v"
 	       CLI_EXIT_CODES("everything held, and nothing was leaked",
 			      "a violation: a kernel broke a rule",
-			      "undecided: a kernel does not boot, or the port lacks something"),
+			      "undecided: a kernel does not boot, or faultlab has an error"),
 };
 
 int cli_demo(int argc, char **argv)

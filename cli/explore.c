@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * explore.c - faultlab explore: a program under every schedule that matters
+ * explore.c - faultlab explore: a program under one schedule of each class
  *
  * Prints the verdict: in words, in herd's lines, and in our own; after a
  * violation, prints the story of a short run with that violation.
@@ -56,8 +56,8 @@ static const struct argp_option options[] = {
 	  "1 to 65535; fewest first", 0 },
 	{ "random", RANDOM, "SEED", 0,
 	  "Make --max-runs random runs; SEED is a number >= 1", 0 },
-	{ "depth", DEPTH, "D", 0, "With --random: search for bugs of depth D (D steps in "
-	  "one order), 1 to 8, and print the probability of finding one", 0 },
+	{ "depth", DEPTH, "D", 0, "With --random: search for bugs of depth D (D ordering "
+	  "constraints), 1 to 8, and print the probability of finding one", 0 },
 	{ "unfair", UNFAIR, NULL, 0, "Livelocks that starve a thread that can run are "
 	  "violations (default: advice only)", 0 },
 	{ "json", REQUEST_JSON, NULL, 0,
@@ -113,7 +113,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = {
 	.options = options, .parser = parse, .args_doc = "PROGRAM",
-	.doc = "Run a program under every schedule that matters.\v"
+	.doc = "Run a program under one schedule of each class of equivalent schedules.\v"
 	       CLI_EXIT_CODES("the program holds, in all runs",
 			      "a violation was found",
 			      "undecided: a limit or a signal stopped the search, no run did what the\n"
@@ -163,7 +163,7 @@ static struct fl_recording *record(const struct request *r,
 	fl_world_shutdown(p->world, NULL);
 	if (fl_ends_alike(fl_recording_end(rec), &result->end))
 		return rec;
-	cli_error("explore: internal bug: the replay of %s does not end in the violation, but: %s",
+	cli_error("explore: internal bug: the replay of %s ended differently: %s",
 		  cli_quote(result->schedule, 1), fl_recording_end(rec) ?
 		  fl_recording_end(rec)->text : "holds");
 	fl_recording_free(rec);

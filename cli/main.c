@@ -10,19 +10,19 @@ static const char examples[] =
 	"  faultlab demo                      the cycle of a page, on every kernel\n"
 	"  faultlab list                      the programs, and the question of each\n"
 	"  faultlab explore two_cpus_fault --kernel model\n"
-	"                                     a program under every schedule\n"
+	"                                     every interleaving of a program\n"
 	"  faultlab replay zap_before_programmed_mirror --schedule 'e1:1@57,2'\n"
 	"                                     the story of one run\n"
 	"  faultlab kernels --provenance      every compiled kernel file, with its sha256\n"
 	"\n";
 
 static const char doc[] =
-	"The Linux page-fault path in userspace, under every schedule.\v"
+	"The Linux page-fault path in userspace, under every interleaving.\v"
 	"Commands (help: faultlab COMMAND --help):\n"
 	"  demo     mark a page exclusive for a device, use it, fault it back\n"
 	"  kernels  the kernels in this program\n"
 	"  list     the programs for the explorer\n"
-	"  explore  run a program under every schedule that matters\n"
+	"  explore  run a program under one schedule of each class\n"
 	"  replay   repeat one run, as a story or under a debugger\n"
 	"\n"
 	CLI_EXIT_CODES("everything held, or the output was printed",

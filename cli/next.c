@@ -187,7 +187,7 @@ int outcome_next(const struct outcome *o)
 			program_not_reached(), r->kernel->name);
 		return CLI_UNDECIDED;
 	case PROGRAM_GAP:
-		fprintf(stderr, "faultlab: undecided: the port lacks something; this proves nothing about %s\n",
+		fprintf(stderr, "faultlab: undecided: the run ended by an error of faultlab, see above; this proves nothing about %s\n",
 			r->kernel->name);
 		return CLI_UNDECIDED;
 	}

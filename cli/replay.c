@@ -65,7 +65,7 @@ static const struct argp argp = {
 	.doc = "Replay one run, and print its story.\v"
 	       CLI_EXIT_CODES("the run held",
 			      "a violation",
-			      "undecided: the program does not apply to the kernel, or the port lacks something"),
+			      "undecided: the program does not apply to the kernel, or faultlab has an error"),
 };
 
 /* Print the command that replays the recorded run without shortening it. */
@@ -128,7 +128,7 @@ static int status_of(const struct request *r, const struct fl_end *end)
 	if (!end)
 		return CLI_OK;
 	if (end->kind == FL_END_MISSING_LEAF || end->kind == FL_END_INTERNAL) {
-		cli_error("replay: undecided: the port lacks something; this proves nothing about %s",
+		cli_error("replay: undecided: the run ended by an error of faultlab, see above; this proves nothing about %s",
 			  r->kernel->name);
 		return CLI_UNDECIDED;
 	}

@@ -227,7 +227,7 @@ static int checkpoint_failed(const struct request *r, int error, int holder)
 		return cli_error("%s: checkpoint %s is a device, a FIFO or a socket: expected a regular file, or a new name",
 				 command, file);
 	case -EBADMSG:
-		return cli_error("%s: checkpoint %s is damaged, or is not a checkpoint of this version; remove it to start anew, or name another file",
+		return cli_error("%s: checkpoint %s is damaged, or is not a checkpoint of this version; remove it to start over, or name another file",
 				 command, file);
 	case -ESTALE:
 		return cli_error("%s: checkpoint %s is from another program, kernel, kind of search or build; name another file",

@@ -134,12 +134,12 @@ static void print_verdict(const struct outcome *o)
 		       name, kernel, why_stopped(o, why, sizeof(why)), n, s);
 		break;
 	case PROGRAM_VACUOUS:
-		printf("%s: undecided on %s: no run of %lu did what the program is about\n",
+		printf("%s: undecided on %s: none of %lu runs reached a condition of REACH()\n",
 		       name, kernel, n);
 		break;
 	case PROGRAM_GAP:
-		printf("%s: undecided on %s: the port lacks something\n",
-		       name, kernel);
+		printf("%s: undecided on %s: %s\n", name, kernel,
+		       o->result->end.text);
 		break;
 	}
 }
@@ -176,7 +176,7 @@ void outcome_print(const struct outcome *o)
 	print_races(r);
 	print_unfair(o);
 	if (o->request->depth)
-		printf("Chance at least %.4g for a bug of depth %lu\n",
+		printf("Probability >= %.4g of finding a bug of depth %lu\n",
 		       r->chance, o->request->depth);
 	printf("Time %s %.2f\n", name, o->seconds);
 }

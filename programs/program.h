@@ -119,7 +119,7 @@ enum program_verdict {
 	PROGRAM_NOT_FOUND,	/* no run has the declared violation */
 	PROGRAM_LIMIT,		/* no violation before a limit was reached */
 	PROGRAM_VACUOUS,	/* no violation, but a REACH() was never true */
-	PROGRAM_GAP,		/* the port lacks something, or has a defect */
+	PROGRAM_GAP,		/* an error of faultlab or its port ended a run */
 };
 
 /*

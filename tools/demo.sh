@@ -61,7 +61,7 @@ build release
 try $faultlab demo
 newest=$(newest release)
 [ "$newest" != v8 ] || newest=model
-printf '\n-- two CPUs fault the page at once, under every schedule that matters --\n\n'
+printf '\n-- two CPUs fault the page at once, under one schedule of each class --\n\n'
 try $faultlab explore two_cpus_fault --kernel "$newest"
 broken=$(broken_kernel "$newest")
 printf '\n-- the page is zapped while a CPU faults: %s has no reference to it --\n\n' "$broken"
