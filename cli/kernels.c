@@ -56,7 +56,7 @@ static void list(void)
 
 		printf("%-*s %-12s %5u  %s%s%s\n", width, k->name, k->release,
 		       k->nr_files, k->tree,
-		       wrong ? "; deliberate bug: " : "", wrong ? wrong : "");
+		       wrong ? "; seeded bug: " : "", wrong ? wrong : "");
 	}
 }
 

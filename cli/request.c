@@ -119,7 +119,7 @@ int request_expects(const struct request *r, char *text, size_t size)
 		snprintf(text, size, "\"%s\", declared for %s", breaks,
 			 r->kernel->name);
 	else if (wrong)
-		snprintf(text, size, "violations, as the kernel has a deliberate bug: %s", wrong);
+		snprintf(text, size, "violations, as the kernel has a seeded bug: %s", wrong);
 	return breaks || wrong;
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # demo.sh - take a page through its cycle on each kernel, explore a program on the
-# newest, and show the story of a bug put back into it
+# newest, and show the story of a bug seeded into it
 #
 # usage: lab demo
 #

@@ -11,7 +11,7 @@
 #   --kernel NAME    a name from "faultlab kernels"; default: the newest
 #   --engine NAME    default: libfuzzer
 #   --seed NUMBER    seed of the engine's random numbers
-#   --canary         put in a bug, which must be found in that time
+#   --canary         seed a bug, which must be found in that time
 #
 # Log: build/fuzz.run.log
 #
@@ -142,7 +142,7 @@ if [ -n "$canary" ]; then
 	cp -r fuzz/corpus "$seeds"
 	rm "$seeds/add_after_fork"
 fi
-printf '%s\n' "fuzzing $kernel for $time s${canary:+, with a bug put in}"
+printf '%s\n' "fuzzing $kernel for $time s${canary:+, with a seeded bug}"
 start=$(date +%s)
 found=0
 case $engine in

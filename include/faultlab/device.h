@@ -46,7 +46,7 @@ enum fl_driver {
 
 #define FL_TEST_HMM_BUFFER	0x7e0000000000UL
 
-/* Deliberate driver bugs, to show that they are detected. */
+/* Seeded driver bugs, to show that they are detected. */
 #define FL_FLAW_NO_FILTER	0x01u	/* does not ignore its own marking */
 #define FL_FLAW_FILTER_EVENT	0x02u	/* ignores markings of any owner */
 #define FL_FLAW_NO_SEQ_CHECK	0x04u	/* seq: never checks the sequence */

@@ -487,7 +487,7 @@ test_declared_violation_is_reported_as_expected() {
 	says out "needs private mappings of files; does not apply to "
 	says out "stops after 10000 runs, unless --max-runs is given"
 	run 0 kernels
-	grep '^v8 ' out | grep -q "deliberate bug: " || fail "kernels does not show the bug of v8"
+	grep '^v8 ' out | grep -q "seeded bug: " || fail "kernels does not show the bug of v8"
 	run 0 $short
 	! grep -q "^Expected" out || fail "a program that holds must have no 'Expected' line"
 }
