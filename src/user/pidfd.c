@@ -14,16 +14,16 @@
 #include "user/user.h"
 #include "user/real.h"
 
-static void look_on(pid_t pid)
+static void exit_when_stopped(pid_t pid)
 {
 	const struct timespec pause = { .tv_nsec = 5000000 };
 
-	while (!fl_host_stands_still(pid, 0))
+	while (!fl_user_stands_still(pid, 0))
 		nanosleep(&pause, NULL);
 	__real__exit(0);
 }
 
-int fl_host_pidfd(pid_t pid)
+int fl_user_pidfd(pid_t pid)
 {
 	int ends[2];
 	pid_t child;
@@ -36,7 +36,7 @@ int fl_host_pidfd(pid_t pid)
 	if (!child) {
 		__real_close(ends[0]);
 		if (!__real_fork())
-			look_on(pid);
+			exit_when_stopped(pid);
 		__real__exit(0);
 	}
 	__real_close(ends[1]);
