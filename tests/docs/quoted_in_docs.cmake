@@ -4,11 +4,13 @@
 #
 # usage: cmake -DDOC=FILE -DFROM=FOLDER -DWHAT=story|program|mutant
 #        -P quoted_in_docs.cmake
+#        cmake -DDOC=FILE -DFROM=FAULTLAB -DWHAT=demo -P quoted_in_docs.cmake
 #
 # A comment "WHAT: FILE" precedes each quote, with FILE in FROM: a story, which
 # other tests compare with the explorer's output; a C program, which is built and
-# run, quoted without the comments at its beginning; or a mutant.  A line "..." of a
-# quote stands for lines that are left out.
+# run, quoted without the comments at its beginning; or a mutant.  A comment
+# "demo: KERNEL" precedes output of "FAULTLAB demo".  A line "..." of a quote stands
+# for lines that are left out.
 file(READ ${DOC} text)
 string(REGEX MATCHALL "<!-- ${WHAT}: [^ ]+ -->" marks "${text}")
 if(NOT marks)
@@ -56,7 +58,12 @@ endfunction()
 
 foreach(mark ${marks})
 	string(REGEX REPLACE "<!-- ${WHAT}: ([^ ]+) -->" "\\1" name "${mark}")
-	file(READ ${FROM}/${name} original)
+	if(WHAT STREQUAL "demo")
+		execute_process(COMMAND ${FROM} demo --kernel ${name}
+			OUTPUT_VARIABLE original COMMAND_ERROR_IS_FATAL ANY)
+	else()
+		file(READ ${FROM}/${name} original)
+	endif()
 	set(language)
 	if(WHAT STREQUAL "program")
 		set(language c)
