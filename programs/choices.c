@@ -27,7 +27,7 @@ static void each_may_fail(void)
 		HOLD(p->value[0] == 5);
 }
 
-PROGRAM(memory_is_short, "One CPU faults a page that is exclusive to a device, another CPU a new page, and an allocation fails: is anything lost?")
+PROGRAM(fault_while_alloc_fails, "One CPU faults a page that is exclusive to a device, another CPU a new page, and an allocation fails: is anything lost?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(PAGE(0), 5);
@@ -44,21 +44,21 @@ static void load_twice(unsigned long number)
 }
 
 /* After a load has read 0, a later load does not read 5. */
-static void never_back(void)
+static void old_value_never_returns(void)
 {
 	HOLD(p->value[0] == 5 || p->value[0] == 0);
 	HOLD(p->value[2] == 5 || p->value[2] == 0);
 	HOLD(p->value[0] || !p->value[2]);
 }
 
-PROGRAM(tlb_forgets, "A TLB may evict a page while it is zapped: does a load read the old value again?")
+PROGRAM(tlb_evicts_while_zapped, "A TLB may evict a page while it is zapped: does a load read the old value again?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	HOLD(!fl_store(p->process, PAGE(0), 5));
 	cpu(0, load_twice);
 	cpu(1, zap_page_0);
 	fl_world_choices(p->world, FL_CHOOSE_TLB);
-	p->check = never_back;
+	p->check = old_value_never_returns;
 }
 
 /* -- a folio lock is held outside the program -- */

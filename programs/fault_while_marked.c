@@ -73,5 +73,5 @@ static void add_and_load(void)
 	p->check = added_or_refused;
 }
 
-PROGRAM_MIRROR(load_while_added, add_and_load, "A CPU faults a page while a device adds to it: is the addition complete before the device loses its right?")
-PROGRAM_SEQ(load_while_added, add_and_load, "A CPU faults a page while a device adds to it with `seq`: is the addition complete before the device loses its right?")
+PROGRAM_MIRROR(load_while_device_adds, add_and_load, "A CPU faults a page while a device adds to it: is the addition complete before the device loses its right?")
+PROGRAM_SEQ(load_while_device_adds, add_and_load, "A CPU faults a page while a device adds to it with `seq`: is the addition complete before the device loses its right?")

@@ -80,9 +80,9 @@ static void add_and_fork(void)
 	p->check = added_or_refused_and_child;
 }
 
-PROGRAM(fork_while_added, "A process forks while a device adds to a page: does only the parent get the addition, or the child too?")
+PROGRAM(fork_while_device_adds, "A process forks while a device adds to a page: does only the parent get the addition, or the child too?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	add_and_fork();
 }
-PROGRAM_SEQ(fork_while_added, add_and_fork, "A process forks while a device adds to a page with `seq`: does only the parent get the addition, or the child too?")
+PROGRAM_SEQ(fork_while_device_adds, add_and_fork, "A process forks while a device adds to a page with `seq`: does only the parent get the addition, or the child too?")

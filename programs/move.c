@@ -74,7 +74,7 @@ PROGRAM_SEQ(reclaim_while_marked, mark_and_reclaim, "A page is reclaimed while `
 	.bound = 10000)
 
 /* The driver migrates its own page: the notification names it as the owner. */
-static void move_it(unsigned long number)
+static void migrate_page(unsigned long number)
 {
 	p->ret[number] = fl_device_migrate(p->device[0], PAGE(0), FL_PAGE);
 }
@@ -84,7 +84,7 @@ static void map_move_and_read(unsigned int flaws)
 	attach(0, FL_DRIVER_SEQ, flaws);
 	HOLD(!fl_store(p->process, PAGE(0), 5));
 	HOLD(!fl_device_map_read(p->device[0], PAGE(0), FL_PAGE));
-	cpu(0, move_it);
+	cpu(0, migrate_page);
 	cpu(1, load_page_0);
 }
 
@@ -96,13 +96,13 @@ static void device_has_what_the_process_has(void)
 	HOLD(!right.mapped || right.pfn == pte_at(PAGE(0)).pfn);
 }
 
-PROGRAM(driver_moves_what_it_reads, "A driver migrates a page that its device reads: does the device keep reading the old frame?")
+PROGRAM(driver_migrates_mapped_page, "A driver migrates a page that its device reads: does the device keep reading the old frame?")
 {
 	map_move_and_read(0);
 	p->check = device_has_what_the_process_has;
 }
 
-PROGRAM(driver_moves_filter_owner, "A driver migrates a page that its device reads, and ignores notifications that name it as the owner: does the device keep reading the old frame?",
+PROGRAM(driver_migrates_filter_owner, "A driver migrates a page that its device reads, and ignores notifications that name it as the owner: does the device keep reading the old frame?",
 	.breaks = "does not hold: !right.mapped")
 {
 	map_move_and_read(FL_FLAW_FILTER_OWNER);

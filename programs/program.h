@@ -21,7 +21,7 @@
  * be found, and the kernels on which it must be found:
  *
  *   PROGRAM(name, "...?",
- *           .breaks = "C1 exclusive", .breaks_on = told_as_marking)
+ *           .breaks = "C1 exclusive", .breaks_on = restore_is_marking)
  */
 #ifndef FL_PROGRAMS_PROGRAM_H
 #define FL_PROGRAMS_PROGRAM_H

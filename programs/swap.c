@@ -15,7 +15,7 @@
 #define SUB(k)	(0x40200000UL + (k) * FL_PAGE)
 #define STORED	8
 
-static _Bool comes_back(const struct fl_kernel_info *kernel)
+static _Bool swaps_in_large_folios(const struct fl_kernel_info *kernel)
 {
 	return kernel->traits.swaps_large_folios &&
 	       !kernel->traits.swapin_copies_tail_pages;
@@ -28,14 +28,14 @@ static _Bool drops_mapcount(const struct fl_kernel_info *kernel)
 
 /* -- set-up: these threads finish before the program begins -- */
 
-static void let_another_go_first(void *cookie, const struct fl_event *event)
+static void yield_at_end(void *cookie, const struct fl_event *event)
 {
 	(void)cookie;
 	if (event->phase == FL_EVENT_END)
 		fl_thread_yield();
 }
 
-static void reclaim_in_vain(void *arg)
+static void fail_to_reclaim(void *arg)
 {
 	(void)arg;
 	HOLD(fl_folio_reclaim(p->world, p->value[7]) == -EBUSY);
@@ -49,8 +49,8 @@ static void take_reference(void *arg)
 
 static void leave_in_swap_cache(void)
 {
-	fl_events_watch(p->world, let_another_go_first, NULL);
-	HOLD(fl_thread_spawn(p->world, 0, "reclaim", reclaim_in_vain, NULL) > 0);
+	fl_events_watch(p->world, yield_at_end, NULL);
+	HOLD(fl_thread_spawn(p->world, 0, "reclaim", fail_to_reclaim, NULL) > 0);
 	HOLD(fl_thread_spawn(p->world, 1, "another", take_reference, NULL) > 0);
 	HOLD(!fl_threads_run(p->world));
 	fl_events_watch(p->world, NULL, NULL);
@@ -92,7 +92,7 @@ static void values_are_kept(void)
 }
 
 PROGRAM(large_reclaimed_again, "A large folio, with one page exclusive to a device, is swapped out a second time while a CPU faults that page: are the counts right?",
-	.applies = comes_back,
+	.applies = swaps_in_large_folios,
 	.needs = "large folios that are swapped out and mapped again without a split",
 	.swap_pages = 2048, .bound = 100,
 	.breaks = "mapcount_left_at_free", .breaks_on = drops_mapcount)

@@ -41,7 +41,7 @@ PROGRAM(test_hmm_zap, "A page is zapped while `test_hmm` marks it: does the devi
 	cpu(1, zap_page_0);
 }
 
-static void page_1_is_the_device_s(void)
+static void device_keeps_page_1(void)
 {
 	HOLD(pte_at(PAGE(1)).exclusive);
 	HOLD(right_at(0, PAGE(1)).mapped);
@@ -54,7 +54,7 @@ PROGRAM(test_hmm_neighbour, "A CPU takes page 0 back from `test_hmm`: does the d
 	mark(PAGE(0), 5);
 	mark(PAGE(1), 6);
 	cpu(0, load_page_0);
-	p->check = page_1_is_the_device_s;
+	p->check = device_keeps_page_1;
 }
 
 /* Eight pages, then one without neighbours: the array on the driver's stack

@@ -41,14 +41,14 @@ PROGRAM(two_devices_seq, "Two devices with `seq` mark one page: is an update los
 }
 
 /* Until 6.14 a restore is notified as a marking without an owner. */
-static _Bool told_as_marking(const struct fl_kernel_info *kernel)
+static _Bool restore_is_marking(const struct fl_kernel_info *kernel)
 {
 	return !strcmp(kernel->traits.restore_event, "EXCLUSIVE");
 }
 
 /* Marking a page that a device has restores it first. */
 PROGRAM(two_devices_filter_event, "One of two drivers ignores every marking: does its device keep the other device's page?",
-	.breaks = "C1 exclusive", .breaks_on = told_as_marking,
+	.breaks = "C1 exclusive", .breaks_on = restore_is_marking,
 	.bound = 10000)
 {
 	two_devices(FL_DRIVER_MIRROR, FL_DRIVER_MIRROR, FL_FLAW_FILTER_EVENT);
@@ -81,8 +81,8 @@ static void steal(void)
 	p->check = all_updates;
 }
 
-PROGRAM_MIRROR(page_taken_from_a_device, steal, "A device takes a page from another device that is adding to it: is the addition complete before?")
-PROGRAM_SEQ(page_taken_from_a_device, steal, "A device takes a page from another device that is adding to it: is the addition complete before, with `seq`?")
+PROGRAM_MIRROR(mark_while_device_adds, steal, "A device takes a page from another device that is adding to it: is the addition complete before?")
+PROGRAM_SEQ(mark_while_device_adds, steal, "A device takes a page from another device that is adding to it: is the addition complete before, with `seq`?")
 
 /* A reading device shares the page with CPUs, until another device marks it. */
 static void map_to_read(unsigned long number)
@@ -141,36 +141,36 @@ PROGRAM(own_marking_not_filtered, "`seq` treats its own marking as an invalidati
 	mark_alone(FL_DRIVER_SEQ, FL_FLAW_NO_FILTER);
 }
 
-static void taken_over(void)
+static void exclusive_page_is_marked(void)
 {
 	HOLD(p->ret[0] == 1 && p->value[0] == 1);
 	HOLD(value_at(PAGE(0)) == 6);
 }
 
-static void take_over(unsigned int flaws)
+static void mark_exclusive_page(unsigned int flaws)
 {
 	attach(0, FL_DRIVER_SEQ, flaws);
 	attach(1, FL_DRIVER_MIRROR, 0);
 	HOLD(!fl_store(p->process, PAGE(0), 5));
 	HOLD(fl_device_make_exclusive(p->device[1], PAGE(0), FL_PAGE) == 1);
 	cpu(0, mark_and_add);
-	p->check = taken_over;
+	p->check = exclusive_page_is_marked;
 }
 
 /* Marking restores the other device's page; that notification has no owner. */
-PROGRAM(taken_over_seq, "`seq` marks a page that is exclusive to another device: does it get the page?")
+PROGRAM(mark_exclusive_page_seq, "`seq` marks a page that is exclusive to another device: does it get the page?")
 {
-	take_over(0);
+	mark_exclusive_page(0);
 }
 
-PROGRAM(taken_over_without_fault, "`seq` marks a page that is exclusive to another device, without faulting it in first: does it get the page?",
+PROGRAM(mark_exclusive_page_without_fault, "`seq` marks a page that is exclusive to another device, without faulting it in first: does it get the page?",
 	.breaks = "does not hold: p->ret[0] == 1")
 {
-	take_over(FL_FLAW_NO_FAULT);
+	mark_exclusive_page(FL_FLAW_NO_FAULT);
 }
 
 PROGRAM(restore_ignored, "A driver ignores the markings of all owners: does it react to a restore?",
-	.breaks = "C1 exclusive", .breaks_on = told_as_marking)
+	.breaks = "C1 exclusive", .breaks_on = restore_is_marking)
 {
 	mark_alone(FL_DRIVER_MIRROR, FL_FLAW_FILTER_EVENT);
 }

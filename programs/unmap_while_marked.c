@@ -7,7 +7,7 @@
  */
 #include "program.h"
 
-static void nothing_stays(void)
+static void nothing_is_left(void)
 {
 	HOLD(!p->ret[1]);
 	HOLD(!pte_at(PAGE(0)).raw && freed(p->pfn));
@@ -19,7 +19,7 @@ static void mark_and_unmap(void)
 	HOLD(!fl_store(p->process, PAGE(0), 5));
 	cpu(0, mark_and_add);
 	cpu(1, unmap_page_0);
-	p->check = nothing_stays;
+	p->check = nothing_is_left;
 }
 
 PROGRAM_MIRROR(unmap_while_marked, mark_and_unmap, "A page is unmapped while `mirror` marks it: does the device keep it?")

@@ -29,7 +29,7 @@ PROGRAM(zap_before_programmed_unchecked, "A page is zapped while `seq` marks it 
 }
 
 /* The result of the check is stale when the device is programmed. */
-PROGRAM(zap_before_programmed_asked_early, "`seq` checks its sequence before it takes its mutex: does the device keep a page that is zapped?",
+PROGRAM(zap_before_programmed_checked_early, "`seq` checks its sequence before it takes its mutex: does the device keep a page that is zapped?",
 	.breaks = "C8 lifetime: device")
 {
 	attach(0, FL_DRIVER_SEQ, FL_FLAW_ASK_EARLY);

@@ -3,7 +3,7 @@
 // wrong:    A restore sets the PTE before it adds the reverse mapping.
 // file:     mm/memory.c
 // applies:  include/linux/swapops.h has is_writable_device_exclusive_entry\(
-// shown-by: fork_while_added
+// shown-by: fork_while_device_adds
 
 @set@
 expression mm, addr, ptep, pte;

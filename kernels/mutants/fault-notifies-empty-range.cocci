@@ -3,7 +3,7 @@
 // wrong:    A fault notifies an empty range.
 // file:     mm/memory.c
 // applies:  everywhere
-// shown-by: load_while_added_mirror
+// shown-by: load_while_device_adds_mirror
 
 @@
 expression E;

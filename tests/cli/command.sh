@@ -238,7 +238,7 @@ test_infeasible_schedule_is_rejected_with_the_column() {
 	schedule 9 "thread 1 is already at its operation 20" "e1:1@20,1@5,2"
 	schedule 8 "the run makes 0 choices" "e1:1,2;9.9.9"
 	refused "expected a choice from 0 to 1, got 9" replay fork_while_busy --schedule "e1:1;9"
-	refused "column 6 of 'e1:1,1;0'" replay driver_moves_filter_owner --schedule "e1:1,1;0"
+	refused "column 6 of 'e1:1,1;0'" replay driver_migrates_filter_owner --schedule "e1:1,1;0"
 	refused "column 6 of 'e1:1,1'" replay range_with_a_hole --schedule "e1:1,1"
 }
 
@@ -475,14 +475,14 @@ test_full_disk_keeps_the_previous_checkpoint() {
 # -- what is expected --
 
 test_declared_violation_is_reported_as_expected() {
-	run 1 explore driver_moves_filter_owner
+	run 1 explore driver_migrates_filter_owner
 	says out 'Expected "'
-	run 1 explore driver_moves_filter_owner --json
+	run 1 explore driver_migrates_filter_owner --json
 	says out '"expected": "\"'
-	run 1 replay driver_moves_filter_owner --schedule e1:1
+	run 1 replay driver_migrates_filter_owner --schedule e1:1
 	says err 'faultlab: expected: "'
 	run 0 list
-	grep -A1 '^driver_moves_filter_owner ' out | grep -q 'expected: ".*" on every kernel' ||
+	grep -A1 '^driver_migrates_filter_owner ' out | grep -q 'expected: ".*" on every kernel' ||
 		fail "list does not show the declaration"
 	says out "needs private mappings of files; does not apply to "
 	says out "stops after 10000 runs, unless --max-runs is given"
@@ -499,9 +499,9 @@ test_limit_message_names_the_programs_own_bound() {
 }
 
 test_livelock_is_shown_with_its_turn() {
-	run 1 explore two_cpus_give_way
+	run 1 explore two_cpus_back_off
 	says out " repeat forever)"
-	run 1 explore two_cpus_give_way --unfair
+	run 1 explore two_cpus_back_off --unfair
 	says out "livelock under an unfair scheduler"
 	says out " repeat forever)"
 	! grep "to [0-9]* repeat forever" out | grep -q "steps \([0-9]*\) to \1 " ||

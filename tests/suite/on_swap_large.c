@@ -63,7 +63,7 @@ static struct {
 	_Bool unmapped;
 } out;
 
-static void let_another_go_first(void *cookie, const struct fl_event *event)
+static void yield_at_end(void *cookie, const struct fl_event *event)
 {
 	(void)cookie;
 	if (event->thread != out.reclaimer || event->phase != FL_EVENT_END ||
@@ -86,11 +86,11 @@ static void take_reference(void *arg)
 	EXPECT_EQ(fl_folio_get(t.world, out.pfn), 0);
 }
 
-static void reclaim_in_vain(void)
+static void fail_to_reclaim(void)
 {
 	memset(&out, 0, sizeof(out));
 	out.pfn = pte_at(HUGE).pfn;
-	fl_events_watch(t.world, let_another_go_first, NULL);
+	fl_events_watch(t.world, yield_at_end, NULL);
 	out.reclaimer = fl_thread_spawn(t.world, 0, "reclaim", reclaim, NULL);
 	EXPECT(out.reclaimer > 0);
 	EXPECT(fl_thread_spawn(t.world, 1, "another", take_reference, NULL) > 0);
@@ -110,7 +110,7 @@ TEST(swap_large, huge_page_is_found_in_the_swap_cache, .swap_pages = ROOM)
 {
 	know_6_1();
 	map_huge();
-	reclaim_in_vain();
+	fail_to_reclaim();
 	EXPECT_EQ(load(SUB(3)), 4);
 	EXPECT_EQ(pte_at(SUB(3)).pfn, out.pfn + 3);
 	expect_values();
@@ -134,7 +134,7 @@ TEST(swap_large, partly_exclusive_folio_in_the_swap_cache, .swap_pages = ROOM)
 
 	know_6_1();
 	map_huge();
-	reclaim_in_vain();
+	fail_to_reclaim();
 	if (t.kernel->traits.reclaim_drops_mapcount)
 		suite_known_bug("try_to_unmap() takes a mapcount from an entry without one (f495bd7e0d9b)",
 				FL_END_KERNEL_BUG, "mapcount_left_at_free");

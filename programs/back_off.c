@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * give_way.c - two CPUs share a lock of two flags, and each backs off
+ * back_off.c - two CPUs share a lock of two flags, and each backs off
  *
  *   CPU0                     CPU1
  *   flag 0 = 1
@@ -35,7 +35,7 @@ static void lock_and_unlock(unsigned long number)
 	HOLD(!fl_store(p->process, FLAG(number), 0));
 }
 
-PROGRAM(two_cpus_give_way, "Two CPUs take a lock made of two flags, and each backs off for the other: do they finish?",
+PROGRAM(two_cpus_back_off, "Two CPUs take a lock made of two flags, and each backs off for the other: do they finish?",
 	.breaks = "C14 livelock: ")
 {
 	HOLD(!fl_store(p->process, FLAG(0), 0));
