@@ -11,6 +11,9 @@
 # limit.  The limits are the frequencies of the same expressions in mm/ (which
 # includes KFENCE) and kernel/kcsan/ of Linux 6.12, rounded up; a comment that
 # begins with an ellipsis is never allowed.
+#
+# No phrase is allowed in the name of a file, a test, a program or a function.
+# Mutants, faults and stories have the names of their files.
 import re
 import sys
 
@@ -46,6 +49,19 @@ KINDS = r"\.(md|[chS]|sh|py|cmake|cocci|txt)$|^(lab|tools/packages)$"
 TEST = re.compile(r"\b(?:cmocka_unit_test\w*\(|NAME |static void )"
                   r"(?:[\w$/{}]+/)?([a-z]+(?:_[a-z0-9]+){2,})")
 
+# What declares a test, a program or a function, and its name.
+NAME = re.compile(r"\b(?:(?:TEST|CANARY)\(\w+, *|PROGRAM\w*\(|add_test\(NAME +|"
+                  r"cmocka_unit_test\w*\()([\w$/{}-]+)|"
+                  r"^(?:[a-z_]\w*[ *]+)+(\w+)\([^;\n]*$|^(\w+)\(\) \{$", re.M)
+# Phrases that no name may have, with what prose may say.
+NAMES = "|".join([expression for group, (_, _, expression) in GROUPS.items()
+                  if group not in ("where", "ellipsis")] +
+                 [r"(?<!or )(?<!do )\bnot$", r"\basks? (not|whether)\b", r"\bnot asked\b",
+                  r"\blooked at\b", r"\bpass(es)? \w+ over\b", r"\bgives? way\b",
+                  r"\bcomes? to\b", r"\bforgets\b", r"\btries again\b"])
+# The explorer keeps its names until its redesign.
+OLD_NAMES = ("src/explore/", "tests/unit/explore/")
+
 
 def blank(match):
     """as many lines as the text that does not count"""
@@ -77,9 +93,35 @@ def prose(name, text):
     return lines
 
 
+def names_of(path, text):
+    """names that the file declares, and its own, with their lines"""
+    found = [(1, path)]
+    if path.endswith((".c", ".h", ".sh", ".cmake", "CMakeLists.txt")):
+        for match in NAME.finditer(text):
+            found.append((text.count("\n", 0, match.start()) + 1,
+                          next(filter(None, match.groups()))))
+    return found
+
+
+def bad_names(path, text):
+    """line, name and phrase of each name that is not plain English"""
+    for number, name in names_of(path, text):
+        for part in name.split("/"):
+            words = re.sub(r"[-_+.]", " ", re.sub(r"\.\w+$", "", part))
+            hit = re.search(NAMES, words, re.I)
+            if hit:
+                yield number, name, hit.group(0)
+
+
 def main(names):
-    words, found = 0, {group: [] for group in GROUPS}
-    for name in names or source.files(KINDS):
+    words, found, status = 0, {group: [] for group in GROUPS}, 0
+    for name in names or source.files("."):
+        if not name.startswith(OLD_NAMES):
+            for number, bad, phrase in bad_names(name, source.read(name)):
+                print(f"{name}:{number}: the name {bad} has \"{phrase}\"")
+                status = 1
+        if not re.search(KINDS, name):
+            continue
         lines = prose(name, source.read(name))
         for number, line in enumerate(lines, 1):
             words += len(re.findall(r"[A-Za-z]{2,}", line))
@@ -88,7 +130,6 @@ def main(names):
                 text = line if group == "ellipsis" else bare
                 for hit in re.finditer(expression, text, re.I):
                     found[group].append((name, number, hit.group(0).strip()))
-    status = 0
     for group, (limit, instead, _) in GROUPS.items():
         rate = 10000 * len(found[group]) / max(words, 1)
         bad = rate > limit

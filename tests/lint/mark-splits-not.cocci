@@ -1,0 +1,1 @@
+// a mutant whose name has no verb before its "not"
