@@ -134,7 +134,7 @@ static const char *reason_to_stop(const struct progress *p, double t,
  * Save at the first call, to report an error early; after that, spend at most a
  * tenth of the time on saving.
  */
-static _Bool is_to_be_saved(struct progress *p, double t)
+static _Bool save_is_due(struct progress *p, double t)
 {
 	double took = t - p->saved;
 
@@ -171,5 +171,5 @@ enum fl_explore_wish progress_report(void *arg, const struct fl_explore_result *
 	p->why = reason_to_stop(p, t, r);
 	if (p->why)
 		return FL_EXPLORE_STOP;
-	return is_to_be_saved(p, t) ? FL_EXPLORE_SAVE : FL_EXPLORE_GO_ON;
+	return save_is_due(p, t) ? FL_EXPLORE_SAVE : FL_EXPLORE_CONTINUE;
 }

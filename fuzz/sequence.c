@@ -318,7 +318,7 @@ static void look_at_page(struct seq_run *run, int who, unsigned int page,
 	out->mapcount = folio.mapcount;
 }
 
-static void look(struct seq_run *run, struct seq_view *view)
+static void take_view(struct seq_run *run, struct seq_view *view)
 {
 	struct numbering names = { .n = 0 };
 	struct fl_rss rss;
@@ -342,7 +342,7 @@ void seq_apply(struct seq_run *run, const struct seq_op *op,
 {
 	memset(view, 0, sizeof(*view));
 	view->answer = do_op(run, op);
-	look(run, view);
+	take_view(run, view);
 }
 
 /* -- comparing -- */
@@ -379,7 +379,7 @@ static uint16_t comparable_bits(const struct fl_traits *a,
 		bits &= ~(SEQ_PTE_WRITABLE | SEQ_PTE_DIRTY);
 	if (a->migration_soft_dirties != b->migration_soft_dirties)
 		bits &= ~SEQ_PTE_SOFT_DIRTY;
-	if (a->entry_has_kind != b->entry_has_kind)
+	if (a->has_readable_entries != b->has_readable_entries)
 		bits &= ~(SEQ_PTE_WRITABLE | SEQ_PTE_DIRTY |
 			  SEQ_PTE_SOFT_DIRTY | SEQ_PTE_ACCESSED);
 	return bits;
@@ -401,7 +401,7 @@ static uint16_t comparable_here(const struct fl_traits *ta,
 {
 	uint16_t bits = comparable_bits(ta, tb);
 
-	if (ta->entry_has_kind != tb->entry_has_kind &&
+	if (ta->has_readable_entries != tb->has_readable_entries &&
 	    !(a->bits & b->bits & SEQ_PTE_WRITABLE))
 		bits &= ~SEQ_PTE_ANON_EXCLUSIVE;
 	return bits;

@@ -32,7 +32,7 @@ PROGRAM(zap_before_programmed_unchecked, "A page is zapped while `seq` marks it 
 PROGRAM(zap_before_programmed_checked_early, "`seq` checks its sequence before it takes its mutex: does the device keep a page that is zapped?",
 	.breaks = "C8 lifetime: device")
 {
-	attach(0, FL_DRIVER_SEQ, FL_FLAW_ASK_EARLY);
+	attach(0, FL_DRIVER_SEQ, FL_FLAW_CHECK_SEQ_BEFORE_LOCK);
 	mark_and_zap();
 }
 

@@ -54,7 +54,8 @@ enum fl_driver {
 #define FL_FLAW_UNLOCK_EARLY	0x10u	/* mirror: unlocks, then programs */
 #define FL_FLAW_NO_FAULT	0x20u	/* seq: marks without faulting in */
 #define FL_FLAW_FILTER_OWNER	0x40u	/* ignores all events that it owns */
-#define FL_FLAW_ASK_EARLY	0x80u	/* seq: checks, then takes its mutex */
+/* seq: checks the sequence, then takes its mutex */
+#define FL_FLAW_CHECK_SEQ_BEFORE_LOCK 0x80u
 /* mirror: keeps all folios of a range locked, for kernels that mark one page */
 #define FL_FLAW_KEEP_ALL	0x100u
 /* mirror: programs pages it was not given, too, for kernels that mark many */

@@ -45,7 +45,7 @@ struct fl_explore_result;
 
 /* What fl_explore_config.progress requests. */
 enum fl_explore_wish {
-	FL_EXPLORE_GO_ON,
+	FL_EXPLORE_CONTINUE,
 	FL_EXPLORE_SAVE,	/* save the checkpoint and continue */
 	FL_EXPLORE_STOP,	/* save the checkpoint and stop */
 };
@@ -58,7 +58,7 @@ struct fl_explore_config {
 	unsigned int max_preemptions;	/* FL_EXPLORE_BOUNDED: default 2 */
 	unsigned long seed;		/* FL_EXPLORE_RANDOM */
 	unsigned int depth;		/* FL_EXPLORE_RANDOM: at most 8 */
-	_Bool go_on;			/* continue after a violation */
+	_Bool keep_going;			/* continue after a violation */
 	/* Report a livelock under an unfair scheduler as a violation.  Such a
 	 * livelock needs a scheduler that leaves out a thread that can run.  By
 	 * default it is only counted. */
@@ -90,7 +90,7 @@ struct fl_explore_config {
 	 * @progress or @max_runs stops the search.  If the file exists and is
 	 * not empty, the search resumes from it.  Program and kernel must be
 	 * those that wrote the file: @checkpoint_of names the program, the rest
-	 * is checked.  Not with @go_on.  Only one process at a time can use the
+	 * is checked.  Not with @keep_going.  Only one process at a time can use the
 	 * file.  The caller removes it.
 	 */
 	const char *checkpoint;
@@ -163,7 +163,7 @@ struct fl_explore_result {
  * with its threads not yet started, whatever the result.
  * Return: 0: no run has violated anything; 1: a violation; -EINVAL: no thread
  * or more than 15, FL_EXPLORE_RANDOM without @max_runs or with too large a
- * @depth, @checkpoint with @go_on, @checkpoint in a program without a build ID,
+ * @depth, @checkpoint with @keep_going, @checkpoint in a program without a build ID,
  * or too long a name in @checkpoint_of; -EWOULDBLOCK: another process holds the
  * checkpoint; -EISDIR, -ENXIO: the checkpoint is not a regular file; -EBADMSG:
  * it is not a checkpoint, or is damaged; -ESTALE: it is of another search;

@@ -128,7 +128,7 @@ struct fl_traits {
 	/* An exclusive entry records whether it is writable, and mprotect()
 	 * clears that; otherwise the VMA decides when the entry is restored.
 	 * 9a914592140e, c25465eb7630 (removed it) */
-	_Bool entry_has_kind;
+	_Bool has_readable_entries;
 	/* Mapcount that an exclusive entry holds. f495bd7e0d9b (1, was 0) */
 	int entry_mapcount;
 	/* Write access returns as soon as uffd-wp protection is removed, or the

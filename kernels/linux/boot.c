@@ -121,7 +121,7 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 	},
 #else
 	.traits = {
-		.entry_has_kind = true,
+		.has_readable_entries = true,
 		.migrates_entries_as_ptes = true,
 		.migration_ends_at_entries = true,
 		.reclaims_entries_as_ptes =

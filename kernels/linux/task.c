@@ -3,7 +3,7 @@
  * task.c - a task_struct for each simulated thread
  *
  *  - fl_task_begin(), fl_task_end(), fl_task_kill()
- *  - fl_bit30_asked()    "is a signal pending?"
+ *  - fl_bit30_tested()   "is a signal pending?"
  *  - fl_use_mm()     set the process that the thread belongs to
  *  - fl_sys_setrlimit(), fl_limits_copy(), fl_limits_free()
  *  - fl_task_rss()   counters of an address space that are cached in tasks
@@ -87,7 +87,7 @@ void fl_task_kill(struct fl_hw_thread *thread)
 	wake_up_state(task, TASK_WAKEKILL | TASK_INTERRUPTIBLE);
 }
 
-void fl_bit30_asked(const volatile unsigned long *word)
+void fl_bit30_tested(const volatile unsigned long *word)
 {
 	struct task_struct *self = current;
 

@@ -56,7 +56,7 @@ failed() {
 		}
 		$1 == "#" && $2 == "RUN" {
 			test = $3
-			what = assertion = as_known = told = late = ""
+			what = assertion = as_known = reported = late = ""
 			next
 		}
 		test in text && index($0, text[test]) { as_known = 1 }
@@ -64,10 +64,10 @@ failed() {
 		/Test terminated by timeout/ { late = 1 }
 		late && what == "" && assertion == "" { next }
 		/hmm-tests\.c:|Test terminated/ {
-			if (!told++)
+			if (!reported++)
 				assertion = $0
 		}
-		(/^not ok / || told > many) && !as_known {
+		(/^not ok / || reported > many) && !as_known {
 			sub(/^# [^ ]*\//, "", assertion)
 			says(assertion)
 			says($0)

@@ -78,7 +78,8 @@ static void marked(const struct fl_change *c, const struct fl_change *before,
 				   c->addr);
 }
 
-static void look(const struct fl_checks *checks, const struct fl_change *c)
+static void check_change(const struct fl_checks *checks,
+			 const struct fl_change *c)
 {
 	const struct fl_change *before = fl_check_store(checks, c->thread, 1);
 	struct fl_pte now = view(c);
@@ -95,9 +96,9 @@ static void changed(struct fl_checks *checks, const struct fl_change *c)
 {
 	if (!c->process)
 		return;
-	fl_machine_quiet(1);
-	look(checks, c);
-	fl_machine_quiet(0);
+	fl_machine_untraced(1);
+	check_change(checks, c);
+	fl_machine_untraced(0);
 }
 
 const struct fl_checker fl_check_bits = {

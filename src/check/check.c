@@ -43,11 +43,11 @@ struct fl_pte fl_check_was(const struct fl_change *c)
 	unsigned long now = *c->place;
 	struct fl_pte pte;
 
-	fl_machine_quiet(1);
+	fl_machine_untraced(1);
 	*c->place = c->was;
 	c->process->world->kernel->pte(c->process->mm, c->addr, &pte);
 	*c->place = now;
-	fl_machine_quiet(0);
+	fl_machine_untraced(0);
 	return pte;
 }
 
@@ -98,11 +98,11 @@ static void find(struct fl_checks *checks, struct fl_change *c)
 {
 	struct fl_process *p;
 
-	fl_machine_quiet(1);
+	fl_machine_untraced(1);
 	for (p = checks->world->processes; p; p = p->next)
 		if (find_in(p, c))
 			break;
-	fl_machine_quiet(0);
+	fl_machine_untraced(0);
 }
 
 static void note(struct fl_checks *checks, const struct fl_change *c)

@@ -11,7 +11,8 @@
 #include "device/internal.h"
 
 /* A step: reads the device's entry as hardware would. */
-static const struct fl_device_pte *look(struct fl_device *d, unsigned long addr)
+static const struct fl_device_pte *read_entry(struct fl_device *d,
+						unsigned long addr)
 {
 	const struct fl_device_pte *entry = fl_device_entry(d, addr);
 
@@ -21,7 +22,7 @@ static const struct fl_device_pte *look(struct fl_device *d, unsigned long addr)
 }
 
 /* Return: whether @c->place may be the entry for @addr, by its table index. */
-static _Bool may_be(const struct fl_change *c, unsigned long addr)
+static _Bool may_be_entry_of(const struct fl_change *c, unsigned long addr)
 {
 	const unsigned long entries = 1UL << FL_PT_SHIFT;
 
@@ -32,7 +33,8 @@ static _Bool may_be(const struct fl_change *c, unsigned long addr)
 static void compare(const struct fl_change *c, struct fl_device *d,
 		    unsigned long addr)
 {
-	const struct fl_device_pte *entry = may_be(c, addr) ? look(d, addr) :
+	const struct fl_device_pte *entry = may_be_entry_of(c, addr) ?
+						read_entry(d, addr) :
 						fl_device_entry(d, addr);
 
 	if (entry->writable && fl_entry_maps(c->now, entry->pfn, 1))
@@ -77,7 +79,7 @@ static void compare_device(const struct fl_device *d,
 			   const struct fl_device_pte *mine,
 			   struct fl_device *other, unsigned long addr)
 {
-	const struct fl_device_pte *its = look(other, addr);
+	const struct fl_device_pte *its = read_entry(other, addr);
 
 	if (its && its->mapped && its->pfn == mine->pfn &&
 	    (its->writable || mine->writable))

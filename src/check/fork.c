@@ -15,7 +15,7 @@ static _Bool has_device(const struct fl_process *p)
 	return 0;
 }
 
-static void look(void *arg, unsigned long addr, const struct fl_pte *pte)
+static void check_pte(void *arg, unsigned long addr, const struct fl_pte *pte)
 {
 	(void)arg;
 	if (pte->exclusive)
@@ -29,7 +29,7 @@ static void ended(struct fl_checks *checks)
 
 	for (p = checks->world->processes; p; p = p->next)
 		if (p->forked && !has_device(p))
-			fl_check_walk(p, look, NULL);
+			fl_check_walk(p, check_pte, NULL);
 }
 
 const struct fl_checker fl_check_fork = {

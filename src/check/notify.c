@@ -99,7 +99,7 @@ static _Bool covered(struct fl_checks *checks, const struct fl_change *c)
 }
 
 /* Return: whether the change invalidates what a driver has looked up before. */
-static _Bool takes_away(const struct fl_change *c)
+static _Bool invalidates(const struct fl_change *c)
 {
 	const unsigned long there = FL_PTE_PRESENT | FL_PTE_PROT_NONE;
 
@@ -123,7 +123,7 @@ static void changed(struct fl_checks *checks, const struct fl_change *c)
 {
 	if (!c->process || !mirrored(c) || covered(checks, c))
 		return;
-	if (takes_away(c) || ends_entry(c))
+	if (invalidates(c) || ends_entry(c))
 		fl_machine_violate("C10 notifier: the entry of %#lx, which a device mirrors, changes from %#lx to %#lx outside any start and end",
 				   c->addr, c->was, c->now);
 }

@@ -58,7 +58,7 @@ int fl_device_set_driver(struct fl_device *d, enum fl_driver driver,
 {
 	const unsigned int seq_only = FL_FLAW_NO_SEQ_CHECK |
 				      FL_FLAW_KEEP_LOCKED | FL_FLAW_NO_FAULT |
-				      FL_FLAW_ASK_EARLY;
+				      FL_FLAW_CHECK_SEQ_BEFORE_LOCK;
 	const unsigned int mirror_only = FL_FLAW_UNLOCK_EARLY |
 					 FL_FLAW_KEEP_ALL | FL_FLAW_MAP_ALL;
 	const unsigned int both = FL_FLAW_NO_FILTER | FL_FLAW_FILTER_EVENT |
@@ -343,9 +343,9 @@ static int view(void *arg)
 {
 	struct view_call *c = arg;
 
-	fl_machine_quiet(1);
+	fl_machine_untraced(1);
 	c->pte = fl_test_hmm_entry(c->device, c->addr);
-	fl_machine_quiet(0);
+	fl_machine_untraced(0);
 	return 0;
 }
 

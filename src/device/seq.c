@@ -52,7 +52,7 @@ static long try_page(struct fl_device *d, unsigned long addr)
 	fl_publish(d->world, marked, d, addr, pfn);
 	/* The flaw: check before taking the mutex, so another thread may
 	 * come between. */
-	early = d->flaws & FL_FLAW_ASK_EARLY;
+	early = d->flaws & FL_FLAW_CHECK_SEQ_BEFORE_LOCK;
 	retry = early && k->mirror_retry(d->listener, seq);
 	fl_driver_lock(d, 0);
 	if (!early && !(d->flaws & FL_FLAW_NO_SEQ_CHECK))

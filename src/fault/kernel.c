@@ -65,7 +65,7 @@ const struct fl_kernel TABLE(FL_MODEL) = {
 	.release = "1",
 	.tree = "built in",
 	.traits = {
-		.entry_has_kind = true,
+		.has_readable_entries = true,
 		.uffd_wp_upgrades = true,
 #ifdef FL_V8
 		.restores_by_walk = true,

@@ -145,7 +145,7 @@ void fl_frame_fill_zones(struct fl_machine *m)
 }
 
 /* Turn a block that was removed from its list into a live one. */
-static void hand_out(struct fl_machine *m, unsigned long pfn, unsigned int order)
+static void mark_allocated(struct fl_machine *m, unsigned long pfn, unsigned int order)
 {
 	unsigned long i;
 
@@ -163,7 +163,7 @@ unsigned long __fl_frame_take(struct fl_machine *m, unsigned int order)
 	unsigned long pfn = take(m, fl_zone(), order);
 
 	if (pfn != FL_NO_FRAME)
-		hand_out(m, pfn, order);
+		mark_allocated(m, pfn, order);
 	return pfn;
 }
 
@@ -277,7 +277,7 @@ unsigned long fl_hw_frame_row(unsigned int n, unsigned int flags)
 	}
 	for (pfn = first; pfn < first + n * LARGEST; pfn += LARGEST) {
 		unlink_free(m, pfn);
-		hand_out(m, pfn, FL_MAX_ORDER);
+		mark_allocated(m, pfn, FL_MAX_ORDER);
 		fill(m, pfn, FL_MAX_ORDER, flags);
 	}
 	return first;

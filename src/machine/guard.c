@@ -104,9 +104,9 @@ int fl_machine_look(struct fl_machine *m, void (*fn)(void *arg), void *arg)
 	int dead = m->guard.dead, ret;
 
 	if (m->guard.point.entered) {
-		fl_machine_quiet(1);
+		fl_machine_untraced(1);
 		fn(arg);
-		fl_machine_quiet(0);
+		fl_machine_untraced(0);
 		return 0;
 	}
 	end = m->guard.end;

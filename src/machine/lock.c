@@ -85,7 +85,7 @@ static struct fl_held *find(struct fl_thread *t, const void *key, int shared)
 	return NULL;
 }
 
-static void hold(struct fl_thread *t, struct fl_held held)
+static void add_held(struct fl_thread *t, struct fl_held held)
 {
 	struct fl_machine *m = fl_machine_current;
 
@@ -102,7 +102,7 @@ static void hold(struct fl_thread *t, struct fl_held held)
 	*nth(t, t->locks.nr++) = held;
 }
 
-static void drop(struct fl_thread *t, const struct fl_held *h)
+static void remove_held(struct fl_thread *t, const struct fl_held *h)
 {
 	unsigned int i = t->locks.nr;
 
@@ -193,7 +193,7 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 			return -EINTR_HW;
 		fl_thread_wait("lock", name, word);
 	}
-	hold(t, (struct fl_held){
+	add_held(t, (struct fl_held){
 		.word = word, .key = key, .name = name, .kind = kind,
 		.shared = shared,
 	});
@@ -218,7 +218,7 @@ void fl_hw_unlock(unsigned long *word, unsigned int flags, const void *key)
 		fl_violate("C9 locking: the word of %s was overwritten: %#lx",
 			   h->name, *word);
 	set_word(word, *word - (shared ? FL_LOCK_READER : FL_LOCK_WRITER));
-	drop(t, h);
+	remove_held(t, h);
 	fl_thread_wake_all(word);
 }
 
@@ -251,7 +251,7 @@ unsigned int fl_hw_lock_sequence(const void *key)
 
 void fl_hw_note_acquire(const void *key, const char *name, int shared)
 {
-	hold(fl_thread_self(), (struct fl_held){
+	add_held(fl_thread_self(), (struct fl_held){
 		.key = key, .name = name, .kind = FL_HW_SLEEPLOCK,
 		.shared = !!shared,
 	});
@@ -264,7 +264,7 @@ void fl_hw_note_release(const void *key)
 
 	for (i = t->locks.nr; i-- > t->locks.base;)
 		if (nth(t, i)->key == key && !nth(t, i)->word) {
-			drop(t, nth(t, i));
+			remove_held(t, nth(t, i));
 			return;
 		}
 	fl_violate("C9 locking: thread %u (%s) releases an annotation that it "

@@ -185,9 +185,9 @@ struct fl_observer {
 void fl_machine_observe(struct fl_machine *machine,
 			const struct fl_observer *observer);
 
-/* fl_machine_quiet - if @on, the current thread takes no steps and must not
+/* fl_machine_untraced - if @on, the current thread takes no steps and must not
  * wait from now on; nests */
-void fl_machine_quiet(int on);
+void fl_machine_untraced(int on);
 
 /* Set the choices that fl_hw_choose() leaves to the scheduler: FL_CHOOSE_* of
  * types.h. */

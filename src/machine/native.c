@@ -47,7 +47,7 @@ void __fl_release(void)
 }
 
 /* In a world that has ended, no thread must be left waiting. */
-static void wake_everybody(void)
+static void wake_all_threads(void)
 {
 	unsigned int i;
 
@@ -77,7 +77,7 @@ void fl_native_schedule(struct fl_thread *t)
 void fl_native_unwind(struct fl_thread *t)
 {
 	if (depth) {
-		wake_everybody();
+		wake_all_threads();
 		depth = 0;
 		pthread_mutex_unlock(&mutex);
 	}
@@ -95,7 +95,7 @@ static void *run(void *arg)
 	/* Thread 0 or others may wait for the last action of this one. */
 	pthread_mutex_lock(&mutex);
 	fl_thread_set(t, FL_THREAD_DONE);
-	wake_everybody();
+	wake_all_threads();
 	pthread_mutex_unlock(&mutex);
 	return NULL;
 }

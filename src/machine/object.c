@@ -31,7 +31,7 @@ static void *object_of(struct fl_slot *slot)
 	return slot + 1;
 }
 
-static unsigned long up(unsigned long n, unsigned long align)
+static unsigned long round_up_to(unsigned long n, unsigned long align)
 {
 	return (n + align - 1) & ~(align - 1);
 }
@@ -52,8 +52,8 @@ struct fl_hw_cache *fl_hw_cache_create(const char *name, unsigned long size,
 	cache = &m->objects.caches[m->objects.nr_caches++];
 	cache->name = name;
 	cache->size = size;
-	cache->offset = up(sizeof(struct fl_slot), align);
-	cache->stride = up(size + sizeof(struct fl_slot), align);
+	cache->offset = round_up_to(sizeof(struct fl_slot), align);
+	cache->stride = round_up_to(size + sizeof(struct fl_slot), align);
 	_Static_assert(FL_PAGE_SIZE / (sizeof(struct fl_slot) + 16) <= FL_OBJECTS_PER_FRAME,
 		       "slots are smaller than the table of RCU callbacks expects");
 	cache->ctor = ctor;

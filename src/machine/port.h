@@ -300,13 +300,13 @@ void fl_hw_bug(const char *file, int line, const char *func, const char *text)
 /*
  * fl_hw_warn - report a warning; ends the world as fl_hw_bug() does unless the
  * machine prints warnings
- * @told: NULL, or static data of the kernel, zero until this warning is
+ * @warned: NULL, or static data of the kernel, zero until this warning is
  *        printed; then it is printed and counted only once
  *
  * Returns only if the machine prints warnings; the kernel continues.
  */
 void fl_hw_warn(const char *file, int line, const char *func, const char *text,
-		char *told);
+		char *warned);
 
 /* fl_hw_panic - report that the kernel has panicked, or that the port met an
  * impossible state */

@@ -223,15 +223,15 @@ static void run_callback(struct fl_rcu_callback cb)
 {
 	struct fl_thread *t = fl_thread_self();
 	unsigned int hidden = fl_locks_hide(t), nesting = t->rcu.nesting;
-	_Bool quiet = t->hw.id != fl_machine_current->rcu.actor;
+	_Bool untraced = t->hw.id != fl_machine_current->rcu.actor;
 
 	t->rcu.nesting = 0;
 	t->rcu.in_callback++;
-	if (quiet)
-		fl_machine_quiet(1);
+	if (untraced)
+		fl_machine_untraced(1);
 	cb.func(cb.head);
-	if (quiet)
-		fl_machine_quiet(0);
+	if (untraced)
+		fl_machine_untraced(0);
 	t->rcu.in_callback--;
 	if (fl_locks_any(t) || t->rcu.nesting)
 		fl_violate("C9 locking: an RCU callback returns holding a lock");
@@ -272,7 +272,7 @@ static int take_ready(struct fl_machine *m, struct fl_rcu_callback *cb)
 /* Main function of the actor.  Without a scheduler callbacks run late, and the
  * actor has nothing to do.  With one it never ends, and no thread waits for it
  * while there is no callback. */
-static void act(void *arg)
+static void run_actor(void *arg)
 {
 	struct fl_machine *m = arg;
 	struct fl_rcu_callback cb;
@@ -291,7 +291,7 @@ void fl_rcu_spawn_actor(struct fl_machine *m)
 
 	if (m->rcu.actor)
 		return;
-	id = fl_machine_spawn(m, 0, "RCU", act, m);
+	id = fl_machine_spawn(m, 0, "RCU", run_actor, m);
 	if (id < 0)
 		fl_internal("no thread is left for RCU callbacks");
 	m->rcu.actor = id;

@@ -166,7 +166,7 @@ void fl_hw_bug(const char *file, int line, const char *func, const char *text)
 }
 
 void fl_hw_warn(const char *file, int line, const char *func, const char *text,
-		char *told)
+		char *warned)
 {
 	struct fl_machine *m = fl_machine_current;
 	struct fl_end v = { 0 };
@@ -175,10 +175,10 @@ void fl_hw_warn(const char *file, int line, const char *func, const char *text,
 	if (!m || !m->report.print_warnings)
 		fl_hw_bug(file, line, func, text);
 	FL_HOLD();
-	if (told && *told)
+	if (warned && *warned)
 		return;
-	if (told)
-		*told = 1;
+	if (warned)
+		*warned = 1;
 	m->report.warnings++;
 	if (m->scheduler && m->scheduler->quiet)
 		return;
@@ -377,7 +377,7 @@ void fl_report_install(struct fl_machine *m)
 	fl_report_arm(m);
 }
 
-static void give_back(int sig, const struct sigaction *before)
+static void restore_handler(int sig, const struct sigaction *before)
 {
 	struct sigaction now;
 
@@ -388,8 +388,8 @@ static void give_back(int sig, const struct sigaction *before)
 
 void fl_report_remove(struct fl_machine *m)
 {
-	give_back(SIGSEGV, &m->report.old_segv);
-	give_back(SIGBUS, &m->report.old_bus);
+	restore_handler(SIGSEGV, &m->report.old_segv);
+	restore_handler(SIGBUS, &m->report.old_bus);
 	sigaltstack(&m->report.old_stack, NULL);
 	free(m->report.signal_stack);
 }

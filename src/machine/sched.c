@@ -149,12 +149,12 @@ void fl_sched_next(struct fl_machine *m)
 
 int fl_takes_steps(const struct fl_machine *m, const struct fl_thread *t)
 {
-	return m->steps.running && t->hw.id && !t->steps.quiet;
+	return m->steps.running && t->hw.id && !t->steps.untraced;
 }
 
-_Bool fl_sched_is_quiet(const struct fl_thread *t)
+_Bool fl_sched_is_untraced(const struct fl_thread *t)
 {
-	return t->steps.quiet;
+	return t->steps.untraced;
 }
 
 void fl_sched_set_op(struct fl_thread *t, struct fl_op op)
@@ -168,13 +168,13 @@ void fl_machine_observe(struct fl_machine *m,
 	m->steps.observer = observer;
 }
 
-void fl_machine_quiet(int on)
+void fl_machine_untraced(int on)
 {
-	fl_thread_self()->steps.quiet += on ? 1 : -1;
+	fl_thread_self()->steps.untraced += on ? 1 : -1;
 }
 
 /* The thread's last step has stored its value by now. */
-static void tell_stored(struct fl_machine *m, struct fl_thread *self)
+static void report_store(struct fl_machine *m, struct fl_thread *self)
 {
 	struct fl_thread_steps *s = &self->steps;
 	unsigned long *place = s->stored;
@@ -233,7 +233,7 @@ static inline __attribute__((always_inline)) void step(struct fl_op op)
 	if (!fl_takes_steps(m, self))
 		return;
 	if (s->stored)
-		tell_stored(m, self);
+		report_store(m, self);
 	if (op.flags & FL_OP_PLAIN) {
 		s->position.plain++;
 	} else {

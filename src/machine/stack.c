@@ -78,7 +78,7 @@ int fl_stack_map(struct fl_machine *m, struct fl_thread *t)
 
 void fl_stack_remove(struct fl_thread *t)
 {
-	if (t->stack.valgrind_knows)
+	if (t->stack.valgrind_registered)
 		VALGRIND_STACK_DEREGISTER(t->stack.valgrind_id);
 }
 
@@ -99,18 +99,18 @@ void fl_stack_entered(void)
 
 /* Register a stack with Valgrind when a fiber first runs on it: if a registered
  * stack is never used, DRD (3.19) fails at the end of a pthread. */
-static void tell_valgrind(struct fl_thread_stack *s)
+static void register_with_valgrind(struct fl_thread_stack *s)
 {
-	if (!s->start || s->valgrind_knows)
+	if (!s->start || s->valgrind_registered)
 		return;
 	s->valgrind_id = VALGRIND_STACK_REGISTER(s->bottom,
 				(char *)s->bottom + FL_STACK_SIZE);
-	s->valgrind_knows = 1;
+	s->valgrind_registered = 1;
 }
 
 void fl_stack_switch(struct fl_thread *from, struct fl_thread *to, _Bool final)
 {
-	tell_valgrind(&to->stack);
+	register_with_valgrind(&to->stack);
 	FIBER_LEAVE(final ? NULL : &from->stack.fake, &to->stack);
 	fl_fiber_switch(&from->stack.fiber, &to->stack.fiber);
 	FIBER_ENTER(from->stack.fake);

@@ -18,8 +18,8 @@ struct fl_thread_stack {
 	const void *bottom;
 	size_t size;
 	void *fake;			/* ASan's */
-	unsigned int valgrind_id;	/* if valgrind_knows */
-	int valgrind_knows;
+	unsigned int valgrind_id;	/* if valgrind_registered */
+	int valgrind_registered;
 };
 
 struct fl_stacks {

@@ -28,7 +28,7 @@ struct fl_thread_steps {
 	unsigned long *stored;
 	unsigned long was;
 	int sure;
-	unsigned int quiet;		/* must not wait, and takes no steps */
+	unsigned int untraced;		/* must not wait, and takes no steps */
 	unsigned int relaxed;		/* start of its loop's turn, in steps */
 	struct fl_attempt attempt;
 };
@@ -45,7 +45,7 @@ void fl_sched_next(struct fl_machine *m);
 /* Return: whether operations of @t are steps.  Accesses of the host and of
  * callbacks are not; those of callbacks that have a thread of their own are. */
 int fl_takes_steps(const struct fl_machine *m, const struct fl_thread *t);
-_Bool fl_sched_is_quiet(const struct fl_thread *t);
+_Bool fl_sched_is_untraced(const struct fl_thread *t);
 
 void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
 		 unsigned int size);

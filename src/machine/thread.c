@@ -93,17 +93,17 @@ static void let_others_in(struct fl_machine *m)
 {
 	struct fl_thread *self = fl_thread_self();
 	struct fl_guard_point point;
-	_Bool somebody;
+	_Bool may_continue;
 
 	while (self->run.state != FL_THREAD_RUNNABLE) {
 		if (fl_rcu_run_ready(m))
 			continue;
 		fl_guard_suspend(m, &point);
-		somebody = m->user->idle();
+		may_continue = m->user->idle();
 		fl_hw_current = &self->hw;
 		fl_guard_resume(m, &point);
 		fl_guard_check(m);
-		if (!somebody)
+		if (!may_continue)
 			fl_machine_deadlock(m);
 	}
 }
@@ -306,7 +306,7 @@ int fl_machine_run(struct fl_machine *m)
 
 _Bool fl_thread_must_not_wait(const struct fl_thread *t)
 {
-	return fl_rcu_in_callback(t) || fl_sched_is_quiet(t);
+	return fl_rcu_in_callback(t) || fl_sched_is_untraced(t);
 }
 
 static void leave(enum fl_thread_state state, const char *why,

@@ -110,7 +110,7 @@ void fl_thread_unwind(struct fl_machine *m) __attribute__((noreturn));
  * return early: callers loop.  No sleep check. */
 void fl_thread_wait(const char *why, const char *name, const void *what);
 void fl_thread_wake_all(const void *what);
-/* Return: whether @t runs a callback, or was made quiet. */
+/* Return: whether @t runs a callback, or is untraced. */
 _Bool fl_thread_must_not_wait(const struct fl_thread *t);
 
 #endif /* FL_MACHINE_THREAD_H */

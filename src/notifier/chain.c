@@ -41,7 +41,7 @@ struct fl_notification notifier_text(int phase,
 	};
 }
 
-static void tell_all(struct notifier_subscriptions *subs, int phase,
+static void notify_all(struct notifier_subscriptions *subs, int phase,
 		     const struct notifier_range *range)
 {
 	struct fl_notification n = notifier_text(phase, range);
@@ -62,7 +62,7 @@ void notifier_start(const struct notifier_range *range)
 	if (!subs)
 		return;
 	interval_start(subs, range);
-	tell_all(subs, FL_EVENT_START, range);
+	notify_all(subs, FL_EVENT_START, range);
 }
 
 void notifier_end(const struct notifier_range *range)
@@ -72,7 +72,7 @@ void notifier_end(const struct notifier_range *range)
 	if (!subs)
 		return;
 	interval_end(subs);
-	tell_all(subs, FL_EVENT_END, range);
+	notify_all(subs, FL_EVENT_END, range);
 }
 
 /*
@@ -152,7 +152,7 @@ void notifier_release(struct mm_struct *mm)
 		return;
 	interval_start(mm->notifiers, &range);
 	interval_end(mm->notifiers);
-	tell_all(mm->notifiers, FL_EVENT_RELEASE, &range);
+	notify_all(mm->notifiers, FL_EVENT_RELEASE, &range);
 	drop_all(mm->notifiers);
 }
 

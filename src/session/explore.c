@@ -150,12 +150,12 @@ static int judge(struct fl_exploration *x)
 		ret = judge_end(x);
 	if (!x->search.told && fl_machine_end(x->session.world->machine)) {
 		ret = fl_violation_note(r, &x->search);
-		if (!ret && !x->config->go_on)
+		if (!ret && !x->config->keep_going)
 			return 1;
 	}
 	if (!ret && x->search.retried && !x->livelocks.probes)
 		ret = fl_livelocks_probe(x);
-	if (ret == 1 && x->config->go_on)
+	if (ret == 1 && x->config->keep_going)
 		ret = 0;
 	if (ret)
 		return ret;

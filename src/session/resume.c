@@ -49,7 +49,7 @@ int fl_exploration_resume(struct fl_exploration *x)
 
 	if (!x->config->checkpoint)
 		return 0;
-	if (x->config->go_on)
+	if (x->config->keep_going)
 		return -EINVAL;
 	ret = name_checkpoint(x);
 	if (!ret)

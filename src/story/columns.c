@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* look.c - the state of a world that a recording shows; see look.h */
+/* columns.c - the state of a world that a recording shows; see columns.h */
 #include <stdio.h>
 #include <string.h>
 
 #include "device/internal.h"
 #include "machine/sched.h"
-#include "story/look.h"
+#include "story/columns.h"
 
 /* -- columns -- */
 
-static void add(struct fl_look *l, enum fl_column_kind kind, void *subject,
+static void add(struct fl_columns *l, enum fl_column_kind kind, void *subject,
 		unsigned long addr, const char *name)
 {
 	struct fl_recording *r = l->recording;
@@ -26,7 +26,7 @@ static void add(struct fl_look *l, enum fl_column_kind kind, void *subject,
 	r->first[r->nr_columns++] = "none";
 }
 
-static int has_process(const struct fl_look *l, const struct fl_process *p)
+static int has_process(const struct fl_columns *l, const struct fl_process *p)
 {
 	unsigned int i;
 
@@ -38,7 +38,7 @@ static int has_process(const struct fl_look *l, const struct fl_process *p)
 
 /* The list starts with the youngest process.  The oldest one is named "pte",
  * its children "child". */
-static void add_processes(struct fl_look *l)
+static void add_processes(struct fl_columns *l)
 {
 	struct fl_process *p, *oldest;
 	unsigned long i;
@@ -56,7 +56,7 @@ static void add_processes(struct fl_look *l)
 	}
 }
 
-static void add_devices(struct fl_look *l)
+static void add_devices(struct fl_columns *l)
 {
 	struct fl_device *d;
 	unsigned long i;
@@ -82,7 +82,7 @@ static const char *pte_text(const struct fl_pte *pte)
 	return pte->raw ? "other" : "none";
 }
 
-static const char *look_at_pte(struct fl_look *l, const struct fl_column *c)
+static const char *pte_state(struct fl_columns *l, const struct fl_column *c)
 {
 	const struct fl_process *p = c->subject;
 	struct fl_pte pte = { 0 };
@@ -92,7 +92,7 @@ static const char *look_at_pte(struct fl_look *l, const struct fl_column *c)
 	return pte_text(&pte);
 }
 
-static const char *look_at_device(const struct fl_column *c)
+static const char *device_state(const struct fl_column *c)
 {
 	const struct fl_device_pte *e = fl_device_entry(c->subject, c->addr);
 
@@ -101,7 +101,7 @@ static const char *look_at_device(const struct fl_column *c)
 	return e->writable ? "map,w" : "map";
 }
 
-static const char *look_at_folio(struct fl_look *l, const struct fl_column *c)
+static const char *folio_state(struct fl_columns *l, const struct fl_column *c)
 {
 	struct fl_folio folio;
 	char text[16];
@@ -113,9 +113,9 @@ static const char *look_at_folio(struct fl_look *l, const struct fl_column *c)
 	return fl_recording_string(l->recording, text);
 }
 
-static void look_at_all(void *arg)
+static void set_states(void *arg)
 {
-	struct fl_look *l = arg;
+	struct fl_columns *l = arg;
 	unsigned int i;
 
 	add_processes(l);
@@ -123,23 +123,23 @@ static void look_at_all(void *arg)
 		const struct fl_column *c = &l->columns[i];
 
 		if (c->kind == FL_COLUMN_PTE)
-			l->state[i] = look_at_pte(l, c);
+			l->state[i] = pte_state(l, c);
 		else if (c->kind == FL_COLUMN_DEVICE)
-			l->state[i] = look_at_device(c);
+			l->state[i] = device_state(c);
 		else
-			l->state[i] = look_at_folio(l, c);
+			l->state[i] = folio_state(l, c);
 	}
 }
 
-void fl_look_state(struct fl_look *l, const char **state)
+void fl_columns_state(struct fl_columns *l, const char **state)
 {
 	l->state = state;
-	fl_machine_look(l->world->machine, look_at_all, l);
+	fl_machine_look(l->world->machine, set_states, l);
 }
 
 static void find_pfn(void *arg)
 {
-	struct fl_look *l = arg;
+	struct fl_columns *l = arg;
 	const struct fl_process *p = l->columns[0].subject;
 	struct fl_pte pte = { 0 };
 
@@ -148,7 +148,7 @@ static void find_pfn(void *arg)
 	l->pfn = pte.present || pte.exclusive ? pte.pfn : 0;
 }
 
-void fl_look_begin(struct fl_look *l, const char **state)
+void fl_columns_begin(struct fl_columns *l, const char **state)
 {
 	l->recording->nr_columns = 0;
 	l->pfn = 0;
@@ -160,12 +160,13 @@ void fl_look_begin(struct fl_look *l, const char **state)
 		add(l, FL_COLUMN_REFS, NULL, l->addr, "refs");
 		add(l, FL_COLUMN_LOCK, NULL, l->addr, "lock");
 	}
-	fl_look_state(l, state);
+	fl_columns_state(l, state);
 }
 
 /* -- names -- */
 
-static const void *place_of(const struct fl_look *l, const struct fl_column *c)
+static const void *place_of(const struct fl_columns *l,
+			    const struct fl_column *c)
 {
 	const struct fl_process *p = c->subject;
 	int level;
@@ -185,7 +186,7 @@ static const void *place_of(const struct fl_look *l, const struct fl_column *c)
 	}
 }
 
-static int column_of(const struct fl_look *l, enum fl_column_kind kind)
+static int column_of(const struct fl_columns *l, enum fl_column_kind kind)
 {
 	unsigned int i;
 
@@ -195,13 +196,13 @@ static int column_of(const struct fl_look *l, enum fl_column_kind kind)
 	return -1;
 }
 
-int fl_look_lock(const struct fl_look *l)
+int fl_columns_lock(const struct fl_columns *l)
 {
 	return column_of(l, FL_COLUMN_LOCK);
 }
 
 struct question {
-	struct fl_look *look;
+	struct fl_columns *columns;
 	unsigned long addr, pfn;
 	int column;
 	const char *field;
@@ -209,7 +210,7 @@ struct question {
 };
 
 /* Return: the user address of watched memory at @addr; 0: not watched. */
-static unsigned long user_address(struct fl_look *l, unsigned long addr)
+static unsigned long user_address(struct fl_columns *l, unsigned long addr)
 {
 	unsigned long pfn = (addr - fl_hw.direct_map) / FL_PAGE, i;
 
@@ -230,22 +231,22 @@ static unsigned long user_address(struct fl_look *l, unsigned long addr)
 	return 0;
 }
 
-static void ask(void *arg)
+static void find_column(void *arg)
 {
 	struct question *q = arg;
 	unsigned int i;
 
 	q->column = -1;
-	q->field = q->look->world->kernel->field(q->addr, &q->pfn);
-	q->data = user_address(q->look, q->addr);
-	for (i = 0; i < q->look->recording->nr_columns; i++)
-		if ((unsigned long)place_of(q->look, &q->look->columns[i]) ==
+	q->field = q->columns->world->kernel->field(q->addr, &q->pfn);
+	q->data = user_address(q->columns, q->addr);
+	for (i = 0; i < q->columns->recording->nr_columns; i++)
+		if ((unsigned long)place_of(q->columns, &q->columns->columns[i]) ==
 		    q->addr)
 			q->column = i;
 }
 
 /* Name a device's own word: busy flag or driver mutex. */
-static int in_device(const struct fl_look *l, unsigned long addr, char *text,
+static int in_device(const struct fl_columns *l, unsigned long addr, char *text,
 		     size_t size)
 {
 	const struct fl_device *d;
@@ -263,41 +264,42 @@ static int in_device(const struct fl_look *l, unsigned long addr, char *text,
 }
 
 struct naming {
-	struct fl_look *look;
+	struct fl_columns *columns;
 	unsigned long addr, pfn;
 };
 
-static void ask_page(void *arg)
+static void find_frame(void *arg)
 {
 	struct naming *n = arg;
 
-	n->look->world->kernel->field(n->addr, &n->pfn);
+	n->columns->world->kernel->field(n->addr, &n->pfn);
 }
 
-int fl_look_name(struct fl_look *l, unsigned long addr, char *text, size_t size)
+int fl_columns_name(struct fl_columns *l, unsigned long addr, char *text,
+		    size_t size)
 {
 	struct naming n = { l, addr, ~0UL };
 
 	if (fl_machine_name(l->world->machine, addr, text, size))
 		return 1;
-	fl_machine_look(l->world->machine, ask_page, &n);
+	fl_machine_look(l->world->machine, find_frame, &n);
 	if (n.pfn >= fl_hw.nr_frames)
 		return 0;
 	snprintf(text, size, "page %#lx", n.pfn);
 	return 1;
 }
 
-const char *fl_look_object(struct fl_look *l, const struct fl_op *op,
-			   int *column, _Bool *data)
+const char *fl_columns_object(struct fl_columns *l, const struct fl_op *op,
+			      int *column, _Bool *data)
 {
-	struct question q = { .look = l, .addr = op->addr };
+	struct question q = { .columns = l, .addr = op->addr };
 	char text[80];
 
 	*column = -1;
 	*data = 0;
 	if (!op->addr)
 		return "";
-	fl_machine_look(l->world->machine, ask, &q);
+	fl_machine_look(l->world->machine, find_column, &q);
 	*data = q.data != 0;
 	if (q.field && q.pfn == l->pfn && !strcmp(q.field, "refcount"))
 		q.column = column_of(l, FL_COLUMN_REFS);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * look.h - the state of a world that a recording shows, and names of objects
+ * columns.h - the state of a world that a recording shows, and names of objects
  *
- *  - fl_look_begin()     choose pages and processes
- *  - fl_look_state()     get a short word for each column
- *  - fl_look_object()    name the object of an operation
+ *  - fl_columns_begin()     choose pages and processes
+ *  - fl_columns_state()     get a short word for each column
+ *  - fl_columns_object()    name the object of an operation
  *
  * Columns: the page-table entry of each page in each process; each device's
  * right to the page; and the references and the lock of the folio that the
  * first page has at the start.  A process that is created during a run gets its
  * columns at that point.
  */
-#ifndef FL_STORY_LOOK_H
-#define FL_STORY_LOOK_H
+#ifndef FL_STORY_COLUMNS_H
+#define FL_STORY_COLUMNS_H
 
 #include "story/recording.h"
 #include "world/internal.h"
@@ -30,7 +30,7 @@ struct fl_column {
 	unsigned long addr;
 };
 
-struct fl_look {
+struct fl_columns {
 	struct fl_world *world;
 	struct fl_recording *recording;	/* holds the columns and strings */
 	unsigned long addr, pages;
@@ -39,20 +39,21 @@ struct fl_look {
 	const char **state;		/* output of the current call */
 };
 
-void fl_look_begin(struct fl_look *look, const char **state);
+void fl_columns_begin(struct fl_columns *columns, const char **state);
 
 /* Context: as for fl_machine_look(). */
-void fl_look_state(struct fl_look *look, const char **state);
+void fl_columns_state(struct fl_columns *columns, const char **state);
 
 /* Return: a name; *@column: the column of the object, or -1; *@data: whether it
  * is user memory of a watched page. */
-const char *fl_look_object(struct fl_look *look, const struct fl_op *op,
-			   int *column, _Bool *data);
+const char *fl_columns_object(struct fl_columns *columns,
+			      const struct fl_op *op, int *column, _Bool *data);
 
 /* Return: the column of the folio lock, or -1. */
-int fl_look_lock(const struct fl_look *look);
+int fl_columns_lock(const struct fl_columns *columns);
 
 /* Name the target of a pointer.  Return: 0: it has no name. */
-int fl_look_name(struct fl_look *look, unsigned long addr, char *text, size_t size);
+int fl_columns_name(struct fl_columns *columns, unsigned long addr, char *text,
+		    size_t size);
 
-#endif /* FL_STORY_LOOK_H */
+#endif /* FL_STORY_COLUMNS_H */

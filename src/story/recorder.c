@@ -49,7 +49,7 @@ int fl_recorder_init(struct fl_recorder *r, struct fl_world *world,
 	r->machine = world->machine;
 	r->run = run;
 	r->stop_before = config->stop_before;
-	r->look = (struct fl_look){
+	r->columns = (struct fl_columns){
 		.world = world, .recording = r->recording,
 		.addr = config->addr, .pages = config->pages,
 	};
@@ -79,7 +79,7 @@ void fl_recorder_begin(struct fl_recorder *r)
 	for (i = 0; i < rec->nr_threads; i++)
 		rec->threads[i] = fl_recording_string(rec,
 				fl_thread_name(r->machine, i));
-	fl_look_begin(&r->look, r->state);
+	fl_columns_begin(&r->columns, r->state);
 	memcpy(rec->first, r->state, sizeof(rec->first));
 	r->reason = NULL;
 }
@@ -166,7 +166,7 @@ static const char *pointee(struct fl_recorder *r, const struct fl_op *op,
 	/* The first region is the arena; others are static data. */
 	if (region)
 		return "data";
-	if (!fl_look_name(&r->look, value, text, sizeof(text)))
+	if (!fl_columns_name(&r->columns, value, text, sizeof(text)))
 		return "memory";
 	return fl_recording_string(r->recording, text);
 }
@@ -241,10 +241,10 @@ static void complete(struct fl_recorder *r, _Bool last)
 	if (s->op.kind == FL_OP_CHOOSE)
 		s->took = fl_thread_chose(r->machine, s->thread) != 0;
 	if (s->op.kind == FL_OP_TRYLOCK || s->op.kind == FL_OP_TRYLOCK_SHARED)
-		s->object = fl_look_object(&r->look, &s->op, &s->column,
-					   &s->data);
+		s->object = fl_columns_object(&r->columns, &s->op, &s->column,
+					      &s->data);
 	memcpy(before, r->state, sizeof(before));
-	fl_look_state(&r->look, s->state);
+	fl_columns_state(&r->columns, s->state);
 	for (i = 0; i < r->recording->nr_columns; i++) {
 		s->changed[i] = r->state[i] ? s->state[i] != r->state[i] :
 				strcmp(s->state[i], "none") != 0;
@@ -252,7 +252,7 @@ static void complete(struct fl_recorder *r, _Bool last)
 		r->state[i] = s->state[i];
 	}
 	/* The folio lock is one bit of a word with other bits. */
-	lock = fl_look_lock(&r->look);
+	lock = fl_columns_lock(&r->columns);
 	if (lock >= 0 && s->changed[lock] && s->column < 0) {
 		s->column = lock;
 		s->object = r->recording->columns[lock];
@@ -337,7 +337,7 @@ void fl_recorder_steps(void *arg, unsigned int thread, const struct fl_op *op)
 	s->has_value = readable(r, op);
 	s->before = s->has_value ? peek(op) : 0;
 	s->points[0] = pointee(r, op, s->before);
-	s->object = fl_look_object(&r->look, op, &s->column, &s->data);
+	s->object = fl_columns_object(&r->columns, op, &s->column, &s->data);
 	if (op->kind == FL_OP_CHOOSE)
 		s->object = fl_recording_string(r->recording,
 				fl_thread_why(r->machine, thread));

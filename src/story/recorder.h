@@ -17,7 +17,7 @@
 #define FL_STORY_RECORDER_H
 
 #include "explore/schedule.h"
-#include "story/look.h"
+#include "story/columns.h"
 #include "story/words.h"
 
 struct fl_recorder {
@@ -25,7 +25,7 @@ struct fl_recorder {
 	struct fl_recording *recording;
 	struct fl_replay *run;		/* the run being made */
 	unsigned int stop_before;	/* as in struct fl_record_config */
-	struct fl_look look;
+	struct fl_columns columns;
 	struct fl_words words;
 	int error;			/* -ENOMEM */
 

@@ -89,7 +89,7 @@ static unsigned int widest(const struct fl_recording *r, unsigned int column)
 }
 
 /* Show a device that keeps its right all the time, too. */
-static _Bool is_told(const struct fl_recording *r, unsigned int column)
+static _Bool is_shown(const struct fl_recording *r, unsigned int column)
 {
 	return !column || changes(r, column) ||
 	       (r->of_device[column] && strcmp(r->first[column], "none"));
@@ -108,7 +108,7 @@ static void choose_columns(struct story *s)
 		w = widest(s->r, i) + STATE_GAP;
 		limit = !s->r->of_folio[i] ? STATES :
 			threads < WIDTH ? WIDTH - threads : 0;
-		if (!is_told(s->r, i) || used + w > limit)
+		if (!is_shown(s->r, i) || used + w > limit)
 			continue;
 		s->columns[s->nr_columns++] = (struct column){ i, w - STATE_GAP };
 		used += w;

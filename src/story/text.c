@@ -239,14 +239,14 @@ const struct fl_record_step *fl_lock_lost(const struct fl_recording *r,
 {
 	int lock = folio_column(r, "lock"), refs = folio_column(r, "refs");
 	const struct fl_record_step *taken = s;
-	_Bool given_back, left;
+	_Bool released, left;
 
 	if (lock < 0 || refs < 0)
 		return NULL;
-	given_back = s->changed[lock] && !is_held(r, s);
+	released = s->changed[lock] && !is_held(r, s);
 	left = s->changed[refs] && !strcmp(s->state[refs], "0") &&
 	       is_held(r, s);
-	if (!given_back && !left)
+	if (!released && !left)
 		return NULL;
 	while (taken-- > r->steps)
 		if (taken->changed[lock])

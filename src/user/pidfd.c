@@ -14,7 +14,7 @@
 #include "user/user.h"
 #include "user/real.h"
 
-static void look_on(pid_t pid)
+static void exit_when_stopped(pid_t pid)
 {
 	const struct timespec pause = { .tv_nsec = 5000000 };
 
@@ -36,7 +36,7 @@ int fl_host_pidfd(pid_t pid)
 	if (!child) {
 		__real_close(ends[0]);
 		if (!__real_fork())
-			look_on(pid);
+			exit_when_stopped(pid);
 		__real__exit(0);
 	}
 	__real_close(ends[1]);

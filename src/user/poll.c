@@ -51,7 +51,7 @@ static int is_ready(struct pollfd *f)
 }
 
 /* Return: how many of the world's files among @files are ready. */
-static int ask_world(struct pollfd *files, const struct pollfd *hosts, nfds_t n)
+static int poll_world(struct pollfd *files, const struct pollfd *hosts, nfds_t n)
 {
 	nfds_t i;
 	int ready = 0;
@@ -63,7 +63,7 @@ static int ask_world(struct pollfd *files, const struct pollfd *hosts, nfds_t n)
 }
 
 /* Return: how many of the host's files are ready; waits up to @wait ms. */
-static int ask_host(struct pollfd *files, struct pollfd *hosts, nfds_t n, int wait)
+static int poll_host(struct pollfd *files, struct pollfd *hosts, nfds_t n, int wait)
 {
 	int ready = __real_poll(hosts, n, wait);
 	nfds_t i;
@@ -90,8 +90,8 @@ static int poll_both(struct pollfd *files, struct pollfd *hosts, nfds_t n,
 	int world, host;
 
 	do {
-		world = ask_world(files, hosts, n);
-		host = ask_host(files, hosts, n, world || !timeout ? 0 : TURN);
+		world = poll_world(files, hosts, n);
+		host = poll_host(files, hosts, n, world || !timeout ? 0 : TURN);
 		if (host < 0)
 			return host;
 	} while (!world && !host && now() < end);

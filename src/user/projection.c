@@ -69,7 +69,7 @@ static unsigned long page_of(unsigned long addr)
 	return (addr - FL_HOST_START) / FL_PAGE_SIZE;
 }
 
-static void write_down(unsigned long addr, unsigned long what)
+static void record_mapping(unsigned long addr, unsigned long what)
 {
 	unsigned long page = page_of(addr);
 
@@ -81,7 +81,7 @@ static void write_down(unsigned long addr, unsigned long what)
 }
 
 /* Remove the records of pages from @page to @end, all in one large page. */
-static void strike_out_of(unsigned long page, unsigned long end)
+static void remove_records_of(unsigned long page, unsigned long end)
 {
 	unsigned short *left = &used[page / CHUNK_PAGES];
 
@@ -94,7 +94,7 @@ static void strike_out_of(unsigned long page, unsigned long end)
 	}
 }
 
-static void strike_out(unsigned long start, unsigned long end)
+static void remove_records(unsigned long start, unsigned long end)
 {
 	unsigned long page = page_of(start), last = page_of(end), next;
 
@@ -102,7 +102,7 @@ static void strike_out(unsigned long start, unsigned long end)
 		next = (page / CHUNK_PAGES + 1) * CHUNK_PAGES;
 		if (next > last)
 			next = last;
-		strike_out_of(page, next);
+		remove_records_of(page, next);
 	}
 }
 
@@ -119,7 +119,7 @@ static void forget(unsigned long start, unsigned long end)
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
 			-1, 0) == MAP_FAILED)
 		give_up("the host cannot take a mapping back");
-	strike_out(start, end);
+	remove_records(start, end);
 	/* Memory checkers do not know the addresses above. */
 	if (end > fl_host_self->top)
 		end = fl_host_self->top;
@@ -205,7 +205,7 @@ static int map(struct fl_call *c, unsigned long pa)
 		return -EFAULT;
 	if (nr_mapped >= TLB_SIZE)
 		fl_host_forget_all();
-	write_down(page, pa / FL_PAGE_SIZE << MAPPED_SHIFT | MAPPED | rw);
+	record_mapping(page, pa / FL_PAGE_SIZE << MAPPED_SHIFT | MAPPED | rw);
 	if (__real_mmap((void *)page, FL_PAGE_SIZE,
 			PROT_READ | (rw ? PROT_WRITE : 0) | (exec ? PROT_EXEC : 0),
 			MAP_SHARED | MAP_FIXED | MAP_POPULATE, memory,

@@ -124,7 +124,7 @@ static _Bool has_timer(void)
 
 /* Return: whether another thread or process of the program may enter, or a
  * signal may arrive. */
-static _Bool is_somebody_there(void)
+static _Bool may_be_woken(void)
 {
 	unsigned int threads = 0;
 	siginfo_t child;
@@ -175,7 +175,7 @@ _Bool fl_host_idle(void)
 	if (take_signal())
 		return 1;
 	/* A timer that has just expired has sent its signal. */
-	if (!is_somebody_there())
+	if (!may_be_woken())
 		return take_signal();
 	*asleep = fl_host_self;
 	fl_host_unlock();

@@ -45,7 +45,7 @@ void fl_host_stop_if_leaving(void)
 /* Other trap signals, such as SIGFPE, are blocked too.  The kernel does not
  * cause them (a blocked one would end the process), but they can be sent, and a
  * handler of user code must not run inside. */
-static void come_in(void)
+static void begin_inside(void)
 {
 	const int let_in[] = { FL_HOST_INTERRUPT, SIGSEGV, SIGSYS, SIGBUS };
 	sigset_t all, before;
@@ -110,7 +110,7 @@ void fl_host_enter(void)
 	if (getpid() != self->pid)
 		end_unknown_process();
 	fl_host_watch_calls();
-	come_in();
+	begin_inside();
 	if (pthread_mutex_lock(&host->lock))
 		died_inside();
 	if (leaving && !pthread_equal(pthread_self(), leaver)) {
@@ -122,7 +122,7 @@ void fl_host_enter(void)
 		fl_machine_quiesce(fl_host->world->machine);
 }
 
-static void come_out(void)
+static void end_inside(void)
 {
 	const sigset_t before = fl_host_blocked;
 
@@ -137,7 +137,7 @@ void fl_host_leave(void)
 {
 	fl_host_give_thread();
 	fl_host_unlock();
-	come_out();
+	end_inside();
 	fl_host_stop_if_leaving();
 }
 
@@ -266,7 +266,7 @@ static int boot_once(void)
 	__real_sigaltstack(NULL, &stack);
 	__real_sigaction(SIGSEGV, NULL, &fl_host_on_segv);
 	__real_sigaction(SIGBUS, NULL, &fl_host_on_bus);
-	come_in();
+	begin_inside();
 	fl_host_limits_lift();
 	ret = boot(&config);
 	/* The machine's own stack does not belong to the thread, which may end
@@ -274,7 +274,7 @@ static int boot_once(void)
 	__real_sigaltstack(&stack, NULL);
 	if (!ret)
 		fl_host_watch_signals();
-	come_out();
+	end_inside();
 	if (!ret) {
 		on_exit(at_exit, NULL);
 		fl_host_booted();
@@ -345,7 +345,7 @@ pid_t fl_host_fork(void)
 		fl_host_self->pid = fl_host_self->number = getpid();
 		fl_host_forget_all();
 		fl_host_watch_anew();
-		come_out();
+		end_inside();
 		return 0;
 	}
 	if (pid > 0)

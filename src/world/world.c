@@ -34,7 +34,7 @@ static const struct fl_kernel *find_kernel(const char *name)
 }
 
 /* Warnings that did not end the world are part of the result. */
-static void tell_warnings(struct fl_world *world)
+static void report_warnings(struct fl_world *world)
 {
 	unsigned long n = fl_machine_warnings(world->machine);
 
@@ -54,7 +54,7 @@ static void print_end(struct fl_world *world)
 		end->backtrace);
 	if (*console)
 		dprintf(STDERR_FILENO, "console:\n%s\n", console);
-	tell_warnings(world);
+	report_warnings(world);
 }
 
 int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg)
@@ -68,7 +68,7 @@ int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg)
 	return ret;
 }
 
-static void take_stock(struct fl_world *world, struct fl_audit *audit)
+static void audit_world(struct fl_world *world, struct fl_audit *audit)
 {
 	fl_machine_audit(world->machine, audit);
 	audit->swap = world->kernel->swap_used();
@@ -80,7 +80,7 @@ static int boot(void *arg)
 	int ret = world->kernel->boot();
 
 	if (!ret)
-		take_stock(world, &world->after_boot);
+		audit_world(world, &world->after_boot);
 	return ret;
 }
 
@@ -190,7 +190,7 @@ int fl_world_audit(struct fl_world *world, struct fl_audit *audit)
 	fl_machine_quiesce(world->machine);
 	if (fl_machine_end(world->machine))
 		return -ENOTRECOVERABLE;
-	take_stock(world, &now);
+	audit_world(world, &now);
 	*audit = (struct fl_audit){
 		.frames = excess(now.frames, boot->frames),
 		.objects = excess(now.objects, boot->objects),
@@ -214,7 +214,7 @@ static int load(void *arg)
 		return ret;
 	world->driver_loaded = 1;
 	world->before_driver = world->after_boot;
-	take_stock(world, &world->after_boot);
+	audit_world(world, &world->after_boot);
 	return ret;
 }
 
@@ -269,7 +269,7 @@ int fl_world_shutdown(struct fl_world *world, struct fl_audit *leaked)
 	if (ret == -ENOTRECOVERABLE && !ended)
 		print_end(world);
 	else if (!ended)
-		tell_warnings(world);
+		report_warnings(world);
 	if (leaked)
 		*leaked = audit;
 	fl_machine_destroy(world->machine);

@@ -164,7 +164,7 @@ static unsigned int threads_of(const struct program *program, const char *kernel
 	return n;
 }
 
-static int tell(const struct program *program, const char *kernel)
+static int print_program(const struct program *program, const char *kernel)
 {
 	const struct fl_explore_config config = { .max_runs = MOST_RUNS };
 	unsigned int threads = threads_of(program, kernel), i;
@@ -203,7 +203,7 @@ int main(int argc, char **argv)
 		i++;
 	for (program = program_first(); kernel && program; program = program->next)
 		if ((!program->applies || program->applies(kernel)) &&
-		    tell(program, argv[1]))
+		    print_program(program, argv[1]))
 			return 1;
 	return 0;
 }

@@ -248,7 +248,7 @@ static enum fl_explore_wish out_of_time(void *arg,
 
 	(void)r;
 	return now() - hunt->began >= hunt->seconds ? FL_EXPLORE_STOP :
-						      FL_EXPLORE_GO_ON;
+						      FL_EXPLORE_CONTINUE;
 }
 
 /* Return: 1 if the program is not as declared. */

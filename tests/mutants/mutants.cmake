@@ -131,7 +131,7 @@ file(APPEND ${WORK}/same/src/x.h "#define report(file, line)\n")
 run(1 "" ${MUTANTS}/same.sh same)
 file(WRITE ${WORK}/same/src/x.h "${header}")
 run(0 "" ${MUTANTS}/same.sh same)
-file(WRITE ${WORK}/same/src/nobody-reads-this.h "")
+file(WRITE ${WORK}/same/src/not-read.h "")
 run(1 "" ${MUTANTS}/same.sh same)
 
 # Results of the kernel's own tests: TAP written here, printed by a stand-in for
@@ -223,7 +223,7 @@ run(129 "1 errors" awk -f ${MUTANTS}/matrix.awk no_result)
 # The reports of results.
 set(own "survived\t-\t6.00\t-")
 set(found "a\tk\tfound\tp\t3\t0.10\tsays \"no\"\\n\tfound\tt\t1.50\tsays it\tB12\tWrong.\t\n")
-set(masked "b\tk\tsurvived\t-\t-\t9.00\t-\t${own}\town\tWrong.\tNobody looks.\n")
+set(masked "b\tk\tsurvived\t-\t-\t9.00\t-\t${own}\town\tWrong.\tNo test reads it.\n")
 set(same "e\tk\tsame-code\t-\t-\t-\tequal\tsame-code\t-\t-\tequal\town\tWrong.\t\n")
 file(WRITE ${WORK}/good
 	"unmodified\tk\tsurvived\t-\t-\t9.00\t-\t${own}\t\t\t\n${found}${masked}${same}")
@@ -238,7 +238,7 @@ string(JSON why GET "${out}" 2 masked)
 string(JSON test GET "${out}" 1 hmm_tests test)
 string(JSON status GET "${out}" 3 status)
 string(JSON right GET "${out}" 3 as_it_should_be)
-if(NOT what STREQUAL "says \"no\"\\n" OR NOT runs EQUAL 3 OR NOT why STREQUAL "Nobody looks." OR
+if(NOT what STREQUAL "says \"no\"\\n" OR NOT runs EQUAL 3 OR NOT why STREQUAL "No test reads it." OR
    NOT test STREQUAL "t" OR NOT status STREQUAL "same-code" OR NOT right)
 	message(FATAL_ERROR "the JSON output differs from the text: ${out}")
 endif()
@@ -253,7 +253,7 @@ file(WRITE ${WORK}/undecided "unmodified\tk\tsurvived\t-\t-\t9.00\t-\tundecided\
 run(125 "hmm-tests: 0 found, 0 survived, 0 the same code, 0 not applicable, 1 undecided"
 	awk -f ${MUTANTS}/matrix.awk undecided)
 file(WRITE ${WORK}/decided "${found}unmodified\tk\t${limit}\t${own}\t\t\t\n"
-	"b\tk\t${limit}\t${own}\town\tWrong.\tNobody looks.\n")
+	"b\tk\t${limit}\t${own}\town\tWrong.\tNo test reads it.\n")
 run(0 "2 undecided" awk -f ${MUTANTS}/matrix.awk decided)
 file(WRITE ${WORK}/undecided "c\tk\t${limit}\t${own}\town\tWrong.\t\n"
 	"d\tk\terror\t-\t-\t-\tdoes not apply\t${own}\town\tWrong.\t\n")

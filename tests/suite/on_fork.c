@@ -112,7 +112,7 @@ TEST(fork, parent_and_child_diverge_after_fork)
  * Expect (C2) the driver to be notified before any mapping is restored.
  */
 static struct {
-	unsigned int told;
+	unsigned int notified;
 	_Bool present;
 } seen;
 
@@ -123,7 +123,7 @@ static void look(void *cookie, const struct fl_event *event)
 		return;
 	EXPECT(!strcmp(event->name, "PROTECTION_PAGE"));
 	EXPECT(event->owner == NULL);
-	seen.told++;
+	seen.notified++;
 	seen.present |= pte_at(PAGE(0)).present || pte_at(PAGE(5)).present;
 }
 
@@ -135,7 +135,7 @@ TEST(fork, driver_is_notified_before_the_restore)
 	fl_events_watch(t.world, look, NULL);
 	do_fork();
 	fl_events_watch(t.world, NULL, NULL);
-	EXPECT_EQ(seen.told, 1);
+	EXPECT_EQ(seen.notified, 1);
 	EXPECT(!seen.present);
 	EXPECT(!device_at(PAGE(0)).mapped && !device_at(PAGE(5)).mapped);
 }

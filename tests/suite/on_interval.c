@@ -100,7 +100,7 @@ static void attach(void)
 }
 
 /* Expect the other device to be notified of changes to pages 0 to 7. */
-static void expect_it_is_told(void)
+static void expect_notified(void)
 {
 	struct fl_device_pte pte = { 0 };
 
@@ -123,7 +123,7 @@ TEST(interval, device_that_attaches_is_inserted_at_the_end)
 	run_parts(zap, attach, NULL);
 	for (; (event = fl_event(t.world, at)); at++)
 		EXPECT(event->device != other);
-	expect_it_is_told();
+	expect_notified();
 }
 
 /*
@@ -135,7 +135,7 @@ TEST(interval, device_attaches_during_an_invalidation_without_listeners)
 	EXPECT_EQ(fl_device_detach(t.device), 0);
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
 	run_parts(zap, attach, NULL);
-	expect_it_is_told();
+	expect_notified();
 }
 
 static void attach_and_read(void)
@@ -223,7 +223,7 @@ TEST(interval, one_device_detaches_while_another_attaches)
 {
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 7), 0);
 	run_parts(zap, detach_and_attach, attach);
-	expect_it_is_told();
+	expect_notified();
 	store_and_mark(PAGE(2), 1);
 	EXPECT_EQ(load(PAGE(2)), 1);
 	EXPECT(!device_at(PAGE(2)).mapped);

@@ -106,7 +106,7 @@ TEST(notifier, every_start_has_an_end)
 }
 
 static struct {
-	unsigned int told;
+	unsigned int notified;
 	_Bool present, device_mapped;
 } seen;
 
@@ -115,7 +115,7 @@ static void look(void *cookie, const struct fl_event *event)
 	(void)cookie;
 	if (event->phase != FL_EVENT_DEVICE)
 		return;
-	seen.told++;
+	seen.notified++;
 	seen.present |= pte_at(event->start).present;
 	seen.device_mapped |= device_at(event->start).mapped;
 }
@@ -136,7 +136,7 @@ TEST(notifier, driver_is_notified_before_the_pte_is_present)
 	fl_events_watch(t.world, look, NULL);
 	load(PAGE(0));
 	fl_events_watch(t.world, NULL, NULL);
-	EXPECT_EQ(seen.told, 1);
+	EXPECT_EQ(seen.notified, 1);
 	EXPECT(!seen.present);
 	EXPECT(seen.device_mapped);
 	EXPECT(pte_at(PAGE(0)).present);

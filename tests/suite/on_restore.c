@@ -37,10 +37,11 @@ TEST(restore, writable_entry_is_restored_writable)
 	EXPECT_EQ(fl_event_count(t.world), events);
 }
 
-/* mprotect(READ) makes a writable entry readable, if entries have a kind. */
+/* mprotect(READ) makes a writable entry readable, if the kernel has readable
+ * entries. */
 static void make_readable_entry(unsigned long addr)
 {
-	if (!t.kernel->traits.entry_has_kind)
+	if (!t.kernel->traits.has_readable_entries)
 		return;
 	EXPECT_EQ(fl_mprotect(t.process, addr, FL_PAGE, FL_PROT_READ), 0);
 	EXPECT(pte_at(addr).exclusive && !pte_at(addr).exclusive_writable);
@@ -57,8 +58,8 @@ TEST(restore, readable_entry_is_restored_read_only)
 {
 	unsigned long pfn;
 
-	if (!t.kernel->traits.entry_has_kind)
-		suite_skip("this release has only one kind of entry");
+	if (!t.kernel->traits.has_readable_entries)
+		suite_skip("this release has no readable entries");
 	store_and_mark(PAGE(0), 1);
 	make_readable_entry(PAGE(0));
 	pfn = pte_at(PAGE(0)).pfn;
@@ -73,8 +74,8 @@ TEST(restore, readable_entry_is_restored_read_only)
 /*
  *   VMA rw -> r -> rw, | exclusive | -> | P | W |
  * Expect the VMA's permission at the time of the restore, whatever it was in
- * between.  An entry that has a kind loses the permission on the way, and a
- * store must fault to get it.
+ * between.  With readable entries the permission is lost on the way, and a store
+ * must fault to get it.
  */
 TEST(restore, write_permission_is_the_vmas_at_the_restore)
 {
@@ -85,7 +86,7 @@ TEST(restore, write_permission_is_the_vmas_at_the_restore)
 	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), FL_PAGE, FL_PROT_READ), 0);
 	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), FL_PAGE, RW), 0);
 	EXPECT_EQ(load(PAGE(0)), 1);
-	KNOWN_WRONG(t.kernel->traits.entry_has_kind, "c25465eb7630",
+	KNOWN_WRONG(t.kernel->traits.has_readable_entries, "c25465eb7630",
 		    pte_at(PAGE(0)).writable);
 	events = fl_event_count(t.world);
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 2), 0);
@@ -95,9 +96,9 @@ TEST(restore, write_permission_is_the_vmas_at_the_restore)
 
 /*
  *   | exclusive | - |  --load-->  | P | - |
- * No store was made since the bit was cleared: expect it clear.  For an entry
- * that has a kind, the kernel makes the PTE dirty with the write permission,
- * and so soft-dirty.
+ * No store was made since the bit was cleared: expect it clear.  With readable
+ * entries the kernel makes the PTE dirty with the write permission, and so
+ * soft-dirty.
  */
 TEST(restore, load_does_not_set_soft_dirty)
 {
@@ -105,7 +106,7 @@ TEST(restore, load_does_not_set_soft_dirty)
 	EXPECT_EQ(fl_clear_soft_dirty(t.process, PAGE(0), FL_PAGE), 0);
 	EXPECT(!pte_at(PAGE(0)).soft_dirty);
 	EXPECT_EQ(load(PAGE(0)), 1);
-	KNOWN_WRONG(t.kernel->traits.entry_has_kind, "9a914592140e",
+	KNOWN_WRONG(t.kernel->traits.has_readable_entries, "9a914592140e",
 		    !pte_at(PAGE(0)).soft_dirty);
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 2), 0);
 	EXPECT(pte_at(PAGE(0)).soft_dirty);

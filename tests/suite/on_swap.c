@@ -56,7 +56,7 @@ TEST(swap, store_swaps_the_page_in_writable)
  */
 TEST(swap, load_of_an_exclusive_page_does_not_dirty_it)
 {
-	if (t.kernel->traits.entry_has_kind)
+	if (t.kernel->traits.has_readable_entries)
 		suite_skip("an entry that may be written is restored dirty");
 	store_and_reclaim(PAGE(0), 7);
 	EXPECT_EQ(load(PAGE(0)), 7);

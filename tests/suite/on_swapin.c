@@ -61,7 +61,7 @@ static void hold(unsigned long pfn)
 	EXPECT_EQ(fl_folio_lock(t.world, pfn), 0);
 }
 
-static void let_go(unsigned long pfn)
+static void release(unsigned long pfn)
 {
 	EXPECT_EQ(fl_folio_unlock(t.world, pfn), 0);
 	EXPECT_EQ(fl_folio_put(t.world, pfn), 0);
@@ -82,7 +82,7 @@ TEST(swapin, nowait_fault_returns_retry)
 	EXPECT(out.mmap_locked);
 	EXPECT(pte_at(PAGE(0)).swap);
 	EXPECT_EQ(folio_of(pfn).refcount, refcount);
-	let_go(pfn);
+	release(pfn);
 	EXPECT_EQ(load(PAGE(0)), 7);
 }
 
@@ -110,7 +110,7 @@ static void holder(void *arg)
 		EXPECT(fl_thread_waits(t.world, race.waiter[i]) != NULL);
 	if (race.meanwhile)
 		race.meanwhile();
-	let_go(race.pfn);
+	release(race.pfn);
 }
 
 static void fault(void *arg)

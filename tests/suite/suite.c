@@ -66,7 +66,7 @@ static int first_failure(const char *file, int line)
 	return 1;
 }
 
-static void tell_repeated(void)
+static void print_repeated(void)
 {
 	unsigned int i;
 
@@ -340,7 +340,7 @@ static void run(void **state)
 	}
 	check_end();
 	check_leaks();
-	tell_repeated();
+	print_repeated();
 	if (failures)
 		fail_msg("%u expectations did not hold", failures);
 }

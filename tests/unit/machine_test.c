@@ -618,14 +618,14 @@ static void read_only_entry_faults_on_store(void **state)
 
 /* ---- warnings ----------------------------------------------------------- */
 
-static char told;
+static char warned;
 
 /* One warning that is always printed, and one that is printed once. */
 static int warn(void *arg)
 {
 	(void)arg;
 	fl_hw_warn("mm/a.c", 7, "a", "WARN_ON(it)", NULL);
-	fl_hw_warn("mm/b.c", 8, "b", "WARN_ON_ONCE(that)", &told);
+	fl_hw_warn("mm/b.c", 8, "b", "WARN_ON_ONCE(that)", &warned);
 	return 1;
 }
 
@@ -650,7 +650,7 @@ static const char *printed(int (*fn)(void *))
 static void warning_ends_the_world(void **state)
 {
 	(void)state;
-	told = 0;
+	warned = 0;
 	expect_end(warn, FL_END_KERNEL_BUG, "kernel bug: WARN_ON(it)");
 	assert_non_null(strstr(fl_machine_end(machine)->where, "a() mm/a.c:7"));
 	assert_int_equal(fl_machine_warnings(machine), 0);
@@ -661,8 +661,8 @@ static void warning_is_printed_and_counted(void **state)
 	const char *text;
 
 	(void)state;
-	told = 0;
-	fl_machine_add_state(machine, &told, sizeof(told));
+	warned = 0;
+	fl_machine_add_state(machine, &warned, sizeof(warned));
 	text = printed(warn);
 	assert_non_null(strstr(text, "kernel warning (continuing): WARN_ON(it)\nwhere: a() mm/a.c:7"));
 	assert_non_null(strstr(text, "WARN_ON_ONCE(that)\nwhere: b() mm/b.c:8"));
@@ -674,7 +674,7 @@ static void warning_is_printed_and_counted(void **state)
 	assert_int_equal(fl_machine_warnings(machine), 3);
 	assert_null(fl_machine_end(machine));
 	halt(state);
-	assert_int_equal(told, 0);
+	assert_int_equal(warned, 0);
 }
 
 static int break_down(void *arg)

@@ -34,7 +34,7 @@ extern void fl_bit0_clear(const volatile unsigned long *word);
 extern bool fl_bit0_locks(const volatile unsigned long *word);
 /* task.c: called when bit 30 is tested.  If that is this thread's
  * TIF_SIGPENDING, a fatal signal may arrive. */
-extern void fl_bit30_asked(const volatile unsigned long *word);
+extern void fl_bit30_tested(const volatile unsigned long *word);
 
 /* One atomic operation on a word.  Return: the previous value. */
 #define __FL_WORD(op, word, mask, order) ({				\
@@ -176,7 +176,7 @@ static __always_inline bool arch_test_bit(unsigned long nr,
 					  const volatile unsigned long *addr)
 {
 	if (__builtin_constant_p(nr) && nr == 30)
-		fl_bit30_asked(addr);
+		fl_bit30_tested(addr);
 	return __atomic_load_n(addr + BIT_WORD(nr), __ATOMIC_RELAXED) >>
 	       (nr & (BITS_PER_LONG - 1)) & 1;
 }

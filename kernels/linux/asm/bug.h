@@ -27,10 +27,10 @@
 #define WARN_ON(condition)						\
 	__FL_CHECK(condition, fl_hw_warn, "WARN_ON(" #condition ")", (char *)0)
 #define WARN_ON_ONCE(condition) ({					\
-	static char __told;						\
+	static char __fl_warned;					\
 									\
 	__FL_CHECK(condition, fl_hw_warn, "WARN_ON_ONCE(" #condition ")", \
-		   &__told);						\
+		   &__fl_warned);					\
 })
 
 #include <asm-generic/bug.h>

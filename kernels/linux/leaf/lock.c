@@ -33,7 +33,7 @@ void __raw_spin_lock_init(raw_spinlock_t *lock, const char *name,
 	lock->dep_map.name = name;
 }
 
-static int take(raw_spinlock_t *lock, unsigned int flags)
+static int take_spinlock(raw_spinlock_t *lock, unsigned int flags)
 {
 	int ret;
 
@@ -45,30 +45,30 @@ static int take(raw_spinlock_t *lock, unsigned int flags)
 	return ret;
 }
 
-static void give(raw_spinlock_t *lock)
+static void release_spinlock(raw_spinlock_t *lock)
 {
 	fl_hw_unlock(&lock->raw_lock.word, 0, key_of(&lock->dep_map));
 	preempt_enable();
 }
 
-void _raw_spin_lock(raw_spinlock_t *l) { take(l, 0); }
-void _raw_spin_lock_bh(raw_spinlock_t *l) { take(l, 0); }
-void _raw_spin_lock_irq(raw_spinlock_t *l) { take(l, 0); }
-void _raw_spin_lock_nested(raw_spinlock_t *l, int sub) { take(l, FL_LOCK_NEST); }
-int _raw_spin_trylock(raw_spinlock_t *l) { return !take(l, FL_LOCK_TRY); }
-void _raw_spin_unlock(raw_spinlock_t *l) { give(l); }
-void _raw_spin_unlock_bh(raw_spinlock_t *l) { give(l); }
-void _raw_spin_unlock_irq(raw_spinlock_t *l) { give(l); }
+void _raw_spin_lock(raw_spinlock_t *l) { take_spinlock(l, 0); }
+void _raw_spin_lock_bh(raw_spinlock_t *l) { take_spinlock(l, 0); }
+void _raw_spin_lock_irq(raw_spinlock_t *l) { take_spinlock(l, 0); }
+void _raw_spin_lock_nested(raw_spinlock_t *l, int sub) { take_spinlock(l, FL_LOCK_NEST); }
+int _raw_spin_trylock(raw_spinlock_t *l) { return !take_spinlock(l, FL_LOCK_TRY); }
+void _raw_spin_unlock(raw_spinlock_t *l) { release_spinlock(l); }
+void _raw_spin_unlock_bh(raw_spinlock_t *l) { release_spinlock(l); }
+void _raw_spin_unlock_irq(raw_spinlock_t *l) { release_spinlock(l); }
 
 unsigned long _raw_spin_lock_irqsave(raw_spinlock_t *l)
 {
-	take(l, 0);
+	take_spinlock(l, 0);
 	return 0;
 }
 
 void _raw_spin_unlock_irqrestore(raw_spinlock_t *l, unsigned long flags)
 {
-	give(l);
+	release_spinlock(l);
 }
 
 /* -- mutexes: the owner word is the lock word -- */

@@ -84,7 +84,7 @@ static void split_block(unsigned long pfn, unsigned int order)
  * locks each part.  Report the split and these locks to the machine, when the
  * first part is unlocked.
  */
-static void see_split(unsigned long pfn)
+static void report_split(unsigned long pfn)
 {
 	unsigned int order;
 	unsigned long head, next, end;
@@ -111,7 +111,7 @@ void fl_bit0_clear(const volatile unsigned long *word)
 
 	if (pfn == FL_NO_FRAME)
 		return;
-	see_split(pfn);
+	report_split(pfn);
 	fl_hw_folio_unlock(pfn);
 }
 
@@ -234,7 +234,7 @@ static void put_block(struct page *page, unsigned int order)
 	for (i = 0; i < 1 << order; i++)
 		fresh(page + i);
 	/* It may be part of a large folio that was split without being
-	 * locked, unseen by see_split(). */
+	 * locked, unseen by report_split(). */
 	fl_hw_frame_split(pfn, order);
 	fl_hw_frame_free(pfn, order);
 }
