@@ -2,8 +2,8 @@
 /*
  * cancel.c - thread cancellation, which must not end a thread in the kernel
  *
- *  - fl_host_defer_cancel(), fl_host_allow_cancel()    around everything inside
- *  - fl_host_is_cancelled()    for a thread that waits in the kernel
+ *  - fl_user_defer_cancel(), fl_user_allow_cancel()    around everything inside
+ *  - fl_user_is_cancelled()    for a thread that waits in the kernel
  *  - pthread_cancel()
  *
  *   thread 0                            thread 1
@@ -33,12 +33,12 @@ static struct {
 
 static __thread int state_outside;
 
-void fl_host_defer_cancel(void)
+void fl_user_defer_cancel(void)
 {
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state_outside);
 }
 
-void fl_host_allow_cancel(void)
+void fl_user_allow_cancel(void)
 {
 	pthread_setcancelstate(state_outside, NULL);
 }
@@ -59,7 +59,7 @@ static _Bool remove_requests(pthread_t thread)
 	return found;
 }
 
-_Bool fl_host_is_cancelled(void)
+_Bool fl_user_is_cancelled(void)
 {
 	return state_outside == PTHREAD_CANCEL_ENABLE &&
 	       __atomic_load_n(&requests.n, __ATOMIC_RELAXED) &&
@@ -86,7 +86,7 @@ int __wrap_pthread_cancel(pthread_t thread)
 {
 	int ret = __real_pthread_cancel(thread);
 
-	if (!ret && fl_host)
+	if (!ret && fl_user)
 		add_request(thread);
 	return ret;
 }

@@ -29,7 +29,7 @@
 
 static _Bool refused(long number, const void *caller, const unsigned long *arg)
 {
-	return fl_host_user_calls() && fl_host_refuses(number, arg, caller);
+	return fl_user_is_caller() && fl_user_refuses(number, arg, caller);
 }
 
 #define REFUSED(name, ...)	refused(SYS_##name, CALLER(), \
@@ -130,9 +130,9 @@ FUNCTION(int, sendmmsg, (int fd, struct mmsghdr *messages, unsigned int n, int f
 
 static _Bool refused_request(const char *name, const struct aiocb *request, const void *caller)
 {
-	if (!request || !fl_host_user_calls() || !fl_host_file(request->aio_fildes))
+	if (!request || !fl_user_is_caller() || !fl_user_file(request->aio_fildes))
 		return 0;
-	fl_host_refuse(FL_HOST_REFUSED_AIO, ENOSYS, caller,
+	fl_user_refuse(FL_USER_REFUSED_AIO, ENOSYS, caller,
 		       "%s() is refused: not supported for files of the world", name);
 	return 1;
 }
@@ -171,7 +171,7 @@ int __wrap_vdprintf(int fd, const char *fmt, va_list args)
 	char *text;
 	int n;
 
-	if (!fl_host_user_calls() || !fl_host_file(fd))
+	if (!fl_user_is_caller() || !fl_user_file(fd))
 		return __real_vdprintf(fd, fmt, args);
 	n = vasprintf(&text, fmt, args);
 	if (n < 0)

@@ -2,8 +2,8 @@
 /*
  * dispatch.c - system calls of user code that bypass the C library
  *
- *  - fl_host_watch_calls()     for this thread, from now on
- *  - fl_host_watch_anew()      for a child of fork(), which does not inherit it
+ *  - fl_user_watch_calls()     for this thread, from now on
+ *  - fl_user_watch_anew()      for a child of fork(), which does not inherit it
  *  - pthread_create(), thrd_create()
  *
  *   user code            host's kernel          this process
@@ -135,14 +135,14 @@ static void carry_out(ucontext_t *context, const void *caller)
 	long ret;
 
 	errno = 0;
-	ret = is_runtime(caller) ? fl_host_call_host(number, arg) :
-				   fl_host_number(number, arg, caller);
+	ret = is_runtime(caller) ? fl_user_call_host(number, arg) :
+				   fl_user_number(number, arg, caller);
 	reg[REG_RAX] = ret == -1 && errno ? -errno : ret;
 	errno = error;
 	if (number == SYS_rt_sigprocmask)
 		keep_mask(context);
 	if (number == SYS_sigaltstack)
-		fl_host_return_to_stack(&context->uc_stack);
+		fl_user_return_to_stack(&context->uc_stack);
 }
 
 /* int $0x80 and x32 have different numbers and arguments.  Return: -ENOSYS. */
@@ -150,7 +150,7 @@ static long refuse_numbers(const void *caller)
 {
 	const int error = errno;
 
-	fl_host_refuse(FL_HOST_REFUSED_ABI, ENOSYS, caller,
+	fl_user_refuse(FL_USER_REFUSED_ABI, ENOSYS, caller,
 		       "a system call of 32-bit programs (int $0x80, x32) is refused: only those of x86-64 are supported");
 	errno = error;
 	return -ENOSYS;
@@ -160,10 +160,10 @@ static void on_call(int sig, siginfo_t *info, void *context)
 {
 	greg_t *reg = ((ucontext_t *)context)->uc_mcontext.gregs;
 
-	if (fl_host_defer(sig, info))
+	if (fl_user_defer(sig, info))
 		return;
 	if (info->si_code != BY_DISPATCH) {
-		fl_host_users_handler(sig, info, context, &fl_host_on_sys);
+		fl_user_handler(sig, info, context, &fl_user_on_sys);
 		return;
 	}
 	if (info->si_arch != AUDIT_ARCH_X86_64 || reg[REG_RAX] & X32) {
@@ -186,8 +186,8 @@ static _Bool watch(void)
 	};
 
 	if (!end) {
-		dl_iterate_phdr(add_code, (void *)fl_host_libc());
-		if (__real_sigaction(SIGSYS, &action, &fl_host_on_sys))
+		dl_iterate_phdr(add_code, (void *)fl_user_libc());
+		if (__real_sigaction(SIGSYS, &action, &fl_user_on_sys))
 			return 0;
 	}
 	return !__real_prctl(SET_DISPATCH, DISPATCH_ON, first, end - first, 0UL);
@@ -203,9 +203,9 @@ static _Bool watch(void)
 
 #endif
 
-struct sigaction fl_host_on_sys;
+struct sigaction fl_user_on_sys;
 
-void fl_host_watch_calls(void)
+void fl_user_watch_calls(void)
 {
 	static _Bool reported;
 
@@ -222,10 +222,10 @@ void fl_host_watch_calls(void)
 					      "the host has no Syscall User Dispatch");
 }
 
-void fl_host_watch_anew(void)
+void fl_user_watch_anew(void)
 {
 	watched = 0;
-	fl_host_watch_calls();
+	fl_user_watch_calls();
 }
 
 /* -- new threads, which do not inherit the dispatch either -- */
@@ -258,13 +258,13 @@ static struct start take(void *memory)
 	struct start *from = memory, start = { from->fn, from->c11_fn, from->arg };
 	sigset_t needed;
 
-	if (fl_host_user_calls()) {
+	if (fl_user_is_caller()) {
 		/* Its attributes may block these signals, or a parent that had
 		 * not booted a world. */
-		fl_host_needs(&needed);
+		fl_user_needs(&needed);
 		__real_pthread_sigmask(SIG_UNBLOCK, &needed, NULL);
-		fl_host_watch_calls();
-		fl_host_alternate_stack();
+		fl_user_watch_calls();
+		fl_user_alternate_stack();
 	}
 	pthread_barrier_wait(&from->set_up);
 	return start;
@@ -290,7 +290,7 @@ static _Bool stack_in_world(const pthread_attr_t *attr)
 	size_t size;
 
 	return attr && !pthread_attr_getstack(attr, &stack, &size) && stack && size &&
-	       fl_host_in_world((unsigned long)stack, size);
+	       fl_user_in_world((unsigned long)stack, size);
 }
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
@@ -299,10 +299,10 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 	struct start start = { .fn = fn, .arg = arg };
 	int ret;
 
-	if (!fl_host_user_calls())
+	if (!fl_user_is_caller())
 		return __real_pthread_create(thread, attr, fn, arg);
 	if (stack_in_world(attr)) {
-		fl_host_refuse(FL_HOST_REFUSED_STACK, EINVAL, __builtin_return_address(0),
+		fl_user_refuse(FL_USER_REFUSED_STACK, EINVAL, __builtin_return_address(0),
 			       "pthread_create() is refused: its stack is memory of the world, which traps before the thread can handle traps");
 		return EINVAL;
 	}
@@ -320,7 +320,7 @@ int __wrap_thrd_create(thrd_t *thread, thrd_start_t fn, void *arg)
 	struct start start = { .c11_fn = fn, .arg = arg };
 	int ret;
 
-	if (!fl_host_user_calls())
+	if (!fl_user_is_caller())
 		return __real_thrd_create(thread, fn, arg);
 	if (prepare(&start))
 		return thrd_error;

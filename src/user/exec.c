@@ -24,11 +24,11 @@ extern char **environ;
 
 static _Bool begin(void)
 {
-	if (!fl_host_user_calls())
+	if (!fl_user_is_caller())
 		return 0;
-	fl_host_enter();
-	fl_host_self->executing = 1;
-	fl_host_leave();
+	fl_user_enter();
+	fl_user_self->executing = 1;
+	fl_user_leave();
 	return 1;
 }
 
@@ -38,10 +38,10 @@ static int failed(_Bool begun, int ret)
 	const int error = errno;
 
 	if (begun) {
-		fl_host_enter();
-		fl_host_self->executing = 0;
-		fl_host_forget_all();
-		fl_host_leave();
+		fl_user_enter();
+		fl_user_self->executing = 0;
+		fl_user_forget_all();
+		fl_user_leave();
 	}
 	errno = error;
 	return ret;
@@ -117,14 +117,14 @@ int __wrap_execle(const char *path, const char *first, ...)
 	return __wrap_execve(path, argv, envp);
 }
 
-long fl_host_serve_execve(const unsigned long *arg)
+long fl_user_serve_execve(const unsigned long *arg)
 {
 	return __wrap_execve((char *)arg[0], (char **)arg[1], (char **)arg[2]);
 }
 
-long fl_host_serve_execveat(const unsigned long *arg)
+long fl_user_serve_execveat(const unsigned long *arg)
 {
 	const _Bool begun = begin();
 
-	return failed(begun, fl_host_call_host(SYS_execveat, arg));
+	return failed(begun, fl_user_call_host(SYS_execveat, arg));
 }

@@ -20,9 +20,9 @@
 #include "user/user.h"
 #include "user/real.h"
 
-struct fl_host_file *fl_host_file(int fd)
+struct fl_user_file *fl_user_file(int fd)
 {
-	return fd >= 0 && fd < FL_HOST_FILES ? fl_host_self->files[fd] : NULL;
+	return fd >= 0 && fd < FL_USER_FILES ? fl_user_self->files[fd] : NULL;
 }
 
 struct put {
@@ -39,22 +39,22 @@ static int put(void *arg)
 	return 0;
 }
 
-static void put_file(struct fl_host_process *by, struct fl_file *file)
+static void put_file(struct fl_user_process *by, struct fl_file *file)
 {
-	struct put p = { fl_host->world->kernel, by->process->mm, file };
+	struct put p = { fl_user->world->kernel, by->process->mm, file };
 
-	fl_world_run(fl_host->world, put, &p);
+	fl_world_run(fl_user->world, put, &p);
 }
 
-_Bool fl_host_file_fits(int fd)
+_Bool fl_user_file_fits(int fd)
 {
 	static _Bool reported;
 
-	if (fd < FL_HOST_FILES)
+	if (fd < FL_USER_FILES)
 		return 1;
 	if (!__atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED))
-		dprintf(STDERR_FILENO, "faultlab: limit FL_HOST_FILES = %d reached: descriptor %d is too high for a file of the world, and the call fails with EMFILE: close other files first, or raise the limit in src/user/user.h\n",
-			FL_HOST_FILES, fd);
+		dprintf(STDERR_FILENO, "faultlab: limit FL_USER_FILES = %d reached: descriptor %d is too high for a file of the world, and the call fails with EMFILE: close other files first, or raise the limit in src/user/user.h\n",
+			FL_USER_FILES, fd);
 	errno = EMFILE;
 	return 0;
 }
@@ -62,7 +62,7 @@ _Bool fl_host_file_fits(int fd)
 /* Return: a descriptor of the host for a file of the world; -1 and errno. */
 static int stand_in(void)
 {
-	int fd = memfd_create(FL_HOST_STAND_IN, 0), path;
+	int fd = memfd_create(FL_USER_STAND_IN, 0), path;
 	char link[40];
 
 	if (fd < 0)
@@ -78,23 +78,23 @@ static int stand_in(void)
 	return fd;
 }
 
-int fl_host_file_install(struct fl_file *file, _Bool proc)
+int fl_user_file_install(struct fl_file *file, _Bool proc)
 {
-	struct fl_machine *m = fl_host->world->machine;
-	struct fl_host_file *f = fl_machine_alloc(m, sizeof(*f));
+	struct fl_machine *m = fl_user->world->machine;
+	struct fl_user_file *f = fl_machine_alloc(m, sizeof(*f));
 	int fd = f ? stand_in() : -1;
 
-	if (fd >= 0 && fl_host_file_fits(fd)) {
+	if (fd >= 0 && fl_user_file_fits(fd)) {
 		f->file = file;
 		f->proc = proc;
 		f->references = 1;
-		fl_host_self->files[fd] = f;
+		fl_user_self->files[fd] = f;
 		return fd;
 	}
 	if (fd >= 0)
 		__real_close(fd);
 	fl_machine_free(m, f, sizeof(*f));
-	put_file(fl_host_self, file);
+	put_file(fl_user_self, file);
 	return f ? -EMFILE : -ENOMEM;
 }
 
@@ -115,17 +115,17 @@ static int make(void *arg)
 static int make_file(const char *device)
 {
 	struct make m = { .call.in = device };
-	int ret = fl_host_call(&m.call, make);
+	int ret = fl_user_call(&m.call, make);
 
-	return ret ? ret : fl_host_file_install(m.file, 0);
+	return ret ? ret : fl_user_file_install(m.file, 0);
 }
 
-int fl_host_file_open(const char *device)
+int fl_user_file_open(const char *device)
 {
 	return make_file(device);
 }
 
-int fl_host_file_create(void)
+int fl_user_file_create(void)
 {
 	return make_file(NULL);
 }
@@ -139,57 +139,57 @@ static int make_userfaultfd(void *arg)
 				-ENOSYS;
 }
 
-int fl_host_file_userfaultfd(unsigned int flags)
+int fl_user_file_userfaultfd(unsigned int flags)
 {
 	struct make m = { .call.flags = flags };
-	int ret = fl_host_call(&m.call, make_userfaultfd);
+	int ret = fl_user_call(&m.call, make_userfaultfd);
 
-	return ret ? ret : fl_host_file_install(m.file, 0);
+	return ret ? ret : fl_user_file_install(m.file, 0);
 }
 
-int fl_host_file_dup(int fd, int to)
+int fl_user_file_dup(int fd, int to)
 {
-	if (!fl_host_file_fits(to))
+	if (!fl_user_file_fits(to))
 		return -EMFILE;
-	if (fl_host_self->files[to])
-		fl_host_file_close(fl_host_self, to);
-	fl_host_self->files[to] = fl_host_self->files[fd];
-	fl_host_self->files[to]->references++;
+	if (fl_user_self->files[to])
+		fl_user_file_close(fl_user_self, to);
+	fl_user_self->files[to] = fl_user_self->files[fd];
+	fl_user_self->files[to]->references++;
 	return to;
 }
 
-void fl_host_file_close(struct fl_host_process *p, int fd)
+void fl_user_file_close(struct fl_user_process *p, int fd)
 {
-	struct fl_host_file *f = p->files[fd];
+	struct fl_user_file *f = p->files[fd];
 
 	p->files[fd] = NULL;
-	fl_host_file_put(p, f);
+	fl_user_file_put(p, f);
 }
 
-void fl_host_file_put(struct fl_host_process *p, struct fl_host_file *f)
+void fl_user_file_put(struct fl_user_process *p, struct fl_user_file *f)
 {
 	if (--f->references)
 		return;
 	put_file(p, f->file);
-	fl_machine_free(fl_host->world->machine, f, sizeof(*f));
+	fl_machine_free(fl_user->world->machine, f, sizeof(*f));
 }
 
-void fl_host_files_inherit(struct fl_host_process *child)
+void fl_user_files_inherit(struct fl_user_process *child)
 {
 	int fd;
 
-	for (fd = 0; fd < FL_HOST_FILES; fd++) {
-		child->files[fd] = fl_host_self->files[fd];
+	for (fd = 0; fd < FL_USER_FILES; fd++) {
+		child->files[fd] = fl_user_self->files[fd];
 		if (child->files[fd])
 			child->files[fd]->references++;
 	}
 }
 
-void fl_host_files_close(struct fl_host_process *p)
+void fl_user_files_close(struct fl_user_process *p)
 {
 	int fd;
 
-	for (fd = 0; fd < FL_HOST_FILES; fd++)
+	for (fd = 0; fd < FL_USER_FILES; fd++)
 		if (p->files[fd])
-			fl_host_file_close(p, fd);
+			fl_user_file_close(p, fd);
 }

@@ -38,27 +38,27 @@
 FOR_LIBRARIES(name)							\
 type __wrap_##name(A a)							\
 {									\
-	return (type)fl_host_number(SYS_##name, ARGS(ARG(a)), CALLER());	\
+	return (type)fl_user_number(SYS_##name, ARGS(ARG(a)), CALLER());	\
 }
 #define CALL2(type, name, A, B)						\
 FOR_LIBRARIES(name)							\
 type __wrap_##name(A a, B b)						\
 {									\
-	return (type)fl_host_number(SYS_##name, ARGS(ARG(a), ARG(b)),	\
+	return (type)fl_user_number(SYS_##name, ARGS(ARG(a), ARG(b)),	\
 				    CALLER());				\
 }
 #define CALL3(type, name, A, B, C)					\
 FOR_LIBRARIES(name)							\
 type __wrap_##name(A a, B b, C c)					\
 {									\
-	return (type)fl_host_number(SYS_##name, ARGS(ARG(a), ARG(b), ARG(c)), \
+	return (type)fl_user_number(SYS_##name, ARGS(ARG(a), ARG(b), ARG(c)), \
 				    CALLER());				\
 }
 #define CALL4(type, name, A, B, C, D)					\
 FOR_LIBRARIES(name)							\
 type __wrap_##name(A a, B b, C c, D d)					\
 {									\
-	return (type)fl_host_number(SYS_##name,				\
+	return (type)fl_user_number(SYS_##name,				\
 				    ARGS(ARG(a), ARG(b), ARG(c), ARG(d)), \
 				    CALLER());				\
 }
@@ -66,7 +66,7 @@ type __wrap_##name(A a, B b, C c, D d)					\
 FOR_LIBRARIES(name)							\
 type __wrap_##name(A a, B b, C c, D d, E e)				\
 {									\
-	return (type)fl_host_number(SYS_##name,				\
+	return (type)fl_user_number(SYS_##name,				\
 				    ARGS(ARG(a), ARG(b), ARG(c), ARG(d), ARG(e)), \
 				    CALLER());				\
 }
@@ -74,7 +74,7 @@ type __wrap_##name(A a, B b, C c, D d, E e)				\
 FOR_LIBRARIES(name)							\
 type __wrap_##name(A a, B b, C c, D d, E e, F f)			\
 {									\
-	return (type)fl_host_number(SYS_##name,				\
+	return (type)fl_user_number(SYS_##name,				\
 				    ARGS(ARG(a), ARG(b), ARG(c), ARG(d), ARG(e), ARG(f)), \
 				    CALLER());				\
 }
@@ -119,7 +119,7 @@ CALL1(int, swapoff, const char *)
 
 static _Bool refused(long number, const void *caller, const unsigned long *arg)
 {
-	return fl_host_user_calls() && fl_host_refuses(number, arg, caller);
+	return fl_user_is_caller() && fl_user_refuses(number, arg, caller);
 }
 
 #define REFUSED(name, ...)	refused(SYS_##name, CALLER(), ARGS(__VA_ARGS__))
@@ -213,7 +213,7 @@ int __wrap_ppoll(struct pollfd *files, nfds_t n, const struct timespec *timeout,
 	sigset_t allowed;
 
 	return REFUSED(ppoll, ARG(files), n) ? -1 :
-	       __real_ppoll(files, n, timeout, fl_host_allowed(mask, &allowed));
+	       __real_ppoll(files, n, timeout, fl_user_allowed(mask, &allowed));
 }
 
 int __wrap_select(int n, fd_set *in, fd_set *out, fd_set *other, struct timeval *timeout)
@@ -228,7 +228,7 @@ int __wrap_pselect(int n, fd_set *in, fd_set *out, fd_set *other,
 	sigset_t allowed;
 
 	return REFUSED(pselect6, n, ARG(in), ARG(out), ARG(other)) ? -1 :
-	       __real_pselect(n, in, out, other, timeout, fl_host_allowed(mask, &allowed));
+	       __real_pselect(n, in, out, other, timeout, fl_user_allowed(mask, &allowed));
 }
 
 int __wrap_fcntl(int fd, int command, ...)
@@ -274,26 +274,26 @@ long __wrap_ptrace(int request, ...)
 
 static long refuse_figure(const char *name, const void *caller)
 {
-	return fl_host_refuse(FL_HOST_REFUSED_FIGURES, ENOSYS, caller,
+	return fl_user_refuse(FL_USER_REFUSED_FIGURES, ENOSYS, caller,
 			      "%s is refused: it describes the host's memory", name);
 }
 
 long __wrap_sysconf(int name)
 {
-	if (fl_host_user_calls() && (name == _SC_PHYS_PAGES || name == _SC_AVPHYS_PAGES))
+	if (fl_user_is_caller() && (name == _SC_PHYS_PAGES || name == _SC_AVPHYS_PAGES))
 		return refuse_figure("sysconf() for numbers of pages", CALLER());
 	return __real_sysconf(name);
 }
 
 long __wrap_get_phys_pages(void)
 {
-	return fl_host_user_calls() ? refuse_figure("get_phys_pages()", CALLER()) :
+	return fl_user_is_caller() ? refuse_figure("get_phys_pages()", CALLER()) :
 				      __real_get_phys_pages();
 }
 
 long __wrap_get_avphys_pages(void)
 {
-	return fl_host_user_calls() ? refuse_figure("get_avphys_pages()", CALLER()) :
+	return fl_user_is_caller() ? refuse_figure("get_avphys_pages()", CALLER()) :
 				      __real_get_avphys_pages();
 }
 
@@ -301,17 +301,17 @@ long __wrap_get_avphys_pages(void)
 
 DIR *__wrap_opendir(const char *name)
 {
-	return fl_host_open_stream(name, "r", CALLER()) ? __real_opendir(name) : NULL;
+	return fl_user_open_stream(name, "r", CALLER()) ? __real_opendir(name) : NULL;
 }
 
 FILE *__wrap_fopen(const char *name, const char *mode)
 {
-	return fl_host_open_stream(name, mode, CALLER()) ? __real_fopen(name, mode) : NULL;
+	return fl_user_open_stream(name, mode, CALLER()) ? __real_fopen(name, mode) : NULL;
 }
 
 FILE *__wrap_freopen(const char *name, const char *mode, FILE *stream)
 {
-	if (name && !fl_host_open_stream(name, mode, CALLER()))
+	if (name && !fl_user_open_stream(name, mode, CALLER()))
 		return NULL;
 	return __real_freopen(name, mode, stream);
 }
@@ -319,9 +319,9 @@ FILE *__wrap_freopen(const char *name, const char *mode, FILE *stream)
 /* The C library would read and write the host's file behind the descriptor. */
 FILE *__wrap_fdopen(int fd, const char *mode)
 {
-	if (!fl_host_user_calls() || !fl_host_file(fd))
+	if (!fl_user_is_caller() || !fl_user_file(fd))
 		return __real_fdopen(fd, mode);
-	fl_host_refuse(FL_HOST_REFUSED_STREAM, ENOSYS, CALLER(),
+	fl_user_refuse(FL_USER_REFUSED_STREAM, ENOSYS, CALLER(),
 		       "a file of the world is not opened as a stream: use read() and write()");
 	return NULL;
 }

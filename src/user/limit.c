@@ -2,7 +2,7 @@
 /*
  * limit.c - address-space limits of a process apply to its process in the world
  *
- *  - fl_host_limits_lift(), fl_host_limits_begin()
+ *  - fl_user_limits_lift(), fl_user_limits_begin()
  *  - getrlimit(), setrlimit(), prlimit()
  *
  * RLIMIT_AS and RLIMIT_DATA count the world's mappings, in the tree's
@@ -43,7 +43,7 @@ static struct rlimit *of_world(int which)
 	return NULL;
 }
 
-void fl_host_limits_lift(void)
+void fl_user_limits_lift(void)
 {
 	struct rlimit lifted;
 	unsigned int i;
@@ -83,10 +83,10 @@ static int set_world(int which, const struct rlimit *to)
 {
 	struct limit_call c = { .which = which, .to = *to };
 
-	return fl_host_call(&c.call, set_inside);
+	return fl_user_call(&c.call, set_inside);
 }
 
-int fl_host_limits_begin(void)
+int fl_user_limits_begin(void)
 {
 	struct rlimit stack;
 	unsigned int i;
@@ -115,9 +115,9 @@ static int set(int which, const struct rlimit *new)
 	if (!own && __real_setrlimit(which, new))
 		return -errno;
 	if (!ret && (own || which == RLIMIT_STACK)) {
-		fl_host_enter();
+		fl_user_enter();
 		ret = set_world(which, new);
-		fl_host_return();
+		fl_user_return();
 	}
 	if (!ret && own)
 		*own = *new;
@@ -138,57 +138,57 @@ static long limit(int which, unsigned long new_at, unsigned long old_at)
 	struct rlimit new, old;
 	int ret = 0;
 
-	if (new_at && fl_host_copy_in(&new, new_at, sizeof(new)))
-		return fl_host_result(-EFAULT);
+	if (new_at && fl_user_copy_in(&new, new_at, sizeof(new)))
+		return fl_user_result(-EFAULT);
 	if (old_at)
 		ret = get(which, &old);
 	if (!ret && new_at)
 		ret = set(which, &new);
-	if (!ret && old_at && fl_host_copy_out(old_at, &old, sizeof(old)))
+	if (!ret && old_at && fl_user_copy_out(old_at, &old, sizeof(old)))
 		ret = -EFAULT;
-	return fl_host_result(ret);
+	return fl_user_result(ret);
 }
 
 int __wrap_getrlimit(int which, struct rlimit *old)
 {
-	if (!fl_host_user_calls())
+	if (!fl_user_is_caller())
 		return __real_getrlimit(which, old);
-	return old ? limit(which, 0, (unsigned long)old) : fl_host_result(-EFAULT);
+	return old ? limit(which, 0, (unsigned long)old) : fl_user_result(-EFAULT);
 }
 ALSO(__wrap_getrlimit64, __wrap_getrlimit);
 
 int __wrap_setrlimit(int which, const struct rlimit *new)
 {
-	if (!fl_host_user_calls())
+	if (!fl_user_is_caller())
 		return __real_setrlimit(which, new);
-	return new ? limit(which, (unsigned long)new, 0) : fl_host_result(-EFAULT);
+	return new ? limit(which, (unsigned long)new, 0) : fl_user_result(-EFAULT);
 }
 ALSO(__wrap_setrlimit64, __wrap_setrlimit);
 
 int __wrap_prlimit(pid_t pid, int which, const struct rlimit *new, struct rlimit *old)
 {
-	if (!fl_host_user_calls() || (pid && pid != getpid() && !of_world(which)))
+	if (!fl_user_is_caller() || (pid && pid != getpid() && !of_world(which)))
 		return __real_prlimit(pid, which, new, old);
 	if (pid && pid != getpid())
-		return fl_host_refuse(FL_HOST_REFUSED_LIMIT, ENOSYS,
-				      fl_host_caller ? fl_host_caller : __builtin_return_address(0),
+		return fl_user_refuse(FL_USER_REFUSED_LIMIT, ENOSYS,
+				      fl_user_caller ? fl_user_caller : __builtin_return_address(0),
 				      "prlimit() of %s of process %d is refused: a process of the world can set only its own limits",
 				      which == RLIMIT_AS ? "RLIMIT_AS" : "RLIMIT_DATA", (int)pid);
 	return limit(which, (unsigned long)new, (unsigned long)old);
 }
 ALSO(__wrap_prlimit64, __wrap_prlimit);
 
-long fl_host_serve_getrlimit(const unsigned long *arg)
+long fl_user_serve_getrlimit(const unsigned long *arg)
 {
 	return __wrap_getrlimit(arg[0], (void *)arg[1]);
 }
 
-long fl_host_serve_setrlimit(const unsigned long *arg)
+long fl_user_serve_setrlimit(const unsigned long *arg)
 {
 	return __wrap_setrlimit(arg[0], (void *)arg[1]);
 }
 
-long fl_host_serve_prlimit64(const unsigned long *arg)
+long fl_user_serve_prlimit64(const unsigned long *arg)
 {
 	return __wrap_prlimit(arg[0], arg[1], (void *)arg[2], (void *)arg[3]);
 }

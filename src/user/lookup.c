@@ -47,14 +47,14 @@ static _Bool is_the_hosts(const void *function)
 {
 	Dl_info libc, info;
 
-	return dladdr(fl_host_libc(), &libc) && dladdr(function, &info) &&
+	return dladdr(fl_user_libc(), &libc) && dladdr(function, &info) &&
 	       (info.dli_fbase == libc.dli_fbase || strstr(info.dli_fname, "san.so"));
 }
 
 /* Return: the function that user code gets for the host's @function @name. */
 static void *replaced(void *function, const char *name)
 {
-	void *wrapper = function && !fl_host_inside ? wrapper_of(name) : NULL;
+	void *wrapper = function && !fl_user_inside ? wrapper_of(name) : NULL;
 
 	return wrapper && is_the_hosts(function) ? wrapper : function;
 }

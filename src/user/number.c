@@ -2,9 +2,9 @@
 /*
  * number.c - system calls of user code by number: served, refused, the host's
  *
- *  - fl_host_number()         carry out one call
+ *  - fl_user_number()         carry out one call
  *  - syscall()                for the program and for its shared libraries
- *  - fl_host_print_calls()    print the table, for the documentation
+ *  - fl_user_print_calls()    print the table, for the documentation
  *
  * A call that is not in the table goes to the host: it does not concern the
  * world's memory.  A call that does is served by the wrapper of the C library's
@@ -50,13 +50,13 @@ enum when {
 struct call_rule {
 	long number;
 	const char *name;
-	fl_host_serve_fn *serve;	/* NULL: refused */
+	fl_user_serve_fn *serve;	/* NULL: refused */
 	const char *why;
 	enum when when;
 	unsigned char arg[4];	/* a, b, c, d */
 };
 
-#define SERVED(name)	{ SYS_##name, #name, fl_host_serve_##name, NULL, ALWAYS, { 0 } }
+#define SERVED(name)	{ SYS_##name, #name, fl_user_serve_##name, NULL, ALWAYS, { 0 } }
 #define REFUSED_BY(number, name, why, when, ...) \
 	{ number, name, NULL, why, when, { __VA_ARGS__ } }
 #define REFUSED(name, ...) REFUSED_BY(SYS_##name, #name, __VA_ARGS__)
@@ -198,14 +198,14 @@ static const struct call_rule rules[] = {
 #define RULES	(sizeof(rules) / sizeof(*rules))
 #define NR_SENT	1024	/* host's limits: messages, requests */
 
-_Bool fl_host_in_world(unsigned long start, unsigned long len)
+_Bool fl_user_in_world(unsigned long start, unsigned long len)
 {
 	unsigned long end = start + (len ? len : 1);
 
-	return start < FL_HOST_END && (end > FL_HOST_START || end < start);
+	return start < FL_USER_END && (end > FL_USER_START || end < start);
 }
 
-long fl_host_result(long ret)
+long fl_user_result(long ret)
 {
 	if (ret >= 0)
 		return ret;
@@ -213,7 +213,7 @@ long fl_host_result(long ret)
 	return -1;
 }
 
-_Static_assert(RULES <= FL_HOST_REFUSED_FILES, "a kind for each call that is refused");
+_Static_assert(RULES <= FL_USER_REFUSED_FILES, "a kind for each call that is refused");
 
 /* -- memory of user code -- */
 
@@ -223,13 +223,13 @@ static _Bool reach(unsigned long addr, unsigned long n, _Bool write)
 {
 	int ret;
 
-	if (!fl_host_user_calls() || !fl_host_address(addr))
+	if (!fl_user_is_caller() || !fl_user_address(addr))
 		return 0;
-	fl_host_enter();
-	ret = fl_host_touch(addr & -FL_PAGE_SIZE, write);
+	fl_user_enter();
+	ret = fl_user_touch(addr & -FL_PAGE_SIZE, write);
 	if (!ret)
-		ret = fl_host_touch((addr + n - 1) & -FL_PAGE_SIZE, write);
-	fl_host_leave();
+		ret = fl_user_touch((addr + n - 1) & -FL_PAGE_SIZE, write);
+	fl_user_leave();
 	return !ret;
 }
 
@@ -241,7 +241,7 @@ static _Bool copy(long number, void *ours, unsigned long theirs, unsigned long n
 	const unsigned long arg[6] = { gettid(), (unsigned long)&here, 1,
 				       (unsigned long)&there, 1 };
 
-	const long done = fl_host_call_host(number, arg);
+	const long done = fl_user_call_host(number, arg);
 
 	/* The host does not permit the call.  Here a bad address traps. */
 	if (done < 0 && (errno == ENOSYS || errno == EPERM)) {
@@ -254,20 +254,20 @@ static _Bool copy(long number, void *ours, unsigned long theirs, unsigned long n
 	return done == (long)n;
 }
 
-int fl_host_copy_in(void *to, unsigned long from, unsigned long n)
+int fl_user_copy_in(void *to, unsigned long from, unsigned long n)
 {
 	return copy(SYS_process_vm_readv, to, from, n) ||
 	       (reach(from, n, 0) && copy(SYS_process_vm_readv, to, from, n)) ? 0 : -EFAULT;
 }
 
-int fl_host_copy_out(unsigned long to, const void *from, unsigned long n)
+int fl_user_copy_out(unsigned long to, const void *from, unsigned long n)
 {
 	void *ours = (void *)from;
 
 	if (!copy(SYS_process_vm_writev, ours, to, n) &&
 	    !(reach(to, n, 1) && copy(SYS_process_vm_writev, ours, to, n)))
 		return -EFAULT;
-	fl_host_usable(to, n);
+	fl_user_usable(to, n);
 	return 0;
 }
 
@@ -279,15 +279,15 @@ static _Bool vector_in_world(unsigned long addr, unsigned long n)
 	unsigned long i;
 
 	for (i = 0; i < n && i < 1024; i++)
-		if (!fl_host_copy_in(&one, addr + i * sizeof(one), sizeof(one)) &&
-		    fl_host_in_world((unsigned long)one.iov_base, one.iov_len))
+		if (!fl_user_copy_in(&one, addr + i * sizeof(one), sizeof(one)) &&
+		    fl_user_in_world((unsigned long)one.iov_base, one.iov_len))
 			return 1;
-	return fl_host_in_world(addr, n * sizeof(one));
+	return fl_user_in_world(addr, n * sizeof(one));
 }
 
 static _Bool is_file(long fd)
 {
-	return fl_host_file(fd) != NULL;
+	return fl_user_file(fd) != NULL;
 }
 
 static _Bool polls_file(unsigned long addr, unsigned long n)
@@ -295,8 +295,8 @@ static _Bool polls_file(unsigned long addr, unsigned long n)
 	struct pollfd one;
 	unsigned long i;
 
-	for (i = 0; i < n && i < FL_HOST_FILES; i++)
-		if (!fl_host_copy_in(&one, addr + i * sizeof(one), sizeof(one)) &&
+	for (i = 0; i < n && i < FL_USER_FILES; i++)
+		if (!fl_user_copy_in(&one, addr + i * sizeof(one), sizeof(one)) &&
 		    is_file(one.fd))
 			return 1;
 	return 0;
@@ -307,9 +307,9 @@ static _Bool selects_file(const unsigned long *arg)
 	unsigned long fd, i;
 	unsigned char byte;
 
-	for (fd = 0; fd < arg[0] && fd < FL_HOST_FILES; fd++)
+	for (fd = 0; fd < arg[0] && fd < FL_USER_FILES; fd++)
 		for (i = 1; is_file(fd) && i <= 3; i++)
-			if (arg[i] && !fl_host_copy_in(&byte, arg[i] + fd / 8, 1) &&
+			if (arg[i] && !fl_user_copy_in(&byte, arg[i] + fd / 8, 1) &&
 			    byte >> fd % 8 & 1)
 				return 1;
 	return 0;
@@ -320,7 +320,7 @@ static _Bool names_file(const struct call_rule *r, const unsigned long *arg)
 	const int folder = r->arg[0] == NO_FOLDER ? AT_FDCWD : (int)arg[r->arg[0]];
 	const int flags = r->arg[2] ? arg[r->arg[2]] : 0;
 
-	return fl_host_names_file(folder, (const char *)arg[r->arg[1]], flags);
+	return fl_user_names_file(folder, (const char *)arg[r->arg[1]], flags);
 }
 
 /* The data of an SCM_RIGHTS message: @n bytes at @at. */
@@ -330,7 +330,7 @@ static _Bool rights_have_file(unsigned long at, unsigned long n)
 	int fd;
 
 	for (i = 0; i + sizeof(fd) <= n; i += sizeof(fd))
-		if (!fl_host_copy_in(&fd, at + i, sizeof(fd)) && is_file(fd))
+		if (!fl_user_copy_in(&fd, at + i, sizeof(fd)) && is_file(fd))
 			return 1;
 	return 0;
 }
@@ -341,12 +341,12 @@ static _Bool message_has_file(unsigned long addr)
 	struct cmsghdr part;
 	unsigned long at, end;
 
-	if (fl_host_copy_in(&message, addr, sizeof(message)))
+	if (fl_user_copy_in(&message, addr, sizeof(message)))
 		return 0;
 	at = (unsigned long)message.msg_control;
 	end = at + message.msg_controllen;
 	for (; end - at >= sizeof(part) && end > at; at += CMSG_ALIGN(part.cmsg_len)) {
-		if (fl_host_copy_in(&part, at, sizeof(part)) ||
+		if (fl_user_copy_in(&part, at, sizeof(part)) ||
 		    part.cmsg_len < sizeof(part) || part.cmsg_len > end - at)
 			return 0;
 		if (part.cmsg_level == SOL_SOCKET && part.cmsg_type == SCM_RIGHTS &&
@@ -373,8 +373,8 @@ static _Bool requests_have_file(unsigned long n, unsigned long addr)
 	struct iocb one;
 
 	for (i = 0; i < n && i < NR_SENT; i++)
-		if (!fl_host_copy_in(&at, addr + i * sizeof(at), sizeof(at)) &&
-		    !fl_host_copy_in(&one, at, sizeof(one)) && is_file(one.aio_fildes))
+		if (!fl_user_copy_in(&at, addr + i * sizeof(at), sizeof(at)) &&
+		    !fl_user_copy_in(&one, at, sizeof(one)) && is_file(one.aio_fildes))
 			return 1;
 	return 0;
 }
@@ -400,9 +400,9 @@ static _Bool is_refused(const struct call_rule *r, const unsigned long *arg)
 	case ALWAYS:
 		return 1;
 	case RANGE:
-		return fl_host_in_world(arg[r->arg[0]], arg[r->arg[1]]);
+		return fl_user_in_world(arg[r->arg[0]], arg[r->arg[1]]);
 	case ADDRESS:
-		return fl_host_in_world(arg[r->arg[0]], 1);
+		return fl_user_in_world(arg[r->arg[0]], 1);
 	case VECTOR:
 		return vector_in_world(arg[r->arg[0]], arg[r->arg[1]]) ||
 		       (r->arg[2] && vector_in_world(arg[r->arg[2]], arg[r->arg[3]]));
@@ -416,7 +416,7 @@ static _Bool is_refused(const struct call_rule *r, const unsigned long *arg)
 	case REQUESTS:
 		return requests_have_file(arg[r->arg[0]], arg[r->arg[1]]);
 	case OF_ANOTHER:
-		return fl_host_is_file_of(arg[r->arg[0]], arg[r->arg[1]]);
+		return fl_user_is_file_of(arg[r->arg[0]], arg[r->arg[1]]);
 	case POLLED:
 		return polls_file(arg[r->arg[0]], arg[r->arg[1]]);
 	case SELECTED:
@@ -452,23 +452,23 @@ static const struct call_rule *rule_of(long number)
 /* The function may refuse the call too, and then reports @caller. */
 static long serve(const struct call_rule *r, const unsigned long *arg, const void *caller)
 {
-	const void *outer = fl_host_caller;
+	const void *outer = fl_user_caller;
 	long ret;
 
-	fl_host_caller = caller;
+	fl_user_caller = caller;
 	ret = r->serve(arg);
-	fl_host_caller = outer;
+	fl_user_caller = outer;
 	return ret;
 }
 
-const void *fl_host_libc(void)
+const void *fl_user_libc(void)
 {
 	if (!libc_syscall)
 		find_libc();
 	return (const void *)libc_syscall;
 }
 
-long fl_host_call_host(long number, const unsigned long arg[6])
+long fl_user_call_host(long number, const unsigned long arg[6])
 {
 	long ret;
 
@@ -476,30 +476,30 @@ long fl_host_call_host(long number, const unsigned long arg[6])
 		find_libc();
 	ret = libc_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
 	if (ret == -1 && errno == ENOSYS && number == SYS_pidfd_open)
-		return fl_host_result(fl_host_pidfd(arg[0]));
+		return fl_user_result(fl_user_pidfd(arg[0]));
 	return ret;
 }
 
-_Bool fl_host_refuses(long number, const unsigned long arg[6], const void *caller)
+_Bool fl_user_refuses(long number, const unsigned long arg[6], const void *caller)
 {
 	const struct call_rule *r = rule_of(number);
 
 	if (!r || r->serve || !is_refused(r, arg))
 		return 0;
-	fl_host_refuse(r - rules, ENOSYS, caller, "%s() is refused: %s", r->name, r->why);
+	fl_user_refuse(r - rules, ENOSYS, caller, "%s() is refused: %s", r->name, r->why);
 	return 1;
 }
 
-long fl_host_number(long number, const unsigned long arg[6], const void *caller)
+long fl_user_number(long number, const unsigned long arg[6], const void *caller)
 {
 	const struct call_rule *r;
 
-	if (!fl_host_user_calls())
-		return fl_host_call_host(number, arg);
+	if (!fl_user_is_caller())
+		return fl_user_call_host(number, arg);
 	r = rule_of(number);
 	if (r && r->serve)
 		return serve(r, arg, caller);
-	return fl_host_refuses(number, arg, caller) ? -1 : fl_host_call_with_set(number, arg);
+	return fl_user_refuses(number, arg, caller) ? -1 : fl_user_call_with_set(number, arg);
 }
 
 /* The C library's syscall() is variadic; unused arguments are ignored. */
@@ -508,7 +508,7 @@ long __wrap_syscall(long number, unsigned long a, unsigned long b, unsigned long
 {
 	const unsigned long arg[6] = { a, b, c, d, e, f };
 
-	return fl_host_number(number, arg, __builtin_return_address(0));
+	return fl_user_number(number, arg, __builtin_return_address(0));
 }
 
 /* Shared libraries, such as libnuma, find this one. */
@@ -541,7 +541,7 @@ static _Bool same_line(const struct call_rule *a, const struct call_rule *b)
 	return !strcmp(condition(a), condition(b)) && !strcmp(a->why, b->why);
 }
 
-void fl_host_print_calls(FILE *to)
+void fl_user_print_calls(FILE *to)
 {
 	const struct call_rule *r = rules, *first;
 

@@ -2,11 +2,11 @@
 /*
  * path.c - files of the world's kernel, by name: served, refused, or the host's
  *
- *  - fl_host_open()            called first by open() and similar functions
- *  - fl_host_open_stream()     called first by fopen() and similar functions
- *  - fl_host_names_file()      is a name that of a descriptor of the world?
- *  - fl_host_is_file_of()      is a descriptor of another process the world's?
- *  - fl_host_print_files()     print the table, for the documentation
+ *  - fl_user_open()            called first by open() and similar functions
+ *  - fl_user_open_stream()     called first by fopen() and similar functions
+ *  - fl_user_names_file()      is a name that of a descriptor of the world?
+ *  - fl_user_is_file_of()      is a descriptor of another process the world's?
+ *  - fl_user_print_files()     print the table, for the documentation
  *
  * The file that a name leads to decides.  Links, folders given by descriptors,
  * other mounts of the kernel's file systems, and all forms of "/proc/self" are
@@ -43,12 +43,12 @@ static int open_device(const char *path, int flags, pid_t pid)
 {
 	(void)flags;
 	(void)pid;
-	return fl_host_file_open(strrchr(path, '/') + 1);
+	return fl_user_file_open(strrchr(path, '/') + 1);
 }
 
 static int open_proc(const char *path, int flags, pid_t pid)
 {
-	return fl_host_file_proc(strrchr(path, '/') + 1, pid, flags);
+	return fl_user_file_proc(strrchr(path, '/') + 1, pid, flags);
 }
 
 /* The first matching line decides. */
@@ -288,21 +288,21 @@ static _Bool resolve(int folder, const char *name, int flags, char path[PATH_MAX
 /* -- processes and descriptors of the world -- */
 
 /* Return: the world's process @pid, or NULL. */
-static const struct fl_host_process *in_world(long pid)
+static const struct fl_user_process *in_world(long pid)
 {
-	const struct fl_host_process *p;
+	const struct fl_user_process *p;
 
-	for (p = fl_host->processes; p < fl_host->processes + FL_HOST_PROCESSES; p++)
+	for (p = fl_user->processes; p < fl_user->processes + FL_USER_PROCESSES; p++)
 		if (p->process && p->number == pid)
 			return p;
 	return NULL;
 }
 
-_Bool fl_host_is_file_of(int pidfd, int fd)
+_Bool fl_user_is_file_of(int pidfd, int fd)
 {
-	const struct fl_host_process *p = in_world(record_of(pidfd, "Pid:"));
+	const struct fl_user_process *p = in_world(record_of(pidfd, "Pid:"));
 
-	return p && fd >= 0 && fd < FL_HOST_FILES && p->files[fd];
+	return p && fd >= 0 && fd < FL_USER_FILES && p->files[fd];
 }
 
 /* Skip "/task/TID". */
@@ -327,7 +327,7 @@ static _Bool name_process(char path[PATH_MAX], pid_t *process)
 	const char *who = "self", *tail;
 	long pid;
 
-	*process = fl_host_self->number;
+	*process = fl_user_self->number;
 	if (strncmp(path, "/proc/", rest - path))
 		return 1;
 	pid = strtol(rest, &end, 10);
@@ -342,7 +342,7 @@ static _Bool name_process(char path[PATH_MAX], pid_t *process)
 		snprintf(task, sizeof(task), "/proc/self/task/%ld", pid);
 		if (access(task, F_OK))
 			return 0;
-	} else if (pid != fl_host_self->number) {
+	} else if (pid != fl_user_self->number) {
 		who = "PID";
 		*process = pid;
 	}
@@ -354,7 +354,7 @@ static _Bool name_process(char path[PATH_MAX], pid_t *process)
 /* Return: whether @path is the host's file behind a world's descriptor. */
 static _Bool is_descriptor(const char *path)
 {
-	return is_below(path, "/memfd:" FL_HOST_STAND_IN " (deleted)");
+	return is_below(path, "/memfd:" FL_USER_STAND_IN " (deleted)");
 }
 
 /* Copy @name from user code.  Return: 0: not readable; the host's kernel then
@@ -367,7 +367,7 @@ static _Bool copy_name(char to[PATH_MAX], const char *name)
 	while (len < PATH_MAX) {
 		n = FL_PAGE_SIZE - (at + len) % FL_PAGE_SIZE;
 		n = n < PATH_MAX - len ? n : PATH_MAX - len;
-		if (fl_host_copy_in(to + len, at + len, n))
+		if (fl_user_copy_in(to + len, at + len, n))
 			return 0;
 		if (memchr(to + len, '\0', n))
 			return 1;
@@ -376,16 +376,16 @@ static _Bool copy_name(char to[PATH_MAX], const char *name)
 	return 0;
 }
 
-_Bool fl_host_names_file(int folder, const char *name, int flags)
+_Bool fl_user_names_file(int folder, const char *name, int flags)
 {
 	char own[PATH_MAX], path[PATH_MAX];
 
 	if (!name)
-		return fl_host_file(folder) != NULL;
+		return fl_user_file(folder) != NULL;
 	if (!copy_name(own, name))
 		return 0;
 	if (!*own)
-		return fl_host_file(folder) != NULL;
+		return fl_user_file(folder) != NULL;
 	if (flags & AT_SYMLINK_NOFOLLOW)
 		return 0;
 	resolve(folder, own, 0, path);
@@ -418,9 +418,9 @@ static const struct file_rule *decide(int folder, const char *name, int flags,
 
 	written_name(AT_FDCWD, name, path);
 	rule = *name == '/' ? rule_of(path, flags, 0) : NULL;
-	if (rule && rule->open == open_device && !fl_host && fl_host_boot())
+	if (rule && rule->open == open_device && !fl_user && fl_user_boot())
 		return NULL;
-	if (!fl_host_user_calls())
+	if (!fl_user_is_caller())
 		return NULL;
 	if (rule && rule->open == open_device)
 		return rule;
@@ -432,12 +432,12 @@ static const struct file_rule *decide(int folder, const char *name, int flags,
 	return name_process(path, pid) ? rule_of(path, flags, kernels) : NULL;
 }
 
-_Static_assert(FL_HOST_REFUSED_FILES + RULES <= FL_HOST_REFUSED_STREAM,
+_Static_assert(FL_USER_REFUSED_FILES + RULES <= FL_USER_REFUSED_STREAM,
 	       "a kind for each file that is refused");
 
 static long refuse(const struct file_rule *rule, const char *path, const void *caller)
 {
-	return fl_host_refuse(FL_HOST_REFUSED_FILES + (rule - rules), EACCES, caller,
+	return fl_user_refuse(FL_USER_REFUSED_FILES + (rule - rules), EACCES, caller,
 			      "%s is not opened%s: %s", path,
 			      rule->only_writes ? " for writing" : "", rule->why);
 }
@@ -463,9 +463,9 @@ static long create(int folder, const char *name, int flags)
 
 	if (ret)
 		return ret;
-	fl_host_enter();
-	ret = fl_host_file_create();
-	fl_host_return();
+	fl_user_enter();
+	ret = fl_user_file_create();
+	fl_user_return();
 	return ret;
 }
 
@@ -473,50 +473,50 @@ static long open_served(const struct file_rule *rule, const char *path, int flag
 {
 	long fd;
 
-	fl_host_enter();
+	fl_user_enter();
 	fd = rule->open(path, flags, pid);
-	fl_host_return();
+	fl_user_return();
 	return fd;
 }
 
-_Bool fl_host_open(int folder, const char *name, int flags, const void *caller, long *fd)
+_Bool fl_user_open(int folder, const char *name, int flags, const void *caller, long *fd)
 {
 	const _Bool temporary = (flags & O_TMPFILE) == O_TMPFILE;
 	const struct file_rule *rule;
 	char own[PATH_MAX], path[PATH_MAX];
 	pid_t pid;
 
-	if (fl_host_inside || !copy_name(own, name))
+	if (fl_user_inside || !copy_name(own, name))
 		return 0;
 	rule = decide(folder, own, flags, path, &pid);
-	if (!fl_host_user_calls() || (flags & O_PATH) || !(rule || temporary))
+	if (!fl_user_is_caller() || (flags & O_PATH) || !(rule || temporary))
 		return 0;
 	if (rule && !rule->open) {
 		*fd = refuse(rule, path, caller);
 		return 1;
 	}
-	*fd = fl_host_result(rule ? open_served(rule, path, flags, pid) :
+	*fd = fl_user_result(rule ? open_served(rule, path, flags, pid) :
 				    create(folder, own, flags));
 	if (*fd >= 0 && flags & O_CLOEXEC)
 		__real_fcntl(*fd, F_SETFD, FD_CLOEXEC);
 	return 1;
 }
 
-_Bool fl_host_open_stream(const char *name, const char *mode, const void *caller)
+_Bool fl_user_open_stream(const char *name, const char *mode, const void *caller)
 {
 	const int flags = strpbrk(mode, "wa+") ? O_WRONLY : O_RDONLY;
 	const struct file_rule *rule;
 	char own[PATH_MAX], path[PATH_MAX];
 	pid_t pid;
 
-	if (fl_host_inside || !copy_name(own, name))
+	if (fl_user_inside || !copy_name(own, name))
 		return 1;
 	rule = decide(AT_FDCWD, own, flags, path, &pid);
 	if (!rule)
 		return 1;
 	if (!rule->open)
 		return refuse(rule, path, caller) == 0;
-	return fl_host_refuse(FL_HOST_REFUSED_STREAM, EACCES, caller,
+	return fl_user_refuse(FL_USER_REFUSED_STREAM, EACCES, caller,
 			      "%s is not opened as a stream: use open(), read() and write()",
 			      path) == 0;
 }
@@ -529,7 +529,7 @@ static _Bool same_line(const struct file_rule *a, const struct file_rule *b)
 	       !strcmp(a->why, b->why);
 }
 
-void fl_host_print_files(FILE *to)
+void fl_user_print_files(FILE *to)
 {
 	const struct file_rule *r = rules, *first;
 

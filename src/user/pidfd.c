@@ -18,12 +18,12 @@ static void exit_when_stopped(pid_t pid)
 {
 	const struct timespec pause = { .tv_nsec = 5000000 };
 
-	while (!fl_host_stands_still(pid, 0))
+	while (!fl_user_stands_still(pid, 0))
 		nanosleep(&pause, NULL);
 	__real__exit(0);
 }
 
-int fl_host_pidfd(pid_t pid)
+int fl_user_pidfd(pid_t pid)
 {
 	int ends[2];
 	pid_t child;

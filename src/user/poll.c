@@ -21,7 +21,7 @@
 
 struct poll_call {
 	struct fl_call call;
-	struct fl_host_file *file;
+	struct fl_user_file *file;
 	unsigned int ready;
 };
 
@@ -39,13 +39,13 @@ static int is_ready(struct pollfd *f)
 {
 	struct poll_call c = { .file = NULL };
 
-	fl_host_enter();
-	c.file = fl_host_file(f->fd);
+	fl_user_enter();
+	c.file = fl_user_file(f->fd);
 	if (!c.file)
 		c.ready = POLLNVAL;
-	else if (fl_host_call(&c.call, ask))
+	else if (fl_user_call(&c.call, ask))
 		c.ready = POLLERR;
-	fl_host_leave();
+	fl_user_leave();
 	f->revents = c.ready & (f->events | POLLERR | POLLHUP | POLLNVAL);
 	return f->revents != 0;
 }
@@ -104,7 +104,7 @@ static _Bool has_world(const struct pollfd *files, nfds_t n)
 	nfds_t i;
 
 	for (i = 0; i < n; i++)
-		if (fl_host_file(files[i].fd))
+		if (fl_user_file(files[i].fd))
 			return 1;
 	return 0;
 }
@@ -115,7 +115,7 @@ static int poll_copies(struct pollfd *files, struct pollfd *hosts, nfds_t n, int
 
 	memcpy(hosts, files, n * sizeof(*hosts));
 	for (i = 0; i < n; i++)
-		if (fl_host_file(hosts[i].fd))
+		if (fl_user_file(hosts[i].fd))
 			hosts[i].fd = -1;
 	return poll_both(files, hosts, n, timeout);
 }
@@ -126,17 +126,17 @@ int __wrap_poll(struct pollfd *files, nfds_t n, int timeout)
 	struct pollfd few[2 * FEW], *copies = few;
 	int ret;
 
-	timeout = timeout < 0 ? timeout : (int)fl_host_longer(timeout, INT_MAX);
+	timeout = timeout < 0 ? timeout : (int)fl_user_longer(timeout, INT_MAX);
 	/* For this many, let the host apply its own limit. */
-	if (!fl_host_user_calls() || !n || n > MOST)
+	if (!fl_user_is_caller() || !n || n > MOST)
 		return __real_poll(files, n, timeout);
 	if (n > FEW)
 		copies = malloc(2 * size);
-	if (copies && !fl_host_copy_in(copies, (unsigned long)files, size) &&
+	if (copies && !fl_user_copy_in(copies, (unsigned long)files, size) &&
 	    has_world(copies, n)) {
 		ret = poll_copies(copies, copies + n, n, timeout);
-		if (ret >= 0 && fl_host_copy_out((unsigned long)files, copies, size))
-			ret = fl_host_result(-EFAULT);
+		if (ret >= 0 && fl_user_copy_out((unsigned long)files, copies, size))
+			ret = fl_user_result(-EFAULT);
 	} else {
 		ret = __real_poll(files, n, timeout);
 	}

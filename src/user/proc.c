@@ -14,12 +14,12 @@
 #include "user/user.h"
 
 /* Return: the world's process @pid, or NULL. */
-static struct fl_host_process *process_of(pid_t pid)
+static struct fl_user_process *process_of(pid_t pid)
 {
-	struct fl_host_process *p;
+	struct fl_user_process *p;
 
-	for (p = fl_host->processes;
-	     p < fl_host->processes + FL_HOST_PROCESSES; p++)
+	for (p = fl_user->processes;
+	     p < fl_user->processes + FL_USER_PROCESSES; p++)
 		if (p->process && p->number == pid)
 			return p;
 	return NULL;
@@ -38,18 +38,18 @@ static int open_inside(void *arg)
 	const struct fl_kernel *k = c->call.kernel;
 
 	return k->proc_open(c->mm, c->name, c->call.flags,
-			    geteuid() == fl_host->root, &c->file);
+			    geteuid() == fl_user->root, &c->file);
 }
 
-int fl_host_file_proc(const char *name, pid_t pid, unsigned int flags)
+int fl_user_file_proc(const char *name, pid_t pid, unsigned int flags)
 {
-	struct fl_host_process *p = process_of(pid);
+	struct fl_user_process *p = process_of(pid);
 	struct proc_call c = { .call.flags = flags, .name = name };
 	int ret;
 
 	if (!p || !p->process->world->kernel->proc_open)
 		return -ENOENT;
 	c.mm = p->process->mm;
-	ret = fl_host_call(&c.call, open_inside);
-	return ret ? ret : fl_host_file_install(c.file, 1);
+	ret = fl_user_call(&c.call, open_inside);
+	return ret ? ret : fl_user_file_install(c.file, 1);
 }

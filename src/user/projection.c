@@ -37,9 +37,9 @@
 #include "user/real.h"
 #include "machine/poison.h"
 
-#define PATIENCE	10	/* seconds, times fl_host_patience() */
+#define PATIENCE	10	/* seconds, times fl_user_patience() */
 
-struct sigaction fl_host_on_segv;
+struct sigaction fl_user_on_segv;
 
 static void give_up(const char *what)
 {
@@ -54,7 +54,7 @@ static void give_up(const char *what)
 #define MAPPED		1UL
 #define MAPPED_RW	2UL
 #define MAPPED_SHIFT	2
-#define CHUNKS		((FL_HOST_END - FL_HOST_START) / FL_HUGE_PAGE)
+#define CHUNKS		((FL_USER_END - FL_USER_START) / FL_HUGE_PAGE)
 #define CHUNK_PAGES	(FL_HUGE_PAGE / FL_PAGE_SIZE)
 static unsigned long *mapped;
 static unsigned short used[CHUNKS];
@@ -66,7 +66,7 @@ static unsigned long nr_mapped;
 
 static unsigned long page_of(unsigned long addr)
 {
-	return (addr - FL_HOST_START) / FL_PAGE_SIZE;
+	return (addr - FL_USER_START) / FL_PAGE_SIZE;
 }
 
 static void record_mapping(unsigned long addr, unsigned long what)
@@ -109,10 +109,10 @@ static void remove_records(unsigned long start, unsigned long end)
 /* Remove all rights to the part of [start, end) that belongs to user code. */
 static void forget(unsigned long start, unsigned long end)
 {
-	if (start < FL_HOST_START)
-		start = FL_HOST_START;
-	if (end > FL_HOST_END)
-		end = FL_HOST_END;
+	if (start < FL_USER_START)
+		start = FL_USER_START;
+	if (end > FL_USER_END)
+		end = FL_USER_END;
 	if (start >= end)
 		return;
 	if (__real_mmap((void *)start, end - start, PROT_NONE,
@@ -121,20 +121,20 @@ static void forget(unsigned long start, unsigned long end)
 		give_up("the host cannot take a mapping back");
 	remove_records(start, end);
 	/* Memory checkers do not know the addresses above. */
-	if (end > fl_host_self->top)
-		end = fl_host_self->top;
+	if (end > fl_user_self->top)
+		end = fl_user_self->top;
 	if (start < end)
-		fl_host_usable(start, end - start);
+		fl_user_usable(start, end - start);
 }
 
-void fl_host_usable(unsigned long addr, unsigned long len)
+void fl_user_usable(unsigned long addr, unsigned long len)
 {
 	fl_defined((void *)addr, len);
 }
 
-void fl_host_forget_all(void)
+void fl_user_forget_all(void)
 {
-	forget(FL_HOST_START, FL_HOST_END);
+	forget(FL_USER_START, FL_USER_END);
 }
 
 /* Return: the page tables' translation of @addr, in the format of mapped;
@@ -163,7 +163,7 @@ static int compare(void *arg)
 	unsigned long page, addr, has, may;
 	int exec;
 
-	for (page = 0; page < page_of(fl_host_self->top); page++) {
+	for (page = 0; page < page_of(fl_user_self->top); page++) {
 		if (!used[page / CHUNK_PAGES]) {
 			page |= CHUNK_PAGES - 1;
 			continue;
@@ -171,7 +171,7 @@ static int compare(void *arg)
 		has = mapped[page];
 		if (!has)
 			continue;
-		addr = FL_HOST_START + page * FL_PAGE_SIZE;
+		addr = FL_USER_START + page * FL_PAGE_SIZE;
 		may = translation(c, addr, &exec);
 		if (!may || (has ^ may) >> MAPPED_SHIFT)
 			fl_machine_violate("C15 stale: user code still has frame %#lx at %#lx, but the page table has %s: a flush is missing",
@@ -184,12 +184,12 @@ static int compare(void *arg)
 	return 0;
 }
 
-void fl_host_compare(void)
+void fl_user_compare(void)
 {
 	struct fl_call call = { 0 };
 
-	if (fl_host_self->process)
-		fl_host_call(&call, compare);
+	if (fl_user_self->process)
+		fl_user_call(&call, compare);
 }
 
 /* -- a trap -- */
@@ -204,7 +204,7 @@ static int map(struct fl_call *c, unsigned long pa)
 	if (c->flags && !exec)
 		return -EFAULT;
 	if (nr_mapped >= TLB_SIZE)
-		fl_host_forget_all();
+		fl_user_forget_all();
 	record_mapping(page, pa / FL_PAGE_SIZE << MAPPED_SHIFT | MAPPED | rw);
 	if (__real_mmap((void *)page, FL_PAGE_SIZE,
 			PROT_READ | (rw ? PROT_WRITE : 0) | (exec ? PROT_EXEC : 0),
@@ -213,7 +213,7 @@ static int map(struct fl_call *c, unsigned long pa)
 		give_up("the host cannot map a page");
 	/* A child of a fork() that bypasses the world must not share it. */
 	__real_madvise((void *)page, FL_PAGE_SIZE, MADV_DONTFORK);
-	fl_host_usable(page, FL_PAGE_SIZE);
+	fl_user_usable(page, FL_PAGE_SIZE);
 	return 0;
 }
 
@@ -238,11 +238,11 @@ static int touch(void *arg)
 			   FL_LIMIT_FAULTS, c->addr);
 }
 
-int fl_host_touch(unsigned long addr, _Bool write)
+int fl_user_touch(unsigned long addr, _Bool write)
 {
 	struct fl_call call = { .addr = addr, .on = write };
 
-	return fl_host_call(&call, touch);
+	return fl_user_call(&call, touch);
 }
 
 /* Context: a signal handler of user code. */
@@ -252,16 +252,16 @@ static enum fl_trap trapped(unsigned long addr, enum fl_access how)
 				.flags = how == FL_ACCESS_FETCH };
 	int ret, error = errno;
 
-	if (fl_host_inside)
+	if (fl_user_inside)
 		return FL_TRAP_KERNEL;
-	fl_host_stop_if_leaving();
-	if (!fl_host || !fl_host_address(addr))
+	fl_user_stop_if_leaving();
+	if (!fl_user || !fl_user_address(addr))
 		return FL_TRAP_USER;
-	fl_host_enter();
-	fl_host_may_interrupt(1);
-	ret = fl_host_call(&call, touch);
-	fl_host_may_interrupt(0);
-	fl_host_leave();
+	fl_user_enter();
+	fl_user_may_interrupt(1);
+	ret = fl_user_call(&call, touch);
+	fl_user_may_interrupt(0);
+	fl_user_leave();
 	errno = error;
 	/* A signal ended a wait; it was handled when the thread left. */
 	if (ret == -EINTR)
@@ -274,7 +274,7 @@ static enum fl_trap trapped(unsigned long addr, enum fl_access how)
 	return ret ? FL_TRAP_USER : FL_TRAP_DONE;
 }
 
-void fl_host_users_handler(int sig, void *siginfo, void *context, struct sigaction *users)
+void fl_user_handler(int sig, void *siginfo, void *context, struct sigaction *users)
 {
 	const siginfo_t *info = siginfo;
 	struct sigaction theirs = *users;
@@ -299,9 +299,9 @@ void fl_host_users_handler(int sig, void *siginfo, void *context, struct sigacti
 
 static void refused(int sig, void *siginfo, void *context)
 {
-	if (fl_host_defer(sig, siginfo))
+	if (fl_user_defer(sig, siginfo))
 		return;
-	fl_host_users_handler(sig, siginfo, context, &fl_host_on_segv);
+	fl_user_handler(sig, siginfo, context, &fl_user_on_segv);
 }
 
 /* -- a flush -- */
@@ -309,12 +309,12 @@ static void refused(int sig, void *siginfo, void *context)
 /* Context: a signal handler that interrupts the process anywhere. */
 static void interrupted(int sig)
 {
-	struct fl_host_process *self = fl_host_self;
+	struct fl_user_process *self = fl_user_self;
 	unsigned int asked;
 	int error = errno;
 
 	(void)sig;
-	if (!fl_host)
+	if (!fl_user)
 		return;
 	asked = __atomic_load_n(&self->asked, __ATOMIC_ACQUIRE);
 	forget(self->start, self->end);
@@ -363,7 +363,7 @@ static _Bool has_thread_that_runs(pid_t pid, const char *states)
 
 /* The first thread may have ended by pthread_exit(), or may be the only one
  * that a debugger has stopped. */
-int fl_host_stands_still(pid_t pid, _Bool stopped_too)
+int fl_user_stands_still(pid_t pid, _Bool stopped_too)
 {
 	const char *states = stopped_too ? "ZXTt" : "ZX";
 	char path[40], state;
@@ -376,28 +376,28 @@ int fl_host_stands_still(pid_t pid, _Bool stopped_too)
 /* Ask process @p to drop translations, and wait.  A process that has
  * ended or is stopped uses none; a stopped one takes the signal first
  * when it continues. */
-static void interrupt(struct fl_host_process *p, unsigned long start,
+static void interrupt(struct fl_user_process *p, unsigned long start,
 		      unsigned long end)
 {
 	const struct timespec pause = { .tv_nsec = 20000 };
-	unsigned int rounds, patience = fl_host_patience();
+	unsigned int rounds, patience = fl_user_patience();
 	time_t since = time(NULL);
 
 	p->start = start;
 	p->end = end;
 	__atomic_store_n(&p->asked, p->asked + 1, __ATOMIC_RELEASE);
-	if (__real_kill(p->pid, FL_HOST_INTERRUPT))
+	if (__real_kill(p->pid, FL_USER_INTERRUPT))
 		return;
 	for (rounds = 1; __atomic_load_n(&p->done, __ATOMIC_ACQUIRE) != p->asked;
 	     rounds++) {
 		nanosleep(&pause, NULL);
 		if (rounds % 64)
 			continue;
-		if (fl_host_stands_still(p->pid, 1))
+		if (fl_user_stands_still(p->pid, 1))
 			return;
 		if (time(NULL) - since > PATIENCE * (time_t)patience) {
 			dprintf(STDERR_FILENO, "faultlab: process %d does not handle signal %d; expected it not to be blocked\n",
-				(int)p->pid, FL_HOST_INTERRUPT);
+				(int)p->pid, FL_USER_INTERRUPT);
 			fl_machine_abort();
 		}
 	}
@@ -406,23 +406,23 @@ static void interrupt(struct fl_host_process *p, unsigned long start,
 /* Context: inside. */
 static void flushed(unsigned int asid, unsigned long start, unsigned long end)
 {
-	struct fl_host_process *p;
+	struct fl_user_process *p;
 
-	if (!fl_host)		/* shutting down */
+	if (!fl_user)		/* shutting down */
 		return;
-	for (p = fl_host->processes;
-	     p < fl_host->processes + FL_HOST_PROCESSES; p++) {
+	for (p = fl_user->processes;
+	     p < fl_user->processes + FL_USER_PROCESSES; p++) {
 		if (!p->process || p->asid != asid)
 			continue;
-		if (start < FL_HOST_START)
-			start = FL_HOST_START;
+		if (start < FL_USER_START)
+			start = FL_USER_START;
 		if (end > p->top)
 			end = p->top;
 		start &= -FL_PAGE_SIZE;
 		end = (end + FL_PAGE_SIZE - 1) & -FL_PAGE_SIZE;
 		if (start >= end)
 			return;
-		if (p == fl_host_self)
+		if (p == fl_user_self)
 			forget(start, end);
 		else if (p->pid && !p->executing)
 			interrupt(p, start, end);
@@ -430,30 +430,30 @@ static void flushed(unsigned int asid, unsigned long start, unsigned long end)
 	}
 }
 
-int fl_host_project(struct fl_world *world)
+int fl_user_project(struct fl_world *world)
 {
 	static const struct fl_user user = {
 		.trapped = trapped,
 		.refused = refused,
 		.flushed = flushed,
-		.idle = fl_host_idle,
+		.idle = fl_user_idle,
 	};
 	struct sigaction action = {
 		.sa_handler = interrupted,
 		.sa_flags = SA_RESTART,
 	};
-	void *p = __real_mmap((void *)FL_HOST_START, FL_HOST_END - FL_HOST_START,
+	void *p = __real_mmap((void *)FL_USER_START, FL_USER_END - FL_USER_START,
 			      PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
 			      MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
 
-	if (p != (void *)FL_HOST_START)
+	if (p != (void *)FL_USER_START)
 		return p == MAP_FAILED ? -errno : -EEXIST;
-	mapped = __real_mmap(NULL, page_of(FL_HOST_END) * sizeof(*mapped),
+	mapped = __real_mmap(NULL, page_of(FL_USER_END) * sizeof(*mapped),
 			     PROT_READ | PROT_WRITE,
 			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (mapped == MAP_FAILED)
 		return -errno;
-	if (__real_sigaction(FL_HOST_INTERRUPT, &action, NULL))
+	if (__real_sigaction(FL_USER_INTERRUPT, &action, NULL))
 		return -errno;
 	fl_machine_user(world->machine, &user);
 	return 0;

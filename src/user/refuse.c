@@ -2,8 +2,8 @@
 /*
  * refuse.c - calls that the world does not serve and the host must not get
  *
- *  - fl_host_refuse()
- *  - fl_host_caller    return address in user code of a call by number
+ *  - fl_user_refuse()
+ *  - fl_user_caller    return address in user code of a call by number
  *
  * The host's kernel would answer for its own memory, so a test would pass or
  * fail because of the host's kernel and not the world's.
@@ -18,7 +18,7 @@
 #include "user/user.h"
 #include "machine/symbol.h"
 
-__thread const void *fl_host_caller;
+__thread const void *fl_user_caller;
 
 struct place {
 	char *text;
@@ -60,12 +60,12 @@ static void place_of(const void *caller, char *text, size_t size)
 	fl_large_stack(name_caller, &c);
 }
 
-long fl_host_refuse(unsigned int kind, int error, const void *caller, const char *fmt, ...)
+long fl_user_refuse(unsigned int kind, int error, const void *caller, const char *fmt, ...)
 {
 	char what[400], where[200];
 	va_list args;
 
-	if (!__atomic_exchange_n(&fl_host->refused[kind], 1, __ATOMIC_RELAXED)) {
+	if (!__atomic_exchange_n(&fl_user->refused[kind], 1, __ATOMIC_RELAXED)) {
 		va_start(args, fmt);
 		vsnprintf(what, sizeof(what), fmt, args);
 		va_end(args);

@@ -21,7 +21,7 @@
 #include "user/real.h"
 #include "user/served.h"
 
-#define SERVE(name)	long fl_host_serve_##name(const unsigned long *arg)
+#define SERVE(name)	long fl_user_serve_##name(const unsigned long *arg)
 #define MEMORY(i)	((void *)arg[i])
 
 /* -- memory -- */
@@ -56,14 +56,14 @@ SERVE(userfaultfd)
 {
 	long ret;
 
-	if (!fl_host->world->kernel->userfaultfd)
-		return fl_host_refuse(FL_HOST_REFUSED_USERFAULTFD, ENOSYS, fl_host_caller,
+	if (!fl_user->world->kernel->userfaultfd)
+		return fl_user_refuse(FL_USER_REFUSED_USERFAULTFD, ENOSYS, fl_user_caller,
 				      "userfaultfd() is refused: %s implements it in a file that is not compiled",
-				      fl_host->world->kernel->name);
-	fl_host_enter();
-	ret = fl_host_file_userfaultfd(arg[0]);
-	fl_host_return();
-	return fl_host_result(ret);
+				      fl_user->world->kernel->name);
+	fl_user_enter();
+	ret = fl_user_file_userfaultfd(arg[0]);
+	fl_user_return();
+	return fl_user_result(ret);
 }
 
 /* -- files -- */
@@ -84,10 +84,10 @@ SERVE(openat2)
 	struct open_how how = { 0 };
 	long fd;
 
-	if (!fl_host_copy_in(&how, arg[2], sizeof(how)) &&
-	    fl_host_open(arg[0], MEMORY(1), how.flags, fl_host_caller, &fd))
+	if (!fl_user_copy_in(&how, arg[2], sizeof(how)) &&
+	    fl_user_open(arg[0], MEMORY(1), how.flags, fl_user_caller, &fd))
 		return fd;
-	return fl_host_call_host(SYS_openat2, arg);
+	return fl_user_call_host(SYS_openat2, arg);
 }
 
 SERVE(creat)
@@ -104,21 +104,21 @@ static long close_hosts(unsigned int first, unsigned int last, unsigned int flag
 {
 	const unsigned long arg[6] = { first, last, flags };
 
-	return first > last ? 0 : fl_host_call_host(SYS_close_range, arg);
+	return first > last ? 0 : fl_user_call_host(SYS_close_range, arg);
 }
 
 /* The memory of the world stays open, as with close(). */
 SERVE(close_range)
 {
 	const unsigned int first = arg[0], last = arg[1], flags = arg[2];
-	const unsigned int memory = fl_host_memory();
+	const unsigned int memory = fl_user_memory();
 	unsigned int fd;
 
 	if (first > last || flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC) ||
 	    flags & CLOSE_RANGE_CLOEXEC)
-		return fl_host_call_host(SYS_close_range, arg);
-	for (fd = first; fd <= last && fd < FL_HOST_FILES; fd++)
-		if (fl_host_file(fd))
+		return fl_user_call_host(SYS_close_range, arg);
+	for (fd = first; fd <= last && fd < FL_USER_FILES; fd++)
+		if (fl_user_file(fd))
 			__wrap_close(fd);
 	if (memory < first || memory > last)
 		return close_hosts(first, last, flags);
@@ -133,8 +133,8 @@ void __wrap_closefrom(int first)
 {
 	const unsigned long arg[6] = { first < 0 ? 0 : first, ~0U };
 
-	if (fl_host_user_calls())
-		fl_host_serve_close_range(arg);
+	if (fl_user_is_caller())
+		fl_user_serve_close_range(arg);
 	else
 		__real_closefrom(first);
 }
@@ -154,9 +154,9 @@ SERVE(dup3)
 	const int fd = arg[0], to = arg[1], flags = arg[2];
 
 	if (fd == to || flags & ~O_CLOEXEC)
-		return fl_host_result(-EINVAL);
-	if (!fl_host_file(fd) && !fl_host_file(to) && to != fl_host_memory())
-		return fl_host_call_host(SYS_dup3, arg);
+		return fl_user_result(-EINVAL);
+	if (!fl_user_file(fd) && !fl_user_file(to) && to != fl_user_memory())
+		return fl_user_call_host(SYS_dup3, arg);
 	if (__wrap_dup2(fd, to) < 0)
 		return -1;
 	if (flags)
@@ -232,14 +232,14 @@ static long clone_as_fork(const char *name, unsigned long flags, unsigned long s
 	if (!(flags & ~may) && (flags & CSIGNAL) == SIGCHLD && !stack &&
 	    !(flags & CLONE_VM) == !(flags & CLONE_VFORK))
 		return __wrap_fork();
-	return fl_host_refuse(FL_HOST_REFUSED_CLONE, ENOSYS, caller,
+	return fl_user_refuse(FL_USER_REFUSED_CLONE, ENOSYS, caller,
 			      "%s() with flags %#lx is refused: use fork(), vfork() or pthread_create()",
 			      name, flags);
 }
 
 SERVE(clone)
 {
-	return clone_as_fork("clone", arg[0], arg[1], fl_host_caller);
+	return clone_as_fork("clone", arg[0], arg[1], fl_user_caller);
 }
 
 SERVE(clone3)
@@ -247,10 +247,10 @@ SERVE(clone3)
 	struct clone_args args = { 0 };
 	unsigned long n = arg[1] < sizeof(args) ? arg[1] : sizeof(args);
 
-	if (fl_host_copy_in(&args, arg[0], n))
-		return fl_host_result(-EFAULT);
+	if (fl_user_copy_in(&args, arg[0], n))
+		return fl_user_result(-EFAULT);
 	return clone_as_fork("clone3", args.flags | args.exit_signal, args.stack,
-			     fl_host_caller);
+			     fl_user_caller);
 }
 
 /* clone() runs a function on its own stack, so it never equals fork(). */
@@ -260,7 +260,7 @@ int __wrap_clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
 	va_list args;
 	int i;
 
-	if (fl_host_user_calls())
+	if (fl_user_is_caller())
 		return clone_as_fork("clone", flags, (unsigned long)stack | 1,
 				     __builtin_return_address(0));
 	va_start(args, arg);
@@ -313,15 +313,15 @@ SERVE(rt_sigaction)
 	struct sigaction new, old;
 
 	if (arg[1]) {
-		if (fl_host_copy_in(&action, arg[1], sizeof(action)))
-			return fl_host_result(-EFAULT);
+		if (fl_user_copy_in(&action, arg[1], sizeof(action)))
+			return fl_user_result(-EFAULT);
 		to_libc(&new, &action);
 	}
 	if (__wrap_sigaction(arg[0], arg[1] ? &new : NULL, &old))
 		return -1;
 	from_libc(&action, &old);
-	if (arg[2] && fl_host_copy_out(arg[2], &action, sizeof(action)))
-		return fl_host_result(-EFAULT);
+	if (arg[2] && fl_user_copy_out(arg[2], &action, sizeof(action)))
+		return fl_user_result(-EFAULT);
 	return 0;
 }
 
@@ -332,15 +332,15 @@ SERVE(rt_sigprocmask)
 
 	sigemptyset(&new);
 	if (arg[1]) {
-		if (fl_host_copy_in(&bits, arg[1], sizeof(bits)))
-			return fl_host_result(-EFAULT);
+		if (fl_user_copy_in(&bits, arg[1], sizeof(bits)))
+			return fl_user_result(-EFAULT);
 		memcpy(&new, &bits, sizeof(bits));
 	}
 	if (__wrap_sigprocmask(arg[0], arg[1] ? &new : NULL, &old))
 		return -1;
 	memcpy(&bits, &old, sizeof(bits));
-	if (arg[2] && fl_host_copy_out(arg[2], &bits, sizeof(bits)))
-		return fl_host_result(-EFAULT);
+	if (arg[2] && fl_user_copy_out(arg[2], &bits, sizeof(bits)))
+		return fl_user_result(-EFAULT);
 	return 0;
 }
 
@@ -348,11 +348,11 @@ SERVE(sigaltstack)
 {
 	stack_t new, old;
 
-	if (arg[0] && fl_host_copy_in(&new, arg[0], sizeof(new)))
-		return fl_host_result(-EFAULT);
+	if (arg[0] && fl_user_copy_in(&new, arg[0], sizeof(new)))
+		return fl_user_result(-EFAULT);
 	if (__wrap_sigaltstack(arg[0] ? &new : NULL, &old))
 		return -1;
-	if (arg[1] && fl_host_copy_out(arg[1], &old, sizeof(old)))
-		return fl_host_result(-EFAULT);
+	if (arg[1] && fl_user_copy_out(arg[1], &old, sizeof(old)))
+		return fl_user_result(-EFAULT);
 	return 0;
 }

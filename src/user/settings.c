@@ -27,7 +27,7 @@
 #define DEVICE_FRAMES	(8UL * 65536)	/* 4 devices, and as many on request */
 
 /* The kernel that the program was linked for. */
-extern const char fl_host_kernel[];
+extern const char fl_user_kernel[];
 
 /* A setting that is a decimal number. */
 struct number {
@@ -54,7 +54,7 @@ static unsigned long value_of(const struct number *n)
 	return fl_number_parse(text, n->least, n->most, &value) ? 0 : value;
 }
 
-unsigned int fl_host_patience(void)
+unsigned int fl_user_patience(void)
 {
 	return value_of(&patience);
 }
@@ -92,7 +92,7 @@ static int check_kernel(const char *name)
 	return -EINVAL;
 }
 
-int fl_host_settings(struct fl_world_config *config)
+int fl_user_settings(struct fl_world_config *config)
 {
 	const char *kernel = getenv("FAULTLAB_KERNEL");
 	const char *warnings = getenv("FAULTLAB_WARNINGS");
@@ -102,12 +102,12 @@ int fl_host_settings(struct fl_world_config *config)
 		return wrong_number(&memory);
 	if (warnings && strcmp(warnings, "print") && strcmp(warnings, "end"))
 		return wrong("FAULTLAB_WARNINGS", "print or end");
-	if (!fl_host_patience())
+	if (!fl_user_patience())
 		return wrong_number(&patience);
 	if (kernel && check_kernel(kernel))
 		return -EINVAL;
 	*config = (struct fl_world_config){
-		.kernel = kernel ? kernel : fl_host_kernel,
+		.kernel = kernel ? kernel : fl_user_kernel,
 		.frames = (mebibytes << 20) / FL_PAGE_SIZE,
 		.device_frames = DEVICE_FRAMES,
 		.shared = 1,
@@ -123,7 +123,7 @@ static void check_settings(void)
 	const char *boot = getenv("FAULTLAB_BOOT");
 	struct fl_world_config config;
 
-	if (fl_host_settings(&config))
+	if (fl_user_settings(&config))
 		__real__exit(USAGE_ERROR);
 	if (!boot || !strcmp(boot, "start") || !strcmp(boot, "open"))
 		return;

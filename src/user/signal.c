@@ -2,14 +2,14 @@
 /*
  * signal.c - signals that the world needs, and user code's own handlers of them
  *
- *  - fl_host_cannot_block()      signals that user code cannot block
- *  - fl_host_defer(), fl_host_raise_deferred()    signals that arrive inside
- *  - fl_host_called_away()       does one of them end a wait?
- *  - fl_host_alternate_stack()   a stack for the handlers of each thread
+ *  - fl_user_cannot_block()      signals that user code cannot block
+ *  - fl_user_defer(), fl_user_raise_deferred()    signals that arrive inside
+ *  - fl_user_called_away()       does one of them end a wait?
+ *  - fl_user_alternate_stack()   a stack for the handlers of each thread
  *  - sigaction(), signal(), sigprocmask(), pthread_sigmask(), sigsuspend(), ...
  *
  * A trap of user code raises SIGSEGV, a system call that bypasses the C library
- * SIGSYS, and a flush for this process FL_HOST_INTERRUPT.  If a thread has
+ * SIGSYS, and a flush for this process FL_USER_INTERRUPT.  If a thread has
  * blocked one of the first two when it is raised, the host's kernel kills the
  * process without a message.
  * Hides: user code cannot block these signals.
@@ -34,7 +34,7 @@
 #define SMALLEST_STACK 2048UL
 
 /* The caller in user code: of the wrapper, or of the call by number. */
-#define CALLER()	(fl_host_caller ? fl_host_caller : __builtin_return_address(0))
+#define CALLER()	(fl_user_caller ? fl_user_caller : __builtin_return_address(0))
 
 static pthread_key_t stack_key;
 static pthread_once_t stack_once = PTHREAD_ONCE_INIT;
@@ -43,37 +43,37 @@ static pthread_once_t stack_once = PTHREAD_ONCE_INIT;
 
 static const int needed[] = { SIGSEGV, SIGSYS };
 
-void fl_host_cannot_block(sigset_t *set)
+void fl_user_cannot_block(sigset_t *set)
 {
 	unsigned int i;
 
 	for (i = 0; i < sizeof(needed) / sizeof(*needed); i++)
 		sigdelset(set, needed[i]);
-	sigdelset(set, FL_HOST_INTERRUPT);
+	sigdelset(set, FL_USER_INTERRUPT);
 }
 
-void fl_host_needs(sigset_t *set)
+void fl_user_needs(sigset_t *set)
 {
 	unsigned int i;
 
 	sigemptyset(set);
 	for (i = 0; i < sizeof(needed) / sizeof(*needed); i++)
 		sigaddset(set, needed[i]);
-	sigaddset(set, FL_HOST_INTERRUPT);
+	sigaddset(set, FL_USER_INTERRUPT);
 }
 
-const sigset_t *fl_host_allowed(const sigset_t *set, sigset_t *allowed)
+const sigset_t *fl_user_allowed(const sigset_t *set, sigset_t *allowed)
 {
-	if (!fl_host_user_calls() || !set)
+	if (!fl_user_is_caller() || !set)
 		return set;
 	*allowed = *set;
-	fl_host_cannot_block(allowed);
+	fl_user_cannot_block(allowed);
 	return allowed;
 }
 
 static const sigset_t *allowed_part(int how, const sigset_t *set, sigset_t *allowed)
 {
-	return how == SIG_UNBLOCK ? set : fl_host_allowed(set, allowed);
+	return how == SIG_UNBLOCK ? set : fl_user_allowed(set, allowed);
 }
 
 int __wrap_sigprocmask(int how, const sigset_t *set, sigset_t *old)
@@ -94,7 +94,7 @@ int __wrap_sigsuspend(const sigset_t *set)
 {
 	sigset_t allowed;
 
-	return __real_sigsuspend(fl_host_allowed(set, &allowed));
+	return __real_sigsuspend(fl_user_allowed(set, &allowed));
 }
 
 int __wrap_epoll_pwait(int fd, struct epoll_event *events, int n, int timeout,
@@ -102,7 +102,7 @@ int __wrap_epoll_pwait(int fd, struct epoll_event *events, int n, int timeout,
 {
 	sigset_t allowed;
 
-	return __real_epoll_pwait(fd, events, n, timeout, fl_host_allowed(mask, &allowed));
+	return __real_epoll_pwait(fd, events, n, timeout, fl_user_allowed(mask, &allowed));
 }
 
 int __wrap_epoll_pwait2(int fd, struct epoll_event *events, int n,
@@ -110,17 +110,17 @@ int __wrap_epoll_pwait2(int fd, struct epoll_event *events, int n,
 {
 	sigset_t allowed;
 
-	return __real_epoll_pwait2(fd, events, n, timeout, fl_host_allowed(mask, &allowed));
+	return __real_epoll_pwait2(fd, events, n, timeout, fl_user_allowed(mask, &allowed));
 }
 
 /* -- waiting for signals: another process's flush must reach its handler -- */
 
 static const sigset_t *taken_part(const sigset_t *set, sigset_t *taken)
 {
-	if (!fl_host_user_calls() || !set)
+	if (!fl_user_is_caller() || !set)
 		return set;
 	*taken = *set;
-	sigdelset(taken, FL_HOST_INTERRUPT);
+	sigdelset(taken, FL_USER_INTERRUPT);
 	return taken;
 }
 
@@ -173,16 +173,16 @@ static const struct {
 static _Bool reduce(unsigned long from, sigset_t *set, _Bool waits)
 {
 	sigemptyset(set);
-	if (!from || fl_host_copy_in(set, from, sizeof(unsigned long)))
+	if (!from || fl_user_copy_in(set, from, sizeof(unsigned long)))
 		return 0;
 	if (waits)
-		sigdelset(set, FL_HOST_INTERRUPT);
+		sigdelset(set, FL_USER_INTERRUPT);
 	else
-		fl_host_cannot_block(set);
+		fl_user_cannot_block(set);
 	return 1;
 }
 
-long fl_host_call_with_set(long number, const unsigned long arg[6])
+long fl_user_call_with_set(long number, const unsigned long arg[6])
 {
 	unsigned long args[6], pair[2];
 	unsigned int i;
@@ -191,7 +191,7 @@ long fl_host_call_with_set(long number, const unsigned long arg[6])
 	memcpy(args, arg, sizeof(args));
 	/* The argument points to two words; the set is one of them. */
 	if (number == SYS_pselect6 && arg[5] &&
-	    !fl_host_copy_in(pair, arg[5], sizeof(pair)) && reduce(pair[0], &set, 0)) {
+	    !fl_user_copy_in(pair, arg[5], sizeof(pair)) && reduce(pair[0], &set, 0)) {
 		pair[0] = (unsigned long)&set;
 		args[5] = (unsigned long)pair;
 	}
@@ -199,7 +199,7 @@ long fl_host_call_with_set(long number, const unsigned long arg[6])
 		if (set_calls[i].number == number &&
 		    reduce(arg[set_calls[i].arg], &set, set_calls[i].waits))
 			args[set_calls[i].arg] = (unsigned long)&set;
-	return fl_host_call_host(number, args);
+	return fl_user_call_host(number, args);
 }
 
 /* -- signals that arrive while this thread is inside -- */
@@ -213,7 +213,7 @@ static __thread struct {
 	siginfo_t info;
 } deferred[TRAPS];
 
-_Bool fl_host_defer(int sig, const void *siginfo)
+_Bool fl_user_defer(int sig, const void *siginfo)
 {
 	const siginfo_t *info = siginfo;
 	unsigned int i;
@@ -221,7 +221,7 @@ _Bool fl_host_defer(int sig, const void *siginfo)
 	for (i = 0; i < TRAPS; i++)
 		if (traps[i] == sig)
 			break;
-	if (!fl_host_inside || info->si_code > 0 || i == TRAPS)
+	if (!fl_user_inside || info->si_code > 0 || i == TRAPS)
 		return 0;
 	deferred[i].info = *info;
 	deferred[i].came = 1;
@@ -233,11 +233,11 @@ static void raise_as_sent(int sig, const siginfo_t *info)
 {
 	const unsigned long arg[6] = { getpid(), gettid(), sig, (unsigned long)info };
 
-	if (fl_host_call_host(SYS_rt_tgsigqueueinfo, arg))
+	if (fl_user_call_host(SYS_rt_tgsigqueueinfo, arg))
 		raise(sig);
 }
 
-void fl_host_raise_deferred(void)
+void fl_user_raise_deferred(void)
 {
 	unsigned int i;
 
@@ -256,7 +256,7 @@ static _Bool is_ignored(int sig, const struct sigaction *action)
 		(sig == SIGCHLD || sig == SIGURG || sig == SIGWINCH || sig == SIGCONT));
 }
 
-_Bool fl_host_called_away(_Bool *restart)
+_Bool fl_user_called_away(_Bool *restart)
 {
 	struct sigaction action;
 	_Bool called = 0;
@@ -267,7 +267,7 @@ _Bool fl_host_called_away(_Bool *restart)
 		return 0;
 	for (sig = 1; sig < NSIG; sig++) {
 		if (sigismember(&pending, sig) != 1 ||
-		    sigismember(&fl_host_blocked, sig) == 1 ||
+		    sigismember(&fl_user_blocked, sig) == 1 ||
 		    __real_sigaction(sig, NULL, &action) || is_ignored(sig, &action))
 			continue;
 		called = 1;
@@ -283,20 +283,20 @@ _Bool fl_host_called_away(_Bool *restart)
 
 /* -- SIGBUS: the machine's if kernel code causes it -- */
 
-struct sigaction fl_host_on_bus;
+struct sigaction fl_user_on_bus;
 static struct sigaction machines_bus;
 
 static void on_bus(int sig, siginfo_t *info, void *context)
 {
-	if (fl_host_defer(sig, info))
+	if (fl_user_defer(sig, info))
 		return;
-	if (fl_host_inside)
+	if (fl_user_inside)
 		machines_bus.sa_sigaction(sig, info, context);
 	else
-		fl_host_users_handler(sig, info, context, &fl_host_on_bus);
+		fl_user_handler(sig, info, context, &fl_user_on_bus);
 }
 
-void fl_host_watch_signals(void)
+void fl_user_watch_signals(void)
 {
 	const struct sigaction action = {
 		.sa_sigaction = on_bus,
@@ -313,10 +313,10 @@ static struct sigaction on_interrupt;	/* the action that user code sees */
 /* Return: user code's action for a signal that the world uses, or NULL. */
 static struct sigaction *kept_action(int sig)
 {
-	if (sig == FL_HOST_INTERRUPT)
+	if (sig == FL_USER_INTERRUPT)
 		return &on_interrupt;
-	return sig == SIGSEGV ? &fl_host_on_segv : sig == SIGSYS ? &fl_host_on_sys :
-	       sig == SIGBUS  ? &fl_host_on_bus : NULL;
+	return sig == SIGSEGV ? &fl_user_on_segv : sig == SIGSYS ? &fl_user_on_sys :
+	       sig == SIGBUS  ? &fl_user_on_bus : NULL;
 }
 
 static _Bool is_default(const struct sigaction *action)
@@ -330,18 +330,18 @@ int __wrap_sigaction(int sig, const struct sigaction *action,
 {
 	struct sigaction allowed, *users;
 
-	if (!fl_host_user_calls())
+	if (!fl_user_is_caller())
 		return __real_sigaction(sig, action, old);
 	if (action) {
 		allowed = *action;
-		fl_host_cannot_block(&allowed.sa_mask);
+		fl_user_cannot_block(&allowed.sa_mask);
 		action = &allowed;
 	}
 	users = kept_action(sig);
 	if (!users)
 		return __real_sigaction(sig, action, old);
-	if (sig == FL_HOST_INTERRUPT && action && !is_default(action))
-		return fl_host_refuse(FL_HOST_REFUSED_HANDLER, EINVAL, CALLER(),
+	if (sig == FL_USER_INTERRUPT && action && !is_default(action))
+		return fl_user_refuse(FL_USER_REFUSED_HANDLER, EINVAL, CALLER(),
 				      "a handler of signal %d is refused: the world needs that signal",
 				      sig);
 	if (old)
@@ -467,12 +467,12 @@ static void make_key(void)
 static _Bool is_good_stack(const stack_t *stack)
 {
 	return !(stack->ss_flags & SS_DISABLE) && stack->ss_size >= STACK &&
-	       !fl_host_in_world((unsigned long)stack->ss_sp, stack->ss_size);
+	       !fl_user_in_world((unsigned long)stack->ss_sp, stack->ss_size);
 }
 
 /* Without this, a thread whose stack is exhausted, or that has a small
  * alternate stack, could not run the handler that reports it. */
-void fl_host_alternate_stack(void)
+void fl_user_alternate_stack(void)
 {
 	static __thread _Bool has_one;
 	stack_t stack = { .ss_size = STACK }, now;
@@ -507,7 +507,7 @@ static const stack_t *real_stack(const stack_t *stack, stack_t *real)
 	return real;
 }
 
-void fl_host_return_to_stack(stack_t *to)
+void fl_user_return_to_stack(stack_t *to)
 {
 	stack_t real;
 
@@ -523,9 +523,9 @@ int __wrap_sigaltstack(const stack_t *stack, stack_t *old)
 	stack_t ours, real, before = users_stack;
 	int ret = 0;
 
-	if (!fl_host_user_calls())
+	if (!fl_user_is_caller())
 		return __real_sigaltstack(stack, old);
-	fl_host_alternate_stack();
+	fl_user_alternate_stack();
 	if (__real_sigaltstack(NULL, &ours))
 		return -1;
 	if (stack && !(stack->ss_flags & SS_DISABLE) && stack->ss_size < SMALLEST_STACK) {
@@ -534,8 +534,8 @@ int __wrap_sigaltstack(const stack_t *stack, stack_t *old)
 	}
 	/* A call by number is handled on this stack; the return from the
 	 * handler then installs the new one. */
-	if (ours.ss_flags & SS_ONSTACK && stack && !fl_host_caller)
-		ret = fl_host_result(-EPERM);
+	if (ours.ss_flags & SS_ONSTACK && stack && !fl_user_caller)
+		ret = fl_user_result(-EPERM);
 	else if (!(ours.ss_flags & SS_ONSTACK) && stack)
 		ret = __real_sigaltstack(real_stack(stack, &real), NULL);
 	if (ret)

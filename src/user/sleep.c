@@ -37,33 +37,33 @@
 static int begin(void *arg)
 {
 	(void)arg;
-	return fl_host->world->kernel->thread_begin();
+	return fl_user->world->kernel->thread_begin();
 }
 
 static int end(void *arg)
 {
 	(void)arg;
-	fl_host->world->kernel->thread_end();
+	fl_user->world->kernel->thread_end();
 	return 0;
 }
 
-void fl_host_take_thread(void)
+void fl_user_take_thread(void)
 {
-	struct fl_machine *m = fl_host->world->machine;
+	struct fl_machine *m = fl_user->world->machine;
 	unsigned int id = 0;
 
-	while (id < FL_HOST_THREADS && fl_host->asleep[id])
+	while (id < FL_USER_THREADS && fl_user->asleep[id])
 		id++;
 	if (!id) {
 		fl_hw_current = fl_machine_thread(m, 0);
 		return;
 	}
-	if (id == FL_HOST_THREADS || !fl_machine_adopt(m, id)) {
-		dprintf(STDERR_FILENO, "faultlab: limit FL_HOST_THREADS = %d reached: raise it in src/user/user.h\n",
-			FL_HOST_THREADS);
+	if (id == FL_USER_THREADS || !fl_machine_adopt(m, id)) {
+		dprintf(STDERR_FILENO, "faultlab: limit FL_USER_THREADS = %d reached: raise it in src/user/user.h\n",
+			FL_USER_THREADS);
 		fl_machine_abort();
 	}
-	fl_world_run(fl_host->world, begin, NULL);
+	fl_world_run(fl_user->world, begin, NULL);
 }
 
 /* Thread 0 is reused: a signal that ended one wait must not end the next. */
@@ -71,24 +71,24 @@ static void clear_signal(void)
 {
 	if (!fl_hw_current->fatal)
 		return;
-	fl_world_run(fl_host->world, end, NULL);
+	fl_world_run(fl_user->world, end, NULL);
 	fl_hw_current->fatal = 0;
-	fl_world_run(fl_host->world, begin, NULL);
+	fl_world_run(fl_user->world, begin, NULL);
 }
 
-void fl_host_give_thread(void)
+void fl_user_give_thread(void)
 {
 	if (!fl_hw_current->id) {
 		clear_signal();
 		return;
 	}
-	fl_world_run(fl_host->world, end, NULL);
-	fl_machine_disown(fl_host->world->machine, fl_hw_current->id);
+	fl_world_run(fl_user->world, end, NULL);
+	fl_machine_disown(fl_user->world->machine, fl_hw_current->id);
 }
 
 static __thread _Bool may_interrupt, restarts;
 
-_Bool fl_host_may_interrupt(_Bool may)
+_Bool fl_user_may_interrupt(_Bool may)
 {
 	const _Bool before = may_interrupt;
 
@@ -96,7 +96,7 @@ _Bool fl_host_may_interrupt(_Bool may)
 	return before;
 }
 
-_Bool fl_host_restarts(void)
+_Bool fl_user_restarts(void)
 {
 	return restarts;
 }
@@ -130,7 +130,7 @@ static _Bool may_be_woken(void)
 	siginfo_t child;
 	DIR *folder;
 
-	if (fl_host->live > 1)
+	if (fl_user->live > 1)
 		return 1;
 	folder = opendir("/proc/self/task");
 	if (!folder)
@@ -147,7 +147,7 @@ static _Bool may_be_woken(void)
 /* The kernel wakes only other threads, not the caller. */
 static int interrupt(void *self)
 {
-	fl_host->world->kernel->kill(self);
+	fl_user->world->kernel->kill(self);
 	fl_hw_wake(self);
 	return 0;
 }
@@ -158,62 +158,62 @@ static _Bool take_signal(void)
 {
 	struct fl_hw_thread *self = fl_hw_current;
 
-	if (!may_interrupt || self->fatal || fl_machine_end(fl_host->world->machine))
+	if (!may_interrupt || self->fatal || fl_machine_end(fl_user->world->machine))
 		return 0;
 	restarts = 1;
-	if (!fl_host_called_away(&restarts) && !fl_host_is_cancelled())
+	if (!fl_user_called_away(&restarts) && !fl_user_is_cancelled())
 		return 0;
-	fl_world_run(fl_host->world, interrupt, self);
+	fl_world_run(fl_user->world, interrupt, self);
 	return 1;
 }
 
-_Bool fl_host_idle(void)
+_Bool fl_user_idle(void)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE };
-	struct fl_host_process **asleep = &fl_host->asleep[fl_hw_current->id];
+	struct fl_user_process **asleep = &fl_user->asleep[fl_hw_current->id];
 
 	if (take_signal())
 		return 1;
 	/* A timer that has just expired has sent its signal. */
 	if (!may_be_woken())
 		return take_signal();
-	*asleep = fl_host_self;
-	fl_host_unlock();
+	*asleep = fl_user_self;
+	fl_user_unlock();
 	nanosleep(&pause, NULL);
-	fl_host_lock();
+	fl_user_lock();
 	*asleep = NULL;
 	return 1;
 }
 
-_Bool fl_host_sleeps(const struct fl_host_process *p)
+_Bool fl_user_sleeps(const struct fl_user_process *p)
 {
 	unsigned int id;
 
-	for (id = 0; id < FL_HOST_THREADS; id++)
-		if (fl_host->asleep[id] == p)
+	for (id = 0; id < FL_USER_THREADS; id++)
+		if (fl_user->asleep[id] == p)
 			return 1;
 	return 0;
 }
 
 static int kill_sleepers(void *arg)
 {
-	struct fl_machine *m = fl_host->world->machine;
+	struct fl_machine *m = fl_user->world->machine;
 	unsigned int id;
 
 	(void)arg;
-	for (id = 0; id < FL_HOST_THREADS; id++)
-		if (fl_host->asleep[id] == fl_host_self)
-			fl_host->world->kernel->kill(fl_machine_thread(m, id));
+	for (id = 0; id < FL_USER_THREADS; id++)
+		if (fl_user->asleep[id] == fl_user_self)
+			fl_user->world->kernel->kill(fl_machine_thread(m, id));
 	return 0;
 }
 
-void fl_host_end_sleep(void)
+void fl_user_end_sleep(void)
 {
-	while (fl_host_sleeps(fl_host_self)) {
-		fl_world_run(fl_host->world, kill_sleepers, NULL);
-		fl_host_idle();
+	while (fl_user_sleeps(fl_user_self)) {
+		fl_world_run(fl_user->world, kill_sleepers, NULL);
+		fl_user_idle();
 	}
 	/* Number 0, if a thread of this process had it, is free now. */
-	fl_host_give_thread();
-	fl_host_take_thread();
+	fl_user_give_thread();
+	fl_user_take_thread();
 }

@@ -2,8 +2,8 @@
 /*
  * start.c - boot a world at the start of a program, or report that none was
  *
- *  - fl_host_booted()
- *  - fl_host_note_no_world()
+ *  - fl_user_booted()
+ *  - fl_user_note_no_world()
  *
  * A world is booted when the program opens a device.  FAULTLAB_BOOT=start boots
  * one before main().  If no process of a program has booted a world, it has run
@@ -25,14 +25,14 @@ static struct {
 	_Bool noted;
 } *program;
 
-void fl_host_booted(void)
+void fl_user_booted(void)
 {
 	if (program)
 		program->booted = 1;
 }
 
 __attribute__((destructor))
-void fl_host_note_no_world(void)
+void fl_user_note_no_world(void)
 {
 	if (!program || program->booted || program->noted || program->first != getpid())
 		return;
@@ -51,6 +51,6 @@ static void start(void)
 		program = NULL;
 	else
 		program->first = getpid();
-	if (when && !strcmp(when, "start") && fl_host_boot())
+	if (when && !strcmp(when, "start") && fl_user_boot())
 		__real__exit(EXIT_FAILURE);
 }

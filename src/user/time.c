@@ -13,15 +13,15 @@
 #include "user/user.h"
 #include "user/real.h"
 
-/* fl_host_settings() reports an invalid number. */
+/* fl_user_settings() reports an invalid number. */
 static unsigned int pace(void)
 {
-	unsigned int patience = fl_host_patience();
+	unsigned int patience = fl_user_patience();
 
 	return patience ? patience : 1;
 }
 
-unsigned int fl_host_longer(unsigned int time, unsigned int most)
+unsigned int fl_user_longer(unsigned int time, unsigned int most)
 {
 	return time > most / pace() ? most : time * pace();
 }
@@ -29,7 +29,7 @@ unsigned int fl_host_longer(unsigned int time, unsigned int most)
 /* Return: as alarm(), in seconds of the program. */
 unsigned int __wrap_alarm(unsigned int seconds)
 {
-	unsigned int left = __real_alarm(fl_host_longer(seconds, UINT_MAX));
+	unsigned int left = __real_alarm(fl_user_longer(seconds, UINT_MAX));
 
 	return left / pace() + !!(left % pace());
 }

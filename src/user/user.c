@@ -2,9 +2,9 @@
 /*
  * user.c - the world that the processes of a program share
  *
- *  - fl_host_boot()
- *  - fl_host_enter(), _leave(), _return(), _call()
- *  - fl_host_fork(), _exit(), _reaped()
+ *  - fl_user_boot()
+ *  - fl_user_enter(), _leave(), _return(), _call()
+ *  - fl_user_fork(), _exit(), _reaped()
  *
  * Invariants: the thread that is inside acts as a thread of the machine (number
  * 0, unless that one waits: sleep.c), in its own process of the world.  It
@@ -20,22 +20,22 @@
 #include "user/user.h"
 #include "user/real.h"
 
-struct fl_host *fl_host;
-struct fl_host_process *fl_host_self;
-__thread int fl_host_inside;
+struct fl_user_shared *fl_user;
+struct fl_user_process *fl_user_self;
+__thread int fl_user_inside;
 
 /* The thread that ends this process, once there is one. */
 static pthread_t leaver;
 static int leaving;
 
-__thread sigset_t fl_host_blocked;
+__thread sigset_t fl_user_blocked;
 
 /* One of this many entries runs pending RCU callbacks.  Traps do so only then;
  * every system call does at its end. */
 #define ENTRIES_AT_ONCE	256
 static unsigned int entries;
 
-void fl_host_stop_if_leaving(void)
+void fl_user_stop_if_leaving(void)
 {
 	while (__atomic_load_n(&leaving, __ATOMIC_ACQUIRE) &&
 	       !pthread_equal(pthread_self(), leaver))
@@ -47,28 +47,28 @@ void fl_host_stop_if_leaving(void)
  * handler of user code must not run inside. */
 static void begin_inside(void)
 {
-	const int let_in[] = { FL_HOST_INTERRUPT, SIGSEGV, SIGSYS, SIGBUS };
+	const int let_in[] = { FL_USER_INTERRUPT, SIGSEGV, SIGSYS, SIGBUS };
 	sigset_t all, before;
 	unsigned int i;
 
-	fl_host_defer_cancel();
+	fl_user_defer_cancel();
 	sigfillset(&all);
 	for (i = 0; i < sizeof(let_in) / sizeof(*let_in); i++)
 		sigdelset(&all, let_in[i]);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
-	fl_host_cannot_block(&before);
-	fl_host_alternate_stack();
+	fl_user_cannot_block(&before);
+	fl_user_alternate_stack();
 	/* Up to here the handler of a trap signal that was sent may enter and
-	 * leave, which uses fl_host_blocked; from here on it is deferred. */
-	fl_host_inside = 1;
+	 * leave, which uses fl_user_blocked; from here on it is deferred. */
+	fl_user_inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	fl_host_blocked = before;
+	fl_user_blocked = before;
 }
 
 /* The lock's owner ended while it held the lock: the kernel's state is lost. */
 static void died_inside(void)
 {
-	const struct fl_end *end = fl_machine_end(fl_host->world->machine);
+	const struct fl_end *end = fl_machine_end(fl_user->world->machine);
 
 	if (end)
 		dprintf(STDERR_FILENO, "faultlab: the world ended in another process: %s\n",
@@ -78,15 +78,15 @@ static void died_inside(void)
 	fl_machine_abort();
 }
 
-void fl_host_lock(void)
+void fl_user_lock(void)
 {
-	if (pthread_mutex_lock(&fl_host->lock))
+	if (pthread_mutex_lock(&fl_user->lock))
 		died_inside();
 }
 
-void fl_host_unlock(void)
+void fl_user_unlock(void)
 {
-	pthread_mutex_unlock(&fl_host->lock);
+	pthread_mutex_unlock(&fl_user->lock);
 }
 
 /* A child not created through a wrapper has no process of the world. */
@@ -97,61 +97,61 @@ static void end_unknown_process(void)
 	fl_machine_abort();
 }
 
-/* The thread that ends this process resets fl_host and fl_host_self.  Its memory
+/* The thread that ends this process resets fl_user and fl_user_self.  Its memory
  * may disappear even here: the access to the lock then traps, and
  * stop_the_others() stops this thread. */
-void fl_host_enter(void)
+void fl_user_enter(void)
 {
-	struct fl_host *host = __atomic_load_n(&fl_host, __ATOMIC_ACQUIRE);
-	const struct fl_host_process *self =
-		__atomic_load_n(&fl_host_self, __ATOMIC_ACQUIRE);
+	struct fl_user_shared *shared = __atomic_load_n(&fl_user, __ATOMIC_ACQUIRE);
+	const struct fl_user_process *self =
+		__atomic_load_n(&fl_user_self, __ATOMIC_ACQUIRE);
 
-	fl_host_stop_if_leaving();
+	fl_user_stop_if_leaving();
 	if (getpid() != self->pid)
 		end_unknown_process();
-	fl_host_watch_calls();
+	fl_user_watch_calls();
 	begin_inside();
-	if (pthread_mutex_lock(&host->lock))
+	if (pthread_mutex_lock(&shared->lock))
 		died_inside();
 	if (leaving && !pthread_equal(pthread_self(), leaver)) {
-		pthread_mutex_unlock(&host->lock);
-		fl_host_stop_if_leaving();
+		pthread_mutex_unlock(&shared->lock);
+		fl_user_stop_if_leaving();
 	}
-	fl_host_take_thread();
+	fl_user_take_thread();
 	if (++entries % ENTRIES_AT_ONCE == 0)
-		fl_machine_quiesce(fl_host->world->machine);
+		fl_machine_quiesce(fl_user->world->machine);
 }
 
 static void end_inside(void)
 {
-	const sigset_t before = fl_host_blocked;
+	const sigset_t before = fl_user_blocked;
 
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	fl_host_inside = 0;
+	fl_user_inside = 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	fl_host_raise_deferred();
-	fl_host_allow_cancel();
+	fl_user_raise_deferred();
+	fl_user_allow_cancel();
 }
 
-void fl_host_leave(void)
+void fl_user_leave(void)
 {
-	fl_host_give_thread();
-	fl_host_unlock();
+	fl_user_give_thread();
+	fl_user_unlock();
 	end_inside();
-	fl_host_stop_if_leaving();
+	fl_user_stop_if_leaving();
 }
 
 /* No reader is left inside, so pending RCU callbacks can run. */
-void fl_host_return(void)
+void fl_user_return(void)
 {
-	fl_machine_quiesce(fl_host->world->machine);
-	fl_host_compare();
-	fl_host_leave();
+	fl_machine_quiesce(fl_user->world->machine);
+	fl_user_compare();
+	fl_user_leave();
 }
 
-int fl_host_call(struct fl_call *call, int (*fn)(void *))
+int fl_user_call(struct fl_call *call, int (*fn)(void *))
 {
-	call->process = fl_host_self->process;
+	call->process = fl_user_self->process;
 	return fl_process_run(call, fn);
 }
 
@@ -172,23 +172,23 @@ static int init_lock(pthread_mutex_t *lock)
 }
 
 /* Return: a free slot for @process, a copy of @parent; NULL: none, reported. */
-static struct fl_host_process *add(struct fl_host *host, struct fl_process *process,
-				   const struct fl_host_process *parent)
+static struct fl_user_process *add(struct fl_user_shared *shared, struct fl_process *process,
+				   const struct fl_user_process *parent)
 {
-	struct fl_host_process *p = host->processes;
+	struct fl_user_process *p = shared->processes;
 
 	while (p->process)
-		if (++p == host->processes + FL_HOST_PROCESSES) {
-			fprintf(stderr, "faultlab: limit FL_HOST_PROCESSES = %d reached: raise it in src/user/user.h\n",
-				FL_HOST_PROCESSES);
+		if (++p == shared->processes + FL_USER_PROCESSES) {
+			fprintf(stderr, "faultlab: limit FL_USER_PROCESSES = %d reached: raise it in src/user/user.h\n",
+				FL_USER_PROCESSES);
 			return NULL;
 		}
 	memset(p, 0, sizeof(*p));
 	p->process = process;
-	p->asid = host->world->kernel->mm_asid(process->mm);
-	p->next = parent ? parent->next : FL_HOST_START;
-	p->top = parent ? parent->top : FL_HOST_START;
-	host->live++;
+	p->asid = shared->world->kernel->mm_asid(process->mm);
+	p->next = parent ? parent->next : FL_USER_START;
+	p->top = parent ? parent->top : FL_USER_START;
+	shared->live++;
 	return p;
 }
 
@@ -196,29 +196,29 @@ static struct fl_host_process *add(struct fl_host *host, struct fl_process *proc
 static int begin(struct fl_world *world)
 {
 	struct fl_process *process;
-	struct fl_host *host;
+	struct fl_user_shared *shared;
 	int ret = world->kernel->sys_mmap ? fl_world_load_driver(world) : -ENOSYS;
 
 	if (ret < 0)
 		return ret;
-	host = fl_machine_alloc(world->machine, sizeof(*host));
-	if (!host)
+	shared = fl_machine_alloc(world->machine, sizeof(*shared));
+	if (!shared)
 		return -ENOMEM;
-	host->world = world;
-	host->root = geteuid();
-	ret = init_lock(&host->lock);
+	shared->world = world;
+	shared->root = geteuid();
+	ret = init_lock(&shared->lock);
 	if (!ret)
 		ret = fl_process_create(world, &process);
 	if (ret)
 		return ret;
-	fl_host_self = add(host, process, NULL);
-	fl_host_self->pid = fl_host_self->number = getpid();
+	fl_user_self = add(shared, process, NULL);
+	fl_user_self->pid = fl_user_self->number = getpid();
 	fl_hw.user_is_host = 1;
-	ret = fl_host_limits_begin();
+	ret = fl_user_limits_begin();
 	if (!ret)
-		ret = fl_host_project(world);
+		ret = fl_user_project(world);
 	if (!ret)
-		__atomic_store_n(&fl_host, host, __ATOMIC_RELEASE);
+		__atomic_store_n(&fl_user, shared, __ATOMIC_RELEASE);
 	return ret;
 }
 
@@ -244,7 +244,7 @@ static int boot(const struct fl_world_config *config)
 
 static void at_exit(int status, void *arg)
 {
-	int with = fl_host_exit(status);
+	int with = fl_user_exit(status);
 
 	(void)arg;
 	if (with == status)
@@ -257,39 +257,39 @@ static void at_exit(int status, void *arg)
 static int boot_once(void)
 {
 	struct fl_world_config config;
-	int ret = fl_host_settings(&config);
+	int ret = fl_user_settings(&config);
 	stack_t stack;
 
 	if (ret)
 		return ret;
-	fl_host_alternate_stack();
+	fl_user_alternate_stack();
 	__real_sigaltstack(NULL, &stack);
-	__real_sigaction(SIGSEGV, NULL, &fl_host_on_segv);
-	__real_sigaction(SIGBUS, NULL, &fl_host_on_bus);
+	__real_sigaction(SIGSEGV, NULL, &fl_user_on_segv);
+	__real_sigaction(SIGBUS, NULL, &fl_user_on_bus);
 	begin_inside();
-	fl_host_limits_lift();
+	fl_user_limits_lift();
 	ret = boot(&config);
 	/* The machine's own stack does not belong to the thread, which may end
 	 * before the machine does. */
 	__real_sigaltstack(&stack, NULL);
 	if (!ret)
-		fl_host_watch_signals();
+		fl_user_watch_signals();
 	end_inside();
 	if (!ret) {
 		on_exit(at_exit, NULL);
-		fl_host_booted();
-		fl_host_watch_calls();
+		fl_user_booted();
+		fl_user_watch_calls();
 	}
 	return ret;
 }
 
-int fl_host_boot(void)
+int fl_user_boot(void)
 {
 	static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
 	int ret;
 
 	pthread_mutex_lock(&one);
-	ret = fl_host ? 0 : boot_once();
+	ret = fl_user ? 0 : boot_once();
 	pthread_mutex_unlock(&one);
 	return ret;
 }
@@ -297,17 +297,17 @@ int fl_host_boot(void)
 /* -- processes -- */
 
 /* Return: the child's slot; NULL: none, and *@error is the reason. */
-static struct fl_host_process *fork_inside(int *error)
+static struct fl_user_process *fork_inside(int *error)
 {
-	struct fl_host_process *child;
+	struct fl_user_process *child;
 	struct fl_process *process;
 
 	*error = ENOMEM;
-	if (fl_fork(fl_host_self->process, &process))
+	if (fl_fork(fl_user_self->process, &process))
 		return NULL;
-	child = add(fl_host, process, fl_host_self);
+	child = add(fl_user, process, fl_user_self);
 	if (child) {
-		fl_host_files_inherit(child);
+		fl_user_files_inherit(child);
 		return child;
 	}
 	fl_process_exit(process);
@@ -315,36 +315,36 @@ static struct fl_host_process *fork_inside(int *error)
 	return NULL;
 }
 
-static void remove_inside(struct fl_host_process *p)
+static void remove_inside(struct fl_user_process *p)
 {
-	if (fl_host_sleeps(p))
+	if (fl_user_sleeps(p))
 		died_inside();
-	fl_host_files_close(p);
+	fl_user_files_close(p);
 	fl_process_exit(p->process);
 	p->process = NULL;
-	fl_host->live--;
+	fl_user->live--;
 }
 
 /* The parent holds the lock during the host's fork(), so none of its
  * threads can map anything that the child would inherit.  The child
  * does not hold it. */
-pid_t fl_host_fork(void)
+pid_t fl_user_fork(void)
 {
-	struct fl_host_process *child;
+	struct fl_user_process *child;
 	pid_t pid = -1;
 	int error;
 
-	fl_host_enter();
+	fl_user_enter();
 	child = fork_inside(&error);
 	if (child) {
 		pid = __real_fork();
 		error = errno;
 	}
 	if (!pid) {
-		fl_host_self = child;
-		fl_host_self->pid = fl_host_self->number = getpid();
-		fl_host_forget_all();
-		fl_host_watch_anew();
+		fl_user_self = child;
+		fl_user_self->pid = fl_user_self->number = getpid();
+		fl_user_forget_all();
+		fl_user_watch_anew();
 		end_inside();
 		return 0;
 	}
@@ -352,7 +352,7 @@ pid_t fl_host_fork(void)
 		child->number = pid;
 	else if (child)
 		remove_inside(child);
-	fl_host_return();
+	fl_user_return();
 	if (pid < 0)
 		errno = error;
 	return pid;
@@ -361,15 +361,15 @@ pid_t fl_host_fork(void)
 /* Return: whether something leaked, which is reported. */
 static int shut_down(void)
 {
-	struct fl_world *world = fl_host->world;
+	struct fl_world *world = fl_user->world;
 	struct fl_audit leaked;
 	int ret;
 
-	fl_host = NULL;
-	fl_host_self = NULL;
-	fl_host_inside = 1;
+	fl_user = NULL;
+	fl_user_self = NULL;
+	fl_user_inside = 1;
 	ret = fl_world_shutdown(world, &leaked);
-	fl_host_inside = 0;
+	fl_user_inside = 0;
 	if (ret == -EUCLEAN)
 		fprintf(stderr, "violation: C7 counts: left after the last process ended: "
 			"%lu frames, %lu objects, %lu pages of swap, %lu locks, "
@@ -383,59 +383,59 @@ static int shut_down(void)
 /* Remove processes that ended without cleaning up and were not waited for. */
 static void remove_ended(void)
 {
-	struct fl_host_process *p;
+	struct fl_user_process *p;
 
-	for (p = fl_host->processes;
-	     p < fl_host->processes + FL_HOST_PROCESSES; p++)
-		if (p->process && p->pid && p != fl_host_self &&
-		    fl_host_stands_still(p->pid, 0))
+	for (p = fl_user->processes;
+	     p < fl_user->processes + FL_USER_PROCESSES; p++)
+		if (p->process && p->pid && p != fl_user_self &&
+		    fl_user_stands_still(p->pid, 0))
 			remove_inside(p);
 }
 
 /* Other threads of an ending process may be about to enter or to trap. */
 static void stop_the_others(int sig)
 {
-	fl_host_stop_if_leaving();
+	fl_user_stop_if_leaving();
 	signal(sig, SIG_DFL);
 }
 
-int fl_host_exit(int status)
+int fl_user_exit(int status)
 {
 	struct sigaction others = { .sa_handler = stop_the_others };
 	_Bool last;
 
 	/* A child of vfork() has no process of its own. */
-	if (!fl_host || fl_host_inside || getpid() != fl_host_self->pid)
+	if (!fl_user || fl_user_inside || getpid() != fl_user_self->pid)
 		return status;
-	fl_host_enter();
+	fl_user_enter();
 	/* From here on a handler would find no world. */
-	pthread_sigmask(SIG_BLOCK, NULL, &fl_host_blocked);
+	pthread_sigmask(SIG_BLOCK, NULL, &fl_user_blocked);
 	leaver = pthread_self();
 	__atomic_store_n(&leaving, 1, __ATOMIC_RELEASE);
-	fl_host_end_sleep();
+	fl_user_end_sleep();
 	remove_ended();
-	remove_inside(fl_host_self);
-	last = !fl_host->live;
-	fl_host_leave();
+	remove_inside(fl_user_self);
+	last = !fl_user->live;
+	fl_user_leave();
 	/* Another thread may trap after the machine has removed its handler. */
 	__real_sigaction(SIGSEGV, &others, NULL);
 	if (!last)
-		fl_host = NULL;
+		fl_user = NULL;
 	else if (shut_down() && !status)
 		status = 1;
 	return status;
 }
 
-void fl_host_reaped(pid_t pid)
+void fl_user_reaped(pid_t pid)
 {
-	struct fl_host_process *p;
+	struct fl_user_process *p;
 
-	if (!fl_host || fl_host_inside)
+	if (!fl_user || fl_user_inside)
 		return;
-	fl_host_enter();
-	for (p = fl_host->processes;
-	     p < fl_host->processes + FL_HOST_PROCESSES; p++)
+	fl_user_enter();
+	for (p = fl_user->processes;
+	     p < fl_user->processes + FL_USER_PROCESSES; p++)
 		if (p->process && p->number == pid)
 			remove_inside(p);
-	fl_host_leave();
+	fl_user_leave();
 }

@@ -29,21 +29,21 @@
 #define ALSO(name, of)	extern __typeof__(of) name __attribute__((alias(#of)))
 
 /* The caller in user code: of the wrapper, or of the call by number. */
-#define CALLER()	(fl_host_caller ? fl_host_caller : __builtin_return_address(0))
+#define CALLER()	(fl_user_caller ? fl_user_caller : __builtin_return_address(0))
 
 static _Bool is_ours(const void *addr)
 {
-	return fl_host_user_calls() && fl_host_address((unsigned long)addr);
+	return fl_user_is_caller() && fl_user_address((unsigned long)addr);
 }
 
 static long do_call(struct fl_call *call, int (*fn)(void *))
 {
 	long ret;
 
-	fl_host_enter();
-	ret = fl_host_call(call, fn);
-	fl_host_return();
-	return fl_host_result(ret);
+	fl_user_enter();
+	ret = fl_user_call(call, fn);
+	fl_user_return();
+	return fl_user_result(ret);
 }
 
 /* -- copies of user memory, which may be the world's -- */
@@ -79,7 +79,7 @@ static unsigned long copy_user(void *ours, unsigned long theirs, unsigned long n
 		at = theirs + done;
 		part = in_page(at, n - done);
 		if (!copy_mapped((char *)ours + done, at, part, write) &&
-		    (!fl_host_address(at) || fl_host_touch(at, write) ||
+		    (!fl_user_address(at) || fl_user_touch(at, write) ||
 		     !copy_mapped((char *)ours + done, at, part, write)))
 			break;
 	}
@@ -112,16 +112,16 @@ static unsigned long prefix(unsigned long addr, unsigned long n, _Bool write)
 {
 	struct prefix_call c = { .call = { .addr = addr, .len = n }, .write = write };
 
-	if (n > FL_HOST_END - addr)
-		c.call.len = FL_HOST_END - addr;
-	fl_host_enter();
-	if (fl_host_call(&c.call, find_prefix))
+	if (n > FL_USER_END - addr)
+		c.call.len = FL_USER_END - addr;
+	fl_user_enter();
+	if (fl_user_call(&c.call, find_prefix))
 		c.n = 0;
 	/* A mapping above may grow down to the first page. */
-	if (!c.n && n && !fl_host_touch(addr, write) &&
-	    fl_host_call(&c.call, find_prefix))
+	if (!c.n && n && !fl_user_touch(addr, write) &&
+	    fl_user_call(&c.call, find_prefix))
 		c.n = 0;
-	fl_host_leave();
+	fl_user_leave();
 	return c.n;
 }
 
@@ -142,7 +142,7 @@ int __wrap_open(const char *path, int flags, ...)
 	long fd;
 
 	MODE(mode, flags);
-	return fl_host_open(AT_FDCWD, path, flags, CALLER(), &fd) ? fd :
+	return fl_user_open(AT_FDCWD, path, flags, CALLER(), &fd) ? fd :
 	       __real_open(path, flags, mode);
 }
 ALSO(__wrap_open64, __wrap_open);
@@ -153,7 +153,7 @@ int __wrap_openat(int folder, const char *path, int flags, ...)
 	long fd;
 
 	MODE(mode, flags);
-	return fl_host_open(folder, path, flags, CALLER(), &fd) ? fd :
+	return fl_user_open(folder, path, flags, CALLER(), &fd) ? fd :
 	       __real_openat(folder, path, flags, mode);
 }
 ALSO(__wrap_openat64, __wrap_openat);
@@ -163,7 +163,7 @@ int __wrap___open_2(const char *path, int flags)
 {
 	long fd;
 
-	return fl_host_open(AT_FDCWD, path, flags, CALLER(), &fd) ? fd :
+	return fl_user_open(AT_FDCWD, path, flags, CALLER(), &fd) ? fd :
 	       __real_open(path, flags, 0);
 }
 ALSO(__wrap___open64_2, __wrap___open_2);
@@ -172,7 +172,7 @@ int __wrap___openat_2(int folder, const char *path, int flags)
 {
 	long fd;
 
-	return fl_host_open(folder, path, flags, CALLER(), &fd) ? fd :
+	return fl_user_open(folder, path, flags, CALLER(), &fd) ? fd :
 	       __real_openat(folder, path, flags, 0);
 }
 ALSO(__wrap___openat64_2, __wrap___openat_2);
@@ -182,39 +182,39 @@ int __wrap_creat(const char *path, mode_t mode)
 	const int flags = O_CREAT | O_WRONLY | O_TRUNC;
 	long fd;
 
-	return fl_host_open(AT_FDCWD, path, flags, CALLER(), &fd) ? fd :
+	return fl_user_open(AT_FDCWD, path, flags, CALLER(), &fd) ? fd :
 	       __real_open(path, flags, mode);
 }
 ALSO(__wrap_creat64, __wrap_creat);
 
 /* Come inside if @fd is the world's.  Return: its file; NULL: not inside. */
-static struct fl_host_file *enter_for(int fd)
+static struct fl_user_file *enter_for(int fd)
 {
-	struct fl_host_file *f;
+	struct fl_user_file *f;
 
-	if (!fl_host_user_calls() || !fl_host_file(fd))
+	if (!fl_user_is_caller() || !fl_user_file(fd))
 		return NULL;
-	fl_host_enter();
-	f = fl_host_file(fd);
+	fl_user_enter();
+	f = fl_user_file(fd);
 	if (!f)
-		fl_host_leave();
+		fl_user_leave();
 	return f;
 }
 
-int fl_host_memory(void)
+int fl_user_memory(void)
 {
 	unsigned long offset;
 
-	return fl_machine_memory(fl_host->world->machine, &offset);
+	return fl_machine_memory(fl_user->world->machine, &offset);
 }
 
 int __wrap_close(int fd)
 {
 	if (enter_for(fd)) {
-		fl_host_file_close(fl_host_self, fd);
-		fl_host_return();
-	} else if (fl_host_user_calls() && fd == fl_host_memory()) {
-		return fl_host_result(-EBADF);
+		fl_user_file_close(fl_user_self, fd);
+		fl_user_return();
+	} else if (fl_user_is_caller() && fd == fl_user_memory()) {
+		return fl_user_result(-EBADF);
 	}
 	return __real_close(fd);
 }
@@ -222,12 +222,12 @@ int __wrap_close(int fd)
 /* @to: the host's descriptor for the new file. */
 static int dup_to(int fd, int to)
 {
-	long ret = fl_host_file_dup(fd, to);
+	long ret = fl_user_file_dup(fd, to);
 
-	fl_host_return();
+	fl_user_return();
 	if (ret < 0)
 		__real_close(to);
-	return fl_host_result(ret);
+	return fl_user_result(ret);
 }
 
 int __wrap_dup(int fd)
@@ -242,24 +242,24 @@ static _Bool may_become(int fd, int to, const void *caller)
 {
 	if (__real_fcntl(fd, F_GETFD) < 0)
 		return 0;
-	if (to == fl_host_memory()) {
-		fl_host_refuse(FL_HOST_REFUSED_DESCRIPTOR, EBADF, caller,
+	if (to == fl_user_memory()) {
+		fl_user_refuse(FL_USER_REFUSED_DESCRIPTOR, EBADF, caller,
 			       "dup2() to descriptor %d is refused: it is the memory of the world",
 			       to);
 		return 0;
 	}
-	return !fl_host_file(fd) || to < 0 || fl_host_file_fits(to);
+	return !fl_user_file(fd) || to < 0 || fl_user_file_fits(to);
 }
 
 int __wrap_dup2(int fd, int to)
 {
-	if (!fl_host_user_calls() || fd == to)
+	if (!fl_user_is_caller() || fd == to)
 		return __real_dup2(fd, to);
 	if (!may_become(fd, to, CALLER()))
 		return -1;
 	if (enter_for(to)) {
-		fl_host_file_close(fl_host_self, to);
-		fl_host_return();
+		fl_user_file_close(fl_user_self, to);
+		fl_user_return();
 	}
 	to = __real_dup2(fd, to);
 	return to >= 0 && enter_for(fd) ? dup_to(fd, to) : to;
@@ -267,7 +267,7 @@ int __wrap_dup2(int fd, int to)
 
 struct file_call {
 	struct fl_call call;
-	struct fl_host_file *file;
+	struct fl_user_file *file;
 	enum { IOCTL, READ, WRITE, SEEK, TRUNCATE } what;
 	long n;				/* bytes, command, whence, or size */
 	unsigned long *offset;		/* of READ, WRITE; NULL: position */
@@ -280,7 +280,7 @@ struct file_call {
 static long place_of(const struct file_call *c)
 {
 	const struct fl_kernel *k = c->call.kernel;
-	const struct fl_host_file *f = c->file;
+	const struct fl_user_file *f = c->file;
 	long to = c->call.value;
 
 	if (f->proc)
@@ -332,7 +332,7 @@ static int file_op(void *arg)
 /* Return: the result of file_op(). */
 static long call_file(struct file_call *c)
 {
-	const int ret = fl_host_call(&c->call, file_op);
+	const int ret = fl_user_call(&c->call, file_op);
 
 	return ret ? ret : c->ret;
 }
@@ -386,9 +386,9 @@ static long do_file(struct file_call *c)
 
 	c->file->references++;
 	ret = call_all(c);
-	fl_host_file_put(fl_host_self, c->file);
-	fl_host_return();
-	return fl_host_result(ret);
+	fl_user_file_put(fl_user_self, c->file);
+	fl_user_return();
+	return fl_user_result(ret);
 }
 
 int __wrap_ioctl(int fd, unsigned long request, ...)
@@ -429,20 +429,20 @@ static ssize_t to_user(const struct bounce *b, void *memory, ssize_t n)
 
 	if (n <= 0)
 		return n;
-	fl_host_enter();
+	fl_user_enter();
 	done = copy_user(b->memory, (unsigned long)memory, n, 1);
-	fl_host_leave();
-	return done ? (ssize_t)done : fl_host_result(-EFAULT);
+	fl_user_leave();
+	return done ? (ssize_t)done : fl_user_result(-EFAULT);
 }
 
 static ssize_t from_user(const struct bounce *b, const void *memory)
 {
 	unsigned long done;
 
-	fl_host_enter();
+	fl_user_enter();
 	done = copy_user(b->memory, (unsigned long)memory, b->n, 0);
-	fl_host_leave();
-	return done ? (ssize_t)done : fl_host_result(-EFAULT);
+	fl_user_leave();
+	return done ? (ssize_t)done : fl_user_result(-EFAULT);
 }
 
 static ssize_t read_real(int fd, void *memory, size_t n, unsigned long *at)
@@ -500,7 +500,7 @@ static ssize_t write_hosts(int fd, const void *memory, size_t n, unsigned long *
 /* A C library call that may wait is a cancellation point. */
 static void cancellation_point(int fd)
 {
-	if (fl_host_user_calls() && !fl_host_caller && fl_host_file(fd))
+	if (fl_user_is_caller() && !fl_user_caller && fl_user_file(fd))
 		pthread_testcancel();
 }
 
@@ -509,12 +509,12 @@ static long do_file_that_waits(struct file_call *c)
 {
 	long ret;
 
-	fl_host_may_interrupt(1);
+	fl_user_may_interrupt(1);
 	ret = call_all(c);
-	fl_host_may_interrupt(0);
-	fl_host_file_put(fl_host_self, c->file);
-	fl_host_return();
-	if (ret == -RESTART && !fl_host_restarts())
+	fl_user_may_interrupt(0);
+	fl_user_file_put(fl_user_self, c->file);
+	fl_user_return();
+	if (ret == -RESTART && !fl_user_restarts())
 		ret = -EINTR;
 	return ret;
 }
@@ -534,7 +534,7 @@ static ssize_t do_read(int fd, void *memory, size_t n, unsigned long *at)
 		c.file->references++;
 		ret = do_file_that_waits(&c);
 	} while (ret == -RESTART);
-	return fl_host_result(ret);
+	return fl_user_result(ret);
 }
 
 static ssize_t do_write(int fd, const void *memory, size_t n, unsigned long *at)
@@ -569,7 +569,7 @@ ssize_t __wrap_pread(int fd, void *memory, size_t n, off_t offset)
 {
 	unsigned long at = offset;
 
-	return offset < 0 ? fl_host_result(-EINVAL) : do_read(fd, memory, n, &at);
+	return offset < 0 ? fl_user_result(-EINVAL) : do_read(fd, memory, n, &at);
 }
 ALSO(__wrap_pread64, __wrap_pread);
 
@@ -585,7 +585,7 @@ ssize_t __wrap_pwrite(int fd, const void *memory, size_t n, off_t offset)
 {
 	unsigned long at = offset;
 
-	return offset < 0 ? fl_host_result(-EINVAL) : do_write(fd, memory, n, &at);
+	return offset < 0 ? fl_user_result(-EINVAL) : do_write(fd, memory, n, &at);
 }
 ALSO(__wrap_pwrite64, __wrap_pwrite);
 
@@ -603,7 +603,7 @@ int __wrap_ftruncate(int fd, off_t size)
 	struct file_call c = { .what = TRUNCATE, .n = size };
 
 	if (size < 0)
-		return fl_host_result(-EINVAL);
+		return fl_user_result(-EINVAL);
 	c.file = enter_for(fd);
 	return c.file ? do_file(&c) : __real_ftruncate(fd, size);
 }
@@ -630,7 +630,7 @@ static int find_hole(void *arg)
 {
 	struct map_call *c = arg;
 
-	c->ret = c->call.kernel->space_hole(c->call.mm, c->call.len, FL_HOST_START, FL_HOST_END,
+	c->ret = c->call.kernel->space_hole(c->call.mm, c->call.len, FL_USER_START, FL_USER_END,
 					    c->call.value);
 	return 0;
 }
@@ -644,10 +644,10 @@ static unsigned long place_in_hole(unsigned long len)
 {
 	struct map_call c = { .call = { .len = len, .value = FL_HUGE_PAGE } };
 
-	if (fl_host_call(&c.call, find_hole))
+	if (fl_user_call(&c.call, find_hole))
 		return 0;
 	c.call.value = FL_PAGE_SIZE;
-	if (c.ret < 0 && fl_host_call(&c.call, find_hole))
+	if (c.ret < 0 && fl_user_call(&c.call, find_hole))
 		return 0;
 	return c.ret < 0 ? 0 : c.ret;
 }
@@ -655,12 +655,12 @@ static unsigned long place_in_hole(unsigned long len)
 /* Return: an address for a mapping of @len bytes anywhere; 0: none. */
 static unsigned long place_for(unsigned long len)
 {
-	unsigned long at = fl_host_self->next;
+	unsigned long at = fl_user_self->next;
 
-	if (at + FL_HUGE_PAGE > FL_HOST_END ||
-	    len > FL_HOST_END - at - FL_HUGE_PAGE)
+	if (at + FL_HUGE_PAGE > FL_USER_END ||
+	    len > FL_USER_END - at - FL_HUGE_PAGE)
 		return place_in_hole(len);
-	fl_host_self->next = place_after(at + len);
+	fl_user_self->next = place_after(at + len);
 	return at;
 }
 
@@ -670,12 +670,12 @@ static void place_is_free(struct fl_call *c)
 {
 	unsigned long at = c->addr & -FL_HUGE_PAGE, page;
 
-	if (at < FL_HOST_START || place_after(c->addr + c->len) != fl_host_self->next)
+	if (at < FL_USER_START || place_after(c->addr + c->len) != fl_user_self->next)
 		return;
-	for (page = at; page < fl_host_self->next; page += FL_PAGE_SIZE)
+	for (page = at; page < fl_user_self->next; page += FL_PAGE_SIZE)
 		if (c->kernel->prot(c->mm, page) != ~0u)
 			return;
-	fl_host_self->next = at;
+	fl_user_self->next = at;
 }
 
 /* Record that the kernel has mapped [@addr, @addr + @len). */
@@ -683,20 +683,20 @@ static void is_mapped(unsigned long addr, unsigned long len)
 {
 	unsigned long end = (addr + len + FL_PAGE_SIZE - 1) & -FL_PAGE_SIZE;
 
-	if (end > fl_host_self->top)
-		fl_host_self->top = end;
-	if (end > fl_host_self->next)
-		fl_host_self->next = place_after(end);
-	fl_host_usable(addr, end - addr);
+	if (end > fl_user_self->top)
+		fl_user_self->top = end;
+	if (end > fl_user_self->next)
+		fl_user_self->next = place_after(end);
+	fl_user_usable(addr, end - addr);
 }
 
 /* Refuse a range that begins outside the world and reaches into it.
  * Return: whether it does. */
 static _Bool refuse_mixed(const char *name, void *addr, size_t len, const void *caller)
 {
-	if (!fl_host_user_calls() || !len || !fl_host_in_world((unsigned long)addr, len))
+	if (!fl_user_is_caller() || !len || !fl_user_in_world((unsigned long)addr, len))
 		return 0;
-	fl_host_refuse(FL_HOST_REFUSED_RANGE, EINVAL, caller,
+	fl_user_refuse(FL_USER_REFUSED_RANGE, EINVAL, caller,
 		       "%s() at %p of %#zx bytes is refused: the range has memory of the host and of the world",
 		       name, addr, len);
 	return 1;
@@ -725,7 +725,7 @@ static long map_inside(struct map_call *c, _Bool fixed)
 		}
 		if (!c->call.addr)
 			return -ENOMEM;
-		ret = fl_host_call(&c->call, mmap_inside);
+		ret = fl_user_call(&c->call, mmap_inside);
 		if (ret)
 			return ret;
 		/* Another mapping was already there, by its address. */
@@ -738,7 +738,7 @@ static long map_inside(struct map_call *c, _Bool fixed)
 /* Return: the result of mmap(). */
 static void *address(long ret)
 {
-	return ret < 0 ? (fl_host_result(ret), MAP_FAILED) : (void *)ret;
+	return ret < 0 ? (fl_user_result(ret), MAP_FAILED) : (void *)ret;
 }
 
 /* A world's descriptor is also one of the host, so check that first. */
@@ -746,7 +746,7 @@ static _Bool is_zero_device(int fd)
 {
 	struct stat file;
 
-	return !fl_host_file(fd) && !__real_fstat(fd, &file) && S_ISCHR(file.st_mode) &&
+	return !fl_user_file(fd) && !__real_fstat(fd, &file) && S_ISCHR(file.st_mode) &&
 	       file.st_rdev == makedev(1, 5);
 }
 
@@ -759,7 +759,7 @@ static void *refuse_file(int fd, const void *caller)
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if (readlink(link, name, sizeof(name) - 1) < 0)
 		*name = '\0';
-	fl_host_refuse(FL_HOST_REFUSED_MMAP_FILE, ENODEV, caller,
+	fl_user_refuse(FL_USER_REFUSED_MMAP_FILE, ENODEV, caller,
 		       "mmap() of %s, a file of the host's, is refused: the mapping would not be in the world; use a file that open() created with O_TMPFILE",
 		       *name ? name : "a descriptor");
 	return MAP_FAILED;
@@ -774,8 +774,8 @@ static void *map_elsewhere(void *addr, size_t len, int prot, int flags, int fd, 
 {
 	void *p;
 
-	if (fl_host_in_world((unsigned long)addr, len)) {
-		fl_host_refuse(FL_HOST_REFUSED_RANGE, EINVAL, caller,
+	if (fl_user_in_world((unsigned long)addr, len)) {
+		fl_user_refuse(FL_USER_REFUSED_RANGE, EINVAL, caller,
 			       "mmap() at %p of %#zx bytes is refused: only a part of the range is in the world",
 			       addr, len);
 		return MAP_FAILED;
@@ -785,9 +785,9 @@ static void *map_elsewhere(void *addr, size_t len, int prot, int flags, int fd, 
 	if (p == MAP_FAILED)
 		return __real_mmap(addr, len, prot, flags, fd, offset);
 	__real_munmap(p, len);
-	fl_host_refuse(FL_HOST_REFUSED_MMAP_ADDRESS, ENOMEM, caller,
+	fl_user_refuse(FL_USER_REFUSED_MMAP_ADDRESS, ENOMEM, caller,
 		       "mmap() at %p is refused: addresses of the world are %#lx to %#lx", addr,
-		       FL_HOST_START, FL_HOST_END);
+		       FL_USER_START, FL_USER_END);
 	return MAP_FAILED;
 }
 
@@ -798,18 +798,18 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
 					.prot = prot, .flags = flags,
 					.value = offset } };
 	_Bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
-	struct fl_host_file *f;
+	struct fl_user_file *f;
 	long ret;
 
-	if (!fl_host_user_calls())
+	if (!fl_user_is_caller())
 		return __real_mmap(addr, len, prot, flags, fd, offset);
 	if (fixed && !is_ours(addr))
 		return map_elsewhere(addr, len, prot, flags, fd, offset, CALLER());
-	if (fixed && len > FL_HOST_END - c.call.addr)
+	if (fixed && len > FL_USER_END - c.call.addr)
 		return address(-ENOMEM);
 	if (flags & MAP_ANONYMOUS || is_zero_device(fd)) {
 		c.call.flags |= MAP_ANONYMOUS;
-		fl_host_enter();
+		fl_user_enter();
 	} else {
 		f = enter_for(fd);
 		if (!f)
@@ -817,7 +817,7 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		c.file = f->file;
 	}
 	ret = map_inside(&c, fixed);
-	fl_host_return();
+	fl_user_return();
 	return address(ret);
 }
 ALSO(__wrap_mmap64, __wrap_mmap);
@@ -895,8 +895,8 @@ static long move_inside(struct map_call *c)
 	int ret;
 
 	if (flags & MREMAP_FIXED) {
-		if (!fl_host_address(c->new_addr) ||
-		    c->new_len > FL_HOST_END - c->new_addr)
+		if (!fl_user_address(c->new_addr) ||
+		    c->new_len > FL_USER_END - c->new_addr)
 			return -EINVAL;
 	} else if (flags & MREMAP_DONTUNMAP ||
 		   (flags & MREMAP_MAYMOVE && c->new_len > c->call.len)) {
@@ -905,7 +905,7 @@ static long move_inside(struct map_call *c)
 			return -ENOMEM;
 		c->call.flags |= MREMAP_FIXED;
 	}
-	ret = fl_host_call(&c->call, mremap_inside);
+	ret = fl_user_call(&c->call, mremap_inside);
 	if (!ret && c->ret > 0)
 		is_mapped(c->ret, c->new_len);
 	return ret ? ret : c->ret;
@@ -930,9 +930,9 @@ void *__wrap_mremap(void *addr, size_t len, size_t new_len, int flags, ...)
 			return MAP_FAILED;
 		return __real_mremap(addr, len, new_len, flags, c.new_addr);
 	}
-	fl_host_enter();
+	fl_user_enter();
 	ret = move_inside(&c);
-	fl_host_return();
+	fl_user_return();
 	return address(ret);
 }
 
@@ -940,7 +940,7 @@ void *__wrap_mremap(void *addr, size_t len, size_t new_len, int flags, ...)
 
 pid_t __wrap_fork(void)
 {
-	return fl_host_user_calls() ? fl_host_fork() : __real_fork();
+	return fl_user_is_caller() ? fl_user_fork() : __real_fork();
 }
 
 /* A child of fork() may do everything that a child of vfork() may. */
@@ -957,13 +957,13 @@ pid_t __wrap__Fork(void)
 static pid_t reaped(pid_t who, int how, int *status)
 {
 	if (who > 0 && (WIFEXITED(how) || WIFSIGNALED(how)))
-		fl_host_reaped(who);
+		fl_user_reaped(who);
 	if (!status || who <= 0)
 		return who;
-	if (!fl_host_user_calls())
+	if (!fl_user_is_caller())
 		*status = how;
-	else if (fl_host_copy_out((unsigned long)status, &how, sizeof(how)))
-		return fl_host_result(-EFAULT);
+	else if (fl_user_copy_out((unsigned long)status, &how, sizeof(how)))
+		return fl_user_result(-EFAULT);
 	return who;
 }
 
@@ -995,8 +995,8 @@ pid_t __wrap_wait3(int *status, int options, struct rusage *usage)
 
 void __wrap__exit(int status)
 {
-	fl_host_note_no_world();
-	__real__exit(fl_host_exit(status));
+	fl_user_note_no_world();
+	__real__exit(fl_user_exit(status));
 }
 
 void __wrap__Exit(int status)

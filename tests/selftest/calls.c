@@ -196,14 +196,14 @@ static void serves_memory(call_fn *fn)
 	char *p = (char *)fn(SYS_mmap, 0, 4 * PAGE, rw, flags, -1, 0), *q;
 
 	signal(SIGSEGV, on_segv);
-	CHECK(fl_host_address((unsigned long)p));
+	CHECK(fl_user_address((unsigned long)p));
 	memset(p, 1, 4 * PAGE);
 	CHECK(!fn(SYS_mprotect, (unsigned long)p, PAGE, PROT_READ, 0, 0, 0));
 	CHECK(!traps(p, 0) && traps(p, 1));
 	CHECK(!fn(SYS_madvise, (unsigned long)p + PAGE, PAGE, MADV_DONTNEED, 0, 0, 0));
 	CHECK(!p[PAGE] && p[2 * PAGE] == 1);
 	q = (char *)fn(SYS_mremap, (unsigned long)p + 2 * PAGE, PAGE, 3 * PAGE, MREMAP_MAYMOVE, 0, 0);
-	CHECK(fl_host_address((unsigned long)q) && q[0] == 1 && !q[PAGE]);
+	CHECK(fl_user_address((unsigned long)q) && q[0] == 1 && !q[PAGE]);
 	CHECK(traps(p + 2 * PAGE, 0));
 	CHECK(!fn(SYS_munmap, (unsigned long)p, 4 * PAGE, 0, 0, 0, 0));
 	CHECK(traps(p, 0));
@@ -227,20 +227,20 @@ static void serves_files(call_fn *fn)
 	unsigned long entry = 0;
 	char text[8] = "";
 
-	CHECK(fd >= 0 && fl_host_file(fd));
+	CHECK(fd >= 0 && fl_user_file(fd));
 	CHECK(!fn(SYS_ftruncate, fd, PAGE, 0, 0, 0, 0));
 	CHECK(fn(SYS_write, fd, (unsigned long)"hello", 6, 0, 0, 0) == 6);
 	CHECK(fn(SYS_pread64, fd, (unsigned long)text, 6, 0, 0, 0) == 6 && !strcmp(text, "hello"));
 	CHECK(fn(SYS_lseek, fd, 0, SEEK_SET, 0, 0, 0) == 0);
 	CHECK(fn(SYS_pread64, fd, (unsigned long)text, 6, -1UL, 0, 0) == -EINVAL);
 	same = fn(SYS_dup, fd, 0, 0, 0, 0, 0);
-	CHECK(same >= 0 && fl_host_file(same) == fl_host_file(fd));
+	CHECK(same >= 0 && fl_user_file(same) == fl_user_file(fd));
 	CHECK(fn(SYS_dup3, fd, same, O_CLOEXEC, 0, 0, 0) == same);
-	CHECK(!fn(SYS_close, fd, 0, 0, 0, 0, 0) && !fl_host_file(fd));
-	CHECK(!fn(SYS_close_range, same, same, 0, 0, 0, 0) && !fl_host_file(same));
+	CHECK(!fn(SYS_close, fd, 0, 0, 0, 0, 0) && !fl_user_file(fd));
+	CHECK(!fn(SYS_close_range, same, same, 0, 0, 0, 0) && !fl_user_file(same));
 	fd = fn(SYS_openat2, AT_FDCWD, (unsigned long)"/proc/self/pagemap", (unsigned long)&how,
 		sizeof(how), 0, 0);
-	CHECK(fd >= 0 && fl_host_file(fd));
+	CHECK(fd >= 0 && fl_user_file(fd));
 	CHECK(fn(SYS_pread64, fd, (unsigned long)&entry, 8, (unsigned long)page / PAGE * 8, 0, 0) == 8);
 	CHECK(entry >> 63);
 }
@@ -326,7 +326,7 @@ static void functions_looked_up_by_name(void)
 	CHECK(!unmaps(page, PAGE) && traps(page, 0));
 	CHECK(locks(page + PAGE, PAGE) == -1 && errno == ENOSYS);
 	p = maps(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	CHECK(fl_host_address((unsigned long)p) && measures("four") == 4);
+	CHECK(fl_user_address((unsigned long)p) && measures("four") == 4);
 	CHECK(dlvsym(libc, "madvise", "GLIBC_2.2.5") == (void *)advises);
 	CHECK(!dlsym(RTLD_DEFAULT, "faultlab_has_no_such_function"));
 }
@@ -708,11 +708,11 @@ static void second_names_of_functions(void)
 	char text[8] = "";
 	struct stat status;
 
-	CHECK(fl_host_file(fd) && __pwrite64(fd, "abc", 3, 0) == 3);
+	CHECK(fl_user_file(fd) && __pwrite64(fd, "abc", 3, 0) == 3);
 	CHECK(__pread64(fd, text, sizeof(text), 0) == 3 && !strcmp(text, "abc"));
 	CHECK(__fcntl(fd, F_GETFL) == -1 && errno == ENOSYS);
 	CHECK(__fxstat(1, fd, &status) == -1 && errno == ENOSYS);
-	CHECK(!__close(fd) && !fl_host_file(fd));
+	CHECK(!__close(fd) && !fl_user_file(fd));
 }
 
 static void dprintf_to_a_file(void)
@@ -761,7 +761,7 @@ static void memory_stays_open(void)
 	again = dup(file);
 	CHECK(out == 600 && again >= 0);
 	CHECK(!close_range(again, ~0U, 0) && fcntl(again, F_GETFD) == -1);
-	CHECK(fcntl(out, F_GETFD) == -1 && !fl_host_file(again) && (page[2 * PAGE] = 1));
+	CHECK(fcntl(out, F_GETFD) == -1 && !fl_user_file(again) && (page[2 * PAGE] = 1));
 	CHECK(!call(SYS_close_range, again, ~0U, 0, 0, 0, 0) && (page[3 * PAGE] = 1));
 	CHECK(!close_range(again, ~0U, CLOSE_RANGE_CLOEXEC));
 	closefrom(again);
@@ -788,19 +788,19 @@ static void dup_errors(void)
 	struct open_how how = { .flags = O_RDWR | O_TMPFILE, .mode = 0600 };
 	int same = dup(file), other, tmp;
 
-	CHECK(same >= 0 && dup2(12345, same) == -1 && errno == EBADF && fl_host_file(same));
-	CHECK(dup3(file, same, 3) == -1 && errno == EINVAL && fl_host_file(same));
+	CHECK(same >= 0 && dup2(12345, same) == -1 && errno == EBADF && fl_user_file(same));
+	CHECK(dup3(file, same, 3) == -1 && errno == EINVAL && fl_user_file(same));
 	CHECK(dup3(file, file, 0) == -1 && errno == EINVAL);
 	CHECK(dup3(file, same, O_CLOEXEC) == same && fcntl(same, F_GETFD) == FD_CLOEXEC);
 	CHECK(dup2(file, same) == same && fcntl(same, F_GETFD) == 0);
 	other = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	CHECK(other >= 0 && fcntl(other, F_GETFD) == FD_CLOEXEC);
 	tmp = syscall(SYS_openat2, AT_FDCWD, "/tmp", &how, sizeof(how));
-	CHECK(tmp >= 0 && fl_host_file(tmp));
-	CHECK(dup2(file, 500) == 500 && fl_host_file(500) == fl_host_file(file));
-	CHECK(dup2(file, FL_HOST_FILES) == -1 && errno == EMFILE);
-	CHECK(dup2(file, FL_HOST_FILES) == -1 && errno == EMFILE);
-	CHECK(times("limit FL_HOST_FILES = ") == 1);
+	CHECK(tmp >= 0 && fl_user_file(tmp));
+	CHECK(dup2(file, 500) == 500 && fl_user_file(500) == fl_user_file(file));
+	CHECK(dup2(file, FL_USER_FILES) == -1 && errno == EMFILE);
+	CHECK(dup2(file, FL_USER_FILES) == -1 && errno == EMFILE);
+	CHECK(times("limit FL_USER_FILES = ") == 1);
 }
 
 static void refused_file(const char *path, int flags)
@@ -958,7 +958,7 @@ static void other_mounts(void)
 	in_mount(folder, "sys/kernel/core_pattern", O_WRONLY);
 	snprintf(path, sizeof(path), "%s/self/pagemap", folder);
 	fd = open(path, O_RDONLY);
-	CHECK(fl_host_file(fd));
+	CHECK(fl_user_file(fd));
 	CHECK(pread(fd, &entry, 8, (unsigned long)page / PAGE * 8) == 8 && entry >> 63);
 	snprintf(path, sizeof(path), "%s/self/limits", folder);
 	CHECK(open(path, O_RDONLY) >= 0);
@@ -1144,11 +1144,11 @@ static void mappings_of_the_host(void)
 	CHECK(times("a file of the host's, is refused") == 1);
 	CHECK(mmap(NULL, PAGE, rw, MAP_SHARED, 12345, 0) == MAP_FAILED && errno == EBADF);
 	p = mmap(NULL, PAGE, rw, MAP_PRIVATE, zero, 0);
-	CHECK(p != MAP_FAILED && fl_host_address((unsigned long)p) && !*p && (*p = 1));
+	CHECK(p != MAP_FAILED && fl_user_address((unsigned long)p) && !*p && (*p = 1));
 	/* Memory that the host has mapped before stays the host's. */
 	CHECK(mmap(own, PAGE, rw, flags | MAP_FIXED, -1, 0) == own && !own->a[0]);
 	CHECK(!mlock(own, PAGE) && !munlock(own, PAGE) && !mprotect(own, PAGE, PROT_READ));
-	p = (char *)FL_HOST_START - PAGE;
+	p = (char *)FL_USER_START - PAGE;
 	CHECK(munmap(p, 2 * PAGE) == -1 && errno == EINVAL);
 	CHECK(mremap(own, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, page) == MAP_FAILED);
 	CHECK(page[0] == 7);
@@ -1266,7 +1266,7 @@ static void ordinary_program(void)
 
 	CHECK(large && memset(large, 1, 16 << 20));
 	large = realloc(large, 32 << 20);
-	CHECK(large && large[0] == 1 && !fl_host_address((unsigned long)large));
+	CHECK(large && large[0] == 1 && !fl_user_address((unsigned long)large));
 	free(large);
 	CHECK(setlocale(LC_ALL, "") || setlocale(LC_ALL, "C"));
 	threads_work();
@@ -1285,7 +1285,7 @@ static void ordinary_program(void)
 static void world_at_the_start(void)
 {
 	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	CHECK(fl_host && fl_host_address((unsigned long)page) && !*page && (*page = 1));
+	CHECK(fl_user && fl_user_address((unsigned long)page) && !*page && (*page = 1));
 }
 
 static const struct plain_test tests[] = {
@@ -1331,9 +1331,9 @@ static const struct plain_test tests[] = {
 int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "--table")) {
-		fl_host_print_calls(stdout);
+		fl_user_print_calls(stdout);
 		printf("\n");
-		fl_host_print_files(stdout);
+		fl_user_print_files(stdout);
 		return 0;
 	}
 	if (argc == 2 && !strcmp(argv[1], "world_at_the_start")) {

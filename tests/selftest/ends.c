@@ -116,11 +116,11 @@ static void begin(void)
 	static struct fl_kernel k;
 
 	CHECK(open("/dev/hmm_dmirror0", O_RDWR) >= 0);
-	kernel = fl_host->world->kernel;
+	kernel = fl_user->world->kernel;
 	k = *kernel;
 	k.sys_madvise = broken_madvise;
 	k.fault = broken_fault;
-	fl_host->world->kernel = &k;
+	fl_user->world->kernel = &k;
 	broken = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(broken != MAP_FAILED);

@@ -18,7 +18,7 @@ int main(void)
 		pause();
 		_exit(0);
 	}
-	end.fd = fl_host_pidfd(child);
+	end.fd = fl_user_pidfd(child);
 	early = poll(&end, 1, 100);
 	kill(child, SIGKILL);
 	late = poll(&end, 1, 100000);

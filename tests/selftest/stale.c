@@ -32,9 +32,9 @@ int main(void)
 		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	*p = 1;
 	call.addr = (unsigned long)p;
-	fl_host_enter();
-	fl_host_call(&call, take_entry_away);
-	fl_host_leave();
+	fl_user_enter();
+	fl_user_call(&call, take_entry_away);
+	fl_user_leave();
 	mmap(NULL, FL_PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	fprintf(stderr, "not detected\n");
 	return 0;
