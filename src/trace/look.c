@@ -113,9 +113,8 @@ static const char *look_at_folio(struct fl_look *l, const struct fl_column *c)
 	return fl_recording_string(l->recording, text);
 }
 
-static void look_at_all(void *arg)
+static void look_at_all(struct fl_look *l)
 {
-	struct fl_look *l = arg;
 	unsigned int i;
 
 	add_processes(l);
@@ -134,12 +133,11 @@ static void look_at_all(void *arg)
 void fl_look_state(struct fl_look *l, const char **state)
 {
 	l->state = state;
-	fl_machine_look(l->world->machine, look_at_all, l);
+	FL_LOOK(l->world->machine, (look_at_all(l), 0));
 }
 
-static void find_pfn(void *arg)
+static void find_pfn(struct fl_look *l)
 {
-	struct fl_look *l = arg;
 	const struct fl_process *p = l->columns[0].subject;
 	struct fl_pte pte = { 0 };
 
@@ -155,7 +153,7 @@ void fl_look_begin(struct fl_look *l, const char **state)
 	add_processes(l);
 	add_devices(l);
 	if (l->recording->nr_columns && l->columns[0].kind == FL_COLUMN_PTE)
-		fl_machine_look(l->world->machine, find_pfn, l);
+		FL_LOOK(l->world->machine, (find_pfn(l), 0));
 	if (l->pfn) {
 		add(l, FL_COLUMN_REFS, NULL, l->addr, "refs");
 		add(l, FL_COLUMN_LOCK, NULL, l->addr, "lock");
@@ -230,9 +228,8 @@ static unsigned long user_address(struct fl_look *l, unsigned long addr)
 	return 0;
 }
 
-static void ask(void *arg)
+static void ask(struct question *q)
 {
-	struct question *q = arg;
 	unsigned int i;
 
 	q->column = -1;
@@ -262,28 +259,17 @@ static int in_device(const struct fl_look *l, unsigned long addr, char *text,
 	return 0;
 }
 
-struct naming {
-	struct fl_look *look;
-	unsigned long addr, pfn;
-};
-
-static void ask_page(void *arg)
-{
-	struct naming *n = arg;
-
-	n->look->world->kernel->field(n->addr, &n->pfn);
-}
-
 int fl_look_name(struct fl_look *l, unsigned long addr, char *text, size_t size)
 {
-	struct naming n = { l, addr, ~0UL };
+	const struct fl_kernel *k = l->world->kernel;
+	unsigned long pfn = ~0UL;
 
 	if (fl_machine_name(l->world->machine, addr, text, size))
 		return 1;
-	fl_machine_look(l->world->machine, ask_page, &n);
-	if (n.pfn >= fl_hw.nr_frames)
+	FL_LOOK(l->world->machine, (k->field(addr, &pfn), 0));
+	if (pfn >= fl_hw.nr_frames)
 		return 0;
-	snprintf(text, size, "page %#lx", n.pfn);
+	snprintf(text, size, "page %#lx", pfn);
 	return 1;
 }
 
@@ -297,7 +283,7 @@ const char *fl_look_object(struct fl_look *l, const struct fl_op *op,
 	*data = 0;
 	if (!op->addr)
 		return "";
-	fl_machine_look(l->world->machine, ask, &q);
+	FL_LOOK(l->world->machine, (ask(&q), 0));
 	*data = q.data != 0;
 	if (q.field && q.pfn == l->pfn && !strcmp(q.field, "refcount"))
 		q.column = column_of(l, FL_COLUMN_REFS);

@@ -41,7 +41,7 @@ struct fl_look {
 
 void fl_look_begin(struct fl_look *look, const char **state);
 
-/* Context: as for fl_machine_look(). */
+/* Context: as for FL_LOOK(). */
 void fl_look_state(struct fl_look *look, const char **state);
 
 /* Return: a name; *@column: the column of the object, or -1; *@data: whether it

@@ -59,7 +59,7 @@ static void print_end(struct fl_world *world)
 
 int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg)
 {
-	int ret = fl_machine_guard(world->machine, fn, arg);
+	int ret = FL_GUARDED(world->machine, fn(arg));
 
 	if (!world->catch_end && fl_machine_end(world->machine)) {
 		print_end(world);
