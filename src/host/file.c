@@ -25,25 +25,11 @@ struct fl_host_file *fl_host_file(int fd)
 	return fd >= 0 && fd < FL_HOST_FILES ? fl_host_self->files[fd] : NULL;
 }
 
-struct put {
-	const struct fl_kernel *kernel;
-	struct fl_mm *mm;
-	struct fl_file *file;
-};
-
-static int put(void *arg)
-{
-	struct put *p = arg;
-
-	p->kernel->file_put(p->mm, p->file);
-	return 0;
-}
-
 static void put_file(struct fl_host_process *by, struct fl_file *file)
 {
-	struct put p = { fl_host->world->kernel, by->process->mm, file };
+	const struct fl_kernel *k = fl_host->world->kernel;
 
-	fl_world_run(fl_host->world, put, &p);
+	FL_IN_KERNEL(fl_host->world, (k->file_put(by->process->mm, file), 0));
 }
 
 _Bool fl_host_file_fits(int fd)
@@ -98,53 +84,37 @@ int fl_host_file_install(struct fl_file *file, _Bool proc)
 	return f ? -EMFILE : -ENOMEM;
 }
 
-struct make {
-	struct fl_call call;
-	struct fl_file *file;
-};
-
-static int make(void *arg)
-{
-	struct make *m = arg;
-	const struct fl_kernel *k = m->call.kernel;
-
-	return m->call.in ? k->file_open(m->call.mm, m->call.in, &m->file) :
-			    k->file_create(&m->file);
-}
-
-static int make_file(const char *device)
-{
-	struct make m = { .call.in = device };
-	int ret = fl_host_call(&m.call, make);
-
-	return ret ? ret : fl_host_file_install(m.file, 0);
-}
-
 int fl_host_file_open(const char *device)
 {
-	return make_file(device);
+	struct fl_process *self = fl_host_self->process;
+	const struct fl_kernel *k = self->world->kernel;
+	struct fl_file *file = NULL;
+	int ret = FL_IN_PROCESS(self, k->file_open(self->mm, device, &file));
+
+	return ret ? ret : fl_host_file_install(file, 0);
 }
 
 int fl_host_file_create(void)
 {
-	return make_file(NULL);
-}
+	struct fl_process *self = fl_host_self->process;
+	const struct fl_kernel *k = self->world->kernel;
+	struct fl_file *file = NULL;
+	int ret = FL_IN_PROCESS(self, k->file_create(&file));
 
-static int make_userfaultfd(void *arg)
-{
-	struct make *m = arg;
-	const struct fl_kernel *k = m->call.kernel;
-
-	return k->userfaultfd ? k->userfaultfd(m->call.mm, m->call.flags, &m->file) :
-				-ENOSYS;
+	return ret ? ret : fl_host_file_install(file, 0);
 }
 
 int fl_host_file_userfaultfd(unsigned int flags)
 {
-	struct make m = { .call.flags = flags };
-	int ret = fl_host_call(&m.call, make_userfaultfd);
+	struct fl_process *self = fl_host_self->process;
+	const struct fl_kernel *k = self->world->kernel;
+	struct fl_file *file = NULL;
+	int ret;
 
-	return ret ? ret : fl_host_file_install(m.file, 0);
+	if (!k->userfaultfd)
+		return -ENOSYS;
+	ret = FL_IN_PROCESS(self, k->userfaultfd(self->mm, flags, &file));
+	return ret ? ret : fl_host_file_install(file, 0);
 }
 
 int fl_host_file_dup(int fd, int to)

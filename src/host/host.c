@@ -149,12 +149,6 @@ void fl_host_return(void)
 	fl_host_leave();
 }
 
-int fl_host_call(struct fl_call *call, int (*fn)(void *))
-{
-	call->process = fl_host_self->process;
-	return fl_process_run(call, fn);
-}
-
 /* -- boot -- */
 
 static int init_lock(pthread_mutex_t *lock)

@@ -144,8 +144,6 @@ void fl_host_lock(void);
 void fl_host_unlock(void);
 /* fl_host_return - fl_host_leave() at the end of a system call */
 void fl_host_return(void);
-/* fl_host_call - run @fn(@call) for this process.  Context: inside. */
-int fl_host_call(struct fl_call *call, int (*fn)(void *));
 /* fl_host_fork - as fork(), and forks the world's process too */
 pid_t fl_host_fork(void);
 /* fl_host_exit - end this process; the last one checks for leaks

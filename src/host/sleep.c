@@ -34,17 +34,18 @@
 
 #define PAUSE	50000	/* ns */
 
-static int begin(void *arg)
+static void begin(void)
 {
-	(void)arg;
-	return fl_host->world->kernel->thread_begin();
+	const struct fl_kernel *k = fl_host->world->kernel;
+
+	FL_IN_KERNEL(fl_host->world, k->thread_begin());
 }
 
-static int end(void *arg)
+static void end(void)
 {
-	(void)arg;
-	fl_host->world->kernel->thread_end();
-	return 0;
+	const struct fl_kernel *k = fl_host->world->kernel;
+
+	FL_IN_KERNEL(fl_host->world, (k->thread_end(), 0));
 }
 
 void fl_host_take_thread(void)
@@ -63,7 +64,7 @@ void fl_host_take_thread(void)
 			FL_HOST_THREADS);
 		fl_machine_abort();
 	}
-	fl_world_run(fl_host->world, begin, NULL);
+	begin();
 }
 
 /* Thread 0 is reused: a signal that ended one wait must not end the next. */
@@ -71,9 +72,9 @@ static void clear_signal(void)
 {
 	if (!fl_hw_current->fatal)
 		return;
-	fl_world_run(fl_host->world, end, NULL);
+	end();
 	fl_hw_current->fatal = 0;
-	fl_world_run(fl_host->world, begin, NULL);
+	begin();
 }
 
 void fl_host_give_thread(void)
@@ -82,7 +83,7 @@ void fl_host_give_thread(void)
 		clear_signal();
 		return;
 	}
-	fl_world_run(fl_host->world, end, NULL);
+	end();
 	fl_machine_disown(fl_host->world->machine, fl_hw_current->id);
 }
 
@@ -145,11 +146,10 @@ static _Bool is_somebody_there(void)
 }
 
 /* The kernel wakes only other threads, not the caller. */
-static int interrupt(void *self)
+static void interrupt(struct fl_hw_thread *self)
 {
 	fl_host->world->kernel->kill(self);
 	fl_hw_wake(self);
-	return 0;
 }
 
 /* End the wait of this thread if a signal or its cancellation has arrived.
@@ -163,7 +163,7 @@ static _Bool take_signal(void)
 	restarts = 1;
 	if (!fl_host_called_away(&restarts) && !fl_host_is_cancelled())
 		return 0;
-	fl_world_run(fl_host->world, interrupt, self);
+	FL_IN_KERNEL(fl_host->world, (interrupt(self), 0));
 	return 1;
 }
 
@@ -195,22 +195,20 @@ _Bool fl_host_sleeps(const struct fl_host_process *p)
 	return 0;
 }
 
-static int kill_sleepers(void *arg)
+static void kill_sleepers(void)
 {
 	struct fl_machine *m = fl_host->world->machine;
 	unsigned int id;
 
-	(void)arg;
 	for (id = 0; id < FL_HOST_THREADS; id++)
 		if (fl_host->asleep[id] == fl_host_self)
 			fl_host->world->kernel->kill(fl_machine_thread(m, id));
-	return 0;
 }
 
 void fl_host_end_sleep(void)
 {
 	while (fl_host_sleeps(fl_host_self)) {
-		fl_world_run(fl_host->world, kill_sleepers, NULL);
+		FL_IN_KERNEL(fl_host->world, (kill_sleepers(), 0));
 		fl_host_idle();
 	}
 	/* Number 0, if a thread of this process had it, is free now. */

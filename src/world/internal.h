@@ -95,29 +95,6 @@ void fl_world_check_end(struct fl_world *world);
  */
 int fl_world_load_driver(struct fl_world *world);
 
-/*
- * fl_world_run - run kernel code: @fn(@arg) in the machine's guard
- * Return: what @fn returned, or -ENOTRECOVERABLE.
- */
-int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg);
-
-/* Arguments of one call into the kernel for a process, for fl_process_run(). */
-struct fl_call {
-	const struct fl_kernel *kernel;
-	struct fl_process *process;
-	struct fl_mm *mm;
-	unsigned long addr, len, value;
-	unsigned int flags, prot;
-	_Bool on;
-	void *out;
-	const void *in;
-};
-
-/* As FL_IN_KERNEL(), after filling in the call's kernel and mm
- * from its process.
- * Return: also -ESRCH: the process has exited. */
-int fl_process_run(struct fl_call *call, int (*fn)(void *));
-
 /* Return: 1 if [start, start + len) is a nonempty, page-aligned range of
  * user addresses. */
 int fl_range_ok(unsigned long start, unsigned long len);

@@ -13,17 +13,6 @@ int fl_range_ok(unsigned long start, unsigned long len)
 	       len <= top - start;
 }
 
-int fl_process_run(struct fl_call *call, int (*fn)(void *))
-{
-	struct fl_world *world = call->process->world;
-
-	if (!call->process->mm)
-		return -ESRCH;
-	call->kernel = world->kernel;
-	call->mm = call->process->mm;
-	return fl_world_run(world, fn, call);
-}
-
 /* -- life -- */
 
 /* Let the event log listen to @p's new mm; destroy the mm on error. */

@@ -65,11 +65,6 @@ void fl_world_check_end(struct fl_world *world)
 	}
 }
 
-int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg)
-{
-	return FL_IN_KERNEL(world, fn(arg));
-}
-
 static void take_stock(struct fl_world *world, struct fl_audit *audit)
 {
 	fl_machine_audit(world->machine, audit);
