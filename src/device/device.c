@@ -80,10 +80,9 @@ int fl_device_set_driver(struct fl_device *d, enum fl_driver driver,
 	return 0;
 }
 
-static int do_attach(void *arg)
+/* Register the driver, in the kernel. */
+static int listen(struct fl_device *d)
 {
-	struct fl_device *d = arg;
-
 	if (d->driver == FL_DRIVER_TEST_HMM)
 		return fl_test_hmm_attach(d);
 	return d->world->kernel->mirror(d->process->mm, d->start, d->len,
@@ -119,21 +118,18 @@ int fl_device_attach(struct fl_device *d, struct fl_process *process,
 	d->process = process;
 	d->start = start;
 	d->len = len;
-	ret = fl_world_run(d->world, do_attach, d);
+	ret = FL_IN_KERNEL(d->world, listen(d));
 	if (ret)
 		forget(d);
 	return ret;
 }
 
-static int do_detach(void *arg)
+static void unlisten(struct fl_device *d)
 {
-	struct fl_device *d = arg;
-
 	if (d->driver == FL_DRIVER_TEST_HMM)
 		fl_test_hmm_detach(d);
 	else
 		d->world->kernel->unmirror(d->listener);
-	return 0;
 }
 
 int fl_device_detach(struct fl_device *d)
@@ -142,7 +138,7 @@ int fl_device_detach(struct fl_device *d)
 
 	if (!d->process)
 		return -ENOTCONN;
-	ret = fl_world_run(d->world, do_detach, d);
+	ret = FL_IN_KERNEL(d->world, (unlisten(d), 0));
 	if (!ret)
 		forget(d);
 	return ret;
@@ -163,43 +159,25 @@ int fl_device_destroy(struct fl_device *d)
 
 /* -- rights -- */
 
-/* Arguments of a driver's function on a range. */
-struct range_call {
-	struct fl_device *device;
-	unsigned long start, len;
-	long (*fn)(struct fl_device *d, unsigned long start, unsigned long len);
-	long ret;
-};
-
-static int do_range(void *arg)
-{
-	struct range_call *c = arg;
-
-	c->ret = c->fn(c->device, c->start, c->len);
-	return 0;
-}
+/* A driver's function on a range. */
+typedef long range_fn(struct fl_device *d, unsigned long start,
+		      unsigned long len);
 
 static long ranged(struct fl_device *d, unsigned long start, unsigned long len,
-		   long (*fn)(struct fl_device *d, unsigned long start,
-			      unsigned long len))
+		   range_fn *fn)
 {
-	struct range_call call = { d, start, len, fn, 0 };
-	int ret;
-
 	if (!d->process)
 		return -ENOTCONN;
 	if (!fl_range_ok(start, len) || start < d->start ||
 	    start + len > d->start + d->len)
 		return -EINVAL;
-	ret = fl_world_run(d->world, do_range, &call);
-	return ret ? ret : call.ret;
+	return FL_IN_KERNEL(d->world, fn(d, start, len));
 }
 
 long fl_device_make_exclusive(struct fl_device *d, unsigned long start,
 			      unsigned long len)
 {
-	static long (*const drivers[])(struct fl_device *d, unsigned long start,
-				       unsigned long len) = {
+	static range_fn *const drivers[] = {
 		[FL_DRIVER_MIRROR] = fl_mirror_make_exclusive,
 		[FL_DRIVER_SEQ] = fl_seq_make_exclusive,
 		[FL_DRIVER_TEST_HMM] = fl_test_hmm_make_exclusive,
@@ -227,13 +205,6 @@ const void *fl_device_owner(struct fl_device *d)
 
 /* -- accesses -- */
 
-struct access_call {
-	struct fl_device *device;
-	unsigned long addr, value;
-	unsigned long *out;
-	void (*fn)(struct access_call *call, unsigned long *place);
-};
-
 /* Return: the memory at @addr if the device may access it that way, or NULL. */
 static unsigned long *translate(struct fl_device *d, unsigned long addr,
 				_Bool write)
@@ -257,96 +228,88 @@ static unsigned long *translate(struct fl_device *d, unsigned long addr,
 				 addr % FL_PAGE);
 }
 
-static void read_place(struct access_call *c, unsigned long *place)
+static void read_place(unsigned long *place, unsigned long *value)
 {
 	fl_hw_access(FL_HW_LOAD, place, sizeof(*place));
-	*c->out = *place;
+	*value = *place;
 }
 
-static void write_place(struct access_call *c, unsigned long *place)
+static void write_place(unsigned long *place, unsigned long *value)
 {
 	fl_hw_access(FL_HW_STORE, place, sizeof(*place));
-	*place = c->value;
+	*place = *value;
 }
 
-static void add_to_place(struct access_call *c, unsigned long *place)
+/* Add *@value, and return the old value in it. */
+static void add_to_place(unsigned long *place, unsigned long *value)
 {
 	unsigned long old;
 
 	fl_hw_access(FL_HW_LOAD, place, sizeof(*place));
 	old = *place;
 	fl_hw_access(FL_HW_STORE, place, sizeof(*place));
-	*place = old + c->value;
-	if (c->out)
-		*c->out = old;
+	*place = old + *value;
+	*value = old;
 }
 
+typedef void place_fn(unsigned long *place, unsigned long *value);
+
 /* An access that was allowed finishes before its right is revoked. */
-static int do_access(void *arg)
+static int access_place(struct fl_device *d, unsigned long addr, place_fn *fn,
+			unsigned long *value)
 {
-	struct access_call *c = arg;
-	struct fl_device *d = c->device;
 	unsigned long *place;
 
 	if (d->file)
 		d->world->kernel->dmirror_lock(d->file);
 	fl_machine_hold(&d->busy);
-	place = translate(d, c->addr, c->fn != read_place);
+	place = translate(d, addr, fn != read_place);
 	if (place)
-		c->fn(c, place);
+		fn(place, value);
 	fl_machine_release(&d->busy);
 	if (d->file)
 		d->world->kernel->dmirror_unlock(d->file);
 	return place ? 0 : -EFAULT;
 }
 
-static int access_memory(struct access_call *call)
+static int access_memory(struct fl_device *d, unsigned long addr, place_fn *fn,
+			 unsigned long *value)
 {
-	if (!call->device->process)
+	if (!d->process)
 		return -ENOTCONN;
-	if (call->addr % sizeof(unsigned long))
+	if (addr % sizeof(*value))
 		return -EINVAL;
-	return fl_world_run(call->device->world, do_access, call);
+	return FL_IN_KERNEL(d->world, access_place(d, addr, fn, value));
 }
 
 int fl_device_read(struct fl_device *d, unsigned long addr,
 		   unsigned long *value)
 {
-	struct access_call call = { d, addr, 0, value, read_place };
-
-	return value ? access_memory(&call) : -EINVAL;
+	return value ? access_memory(d, addr, read_place, value) : -EINVAL;
 }
 
 int fl_device_write(struct fl_device *d, unsigned long addr,
 		    unsigned long value)
 {
-	struct access_call call = { d, addr, value, NULL, write_place };
-
-	return access_memory(&call);
+	return access_memory(d, addr, write_place, &value);
 }
 
 int fl_device_atomic_add(struct fl_device *d, unsigned long addr,
 			 unsigned long addend, unsigned long *old)
 {
-	struct access_call call = { d, addr, addend, old, add_to_place };
+	int ret = access_memory(d, addr, add_to_place, &addend);
 
-	return access_memory(&call);
+	if (!ret && old)
+		*old = addend;
+	return ret;
 }
 
-struct view_call {
-	struct fl_device *device;
-	unsigned long addr;
-	struct fl_device_pte pte;
-};
-
-static int view(void *arg)
+static void view_entry(struct fl_device *d, unsigned long addr,
+		       struct fl_device_pte *pte)
 {
-	struct view_call *c = arg;
-
 	fl_machine_untraced(1);
-	c->pte = fl_test_hmm_entry(c->device, c->addr);
+	*pte = fl_test_hmm_entry(d, addr);
 	fl_machine_untraced(0);
-	return 0;
 }
 
 int fl_device_pte_view(struct fl_device *d, unsigned long addr,
@@ -360,12 +323,6 @@ int fl_device_pte_view(struct fl_device *d, unsigned long addr,
 	if (!entry)
 		return -EINVAL;
 	*pte = *entry;
-	if (d->file) {
-		struct view_call call = { d, addr, { 0 } };
-		int ret = fl_world_run(d->world, view, &call);
-
-		*pte = call.pte;
-		return ret;
-	}
-	return 0;
+	return d->file ? FL_IN_KERNEL(d->world, (view_entry(d, addr, pte), 0)) :
+			 0;
 }

@@ -278,9 +278,8 @@ struct fl_hw_thread *fl_machine_thread(struct fl_machine *m, unsigned id)
 	return &m->threads[id].hw;
 }
 
-static int run_all(void *arg)
+static int run_all(struct fl_machine *m)
 {
-	struct fl_machine *m = arg;
 	unsigned int actor, i;
 
 	if (fl_thread_self() != &m->threads[0])
@@ -301,7 +300,7 @@ static int run_all(void *arg)
 
 int fl_machine_run(struct fl_machine *m)
 {
-	return fl_machine_guard(m, run_all, m);
+	return FL_GUARDED(m, run_all(m));
 }
 
 _Bool fl_thread_must_not_wait(const struct fl_thread *t)

@@ -9,9 +9,8 @@ struct replay {
 	struct fl_replay replay;
 };
 
-static int run(void *arg)
+static int run(struct replay *r)
 {
-	struct replay *r = arg;
 	int ret = fl_replay_run(&r->replay);
 
 	if (!ret)
@@ -30,7 +29,7 @@ int fl_replay(struct fl_world *world, const char *text)
 
 	if (ret)
 		return ret;
-	ret = fl_world_run(world, run, &r);
+	ret = FL_IN_KERNEL(world, run(&r));
 	if (fl_world_end(world))
 		fl_machine_schedule(world->machine, NULL);
 	if (fl_replay_fits(&r.replay, text, NULL))

@@ -31,20 +31,17 @@ void fl_session_end(struct fl_session *s)
 	fl_schedule_free(&s->schedule);
 }
 
-static int judge(void *arg)
+static void judge(struct fl_session *s)
 {
-	struct fl_session *s = arg;
-
 	fl_checks_at_end(s->checks);
 	if (s->check)
 		s->check(s->arg);
 	if (s->state)
 		s->final = s->state(s->arg);
 	fl_checks_at_teardown(s->checks);
-	return 0;
 }
 
 int fl_session_judge(struct fl_session *s)
 {
-	return fl_machine_guard(s->world->machine, judge, s);
+	return FL_GUARDED(s->world->machine, (judge(s), 0));
 }

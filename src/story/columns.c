@@ -113,9 +113,8 @@ static const char *folio_state(struct fl_columns *l, const struct fl_column *c)
 	return fl_recording_string(l->recording, text);
 }
 
-static void set_states(void *arg)
+static void set_states(struct fl_columns *l)
 {
-	struct fl_columns *l = arg;
 	unsigned int i;
 
 	add_processes(l);
@@ -134,12 +133,11 @@ static void set_states(void *arg)
 void fl_columns_state(struct fl_columns *l, const char **state)
 {
 	l->state = state;
-	fl_machine_look(l->world->machine, set_states, l);
+	FL_LOOK(l->world->machine, (set_states(l), 0));
 }
 
-static void find_pfn(void *arg)
+static void find_pfn(struct fl_columns *l)
 {
-	struct fl_columns *l = arg;
 	const struct fl_process *p = l->columns[0].subject;
 	struct fl_pte pte = { 0 };
 
@@ -155,7 +153,7 @@ void fl_columns_begin(struct fl_columns *l, const char **state)
 	add_processes(l);
 	add_devices(l);
 	if (l->recording->nr_columns && l->columns[0].kind == FL_COLUMN_PTE)
-		fl_machine_look(l->world->machine, find_pfn, l);
+		FL_LOOK(l->world->machine, (find_pfn(l), 0));
 	if (l->pfn) {
 		add(l, FL_COLUMN_REFS, NULL, l->addr, "refs");
 		add(l, FL_COLUMN_LOCK, NULL, l->addr, "lock");
@@ -231,9 +229,8 @@ static unsigned long user_address(struct fl_columns *l, unsigned long addr)
 	return 0;
 }
 
-static void find_column(void *arg)
+static void find_column(struct question *q)
 {
-	struct question *q = arg;
 	unsigned int i;
 
 	q->column = -1;
@@ -263,29 +260,18 @@ static int in_device(const struct fl_columns *l, unsigned long addr, char *text,
 	return 0;
 }
 
-struct naming {
-	struct fl_columns *columns;
-	unsigned long addr, pfn;
-};
-
-static void find_frame(void *arg)
-{
-	struct naming *n = arg;
-
-	n->columns->world->kernel->field(n->addr, &n->pfn);
-}
-
 int fl_columns_name(struct fl_columns *l, unsigned long addr, char *text,
 		    size_t size)
 {
-	struct naming n = { l, addr, ~0UL };
+	const struct fl_kernel *k = l->world->kernel;
+	unsigned long pfn = ~0UL;
 
 	if (fl_machine_name(l->world->machine, addr, text, size))
 		return 1;
-	fl_machine_look(l->world->machine, find_frame, &n);
-	if (n.pfn >= fl_hw.nr_frames)
+	FL_LOOK(l->world->machine, (k->field(addr, &pfn), 0));
+	if (pfn >= fl_hw.nr_frames)
 		return 0;
-	snprintf(text, size, "page %#lx", n.pfn);
+	snprintf(text, size, "page %#lx", pfn);
 	return 1;
 }
 
@@ -299,7 +285,7 @@ const char *fl_columns_object(struct fl_columns *l, const struct fl_op *op,
 	*data = 0;
 	if (!op->addr)
 		return "";
-	fl_machine_look(l->world->machine, find_column, &q);
+	FL_LOOK(l->world->machine, (find_column(&q), 0));
 	*data = q.data != 0;
 	if (q.field && q.pfn == l->pfn && !strcmp(q.field, "refcount"))
 		q.column = column_of(l, FL_COLUMN_REFS);

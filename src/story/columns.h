@@ -41,7 +41,7 @@ struct fl_columns {
 
 void fl_columns_begin(struct fl_columns *columns, const char **state);
 
-/* Context: as for fl_machine_look(). */
+/* Context: as for FL_LOOK(). */
 void fl_columns_state(struct fl_columns *columns, const char **state);
 
 /* Return: a name; *@column: the column of the object, or -1; *@data: whether it

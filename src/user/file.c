@@ -25,25 +25,11 @@ struct fl_user_file *fl_user_file(int fd)
 	return fd >= 0 && fd < FL_USER_FILES ? fl_user_self->files[fd] : NULL;
 }
 
-struct put {
-	const struct fl_kernel *kernel;
-	struct fl_mm *mm;
-	struct fl_file *file;
-};
-
-static int put(void *arg)
-{
-	struct put *p = arg;
-
-	p->kernel->file_put(p->mm, p->file);
-	return 0;
-}
-
 static void put_file(struct fl_user_process *by, struct fl_file *file)
 {
-	struct put p = { fl_user->world->kernel, by->process->mm, file };
+	const struct fl_kernel *k = fl_user->world->kernel;
 
-	fl_world_run(fl_user->world, put, &p);
+	FL_IN_KERNEL(fl_user->world, (k->file_put(by->process->mm, file), 0));
 }
 
 _Bool fl_user_file_fits(int fd)
@@ -98,53 +84,37 @@ int fl_user_file_install(struct fl_file *file, _Bool proc)
 	return f ? -EMFILE : -ENOMEM;
 }
 
-struct make {
-	struct fl_call call;
-	struct fl_file *file;
-};
-
-static int make(void *arg)
-{
-	struct make *m = arg;
-	const struct fl_kernel *k = m->call.kernel;
-
-	return m->call.in ? k->file_open(m->call.mm, m->call.in, &m->file) :
-			    k->file_create(&m->file);
-}
-
-static int make_file(const char *device)
-{
-	struct make m = { .call.in = device };
-	int ret = fl_user_call(&m.call, make);
-
-	return ret ? ret : fl_user_file_install(m.file, 0);
-}
-
 int fl_user_file_open(const char *device)
 {
-	return make_file(device);
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
+	struct fl_file *file = NULL;
+	int ret = FL_IN_PROCESS(self, k->file_open(self->mm, device, &file));
+
+	return ret ? ret : fl_user_file_install(file, 0);
 }
 
 int fl_user_file_create(void)
 {
-	return make_file(NULL);
-}
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
+	struct fl_file *file = NULL;
+	int ret = FL_IN_PROCESS(self, k->file_create(&file));
 
-static int make_userfaultfd(void *arg)
-{
-	struct make *m = arg;
-	const struct fl_kernel *k = m->call.kernel;
-
-	return k->userfaultfd ? k->userfaultfd(m->call.mm, m->call.flags, &m->file) :
-				-ENOSYS;
+	return ret ? ret : fl_user_file_install(file, 0);
 }
 
 int fl_user_file_userfaultfd(unsigned int flags)
 {
-	struct make m = { .call.flags = flags };
-	int ret = fl_user_call(&m.call, make_userfaultfd);
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
+	struct fl_file *file = NULL;
+	int ret;
 
-	return ret ? ret : fl_user_file_install(m.file, 0);
+	if (!k->userfaultfd)
+		return -ENOSYS;
+	ret = FL_IN_PROCESS(self, k->userfaultfd(self->mm, flags, &file));
+	return ret ? ret : fl_user_file_install(file, 0);
 }
 
 int fl_user_file_dup(int fd, int to)

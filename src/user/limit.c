@@ -65,25 +65,13 @@ void fl_user_limits_lift(void)
 	}
 }
 
-struct limit_call {
-	struct fl_call call;
-	int which;
-	struct rlimit to;
-};
-
-static int set_inside(void *arg)
-{
-	struct limit_call *c = arg;
-
-	return c->call.kernel->sys_setrlimit(c->call.mm, c->which, c->to.rlim_cur,
-					     c->to.rlim_max);
-}
-
 static int set_world(int which, const struct rlimit *to)
 {
-	struct limit_call c = { .which = which, .to = *to };
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
 
-	return fl_user_call(&c.call, set_inside);
+	return FL_IN_PROCESS(self, k->sys_setrlimit(self->mm, which, to->rlim_cur,
+						    to->rlim_max));
 }
 
 int fl_user_limits_begin(void)

@@ -25,31 +25,22 @@ static struct fl_user_process *process_of(pid_t pid)
 	return NULL;
 }
 
-struct proc_call {
-	struct fl_call call;
-	struct fl_mm *mm;
-	const char *name;
-	struct fl_file *file;
-};
-
-static int open_inside(void *arg)
+static int open_of(struct fl_mm *mm, const char *name, unsigned int flags)
 {
-	struct proc_call *c = arg;
-	const struct fl_kernel *k = c->call.kernel;
+	const _Bool privileged = geteuid() == fl_user->root;
+	const struct fl_kernel *k = fl_user->world->kernel;
+	struct fl_file *file = NULL;
+	int ret;
 
-	return k->proc_open(c->mm, c->name, c->call.flags,
-			    geteuid() == fl_user->root, &c->file);
+	if (!k->proc_open)
+		return -ENOENT;
+	ret = FL_IN_PROCESS(fl_user_self->process, k->proc_open(mm, name, flags, privileged, &file));
+	return ret ? ret : fl_user_file_install(file, 1);
 }
 
 int fl_user_file_proc(const char *name, pid_t pid, unsigned int flags)
 {
-	struct fl_user_process *p = process_of(pid);
-	struct proc_call c = { .call.flags = flags, .name = name };
-	int ret;
+	const struct fl_user_process *p = process_of(pid);
 
-	if (!p || !p->process->world->kernel->proc_open)
-		return -ENOENT;
-	c.mm = p->process->mm;
-	ret = fl_user_call(&c.call, open_inside);
-	return ret ? ret : fl_user_file_install(c.file, 1);
+	return p ? open_of(p->process->mm, name, flags) : -ENOENT;
 }

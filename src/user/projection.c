@@ -140,12 +140,13 @@ void fl_user_forget_all(void)
 /* Return: the page tables' translation of @addr, in the format of mapped;
  * *@exec: may it be executed?  User code may write without a trap only if the
  * page is dirty. */
-static unsigned long translation(struct fl_call *c, unsigned long addr, int *exec)
+static unsigned long translation(const struct fl_kernel *k, struct fl_mm *mm,
+				 unsigned long addr, int *exec)
 {
 	unsigned long *place, entry, pfn;
 	int level;
 
-	place = fl_mmu_pte(c->kernel->mm_pgd(c->mm), addr, &level);
+	place = fl_mmu_pte(k->mm_pgd(mm), addr, &level);
 	entry = place ? *place : 0;
 	*exec = !!(entry & FL_PTE_EXEC);
 	if (!(entry & FL_PTE_PRESENT))
@@ -157,9 +158,8 @@ static unsigned long translation(struct fl_call *c, unsigned long addr, int *exe
 	       (entry & FL_PTE_WRITE && entry & FL_PTE_DIRTY ? MAPPED_RW : 0);
 }
 
-static int compare(void *arg)
+static void compare(const struct fl_kernel *k, struct fl_mm *mm)
 {
-	struct fl_call *c = arg;
 	unsigned long page, addr, has, may;
 	int exec;
 
@@ -172,7 +172,7 @@ static int compare(void *arg)
 		if (!has)
 			continue;
 		addr = FL_USER_START + page * FL_PAGE_SIZE;
-		may = translation(c, addr, &exec);
+		may = translation(k, mm, addr, &exec);
 		if (!may || (has ^ may) >> MAPPED_SHIFT)
 			fl_machine_violate("C15 stale: user code still has frame %#lx at %#lx, but the page table has %s: a flush is missing",
 					   has >> MAPPED_SHIFT, addr,
@@ -181,27 +181,27 @@ static int compare(void *arg)
 			fl_machine_violate("C15 stale: user code may still write to frame %#lx at %#lx, but the page table does not allow it: a flush is missing",
 					   has >> MAPPED_SHIFT, addr);
 	}
-	return 0;
 }
 
 void fl_user_compare(void)
 {
-	struct fl_call call = { 0 };
+	struct fl_process *self = fl_user_self->process;
 
-	if (fl_user_self->process)
-		fl_user_call(&call, compare);
+	if (self)
+		FL_IN_PROCESS(self, (compare(self->world->kernel, self->mm), 0));
 }
 
 /* -- a trap -- */
 
 /* Return: 0; -EFAULT: an instruction fetch without the right to execute. */
-static int map(struct fl_call *c, unsigned long pa)
+static int map(struct fl_process *self, unsigned long addr, unsigned long pa, enum fl_access how)
 {
-	unsigned long offset, page = c->addr & -FL_PAGE_SIZE, rw;
-	int memory = fl_machine_memory(c->process->world->machine, &offset), exec;
+	const struct fl_kernel *k = self->world->kernel;
+	unsigned long offset, page = addr & -FL_PAGE_SIZE, rw;
+	int memory = fl_machine_memory(self->world->machine, &offset), exec;
 
-	rw = translation(c, page, &exec) & MAPPED_RW;
-	if (c->flags && !exec)
+	rw = translation(k, self->mm, page, &exec) & MAPPED_RW;
+	if (how == FL_ACCESS_FETCH && !exec)
 		return -EFAULT;
 	if (nr_mapped >= TLB_SIZE)
 		fl_user_forget_all();
@@ -217,39 +217,44 @@ static int map(struct fl_call *c, unsigned long pa)
 	return 0;
 }
 
-/* As in world/access.c, without the access.  @on: write; @flags: execute. */
-static int touch(void *arg)
+/* As in world/access.c, without the access. */
+static int touch(struct fl_process *self, unsigned long addr, enum fl_access how)
 {
-	struct fl_call *c = arg;
+	const struct fl_kernel *k = self->world->kernel;
+	const _Bool write = how == FL_ACCESS_STORE;
+	struct fl_mm *mm = self->mm;
 	unsigned int faults;
 	unsigned long pa;
 	int ret;
 
 	for (faults = 0; faults < FL_LIMIT_FAULTS; faults++) {
-		if (!fl_mmu_access(fl_hw_current->cpu, c->kernel->mm_asid(c->mm),
-				   c->kernel->mm_pgd(c->mm), c->addr, c->on, &pa))
-			return map(c, pa);
-		ret = c->kernel->fault(c->mm, c->addr, c->on);
+		if (!fl_mmu_access(fl_hw_current->cpu, k->mm_asid(mm), k->mm_pgd(mm), addr,
+				   write, &pa))
+			return map(self, addr, pa, how);
+		ret = k->fault(mm, addr, write);
 		if (ret)
 			return ret;
 	}
 	fl_machine_violate("C14 livelock: FL_LIMIT_FAULTS = %d faults at %#lx and no access: "
 			   "the handler succeeds, but the page table does not allow the access",
-			   FL_LIMIT_FAULTS, c->addr);
+			   FL_LIMIT_FAULTS, addr);
+}
+
+static int touch_inside(unsigned long addr, enum fl_access how)
+{
+	struct fl_process *self = fl_user_self->process;
+
+	return FL_IN_PROCESS(self, touch(self, addr, how));
 }
 
 int fl_user_touch(unsigned long addr, _Bool write)
 {
-	struct fl_call call = { .addr = addr, .on = write };
-
-	return fl_user_call(&call, touch);
+	return touch_inside(addr, write ? FL_ACCESS_STORE : FL_ACCESS_LOAD);
 }
 
 /* Context: a signal handler of user code. */
 static enum fl_trap trapped(unsigned long addr, enum fl_access how)
 {
-	struct fl_call call = { .addr = addr, .on = how == FL_ACCESS_STORE,
-				.flags = how == FL_ACCESS_FETCH };
 	int ret, error = errno;
 
 	if (fl_user_inside)
@@ -259,7 +264,7 @@ static enum fl_trap trapped(unsigned long addr, enum fl_access how)
 		return FL_TRAP_USER;
 	fl_user_enter();
 	fl_user_may_interrupt(1);
-	ret = fl_user_call(&call, touch);
+	ret = touch_inside(addr, how);
 	fl_user_may_interrupt(0);
 	fl_user_leave();
 	errno = error;

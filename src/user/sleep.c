@@ -34,17 +34,18 @@
 
 #define PAUSE	50000	/* ns */
 
-static int begin(void *arg)
+static void begin(void)
 {
-	(void)arg;
-	return fl_user->world->kernel->thread_begin();
+	const struct fl_kernel *k = fl_user->world->kernel;
+
+	FL_IN_KERNEL(fl_user->world, k->thread_begin());
 }
 
-static int end(void *arg)
+static void end(void)
 {
-	(void)arg;
-	fl_user->world->kernel->thread_end();
-	return 0;
+	const struct fl_kernel *k = fl_user->world->kernel;
+
+	FL_IN_KERNEL(fl_user->world, (k->thread_end(), 0));
 }
 
 void fl_user_take_thread(void)
@@ -63,7 +64,7 @@ void fl_user_take_thread(void)
 			FL_USER_THREADS);
 		fl_machine_abort();
 	}
-	fl_world_run(fl_user->world, begin, NULL);
+	begin();
 }
 
 /* Thread 0 is reused: a signal that ended one wait must not end the next. */
@@ -71,9 +72,9 @@ static void clear_signal(void)
 {
 	if (!fl_hw_current->fatal)
 		return;
-	fl_world_run(fl_user->world, end, NULL);
+	end();
 	fl_hw_current->fatal = 0;
-	fl_world_run(fl_user->world, begin, NULL);
+	begin();
 }
 
 void fl_user_give_thread(void)
@@ -82,7 +83,7 @@ void fl_user_give_thread(void)
 		clear_signal();
 		return;
 	}
-	fl_world_run(fl_user->world, end, NULL);
+	end();
 	fl_machine_disown(fl_user->world->machine, fl_hw_current->id);
 }
 
@@ -145,11 +146,10 @@ static _Bool may_be_woken(void)
 }
 
 /* The kernel wakes only other threads, not the caller. */
-static int interrupt(void *self)
+static void interrupt(struct fl_hw_thread *self)
 {
 	fl_user->world->kernel->kill(self);
 	fl_hw_wake(self);
-	return 0;
 }
 
 /* End the wait of this thread if a signal or its cancellation has arrived.
@@ -163,7 +163,7 @@ static _Bool take_signal(void)
 	restarts = 1;
 	if (!fl_user_called_away(&restarts) && !fl_user_is_cancelled())
 		return 0;
-	fl_world_run(fl_user->world, interrupt, self);
+	FL_IN_KERNEL(fl_user->world, (interrupt(self), 0));
 	return 1;
 }
 
@@ -195,22 +195,20 @@ _Bool fl_user_sleeps(const struct fl_user_process *p)
 	return 0;
 }
 
-static int kill_sleepers(void *arg)
+static void kill_sleepers(void)
 {
 	struct fl_machine *m = fl_user->world->machine;
 	unsigned int id;
 
-	(void)arg;
 	for (id = 0; id < FL_USER_THREADS; id++)
 		if (fl_user->asleep[id] == fl_user_self)
 			fl_user->world->kernel->kill(fl_machine_thread(m, id));
-	return 0;
 }
 
 void fl_user_end_sleep(void)
 {
 	while (fl_user_sleeps(fl_user_self)) {
-		fl_world_run(fl_user->world, kill_sleepers, NULL);
+		FL_IN_KERNEL(fl_user->world, (kill_sleepers(), 0));
 		fl_user_idle();
 	}
 	/* Number 0, if a thread of this process had it, is free now. */

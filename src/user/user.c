@@ -149,12 +149,6 @@ void fl_user_return(void)
 	fl_user_leave();
 }
 
-int fl_user_call(struct fl_call *call, int (*fn)(void *))
-{
-	call->process = fl_user_self->process;
-	return fl_process_run(call, fn);
-}
-
 /* -- boot -- */
 
 static int init_lock(pthread_mutex_t *lock)

@@ -144,8 +144,6 @@ void fl_user_lock(void);
 void fl_user_unlock(void);
 /* fl_user_return - fl_user_leave() at the end of a system call */
 void fl_user_return(void);
-/* fl_user_call - run @fn(@call) for this process.  Context: inside. */
-int fl_user_call(struct fl_call *call, int (*fn)(void *));
 /* fl_user_fork - as fork(), and forks the world's process too */
 pid_t fl_user_fork(void);
 /* fl_user_exit - end this process; the last one checks for leaks

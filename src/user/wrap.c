@@ -36,12 +36,9 @@ static _Bool is_ours(const void *addr)
 	return fl_user_is_caller() && fl_user_address((unsigned long)addr);
 }
 
-static long do_call(struct fl_call *call, int (*fn)(void *))
+/* Leave the kernel.  Return: @ret as the C library returns it, with errno. */
+static long served(long ret)
 {
-	long ret;
-
-	fl_user_enter();
-	ret = fl_user_call(call, fn);
 	fl_user_return();
 	return fl_user_result(ret);
 }
@@ -86,43 +83,46 @@ static unsigned long copy_user(void *ours, unsigned long theirs, unsigned long n
 	return done;
 }
 
-struct prefix_call {
-	struct fl_call call;
-	_Bool write;
-	unsigned long n;
-};
-
-static int find_prefix(void *arg)
+/* Return: how many of @n bytes user code may read or, if @write, write. */
+static long find_prefix(const struct fl_kernel *k, struct fl_mm *mm, unsigned long addr,
+			unsigned long n, _Bool write)
 {
-	struct prefix_call *c = arg;
-	const unsigned int wants = c->write ? FL_PROT_WRITE : FL_PROT_READ | FL_PROT_WRITE;
+	const unsigned int wants = write ? FL_PROT_WRITE : FL_PROT_READ | FL_PROT_WRITE;
+	unsigned long done;
 	unsigned int prot;
 
-	for (c->n = 0; c->n < c->call.len; c->n += in_page(c->call.addr + c->n, c->call.len - c->n)) {
-		prot = c->call.kernel->prot(c->call.mm, c->call.addr + c->n);
+	for (done = 0; done < n; done += in_page(addr + done, n - done)) {
+		prot = k->prot(mm, addr + done);
 		if (prot == ~0u || !(prot & wants))
 			break;
 	}
-	return 0;
+	return done;
+}
+
+static unsigned long prefix_inside(unsigned long addr, unsigned long n, _Bool write)
+{
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
+	const long found = FL_IN_PROCESS(self, find_prefix(k, self->mm, addr, n, write));
+
+	return found < 0 ? 0 : found;
 }
 
 /* Return: how many of @n bytes at @addr, in the world, user code may read or,
  * if @write, write. */
 static unsigned long prefix(unsigned long addr, unsigned long n, _Bool write)
 {
-	struct prefix_call c = { .call = { .addr = addr, .len = n }, .write = write };
+	unsigned long found;
 
 	if (n > FL_USER_END - addr)
-		c.call.len = FL_USER_END - addr;
+		n = FL_USER_END - addr;
 	fl_user_enter();
-	if (fl_user_call(&c.call, find_prefix))
-		c.n = 0;
+	found = prefix_inside(addr, n, write);
 	/* A mapping above may grow down to the first page. */
-	if (!c.n && n && !fl_user_touch(addr, write) &&
-	    fl_user_call(&c.call, find_prefix))
-		c.n = 0;
+	if (!found && n && !fl_user_touch(addr, write))
+		found = prefix_inside(addr, n, write);
 	fl_user_leave();
-	return c.n;
+	return found;
 }
 
 /* -- files -- */
@@ -265,142 +265,139 @@ int __wrap_dup2(int fd, int to)
 	return to >= 0 && enter_for(fd) ? dup_to(fd, to) : to;
 }
 
-struct file_call {
-	struct fl_call call;
-	struct fl_user_file *file;
-	enum { IOCTL, READ, WRITE, SEEK, TRUNCATE } what;
-	long n;				/* bytes, command, whence, or size */
-	unsigned long *offset;		/* of READ, WRITE; NULL: position */
-	void *bounce;			/* data of READ, WRITE */
-	long ret;
-};
+/* As enter_for(), with a reference to the file, which finished() drops. */
+static struct fl_user_file *enter_to_use(int fd)
+{
+	struct fl_user_file *f = enter_for(fd);
+
+	if (f)
+		f->references++;
+	return f;
+}
+
+static long finished(struct fl_user_file *f, long ret)
+{
+	fl_user_file_put(fl_user_self, f);
+	return served(ret);
+}
+
+static long ioctl_inside(struct fl_user_file *f, unsigned int command, unsigned long arg)
+{
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
+
+	return FL_IN_PROCESS(self, k->file_ioctl(self->mm, f->file, command, arg));
+}
 
 /* Return: the new position; -errno.  A position in a file of /proc
  * may be negative. */
-static long place_of(const struct file_call *c)
+static long place_of(const struct fl_kernel *k, const struct fl_user_file *f, long to, int whence)
 {
-	const struct fl_kernel *k = c->call.kernel;
-	const struct fl_user_file *f = c->file;
-	long to = c->call.value;
-
 	if (f->proc)
-		return k->proc_seek(f->file, f->position, to, c->n);
-	if (c->n == SEEK_CUR)
+		return k->proc_seek(f->file, f->position, to, whence);
+	if (whence == SEEK_CUR)
 		to += f->position;
-	else if (c->n == SEEK_END)
+	else if (whence == SEEK_END)
 		to += k->file_size(f->file);
-	else if (c->n != SEEK_SET)
+	else if (whence != SEEK_SET)
 		return -EINVAL;
 	return to < 0 ? -EINVAL : to;
 }
 
-static long seek(struct file_call *c)
+static long seek(const struct fl_kernel *k, struct fl_user_file *f, long offset, int whence)
 {
-	long to = place_of(c);
+	long to = place_of(k, f, offset, whence);
 
 	if (to >= 0)
-		c->file->position = to;
+		f->position = to;
 	return to;
 }
 
-static long transfer(struct file_call *c)
+static long seek_inside(struct fl_user_file *f, long offset, int whence)
 {
-	const struct fl_kernel *k = c->call.kernel;
-	const unsigned long at = c->offset ? *c->offset : c->file->position;
+	const struct fl_kernel *k = fl_user->world->kernel;
 
-	return c->what == READ ? k->file_read(c->file->file, at, c->bounce, c->n) :
-				 k->file_write(c->file->file, at, c->bounce, c->n);
+	return FL_IN_PROCESS(fl_user_self->process, seek(k, f, offset, whence));
 }
 
-static int file_op(void *arg)
+static long truncate_inside(struct fl_user_file *f, unsigned long size)
 {
-	struct file_call *c = arg;
-	const struct fl_kernel *k = c->call.kernel;
-	struct fl_file *file = c->file->file;
+	const struct fl_kernel *k = fl_user->world->kernel;
 
-	if (c->what == READ || c->what == WRITE)
-		c->ret = transfer(c);
-	else if (c->what == SEEK)
-		c->ret = seek(c);
-	else if (c->what == IOCTL)
-		c->ret = k->file_ioctl(c->call.mm, file, c->n, c->call.value);
-	else
-		c->ret = k->file_truncate(file, c->n);
-	return 0;
+	return FL_IN_PROCESS(fl_user_self->process, k->file_truncate(f->file, size));
 }
 
-/* Return: the result of file_op(). */
-static long call_file(struct file_call *c)
-{
-	const int ret = fl_user_call(&c->call, file_op);
+/*
+ * Transfer @n bytes between a file and user code's @memory, through @bounce.
+ * @position: advances by what was transferred
+ * Return: bytes, -errno.
+ */
+typedef long transfer_fn(struct fl_user_file *f, unsigned long *position, unsigned long memory,
+			 unsigned long n, void *bounce);
 
-	return ret ? ret : c->ret;
+static long read_inside(struct fl_user_file *f, unsigned long *position, unsigned long memory,
+			unsigned long n, void *bounce)
+{
+	const struct fl_kernel *k = fl_user->world->kernel;
+	long done = FL_IN_PROCESS(fl_user_self->process,
+				  k->file_read(f->file, *position, bounce, n));
+
+	if (done <= 0)
+		return done;
+	done = copy_user(bounce, memory, done, 1);
+	*position += done;
+	return done ? done : -EFAULT;
 }
 
-/* As call_file(), through a bounce buffer; advances the position. */
-static long call_with_bounce(struct file_call *c)
+/* A write to a file of /proc is a command; the position stays. */
+static long write_inside(struct fl_user_file *f, unsigned long *position, unsigned long memory,
+			 unsigned long n, void *bounce)
 {
-	unsigned long *offset = c->offset ? c->offset : &c->file->position;
-	const unsigned long asked = c->n;
+	const struct fl_kernel *k = fl_user->world->kernel;
+	const unsigned long copied = copy_user(bounce, memory, n, 0);
 	long done;
 
-	if (c->what == WRITE) {
-		c->n = copy_user(c->bounce, (unsigned long)c->call.in, asked, 0);
-		if (asked && !c->n)
-			return -EFAULT;
-	}
-	done = call_file(c);
-	if (done > 0 && c->what == READ) {
-		done = copy_user(c->bounce, (unsigned long)c->call.out, done, 1);
-		if (!done)
-			return -EFAULT;
-	}
-	/* A write to a file of /proc is a command; the position stays. */
-	if (done > 0 && !(c->file->proc && c->what == WRITE))
-		*offset += done;
+	if (n && !copied)
+		return -EFAULT;
+	done = FL_IN_PROCESS(fl_user_self->process,
+			     k->file_write(f->file, *position, bounce, copied));
+	if (done > 0 && !f->proc)
+		*position += done;
 	return done;
 }
 
-static long call_all(struct file_call *c)
+/* @position: NULL: that of the file. */
+static long transfer(transfer_fn *fn, struct fl_user_file *f, unsigned long *position,
+		     const void *memory, unsigned long n)
 {
+	void *bounce;
 	long ret;
 
-	if (c->what != READ && c->what != WRITE)
-		return call_file(c);
-	if (c->n < 0)
+	if ((long)n < 0)
 		return -EFAULT;
 	/* For a file of /proc, even a transfer of 0 bytes may fail. */
-	if (!c->n && !c->file->proc)
+	if (!n && !f->proc)
 		return 0;
-	if (c->n > (long)MOST)
-		c->n = MOST;
-	c->bounce = malloc(c->n + 1);
-	ret = c->bounce ? call_with_bounce(c) : -ENOMEM;
-	free(c->bounce);
+	if (n > MOST)
+		n = MOST;
+	bounce = malloc(n + 1);
+	ret = bounce ? fn(f, position ? position : &f->position, (unsigned long)memory, n, bounce) :
+		       -ENOMEM;
+	free(bounce);
 	return ret;
-}
-
-static long do_file(struct file_call *c)
-{
-	long ret;
-
-	c->file->references++;
-	ret = call_all(c);
-	fl_user_file_put(fl_user_self, c->file);
-	fl_user_return();
-	return fl_user_result(ret);
 }
 
 int __wrap_ioctl(int fd, unsigned long request, ...)
 {
-	struct file_call c = { .what = IOCTL, .n = request };
+	struct fl_user_file *f;
+	unsigned long arg;
 	va_list args;
 
 	va_start(args, request);
-	c.call.value = va_arg(args, unsigned long);
+	arg = va_arg(args, unsigned long);
 	va_end(args);
-	c.file = enter_for(fd);
-	return c.file ? do_file(&c) : __real_ioctl(fd, request, c.call.value);
+	f = enter_to_use(fd);
+	return f ? finished(f, ioctl_inside(f, request, arg)) : __real_ioctl(fd, request, arg);
 }
 
 /*
@@ -504,47 +501,44 @@ static void cancellation_point(int fd)
 		pthread_testcancel();
 }
 
-/* As do_file(), for a call whose wait a signal or a cancellation may end. */
-static long do_file_that_waits(struct file_call *c)
+/* As transfer() to read, but a signal or a cancellation may end its wait.
+ * Context: inside; leaves. */
+static long read_and_wait(struct fl_user_file *f, unsigned long *position, void *memory,
+			  unsigned long n)
 {
 	long ret;
 
 	fl_user_may_interrupt(1);
-	ret = call_all(c);
+	ret = transfer(read_inside, f, position, memory, n);
 	fl_user_may_interrupt(0);
-	fl_user_file_put(fl_user_self, c->file);
+	fl_user_file_put(fl_user_self, f);
 	fl_user_return();
-	if (ret == -RESTART && !fl_user_restarts())
-		ret = -EINTR;
-	return ret;
+	return ret == -RESTART && !fl_user_restarts() ? -EINTR : ret;
 }
 
 static ssize_t do_read(int fd, void *memory, size_t n, unsigned long *at)
 {
-	struct file_call c;
+	struct fl_user_file *f;
 	long ret;
 
 	do {
-		c = (struct file_call){ .call.out = memory, .what = READ, .n = n,
-					.offset = at };
 		cancellation_point(fd);
-		c.file = enter_for(fd);
-		if (!c.file)
+		f = enter_to_use(fd);
+		if (!f)
 			return read_hosts(fd, memory, n, at);
-		c.file->references++;
-		ret = do_file_that_waits(&c);
+		ret = read_and_wait(f, at, memory, n);
 	} while (ret == -RESTART);
 	return fl_user_result(ret);
 }
 
 static ssize_t do_write(int fd, const void *memory, size_t n, unsigned long *at)
 {
-	struct file_call c = { .call.in = memory, .what = WRITE, .n = n,
-			       .offset = at };
+	struct fl_user_file *f;
 
 	cancellation_point(fd);
-	c.file = enter_for(fd);
-	return c.file ? do_file(&c) : write_hosts(fd, memory, n, at);
+	f = enter_to_use(fd);
+	return f ? finished(f, transfer(write_inside, f, at, memory, n)) :
+		   write_hosts(fd, memory, n, at);
 }
 
 ssize_t __wrap_read(int fd, void *memory, size_t n)
@@ -591,32 +585,24 @@ ALSO(__wrap_pwrite64, __wrap_pwrite);
 
 off_t __wrap_lseek(int fd, off_t offset, int whence)
 {
-	struct file_call c = { .call.value = offset, .what = SEEK, .n = whence };
+	struct fl_user_file *f = enter_to_use(fd);
 
-	c.file = enter_for(fd);
-	return c.file ? do_file(&c) : __real_lseek(fd, offset, whence);
+	return f ? finished(f, seek_inside(f, offset, whence)) : __real_lseek(fd, offset, whence);
 }
 ALSO(__wrap_lseek64, __wrap_lseek);
 
 int __wrap_ftruncate(int fd, off_t size)
 {
-	struct file_call c = { .what = TRUNCATE, .n = size };
+	struct fl_user_file *f;
 
 	if (size < 0)
 		return fl_user_result(-EINVAL);
-	c.file = enter_for(fd);
-	return c.file ? do_file(&c) : __real_ftruncate(fd, size);
+	f = enter_to_use(fd);
+	return f ? finished(f, truncate_inside(f, size)) : __real_ftruncate(fd, size);
 }
 ALSO(__wrap_ftruncate64, __wrap_ftruncate);
 
 /* -- mappings -- */
-
-struct map_call {
-	struct fl_call call;
-	struct fl_file *file;
-	unsigned long new_len, new_addr;
-	long ret;
-};
 
 /* Return: the start of the next mapping after one that ends at @end, aligned
  * for large pages. */
@@ -625,14 +611,12 @@ static unsigned long place_after(unsigned long end)
 	return (end + 2 * FL_HUGE_PAGE - 1) & -FL_HUGE_PAGE;
 }
 
-/* @value: the alignment. */
-static int find_hole(void *arg)
+static long hole(unsigned long len, unsigned long align)
 {
-	struct map_call *c = arg;
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
 
-	c->ret = c->call.kernel->space_hole(c->call.mm, c->call.len, FL_USER_START, FL_USER_END,
-					    c->call.value);
-	return 0;
+	return FL_IN_PROCESS(self, k->space_hole(self->mm, len, FL_USER_START, FL_USER_END, align));
 }
 
 /*
@@ -642,14 +626,11 @@ static int find_hole(void *arg)
  */
 static unsigned long place_in_hole(unsigned long len)
 {
-	struct map_call c = { .call = { .len = len, .value = FL_HUGE_PAGE } };
+	long at = hole(len, FL_HUGE_PAGE);
 
-	if (fl_user_call(&c.call, find_hole))
-		return 0;
-	c.call.value = FL_PAGE_SIZE;
-	if (c.ret < 0 && fl_user_call(&c.call, find_hole))
-		return 0;
-	return c.ret < 0 ? 0 : c.ret;
+	if (at < 0)
+		at = hole(len, FL_PAGE_SIZE);
+	return at < 0 ? 0 : at;
 }
 
 /* Return: an address for a mapping of @len bytes anywhere; 0: none. */
@@ -664,18 +645,29 @@ static unsigned long place_for(unsigned long len)
 	return at;
 }
 
+static _Bool is_unmapped(const struct fl_kernel *k, struct fl_mm *mm, unsigned long start,
+			 unsigned long end)
+{
+	unsigned long page;
+
+	for (page = start; page < end; page += FL_PAGE_SIZE)
+		if (k->prot(mm, page) != ~0u)
+			return 0;
+	return 1;
+}
+
 /* As in Linux, the next mapping reuses the addresses of the last one if all of
  * it is unmapped. */
-static void place_is_free(struct fl_call *c)
+static void place_is_free(unsigned long addr, unsigned long len)
 {
-	unsigned long at = c->addr & -FL_HUGE_PAGE, page;
+	const unsigned long at = addr & -FL_HUGE_PAGE, end = fl_user_self->next;
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
 
-	if (at < FL_USER_START || place_after(c->addr + c->len) != fl_user_self->next)
+	if (at < FL_USER_START || place_after(addr + len) != end)
 		return;
-	for (page = at; page < fl_user_self->next; page += FL_PAGE_SIZE)
-		if (c->kernel->prot(c->mm, page) != ~0u)
-			return;
-	fl_user_self->next = at;
+	if (FL_IN_PROCESS(self, is_unmapped(k, self->mm, at, end)) == 1)
+		fl_user_self->next = at;
 }
 
 /* Record that the kernel has mapped [@addr, @addr + @len). */
@@ -702,43 +694,58 @@ static _Bool refuse_mixed(const char *name, void *addr, size_t len, const void *
 	return 1;
 }
 
-static int mmap_inside(void *arg)
+static long map_at(unsigned long addr, unsigned long len, unsigned int prot, unsigned int flags,
+		   struct fl_file *file, unsigned long offset)
 {
-	struct map_call *c = arg;
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
+	const long ret = FL_IN_PROCESS(self, k->sys_mmap(self->mm, addr, len, prot, flags, file,
+							 offset));
 
-	c->ret = c->call.kernel->sys_mmap(c->call.mm, c->call.addr, c->call.len,
-					  c->call.prot, c->call.flags, c->file,
-					  c->call.value);
-	if (c->ret < 0)
-		place_is_free(&c->call);
-	return 0;
+	if (ret < 0)
+		place_is_free(addr, len);
+	return ret;
 }
 
-static long map_inside(struct map_call *c, _Bool fixed)
+static long map_anywhere(unsigned long len, unsigned int prot, unsigned int flags,
+			 struct fl_file *file, unsigned long offset)
 {
-	int ret;
+	unsigned long addr;
+	long ret;
 
 	do {
-		if (!fixed) {
-			c->call.addr = place_for(c->call.len);
-			c->call.flags |= MAP_FIXED_NOREPLACE;
-		}
-		if (!c->call.addr)
+		addr = place_for(len);
+		if (!addr)
 			return -ENOMEM;
-		ret = fl_user_call(&c->call, mmap_inside);
-		if (ret)
-			return ret;
+		ret = map_at(addr, len, prot, flags | MAP_FIXED_NOREPLACE, file, offset);
 		/* Another mapping was already there, by its address. */
-	} while (!fixed && c->ret == -EEXIST);
-	if (c->ret > 0)
-		is_mapped(c->ret, c->call.len);
-	return c->ret;
+	} while (ret == -EEXIST);
+	return ret;
+}
+
+/* @addr: 0: anywhere */
+static long map_inside(unsigned long addr, unsigned long len, unsigned int prot, unsigned int flags,
+		       struct fl_file *file, unsigned long offset)
+{
+	long ret = addr ? map_at(addr, len, prot, flags, file, offset) :
+			  map_anywhere(len, prot, flags, file, offset);
+
+	if (ret > 0)
+		is_mapped(ret, len);
+	return ret;
 }
 
 /* Return: the result of mmap(). */
 static void *address(long ret)
 {
 	return ret < 0 ? (fl_user_result(ret), MAP_FAILED) : (void *)ret;
+}
+
+/* As served(), for a call that returns an address. */
+static void *mapped(long ret)
+{
+	fl_user_return();
+	return address(ret);
 }
 
 /* A world's descriptor is also one of the host, so check that first. */
@@ -794,146 +801,132 @@ static void *map_elsewhere(void *addr, size_t len, int prot, int flags, int fd, 
 void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
 		  off_t offset)
 {
-	struct map_call c = { .call = { .addr = (unsigned long)addr, .len = len,
-					.prot = prot, .flags = flags,
-					.value = offset } };
-	_Bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
+	const _Bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
+	const unsigned long at = fixed ? (unsigned long)addr : 0;
 	struct fl_user_file *f;
-	long ret;
 
 	if (!fl_user_is_caller())
 		return __real_mmap(addr, len, prot, flags, fd, offset);
 	if (fixed && !is_ours(addr))
 		return map_elsewhere(addr, len, prot, flags, fd, offset, CALLER());
-	if (fixed && len > FL_USER_END - c.call.addr)
+	if (fixed && len > FL_USER_END - at)
 		return address(-ENOMEM);
 	if (flags & MAP_ANONYMOUS || is_zero_device(fd)) {
-		c.call.flags |= MAP_ANONYMOUS;
 		fl_user_enter();
-	} else {
-		f = enter_for(fd);
-		if (!f)
-			return refuse_file(fd, CALLER());
-		c.file = f->file;
+		return mapped(map_inside(at, len, prot, flags | MAP_ANONYMOUS, NULL, offset));
 	}
-	ret = map_inside(&c, fixed);
-	fl_user_return();
-	return address(ret);
+	f = enter_for(fd);
+	return f ? mapped(map_inside(at, len, prot, flags, f->file, offset)) :
+		   refuse_file(fd, CALLER());
 }
 ALSO(__wrap_mmap64, __wrap_mmap);
 
-static int munmap_inside(void *arg)
+static int munmap_inside(unsigned long addr, unsigned long len)
 {
-	struct fl_call *c = arg;
-	int ret = c->kernel->munmap(c->mm, c->addr, c->len);
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
+	const int ret = FL_IN_PROCESS(self, k->munmap(self->mm, addr, len));
 
 	if (!ret)
-		place_is_free(c);
+		place_is_free(addr, len);
 	return ret;
 }
 
 int __wrap_munmap(void *addr, size_t len)
 {
-	struct fl_call call = { .addr = (unsigned long)addr, .len = len };
-
-	if (is_ours(addr))
-		return do_call(&call, munmap_inside);
+	if (is_ours(addr)) {
+		fl_user_enter();
+		return served(munmap_inside((unsigned long)addr, len));
+	}
 	return refuse_mixed("munmap", addr, len, CALLER()) ? -1 : __real_munmap(addr, len);
 }
 
-static int mprotect_inside(void *arg)
+static int mprotect_inside(unsigned long addr, unsigned long len, unsigned int prot)
 {
-	struct fl_call *c = arg;
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
 
-	return c->kernel->sys_mprotect(c->mm, c->addr, c->len, c->prot);
+	return FL_IN_PROCESS(self, k->sys_mprotect(self->mm, addr, len, prot));
 }
 
 int __wrap_mprotect(void *addr, size_t len, int prot)
 {
-	struct fl_call call = { .addr = (unsigned long)addr, .len = len,
-				.prot = prot };
-
-	if (is_ours(addr))
-		return do_call(&call, mprotect_inside);
+	if (is_ours(addr)) {
+		fl_user_enter();
+		return served(mprotect_inside((unsigned long)addr, len, prot));
+	}
 	return refuse_mixed("mprotect", addr, len, CALLER()) ? -1 :
 	       __real_mprotect(addr, len, prot);
 }
 
-static int madvise_inside(void *arg)
+static int madvise_inside(unsigned long addr, unsigned long len, int advice)
 {
-	struct fl_call *c = arg;
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
 
-	return c->kernel->sys_madvise(c->mm, c->addr, c->len, c->value);
+	return FL_IN_PROCESS(self, k->sys_madvise(self->mm, addr, len, advice));
 }
 
 int __wrap_madvise(void *addr, size_t len, int advice)
 {
-	struct fl_call call = { .addr = (unsigned long)addr, .len = len,
-				.value = advice };
-
-	if (is_ours(addr))
-		return do_call(&call, madvise_inside);
+	if (is_ours(addr)) {
+		fl_user_enter();
+		return served(madvise_inside((unsigned long)addr, len, advice));
+	}
 	return refuse_mixed("madvise", addr, len, CALLER()) ? -1 :
 	       __real_madvise(addr, len, advice);
 }
 
-static int mremap_inside(void *arg)
+static long mremap_inside(unsigned long addr, unsigned long len, unsigned long new_len,
+			  unsigned int flags, unsigned long new_addr)
 {
-	struct map_call *c = arg;
-	const struct fl_kernel *k = c->call.kernel;
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
 
-	c->ret = k->sys_mremap ?
-		 k->sys_mremap(c->call.mm, c->call.addr, c->call.len, c->new_len,
-			       c->call.flags, c->new_addr) : -ENOSYS;
-	return 0;
+	if (!k->sys_mremap)
+		return -ENOSYS;
+	return FL_IN_PROCESS(self, k->sys_mremap(self->mm, addr, len, new_len, flags, new_addr));
 }
 
 /* A mapping that may move goes to the address of the next mapping. */
-static long move_inside(struct map_call *c)
+static long move_inside(unsigned long addr, unsigned long len, unsigned long new_len,
+			unsigned int flags, unsigned long new_addr)
 {
-	const unsigned int flags = c->call.flags;
-	int ret;
+	long ret;
 
 	if (flags & MREMAP_FIXED) {
-		if (!fl_user_address(c->new_addr) ||
-		    c->new_len > FL_USER_END - c->new_addr)
+		if (!fl_user_address(new_addr) || new_len > FL_USER_END - new_addr)
 			return -EINVAL;
-	} else if (flags & MREMAP_DONTUNMAP ||
-		   (flags & MREMAP_MAYMOVE && c->new_len > c->call.len)) {
-		c->new_addr = place_for(c->new_len);
-		if (!c->new_addr)
+	} else if (flags & MREMAP_DONTUNMAP || (flags & MREMAP_MAYMOVE && new_len > len)) {
+		new_addr = place_for(new_len);
+		if (!new_addr)
 			return -ENOMEM;
-		c->call.flags |= MREMAP_FIXED;
+		flags |= MREMAP_FIXED;
 	}
-	ret = fl_user_call(&c->call, mremap_inside);
-	if (!ret && c->ret > 0)
-		is_mapped(c->ret, c->new_len);
-	return ret ? ret : c->ret;
+	ret = mremap_inside(addr, len, new_len, flags, new_addr);
+	if (ret > 0)
+		is_mapped(ret, new_len);
+	return ret;
 }
 
 void *__wrap_mremap(void *addr, size_t len, size_t new_len, int flags, ...)
 {
-	struct map_call c = { .call = { .addr = (unsigned long)addr, .len = len,
-					.flags = flags },
-			      .new_len = new_len };
+	unsigned long new_addr = 0;
 	va_list args;
-	long ret;
 
 	va_start(args, flags);
 	if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
-		c.new_addr = va_arg(args, unsigned long);
+		new_addr = va_arg(args, unsigned long);
 	va_end(args);
 	if (!is_ours(addr)) {
 		if (refuse_mixed("mremap", addr, len, CALLER()) ||
 		    (flags & MREMAP_FIXED &&
-		     refuse_mixed("mremap", (void *)c.new_addr, new_len, CALLER())))
+		     refuse_mixed("mremap", (void *)new_addr, new_len, CALLER())))
 			return MAP_FAILED;
-		return __real_mremap(addr, len, new_len, flags, c.new_addr);
+		return __real_mremap(addr, len, new_len, flags, new_addr);
 	}
 	fl_user_enter();
-	ret = move_inside(&c);
-	fl_user_return();
-	return address(ret);
+	return mapped(move_inside((unsigned long)addr, len, new_len, flags, new_addr));
 }
 
 /* -- processes -- */

@@ -14,48 +14,43 @@ static unsigned long *memory(unsigned long pa)
 	return (unsigned long *)(fl_hw.direct_map + pa);
 }
 
-static void load(struct fl_call *c, unsigned long *place)
+/*
+ * Translation and access are one unit: a thread that flushes the TLB waits for
+ * both.
+ * @value: to store, or loaded
+ * Return: whether the access was allowed.
+ */
+static _Bool try_access(const struct fl_kernel *k, struct fl_mm *mm,
+			unsigned long addr, unsigned long *value, _Bool write)
 {
-	*(unsigned long *)c->out = __atomic_load_n(place, __ATOMIC_RELAXED);
-}
-
-static void store(struct fl_call *c, unsigned long *place)
-{
-	__atomic_store_n(place, c->value, __ATOMIC_RELAXED);
-}
-
-/* Translation and access are one unit: a thread that flushes the TLB waits for
- * both.  Return: whether the access was allowed. */
-static _Bool try_access(struct fl_call *c, _Bool write)
-{
-	unsigned int asid = c->kernel->mm_asid(c->mm);
-	unsigned long pa, *place, *busy = fl_mmu_busy(fl_hw_current->cpu);
+	const unsigned int asid = k->mm_asid(mm), cpu = fl_hw_current->cpu;
+	unsigned long pa, *place, *busy = fl_mmu_busy(cpu);
 	_Bool reached;
 
 	fl_machine_hold(busy);
-	reached = !fl_mmu_access(fl_hw_current->cpu, asid,
-				 c->kernel->mm_pgd(c->mm), c->addr, write, &pa);
+	reached = !fl_mmu_access(cpu, asid, k->mm_pgd(mm), addr, write, &pa);
 	if (reached) {
 		place = memory(pa);
 		fl_hw_access(write ? FL_HW_STORE : FL_HW_LOAD, place,
 			     sizeof(*place));
 		if (write)
-			store(c, place);
+			__atomic_store_n(place, *value, __ATOMIC_RELAXED);
 		else
-			load(c, place);
+			*value = __atomic_load_n(place, __ATOMIC_RELAXED);
 	}
 	fl_machine_release(busy);
 	return reached;
 }
 
 /* Return: the entry for the access, or NULL; *@value: its value.  No step. */
-static unsigned long *look_at_entry(struct fl_call *c, unsigned long *value)
+static unsigned long *look_at_entry(const struct fl_kernel *k, struct fl_mm *mm,
+				    unsigned long addr, unsigned long *value)
 {
 	unsigned long *entry;
 	int level;
 
 	fl_machine_hold(NULL);
-	entry = fl_mmu_pte(c->kernel->mm_pgd(c->mm), c->addr, &level);
+	entry = fl_mmu_pte(k->mm_pgd(mm), addr, &level);
 	*value = entry ? __atomic_load_n(entry, __ATOMIC_ACQUIRE) : 0;
 	fl_machine_release(NULL);
 	return entry;
@@ -66,65 +61,49 @@ static unsigned long *look_at_entry(struct fl_call *c, unsigned long *value)
  * is in the way, and an immediate retry would have the same result.
  * Return: 0, or the error of the fault.
  */
-static int access_memory(struct fl_call *c, _Bool write)
+static int access_memory(const struct fl_kernel *k, struct fl_mm *mm,
+			 unsigned long addr, unsigned long *value, _Bool write)
 {
 	unsigned long before = 0, now, *entry;
 	unsigned int faults;
 	int ret;
 
 	for (faults = 0; faults < FL_LIMIT_FAULTS; faults++) {
-		if (try_access(c, write))
+		if (try_access(k, mm, addr, value, write))
 			return 0;
-		entry = look_at_entry(c, &now);
+		entry = look_at_entry(k, mm, addr, &now);
 		fl_machine_attempt(faults, faults && entry && now == before);
 		before = now;
-		ret = c->kernel->fault(c->mm, c->addr, write);
+		ret = k->fault(mm, addr, write);
 		if (ret)
 			return ret;
 	}
 	fl_machine_violate("C14 livelock: FL_LIMIT_FAULTS = %d faults at %#lx "
 			   "and no access: the handler succeeds, but the page "
 			   "table does not allow the access", FL_LIMIT_FAULTS,
-			   c->addr);
-}
-
-static int do_load(void *arg)
-{
-	return access_memory(arg, 0);
-}
-
-static int do_store(void *arg)
-{
-	return access_memory(arg, 1);
+			   addr);
 }
 
 int fl_load(struct fl_process *process, unsigned long addr,
 	    unsigned long *value)
 {
-	struct fl_call call = { .process = process, .addr = addr,
-				.out = value };
+	const struct fl_kernel *k = process->world->kernel;
 
 	if (addr % sizeof(*value) || !value)
 		return -EINVAL;
-	return fl_process_run(&call, do_load);
+	return FL_IN_PROCESS(process,
+			     access_memory(k, process->mm, addr, value, 0));
 }
 
 int fl_store(struct fl_process *process, unsigned long addr,
 	     unsigned long value)
 {
-	struct fl_call call = { .process = process, .addr = addr,
-				.value = value };
+	const struct fl_kernel *k = process->world->kernel;
 
 	if (addr % sizeof(value))
 		return -EINVAL;
-	return fl_process_run(&call, do_store);
-}
-
-static int do_fault(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->fault_once(c->mm, c->addr, c->flags, c->out);
+	return FL_IN_PROCESS(process,
+			     access_memory(k, process->mm, addr, &value, 1));
 }
 
 int fl_fault_flags_ok(const struct fl_process *process, unsigned int flags)
@@ -144,13 +123,13 @@ int fl_fault_flags_ok(const struct fl_process *process, unsigned int flags)
 int fl_fault(struct fl_process *process, unsigned long addr, unsigned int flags,
 	     struct fl_fault *out)
 {
-	struct fl_call call = { .process = process, .addr = addr,
-				.flags = flags, .out = out };
+	const struct fl_kernel *k = process->world->kernel;
 	int ret = out ? fl_fault_flags_ok(process, flags) : -EINVAL;
 
 	if (ret)
 		return ret;
 	if (addr >> FL_VA_BITS)
 		return -EFAULT;
-	return fl_process_run(&call, do_fault);
+	return FL_IN_PROCESS(process,
+			     k->fault_once(process->mm, addr, flags, out));
 }

@@ -4,28 +4,14 @@
 
 #include "world/internal.h"
 
-struct folio_call {
-	int (*fn)(unsigned long pfn);
-	unsigned long pfn;
-};
-
-static int do_folio(void *arg)
-{
-	struct folio_call *c = arg;
-
-	return c->fn(c->pfn);
-}
-
 static int folio(struct fl_world *world, int (*fn)(unsigned long pfn),
 		 unsigned long pfn)
 {
-	struct folio_call call = { fn, pfn };
-
 	if (!fn)
 		return -EOPNOTSUPP;
 	if (!pfn || pfn >= fl_hw.nr_frames)
 		return -EINVAL;
-	return fl_world_run(world, do_folio, &call);
+	return FL_IN_KERNEL(world, fn(pfn));
 }
 
 int fl_folio_get(struct fl_world *world, unsigned long pfn)
@@ -53,24 +39,17 @@ int fl_folio_unlock(struct fl_world *world, unsigned long pfn)
 	return folio(world, world->kernel->folio_unlock, pfn);
 }
 
-static int do_pin(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->pin(c->mm, c->addr, c->out);
-}
-
 int fl_folio_pin(struct fl_process *process, unsigned long addr,
 		 unsigned long *pfn)
 {
-	struct fl_call call = { .process = process, .addr = addr & -FL_PAGE,
-				.out = pfn };
+	const struct fl_kernel *k = process->world->kernel;
 
-	if (!process->world->kernel->pin)
+	if (!k->pin)
 		return -EOPNOTSUPP;
 	if (!pfn || addr >> FL_VA_BITS)
 		return -EINVAL;
-	return fl_process_run(&call, do_pin);
+	return FL_IN_PROCESS(process,
+			     k->pin(process->mm, addr & -FL_PAGE, pfn));
 }
 
 int fl_folio_unpin(struct fl_world *world, unsigned long pfn)

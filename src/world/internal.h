@@ -58,10 +58,33 @@ struct fl_process {
 unsigned long fl_world_memory(const struct fl_world_config *config);
 
 /*
- * fl_world_run - run kernel code: @fn(@arg) in the machine's guard
- * Return: what @fn returned, or -ENOTRECOVERABLE.
+ * FL_IN_KERNEL - evaluate @call, which runs kernel code, in the machine's guard
+ *
+ *	ret = FL_IN_KERNEL(world, k->folio_get(pfn));
+ *	ret = FL_IN_KERNEL(world, (k->folio(pfn, &folio), 0));
+ *
+ * @call: as in FL_GUARDED().  Several calls are a function with parameters of
+ * their own.
+ *
+ * If the world ends, its report is printed and the process aborts, unless the
+ * world was booted with catch_end.
+ * Return: the value of @call, or -ENOTRECOVERABLE.
  */
-int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg);
+#define FL_IN_KERNEL(world, call) ({					\
+	struct fl_world *const w_ = (world);				\
+	const __auto_type result_ = FL_GUARDED(w_->machine, call);	\
+	if (result_ == -ENOTRECOVERABLE)				\
+		fl_world_check_end(w_);					\
+	result_; })
+
+/* As FL_IN_KERNEL(), for a call that uses process->mm.
+ * Return: also -ESRCH: the process has exited, and @call is not evaluated. */
+#define FL_IN_PROCESS(process, call)					\
+	((process)->mm ? FL_IN_KERNEL((process)->world, call) : -ESRCH)
+
+/* For FL_IN_KERNEL() only: abort with a report if the world has ended and was
+ * not booted with catch_end. */
+void fl_world_check_end(struct fl_world *world);
 
 /*
  * fl_world_load_driver - load the kernel's test driver.  It belongs to the
@@ -71,23 +94,6 @@ int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg);
  * -ENOTRECOVERABLE.
  */
 int fl_world_load_driver(struct fl_world *world);
-
-/* Arguments of one call into the kernel for a process, for fl_process_run(). */
-struct fl_call {
-	const struct fl_kernel *kernel;
-	struct fl_process *process;
-	struct fl_mm *mm;
-	unsigned long addr, len, value;
-	unsigned int flags, prot;
-	_Bool on;
-	void *out;
-	const void *in;
-};
-
-/* As fl_world_run(), after filling in the call's kernel and mm
- * from its process.
- * Return: also -ESRCH: the process has exited. */
-int fl_process_run(struct fl_call *call, int (*fn)(void *));
 
 /* Return: 1 if [start, start + len) is a nonempty, page-aligned range of
  * user addresses. */

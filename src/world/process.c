@@ -13,17 +13,6 @@ int fl_range_ok(unsigned long start, unsigned long len)
 	       len <= top - start;
 }
 
-int fl_process_run(struct fl_call *call, int (*fn)(void *))
-{
-	struct fl_world *world = call->process->world;
-
-	if (!call->process->mm)
-		return -ESRCH;
-	call->kernel = world->kernel;
-	call->mm = call->process->mm;
-	return fl_world_run(world, fn, call);
-}
-
 /* -- life -- */
 
 /* Let the event log listen to @p's new mm; destroy the mm on error. */
@@ -39,31 +28,24 @@ static int join(struct fl_process *p)
 	return ret;
 }
 
-static int create(void *arg)
+static int create(struct fl_process *p)
 {
-	struct fl_process *p = arg;
 	int ret = p->world->kernel->mm_create(&p->mm);
 
 	return ret ? ret : join(p);
 }
 
-struct fork_call {
-	struct fl_process *parent, *child;
-};
-
-static int fork_mm(void *arg)
+static int fork_mm(struct fl_process *parent, struct fl_process *child)
 {
-	struct fork_call *c = arg;
-	int ret = c->parent->world->kernel->fork(c->parent->mm, &c->child->mm);
+	int ret = parent->world->kernel->fork(parent->mm, &child->mm);
 
-	return ret ? ret : join(c->child);
+	return ret ? ret : join(child);
 }
 
-/* Add process @p; @fn(@arg) creates its mm. */
-static int add_process(struct fl_process *p, int (*fn)(void *), void *arg)
+/* Add @p if @ret, the result of creating its mm, is 0; otherwise free it.
+ * Return: @ret. */
+static int add_process(struct fl_process *p, int ret, struct fl_process **out)
 {
-	int ret = fl_world_run(p->world, fn, arg);
-
 	if (ret) {
 		fl_machine_free(p->world->machine, p, sizeof(*p));
 		return ret;
@@ -72,59 +54,44 @@ static int add_process(struct fl_process *p, int (*fn)(void *), void *arg)
 	p->next = p->world->processes;
 	p->world->processes = p;
 	fl_machine_release(NULL);
+	*out = p;
 	return 0;
 }
 
 int fl_process_create(struct fl_world *world, struct fl_process **out)
 {
 	struct fl_process *p = fl_machine_alloc(world->machine, sizeof(*p));
-	int ret;
 
 	if (!p)
 		return -ENOMEM;
 	p->world = world;
-	ret = add_process(p, create, p);
-	if (!ret)
-		*out = p;
-	return ret;
+	return add_process(p, FL_IN_KERNEL(world, create(p)), out);
 }
 
 int fl_fork(struct fl_process *parent, struct fl_process **out)
 {
-	struct fl_machine *m = parent->world->machine;
-	struct fork_call call = { .parent = parent };
-	int ret;
+	struct fl_process *child;
 
 	if (!parent->mm)
 		return -ESRCH;
-	call.child = fl_machine_alloc(m, sizeof(*call.child));
-	if (!call.child)
+	child = fl_machine_alloc(parent->world->machine, sizeof(*child));
+	if (!child)
 		return -ENOMEM;
-	call.child->world = parent->world;
-	call.child->forked = 1;
-	ret = add_process(call.child, fork_mm, &call);
-	if (!ret)
-		*out = call.child;
-	return ret;
-}
-
-static int destroy(void *arg)
-{
-	struct fl_call *c = arg;
-
-	c->kernel->mm_destroy(c->mm);
-	return 0;
+	child->world = parent->world;
+	child->forked = 1;
+	return add_process(child, FL_IN_PROCESS(parent, fork_mm(parent, child)),
+			   out);
 }
 
 int fl_process_exit(struct fl_process *process)
 {
-	struct fl_call call = { .process = process };
+	const struct fl_kernel *k = process->world->kernel;
 	int ret;
 
 	if (!process->mm)
 		return -ESRCH;
 	fl_publish(process->world, exiting, process);
-	ret = fl_process_run(&call, destroy);
+	ret = FL_IN_PROCESS(process, (k->mm_destroy(process->mm), 0));
 	if (!ret)
 		process->mm = NULL;
 	return ret;
@@ -132,18 +99,10 @@ int fl_process_exit(struct fl_process *process)
 
 /* -- mappings -- */
 
-static int do_mmap(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->mmap(c->mm, c->addr, c->len, c->prot, c->flags);
-}
-
 int fl_mmap(struct fl_process *process, unsigned long start, unsigned long len,
 	    unsigned int prot, unsigned int flags)
 {
-	struct fl_call call = { .process = process, .addr = start, .len = len,
-				.prot = prot, .flags = flags };
+	const struct fl_kernel *k = process->world->kernel;
 
 	if (!fl_range_ok(start, len) ||
 	    (prot & ~(FL_PROT_READ | FL_PROT_WRITE)) ||
@@ -151,150 +110,96 @@ int fl_mmap(struct fl_process *process, unsigned long start, unsigned long len,
 	    (flags & FL_MAP_FILE ? flags & FL_MAP_HUGE :
 				   flags & FL_MAP_PRIVATE))
 		return -EINVAL;
-	if ((flags & FL_MAP_HUGE) && !process->world->kernel->has_huge_pages)
+	if ((flags & FL_MAP_HUGE) && !k->has_huge_pages)
 		return -EOPNOTSUPP;
-	return fl_process_run(&call, do_mmap);
-}
-
-static int do_munmap(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->munmap(c->mm, c->addr, c->len);
-}
-
-static int do_mprotect(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->mprotect(c->mm, c->addr, c->len, c->prot);
-}
-
-static int do_zap(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->zap(c->mm, c->addr, c->len);
-}
-
-static int do_lazyfree(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->lazyfree(c->mm, c->addr, c->len);
-}
-
-static int do_clear_soft_dirty(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->clear_soft_dirty(c->mm, c->addr, c->len);
-}
-
-static int do_uffd_wp(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->uffd_wp(c->mm, c->addr, c->len, c->on);
-}
-
-static int do_split_huge(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->split_huge(c->mm, c->addr);
-}
-
-static int do_collapse(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->collapse(c->mm, c->addr, c->len);
-}
-
-/* Check the range, then make the call. */
-static int ranged(struct fl_call *call, int (*fn)(void *))
-{
-	if (!fl_range_ok(call->addr, call->len))
-		return -EINVAL;
-	return fl_process_run(call, fn);
+	return FL_IN_PROCESS(process,
+			     k->mmap(process->mm, start, len, prot, flags));
 }
 
 int fl_munmap(struct fl_process *process, unsigned long start,
 	      unsigned long len)
 {
-	struct fl_call call = { .process = process, .addr = start,
-				.len = len };
+	const struct fl_kernel *k = process->world->kernel;
 
-	return ranged(&call, do_munmap);
+	if (!fl_range_ok(start, len))
+		return -EINVAL;
+	return FL_IN_PROCESS(process, k->munmap(process->mm, start, len));
 }
 
 int fl_mprotect(struct fl_process *process, unsigned long start,
 		unsigned long len, unsigned int prot)
 {
-	struct fl_call call = { .process = process, .addr = start, .len = len,
-				.prot = prot };
+	const struct fl_kernel *k = process->world->kernel;
 
-	if (prot & ~(FL_PROT_READ | FL_PROT_WRITE))
+	if ((prot & ~(FL_PROT_READ | FL_PROT_WRITE)) ||
+	    !fl_range_ok(start, len))
 		return -EINVAL;
-	return ranged(&call, do_mprotect);
+	return FL_IN_PROCESS(process,
+			     k->mprotect(process->mm, start, len, prot));
 }
 
 int fl_zap(struct fl_process *process, unsigned long start, unsigned long len)
 {
-	struct fl_call call = { .process = process, .addr = start,
-				.len = len };
+	const struct fl_kernel *k = process->world->kernel;
 
-	return ranged(&call, do_zap);
+	if (!fl_range_ok(start, len))
+		return -EINVAL;
+	return FL_IN_PROCESS(process, k->zap(process->mm, start, len));
 }
 
 int fl_lazyfree(struct fl_process *process, unsigned long start,
 		unsigned long len)
 {
-	struct fl_call call = { .process = process, .addr = start,
-				.len = len };
+	const struct fl_kernel *k = process->world->kernel;
 
-	if (!process->world->kernel->lazyfree)
+	if (!k->lazyfree)
 		return -EOPNOTSUPP;
-	return ranged(&call, do_lazyfree);
+	if (!fl_range_ok(start, len))
+		return -EINVAL;
+	return FL_IN_PROCESS(process, k->lazyfree(process->mm, start, len));
 }
 
 int fl_clear_soft_dirty(struct fl_process *process, unsigned long start,
 			unsigned long len)
 {
-	struct fl_call call = { .process = process, .addr = start,
-				.len = len };
+	const struct fl_kernel *k = process->world->kernel;
 
-	return ranged(&call, do_clear_soft_dirty);
+	if (!fl_range_ok(start, len))
+		return -EINVAL;
+	return FL_IN_PROCESS(process,
+			     k->clear_soft_dirty(process->mm, start, len));
 }
 
 int fl_uffd_wp(struct fl_process *process, unsigned long start,
 	       unsigned long len, _Bool protect)
 {
-	struct fl_call call = { .process = process, .addr = start, .len = len,
-				.on = protect };
+	const struct fl_kernel *k = process->world->kernel;
 
-	return ranged(&call, do_uffd_wp);
+	if (!fl_range_ok(start, len))
+		return -EINVAL;
+	return FL_IN_PROCESS(process,
+			     k->uffd_wp(process->mm, start, len, protect));
 }
 
 int fl_split_huge(struct fl_process *process, unsigned long addr)
 {
-	struct fl_call call = { .process = process, .addr = addr };
+	const struct fl_kernel *k = process->world->kernel;
 
-	if (!process->world->kernel->has_huge_pages)
+	if (!k->has_huge_pages)
 		return -EOPNOTSUPP;
 	if (addr >> FL_VA_BITS)
 		return -ENOENT;
-	return fl_process_run(&call, do_split_huge);
+	return FL_IN_PROCESS(process, k->split_huge(process->mm, addr));
 }
 
 int fl_collapse(struct fl_process *process, unsigned long start,
 		unsigned long len)
 {
-	struct fl_call call = { .process = process, .addr = start,
-				.len = len };
+	const struct fl_kernel *k = process->world->kernel;
 
-	if (!process->world->kernel->collapse)
+	if (!k->collapse)
 		return -EOPNOTSUPP;
-	return ranged(&call, do_collapse);
+	if (!fl_range_ok(start, len))
+		return -EINVAL;
+	return FL_IN_PROCESS(process, k->collapse(process->mm, start, len));
 }

@@ -4,54 +4,38 @@
 
 #include "world/internal.h"
 
-static int do_ksm_merge(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->ksm_merge(c->mm, c->addr, c->len);
-}
-
 int fl_ksm_merge(struct fl_process *process, unsigned long start,
 		 unsigned long len)
 {
-	struct fl_call call = { .process = process, .addr = start,
-				.len = len };
+	const struct fl_kernel *k = process->world->kernel;
 
-	if (!process->world->kernel->ksm_merge)
+	if (!k->ksm_merge)
 		return -EOPNOTSUPP;
 	if (!fl_range_ok(start, len))
 		return -EINVAL;
-	return fl_process_run(&call, do_ksm_merge);
+	return FL_IN_PROCESS(process, k->ksm_merge(process->mm, start, len));
 }
 
-static int do_uprobe(void *arg)
+static int uprobe(struct fl_process *process, unsigned long addr, _Bool set,
+		  unsigned char original)
 {
-	struct fl_call *c = arg;
+	const struct fl_kernel *k = process->world->kernel;
 
-	return c->kernel->uprobe(c->mm, c->addr, c->on, c->value);
-}
-
-static int uprobe(struct fl_call *call)
-{
-	if (!call->process->world->kernel->uprobe)
+	if (!k->uprobe)
 		return -EOPNOTSUPP;
-	if (call->addr >> FL_VA_BITS)
+	if (addr >> FL_VA_BITS)
 		return -EINVAL;
-	return fl_process_run(call, do_uprobe);
+	return FL_IN_PROCESS(process,
+			     k->uprobe(process->mm, addr, set, original));
 }
 
 int fl_uprobe_set(struct fl_process *process, unsigned long addr)
 {
-	struct fl_call call = { .process = process, .addr = addr, .on = 1 };
-
-	return uprobe(&call);
+	return uprobe(process, addr, 1, 0);
 }
 
 int fl_uprobe_clear(struct fl_process *process, unsigned long addr,
 		    unsigned char original)
 {
-	struct fl_call call = { .process = process, .addr = addr,
-				.value = original };
-
-	return uprobe(&call);
+	return uprobe(process, addr, 0, original);
 }

@@ -38,24 +38,14 @@ int fl_thread_spawn(struct fl_world *world, unsigned int cpu, const char *name,
 	return id;
 }
 
-static int run_all(void *arg)
-{
-	return fl_machine_run(arg);
-}
-
 int fl_threads_run(struct fl_world *world)
 {
-	return fl_world_run(world, run_all, world->machine);
-}
-
-static int run_native(void *arg)
-{
-	return fl_machine_run_native(arg);
+	return FL_IN_KERNEL(world, fl_machine_run(world->machine));
 }
 
 int fl_threads_run_native(struct fl_world *world)
 {
-	return fl_world_run(world, run_native, world->machine);
+	return FL_IN_KERNEL(world, fl_machine_run_native(world->machine));
 }
 
 void fl_thread_yield(void)
@@ -80,20 +70,14 @@ static struct fl_start *live_thread(struct fl_world *world, int id)
 	return NULL;
 }
 
-static int do_kill(void *arg)
-{
-	struct fl_start *start = arg;
-
-	start->world->kernel->kill(fl_machine_thread(start->world->machine,
-						     start->id));
-	return 0;
-}
-
 int fl_thread_kill(struct fl_world *world, int thread)
 {
-	struct fl_start *start = live_thread(world, thread);
+	const struct fl_kernel *k = world->kernel;
+	struct fl_machine *m = world->machine;
 
-	return start ? fl_world_run(world, do_kill, start) : -ESRCH;
+	if (!live_thread(world, thread))
+		return -ESRCH;
+	return FL_IN_KERNEL(world, (k->kill(fl_machine_thread(m, thread)), 0));
 }
 
 const char *fl_thread_waits(struct fl_world *world, int thread)

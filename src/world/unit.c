@@ -4,54 +4,32 @@
 
 #include "world/internal.h"
 
-static int do_restore(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->unit_restore(c->mm, c->addr, c->value, c->flags);
-}
-
 int fl_unit_restore_exclusive_pte(struct fl_process *process,
 				  unsigned long addr, unsigned long pfn,
 				  unsigned int flags)
 {
-	struct fl_call call = { .process = process, .addr = addr,
-				.value = pfn, .flags = flags };
+	const struct fl_kernel *k = process->world->kernel;
 
-	if (!process->world->kernel->unit_restore)
+	if (!k->unit_restore)
 		return -EOPNOTSUPP;
 	if (flags & ~(FL_UNIT_FOLIO_UNLOCKED | FL_UNIT_PTE_UNLOCKED))
 		return -EINVAL;
 	if (addr >> FL_VA_BITS)
 		return -ENOENT;
-	return fl_process_run(&call, do_restore);
-}
-
-static int do_try_restore(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->unit_try_restore(c->mm, c->addr);
+	return FL_IN_PROCESS(process,
+			     k->unit_restore(process->mm, addr, pfn, flags));
 }
 
 int fl_unit_try_restore_exclusive_pte(struct fl_process *process,
 				      unsigned long addr)
 {
-	struct fl_call call = { .process = process, .addr = addr };
+	const struct fl_kernel *k = process->world->kernel;
 
-	if (!process->world->kernel->unit_try_restore)
+	if (!k->unit_try_restore)
 		return -EOPNOTSUPP;
 	if (addr >> FL_VA_BITS)
 		return -ENOENT;
-	return fl_process_run(&call, do_try_restore);
-}
-
-static int do_remove(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->unit_remove(c->mm, c->addr, c->value, c->flags,
-				      c->out);
+	return FL_IN_PROCESS(process, k->unit_try_restore(process->mm, addr));
 }
 
 int fl_unit_remove_device_exclusive_entry(struct fl_process *process,
@@ -60,98 +38,65 @@ int fl_unit_remove_device_exclusive_entry(struct fl_process *process,
 					  unsigned int flags,
 					  struct fl_fault *out)
 {
-	struct fl_call call = { .process = process, .addr = addr,
-				.value = entry, .flags = flags, .out = out };
+	const struct fl_kernel *k = process->world->kernel;
 	int ret;
 
-	if (!process->world->kernel->unit_remove)
+	if (!k->unit_remove)
 		return -EOPNOTSUPP;
 	ret = out ? fl_fault_flags_ok(process, flags) : -EINVAL;
 	if (ret)
 		return ret;
 	if (addr >> FL_VA_BITS)
 		return -EFAULT;
-	return fl_process_run(&call, do_remove);
-}
-
-static int do_mark(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->unit_mark(c->mm, c->addr, c->value, c->in);
+	return FL_IN_PROCESS(process,
+			     k->unit_remove(process->mm, addr, entry, flags, out));
 }
 
 int fl_unit_make_device_exclusive(struct fl_process *process,
 				  unsigned long addr, unsigned long pfn,
 				  const void *owner)
 {
-	struct fl_call call = { .process = process, .addr = addr,
-				.value = pfn, .in = owner };
+	const struct fl_kernel *k = process->world->kernel;
 
-	if (!process->world->kernel->unit_mark)
+	if (!k->unit_mark)
 		return -EOPNOTSUPP;
 	if (addr >> FL_VA_BITS)
 		return -EINVAL;
-	return fl_process_run(&call, do_mark);
-}
-
-struct pfn_call {
-	const struct fl_kernel *kernel;
-	unsigned long pfn;
-};
-
-static int do_remove_migration(void *arg)
-{
-	struct pfn_call *c = arg;
-
-	return c->kernel->unit_remove_migration(c->pfn);
+	return FL_IN_PROCESS(process,
+			     k->unit_mark(process->mm, addr, pfn, owner));
 }
 
 int fl_unit_remove_migration_ptes(struct fl_world *world, unsigned long pfn)
 {
-	struct pfn_call call = { world->kernel, pfn };
+	const struct fl_kernel *k = world->kernel;
 
-	if (!world->kernel->unit_remove_migration)
+	if (!k->unit_remove_migration)
 		return -EOPNOTSUPP;
 	if (!pfn || pfn >= fl_hw.nr_frames)
 		return -EINVAL;
-	return fl_world_run(world, do_remove_migration, &call);
-}
-
-static int do_mkclean(void *arg)
-{
-	struct pfn_call *c = arg;
-
-	return c->kernel->unit_mkclean(c->pfn);
+	return FL_IN_KERNEL(world, k->unit_remove_migration(pfn));
 }
 
 int fl_unit_folio_mkclean(struct fl_world *world, unsigned long pfn)
 {
-	struct pfn_call call = { world->kernel, pfn };
+	const struct fl_kernel *k = world->kernel;
 
-	if (!world->kernel->unit_mkclean)
+	if (!k->unit_mkclean)
 		return -EOPNOTSUPP;
 	if (!pfn || pfn >= fl_hw.nr_frames)
 		return -EINVAL;
-	return fl_world_run(world, do_mkclean, &call);
-}
-
-static int do_ksm_protect(void *arg)
-{
-	struct fl_call *c = arg;
-
-	return c->kernel->unit_ksm_protect(c->mm, c->addr, c->value);
+	return FL_IN_KERNEL(world, k->unit_mkclean(pfn));
 }
 
 int fl_unit_ksm_write_protect_page(struct fl_process *process,
 				   unsigned long addr, unsigned long pfn)
 {
-	struct fl_call call = { .process = process, .addr = addr,
-				.value = pfn };
+	const struct fl_kernel *k = process->world->kernel;
 
-	if (!process->world->kernel->unit_ksm_protect)
+	if (!k->unit_ksm_protect)
 		return -EOPNOTSUPP;
 	if (addr >> FL_VA_BITS)
 		return -EINVAL;
-	return fl_process_run(&call, do_ksm_protect);
+	return FL_IN_PROCESS(process,
+			     k->unit_ksm_protect(process->mm, addr, pfn));
 }

@@ -1,91 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* view.c - read a world's state without changing it */
 #include <errno.h>
-#include <string.h>
 
 #include "world/internal.h"
-
-static int do_pte(void *arg)
-{
-	struct fl_call *c = arg;
-
-	c->kernel->pte(c->mm, c->addr, c->out);
-	return 0;
-}
 
 int fl_pte_view(struct fl_process *process, unsigned long addr,
 		struct fl_pte *pte)
 {
-	struct fl_call call = { .process = process, .addr = addr, .out = pte };
+	const struct fl_kernel *k = process->world->kernel;
 
 	if (addr >> FL_VA_BITS)
 		return -EINVAL;
-	return fl_process_run(&call, do_pte);
-}
-
-static int do_rss(void *arg)
-{
-	struct fl_call *c = arg;
-
-	c->kernel->mm_rss(c->mm, c->out);
-	return 0;
+	return FL_IN_PROCESS(process, (k->pte(process->mm, addr, pte), 0));
 }
 
 int fl_rss_view(struct fl_process *process, struct fl_rss *rss)
 {
-	struct fl_call call = { .process = process, .out = rss };
+	const struct fl_kernel *k = process->world->kernel;
 
-	return fl_process_run(&call, do_rss);
-}
-
-struct folio_call {
-	const struct fl_kernel *kernel;
-	unsigned long pfn;
-	struct fl_folio *out;
-};
-
-static int do_folio(void *arg)
-{
-	struct folio_call *c = arg;
-
-	c->kernel->folio(c->pfn, c->out);
-	return 0;
+	return FL_IN_PROCESS(process, (k->mm_rss(process->mm, rss), 0));
 }
 
 int fl_folio_view(struct fl_world *world, unsigned long pfn,
 		  struct fl_folio *folio)
 {
-	struct folio_call call = { world->kernel, pfn, folio };
+	const struct fl_kernel *k = world->kernel;
 
 	if (!pfn || pfn >= fl_hw.nr_frames + fl_hw.nr_device_frames)
 		return -EINVAL;
-	return fl_world_run(world, do_folio, &call);
+	return FL_IN_KERNEL(world, (k->folio(pfn, folio), 0));
 }
 
-static int do_tlb(void *arg)
+static void view_tlb(const struct fl_kernel *k, struct fl_mm *mm,
+		     unsigned int cpu, unsigned long addr, struct fl_tlb *tlb)
 {
-	struct fl_call *c = arg;
-	struct fl_tlb *out = c->out;
 	struct fl_tlb_entry entry;
 
-	memset(out, 0, sizeof(*out));
-	if (!fl_tlb_lookup(c->flags, c->kernel->mm_asid(c->mm), c->addr,
-			   &entry))
-		return 0;
-	*out = (struct fl_tlb){ .valid = 1, .writable = entry.writable,
-				.pfn = entry.pfn };
-	return 0;
+	*tlb = (struct fl_tlb){ 0 };
+	if (fl_tlb_lookup(cpu, k->mm_asid(mm), addr, &entry))
+		*tlb = (struct fl_tlb){ .valid = 1, .writable = entry.writable,
+					.pfn = entry.pfn };
 }
 
 int fl_tlb_view(struct fl_process *process, unsigned int cpu,
 		unsigned long addr, struct fl_tlb *tlb)
 {
-	struct fl_call call = { .process = process, .addr = addr,
-				.flags = cpu, .out = tlb };
+	const struct fl_kernel *k = process->world->kernel;
 
 	if (cpu >= fl_hw.nr_cpus)
 		return -EINVAL;
-	return fl_process_run(&call, do_tlb);
+	return FL_IN_PROCESS(process,
+			     (view_tlb(k, process->mm, cpu, addr, tlb), 0));
 }
 
 int fl_frame_read(struct fl_world *world, unsigned long pfn,

@@ -57,15 +57,12 @@ static void print_end(struct fl_world *world)
 	report_warnings(world);
 }
 
-int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg)
+void fl_world_check_end(struct fl_world *world)
 {
-	int ret = fl_machine_guard(world->machine, fn, arg);
-
 	if (!world->catch_end && fl_machine_end(world->machine)) {
 		print_end(world);
 		fl_machine_abort();
 	}
-	return ret;
 }
 
 static void audit_world(struct fl_world *world, struct fl_audit *audit)
@@ -74,9 +71,8 @@ static void audit_world(struct fl_world *world, struct fl_audit *audit)
 	audit->swap = world->kernel->swap_used();
 }
 
-static int boot(void *arg)
+static int boot(struct fl_world *world)
 {
-	struct fl_world *world = arg;
 	int ret = world->kernel->boot();
 
 	if (!ret)
@@ -142,7 +138,7 @@ int fl_world_boot(const struct fl_world_config *config, struct fl_world **out)
 	fl_subscribe(world, &world->watcher);
 	fl_machine_add_state(m, kernel->state_start,
 			     kernel->state_end - kernel->state_start);
-	ret = fl_world_run(world, boot, world);
+	ret = FL_IN_KERNEL(world, boot(world));
 	if (ret) {
 		if (ret == -ENOTRECOVERABLE)
 			print_end(world);
@@ -165,17 +161,14 @@ static unsigned long excess(unsigned long now, unsigned long before)
 /* Free what is not a leak: pages that only the swap cache holds, which reclaim
  * would find; ksmd's records of processes that have exited; a huge zero page
  * without users. */
-static int shrink(void *arg)
+static void shrink(struct fl_world *world)
 {
-	struct fl_world *world = arg;
-
 	if (world->kernel->swap_used() > world->after_boot.swap)
 		world->kernel->swap_shrink();
 	if (world->kernel->ksm_exit)
 		world->kernel->ksm_exit();
 	if (world->kernel->huge_zero_shrink)
 		world->kernel->huge_zero_shrink();
-	return 0;
 }
 
 int fl_world_audit(struct fl_world *world, struct fl_audit *audit)
@@ -185,7 +178,7 @@ int fl_world_audit(struct fl_world *world, struct fl_audit *audit)
 
 	if (fl_machine_end(world->machine))
 		return -ENOTRECOVERABLE;
-	if (fl_world_run(world, shrink, world))
+	if (FL_IN_KERNEL(world, (shrink(world), 0)))
 		return -ENOTRECOVERABLE;
 	fl_machine_quiesce(world->machine);
 	if (fl_machine_end(world->machine))
@@ -205,9 +198,8 @@ int fl_world_audit(struct fl_world *world, struct fl_audit *audit)
 
 /* -- the kernel's own test driver -- */
 
-static int load(void *arg)
+static int load(struct fl_world *world)
 {
-	struct fl_world *world = arg;
 	int ret = world->kernel->test_hmm();
 
 	if (ret < 0 || world->driver_loaded)
@@ -220,17 +212,15 @@ static int load(void *arg)
 
 int fl_world_load_driver(struct fl_world *world)
 {
-	int ret = world->kernel->test_hmm ? fl_world_run(world, load, world) :
+	int ret = world->kernel->test_hmm ? FL_IN_KERNEL(world, load(world)) :
 					    -ENODEV;
 
 	return ret == -ENODEV ? -EOPNOTSUPP : ret;
 }
 
 /* Whatever the driver does not free is a leak. */
-static int unload(void *arg)
+static int unload(struct fl_world *world)
 {
-	struct fl_world *world = arg;
-
 	if (!world->driver_loaded)
 		return 0;
 	world->driver_loaded = 0;
@@ -249,7 +239,7 @@ static int look_for_leaks(struct fl_world *world, struct fl_audit *leaked)
 	for (p = world->processes; p; p = p->next)
 		if (p->mm && fl_process_exit(p))
 			return -ENOTRECOVERABLE;
-	if (fl_world_run(world, unload, world) == -ENOTRECOVERABLE)
+	if (FL_IN_KERNEL(world, unload(world)) == -ENOTRECOVERABLE)
 		return -ENOTRECOVERABLE;
 	if (fl_world_audit(world, leaked))
 		return -ENOTRECOVERABLE;

@@ -12,18 +12,24 @@
 
 #include "user/user.h"
 
-static int take_entry_away(void *arg)
+static void take_entry_away(const struct fl_kernel *k, struct fl_mm *mm,
+			    unsigned long addr)
 {
-	struct fl_call *c = arg;
 	int level;
 
-	*fl_mmu_pte(c->kernel->mm_pgd(c->mm), c->addr, &level) = 0;
-	return 0;
+	*fl_mmu_pte(k->mm_pgd(mm), addr, &level) = 0;
+}
+
+static void take_away(unsigned long addr)
+{
+	struct fl_process *self = fl_user_self->process;
+	const struct fl_kernel *k = self->world->kernel;
+
+	FL_IN_PROCESS(self, (take_entry_away(k, self->mm, addr), 0));
 }
 
 int main(void)
 {
-	struct fl_call call = { 0 };
 	char *p;
 
 	if (open("/dev/hmm_dmirror0", O_RDWR) < 0)
@@ -31,9 +37,8 @@ int main(void)
 	p = mmap(NULL, FL_PAGE_SIZE, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	*p = 1;
-	call.addr = (unsigned long)p;
 	fl_user_enter();
-	fl_user_call(&call, take_entry_away);
+	take_away((unsigned long)p);
 	fl_user_leave();
 	mmap(NULL, FL_PAGE_SIZE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	fprintf(stderr, "not detected\n");

@@ -52,120 +52,42 @@ enum { READABLE = 0x01, WRITABLE = 0x02, ZERO_PAGE = 0x10,
 
 static const char *kernel_name;
 static struct fl_world *world;
+static const struct fl_kernel *k;
 static struct fl_process *process;
 static struct fl_file *device[4];
 
 /* -- into the kernel -- */
 
-struct call {
-	long (*fn)(const struct call *);
-	struct fl_process *process;
-	struct fl_file *file;
-	const char *name;
-	unsigned long addr, len, to, prot, flags;
-	unsigned int command;
-	void *memory;
-};
-
-static int do_call(void *arg)
+/* Return: @ret, the result of the kernel's function. */
+static long survived(long ret)
 {
-	struct call *c = arg;
-
-	c->addr = c->fn(c);
-	return 0;
-}
-
-/* Return: the result of the kernel's function. */
-static long into(struct call c)
-{
-	if (fl_world_run(world, do_call, &c))
+	if (fl_world_end(world))
 		fail_msg("%s\n%s", fl_world_end(world)->text,
 			 fl_world_console(world));
-	return c.addr;
+	return ret;
 }
 
-static struct fl_mm *mm_of(const struct call *c)
-{
-	return c->process ? c->process->mm : NULL;
-}
-
-static long do_unload(const struct call *c)
-{
-	(void)c;
-	return world->kernel->test_hmm_exit();
-}
-
-static long do_open(const struct call *c)
-{
-	return world->kernel->file_open(mm_of(c), c->name,
-					(struct fl_file **)c->memory);
-}
-
-static long do_put(const struct call *c)
-{
-	world->kernel->file_put(mm_of(c), c->file);
-	return 0;
-}
-
-static long do_ioctl(const struct call *c)
-{
-	return world->kernel->file_ioctl(mm_of(c), c->file, c->command, c->addr);
-}
-
-static long do_mmap(const struct call *c)
-{
-	return world->kernel->sys_mmap(mm_of(c), c->addr, c->len, c->prot,
-				       c->flags, c->file, 0);
-}
-
-static long do_mremap(const struct call *c)
-{
-	return world->kernel->sys_mremap(mm_of(c), c->addr, c->len, c->len,
-					 c->flags, c->to);
-}
-
-static long do_create(const struct call *c)
-{
-	return world->kernel->file_create((struct fl_file **)c->memory);
-}
-
-static long do_write(const struct call *c)
-{
-	return world->kernel->file_write(c->file, c->addr, c->memory, c->len);
-}
-
-static long do_read(const struct call *c)
-{
-	return world->kernel->file_read(c->file, c->addr, c->memory, c->len);
-}
-
-static long do_truncate(const struct call *c)
-{
-	return world->kernel->file_truncate(c->file, c->len);
-}
+#define INTO(call)	survived(FL_IN_KERNEL(world, call))
 
 static struct fl_file *open_by(struct fl_process *p, const char *name)
 {
 	struct fl_file *file = NULL;
 
-	assert_int_equal(into((struct call){ .fn = do_open, .process = p,
-					     .name = name, .memory = &file }), 0);
+	assert_int_equal(INTO(k->file_open(p->mm, name, &file)), 0);
 	assert_non_null(file);
 	return file;
 }
 
 static void put(struct fl_process *p, struct fl_file *file)
 {
-	into((struct call){ .fn = do_put, .process = p, .file = file });
+	INTO((k->file_put(p->mm, file), 0));
 }
 
 static long map(unsigned long addr, unsigned long len, unsigned long flags,
 		struct fl_file *file)
 {
-	return into((struct call){ .fn = do_mmap, .process = process,
-				   .addr = addr, .len = len, .file = file,
-				   .prot = PROT_READ | PROT_WRITE,
-				   .flags = flags | MAP_FIXED_NOREPLACE });
+	return INTO(k->sys_mmap(process->mm, addr, len, PROT_READ | PROT_WRITE,
+			     flags | MAP_FIXED_NOREPLACE, file, 0));
 }
 
 /* -- the driver -- */
@@ -195,8 +117,7 @@ static long ask(struct fl_process *p, struct fl_file *file,
 	store_at(p, ARGS + 16, npages);
 	store_at(p, ARGS + 24, 0);
 	store_at(p, ARGS + 32, 0);
-	return into((struct call){ .fn = do_ioctl, .process = p, .file = file,
-				   .command = number(request), .addr = ARGS });
+	return INTO(k->file_ioctl(p->mm, file, number(request), ARGS));
 }
 
 /* Return: the byte for one page in the device's snapshot. */
@@ -253,6 +174,7 @@ static void boot(unsigned long device_frames)
 	memset(device, 0, sizeof(device));
 	assert_int_equal(argument_boots(config.kernel,
 					fl_world_boot(&config, &world)), 0);
+	k = world->kernel;
 	assert_int_equal(fl_process_create(world, &process), 0);
 	assert_int_equal(fl_mmap(process, PAGE(0), 16 * FL_PAGE, RW,
 				 FL_MAP_ANON), 0);
@@ -355,9 +277,8 @@ static void unmapped_address_is_rejected(void **state)
 	assert_int_equal(fl_mprotect(process, PAGE(0), FL_PAGE, FL_PROT_READ),
 			 0);
 	assert_int_equal(ask(process, device[0], WRITE, PAGE(0), 1), -EPERM);
-	assert_int_equal(into((struct call){ .fn = do_ioctl,
-		.process = process, .file = device[0],
-		.command = number(READ), .addr = PAGE(64) }), -EFAULT);
+	assert_int_equal(INTO(k->file_ioctl(process->mm, device[0], number(READ),
+					 PAGE(64))), -EFAULT);
 }
 
 /* -- exclusive access -- */
@@ -494,9 +415,10 @@ static void private_page_follows_mremap(void **state)
 	(void)state;
 	fill(process, PAGE(0), 4, 500);
 	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 4), 0);
-	assert_int_equal(into((struct call){ .fn = do_mremap,
-		.process = process, .addr = PAGE(0), .len = 4 * FL_PAGE,
-		.to = to, .flags = MREMAP_MAYMOVE | MREMAP_FIXED }), to);
+	assert_int_equal(INTO(k->sys_mremap(process->mm, PAGE(0), 4 * FL_PAGE,
+					 4 * FL_PAGE,
+					 MREMAP_MAYMOVE | MREMAP_FIXED, to)),
+			 to);
 	expect_values(process, to, 4, 500);
 	assert_int_equal(fl_store(process, PAGE(0), 7), -EFAULT);
 }
@@ -555,7 +477,7 @@ static void device_is_mapped_by_its_driver(void **state)
 	/* The mapping keeps the file open. */
 	put(process, device[0]);
 	device[0] = NULL;
-	assert_int_equal(into((struct call){ .fn = do_unload }), -EBUSY);
+	assert_int_equal(INTO(k->test_hmm_exit()), -EBUSY);
 	assert_int_equal(fl_munmap(process, at, 4 * FL_PAGE), 0);
 }
 
@@ -566,15 +488,15 @@ static void driver_is_unloaded_once_no_device_is_open(void **state)
 	(void)state;
 	fill(process, PAGE(0), 4, 900);
 	assert_int_equal(ask(process, device[2], TO_DEVICE, PAGE(0), 4), 0);
-	assert_int_equal(into((struct call){ .fn = do_unload }), -EBUSY);
+	assert_int_equal(INTO(k->test_hmm_exit()), -EBUSY);
 	for (i = 0; i < 4; i++) {
 		put(process, device[i]);
 		device[i] = NULL;
 	}
-	assert_int_equal(into((struct call){ .fn = do_unload }), 0);
+	assert_int_equal(INTO(k->test_hmm_exit()), 0);
 	expect_values(process, PAGE(0), 4, 900);
-	assert_int_equal(into((struct call){ .fn = do_open, .process = process,
-		.name = "hmm_dmirror0", .memory = &device[0] }), -ENOENT);
+	assert_int_equal(INTO(k->file_open(process->mm, "hmm_dmirror0",
+					&device[0])), -ENOENT);
 	assert_int_equal(fl_world_load_driver(world), 4);
 	device[0] = open_by(process, "hmm_dmirror0");
 	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 4), 0);
@@ -596,8 +518,7 @@ static struct fl_file *new_file(void)
 {
 	struct fl_file *file = NULL;
 
-	assert_int_equal(into((struct call){ .fn = do_create, .memory = &file }),
-			 0);
+	assert_int_equal(INTO(k->file_create(&file)), 0);
 	return file;
 }
 
@@ -608,17 +529,14 @@ static void file_contents_are_those_written(void **state)
 	char text[8] = "";
 
 	(void)state;
-	assert_int_equal(into((struct call){ .fn = do_write, .file = file,
-		.addr = FL_PAGE - 4, .memory = "faultlab", .len = 8 }), 8);
+	assert_int_equal(INTO(k->file_write(file, FL_PAGE - 4, "faultlab", 8)), 8);
 	assert_int_equal(map(at, 2 * FL_PAGE, MAP_SHARED, file), at);
 	assert_int_equal(load_by(process, at + FL_PAGE) & 0xffffffff,
 			 0x62616c74);	/* "tlab" */
 	store_at(process, at, 7);
-	assert_int_equal(into((struct call){ .fn = do_read, .file = file,
-		.addr = FL_PAGE - 4, .memory = text, .len = 100 }), 8);
+	assert_int_equal(INTO(k->file_read(file, FL_PAGE - 4, text, 100)), 8);
 	assert_memory_equal(text, "faultlab", 8);
-	assert_int_equal(into((struct call){ .fn = do_truncate, .file = file,
-					     .len = FL_PAGE }), 0);
+	assert_int_equal(INTO(k->file_truncate(file, FL_PAGE)), 0);
 	assert_int_equal(fl_store(process, at + FL_PAGE, 7), -EFAULT);
 	assert_int_equal(load_by(process, at), 7);
 	put(process, file);
