@@ -19,7 +19,7 @@ static const void *key_of(struct lockdep_map *map)
 	return map;
 }
 
-static const char *name_of(struct lockdep_map *map)
+static const char *dep_map_name(struct lockdep_map *map)
 {
 	return map->name ?: "unnamed lock";
 }
@@ -33,42 +33,42 @@ void __raw_spin_lock_init(raw_spinlock_t *lock, const char *name,
 	lock->dep_map.name = name;
 }
 
-static int take(raw_spinlock_t *lock, unsigned int flags)
+static int spin_take(raw_spinlock_t *lock, unsigned int flags)
 {
 	int ret;
 
 	preempt_disable();
 	ret = fl_hw_lock(&lock->raw_lock.word, FL_HW_SPINLOCK, flags,
-			 key_of(&lock->dep_map), name_of(&lock->dep_map));
+			 key_of(&lock->dep_map), dep_map_name(&lock->dep_map));
 	if (ret)
 		preempt_enable();
 	return ret;
 }
 
-static void give(raw_spinlock_t *lock)
+static void spin_give(raw_spinlock_t *lock)
 {
 	fl_hw_unlock(&lock->raw_lock.word, 0, key_of(&lock->dep_map));
 	preempt_enable();
 }
 
-void _raw_spin_lock(raw_spinlock_t *l) { take(l, 0); }
-void _raw_spin_lock_bh(raw_spinlock_t *l) { take(l, 0); }
-void _raw_spin_lock_irq(raw_spinlock_t *l) { take(l, 0); }
-void _raw_spin_lock_nested(raw_spinlock_t *l, int sub) { take(l, FL_LOCK_NEST); }
-int _raw_spin_trylock(raw_spinlock_t *l) { return !take(l, FL_LOCK_TRY); }
-void _raw_spin_unlock(raw_spinlock_t *l) { give(l); }
-void _raw_spin_unlock_bh(raw_spinlock_t *l) { give(l); }
-void _raw_spin_unlock_irq(raw_spinlock_t *l) { give(l); }
+void _raw_spin_lock(raw_spinlock_t *l) { spin_take(l, 0); }
+void _raw_spin_lock_bh(raw_spinlock_t *l) { spin_take(l, 0); }
+void _raw_spin_lock_irq(raw_spinlock_t *l) { spin_take(l, 0); }
+void _raw_spin_lock_nested(raw_spinlock_t *l, int sub) { spin_take(l, FL_LOCK_NEST); }
+int _raw_spin_trylock(raw_spinlock_t *l) { return !spin_take(l, FL_LOCK_TRY); }
+void _raw_spin_unlock(raw_spinlock_t *l) { spin_give(l); }
+void _raw_spin_unlock_bh(raw_spinlock_t *l) { spin_give(l); }
+void _raw_spin_unlock_irq(raw_spinlock_t *l) { spin_give(l); }
 
 unsigned long _raw_spin_lock_irqsave(raw_spinlock_t *l)
 {
-	take(l, 0);
+	spin_take(l, 0);
 	return 0;
 }
 
 void _raw_spin_unlock_irqrestore(raw_spinlock_t *l, unsigned long flags)
 {
-	give(l);
+	spin_give(l);
 }
 
 /* -- mutexes: the owner word is the lock word -- */
@@ -88,7 +88,7 @@ void mutex_lock_nested(struct mutex *m, unsigned int sub)
 {
 	fl_hw_lock((unsigned long *)&m->owner, FL_HW_SLEEPLOCK,
 		   sub ? FL_LOCK_NEST : 0, key_of(&m->dep_map),
-		   name_of(&m->dep_map));
+		   dep_map_name(&m->dep_map));
 }
 
 #ifdef FL_HAVE_MUTEX_NEST
@@ -100,7 +100,7 @@ int mutex_lock_killable_nested(struct mutex *m, unsigned int sub)
 {
 	return fl_hw_lock((unsigned long *)&m->owner, FL_HW_SLEEPLOCK,
 			  FL_LOCK_KILL | (sub ? FL_LOCK_NEST : 0),
-			  key_of(&m->dep_map), name_of(&m->dep_map));
+			  key_of(&m->dep_map), dep_map_name(&m->dep_map));
 }
 
 void mutex_destroy(struct mutex *m)
@@ -116,7 +116,7 @@ int mutex_trylock(struct mutex *m)
 {
 	return !fl_hw_lock((unsigned long *)&m->owner, FL_HW_SLEEPLOCK,
 			   FL_LOCK_TRY, key_of(&m->dep_map),
-			   name_of(&m->dep_map));
+			   dep_map_name(&m->dep_map));
 }
 
 void mutex_unlock(struct mutex *m)
@@ -145,7 +145,7 @@ void __init_rwsem(struct rw_semaphore *sem, const char *name,
 static int sem_take(struct rw_semaphore *sem, unsigned int flags)
 {
 	return fl_hw_lock((unsigned long *)&sem->count, FL_HW_SLEEPLOCK, flags,
-			  key_of(&sem->dep_map), name_of(&sem->dep_map));
+			  key_of(&sem->dep_map), dep_map_name(&sem->dep_map));
 }
 
 void down_read(struct rw_semaphore *s) { sem_take(s, FL_LOCK_SHARED); }
@@ -191,7 +191,7 @@ void lock_acquire(struct lockdep_map *map, unsigned int sub, int trylock,
 		  int read, int check, struct lockdep_map *nest,
 		  unsigned long ip)
 {
-	fl_hw_note_acquire(map, name_of(map), read);
+	fl_hw_note_acquire(map, dep_map_name(map), read);
 }
 
 void lock_release(struct lockdep_map *map, unsigned long ip)
