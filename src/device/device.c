@@ -86,8 +86,9 @@ static int do_attach(void *arg)
 
 	if (d->driver == FL_DRIVER_TEST_HMM)
 		return fl_test_hmm_attach(d);
-	return d->world->kernel->mirror(d->process->mm, d->start, d->len,
-					fl_driver_invalidate, d, &d->listener);
+	return d->world->kernel->notifier->mirror(d->process->mm, d->start,
+						  d->len, fl_driver_invalidate,
+						  d, &d->listener);
 }
 
 static void forget(struct fl_device *d)
@@ -132,7 +133,7 @@ static int do_detach(void *arg)
 	if (d->driver == FL_DRIVER_TEST_HMM)
 		fl_test_hmm_detach(d);
 	else
-		d->world->kernel->unmirror(d->listener);
+		d->world->kernel->notifier->unmirror(d->listener);
 	return 0;
 }
 
@@ -289,14 +290,14 @@ static int do_access(void *arg)
 	unsigned long *place;
 
 	if (d->file)
-		d->world->kernel->dmirror_lock(d->file);
+		d->world->kernel->test_hmm->lock(d->file);
 	fl_machine_hold(&d->busy);
 	place = translate(d, c->addr, c->fn != read_place);
 	if (place)
 		c->fn(c, place);
 	fl_machine_release(&d->busy);
 	if (d->file)
-		d->world->kernel->dmirror_unlock(d->file);
+		d->world->kernel->test_hmm->unlock(d->file);
 	return place ? 0 : -EFAULT;
 }
 

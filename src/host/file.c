@@ -35,7 +35,7 @@ static int put(void *arg)
 {
 	struct put *p = arg;
 
-	p->kernel->file_put(p->mm, p->file);
+	p->kernel->file->put(p->mm, p->file);
 	return 0;
 }
 
@@ -108,8 +108,8 @@ static int make(void *arg)
 	struct make *m = arg;
 	const struct fl_kernel *k = m->call.kernel;
 
-	return m->call.in ? k->file_open(m->call.mm, m->call.in, &m->file) :
-			    k->file_create(&m->file);
+	return m->call.in ? k->file->open(m->call.mm, m->call.in, &m->file) :
+			    k->file->create(&m->file);
 }
 
 static int make_file(const char *device)
@@ -135,7 +135,7 @@ static int make_userfaultfd(void *arg)
 	struct make *m = arg;
 	const struct fl_kernel *k = m->call.kernel;
 
-	return k->userfaultfd ? k->userfaultfd(m->call.mm, m->call.flags, &m->file) :
+	return k->userfaultfd ? k->userfaultfd->create(m->call.mm, m->call.flags, &m->file) :
 				-ENOSYS;
 }
 

@@ -185,7 +185,7 @@ static struct fl_host_process *add(struct fl_host *host, struct fl_process *proc
 		}
 	memset(p, 0, sizeof(*p));
 	p->process = process;
-	p->asid = host->world->kernel->mm_asid(process->mm);
+	p->asid = host->world->kernel->view->asid(process->mm);
 	p->next = parent ? parent->next : FL_HOST_START;
 	p->top = parent ? parent->top : FL_HOST_START;
 	host->live++;
@@ -197,7 +197,7 @@ static int begin(struct fl_world *world)
 {
 	struct fl_process *process;
 	struct fl_host *host;
-	int ret = world->kernel->sys_mmap ? fl_world_load_driver(world) : -ENOSYS;
+	int ret = world->kernel->sys ? fl_world_load_driver(world) : -ENOSYS;
 
 	if (ret < 0)
 		return ret;

@@ -75,8 +75,8 @@ static int set_inside(void *arg)
 {
 	struct limit_call *c = arg;
 
-	return c->call.kernel->sys_setrlimit(c->call.mm, c->which, c->to.rlim_cur,
-					     c->to.rlim_max);
+	return c->call.kernel->task->setrlimit(c->call.mm, c->which,
+					       c->to.rlim_cur, c->to.rlim_max);
 }
 
 static int set_world(int which, const struct rlimit *to)

@@ -29,8 +29,8 @@ static int ask(void *arg)
 {
 	struct poll_call *c = arg;
 
-	c->ready = c->file->file && c->call.kernel->file_poll ?
-		   c->call.kernel->file_poll(c->file->file) : POLLIN | POLLOUT;
+	c->ready = c->file->file && c->call.kernel->file ?
+		   c->call.kernel->file->poll(c->file->file) : POLLIN | POLLOUT;
 	return 0;
 }
 

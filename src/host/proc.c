@@ -37,8 +37,8 @@ static int open_inside(void *arg)
 	struct proc_call *c = arg;
 	const struct fl_kernel *k = c->call.kernel;
 
-	return k->proc_open(c->mm, c->name, c->call.flags,
-			    geteuid() == fl_host->root, &c->file);
+	return k->proc->open(c->mm, c->name, c->call.flags,
+			     geteuid() == fl_host->root, &c->file);
 }
 
 int fl_host_file_proc(const char *name, pid_t pid, unsigned int flags)
@@ -47,7 +47,7 @@ int fl_host_file_proc(const char *name, pid_t pid, unsigned int flags)
 	struct proc_call c = { .call.flags = flags, .name = name };
 	int ret;
 
-	if (!p || !p->process->world->kernel->proc_open)
+	if (!p || !p->process->world->kernel->proc)
 		return -ENOENT;
 	c.mm = p->process->mm;
 	ret = fl_host_call(&c.call, open_inside);

@@ -145,7 +145,7 @@ static unsigned long translation(struct fl_call *c, unsigned long addr, int *exe
 	unsigned long *place, entry, pfn;
 	int level;
 
-	place = fl_mmu_pte(c->kernel->mm_pgd(c->mm), addr, &level);
+	place = fl_mmu_pte(c->kernel->view->pgd(c->mm), addr, &level);
 	entry = place ? *place : 0;
 	*exec = !!(entry & FL_PTE_EXEC);
 	if (!(entry & FL_PTE_PRESENT))
@@ -226,10 +226,11 @@ static int touch(void *arg)
 	int ret;
 
 	for (faults = 0; faults < FL_LIMIT_FAULTS; faults++) {
-		if (!fl_mmu_access(fl_hw_current->cpu, c->kernel->mm_asid(c->mm),
-				   c->kernel->mm_pgd(c->mm), c->addr, c->on, &pa))
+		if (!fl_mmu_access(
+			    fl_hw_current->cpu, c->kernel->view->asid(c->mm),
+			    c->kernel->view->pgd(c->mm), c->addr, c->on, &pa))
 			return map(c, pa);
-		ret = c->kernel->fault(c->mm, c->addr, c->on);
+		ret = c->kernel->fault->handle(c->mm, c->addr, c->on);
 		if (ret)
 			return ret;
 	}

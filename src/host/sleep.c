@@ -37,13 +37,13 @@
 static int begin(void *arg)
 {
 	(void)arg;
-	return fl_host->world->kernel->thread_begin();
+	return fl_host->world->kernel->task->begin();
 }
 
 static int end(void *arg)
 {
 	(void)arg;
-	fl_host->world->kernel->thread_end();
+	fl_host->world->kernel->task->end();
 	return 0;
 }
 
@@ -147,7 +147,7 @@ static _Bool is_somebody_there(void)
 /* The kernel wakes only other threads, not the caller. */
 static int interrupt(void *self)
 {
-	fl_host->world->kernel->kill(self);
+	fl_host->world->kernel->task->kill(self);
 	fl_hw_wake(self);
 	return 0;
 }
@@ -203,7 +203,8 @@ static int kill_sleepers(void *arg)
 	(void)arg;
 	for (id = 0; id < FL_HOST_THREADS; id++)
 		if (fl_host->asleep[id] == fl_host_self)
-			fl_host->world->kernel->kill(fl_machine_thread(m, id));
+			fl_host->world->kernel->task->kill(
+				fl_machine_thread(m, id));
 	return 0;
 }
 

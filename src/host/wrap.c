@@ -99,7 +99,8 @@ static int find_prefix(void *arg)
 	unsigned int prot;
 
 	for (c->n = 0; c->n < c->call.len; c->n += in_page(c->call.addr + c->n, c->call.len - c->n)) {
-		prot = c->call.kernel->prot(c->call.mm, c->call.addr + c->n);
+		prot = c->call.kernel->view->prot(c->call.mm,
+						  c->call.addr + c->n);
 		if (prot == ~0u || !(prot & wants))
 			break;
 	}
@@ -284,11 +285,11 @@ static long place_of(const struct file_call *c)
 	long to = c->call.value;
 
 	if (f->proc)
-		return k->proc_seek(f->file, f->position, to, c->n);
+		return k->proc->seek(f->file, f->position, to, c->n);
 	if (c->n == SEEK_CUR)
 		to += f->position;
 	else if (c->n == SEEK_END)
-		to += k->file_size(f->file);
+		to += k->file->size(f->file);
 	else if (c->n != SEEK_SET)
 		return -EINVAL;
 	return to < 0 ? -EINVAL : to;
@@ -308,8 +309,8 @@ static long transfer(struct file_call *c)
 	const struct fl_kernel *k = c->call.kernel;
 	const unsigned long at = c->offset ? *c->offset : c->file->position;
 
-	return c->what == READ ? k->file_read(c->file->file, at, c->bounce, c->n) :
-				 k->file_write(c->file->file, at, c->bounce, c->n);
+	return c->what == READ ? k->file->read(c->file->file, at, c->bounce, c->n) :
+				 k->file->write(c->file->file, at, c->bounce, c->n);
 }
 
 static int file_op(void *arg)
@@ -323,9 +324,9 @@ static int file_op(void *arg)
 	else if (c->what == SEEK)
 		c->ret = seek(c);
 	else if (c->what == IOCTL)
-		c->ret = k->file_ioctl(c->call.mm, file, c->n, c->call.value);
+		c->ret = k->file->ioctl(c->call.mm, file, c->n, c->call.value);
 	else
-		c->ret = k->file_truncate(file, c->n);
+		c->ret = k->file->truncate(file, c->n);
 	return 0;
 }
 
@@ -630,8 +631,9 @@ static int find_hole(void *arg)
 {
 	struct map_call *c = arg;
 
-	c->ret = c->call.kernel->space_hole(c->call.mm, c->call.len, FL_HOST_START, FL_HOST_END,
-					    c->call.value);
+	c->ret = c->call.kernel->sys->unmapped_area(c->call.mm, c->call.len,
+						    FL_HOST_START, FL_HOST_END,
+						    c->call.value);
 	return 0;
 }
 
@@ -673,7 +675,7 @@ static void place_is_free(struct fl_call *c)
 	if (at < FL_HOST_START || place_after(c->addr + c->len) != fl_host_self->next)
 		return;
 	for (page = at; page < fl_host_self->next; page += FL_PAGE_SIZE)
-		if (c->kernel->prot(c->mm, page) != ~0u)
+		if (c->kernel->view->prot(c->mm, page) != ~0u)
 			return;
 	fl_host_self->next = at;
 }
@@ -706,9 +708,9 @@ static int mmap_inside(void *arg)
 {
 	struct map_call *c = arg;
 
-	c->ret = c->call.kernel->sys_mmap(c->call.mm, c->call.addr, c->call.len,
-					  c->call.prot, c->call.flags, c->file,
-					  c->call.value);
+	c->ret = c->call.kernel->sys->mmap(
+		c->call.mm, c->call.addr, c->call.len, c->call.prot,
+		c->call.flags, c->file, c->call.value);
 	if (c->ret < 0)
 		place_is_free(&c->call);
 	return 0;
@@ -825,7 +827,7 @@ ALSO(__wrap_mmap64, __wrap_mmap);
 static int munmap_inside(void *arg)
 {
 	struct fl_call *c = arg;
-	int ret = c->kernel->munmap(c->mm, c->addr, c->len);
+	int ret = c->kernel->mm->munmap(c->mm, c->addr, c->len);
 
 	if (!ret)
 		place_is_free(c);
@@ -845,7 +847,7 @@ static int mprotect_inside(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->sys_mprotect(c->mm, c->addr, c->len, c->prot);
+	return c->kernel->sys->mprotect(c->mm, c->addr, c->len, c->prot);
 }
 
 int __wrap_mprotect(void *addr, size_t len, int prot)
@@ -863,7 +865,7 @@ static int madvise_inside(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->sys_madvise(c->mm, c->addr, c->len, c->value);
+	return c->kernel->sys->madvise(c->mm, c->addr, c->len, c->value);
 }
 
 int __wrap_madvise(void *addr, size_t len, int advice)
@@ -882,9 +884,10 @@ static int mremap_inside(void *arg)
 	struct map_call *c = arg;
 	const struct fl_kernel *k = c->call.kernel;
 
-	c->ret = k->sys_mremap ?
-		 k->sys_mremap(c->call.mm, c->call.addr, c->call.len, c->new_len,
-			       c->call.flags, c->new_addr) : -ENOSYS;
+	c->ret = k->sys->mremap ? k->sys->mremap(c->call.mm, c->call.addr,
+						 c->call.len, c->new_len,
+						 c->call.flags, c->new_addr)
+				: -ENOSYS;
 	return 0;
 }
 

@@ -88,7 +88,7 @@ static const char *look_at_pte(struct fl_look *l, const struct fl_column *c)
 	struct fl_pte pte = { 0 };
 
 	if (p->mm)
-		l->world->kernel->pte(p->mm, c->addr, &pte);
+		l->world->kernel->view->pte(p->mm, c->addr, &pte);
 	return pte_text(&pte);
 }
 
@@ -106,7 +106,7 @@ static const char *look_at_folio(struct fl_look *l, const struct fl_column *c)
 	struct fl_folio folio;
 	char text[16];
 
-	l->world->kernel->folio(l->pfn, &folio);
+	l->world->kernel->view->folio(l->pfn, &folio);
 	if (c->kind == FL_COLUMN_LOCK)
 		return folio.locked ? "held" : "free";
 	snprintf(text, sizeof(text), "%d", folio.refcount);
@@ -144,7 +144,7 @@ static void find_pfn(void *arg)
 	struct fl_pte pte = { 0 };
 
 	if (p->mm)
-		l->world->kernel->pte(p->mm, l->addr, &pte);
+		l->world->kernel->view->pte(p->mm, l->addr, &pte);
 	l->pfn = pte.present || pte.exclusive ? pte.pfn : 0;
 }
 
@@ -175,7 +175,7 @@ static const void *place_of(const struct fl_look *l, const struct fl_column *c)
 	case FL_COLUMN_PTE:
 		if (!p->mm)
 			return NULL;
-		entry = fl_mmu_pte(l->world->kernel->mm_pgd(p->mm), c->addr,
+		entry = fl_mmu_pte(l->world->kernel->view->pgd(p->mm), c->addr,
 				   &level);
 		return level == 1 ? entry : NULL;
 	case FL_COLUMN_DEVICE:
@@ -223,7 +223,7 @@ static unsigned long user_address(struct fl_look *l, unsigned long addr)
 		struct fl_pte pte = { 0 };
 
 		if (c->kind == FL_COLUMN_PTE && p->mm)
-			l->world->kernel->pte(p->mm, c->addr, &pte);
+			l->world->kernel->view->pte(p->mm, c->addr, &pte);
 		if ((pte.present || pte.exclusive) && pte.pfn == pfn)
 			return c->addr + addr % FL_PAGE;
 	}
@@ -236,7 +236,7 @@ static void ask(void *arg)
 	unsigned int i;
 
 	q->column = -1;
-	q->field = q->look->world->kernel->field(q->addr, &q->pfn);
+	q->field = q->look->world->kernel->view->field(q->addr, &q->pfn);
 	q->data = user_address(q->look, q->addr);
 	for (i = 0; i < q->look->recording->nr_columns; i++)
 		if ((unsigned long)place_of(q->look, &q->look->columns[i]) ==
@@ -271,7 +271,7 @@ static void ask_page(void *arg)
 {
 	struct naming *n = arg;
 
-	n->look->world->kernel->field(n->addr, &n->pfn);
+	n->look->world->kernel->view->field(n->addr, &n->pfn);
 }
 
 int fl_look_name(struct fl_look *l, unsigned long addr, char *text, size_t size)

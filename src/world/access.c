@@ -28,13 +28,14 @@ static void store(struct fl_call *c, unsigned long *place)
  * both.  Return: whether the access was allowed. */
 static _Bool try_access(struct fl_call *c, _Bool write)
 {
-	unsigned int asid = c->kernel->mm_asid(c->mm);
+	unsigned int asid = c->kernel->view->asid(c->mm);
 	unsigned long pa, *place, *busy = fl_mmu_busy(fl_hw_current->cpu);
 	_Bool reached;
 
 	fl_machine_hold(busy);
 	reached = !fl_mmu_access(fl_hw_current->cpu, asid,
-				 c->kernel->mm_pgd(c->mm), c->addr, write, &pa);
+				 c->kernel->view->pgd(c->mm), c->addr, write,
+				 &pa);
 	if (reached) {
 		place = memory(pa);
 		fl_hw_access(write ? FL_HW_STORE : FL_HW_LOAD, place,
@@ -55,7 +56,7 @@ static unsigned long *look_at_entry(struct fl_call *c, unsigned long *value)
 	int level;
 
 	fl_machine_hold(NULL);
-	entry = fl_mmu_pte(c->kernel->mm_pgd(c->mm), c->addr, &level);
+	entry = fl_mmu_pte(c->kernel->view->pgd(c->mm), c->addr, &level);
 	*value = entry ? __atomic_load_n(entry, __ATOMIC_ACQUIRE) : 0;
 	fl_machine_release(NULL);
 	return entry;
@@ -78,7 +79,7 @@ static int access_memory(struct fl_call *c, _Bool write)
 		entry = look_at_entry(c, &now);
 		fl_machine_attempt(faults, faults && entry && now == before);
 		before = now;
-		ret = c->kernel->fault(c->mm, c->addr, write);
+		ret = c->kernel->fault->handle(c->mm, c->addr, write);
 		if (ret)
 			return ret;
 	}
@@ -124,7 +125,7 @@ static int do_fault(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->fault_once(c->mm, c->addr, c->flags, c->out);
+	return c->kernel->fault->handle_once(c->mm, c->addr, c->flags, c->out);
 }
 
 int fl_fault_flags_ok(const struct fl_process *process, unsigned int flags)

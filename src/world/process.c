@@ -30,10 +30,10 @@ int fl_process_run(struct fl_call *call, int (*fn)(void *))
 static int join(struct fl_process *p)
 {
 	const struct fl_kernel *k = p->world->kernel;
-	int ret = k->listen(p->mm, fl_event_listen, p);
+	int ret = k->notifier->listen(p->mm, fl_event_listen, p);
 
 	if (ret) {
-		k->mm_destroy(p->mm);
+		k->mm->destroy(p->mm);
 		p->mm = NULL;
 	}
 	return ret;
@@ -42,7 +42,7 @@ static int join(struct fl_process *p)
 static int create(void *arg)
 {
 	struct fl_process *p = arg;
-	int ret = p->world->kernel->mm_create(&p->mm);
+	int ret = p->world->kernel->mm->create(&p->mm);
 
 	return ret ? ret : join(p);
 }
@@ -54,7 +54,8 @@ struct fork_call {
 static int fork_mm(void *arg)
 {
 	struct fork_call *c = arg;
-	int ret = c->parent->world->kernel->fork(c->parent->mm, &c->child->mm);
+	int ret = c->parent->world->kernel->mm->fork(c->parent->mm,
+						     &c->child->mm);
 
 	return ret ? ret : join(c->child);
 }
@@ -112,7 +113,7 @@ static int destroy(void *arg)
 {
 	struct fl_call *c = arg;
 
-	c->kernel->mm_destroy(c->mm);
+	c->kernel->mm->destroy(c->mm);
 	return 0;
 }
 
@@ -136,7 +137,7 @@ static int do_mmap(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->mmap(c->mm, c->addr, c->len, c->prot, c->flags);
+	return c->kernel->mm->mmap(c->mm, c->addr, c->len, c->prot, c->flags);
 }
 
 int fl_mmap(struct fl_process *process, unsigned long start, unsigned long len,
@@ -160,56 +161,56 @@ static int do_munmap(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->munmap(c->mm, c->addr, c->len);
+	return c->kernel->mm->munmap(c->mm, c->addr, c->len);
 }
 
 static int do_mprotect(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->mprotect(c->mm, c->addr, c->len, c->prot);
+	return c->kernel->mm->mprotect(c->mm, c->addr, c->len, c->prot);
 }
 
 static int do_zap(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->zap(c->mm, c->addr, c->len);
+	return c->kernel->mm->zap(c->mm, c->addr, c->len);
 }
 
 static int do_lazyfree(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->lazyfree(c->mm, c->addr, c->len);
+	return c->kernel->mm->lazyfree(c->mm, c->addr, c->len);
 }
 
 static int do_clear_soft_dirty(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->clear_soft_dirty(c->mm, c->addr, c->len);
+	return c->kernel->mm->clear_soft_dirty(c->mm, c->addr, c->len);
 }
 
 static int do_uffd_wp(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->uffd_wp(c->mm, c->addr, c->len, c->on);
+	return c->kernel->mm->uffd_wp(c->mm, c->addr, c->len, c->on);
 }
 
 static int do_split_huge(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->split_huge(c->mm, c->addr);
+	return c->kernel->mm->split_huge(c->mm, c->addr);
 }
 
 static int do_collapse(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->collapse(c->mm, c->addr, c->len);
+	return c->kernel->mm->collapse(c->mm, c->addr, c->len);
 }
 
 /* Check the range, then make the call. */
@@ -254,7 +255,7 @@ int fl_lazyfree(struct fl_process *process, unsigned long start,
 	struct fl_call call = { .process = process, .addr = start,
 				.len = len };
 
-	if (!process->world->kernel->lazyfree)
+	if (!process->world->kernel->mm->lazyfree)
 		return -EOPNOTSUPP;
 	return ranged(&call, do_lazyfree);
 }
@@ -294,7 +295,7 @@ int fl_collapse(struct fl_process *process, unsigned long start,
 	struct fl_call call = { .process = process, .addr = start,
 				.len = len };
 
-	if (!process->world->kernel->collapse)
+	if (!process->world->kernel->mm->collapse)
 		return -EOPNOTSUPP;
 	return ranged(&call, do_collapse);
 }

@@ -8,7 +8,7 @@ static int do_ksm_merge(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->ksm_merge(c->mm, c->addr, c->len);
+	return c->kernel->ksm->merge(c->mm, c->addr, c->len);
 }
 
 int fl_ksm_merge(struct fl_process *process, unsigned long start,
@@ -17,7 +17,7 @@ int fl_ksm_merge(struct fl_process *process, unsigned long start,
 	struct fl_call call = { .process = process, .addr = start,
 				.len = len };
 
-	if (!process->world->kernel->ksm_merge)
+	if (!process->world->kernel->ksm)
 		return -EOPNOTSUPP;
 	if (!fl_range_ok(start, len))
 		return -EINVAL;
@@ -28,7 +28,7 @@ static int do_uprobe(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->uprobe(c->mm, c->addr, c->on, c->value);
+	return c->kernel->uprobe->set(c->mm, c->addr, c->on, c->value);
 }
 
 static int uprobe(struct fl_call *call)

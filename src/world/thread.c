@@ -10,9 +10,9 @@ static void run(void *arg)
 	struct fl_start *start = arg;
 	const struct fl_kernel *k = start->world->kernel;
 
-	if (!k->thread_begin()) {
+	if (!k->task->begin()) {
 		start->fn(start->arg);
-		k->thread_end();
+		k->task->end();
 	}
 	start->live = 0;
 }
@@ -84,8 +84,8 @@ static int do_kill(void *arg)
 {
 	struct fl_start *start = arg;
 
-	start->world->kernel->kill(fl_machine_thread(start->world->machine,
-						     start->id));
+	start->world->kernel->task->kill(
+		fl_machine_thread(start->world->machine, start->id));
 	return 0;
 }
 

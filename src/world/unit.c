@@ -8,7 +8,8 @@ static int do_restore(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->unit_restore(c->mm, c->addr, c->value, c->flags);
+	return c->kernel->memory->restore_exclusive_pte(c->mm, c->addr,
+							c->value, c->flags);
 }
 
 int fl_unit_restore_exclusive_pte(struct fl_process *process,
@@ -18,7 +19,7 @@ int fl_unit_restore_exclusive_pte(struct fl_process *process,
 	struct fl_call call = { .process = process, .addr = addr,
 				.value = pfn, .flags = flags };
 
-	if (!process->world->kernel->unit_restore)
+	if (!process->world->kernel->memory->restore_exclusive_pte)
 		return -EOPNOTSUPP;
 	if (flags & ~(FL_UNIT_FOLIO_UNLOCKED | FL_UNIT_PTE_UNLOCKED))
 		return -EINVAL;
@@ -31,7 +32,7 @@ static int do_try_restore(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->unit_try_restore(c->mm, c->addr);
+	return c->kernel->memory->try_restore_exclusive_pte(c->mm, c->addr);
 }
 
 int fl_unit_try_restore_exclusive_pte(struct fl_process *process,
@@ -39,7 +40,7 @@ int fl_unit_try_restore_exclusive_pte(struct fl_process *process,
 {
 	struct fl_call call = { .process = process, .addr = addr };
 
-	if (!process->world->kernel->unit_try_restore)
+	if (!process->world->kernel->memory->try_restore_exclusive_pte)
 		return -EOPNOTSUPP;
 	if (addr >> FL_VA_BITS)
 		return -ENOENT;
@@ -50,8 +51,8 @@ static int do_remove(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->unit_remove(c->mm, c->addr, c->value, c->flags,
-				      c->out);
+	return c->kernel->memory->remove_device_exclusive_entry(
+		c->mm, c->addr, c->value, c->flags, c->out);
 }
 
 int fl_unit_remove_device_exclusive_entry(struct fl_process *process,
@@ -64,7 +65,7 @@ int fl_unit_remove_device_exclusive_entry(struct fl_process *process,
 				.value = entry, .flags = flags, .out = out };
 	int ret;
 
-	if (!process->world->kernel->unit_remove)
+	if (!process->world->kernel->memory->remove_device_exclusive_entry)
 		return -EOPNOTSUPP;
 	ret = out ? fl_fault_flags_ok(process, flags) : -EINVAL;
 	if (ret)
@@ -78,7 +79,8 @@ static int do_mark(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->unit_mark(c->mm, c->addr, c->value, c->in);
+	return c->kernel->rmap->make_device_exclusive(c->mm, c->addr, c->value,
+						      c->in);
 }
 
 int fl_unit_make_device_exclusive(struct fl_process *process,
@@ -88,7 +90,7 @@ int fl_unit_make_device_exclusive(struct fl_process *process,
 	struct fl_call call = { .process = process, .addr = addr,
 				.value = pfn, .in = owner };
 
-	if (!process->world->kernel->unit_mark)
+	if (!process->world->kernel->rmap->make_device_exclusive)
 		return -EOPNOTSUPP;
 	if (addr >> FL_VA_BITS)
 		return -EINVAL;
@@ -104,14 +106,14 @@ static int do_remove_migration(void *arg)
 {
 	struct pfn_call *c = arg;
 
-	return c->kernel->unit_remove_migration(c->pfn);
+	return c->kernel->rmap->remove_migration_ptes(c->pfn);
 }
 
 int fl_unit_remove_migration_ptes(struct fl_world *world, unsigned long pfn)
 {
 	struct pfn_call call = { world->kernel, pfn };
 
-	if (!world->kernel->unit_remove_migration)
+	if (!world->kernel->rmap->remove_migration_ptes)
 		return -EOPNOTSUPP;
 	if (!pfn || pfn >= fl_hw.nr_frames)
 		return -EINVAL;
@@ -122,14 +124,14 @@ static int do_mkclean(void *arg)
 {
 	struct pfn_call *c = arg;
 
-	return c->kernel->unit_mkclean(c->pfn);
+	return c->kernel->rmap->folio_mkclean(c->pfn);
 }
 
 int fl_unit_folio_mkclean(struct fl_world *world, unsigned long pfn)
 {
 	struct pfn_call call = { world->kernel, pfn };
 
-	if (!world->kernel->unit_mkclean)
+	if (!world->kernel->rmap->folio_mkclean)
 		return -EOPNOTSUPP;
 	if (!pfn || pfn >= fl_hw.nr_frames)
 		return -EINVAL;
@@ -140,7 +142,7 @@ static int do_ksm_protect(void *arg)
 {
 	struct fl_call *c = arg;
 
-	return c->kernel->unit_ksm_protect(c->mm, c->addr, c->value);
+	return c->kernel->ksm->write_protect_page(c->mm, c->addr, c->value);
 }
 
 int fl_unit_ksm_write_protect_page(struct fl_process *process,
@@ -149,7 +151,7 @@ int fl_unit_ksm_write_protect_page(struct fl_process *process,
 	struct fl_call call = { .process = process, .addr = addr,
 				.value = pfn };
 
-	if (!process->world->kernel->unit_ksm_protect)
+	if (!process->world->kernel->ksm)
 		return -EOPNOTSUPP;
 	if (addr >> FL_VA_BITS)
 		return -EINVAL;

@@ -9,7 +9,7 @@ static int do_pte(void *arg)
 {
 	struct fl_call *c = arg;
 
-	c->kernel->pte(c->mm, c->addr, c->out);
+	c->kernel->view->pte(c->mm, c->addr, c->out);
 	return 0;
 }
 
@@ -27,7 +27,7 @@ static int do_rss(void *arg)
 {
 	struct fl_call *c = arg;
 
-	c->kernel->mm_rss(c->mm, c->out);
+	c->kernel->view->rss(c->mm, c->out);
 	return 0;
 }
 
@@ -48,7 +48,7 @@ static int do_folio(void *arg)
 {
 	struct folio_call *c = arg;
 
-	c->kernel->folio(c->pfn, c->out);
+	c->kernel->view->folio(c->pfn, c->out);
 	return 0;
 }
 
@@ -69,7 +69,7 @@ static int do_tlb(void *arg)
 	struct fl_tlb_entry entry;
 
 	memset(out, 0, sizeof(*out));
-	if (!fl_tlb_lookup(c->flags, c->kernel->mm_asid(c->mm), c->addr,
+	if (!fl_tlb_lookup(c->flags, c->kernel->view->asid(c->mm), c->addr,
 			   &entry))
 		return 0;
 	*out = (struct fl_tlb){ .valid = 1, .writable = entry.writable,

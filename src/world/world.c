@@ -71,7 +71,7 @@ int fl_world_run(struct fl_world *world, int (*fn)(void *), void *arg)
 static void take_stock(struct fl_world *world, struct fl_audit *audit)
 {
 	fl_machine_audit(world->machine, audit);
-	audit->swap = world->kernel->swap_used();
+	audit->swap = world->kernel->view->swap_used();
 }
 
 static int boot(void *arg)
@@ -169,12 +169,12 @@ static int shrink(void *arg)
 {
 	struct fl_world *world = arg;
 
-	if (world->kernel->swap_used() > world->after_boot.swap)
-		world->kernel->swap_shrink();
-	if (world->kernel->ksm_exit)
-		world->kernel->ksm_exit();
-	if (world->kernel->huge_zero_shrink)
-		world->kernel->huge_zero_shrink();
+	if (world->kernel->view->swap_used() > world->after_boot.swap)
+		world->kernel->actor->shrink_swap_cache();
+	if (world->kernel->ksm)
+		world->kernel->ksm->exit();
+	if (world->kernel->actor->shrink_huge_zero)
+		world->kernel->actor->shrink_huge_zero();
 	return 0;
 }
 
@@ -208,7 +208,7 @@ int fl_world_audit(struct fl_world *world, struct fl_audit *audit)
 static int load(void *arg)
 {
 	struct fl_world *world = arg;
-	int ret = world->kernel->test_hmm();
+	int ret = world->kernel->test_hmm->load();
 
 	if (ret < 0 || world->driver_loaded)
 		return ret;
@@ -237,7 +237,7 @@ static int unload(void *arg)
 	world->after_boot = world->before_driver;
 	/* The unload may need memory that is waiting for RCU callbacks. */
 	fl_machine_quiesce(world->machine);
-	return world->kernel->test_hmm_exit();
+	return world->kernel->test_hmm->unload();
 }
 
 /* Return: 0, -EUCLEAN, -ENOTRECOVERABLE. */
