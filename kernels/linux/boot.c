@@ -106,8 +106,11 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 #endif
 	.provenance = _binary_provenance_start,
 	.provenance_end = _binary_provenance_end,
-	/* Traits follow from the API and the release, never from observed
-	 * behaviour: a change of behaviour alone is not excused. */
+	/*
+	 * Traits follow from the tree's declarations; from the release if the
+	 * behaviour changed without them.  They never follow from observed
+	 * behaviour: a tree in which a bug returns is not excused.
+	 */
 #ifdef FL_HAVE_MARK_ONE
 	.traits = {
 		.marks_one_page = true,
@@ -128,14 +131,16 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 		.reclaim_drops_mapcount =
 			LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0),
 		.swaps_large_folios = true,
-		.swapin_copies_tail_pages =
-			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
+#ifdef FL_HAVE_KSM_COPY_PAGE
+		.swapin_copies_tail_pages = true,
+#endif
 		.migration_soft_dirties =
 			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
 		.uprobes_take_entries =
 			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
-		.restores_shared_writable =
-			LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0),
+#ifdef FL_HAVE_RMAP_PTE
+		.restores_shared_writable = true,
+#endif
 		.restore_event = "EXCLUSIVE",
 #ifdef FL_HAVE_WRITE_UPGRADE
 		.uffd_wp_upgrades = true,
