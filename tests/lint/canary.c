@@ -6,3 +6,8 @@ static void what_whoever_tells_of_comes_to(void)
 	puts("where it is, somebody goes on, and lets go of it");
 	fl_machine_current->frames.nr_live = 0;
 }
+
+static int fl_fork(struct fl_mm *mm)
+{
+	return !mm;
+}
