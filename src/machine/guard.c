@@ -2,8 +2,8 @@
 /*
  * guard.c - the point that a world which has ended returns to
  *
- *  - fl_machine_guard()  run kernel code
- *  - fl_machine_look()   read the machine without side effects
+ *  - fl_guard_open(), _close()   run kernel code: FL_GUARDED()
+ *  - fl_looking_begin(), _end()  read the machine: FL_LOOK()
  *  - fl_machine_end()
  *
  * Invariants: the first reason for the end is kept; kernel code runs inside a
@@ -24,6 +24,11 @@ _Bool fl_guard_is_dead(const struct fl_machine *m)
 	return m->guard.dead;
 }
 
+unsigned long fl_guard_frame(const struct fl_machine *m)
+{
+	return m->guard.point.entered ? m->guard.point.frame : 0;
+}
+
 const struct fl_end *fl_machine_end(struct fl_machine *m)
 {
 	return m->guard.end.kind ? &m->guard.end : NULL;
@@ -31,7 +36,7 @@ const struct fl_end *fl_machine_end(struct fl_machine *m)
 
 void fl_guard_end(struct fl_machine *m, const struct fl_end *end)
 {
-	if (!m->guard.dead)
+	if (!m->guard.dead && !m->guard.looking)
 		m->guard.end = *end;
 	m->guard.dead = 1;
 	if (m->guard.point.entered)
@@ -60,59 +65,53 @@ void fl_guard_resume(struct fl_machine *m, const struct fl_guard_point *point)
 	memcpy(&m->guard.point, point, sizeof(*point));
 }
 
-int fl_machine_guard(struct fl_machine *m, int (*fn)(void *), void *arg)
+struct fl_entry fl_guard_open(struct fl_machine *m, const void *frame)
 {
-	int ret;
+	struct fl_guard_point *point = &m->guard.point;
 
 	if (m->guard.dead)
-		return -ENOTRECOVERABLE;
-	if (m->guard.point.entered) {
+		return (struct fl_entry){ .dead = 1 };
+	if (point->entered) {
 		fl_rcu_run_many(m);
-		return fn(arg);
+		return (struct fl_entry){ 0 };
 	}
 	if (!m->scheduler)	/* the scheduler armed it, for many runs */
 		fl_report_arm(m);
-	m->guard.point.entered = 1;
-	/* The signal mask need not be restored: the handler does not block any
-	 * signal. */
-	ret = sigsetjmp(m->guard.point.unwind, 0) ? -ENOTRECOVERABLE : fn(arg);
+	point->entered = 1;
+	point->frame = (unsigned long)frame;
+	return (struct fl_entry){ .unwind = &point->unwind };
+}
+
+void fl_guard_close(struct fl_machine *m, struct fl_entry entry)
+{
+	if (!entry.unwind)
+		return;
 	m->guard.point.entered = 0;
 	fl_hw.stepping = 0;	/* if the world ended during a step */
-	return ret;
 }
 
 /* -- reading the machine -- */
 
-struct look {
-	void (*fn)(void *arg);
-	void *arg;
-};
-
-static int look(void *arg)
+/* A world that has ended is revived while its state is read. */
+struct fl_looking fl_looking_begin(struct fl_machine *m)
 {
-	struct look *l = arg;
+	struct fl_looking l = { m->guard.point.entered, m->guard.dead };
 
-	l->fn(l->arg);
-	return 0;
+	if (l.inside) {
+		fl_machine_untraced(1);
+		return l;
+	}
+	m->guard.looking = 1;
+	m->guard.dead = 0;
+	return l;
 }
 
-/* A world that has ended is revived while @fn reads it. */
-int fl_machine_look(struct fl_machine *m, void (*fn)(void *arg), void *arg)
+void fl_looking_end(struct fl_machine *m, struct fl_looking l)
 {
-	struct look l = { fn, arg };
-	struct fl_end end;
-	int dead = m->guard.dead, ret;
-
-	if (m->guard.point.entered) {
-		fl_machine_untraced(1);
-		fn(arg);
+	if (l.inside) {
 		fl_machine_untraced(0);
-		return 0;
+		return;
 	}
-	end = m->guard.end;
-	m->guard.dead = 0;
-	ret = fl_machine_guard(m, look, &l);
-	m->guard.dead = dead;
-	m->guard.end = end;
-	return ret;
+	m->guard.looking = 0;
+	m->guard.dead = l.dead;
 }

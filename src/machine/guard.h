@@ -12,16 +12,21 @@ struct fl_machine;
 struct fl_guard_point {
 	int entered;
 	sigjmp_buf unwind;
+	unsigned long frame;		/* of the function that entered */
 };
 
 struct fl_guard {
 	int dead;			/* the world has ended */
+	_Bool looking;			/* keep @end: fl_looking_begin() */
 	struct fl_guard_point point;
 	struct fl_end end;
 };
 
 _Bool fl_guard_is_entered(const struct fl_machine *m);
 _Bool fl_guard_is_dead(const struct fl_machine *m);
+/* Return: the frame record of the function with the outermost bracket, which
+ * ends backtraces; 0: none is entered. */
+unsigned long fl_guard_frame(const struct fl_machine *m);
 
 /* End the world for @end, unless it has ended before.  Returns only outside a
  * guard. */

@@ -2,7 +2,7 @@
 /*
  * machine.h - the machine as seen by its owner, the host
  *
- *  - life            fl_machine_create(), _destroy(), _guard(), _add_state()
+ *  - life            fl_machine_create(), _destroy(), _add_state(), FL_GUARDED()
  *  - snapshots       fl_machine_snapshot(), _restore(), fl_machine_alloc()
  *  - threads         fl_machine_thread(), _spawn(), _run()
  *  - failure points  fl_machine_fail_alloc(), _allocs()
@@ -16,6 +16,9 @@
  */
 #ifndef FL_MACHINE_MACHINE_H
 #define FL_MACHINE_MACHINE_H
+
+#include <errno.h>
+#include <setjmp.h>
 
 #include "faultlab/types.h"
 
@@ -49,11 +52,39 @@ unsigned long fl_machine_size(const struct fl_machine_config *config);
 void fl_machine_destroy(struct fl_machine *machine);
 
 /*
- * Run kernel code on thread 0.  A nested guard only calls @fn.
- * Return: the return value of @fn, or -ENOTRECOVERABLE if the world ended
- * during @fn or before.
+ * FL_GUARDED - evaluate @call, which runs kernel code, in the machine's guard
+ * @call: an expression of type int, long or _Bool, evaluated at most once; a
+ *        call without a result is written (call, 0).  It must not assign to
+ *        local variables, but may pass their addresses.
+ *
+ * If the world ends during the call, the function that contains the bracket
+ * continues after it; what the call has stored is unspecified.  A nested
+ * bracket only evaluates @call.
+ * Context: thread 0; a nested one: any thread.
+ * Return: the value of @call, with its type, or -ENOTRECOVERABLE if the world
+ * ended during the call or before.
  */
-int fl_machine_guard(struct fl_machine *machine, int (*fn)(void *), void *arg);
+#define FL_GUARDED(machine, call) ({					\
+	struct fl_machine *const m_ = (machine);			\
+	const struct fl_entry entry_ =					\
+		fl_guard_open(m_, __builtin_frame_address(0));		\
+	/* The signal mask need not be restored: the handler does not	\
+	 * block any signal. */						\
+	const __auto_type ret_ = entry_.dead ||				\
+		(entry_.unwind && sigsetjmp(*entry_.unwind, 0)) ?	\
+			-ENOTRECOVERABLE : (call);			\
+	fl_guard_close(m_, entry_);					\
+	ret_; })
+
+/* For FL_GUARDED() only.  sigsetjmp() must be called in the frame that
+ * siglongjmp() returns to, so the macro calls it. */
+struct fl_entry {
+	_Bool dead;			/* the call must not be made */
+	sigjmp_buf *unwind;		/* set this point; NULL: nested */
+};
+
+struct fl_entry fl_guard_open(struct fl_machine *machine, const void *frame);
+void fl_guard_close(struct fl_machine *machine, struct fl_entry entry);
 
 /* Return: why the world ended, or NULL if it did not end. */
 const struct fl_end *fl_machine_end(struct fl_machine *machine);

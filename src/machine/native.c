@@ -116,10 +116,9 @@ static int check_cpus(struct fl_machine *m)
 	return 0;
 }
 
-static int run_all(void *arg)
+static int run_all(struct fl_machine *m)
 {
 	pthread_t threads[FL_LIMIT_THREADS];
-	struct fl_machine *m = arg;
 	char started[FL_LIMIT_THREADS] = { 0 };
 	unsigned int i;
 	int ret = 0;
@@ -152,5 +151,5 @@ int fl_machine_run_native(struct fl_machine *m)
 {
 	int ret = check_cpus(m);
 
-	return ret ? ret : fl_machine_guard(m, run_all, m);
+	return ret ? ret : FL_GUARDED(m, run_all(m));
 }

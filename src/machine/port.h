@@ -23,7 +23,7 @@
  * return; fl_hw_warn() may).
  *
  * Context: unless stated otherwise, any simulated thread may call a function,
- * and the host may call it only inside fl_machine_guard().
+ * and the host may call it only inside FL_GUARDED().
  */
 #ifndef FL_MACHINE_PORT_H
 #define FL_MACHINE_PORT_H

@@ -321,16 +321,16 @@ void fl_rcu_run_many(struct fl_machine *m)
 		fl_rcu_run_ready(m);
 }
 
-static int quiesce(void *arg)
+static int quiesce(struct fl_machine *m)
 {
-	while (fl_rcu_run_ready(arg))
+	while (fl_rcu_run_ready(m))
 		;
 	return 0;
 }
 
 void fl_machine_quiesce(struct fl_machine *m)
 {
-	fl_machine_guard(m, quiesce, m);
+	FL_GUARDED(m, quiesce(m));
 }
 
 static void synchronize(const void *domain, const char *why)

@@ -153,13 +153,28 @@ const struct fl_attempt *fl_thread_attempt(struct fl_machine *machine,
 					   unsigned int id);
 
 /*
- * fl_machine_look - call @fn(@arg) to read the machine's state without taking
- * steps
+ * FL_LOOK - evaluate @call, which reads the machine's state, without taking
+ * steps; @call as in FL_GUARDED()
  * Context: under a scheduler, a thread on its own stack, as in fl_scheduler.go;
  * or the host, even if the world has ended.
- * Return: 0; -ENOTRECOVERABLE: @fn would have ended the world.
+ * Return: the value of @call; -ENOTRECOVERABLE: it would have ended the world.
  */
-int fl_machine_look(struct fl_machine *machine, void (*fn)(void *arg), void *arg);
+#define FL_LOOK(machine, call) ({					\
+	struct fl_machine *const looked_at_ = (machine);		\
+	const struct fl_looking looking_ =				\
+		fl_looking_begin(looked_at_);				\
+	const __auto_type seen_ = FL_GUARDED(looked_at_, call);		\
+	fl_looking_end(looked_at_, looking_);				\
+	seen_; })
+
+/* For FL_LOOK() only. */
+struct fl_looking {
+	int inside;			/* a guard was entered already */
+	int dead;			/* the world had ended */
+};
+
+struct fl_looking fl_looking_begin(struct fl_machine *machine);
+void fl_looking_end(struct fl_machine *machine, struct fl_looking looking);
 
 /* Return: what the thread waits for or would wait for, such as "lock
  * mmap_lock", valid until the next call; the name of the thread. */

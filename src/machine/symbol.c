@@ -28,7 +28,7 @@
 struct trace {
 	struct fl_end *end;
 	size_t used;
-	int finished;		/* reached the frame of guard or fiber */
+	int finished;		/* reached the frame of fiber_main() or main() */
 };
 
 struct fl_symbols {
@@ -40,8 +40,7 @@ struct fl_symbols {
 
 /* -- printing -- */
 
-/* The machine's own reporting functions are left out; the caller of the kernel
- * ends the trace. */
+/* The machine's own reporting functions are left out. */
 static int is_reporting(const char *name)
 {
 	return !strcmp(name, "fl_hw_bug") || !strcmp(name, "fl_hw_warn") ||
@@ -53,8 +52,7 @@ static int is_reporting(const char *name)
 
 static int is_bottom(const char *name)
 {
-	return !strcmp(name, "fl_machine_guard") ||
-	       !strcmp(name, "fiber_main") || !strcmp(name, "main");
+	return !strcmp(name, "fiber_main") || !strcmp(name, "main");
 }
 
 static int print(void *arg, const char *name, const char *file, int line)
@@ -216,13 +214,15 @@ static int read_record(unsigned long frame, unsigned long record[2])
 unsigned int fl_stack(unsigned long pc, unsigned long frame,
 		      unsigned long *pcs, unsigned int most)
 {
+	const unsigned long last = fl_guard_frame(fl_machine_current);
 	unsigned long record[2];
 	unsigned int depth;
 
 	/* A return address follows its call. */
 	for (depth = 0; depth < most && pc; depth++) {
 		pcs[depth] = depth ? pc - 1 : pc;
-		if (!read_record(frame, record) || record[0] <= frame)
+		if (frame == last || !read_record(frame, record) ||
+		    record[0] <= frame)
 			record[0] = record[1] = 0;
 		pc = record[1];
 		frame = record[0];

@@ -13,7 +13,8 @@ struct fl_end;
 struct fl_symbols;
 
 /*
- * fl_stack - collect the calls that led to @pc, innermost first
+ * fl_stack - collect the calls that led to @pc, innermost first, up to the
+ * function that entered the guard
  * @frame: the frame record of the function that contains @pc
  * Return: number of @pcs filled, at most @most; each address lies inside the
  * calling instruction.

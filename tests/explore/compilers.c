@@ -105,9 +105,8 @@ static void watch(void *arg, unsigned int thread, const struct fl_op *op)
 	mix(&r->hash, place(r->machine, op->addr));
 }
 
-static int run(void *arg)
+static int run(struct run *r)
 {
-	struct run *r = arg;
 	int ret = fl_replay_run(&r->replay);
 
 	if (!ret && !r->replay.stop)
@@ -136,7 +135,7 @@ static int run_after(const struct program *program, const char *kernel,
 	};
 	r.checks = fl_checks_begin(p->world);
 	if (r.checks)
-		fl_world_run(p->world, run, &r);
+		FL_IN_KERNEL(p->world, run(&r));
 	else
 		ret = -ENOMEM;
 	fl_checks_end(r.checks);

@@ -17,7 +17,7 @@ static int take_entry_away(void *arg)
 	struct fl_call *c = arg;
 	int level;
 
-	*fl_mmu_pte(c->kernel->mm_pgd(c->mm), c->addr, &level) = 0;
+	*fl_mmu_pte(c->kernel->view->pgd(c->mm), c->addr, &level) = 0;
 	return 0;
 }
 

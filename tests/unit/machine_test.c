@@ -69,18 +69,18 @@ static int halt(void **state)
 }
 
 /* Expect @fn to end the world with an end of @kind whose text has @text. */
-static void expect_end(int (*fn)(void *), int kind, const char *text)
+static void expect_end(int (*fn)(void), int kind, const char *text)
 {
 	const struct fl_end *v;
 
 	assert_null(fl_machine_end(machine));
-	assert_int_equal(fl_machine_guard(machine, fn, NULL), -ENOTRECOVERABLE);
+	assert_int_equal(FL_GUARDED(machine, fn()), -ENOTRECOVERABLE);
 	v = fl_machine_end(machine);
 	assert_non_null(v);
 	assert_int_equal(v->kind, kind);
 	if (!strstr(v->text, text))
 		fail_msg("\"%s\" does not contain \"%s\"", v->text, text);
-	assert_int_equal(fl_machine_guard(machine, fn, NULL), -ENOTRECOVERABLE);
+	assert_int_equal(FL_GUARDED(machine, fn()), -ENOTRECOVERABLE);
 }
 
 static unsigned char *frame(unsigned long pfn)
@@ -184,11 +184,10 @@ static void largest_blocks_can_be_allocated_in_a_row(void **state)
 	assert_int_equal(fl_hw_frame_row(3, 0), block);
 }
 
-static int free_frame_twice(void *arg)
+static int free_frame_twice(void)
 {
 	unsigned long pfn = fl_hw_frame_alloc(1, 0);
 
-	(void)arg;
 	fl_hw_frame_free(pfn, 1);
 	fl_hw_frame_free(pfn, 1);
 	return 0;
@@ -200,11 +199,10 @@ static void frame_double_free_is_a_violation(void **state)
 	expect_end(free_frame_twice, FL_END_VIOLATION, "violation: C8");
 }
 
-static int write_after_free(void *arg)
+static int write_after_free(void)
 {
 	char *p = fl_hw_alloc(100, 0);
 
-	(void)arg;
 	fl_hw_free(p);
 	poke(p + 40, 1);
 	fl_hw_alloc(100, 0);
@@ -247,11 +245,10 @@ static void freed_memory_is_poisoned_for_memory_checkers(void **state)
 	assert_true(watched);
 }
 
-static int free_object_twice(void *arg)
+static int free_object_twice(void)
 {
 	void *p = fl_hw_alloc(100, 0);
 
-	(void)arg;
 	fl_hw_free(p);
 	fl_hw_free(p);
 	return 0;
@@ -284,9 +281,8 @@ static void nth_allocation_fails_once(void **state)
 
 static unsigned long lock_a, lock_b;
 
-static int unlock_free_lock(void *arg)
+static int unlock_free_lock(void)
 {
-	(void)arg;
 	lock_a = FL_LOCK_WRITER;	/* held by another owner */
 	fl_hw_unlock(&lock_a, 0, &lock_a);
 	return 0;
@@ -299,9 +295,8 @@ static void only_the_owner_unlocks(void **state)
 	lock_a = 0;
 }
 
-static int lock_twice(void *arg)
+static int lock_twice(void)
 {
-	(void)arg;
 	fl_hw_lock(&lock_a, FL_HW_SLEEPLOCK, 0, &lock_a, "A");
 	assert_int_equal(fl_hw_lock(&lock_a, FL_HW_SLEEPLOCK, FL_LOCK_TRY,
 				    &lock_a, "A"), -EBUSY);
@@ -391,9 +386,8 @@ static void folio_lock_taken_for_another_thread_belongs_to_it(void **state)
 	fl_hw_frame_free(handed, 0);
 }
 
-static int sleep_under_spinlock(void *arg)
+static int sleep_under_spinlock(void)
 {
-	(void)arg;
 	fl_hw_lock(&lock_a, FL_HW_SPINLOCK, 0, &lock_a, "ptl");
 	fl_hw_might_sleep(0, "file.c", 7);
 	return 0;
@@ -616,21 +610,92 @@ static void read_only_entry_faults_on_store(void **state)
 	assert_int_equal(*pte & FL_PTE_DIRTY, 0);
 }
 
+/* ---- the guard ---------------------------------------------------------- */
+
+static long large_result(void)
+{
+	return 1L << 40;
+}
+
+static int calls;
+
+static void count_call(void)
+{
+	calls++;
+}
+
+static void bracket_has_the_value_of_its_call(void **state)
+{
+	(void)state;
+	calls = 0;
+	assert_true(FL_GUARDED(machine, large_result()) == 1L << 40);
+	assert_int_equal(FL_GUARDED(machine, (count_call(), 0)), 0);
+	assert_int_equal(calls, 1);
+}
+
+static int after_the_end;
+
+static int end_in_nested_bracket(void)
+{
+	FL_GUARDED(machine, free_frame_twice());
+	after_the_end = 1;
+	return 0;
+}
+
+static void end_of_the_world_leaves_all_brackets(void **state)
+{
+	(void)state;
+	after_the_end = 0;
+	expect_end(end_in_nested_bracket, FL_END_VIOLATION, "violation: C8");
+	assert_false(after_the_end);
+}
+
+/* As many as registers that a call preserves, and more. */
+static void locals_keep_their_values_when_the_world_ends(void **state)
+{
+	static unsigned long seen[8];
+	const unsigned long a = seen[0] = fl_hw_frame_alloc(0, 0);
+	const unsigned long b = seen[1] = fl_hw_frame_alloc(0, 0);
+	const unsigned long c = seen[2] = fl_hw_frame_alloc(0, 0);
+	const unsigned long d = seen[3] = fl_hw_frame_alloc(0, 0);
+	const unsigned long e = seen[4] = fl_hw_frame_alloc(0, 0);
+	const unsigned long f = seen[5] = fl_hw_frame_alloc(0, 0);
+	const unsigned long g = seen[6] = fl_hw_frame_alloc(0, 0);
+	const unsigned long h = seen[7] = fl_hw_frame_alloc(0, 0);
+	const int ret = FL_GUARDED(machine, free_frame_twice());
+	const unsigned long now[] = { a, b, c, d, e, f, g, h };
+
+	(void)state;
+	assert_int_equal(ret, -ENOTRECOVERABLE);
+	assert_memory_equal(now, seen, sizeof(now));
+}
+
+/* The callers of the function with the bracket are not the kernel's. */
+static void backtrace_ends_with_the_function_that_has_the_bracket(void **state)
+{
+	const char *at;
+
+	(void)state;
+	expect_end(end_in_nested_bracket, FL_END_VIOLATION, "violation: C8");
+	at = strstr(fl_machine_end(machine)->backtrace, "\n  expect_end() ");
+	assert_non_null(at);
+	assert_string_equal(strchr(at + 1, '\n'), "\n");
+}
+
 /* ---- warnings ----------------------------------------------------------- */
 
 static char warned;
 
 /* One warning that is always printed, and one that is printed once. */
-static int warn(void *arg)
+static int warn(void)
 {
-	(void)arg;
 	fl_hw_warn("mm/a.c", 7, "a", "WARN_ON(it)", NULL);
 	fl_hw_warn("mm/b.c", 8, "b", "WARN_ON_ONCE(that)", &warned);
 	return 1;
 }
 
 /* Return: what @fn() prints to standard error; valid until the next call. */
-static const char *printed(int (*fn)(void *))
+static const char *printed(int (*fn)(void))
 {
 	static char text[8192];
 	int before = dup(STDERR_FILENO);
@@ -638,7 +703,7 @@ static const char *printed(int (*fn)(void *))
 
 	assert_true(file && before >= 0);
 	dup2(fileno(file), STDERR_FILENO);
-	assert_int_equal(fl_machine_guard(machine, fn, NULL), 1);
+	assert_int_equal(FL_GUARDED(machine, fn()), 1);
 	dup2(before, STDERR_FILENO);
 	close(before);
 	rewind(file);
@@ -677,9 +742,8 @@ static void warning_is_printed_and_counted(void **state)
 	assert_int_equal(warned, 0);
 }
 
-static int break_down(void *arg)
+static int break_down(void)
 {
-	(void)arg;
 	fl_hw_bug("mm/a.c", 9, "a", "BUG()");
 }
 
@@ -713,13 +777,12 @@ static void audit_counts_are_zero_after_all_is_freed(void **state)
 	assert_memory_equal(&audit, &zero, sizeof(zero));
 }
 
-static int call_missing_leaf(void *arg)
+static int call_missing_leaf(void)
 {
 	static const char leaves[] = "0x1000 other_leaf\n0x1010 some_leaf\n";
 	/* volatile: hide from the compiler that nothing is mapped there */
 	volatile unsigned long address = 0x1018;
 
-	(void)arg;
 	fl_hw_name_leaves(leaves, sizeof(leaves) - 1);
 	return *(volatile char *)address;
 }
@@ -768,6 +831,10 @@ int main(void)
 		T(tlb_entry_is_stale_until_flushed),
 		T(walker_sets_accessed_and_dirty_bits),
 		T(read_only_entry_faults_on_store),
+		T(bracket_has_the_value_of_its_call),
+		T(end_of_the_world_leaves_all_brackets),
+		T(locals_keep_their_values_when_the_world_ends),
+		T(backtrace_ends_with_the_function_that_has_the_bracket),
 		T(warning_ends_the_world),
 		PRINTED(warning_is_printed_and_counted),
 		PRINTED(bug_ends_the_world_when_warnings_are_printed),

@@ -92,56 +92,56 @@ static struct fl_mm *mm_of(const struct call *c)
 static long do_unload(const struct call *c)
 {
 	(void)c;
-	return world->kernel->test_hmm_exit();
+	return world->kernel->test_hmm->unload();
 }
 
 static long do_open(const struct call *c)
 {
-	return world->kernel->file_open(mm_of(c), c->name,
-					(struct fl_file **)c->memory);
+	return world->kernel->file->open(mm_of(c), c->name,
+					 (struct fl_file **)c->memory);
 }
 
 static long do_put(const struct call *c)
 {
-	world->kernel->file_put(mm_of(c), c->file);
+	world->kernel->file->put(mm_of(c), c->file);
 	return 0;
 }
 
 static long do_ioctl(const struct call *c)
 {
-	return world->kernel->file_ioctl(mm_of(c), c->file, c->command, c->addr);
+	return world->kernel->file->ioctl(mm_of(c), c->file, c->command, c->addr);
 }
 
 static long do_mmap(const struct call *c)
 {
-	return world->kernel->sys_mmap(mm_of(c), c->addr, c->len, c->prot,
-				       c->flags, c->file, 0);
+	return world->kernel->sys->mmap(mm_of(c), c->addr, c->len, c->prot,
+					c->flags, c->file, 0);
 }
 
 static long do_mremap(const struct call *c)
 {
-	return world->kernel->sys_mremap(mm_of(c), c->addr, c->len, c->len,
-					 c->flags, c->to);
+	return world->kernel->sys->mremap(mm_of(c), c->addr, c->len, c->len,
+					  c->flags, c->to);
 }
 
 static long do_create(const struct call *c)
 {
-	return world->kernel->file_create((struct fl_file **)c->memory);
+	return world->kernel->file->create((struct fl_file **)c->memory);
 }
 
 static long do_write(const struct call *c)
 {
-	return world->kernel->file_write(c->file, c->addr, c->memory, c->len);
+	return world->kernel->file->write(c->file, c->addr, c->memory, c->len);
 }
 
 static long do_read(const struct call *c)
 {
-	return world->kernel->file_read(c->file, c->addr, c->memory, c->len);
+	return world->kernel->file->read(c->file, c->addr, c->memory, c->len);
 }
 
 static long do_truncate(const struct call *c)
 {
-	return world->kernel->file_truncate(c->file, c->len);
+	return world->kernel->file->truncate(c->file, c->len);
 }
 
 static struct fl_file *open_by(struct fl_process *p, const char *name)

@@ -50,14 +50,12 @@ static void look_in_section(void *arg)
 	fl_hw_rcu_read_unlock();
 }
 
-static int make_object(void *arg)
+static void make_object(void)
 {
 	struct object *object = fl_hw_alloc(sizeof(*object), FL_ALLOC_NOFAIL);
 
-	(void)arg;
 	object->value = 1;
 	bare->slot = (unsigned long)object;
-	return 0;
 }
 
 /* Return: the number of runs in which a reader found the object free. */
@@ -67,7 +65,7 @@ static unsigned long uses_after_free(void (*reader)(void *), unsigned int what)
 
 	bare_begin(reader, 1);
 	bare_add(drop_object);
-	assert_int_equal(fl_machine_guard(bare_machine, make_object, NULL), 0);
+	assert_int_equal(FL_GUARDED(bare_machine, (make_object(), 0)), 0);
 	fl_machine_choices(bare_machine, what);
 	f = found_by(FL_SEARCH_OPTIMAL, 1, LIMIT_RUNS);
 	assert_true(f.whole);
