@@ -39,7 +39,7 @@ static int isolate(unsigned long pfn, struct list_head *list)
 	return ret;
 }
 
-int fl_actor_migrate(unsigned long pfn)
+static int fl_actor_migrate(unsigned long pfn)
 {
 	struct migration_target_control target = {
 		.gfp_mask = GFP_HIGHUSER_MOVABLE,
@@ -59,7 +59,7 @@ int fl_actor_migrate(unsigned long pfn)
 
 /* Three passes, like repeated scans: the first may find the page recently used,
  * the second write it and leave it in the swap cache, and the third free it. */
-int fl_actor_reclaim(unsigned long pfn)
+static int fl_actor_reclaim(unsigned long pfn)
 {
 	int pass, ret;
 
@@ -75,7 +75,7 @@ int fl_actor_reclaim(unsigned long pfn)
 	return -EBUSY;
 }
 
-int fl_actor_split(unsigned long pfn)
+static int fl_actor_split(unsigned long pfn)
 {
 	struct folio *folio = fl_folio_of(pfn);
 	int ret = -EINVAL;
@@ -98,7 +98,7 @@ static bool only_cached(struct folio *folio)
 	       folio_ref_count(folio) == folio_nr_pages(folio);
 }
 
-void fl_actor_shrink(void)
+static void fl_actor_shrink(void)
 {
 	unsigned long pfn;
 
@@ -114,3 +114,12 @@ void fl_actor_shrink(void)
 		folio_put(folio);
 	}
 }
+
+const struct fl_actor_ops fl_actor_ops = {
+	.migrate_folio = fl_actor_migrate,
+	.reclaim_folio = fl_actor_reclaim,
+	.split_folio = fl_actor_split,
+	.shrink_swap_cache = fl_actor_shrink,
+	/* unit/huge_memory.c: it calls a static function of that file */
+	.shrink_huge_zero = fl_huge_zero_shrink,
+};

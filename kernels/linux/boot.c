@@ -71,7 +71,7 @@ static void huge_init(void)
 #endif
 }
 
-static int boot(void)
+static int boot_tree(void)
 {
 	fl_hw_name_leaves(_binary_leaves_start,
 			  _binary_leaves_end - _binary_leaves_start);
@@ -80,7 +80,6 @@ static int boot(void)
 	fl_hw_source(FL_MUTANT_SRC);
 #endif
 	fl_task_init();
-	fl_task_begin();
 	no_hash_pointers = true;
 	percpu_init();
 	fl_page_init();
@@ -107,8 +106,11 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 #endif
 	.provenance = _binary_provenance_start,
 	.provenance_end = _binary_provenance_end,
-	/* Traits follow from the API and the release, never from observed
-	 * behaviour: a change of behaviour alone is not excused. */
+	/*
+	 * Traits follow from the tree's declarations; from the release if the
+	 * behaviour changed without them.  They never follow from observed
+	 * behaviour: a tree in which a bug returns is not excused.
+	 */
 #ifdef FL_HAVE_MARK_ONE
 	.traits = {
 		.marks_one_page = true,
@@ -129,14 +131,16 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 		.reclaim_drops_mapcount =
 			LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0),
 		.swaps_large_folios = true,
-		.swapin_copies_tail_pages =
-			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
+#ifdef FL_HAVE_KSM_COPY_PAGE
+		.swapin_copies_tail_pages = true,
+#endif
 		.migration_soft_dirties =
 			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
 		.uprobes_take_entries =
 			LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0),
-		.restores_shared_writable =
-			LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0),
+#ifdef FL_HAVE_RMAP_PTE
+		.restores_shared_writable = true,
+#endif
 		.restore_event = "EXCLUSIVE",
 #ifdef FL_HAVE_WRITE_UPGRADE
 		.uffd_wp_upgrades = true,
@@ -149,94 +153,27 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 #endif
 	.state_start = __fl_state_start,
 	.state_end = __fl_state_end,
-	.boot = boot,
-	.thread_begin = fl_task_begin,
-	.thread_end = fl_task_end,
-	.kill = fl_task_kill,
-	.mm_create = fl_space_create,
-	.mm_destroy = fl_space_destroy,
-	.fork = fl_fork,
-	.mm_pgd = fl_space_pgd,
-	.mm_asid = fl_space_asid,
-	.mm_rss = fl_view_rss,
-	.mmap = fl_space_mmap,
-	.munmap = fl_space_munmap,
-	.mprotect = fl_space_mprotect,
-	.zap = fl_space_zap,
-	.lazyfree = fl_space_lazyfree,
-	.clear_soft_dirty = fl_space_clear_soft_dirty,
-	.uffd_wp = fl_space_uffd_wp,
-	.split_huge = fl_space_split_huge,
-	.collapse = fl_space_collapse,
-	.fault = fl_fault_full,
-	.fault_once = fl_fault_once,
-	.mirror = fl_notify_mirror,
-	.unmirror = fl_notify_unmirror,
-	.mirror_begin = fl_notify_begin,
-	.mirror_retry = fl_notify_retry,
-	.mirror_set_seq = fl_notify_set_seq,
-	.listen = fl_notify_listen,
-	.mmap_lock = fl_space_lock,
-	.mmap_unlock = fl_space_unlock,
-	.mark = fl_mark_range,
-	.folio_get = fl_mark_folio_get,
-	.folio_put = fl_mark_folio_put,
-	.folio_lock = fl_mark_folio_lock,
-	.folio_trylock = fl_mark_folio_trylock,
-	.folio_unlock = fl_mark_folio_unlock,
-	.pin = fl_pin,
-	.unpin = fl_unpin,
-	.range_fault = fl_hmm_range_fault,
-	.migrate_range = fl_hmm_migrate,
-	.folio_migrate = fl_actor_migrate,
-	.folio_reclaim = fl_actor_reclaim,
-	.folio_split = fl_actor_split,
-	.ksm_merge = fl_ksm_merge,
-	.ksm_exit = fl_ksm_exit,
-	.huge_zero_shrink = fl_huge_zero_shrink,
-	.uprobe = fl_uprobe,
-	.swap_used = fl_swap_used,
-	.swap_shrink = fl_actor_shrink,
-	.sys_mmap = fl_sys_mmap,
-	.space_hole = fl_space_hole,
-	.sys_setrlimit = fl_sys_setrlimit,
-	.sys_mprotect = fl_sys_mprotect,
-	.sys_madvise = fl_sys_madvise,
-#ifdef FL_HAVE_MREMAP
-	.sys_mremap = fl_sys_mremap,
+	.boot = boot_tree,
+	.task = &fl_task_ops,
+	.mm = &fl_mm_ops,
+	.fault = &fl_fault_ops,
+	.notifier = &fl_notifier_ops,
+	.folio = &fl_folio_ops,
+	.gup = &fl_gup_ops,
+	.hmm = &fl_hmm_ops,
+	.actor = &fl_actor_ops,
+	.memory = &fl_memory_ops,
+	.rmap = &fl_rmap_ops,
+	.view = &fl_view_ops,
+	.sys = &fl_sys_ops,
+	.file = &fl_file_ops,
+	.proc = &fl_proc_ops,
+#ifdef FL_HAVE_USERFAULTFD
+	.userfaultfd = &fl_userfaultfd_ops,
 #endif
 #ifdef FL_HAVE_TEST_HMM
-	.test_hmm = fl_test_hmm,
-	.test_hmm_exit = fl_test_hmm_exit,
-	.dmirror_exclusive = fl_dmirror_exclusive,
-	.dmirror_lock = fl_dmirror_lock,
-	.dmirror_unlock = fl_dmirror_unlock,
-	.dmirror_entry = fl_dmirror_entry,
+	.test_hmm = &fl_test_hmm_ops,
 #endif
-	.file_open = fl_file_open,
-	.file_create = fl_file_new,
-	.proc_open = fl_proc_open,
-	.proc_seek = fl_proc_seek,
-#ifdef FL_HAVE_USERFAULTFD
-	.userfaultfd = fl_userfaultfd,
-#endif
-	.file_poll = fl_file_poll,
-	.file_get = fl_file_get,
-	.file_put = fl_file_put,
-	.file_ioctl = fl_file_ioctl,
-	.file_read = fl_file_read,
-	.file_write = fl_file_write,
-	.file_truncate = fl_file_truncate,
-	.file_size = fl_file_size,
-	.unit_restore = fl_unit_restore,
-	.unit_try_restore = fl_unit_try_restore,
-	.unit_remove = fl_unit_remove,
-	.unit_mark = fl_unit_mark,
-	.unit_remove_migration = fl_unit_remove_migration,
-	.unit_mkclean = fl_unit_mkclean,
-	.unit_ksm_protect = fl_unit_ksm_protect,
-	.pte = fl_view_pte,
-	.folio = fl_view_folio,
-	.prot = fl_view_prot,
-	.field = fl_view_field,
+	.ksm = &fl_ksm_ops,
+	.uprobe = &fl_uprobe_ops,
 };

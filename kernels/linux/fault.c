@@ -100,8 +100,9 @@ static const void *vma_key(struct vm_area_struct *vma)
  * Return: the mapping above @addr, expanded down to it, mmap lock held; NULL:
  * it must not be expanded, and the lock is dropped.
  */
-static struct vm_area_struct *grow(struct mm_struct *mm,
-				   struct vm_area_struct *vma, unsigned long addr)
+static struct vm_area_struct *grow_stack(struct mm_struct *mm,
+					 struct vm_area_struct *vma,
+					 unsigned long addr)
 {
 #ifdef FL_HAVE_EXPAND_STACK_MM
 	return expand_stack(mm, addr);
@@ -125,7 +126,7 @@ int fl_fault_lock(struct mm_struct *mm, unsigned long addr, unsigned int flags,
 	mmap_read_lock(mm);
 	vma = find_vma(mm, addr);
 	if (vma && addr < vma->vm_start && vma->vm_flags & VM_GROWSDOWN) {
-		vma = grow(mm, vma, addr);
+		vma = grow_stack(mm, vma, addr);
 		if (!vma)
 			return -EFAULT;
 	}
@@ -155,8 +156,8 @@ void fl_fault_unlock(struct mm_struct *mm, struct vm_area_struct *vma,
 		mmap_read_unlock(mm);
 }
 
-int fl_fault_once(struct fl_mm *m, unsigned long addr, unsigned int flags,
-		  struct fl_fault *out)
+static int fl_fault_once(struct fl_mm *m, unsigned long addr,
+			 unsigned int flags, struct fl_fault *out)
 {
 	struct mm_struct *mm = fl_use_mm(m);
 	struct vm_area_struct *vma;
@@ -222,3 +223,8 @@ int fl_fault_full(struct fl_mm *m, unsigned long addr, _Bool write)
 	mmap_read_unlock(mm);
 	return outcome(result);
 }
+
+const struct fl_fault_ops fl_fault_ops = {
+	.handle = fl_fault_full,
+	.handle_once = fl_fault_once,
+};

@@ -21,7 +21,7 @@ int fl_dup_mmap(struct mm_struct *child, struct mm_struct *parent)
 }
 #endif
 
-int fl_fork(struct fl_mm *m, struct fl_mm **out)
+int fl_fork_mm(struct fl_mm *m, struct fl_mm **out)
 {
 	struct mm_struct *parent = fl_use_mm(m), *child = fl_mm_new();
 	int ret = child ? fl_limits_copy(child, parent) : -ENOMEM;

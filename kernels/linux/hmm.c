@@ -1,21 +1,57 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hmm.c - other functions for drivers: look pages up, and migrate them
+ * hmm.c - functions for drivers: mark pages, look them up, and migrate them
  *
+ *  - fl_hmm_mark()         make_device_exclusive() or its older form
  *  - fl_hmm_range_fault()  hmm_range_fault()
- *  - fl_hmm_migrate()      migrate_vma_setup() and what follows it
+ *  - fl_hmm_migrate_vma()  migrate_vma_setup() and what follows it
  */
 #include <linux/hmm.h>
 #include <linux/migrate.h>
 #include <linux/highmem.h>
 #include <linux/pagemap.h>
+#include <linux/rmap.h>
 #include "port.h"
 
 #define MAX_PAGES	64
 
-int fl_hmm_range_fault(struct fl_mm *mm, struct fl_listener *listener,
-		       unsigned long seq, unsigned long start,
-		       unsigned long npages, unsigned long *pfns)
+#ifdef FL_HAVE_MARK_ONE
+/* Only one page is marked: the next page may belong to the same folio, which is
+ * locked by then. */
+static long fl_hmm_mark(struct fl_mm *mm, unsigned long start,
+			unsigned long npages, const void *owner,
+			unsigned long *pfns)
+{
+	struct folio *folio;
+	struct page *page = make_device_exclusive(mm_of(mm), start,
+						  (void *)owner, &folio);
+
+	if (IS_ERR(page))
+		return PTR_ERR(page);
+	*pfns = page_to_pfn(page);
+	return 1;
+}
+#else
+static long fl_hmm_mark(struct fl_mm *mm, unsigned long start,
+			unsigned long npages, const void *owner,
+			unsigned long *pfns)
+{
+	struct page **pages = (struct page **)pfns;
+	long ret, i;
+
+	BUILD_BUG_ON(sizeof(*pages) != sizeof(*pfns));
+	ret = make_device_exclusive_range(mm_of(mm), start,
+					  start + npages * PAGE_SIZE, pages,
+					  (void *)owner);
+	for (i = 0; i < ret; i++)
+		pfns[i] = pages[i] ? page_to_pfn(pages[i]) : ~0UL;
+	return ret;
+}
+#endif
+
+static int fl_hmm_range_fault(struct fl_mm *mm, struct fl_listener *listener,
+			      unsigned long seq, unsigned long start,
+			      unsigned long npages, unsigned long *pfns)
 {
 	struct hmm_range range = {
 		.notifier = fl_notify_interval(listener),
@@ -39,7 +75,7 @@ int fl_hmm_range_fault(struct fl_mm *mm, struct fl_listener *listener,
 
 /* Allocate a destination for each page that may move, and copy its contents.
  * Skip a page if the allocation fails. */
-static void fill(struct migrate_vma *args)
+static void fill_destinations(struct migrate_vma *args)
 {
 	unsigned long i;
 
@@ -77,7 +113,7 @@ static long migrate(struct vm_area_struct *vma, unsigned long start,
 
 	if (ret)
 		return ret;
-	fill(&args);
+	fill_destinations(&args);
 	migrate_vma_pages(&args);
 	for (i = 0; i < args.npages; i++)
 		moved += !!(src[i] & MIGRATE_PFN_MIGRATE) && dst[i];
@@ -85,8 +121,8 @@ static long migrate(struct vm_area_struct *vma, unsigned long start,
 	return moved;
 }
 
-long fl_hmm_migrate(struct fl_mm *m, unsigned long start, unsigned long npages,
-		    const void *owner)
+static long fl_hmm_migrate_vma(struct fl_mm *m, unsigned long start,
+			       unsigned long npages, const void *owner)
 {
 	unsigned long end = start + npages * PAGE_SIZE;
 	struct mm_struct *mm = fl_use_mm(m);
@@ -102,3 +138,9 @@ long fl_hmm_migrate(struct fl_mm *m, unsigned long start, unsigned long npages,
 	mmap_read_unlock(mm);
 	return ret;
 }
+
+const struct fl_hmm_ops fl_hmm_ops = {
+	.mark = fl_hmm_mark,
+	.range_fault = fl_hmm_range_fault,
+	.migrate_vma = fl_hmm_migrate_vma,
+};

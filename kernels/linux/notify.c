@@ -77,8 +77,9 @@ static const struct mmu_interval_notifier_ops mirror_ops = {
 	.invalidate = invalidate,
 };
 
-int fl_notify_mirror(struct fl_mm *mm, unsigned long start, unsigned long len,
-		     fl_notify_fn *fn, void *cookie, struct fl_listener **out)
+static int fl_notify_mirror(struct fl_mm *mm, unsigned long start,
+			    unsigned long len, fl_notify_fn *fn, void *cookie,
+			    struct fl_listener **out)
 {
 	struct mirror *mirror = fl_hw_alloc(sizeof(*mirror), FL_ALLOC_ZERO);
 	int ret;
@@ -101,7 +102,7 @@ struct mmu_interval_notifier *fl_notify_interval(struct fl_listener *listener)
 	return &((struct mirror *)listener)->mni;
 }
 
-void fl_notify_unmirror(struct fl_listener *listener)
+static void fl_notify_unmirror(struct fl_listener *listener)
 {
 	struct mirror *mirror = (struct mirror *)listener;
 
@@ -109,17 +110,17 @@ void fl_notify_unmirror(struct fl_listener *listener)
 	fl_hw_free(mirror);
 }
 
-unsigned long fl_notify_begin(struct fl_listener *listener)
+static unsigned long fl_notify_begin(struct fl_listener *listener)
 {
 	return mmu_interval_read_begin(fl_notify_interval(listener));
 }
 
-_Bool fl_notify_retry(struct fl_listener *listener, unsigned long seq)
+static _Bool fl_notify_retry(struct fl_listener *listener, unsigned long seq)
 {
 	return mmu_interval_read_retry(fl_notify_interval(listener), seq);
 }
 
-void fl_notify_set_seq(struct fl_listener *listener, unsigned long seq)
+static void fl_notify_set_seq(struct fl_listener *listener, unsigned long seq)
 {
 	mmu_interval_set_seq(fl_notify_interval(listener), seq);
 }
@@ -151,7 +152,7 @@ static void range_end(struct mmu_notifier *mn,
 
 /* The kernel does not use the listener after this call.  mmu_notifier_put()
  * frees it later. */
-static void release(struct mmu_notifier *mn, struct mm_struct *mm)
+static void release_listener(struct mmu_notifier *mn, struct mm_struct *mm)
 {
 	struct listener *l = listener_of(mn);
 	struct fl_notification n = {
@@ -173,11 +174,11 @@ static void free_notifier(struct mmu_notifier *mn)
 static const struct mmu_notifier_ops listen_ops = {
 	.invalidate_range_start = range_start,
 	.invalidate_range_end = range_end,
-	.release = release,
+	.release = release_listener,
 	.free_notifier = free_notifier,
 };
 
-int fl_notify_listen(struct fl_mm *mm, fl_notify_fn *fn, void *cookie)
+static int fl_notify_listen(struct fl_mm *mm, fl_notify_fn *fn, void *cookie)
 {
 	struct listener *l = fl_hw_alloc(sizeof(*l), FL_ALLOC_ZERO);
 	int ret;
@@ -193,3 +194,12 @@ int fl_notify_listen(struct fl_mm *mm, fl_notify_fn *fn, void *cookie)
 		fl_hw_free(l);
 	return ret;
 }
+
+const struct fl_notifier_ops fl_notifier_ops = {
+	.mirror = fl_notify_mirror,
+	.unmirror = fl_notify_unmirror,
+	.read_begin = fl_notify_begin,
+	.read_retry = fl_notify_retry,
+	.set_seq = fl_notify_set_seq,
+	.listen = fl_notify_listen,
+};

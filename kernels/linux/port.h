@@ -5,12 +5,14 @@
  *   task.c    kernel tasks               space.c   address spaces
  *   fork.c    child processes
  *   fault.c   page faults of a CPU       notify.c  MMU notifiers
- *   mark.c    marking, folios            hmm.c     other driver interfaces
- *   pin.c     pinned pages               actor.c   migration, reclaim, split
- *   view.c    views
+ *   folio.c   locks, references          hmm.c     interfaces for drivers
+ *   gup.c     pinned pages               actor.c   migration, reclaim, split
+ *   view.c    views                      leaf/     not compiled from the tree
  *   unit/     a file of the tree, followed by adapters for its static functions
  *   part/     like unit/, but only some functions of the file are linked
- *   boot.c    static state, and the table of all these functions
+ *   boot.c    static state, and the struct fl_kernel
+ *
+ * Each file defines the tables of struct fl_kernel that it implements.
  */
 #ifndef FL_PORT_H
 #define FL_PORT_H
@@ -91,153 +93,57 @@ void fl_proc_release(struct file *file);
  * installed a descriptor, or NULL. */
 struct file *fl_file_published(void);
 
-/* The functions of the table.  The prefix of a name is its file's name. */
-void fl_task_init(void);	/* at boot, before the first task begins */
-int fl_task_begin(void);
-void fl_task_end(void);
-void fl_task_kill(struct fl_hw_thread *thread);
+/* fl_task_init - set up task.c, at boot, and begin the task of thread 0 */
+void fl_task_init(void);
 
 /* Return: an mm_struct without mappings, one user, or NULL. */
 struct mm_struct *fl_mm_new(void);
 
-int fl_space_create(struct fl_mm **mm);
-void fl_space_destroy(struct fl_mm *mm);
-unsigned long fl_space_pgd(struct fl_mm *mm);
-unsigned int fl_space_asid(struct fl_mm *mm);
-int fl_space_mmap(struct fl_mm *mm, unsigned long start, unsigned long len,
-		  unsigned int prot, unsigned int flags);
-int fl_space_munmap(struct fl_mm *mm, unsigned long start, unsigned long len);
-int fl_space_mprotect(struct fl_mm *mm, unsigned long start, unsigned long len,
-		      unsigned int prot);
-int fl_space_zap(struct fl_mm *mm, unsigned long start, unsigned long len);
-int fl_space_clear_soft_dirty(struct fl_mm *mm, unsigned long start,
-			      unsigned long len);
-int fl_space_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
-		     _Bool protect);
-int fl_space_split_huge(struct fl_mm *mm, unsigned long addr);
-int fl_space_collapse(struct fl_mm *mm, unsigned long start,
-		      unsigned long len);
-int fl_space_lazyfree(struct fl_mm *mm, unsigned long start,
-		      unsigned long len);
-void fl_space_lock(struct fl_mm *mm);
-void fl_space_unlock(struct fl_mm *mm);
-
-long fl_space_hole(struct fl_mm *mm, unsigned long len, unsigned long start,
-		   unsigned long end, unsigned long align);
-int fl_sys_setrlimit(struct fl_mm *mm, unsigned int which, unsigned long soft,
-		     unsigned long hard);
 /* fl_limits_copy - Return: 0, -ENOMEM */
 int fl_limits_copy(struct mm_struct *to, struct mm_struct *from);
 void fl_limits_free(struct mm_struct *mm);
 
-long fl_sys_mmap(struct fl_mm *mm, unsigned long addr, unsigned long len,
-		 unsigned long prot, unsigned long flags, struct fl_file *file,
-		 unsigned long offset);
-int fl_sys_mprotect(struct fl_mm *mm, unsigned long addr, unsigned long len,
-		    unsigned long prot);
-int fl_sys_madvise(struct fl_mm *mm, unsigned long addr, unsigned long len,
-		   int advice);
-long fl_sys_mremap(struct fl_mm *mm, unsigned long addr, unsigned long len,
-		   unsigned long new_len, unsigned long flags,
-		   unsigned long new_addr);
-
-int fl_test_hmm(void);
-int fl_test_hmm_exit(void);
-int fl_dmirror_exclusive(struct fl_mm *mm, struct fl_file *file, unsigned long addr,
-			 unsigned long npages, unsigned long buffer);
-void fl_dmirror_lock(struct fl_file *file);
-void fl_dmirror_unlock(struct fl_file *file);
-_Bool fl_dmirror_entry(struct fl_file *file, unsigned long addr, unsigned long *pfn,
-		       _Bool *writable);
-int fl_gup_test(void);		/* Return: 0, -ENOMEM */
-
-int fl_file_open(struct fl_mm *mm, const char *name, struct fl_file **file);
-int fl_file_new(struct fl_file **file);
-int fl_proc_open(struct fl_mm *mm, const char *name, unsigned int flags,
-		 _Bool privileged, struct fl_file **file);
-long fl_proc_seek(struct fl_file *file, long from, long offset, int whence);
-int fl_userfaultfd(struct fl_mm *mm, unsigned int flags, struct fl_file **file);
-unsigned int fl_file_poll(struct fl_file *file);
-void fl_file_get(struct fl_file *file);
-void fl_file_put(struct fl_mm *mm, struct fl_file *file);
-long fl_file_ioctl(struct fl_mm *mm, struct fl_file *file, unsigned int command,
-		   unsigned long arg);
-long fl_file_read(struct fl_file *file, unsigned long offset, void *memory,
-		  unsigned long len);
-long fl_file_write(struct fl_file *file, unsigned long offset,
-		   const void *memory, unsigned long len);
-int fl_file_truncate(struct fl_file *file, unsigned long size);
-unsigned long fl_file_size(struct fl_file *file);
-
-int fl_fork(struct fl_mm *mm, struct fl_mm **child);
 /* fl_dup_mmap - copy the mappings of @parent to @child, which has none
  * Return: 0; -ENOMEM or -EINTR: @child has some of them.  Context: no locks. */
 int fl_dup_mmap(struct mm_struct *child, struct mm_struct *parent);
 
-int fl_fault_full(struct fl_mm *mm, unsigned long addr, _Bool write);
-int fl_fault_once(struct fl_mm *mm, unsigned long addr, unsigned int flags,
-		  struct fl_fault *out);
-
-int fl_notify_mirror(struct fl_mm *mm, unsigned long start, unsigned long len,
-		     fl_notify_fn *fn, void *cookie, struct fl_listener **out);
-void fl_notify_unmirror(struct fl_listener *listener);
-unsigned long fl_notify_begin(struct fl_listener *listener);
-_Bool fl_notify_retry(struct fl_listener *listener, unsigned long seq);
-void fl_notify_set_seq(struct fl_listener *listener, unsigned long seq);
-int fl_notify_listen(struct fl_mm *mm, fl_notify_fn *fn, void *cookie);
-
-long fl_mark_range(struct fl_mm *mm, unsigned long start, unsigned long npages,
-		   const void *owner, unsigned long *pfns);
-int fl_mark_folio_get(unsigned long pfn);
-int fl_mark_folio_put(unsigned long pfn);
-int fl_mark_folio_lock(unsigned long pfn);
-int fl_mark_folio_trylock(unsigned long pfn);
-int fl_mark_folio_unlock(unsigned long pfn);
-
 struct mmu_interval_notifier *fl_notify_interval(struct fl_listener *listener);
-int fl_hmm_range_fault(struct fl_mm *mm, struct fl_listener *listener,
-		       unsigned long seq, unsigned long start,
-		       unsigned long npages, unsigned long *pfns);
-long fl_hmm_migrate(struct fl_mm *mm, unsigned long start, unsigned long npages,
-		    const void *owner);
 
-int fl_pin(struct fl_mm *mm, unsigned long addr, unsigned long *pfn);
-int fl_unpin(unsigned long pfn);
-
-int fl_actor_migrate(unsigned long pfn);
-int fl_actor_reclaim(unsigned long pfn);
-int fl_actor_split(unsigned long pfn);
-void fl_actor_shrink(void);
-
-void fl_huge_zero_shrink(void);
-
+int fl_gup_test(void);		/* Return: 0, -ENOMEM */
 /* fl_ksm_init - set up ksm, at boot.  Return: 0, -errno */
 int fl_ksm_init(void);
-int fl_ksm_merge(struct fl_mm *mm, unsigned long start, unsigned long len);
-void fl_ksm_exit(void);
-
-int fl_uprobe(struct fl_mm *mm, unsigned long addr, _Bool on,
-	      unsigned char original);
-
 /* fl_swap_init - create the swap file and swap it on.  Return: 0, -errno */
 int fl_swap_init(void);
-unsigned long fl_swap_used(void);
 
-int fl_unit_restore(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
-		    unsigned int flags);
-int fl_unit_try_restore(struct fl_mm *mm, unsigned long addr);
-int fl_unit_remove(struct fl_mm *mm, unsigned long addr, unsigned long entry,
-		   unsigned int flags, struct fl_fault *out);
-int fl_unit_remove_migration(unsigned long pfn);
-int fl_unit_mkclean(unsigned long pfn);
-int fl_unit_ksm_protect(struct fl_mm *mm, unsigned long addr, unsigned long pfn);
-int fl_unit_mark(struct fl_mm *mm, unsigned long addr, unsigned long pfn,
-		 const void *owner);
+/* The tables of struct fl_kernel.  Their functions are static, and begin with
+ * fl_ too: in a backtrace they stand among functions of the tree. */
+extern const struct fl_task_ops fl_task_ops;
+extern const struct fl_mm_ops fl_mm_ops;
+extern const struct fl_sys_ops fl_sys_ops;
+extern const struct fl_fault_ops fl_fault_ops;
+extern const struct fl_notifier_ops fl_notifier_ops;
+extern const struct fl_folio_ops fl_folio_ops;
+extern const struct fl_gup_ops fl_gup_ops;
+extern const struct fl_hmm_ops fl_hmm_ops;
+extern const struct fl_actor_ops fl_actor_ops;
+extern const struct fl_view_ops fl_view_ops;
+extern const struct fl_file_ops fl_file_ops;		/* leaf/ */
+extern const struct fl_proc_ops fl_proc_ops;
+extern const struct fl_memory_ops fl_memory_ops;	/* unit/ */
+extern const struct fl_rmap_ops fl_rmap_ops;
+extern const struct fl_ksm_ops fl_ksm_ops;
+extern const struct fl_uprobe_ops fl_uprobe_ops;
+extern const struct fl_userfaultfd_ops fl_userfaultfd_ops;
+extern const struct fl_test_hmm_ops fl_test_hmm_ops;
 
+/* Functions of these tables that other files call as well, or that are not in
+ * the file of their table. */
+int fl_fault_full(struct fl_mm *mm, unsigned long addr, _Bool write);
 void fl_view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out);
-void fl_view_folio(unsigned long pfn, struct fl_folio *out);
-unsigned int fl_view_prot(struct fl_mm *mm, unsigned long addr);
-const char *fl_view_field(unsigned long addr, unsigned long *pfn);
-void fl_view_rss(struct fl_mm *mm, struct fl_rss *rss);
+int fl_fork_mm(struct fl_mm *mm, struct fl_mm **child);
+int fl_space_clear_soft_dirty(struct fl_mm *mm, unsigned long start,
+			      unsigned long len);
+void fl_huge_zero_shrink(void);
+int fl_chrdev_open(struct fl_mm *mm, const char *name, struct fl_file **file);
 
 #endif

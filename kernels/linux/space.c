@@ -162,7 +162,7 @@ void mmput(struct mm_struct *mm)
 	mmdrop(mm);
 }
 
-int fl_space_create(struct fl_mm **out)
+static int fl_space_create(struct fl_mm **out)
 {
 	struct mm_struct *mm = fl_mm_new();
 
@@ -170,7 +170,7 @@ int fl_space_create(struct fl_mm **out)
 	return mm ? 0 : -ENOMEM;
 }
 
-void fl_space_destroy(struct fl_mm *m)
+static void fl_space_destroy(struct fl_mm *m)
 {
 	struct mm_struct *mm = mm_of(m);
 
@@ -179,29 +179,27 @@ void fl_space_destroy(struct fl_mm *m)
 	fl_task_work();
 }
 
-unsigned long fl_space_pgd(struct fl_mm *mm)
+static void fl_space_lock(struct fl_mm *mm)
 {
-	return virt_to_pfn(mm_of(mm)->pgd);
+	mmap_read_lock(fl_use_mm(mm));
 }
 
-unsigned int fl_space_asid(struct fl_mm *mm)
+static void fl_space_unlock(struct fl_mm *mm)
 {
-	return mm_of(mm)->context.asid;
+	mmap_read_unlock(mm_of(mm));
 }
-
-void fl_space_lock(struct fl_mm *mm) { mmap_read_lock(fl_use_mm(mm)); }
-void fl_space_unlock(struct fl_mm *mm) { mmap_read_unlock(mm_of(mm)); }
 
 /* -- system calls -- */
 
-static unsigned long prot_of(unsigned int prot)
+static unsigned long vm_prot_of(unsigned int prot)
 {
 	return (prot & FL_PROT_READ ? PROT_READ : 0) |
 	       (prot & FL_PROT_WRITE ? PROT_WRITE : 0);
 }
 
-int fl_space_mmap(struct fl_mm *mm, unsigned long start, unsigned long len,
-		  unsigned int prot, unsigned int flags)
+static int fl_space_mmap(struct fl_mm *mm, unsigned long start,
+			 unsigned long len, unsigned int prot,
+			 unsigned int flags)
 {
 	unsigned long how = MAP_FIXED | MAP_FIXED_NOREPLACE;
 	struct file *file = NULL;
@@ -216,7 +214,7 @@ int fl_space_mmap(struct fl_mm *mm, unsigned long start, unsigned long len,
 	} else {
 		how |= MAP_PRIVATE | MAP_ANONYMOUS;
 	}
-	ret = vm_mmap_pgoff(file, start, len, prot_of(prot), how, 0);
+	ret = vm_mmap_pgoff(file, start, len, vm_prot_of(prot), how, 0);
 	if (file)
 		fput(file);
 	if (IS_ERR_VALUE(ret))
@@ -225,7 +223,8 @@ int fl_space_mmap(struct fl_mm *mm, unsigned long start, unsigned long len,
 		do_madvise(current->mm, start, len, MADV_HUGEPAGE) : 0;
 }
 
-int fl_space_munmap(struct fl_mm *mm, unsigned long start, unsigned long len)
+static int fl_space_munmap(struct fl_mm *mm, unsigned long start,
+			   unsigned long len)
 {
 	int ret;
 
@@ -235,25 +234,27 @@ int fl_space_munmap(struct fl_mm *mm, unsigned long start, unsigned long len)
 	return ret;
 }
 
-int fl_space_mprotect(struct fl_mm *mm, unsigned long start, unsigned long len,
-		      unsigned int prot)
+static int fl_space_mprotect(struct fl_mm *mm, unsigned long start,
+			     unsigned long len, unsigned int prot)
 {
 	fl_use_mm(mm);
-	return sys_mprotect(start, len, prot_of(prot));
+	return sys_mprotect(start, len, vm_prot_of(prot));
 }
 
-int fl_space_zap(struct fl_mm *mm, unsigned long start, unsigned long len)
+static int fl_space_zap(struct fl_mm *mm, unsigned long start,
+			unsigned long len)
 {
 	return do_madvise(fl_use_mm(mm), start, len, MADV_DONTNEED);
 }
 
-int fl_space_lazyfree(struct fl_mm *mm, unsigned long start,
-		      unsigned long len)
+static int fl_space_lazyfree(struct fl_mm *mm, unsigned long start,
+			     unsigned long len)
 {
 	return do_madvise(fl_use_mm(mm), start, len, MADV_FREE);
 }
 
-int fl_space_collapse(struct fl_mm *mm, unsigned long start, unsigned long len)
+static int fl_space_collapse(struct fl_mm *mm, unsigned long start,
+			     unsigned long len)
 {
 	return do_madvise(fl_use_mm(mm), start, len, MADV_COLLAPSE);
 }
@@ -269,9 +270,9 @@ int hugepage_madvise(struct vm_area_struct *vma, unsigned long *vm_flags,
 
 /* -- the same for user code -- */
 
-long fl_sys_mmap(struct fl_mm *mm, unsigned long addr, unsigned long len,
-		 unsigned long prot, unsigned long flags, struct fl_file *file,
-		 unsigned long offset)
+static long fl_sys_mmap(struct fl_mm *mm, unsigned long addr, unsigned long len,
+			unsigned long prot, unsigned long flags,
+			struct fl_file *file, unsigned long offset)
 {
 	unsigned long ret;
 
@@ -285,8 +286,9 @@ long fl_sys_mmap(struct fl_mm *mm, unsigned long addr, unsigned long len,
 	return ret;
 }
 
-long fl_space_hole(struct fl_mm *mm, unsigned long len, unsigned long start,
-		   unsigned long end, unsigned long align)
+static long fl_sys_unmapped_area(struct fl_mm *mm, unsigned long len,
+				 unsigned long start, unsigned long end,
+				 unsigned long align)
 {
 	struct vm_unmapped_area_info info = {
 		.length = PAGE_ALIGN(len),
@@ -304,23 +306,23 @@ long fl_space_hole(struct fl_mm *mm, unsigned long len, unsigned long start,
 	return ret;
 }
 
-int fl_sys_mprotect(struct fl_mm *mm, unsigned long addr, unsigned long len,
-		    unsigned long prot)
+static int fl_sys_mprotect(struct fl_mm *mm, unsigned long addr,
+			   unsigned long len, unsigned long prot)
 {
 	fl_use_mm(mm);
 	return sys_mprotect(addr, len, prot);
 }
 
-int fl_sys_madvise(struct fl_mm *mm, unsigned long addr, unsigned long len,
-		   int advice)
+static int fl_sys_madvise(struct fl_mm *mm, unsigned long addr,
+			  unsigned long len, int advice)
 {
 	return do_madvise(fl_use_mm(mm), addr, len, advice);
 }
 
 #ifdef FL_HAVE_MREMAP
-long fl_sys_mremap(struct fl_mm *mm, unsigned long addr, unsigned long len,
-		   unsigned long new_len, unsigned long flags,
-		   unsigned long new_addr)
+static long fl_sys_mremap(struct fl_mm *mm, unsigned long addr,
+			  unsigned long len, unsigned long new_len,
+			  unsigned long flags, unsigned long new_addr)
 {
 	long ret;
 
@@ -339,8 +341,8 @@ long fl_sys_mremap(struct fl_mm *mm, unsigned long addr, unsigned long len,
  */
 static int each_vma_locked(struct mm_struct *mm, unsigned long start,
 			   unsigned long end,
-			   int (*fn)(struct vm_area_struct *, unsigned long,
-				     unsigned long, void *), void *arg)
+			   int (*fn)(struct vm_area_struct *, unsigned long, unsigned long, void *),
+			   void *arg)
 {
 	int ret = 0;
 
@@ -355,9 +357,10 @@ static int each_vma_locked(struct mm_struct *mm, unsigned long start,
 }
 
 /* Like each_vma_locked(), but take the mmap lock for writing. */
-static int each_vma(struct mm_struct *mm, unsigned long start, unsigned long end,
-		    int (*fn)(struct vm_area_struct *, unsigned long,
-			      unsigned long, void *), void *arg)
+static int each_vma(struct mm_struct *mm, unsigned long start,
+		    unsigned long end,
+		    int (*fn)(struct vm_area_struct *, unsigned long, unsigned long, void *),
+		    void *arg)
 {
 	int ret;
 
@@ -401,8 +404,8 @@ static int uffd_wp(struct vm_area_struct *vma, unsigned long start,
 #endif
 }
 
-int fl_space_uffd_wp(struct fl_mm *mm, unsigned long start, unsigned long len,
-		     _Bool protect)
+static int fl_space_uffd_wp(struct fl_mm *mm, unsigned long start,
+			    unsigned long len, _Bool protect)
 {
 	struct mm_struct *m = fl_use_mm(mm);
 	int ret, again;
@@ -430,9 +433,37 @@ static int split(struct vm_area_struct *vma, unsigned long start,
 	return 0;
 }
 
-int fl_space_split_huge(struct fl_mm *mm, unsigned long addr)
+static int fl_space_split_huge(struct fl_mm *mm, unsigned long addr)
 {
 	addr &= PAGE_MASK;
 	return each_vma(fl_use_mm(mm), addr, addr + PAGE_SIZE, split, NULL) ?
 		-ENOENT : 0;
 }
+
+const struct fl_mm_ops fl_mm_ops = {
+	.create = fl_space_create,
+	.destroy = fl_space_destroy,
+	.fork = fl_fork_mm,			/* fork.c */
+	.mmap_read_lock = fl_space_lock,
+	.mmap_read_unlock = fl_space_unlock,
+	.mmap = fl_space_mmap,
+	.munmap = fl_space_munmap,
+	.mprotect = fl_space_mprotect,
+	.zap = fl_space_zap,
+	.lazyfree = fl_space_lazyfree,
+	/* unit/task_mmu.c: it calls static functions of that file */
+	.clear_soft_dirty = fl_space_clear_soft_dirty,
+	.uffd_wp = fl_space_uffd_wp,
+	.split_huge = fl_space_split_huge,
+	.collapse = fl_space_collapse,
+};
+
+const struct fl_sys_ops fl_sys_ops = {
+	.mmap = fl_sys_mmap,
+	.mprotect = fl_sys_mprotect,
+	.madvise = fl_sys_madvise,
+#ifdef FL_HAVE_MREMAP
+	.mremap = fl_sys_mremap,
+#endif
+	.unmapped_area = fl_sys_unmapped_area,
+};

@@ -5,7 +5,7 @@
  *  - fl_task_begin(), fl_task_end(), fl_task_kill()
  *  - fl_bit30_tested()   "is a signal pending?"
  *  - fl_use_mm()     set the process that the thread belongs to
- *  - fl_sys_setrlimit(), fl_limits_copy(), fl_limits_free()
+ *  - fl_task_setrlimit(), fl_limits_copy(), fl_limits_free()
  *  - fl_task_rss()   counters of an address space that are cached in tasks
  *
  * custom: a signal_struct for each process that has limits, and one shared by
@@ -22,16 +22,19 @@
 static struct task_struct *tasks[MAX_THREADS];
 static struct signal_struct no_limits;
 
-void fl_task_init(void)
+static void fl_task_kill(struct fl_hw_thread *thread)
 {
-	unsigned int i;
+	struct task_struct *task = thread->task;
 
-	for (i = 0; i < RLIM_NLIMITS; i++)
-		no_limits.rlim[i] = (struct rlimit){ RLIM_INFINITY,
-						     RLIM_INFINITY };
+	fl_hw_kill(thread);
+	if (!task)
+		return;		/* not begun: fl_task_begin() checks fatal */
+	sigaddset(&task->pending.signal, SIGKILL);
+	set_tsk_thread_flag(task, TIF_SIGPENDING);
+	wake_up_state(task, TASK_WAKEKILL | TASK_INTERRUPTIBLE);
 }
 
-int fl_task_begin(void)
+static int fl_task_begin(void)
 {
 	struct task_struct *task;
 
@@ -46,6 +49,16 @@ int fl_task_begin(void)
 	if (fl_hw_current->fatal)
 		fl_task_kill(fl_hw_current);
 	return 0;
+}
+
+void fl_task_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < RLIM_NLIMITS; i++)
+		no_limits.rlim[i] = (struct rlimit){ RLIM_INFINITY,
+						     RLIM_INFINITY };
+	fl_task_begin();
 }
 
 static void leave_mm(struct task_struct *task)
@@ -65,7 +78,7 @@ static void free_after_readers(struct rcu_head *rcu)
 	fl_hw_free(container_of(rcu, struct task_struct, rcu));
 }
 
-void fl_task_end(void)
+static void fl_task_end(void)
 {
 	struct task_struct *task = current;
 
@@ -73,18 +86,6 @@ void fl_task_end(void)
 	WRITE_ONCE(tasks[fl_hw_current->id], NULL);
 	fl_hw_current->task = NULL;
 	fl_hw_call_rcu_late((void *)&task->rcu, (void *)free_after_readers);
-}
-
-void fl_task_kill(struct fl_hw_thread *thread)
-{
-	struct task_struct *task = thread->task;
-
-	fl_hw_kill(thread);
-	if (!task)
-		return;		/* not begun: fl_task_begin() checks fatal */
-	sigaddset(&task->pending.signal, SIGKILL);
-	set_tsk_thread_flag(task, TIF_SIGPENDING);
-	wake_up_state(task, TASK_WAKEKILL | TASK_INTERRUPTIBLE);
 }
 
 void fl_bit30_tested(const volatile unsigned long *word)
@@ -143,8 +144,8 @@ void fl_limits_free(struct mm_struct *mm)
 	fl_hw_free(mm->context.limits);
 }
 
-int fl_sys_setrlimit(struct fl_mm *m, unsigned int which, unsigned long soft,
-		     unsigned long hard)
+static int fl_task_setrlimit(struct fl_mm *m, unsigned int which,
+			     unsigned long soft, unsigned long hard)
 {
 	struct mm_struct *mm = fl_use_mm(m);
 	int ret = mm->context.limits ? 0 : limits_new(mm, &no_limits);
@@ -184,3 +185,10 @@ long fl_task_rss(struct mm_struct *mm, int member)
 	return pages;
 }
 #endif
+
+const struct fl_task_ops fl_task_ops = {
+	.begin = fl_task_begin,
+	.end = fl_task_end,
+	.kill = fl_task_kill,
+	.setrlimit = fl_task_setrlimit,
+};

@@ -325,6 +325,8 @@ has() {
 	declares GETNAME_INLINE 'static inline struct filename \*getname\(' include/linux/fs.h
 	declares ISOLATE_INT 'int folio_isolate_lru\(' mm/internal.h
 	declares GUP_VMAS 'struct vm_area_struct \*\*vmas' include/linux/mm.h
+	declares KSM_COPY_PAGE 'ksm_might_need_to_copy\(struct page' include/linux/ksm.h
+	declares RMAP_PTE 'folio_add_anon_rmap_pte\(' include/linux/rmap.h
 	declares KSM_FOLIO 'write_protect_page\(struct vm_area_struct \*vma, struct folio' mm/ksm.c
 	declares UPROBE_VMA 'set_swbp\(struct arch_uprobe \*aup, struct vm_area_struct' include/linux/uprobes.h
 	declares RELEASE_FOLIOS 'void folios_put_refs\(struct folio_batch' include/linux/mm.h

@@ -4,6 +4,16 @@
 #include "port.h"
 #include "entry.h"
 
+static unsigned long fl_view_pgd(struct fl_mm *mm)
+{
+	return virt_to_pfn(mm_of(mm)->pgd);
+}
+
+static unsigned int fl_view_asid(struct fl_mm *mm)
+{
+	return mm_of(mm)->context.asid;
+}
+
 static void present(pte_t pte, struct fl_pte *out)
 {
 	out->present = true;
@@ -81,7 +91,7 @@ static bool is_huge_zero(struct folio *folio)
 #endif
 }
 
-void fl_view_folio(unsigned long pfn, struct fl_folio *out)
+static void fl_view_folio(unsigned long pfn, struct fl_folio *out)
 {
 	struct page *page = pfn_to_page(pfn);
 	struct folio *folio = page_folio(page);
@@ -102,7 +112,7 @@ void fl_view_folio(unsigned long pfn, struct fl_folio *out)
 }
 
 /* Reads the maple tree directly: find_vma() asserts that a lock is held. */
-unsigned int fl_view_prot(struct fl_mm *mm, unsigned long addr)
+static unsigned int fl_view_prot(struct fl_mm *mm, unsigned long addr)
 {
 	const struct vm_area_struct *vma = mtree_load(&mm_of(mm)->mm_mt, addr);
 
@@ -113,7 +123,7 @@ unsigned int fl_view_prot(struct fl_mm *mm, unsigned long addr)
 }
 
 /* Tail pages have other fields at these offsets.  Those have no names here. */
-const char *fl_view_field(unsigned long addr, unsigned long *pfn)
+static const char *fl_view_field(unsigned long addr, unsigned long *pfn)
 {
 	unsigned long at = addr - (unsigned long)pfn_to_page(0);
 
@@ -134,7 +144,7 @@ const char *fl_view_field(unsigned long addr, unsigned long *pfn)
 	}
 }
 
-static long count(struct mm_struct *mm, int member)
+static long rss_of(struct mm_struct *mm, int member)
 {
 #ifdef SPLIT_RSS_COUNTING
 	/* One task's additions may be cached while another's subtractions are
@@ -147,10 +157,27 @@ static long count(struct mm_struct *mm, int member)
 #endif
 }
 
-void fl_view_rss(struct fl_mm *mm, struct fl_rss *rss)
+static void fl_view_rss(struct fl_mm *mm, struct fl_rss *rss)
 {
-	rss->anon = count(mm_of(mm), MM_ANONPAGES);
-	rss->file = count(mm_of(mm), MM_FILEPAGES) +
-		    count(mm_of(mm), MM_SHMEMPAGES);
-	rss->swap = count(mm_of(mm), MM_SWAPENTS);
+	rss->anon = rss_of(mm_of(mm), MM_ANONPAGES);
+	rss->file = rss_of(mm_of(mm), MM_FILEPAGES) +
+		    rss_of(mm_of(mm), MM_SHMEMPAGES);
+	rss->swap = rss_of(mm_of(mm), MM_SWAPENTS);
 }
+
+/* Pages of the swap file that hold data, or are allocated for it. */
+static unsigned long fl_view_swap_used(void)
+{
+	return total_swap_pages - get_nr_swap_pages();
+}
+
+const struct fl_view_ops fl_view_ops = {
+	.pgd = fl_view_pgd,
+	.asid = fl_view_asid,
+	.rss = fl_view_rss,
+	.pte = fl_view_pte,
+	.prot = fl_view_prot,
+	.folio = fl_view_folio,
+	.field = fl_view_field,
+	.swap_used = fl_view_swap_used,
+};

@@ -12,7 +12,7 @@ static struct fl_pte view(const struct fl_change *c)
 {
 	struct fl_pte pte;
 
-	c->process->world->kernel->pte(c->process->mm, c->addr, &pte);
+	c->process->world->kernel->view->pte(c->process->mm, c->addr, &pte);
 	return pte;
 }
 
@@ -20,7 +20,7 @@ static struct fl_folio folio_of(const struct fl_change *c, unsigned long pfn)
 {
 	struct fl_folio folio;
 
-	c->process->world->kernel->folio(pfn, &folio);
+	c->process->world->kernel->view->folio(pfn, &folio);
 	return folio;
 }
 
@@ -28,7 +28,7 @@ static struct fl_folio folio_of(const struct fl_change *c, unsigned long pfn)
  * is still valid. */
 static unsigned int prot_of(const struct fl_change *c)
 {
-	return c->process->world->kernel->prot(c->process->mm, c->addr);
+	return c->process->world->kernel->view->prot(c->process->mm, c->addr);
 }
 
 /* An entry was replaced by a mapping: a restore. */

@@ -24,8 +24,9 @@ unsigned long *fl_check_place(struct fl_process *p, unsigned long addr)
 {
 	int level;
 
-	return p->mm ? fl_mmu_pte(p->world->kernel->mm_pgd(p->mm), addr,
-				  &level) : NULL;
+	return p->mm ? fl_mmu_pte(p->world->kernel->view->pgd(p->mm), addr,
+				  &level)
+		     : NULL;
 }
 
 const struct fl_change *fl_check_store(const struct fl_checks *checks,
@@ -45,7 +46,7 @@ struct fl_pte fl_check_was(const struct fl_change *c)
 
 	fl_machine_untraced(1);
 	*c->place = c->was;
-	c->process->world->kernel->pte(c->process->mm, c->addr, &pte);
+	c->process->world->kernel->view->pte(c->process->mm, c->addr, &pte);
 	*c->place = now;
 	fl_machine_untraced(0);
 	return pte;

@@ -56,7 +56,7 @@ static void count_one(struct tally *t, const struct fl_pte *pte,
 	/* The zero page is not counted. */
 	if (pte->present && pte->raw & FL_PTE_SPECIAL)
 		return;
-	t->world->kernel->folio(pfn, &folio);
+	t->world->kernel->view->folio(pfn, &folio);
 	if (folio.huge_zero)
 		return;
 	page_of(t, pfn)->file = !folio.anon;
@@ -89,7 +89,7 @@ static void compare_rss(const struct tally *t, struct fl_process *p)
 {
 	struct fl_rss rss;
 
-	p->world->kernel->mm_rss(p->mm, &rss);
+	p->world->kernel->view->rss(p->mm, &rss);
 	if (rss.anon != t->rss.anon || rss.file != t->rss.file ||
 	    rss.swap != t->rss.swap)
 		fl_machine_violate("C7 counts: rss of a process has %ld anonymous pages, %ld of files and %ld swapped, but its page tables have %ld, %ld and %ld",
@@ -128,7 +128,7 @@ static void compare_page(const struct tally *t, const struct page *page)
 {
 	struct fl_folio folio;
 
-	t->world->kernel->folio(page->pfn, &folio);
+	t->world->kernel->view->folio(page->pfn, &folio);
 	compare_mapcount(t, page, &folio);
 	compare_refcount(page, &folio);
 	if (folio.locked)

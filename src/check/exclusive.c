@@ -69,8 +69,9 @@ static void compare_process(const struct fl_device *d, struct fl_process *p,
 		fl_machine_violate("C1 exclusive: device %s gets the right to write frame %#lx at %#lx, which a page-table entry maps",
 				   d->name, pfn, addr);
 	for (cpu = 0; cpu < fl_hw.nr_cpus; cpu++)
-		if (fl_tlb_lookup(cpu, p->world->kernel->mm_asid(p->mm), addr,
-				  &tlb) && tlb.pfn == pfn)
+		if (fl_tlb_lookup(cpu, p->world->kernel->view->asid(p->mm),
+				  addr, &tlb) &&
+		    tlb.pfn == pfn)
 			fl_machine_violate("C1 exclusive: device %s gets the right to write frame %#lx at %#lx, which the TLB of CPU %u holds",
 					   d->name, pfn, addr, cpu);
 }

@@ -23,7 +23,7 @@ static void visit(const struct walk *w, unsigned long addr)
 {
 	struct fl_pte pte;
 
-	w->process->world->kernel->pte(w->process->mm, addr, &pte);
+	w->process->world->kernel->view->pte(w->process->mm, addr, &pte);
 	if (pte.raw)
 		w->fn(w->arg, addr, &pte);
 }
@@ -56,6 +56,6 @@ void fl_check_walk(struct fl_process *process,
 	const struct walk w = { process, fn, arg };
 
 	if (process->mm)
-		walk(&w, process->world->kernel->mm_pgd(process->mm), 0,
+		walk(&w, process->world->kernel->view->pgd(process->mm), 0,
 		     FL_PT_LEVELS);
 }

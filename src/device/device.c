@@ -85,8 +85,9 @@ static int listen(struct fl_device *d)
 {
 	if (d->driver == FL_DRIVER_TEST_HMM)
 		return fl_test_hmm_attach(d);
-	return d->world->kernel->mirror(d->process->mm, d->start, d->len,
-					fl_driver_invalidate, d, &d->listener);
+	return d->world->kernel->notifier->mirror(d->process->mm, d->start,
+						  d->len, fl_driver_invalidate,
+						  d, &d->listener);
 }
 
 static void forget(struct fl_device *d)
@@ -129,7 +130,7 @@ static void unlisten(struct fl_device *d)
 	if (d->driver == FL_DRIVER_TEST_HMM)
 		fl_test_hmm_detach(d);
 	else
-		d->world->kernel->unmirror(d->listener);
+		d->world->kernel->notifier->unmirror(d->listener);
 }
 
 int fl_device_detach(struct fl_device *d)
@@ -261,14 +262,14 @@ static int access_place(struct fl_device *d, unsigned long addr, place_fn *fn,
 	unsigned long *place;
 
 	if (d->file)
-		d->world->kernel->dmirror_lock(d->file);
+		d->world->kernel->test_hmm->lock(d->file);
 	fl_machine_hold(&d->busy);
 	place = translate(d, addr, fn != read_place);
 	if (place)
 		fn(place, value);
 	fl_machine_release(&d->busy);
 	if (d->file)
-		d->world->kernel->dmirror_unlock(d->file);
+		d->world->kernel->test_hmm->unlock(d->file);
 	return place ? 0 : -EFAULT;
 }
 

@@ -60,7 +60,7 @@ int fl_driver_invalidate(void *cookie, const struct fl_notification *n)
 	fl_publish(d->world, revoked, d, n);
 	if (fl_driver_lock(d, n->may_block ? 0 : FL_LOCK_TRY))
 		return -EAGAIN;
-	d->world->kernel->mirror_set_seq(n->listener, n->seq);
+	d->world->kernel->notifier->set_seq(n->listener, n->seq);
 	/* Let a running access finish. */
 	fl_machine_hold(&d->busy);
 	for (addr = n->start > d->start ? n->start : d->start;
@@ -82,6 +82,6 @@ void fl_driver_program(struct fl_device *d, unsigned long addr,
 
 void fl_driver_release(struct fl_device *d, unsigned long pfn)
 {
-	d->world->kernel->folio_unlock(pfn);
-	d->world->kernel->folio_put(pfn);
+	d->world->kernel->folio->unlock(pfn);
+	d->world->kernel->folio->put(pfn);
 }

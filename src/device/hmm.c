@@ -20,14 +20,15 @@
 static int try_map(struct fl_device *d, unsigned long addr, unsigned long pages)
 {
 	const struct fl_kernel *k = d->world->kernel;
-	unsigned long pfns[BATCH], seq = k->mirror_begin(d->listener), i;
-	int ret = k->range_fault(d->process->mm, d->listener, seq, addr, pages,
-				 pfns);
+	unsigned long pfns[BATCH], seq = k->notifier->read_begin(d->listener),
+				   i;
+	int ret = k->hmm->range_fault(d->process->mm, d->listener, seq, addr,
+				      pages, pfns);
 
 	if (ret)
 		return ret;
 	fl_driver_lock(d, 0);
-	if (k->mirror_retry(d->listener, seq))
+	if (k->notifier->read_retry(d->listener, seq))
 		ret = -EBUSY;
 	for (i = 0; i < pages && !ret; i++)
 		fl_driver_program(d, addr + i * FL_PAGE, pfns[i], 0);
@@ -64,8 +65,8 @@ long fl_hmm_migrate(struct fl_device *d, unsigned long start, unsigned long len)
 
 	for (addr = start; addr < end && ret >= 0; addr += pages * FL_PAGE) {
 		pages = batch_of(addr, end);
-		ret = d->world->kernel->migrate_range(d->process->mm, addr,
-						      pages, d);
+		ret = d->world->kernel->hmm->migrate_vma(d->process->mm, addr,
+							 pages, d);
 		if (ret > 0)
 			moved += ret;
 	}

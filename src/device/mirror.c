@@ -60,7 +60,7 @@ static long mark_batch(struct fl_device *d, unsigned long addr,
 	unsigned long pfns[BATCH] = { 0 };
 	long n, i;
 
-	n = k->mark(d->process->mm, addr, pages, d, pfns);
+	n = k->hmm->mark(d->process->mm, addr, pages, d, pfns);
 	if (n <= 0)
 		return n ? n : -EFAULT;
 	/* The flaw: use entries that the kernel has not filled in as frames. */
@@ -92,14 +92,15 @@ static long mark_one_by_one(struct fl_device *d, unsigned long addr,
 	unsigned long pfns[BATCH], i;
 	long n = 1, got;
 
-	k->mmap_lock(d->process->mm);
+	k->mm->mmap_read_lock(d->process->mm);
 	for (i = 0; i < pages && i < BATCH && n == 1; i++)
-		n = k->mark(d->process->mm, addr + i * FL_PAGE, 1, d, &pfns[i]);
+		n = k->hmm->mark(d->process->mm, addr + i * FL_PAGE, 1, d,
+				 &pfns[i]);
 	if (n != 1)
 		i--;
 	got = program_all(d, addr, i, pfns);
 	release_all(d, i, pfns);
-	k->mmap_unlock(d->process->mm);
+	k->mm->mmap_read_unlock(d->process->mm);
 	return got ? got : n;
 }
 
@@ -117,9 +118,9 @@ long fl_mirror_make_exclusive(struct fl_device *d, unsigned long start,
 		pages = (end - addr) / FL_PAGE;
 		if (pages > batch)
 			pages = batch;
-		k->mmap_lock(d->process->mm);
+		k->mm->mmap_read_lock(d->process->mm);
 		n = mark_batch(d, addr, pages, &got);
-		k->mmap_unlock(d->process->mm);
+		k->mm->mmap_read_unlock(d->process->mm);
 		if (n > 0)
 			addr += n * FL_PAGE;
 	}

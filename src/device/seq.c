@@ -38,13 +38,13 @@ static long try_page(struct fl_device *d, unsigned long addr)
 	long n = 0;
 
 	if (!(d->flaws & FL_FLAW_NO_FAULT))
-		n = k->fault(d->process->mm, addr, 1);
+		n = k->fault->handle(d->process->mm, addr, 1);
 	if (n)
 		return n;
-	seq = k->mirror_begin(d->listener);
-	k->mmap_lock(d->process->mm);
-	n = k->mark(d->process->mm, addr, 1, d, &pfn);
-	k->mmap_unlock(d->process->mm);
+	seq = k->notifier->read_begin(d->listener);
+	k->mm->mmap_read_lock(d->process->mm);
+	n = k->hmm->mark(d->process->mm, addr, 1, d, &pfn);
+	k->mm->mmap_read_unlock(d->process->mm);
 	if (n <= 0)
 		return n ? n : -EFAULT;
 	if (pfn == FL_NO_FRAME)
@@ -53,10 +53,10 @@ static long try_page(struct fl_device *d, unsigned long addr)
 	/* The flaw: check before taking the mutex, so another thread may
 	 * come between. */
 	early = d->flaws & FL_FLAW_CHECK_SEQ_BEFORE_LOCK;
-	retry = early && k->mirror_retry(d->listener, seq);
+	retry = early && k->notifier->read_retry(d->listener, seq);
 	fl_driver_lock(d, 0);
 	if (!early && !(d->flaws & FL_FLAW_NO_SEQ_CHECK))
-		retry = k->mirror_retry(d->listener, seq);
+		retry = k->notifier->read_retry(d->listener, seq);
 	if (!retry)
 		fl_driver_program(d, addr, pfn, 1);
 	fl_driver_unlock(d);

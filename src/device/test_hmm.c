@@ -43,10 +43,10 @@ static int map_buffer(struct fl_process *process)
 
 	if (process->has_buffer)
 		return 0;
-	ret = k->mmap(process->mm, at, len, FL_PROT_READ | FL_PROT_WRITE,
-		      FL_MAP_ANON);
+	ret = k->mm->mmap(process->mm, at, len, FL_PROT_READ | FL_PROT_WRITE,
+			  FL_MAP_ANON);
 	for (; at < end && !ret; at += FL_PAGE)
-		ret = k->fault(process->mm, at, 1);
+		ret = k->fault->handle(process->mm, at, 1);
 	process->has_buffer = !ret;
 	return ret;
 }
@@ -57,13 +57,14 @@ int fl_test_hmm_attach(struct fl_device *d)
 	unsigned int number = d->next ? 1 : 0;	/* first is last */
 	int ret = map_buffer(d->process);
 
-	return ret ? ret : d->world->kernel->file_open(d->process->mm,
-						       names[number], &d->file);
+	return ret ? ret
+		   : d->world->kernel->file->open(d->process->mm, names[number],
+						  &d->file);
 }
 
 void fl_test_hmm_detach(struct fl_device *d)
 {
-	d->world->kernel->file_put(d->process->mm, d->file);
+	d->world->kernel->file->put(d->process->mm, d->file);
 	d->file = NULL;
 }
 
@@ -75,8 +76,9 @@ long fl_test_hmm_make_exclusive(struct fl_device *d, unsigned long start,
 
 	if (len > BUFFER_PAGES * FL_PAGE)
 		return -EINVAL;
-	ret = d->world->kernel->dmirror_exclusive(d->process->mm, d->file, start,
-			len / FL_PAGE, FL_TEST_HMM_BUFFER);
+	ret = d->world->kernel->test_hmm->exclusive(d->process->mm, d->file,
+						    start, len / FL_PAGE,
+						    FL_TEST_HMM_BUFFER);
 	return ret ? ret : (long)(len / FL_PAGE);
 }
 
@@ -84,7 +86,7 @@ struct fl_device_pte fl_test_hmm_entry(struct fl_device *d, unsigned long addr)
 {
 	struct fl_device_pte pte = { 0 };
 
-	pte.mapped = d->world->kernel->dmirror_entry(d->file, addr, &pte.pfn,
-						     &pte.writable);
+	pte.mapped = d->world->kernel->test_hmm->entry(d->file, addr, &pte.pfn,
+						       &pte.writable);
 	return pte;
 }

@@ -9,7 +9,7 @@
  *  - do_swap_page(), migration_entry_wait()   swap.c
  *  - do_huge_fault()                     huge.c: 2 MiB at once
  *  - do_file_fault(), struct file        file.c
- *  - do_page_fault()                     protocol.c: a CPU's locks, retries
+ *  - fault_ops                           protocol.c: a CPU's locks, retries
  *
  * All fault handlers return FL_VM_FAULT_* bits.  0: the access may be retried,
  * whether or not the handler changed anything.
@@ -97,11 +97,9 @@ void file_get(struct file *file);
 void file_put(struct file *file);
 unsigned int do_file_fault(struct vm_fault *vmf);
 
-/* -- protocol.c: as fault and fault_once in struct fl_kernel -- */
+/* -- protocol.c -- */
 
-int do_page_fault(struct fl_mm *mm, unsigned long addr, _Bool write);
-int do_page_fault_once(struct fl_mm *mm, unsigned long addr,
-		       unsigned int flags, struct fl_fault *out);
+extern const struct fl_fault_ops fault_ops;
 
 /* fault_begin - take the mmap lock, and find the VMA that contains @addr
  * and allows the access.  Return: 0; or -EFAULT, -EOPNOTSUPP, -EINVAL,

@@ -106,7 +106,8 @@ long get_user_pages(struct mm_struct *mm, unsigned long start,
  * give the other page to the other process (fork).
  * Return: 0, -EFAULT, -ENOMEM, -EINTR.
  */
-int pin_user_page(struct fl_mm *m, unsigned long addr, unsigned long *pfn)
+static int pin_user_page(struct fl_mm *m, unsigned long addr,
+			 unsigned long *pfn)
 {
 	struct mm_struct *mm = mm_of(m);
 	long n;
@@ -119,7 +120,7 @@ int pin_user_page(struct fl_mm *m, unsigned long addr, unsigned long *pfn)
 	return n < 0 ? n : 0;
 }
 
-int unpin_user_page(unsigned long pfn)
+static int unpin_user_page(unsigned long pfn)
 {
 	struct folio *folio = folio_by_frame(pfn);
 
@@ -131,7 +132,8 @@ int unpin_user_page(unsigned long pfn)
 }
 
 /* Fault in all pages from @addr up to @end or the end of the VMA. */
-static int fault_all(struct mm_struct *mm, unsigned long addr, unsigned long end)
+static int fault_all(struct mm_struct *mm, unsigned long addr,
+		     unsigned long end)
 {
 	struct vm_area_struct *vma = vma_lookup(mm, addr);
 	int ret = vma && vma->flags & VM_READ ? 0 : -EFAULT;
@@ -184,3 +186,8 @@ int range_fault(struct fl_mm *m, struct fl_listener *listener,
 	read_unlock(&mm->mmap_lock);
 	return ret;
 }
+
+const struct fl_gup_ops gup_ops = {
+	.pin = pin_user_page,
+	.unpin = unpin_user_page,
+};

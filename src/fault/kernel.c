@@ -28,31 +28,27 @@ static int boot(void)
 	return 0;
 }
 
-static int thread_begin(void)
+static int task_begin(void)
 {
 	return 0;
 }
 
-static void thread_end(void)
+static void task_end(void)
 {
 }
 
 /* A killable wait checks for a fatal signal whenever the thread is woken. */
-static void kill(struct fl_hw_thread *thread)
+static void task_kill(struct fl_hw_thread *thread)
 {
 	fl_hw_kill(thread);
 	fl_hw_wake(thread);
 }
 
-static void mmap_lock(struct fl_mm *mm)
-{
-	read_lock(&mm_of(mm)->mmap_lock);
-}
-
-static void mmap_unlock(struct fl_mm *mm)
-{
-	read_unlock(&mm_of(mm)->mmap_lock);
-}
+static const struct fl_task_ops task_ops = {
+	.begin = task_begin,
+	.end = task_end,
+	.kill = task_kill,
+};
 
 /* FL_MODEL: model or v8; only the fault on an exclusive entry differs. */
 #define NAME_(name)	#name
@@ -78,54 +74,15 @@ const struct fl_kernel TABLE(FL_MODEL) = {
 	.state_start = (char *)&model,
 	.state_end = (char *)(&model + 1),
 	.boot = boot,
-	.thread_begin = thread_begin,
-	.thread_end = thread_end,
-	.kill = kill,
-	.mm_create = mm_create,
-	.mm_destroy = mm_destroy,
-	.fork = do_fork,
-	.mm_pgd = view_pgd,
-	.mm_asid = view_asid,
-	.mm_rss = view_rss,
-	.mmap = do_mmap,
-	.munmap = do_munmap,
-	.mprotect = do_mprotect,
-	.zap = do_zap,
-	.clear_soft_dirty = do_clear_soft_dirty,
-	.uffd_wp = do_uffd_wp,
-	.split_huge = do_split_huge,
-	.fault = do_page_fault,
-	.fault_once = do_page_fault_once,
-	.mirror = mirror,
-	.unmirror = unmirror,
-	.mirror_begin = mirror_begin,
-	.mirror_retry = mirror_retry,
-	.mirror_set_seq = mirror_set_seq,
-	.listen = listen,
-	.mmap_lock = mmap_lock,
-	.mmap_unlock = mmap_unlock,
-	.mark = make_device_exclusive_range,
-	.folio_get = frame_folio_get,
-	.folio_put = frame_folio_put,
-	.folio_lock = frame_folio_lock,
-	.folio_trylock = frame_folio_trylock,
-	.folio_unlock = frame_folio_unlock,
-	.pin = pin_user_page,
-	.unpin = unpin_user_page,
-	.range_fault = range_fault,
-	.migrate_range = migrate_range,
-	.folio_migrate = folio_migrate,
-	.folio_reclaim = folio_reclaim,
-	.folio_split = folio_split,
-	.swap_used = swap_used,
-	.swap_shrink = swap_shrink,
-	.unit_restore = unit_restore,
-	.unit_try_restore = unit_try_restore,
-	.unit_remove = unit_remove,
-	.unit_mark = unit_mark,
-	.unit_remove_migration = unit_remove_migration,
-	.pte = view_pte,
-	.folio = view_folio,
-	.prot = view_prot,
-	.field = view_field,
+	.task = &task_ops,
+	.mm = &mm_ops,
+	.fault = &fault_ops,
+	.notifier = &notifier_ops,
+	.folio = &folio_ops,
+	.gup = &gup_ops,
+	.hmm = &hmm_ops,
+	.actor = &actor_ops,
+	.memory = &memory_ops,
+	.rmap = &rmap_ops,
+	.view = &view_ops,
 };

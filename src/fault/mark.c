@@ -32,9 +32,9 @@ put:
  * Context: mmap lock held.  Return: how many pages it tried to mark; or, if the
  * first page could not be faulted in, -EFAULT, -ENOMEM, -EINTR.
  */
-long make_device_exclusive_range(struct fl_mm *m, unsigned long start,
-				 unsigned long npages, const void *owner,
-				 unsigned long *pfns)
+static long make_device_exclusive_range(struct fl_mm *m, unsigned long start,
+					unsigned long npages, const void *owner,
+					unsigned long *pfns)
 {
 	struct mm_struct *mm = mm_of(m);
 	long n = get_user_pages(mm, start, npages, true, pfns), i;
@@ -45,3 +45,9 @@ long make_device_exclusive_range(struct fl_mm *m, unsigned long start,
 			pfns[i] = ~0UL;
 	return n;
 }
+
+const struct fl_hmm_ops hmm_ops = {
+	.mark = make_device_exclusive_range,
+	.range_fault = range_fault,		/* gup.c: it looks pages up */
+	.migrate_vma = migrate_range,		/* rmap/migrate.c: it moves them */
+};

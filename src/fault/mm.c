@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* mm.c - creating and destroying an address space */
+/* mm.c - creating and destroying an address space, and the table of what can be
+ * done with one */
 #include <errno.h>
 
 #include "fault/operations.h"
 #include "notifier/notifier.h"
 #include "pte/table.h"
+#include "rmap/rmap.h"
 
 int mm_create(struct fl_mm **out)
 {
@@ -41,3 +43,30 @@ void mm_destroy(struct fl_mm *m)
 	write_unlock(&mm->mmap_lock);
 	mmdrop(mm);
 }
+
+static void mm_read_lock(struct fl_mm *mm)
+{
+	read_lock(&mm_of(mm)->mmap_lock);
+}
+
+static void mm_read_unlock(struct fl_mm *mm)
+{
+	read_unlock(&mm_of(mm)->mmap_lock);
+}
+
+/* The other functions are in the files that operations.h lists, one for each
+ * kind of change: their helpers are there. */
+const struct fl_mm_ops mm_ops = {
+	.create = mm_create,
+	.destroy = mm_destroy,
+	.fork = do_fork,
+	.mmap_read_lock = mm_read_lock,
+	.mmap_read_unlock = mm_read_unlock,
+	.mmap = do_mmap,
+	.munmap = do_munmap,
+	.mprotect = do_mprotect,
+	.zap = do_zap,
+	.clear_soft_dirty = do_clear_soft_dirty,
+	.uffd_wp = do_uffd_wp,
+	.split_huge = do_split_huge,
+};

@@ -2,15 +2,15 @@
 /*
  * operations.h - what processes and drivers do with an address space
  *
- *  - mm_create(), mm_destroy()           mm.c
+ *  - mm_create(), mm_destroy(), mm_ops   mm.c
  *  - do_mmap(), vma_split(), ...         vma.c: the list of mappings
  *  - do_munmap(), do_zap()               zap.c: mappings are removed
  *  - do_fork()                           fork.c
  *  - do_mprotect(), do_uffd_wp(), do_clear_soft_dirty()   protect.c
- *  - make_device_exclusive_range()       mark.c
- *  - get_user_pages(), pin_user_page(), range_fault()     gup.c
+ *  - hmm_ops: marking                    mark.c
+ *  - get_user_pages(), range_fault(), gup_ops             gup.c
  *
- * Functions with a struct fl_mm are as in struct fl_kernel.  The address
+ * Functions with a struct fl_mm are as in struct fl_mm_ops and fl_hmm_ops.  The address
  * space itself is in pte/mm.h, and the handling of a fault in fault.h.
  */
 #ifndef FL_MODEL_OPERATIONS_H
@@ -22,6 +22,7 @@
 
 int mm_create(struct fl_mm **out);
 void mm_destroy(struct fl_mm *mm);
+extern const struct fl_mm_ops mm_ops;
 
 /* -- vma.c; mmap lock held, except for do_mmap() -- */
 
@@ -70,18 +71,15 @@ int do_clear_soft_dirty(struct fl_mm *mm, unsigned long start,
 
 /* -- mark.c -- */
 
-long make_device_exclusive_range(struct fl_mm *mm, unsigned long start,
-				 unsigned long npages, const void *owner,
-				 unsigned long *pfns);
+extern const struct fl_hmm_ops hmm_ops;
 
 /* -- gup.c -- */
 
 long get_user_pages(struct mm_struct *mm, unsigned long start,
 		    unsigned long npages, bool write, unsigned long *pfns);
-int pin_user_page(struct fl_mm *mm, unsigned long addr, unsigned long *pfn);
-int unpin_user_page(unsigned long pfn);
 int range_fault(struct fl_mm *mm, struct fl_listener *listener,
 		unsigned long seq, unsigned long start, unsigned long npages,
 		unsigned long *pfns);
+extern const struct fl_gup_ops gup_ops;
 
 #endif /* FL_MODEL_OPERATIONS_H */

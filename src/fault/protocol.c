@@ -42,8 +42,8 @@ void fault_end(struct mm_struct *mm, unsigned int result, struct fl_fault *out)
 		read_unlock(&mm->mmap_lock);
 }
 
-int do_page_fault_once(struct fl_mm *m, unsigned long addr, unsigned int flags,
-		       struct fl_fault *out)
+static int do_page_fault_once(struct fl_mm *m, unsigned long addr,
+			      unsigned int flags, struct fl_fault *out)
 {
 	struct mm_struct *mm = mm_of(m);
 	struct vm_area_struct *vma;
@@ -54,7 +54,7 @@ int do_page_fault_once(struct fl_mm *m, unsigned long addr, unsigned int flags,
 	return ret;
 }
 
-int do_page_fault(struct fl_mm *m, unsigned long addr, _Bool write)
+static int do_page_fault(struct fl_mm *m, unsigned long addr, _Bool write)
 {
 	struct mm_struct *mm = mm_of(m);
 	unsigned int flags = FL_FAULT_ALLOW_RETRY | FL_FAULT_KILLABLE |
@@ -79,3 +79,8 @@ int do_page_fault(struct fl_mm *m, unsigned long addr, _Bool write)
 		return -ENOMEM;
 	return result & VM_FAULT_ERROR ? -EFAULT : 0;
 }
+
+const struct fl_fault_ops fault_ops = {
+	.handle = do_page_fault,
+	.handle_once = do_page_fault_once,
+};

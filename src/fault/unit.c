@@ -54,8 +54,8 @@ static int restore(struct mm_struct *mm, unsigned long addr, struct page *page,
 	return 0;
 }
 
-int unit_restore(struct fl_mm *m, unsigned long addr, unsigned long pfn,
-		 unsigned int flags)
+static int unit_restore(struct fl_mm *m, unsigned long addr, unsigned long pfn,
+			unsigned int flags)
 {
 	bool lock_folio = !(flags & FL_UNIT_FOLIO_UNLOCKED);
 	struct folio *folio = folio_by_frame(pfn);
@@ -76,7 +76,7 @@ int unit_restore(struct fl_mm *m, unsigned long addr, unsigned long pfn,
 	return ret;
 }
 
-int unit_try_restore(struct fl_mm *m, unsigned long addr)
+static int unit_try_restore(struct fl_mm *m, unsigned long addr)
 {
 	struct mm_struct *mm = mm_of(m);
 	struct place place;
@@ -93,8 +93,8 @@ int unit_try_restore(struct fl_mm *m, unsigned long addr)
 	return ret;
 }
 
-int unit_remove(struct fl_mm *m, unsigned long addr, unsigned long entry,
-		unsigned int flags, struct fl_fault *out)
+static int unit_remove(struct fl_mm *m, unsigned long addr, unsigned long entry,
+		       unsigned int flags, struct fl_fault *out)
 {
 	struct mm_struct *mm = mm_of(m);
 	struct vm_fault vmf = {
@@ -114,8 +114,8 @@ int unit_remove(struct fl_mm *m, unsigned long addr, unsigned long entry,
 	return vmf.pmd ? 0 : -ENOENT;
 }
 
-int unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
-	      const void *owner)
+static int unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
+		     const void *owner)
 {
 	struct folio *folio = folio_by_frame(pfn);
 	struct mm_struct *mm = mm_of(m);
@@ -136,7 +136,7 @@ int unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
 }
 
 /* A folio of a file is never moved. */
-int unit_remove_migration(unsigned long pfn)
+static int unit_remove_migration(unsigned long pfn)
 {
 	struct folio *folio = folio_by_frame(pfn);
 
@@ -149,3 +149,14 @@ int unit_remove_migration(unsigned long pfn)
 	folio_put(folio);
 	return 0;
 }
+
+const struct fl_memory_ops memory_ops = {
+	.restore_exclusive_pte = unit_restore,
+	.try_restore_exclusive_pte = unit_try_restore,
+	.remove_device_exclusive_entry = unit_remove,
+};
+
+const struct fl_rmap_ops rmap_ops = {
+	.make_device_exclusive = unit_mark,
+	.remove_migration_ptes = unit_remove_migration,
+};

@@ -10,18 +10,19 @@
 #include "fault/view.h"
 #include "pte/mm.h"
 #include "pte/swap.h"
+#include "pte/swapfile.h"
 
-unsigned long view_pgd(struct fl_mm *mm)
+static unsigned long view_pgd(struct fl_mm *mm)
 {
 	return mm_of(mm)->pgd;
 }
 
-unsigned int view_asid(struct fl_mm *mm)
+static unsigned int view_asid(struct fl_mm *mm)
 {
 	return mm_of(mm)->asid;
 }
 
-void view_rss(struct fl_mm *mm, struct fl_rss *rss)
+static void view_rss(struct fl_mm *mm, struct fl_rss *rss)
 {
 	*rss = (struct fl_rss){
 		.anon = mm_of(mm)->rss[MM_ANONPAGES],
@@ -82,7 +83,7 @@ static void absent(pte_t entry, struct fl_pte *out)
 		out->pfn = pte_swp_pfn(entry);
 }
 
-void view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out)
+static void view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out)
 {
 	pte_t pte = find(mm_of(mm), addr);
 
@@ -94,7 +95,7 @@ void view_pte(struct fl_mm *mm, unsigned long addr, struct fl_pte *out)
 		absent(pte, out);
 }
 
-void view_folio(unsigned long pfn, struct fl_folio *out)
+static void view_folio(unsigned long pfn, struct fl_folio *out)
 {
 	const struct page *page = &model.mem_map[pfn];
 	const struct folio *folio = page->folio;
@@ -115,7 +116,7 @@ void view_folio(unsigned long pfn, struct fl_folio *out)
 }
 
 /* Walk the list directly: vma_lookup() asserts that the mmap lock is held. */
-unsigned int view_prot(struct fl_mm *mm, unsigned long addr)
+static unsigned int view_prot(struct fl_mm *mm, unsigned long addr)
 {
 	const struct vm_area_struct *vma = mm_of(mm)->mmap;
 
@@ -127,7 +128,7 @@ unsigned int view_prot(struct fl_mm *mm, unsigned long addr)
 	       (vma->flags & VM_WRITE ? FL_PROT_WRITE : 0);
 }
 
-const char *view_field(unsigned long addr, unsigned long *pfn)
+static const char *view_field(unsigned long addr, unsigned long *pfn)
 {
 	unsigned long at = addr - (unsigned long)model.mem_map;
 
@@ -153,3 +154,14 @@ const char *view_field(unsigned long addr, unsigned long *pfn)
 		return NULL;
 	}
 }
+
+const struct fl_view_ops view_ops = {
+	.pgd = view_pgd,
+	.asid = view_asid,
+	.rss = view_rss,
+	.pte = view_pte,
+	.prot = view_prot,
+	.folio = view_folio,
+	.field = view_field,
+	.swap_used = swap_used,		/* pte/swapfile.c has the slots */
+};

@@ -113,7 +113,7 @@ static void let_others_in(struct fl_machine *m)
  * Callbacks run when all threads wait, since one of them may wait for a
  * callback.
  */
-static void schedule(void)
+static void switch_away(void)
 {
 	struct fl_machine *m = fl_machine_current;
 	struct fl_thread *to;
@@ -164,7 +164,7 @@ static void fiber_main(void)
 	fl_stack_entered();
 	fl_thread_main(t);
 	t->run.state = FL_THREAD_DONE;
-	schedule();
+	switch_away();
 	fl_internal("a finished thread ran");
 }
 
@@ -286,7 +286,7 @@ static int run_all(struct fl_machine *m)
 		fl_internal("fl_machine_run() called by a fiber");
 	m->threads[0].run.state = FL_THREAD_JOINING;
 	fl_sched_begin(m);
-	schedule();
+	switch_away();
 	fl_sched_end(m);
 	m->threads[0].run.state = FL_THREAD_RUNNABLE;
 	actor = fl_rcu_actor(m);
@@ -317,7 +317,7 @@ static void leave(enum fl_thread_state state, const char *why,
 		fl_internal("an RCU callback waits for %s", why);
 	fl_thread_set_reason(t, why, name, what);
 	t->run.state = state;
-	schedule();
+	switch_away();
 	fl_thread_set_reason(t, NULL, NULL, NULL);
 }
 

@@ -159,8 +159,8 @@ void interval_init(void)
 						  NULL);
 }
 
-int mirror(struct fl_mm *m, unsigned long start, unsigned long len,
-	   fl_notify_fn *fn, void *cookie, struct fl_listener **out)
+static int mirror(struct fl_mm *m, unsigned long start, unsigned long len,
+		  fl_notify_fn *fn, void *cookie, struct fl_listener **out)
 {
 	struct mm_struct *mm = mm_of(m);
 	struct interval *it = fl_hw_cache_alloc(model.interval_cache,
@@ -239,7 +239,7 @@ static struct interval *interval_of(struct fl_listener *listener)
 
 /* Wait while this range is being invalidated: the driver would have to discard
  * whatever it looked up now. */
-unsigned long mirror_begin(struct fl_listener *listener)
+static unsigned long mirror_begin(struct fl_listener *listener)
 {
 	struct interval *it = interval_of(listener);
 	struct notifier_subscriptions *subs = it->mm->notifiers;
@@ -260,14 +260,14 @@ _Bool mirror_retry(struct fl_listener *listener, unsigned long seq)
 	return READ_ONCE(interval_of(listener)->seq) != seq;
 }
 
-void mirror_set_seq(struct fl_listener *listener, unsigned long seq)
+static void mirror_set_seq(struct fl_listener *listener, unsigned long seq)
 {
 	WRITE_ONCE(interval_of(listener)->seq, seq);
 }
 
 /* After this returns, the driver gets no more notifications.  Context: sleeps;
  * the caller holds no lock that the driver takes when it is notified. */
-void unmirror(struct fl_listener *listener)
+static void unmirror(struct fl_listener *listener)
 {
 	struct interval *it = (struct interval *)listener;
 	struct mm_struct *mm = it->mm;
@@ -278,3 +278,12 @@ void unmirror(struct fl_listener *listener)
 	fl_hw_free(it);
 	mmdrop(mm);
 }
+
+const struct fl_notifier_ops notifier_ops = {
+	.mirror = mirror,
+	.unmirror = unmirror,
+	.read_begin = mirror_begin,
+	.read_retry = mirror_retry,
+	.set_seq = mirror_set_seq,
+	.listen = listen,	/* chain.c: no interval, no sequence */
+};

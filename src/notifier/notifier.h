@@ -4,8 +4,7 @@
  *
  *  - notifier_start(), notifier_end()   around each change of PTEs
  *  - listen()                           chain.c: on all of an mm
- *  - mirror(), unmirror(), mirror_begin(), _retry(), _set_seq()
- *                                       interval.c: on a range, sequenced
+ *  - notifier_ops: mirror, ...          interval.c: on a range, sequenced
  *  - notifier_release(), notifier_destroy()
  *  - mmdrop()                           mmdrop.c
  *
@@ -50,13 +49,9 @@ void notifier_destroy(struct mm_struct *mm);
  * frees it */
 void mmdrop(struct mm_struct *mm);
 
-/* As in struct fl_kernel. */
-int mirror(struct fl_mm *mm, unsigned long start, unsigned long len,
-	   fl_notify_fn *fn, void *cookie, struct fl_listener **out);
-void unmirror(struct fl_listener *listener);
-unsigned long mirror_begin(struct fl_listener *listener);
+extern const struct fl_notifier_ops notifier_ops;	/* interval.c */
+/* As read_retry and listen in struct fl_notifier_ops. */
 _Bool mirror_retry(struct fl_listener *listener, unsigned long seq);
-void mirror_set_seq(struct fl_listener *listener, unsigned long seq);
 int listen(struct fl_mm *mm, fl_notify_fn *fn, void *cookie);
 
 /* -- between chain.c and interval.c -- */

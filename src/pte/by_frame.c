@@ -14,14 +14,14 @@ struct folio *folio_by_frame(unsigned long pfn)
 	return READ_ONCE(folio->refcount) ? folio : NULL;
 }
 
-int frame_folio_get(unsigned long pfn)
+static int frame_folio_get(unsigned long pfn)
 {
 	struct folio *folio = folio_by_frame(pfn);
 
 	return folio && folio_try_get(folio) ? 0 : -EINVAL;
 }
 
-int frame_folio_put(unsigned long pfn)
+static int frame_folio_put(unsigned long pfn)
 {
 	struct folio *folio = folio_by_frame(pfn);
 
@@ -31,7 +31,7 @@ int frame_folio_put(unsigned long pfn)
 	return 0;
 }
 
-int frame_folio_lock(unsigned long pfn)
+static int frame_folio_lock(unsigned long pfn)
 {
 	struct folio *folio = folio_by_frame(pfn);
 
@@ -41,7 +41,7 @@ int frame_folio_lock(unsigned long pfn)
 	return 0;
 }
 
-int frame_folio_trylock(unsigned long pfn)
+static int frame_folio_trylock(unsigned long pfn)
 {
 	struct folio *folio = folio_by_frame(pfn);
 
@@ -50,7 +50,7 @@ int frame_folio_trylock(unsigned long pfn)
 	return folio_trylock(folio) ? 0 : -EBUSY;
 }
 
-int frame_folio_unlock(unsigned long pfn)
+static int frame_folio_unlock(unsigned long pfn)
 {
 	struct folio *folio = folio_by_frame(pfn);
 
@@ -59,3 +59,11 @@ int frame_folio_unlock(unsigned long pfn)
 	folio_unlock(folio);
 	return 0;
 }
+
+const struct fl_folio_ops folio_ops = {
+	.get = frame_folio_get,
+	.put = frame_folio_put,
+	.lock = frame_folio_lock,
+	.trylock = frame_folio_trylock,
+	.unlock = frame_folio_unlock,
+};

@@ -20,6 +20,7 @@
 #ifndef FL_MODEL_PAGE_H
 #define FL_MODEL_PAGE_H
 
+#include "kernel.h"
 #include "pte/pte.h"
 
 struct anon_vma;
@@ -142,14 +143,10 @@ static inline bool folio_test_locked(struct folio *folio)
 	return READ_ONCE(folio->flags) & FOLIO_LOCKED;
 }
 
-/* -- by the frame of any page (by_frame.c), as in struct fl_kernel -- */
+/* -- by the frame of any page (by_frame.c) -- */
 
 /* Return: the folio; NULL if the frame is not part of a live one. */
 struct folio *folio_by_frame(unsigned long pfn);
-int frame_folio_get(unsigned long pfn);
-int frame_folio_put(unsigned long pfn);
-int frame_folio_lock(unsigned long pfn);
-int frame_folio_trylock(unsigned long pfn);
-int frame_folio_unlock(unsigned long pfn);
+extern const struct fl_folio_ops folio_ops;
 
 #endif /* FL_MODEL_PAGE_H */

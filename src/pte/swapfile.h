@@ -67,7 +67,8 @@ bool swap_cache_del(struct folio *folio);
 void swap_write(struct folio *folio);
 void swap_read(struct folio *folio, unsigned long slot);
 
-/* As in struct fl_kernel. */
+/* As swap_used in struct fl_view_ops, and shrink_swap_cache in struct
+ * fl_actor_ops. */
 unsigned long swap_used(void);
 void swap_shrink(void);
 

@@ -80,7 +80,7 @@ static bool reclaim(struct folio *folio)
 	return swap_cache_del(folio);
 }
 
-int folio_reclaim(unsigned long pfn)
+static int folio_reclaim(unsigned long pfn)
 {
 	struct folio *folio = folio_by_frame(pfn);
 	int ret = -EBUSY;
@@ -98,3 +98,10 @@ int folio_reclaim(unsigned long pfn)
 	folio_put(folio);
 	return ret;
 }
+
+const struct fl_actor_ops actor_ops = {
+	.migrate_folio = folio_migrate,		/* migrate.c */
+	.reclaim_folio = folio_reclaim,
+	.split_folio = folio_split,		/* split.c */
+	.shrink_swap_cache = swap_shrink,	/* pte/swapfile.c */
+};

@@ -7,7 +7,7 @@
  *  - rmap_walk(), page_vma_mapped_walk()
  *  - folio_make_device_exclusive()
  *  - split_huge_pmd()
- *  - folio_migrate(), folio_split(), folio_reclaim()
+ *  - folio_migrate(), folio_split(), actor_ops: reclaim
  *
  * The functions that add and remove mappings change only counts; the
  * caller changes the PTE and owns its reference.  Context: the table of
@@ -98,7 +98,7 @@ void split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr);
 /* split_huge_pmd_address - the same for a caller that came through the reverse
  * map and has notified of the range.  Context: the anon_vma is locked. */
 void split_huge_pmd_address(struct vm_area_struct *vma, unsigned long addr);
-/* As split_huge in struct fl_kernel. */
+/* As split_huge in struct fl_mm_ops. */
 int do_split_huge(struct fl_mm *mm, unsigned long addr);
 
 /* migrate.c */
@@ -111,11 +111,11 @@ void try_to_migrate(struct folio *folio, enum notifier_event event,
  * mapping of the same page of @dst.  Context: both locked. */
 void remove_migration_ptes(struct folio *src, struct folio *dst);
 
-/* As in struct fl_kernel. */
+/* As in struct fl_actor_ops, and as migrate_vma in struct fl_hmm_ops. */
 int folio_migrate(unsigned long pfn);
 long migrate_range(struct fl_mm *mm, unsigned long start, unsigned long npages,
 		   const void *owner);
-int folio_split(unsigned long pfn);	/* split.c */
-int folio_reclaim(unsigned long pfn);	/* reclaim.c */
+int folio_split(unsigned long pfn);		/* split.c */
+extern const struct fl_actor_ops actor_ops;	/* reclaim.c */
 
 #endif /* FL_MODEL_RMAP_H */

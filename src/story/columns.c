@@ -88,7 +88,7 @@ static const char *pte_state(struct fl_columns *l, const struct fl_column *c)
 	struct fl_pte pte = { 0 };
 
 	if (p->mm)
-		l->world->kernel->pte(p->mm, c->addr, &pte);
+		l->world->kernel->view->pte(p->mm, c->addr, &pte);
 	return pte_text(&pte);
 }
 
@@ -106,7 +106,7 @@ static const char *folio_state(struct fl_columns *l, const struct fl_column *c)
 	struct fl_folio folio;
 	char text[16];
 
-	l->world->kernel->folio(l->pfn, &folio);
+	l->world->kernel->view->folio(l->pfn, &folio);
 	if (c->kind == FL_COLUMN_LOCK)
 		return folio.locked ? "held" : "free";
 	snprintf(text, sizeof(text), "%d", folio.refcount);
@@ -142,7 +142,7 @@ static void find_pfn(struct fl_columns *l)
 	struct fl_pte pte = { 0 };
 
 	if (p->mm)
-		l->world->kernel->pte(p->mm, l->addr, &pte);
+		l->world->kernel->view->pte(p->mm, l->addr, &pte);
 	l->pfn = pte.present || pte.exclusive ? pte.pfn : 0;
 }
 
@@ -174,7 +174,7 @@ static const void *place_of(const struct fl_columns *l,
 	case FL_COLUMN_PTE:
 		if (!p->mm)
 			return NULL;
-		entry = fl_mmu_pte(l->world->kernel->mm_pgd(p->mm), c->addr,
+		entry = fl_mmu_pte(l->world->kernel->view->pgd(p->mm), c->addr,
 				   &level);
 		return level == 1 ? entry : NULL;
 	case FL_COLUMN_DEVICE:
@@ -222,7 +222,7 @@ static unsigned long user_address(struct fl_columns *l, unsigned long addr)
 		struct fl_pte pte = { 0 };
 
 		if (c->kind == FL_COLUMN_PTE && p->mm)
-			l->world->kernel->pte(p->mm, c->addr, &pte);
+			l->world->kernel->view->pte(p->mm, c->addr, &pte);
 		if ((pte.present || pte.exclusive) && pte.pfn == pfn)
 			return c->addr + addr % FL_PAGE;
 	}
@@ -234,7 +234,7 @@ static void find_column(struct question *q)
 	unsigned int i;
 
 	q->column = -1;
-	q->field = q->columns->world->kernel->field(q->addr, &q->pfn);
+	q->field = q->columns->world->kernel->view->field(q->addr, &q->pfn);
 	q->data = user_address(q->columns, q->addr);
 	for (i = 0; i < q->columns->recording->nr_columns; i++)
 		if ((unsigned long)place_of(q->columns, &q->columns->columns[i]) ==
@@ -268,7 +268,7 @@ int fl_columns_name(struct fl_columns *l, unsigned long addr, char *text,
 
 	if (fl_machine_name(l->world->machine, addr, text, size))
 		return 1;
-	FL_LOOK(l->world->machine, (k->field(addr, &pfn), 0));
+	FL_LOOK(l->world->machine, (k->view->field(addr, &pfn), 0));
 	if (pfn >= fl_hw.nr_frames)
 		return 0;
 	snprintf(text, size, "page %#lx", pfn);

@@ -225,7 +225,7 @@ static int waits(const struct fl_op *op)
 }
 
 /* The operation was made.  @last: no other operation follows. */
-static void complete(struct fl_recorder *r, _Bool last)
+static void complete_step(struct fl_recorder *r, _Bool last)
 {
 	struct fl_record_step *s = &r->now;
 	const char *before[FL_RECORD_COLUMNS];
@@ -322,7 +322,7 @@ void fl_recorder_steps(void *arg, unsigned int thread, const struct fl_op *op)
 		count(r, thread);
 		return;
 	}
-	complete(r, 0);
+	complete_step(r, 0);
 	if (r->running && r->running != thread && !r->reason)
 		r->reason = reason_of(r, r->running);
 	count(r, thread);
@@ -425,7 +425,7 @@ static void note_end(struct fl_recorder *r, _Bool judged)
 
 int fl_recorder_end(struct fl_recorder *r, _Bool judged)
 {
-	complete(r, fl_machine_end(r->machine) != NULL);
+	complete_step(r, fl_machine_end(r->machine) != NULL);
 	note_end(r, judged);
 	fl_recording_name(r->recording);
 	fl_recording_select(r->recording);

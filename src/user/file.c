@@ -29,7 +29,7 @@ static void put_file(struct fl_user_process *by, struct fl_file *file)
 {
 	const struct fl_kernel *k = fl_user->world->kernel;
 
-	FL_IN_KERNEL(fl_user->world, (k->file_put(by->process->mm, file), 0));
+	FL_IN_KERNEL(fl_user->world, (k->file->put(by->process->mm, file), 0));
 }
 
 _Bool fl_user_file_fits(int fd)
@@ -89,7 +89,7 @@ int fl_user_file_open(const char *device)
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
 	struct fl_file *file = NULL;
-	int ret = FL_IN_PROCESS(self, k->file_open(self->mm, device, &file));
+	int ret = FL_IN_PROCESS(self, k->file->open(self->mm, device, &file));
 
 	return ret ? ret : fl_user_file_install(file, 0);
 }
@@ -99,7 +99,7 @@ int fl_user_file_create(void)
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
 	struct fl_file *file = NULL;
-	int ret = FL_IN_PROCESS(self, k->file_create(&file));
+	int ret = FL_IN_PROCESS(self, k->file->create(&file));
 
 	return ret ? ret : fl_user_file_install(file, 0);
 }
@@ -113,7 +113,8 @@ int fl_user_file_userfaultfd(unsigned int flags)
 
 	if (!k->userfaultfd)
 		return -ENOSYS;
-	ret = FL_IN_PROCESS(self, k->userfaultfd(self->mm, flags, &file));
+	ret = FL_IN_PROCESS(self,
+			    k->userfaultfd->create(self->mm, flags, &file));
 	return ret ? ret : fl_user_file_install(file, 0);
 }
 

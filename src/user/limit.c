@@ -70,8 +70,9 @@ static int set_world(int which, const struct rlimit *to)
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
 
-	return FL_IN_PROCESS(self, k->sys_setrlimit(self->mm, which, to->rlim_cur,
-						    to->rlim_max));
+	return FL_IN_PROCESS(self,
+			     k->task->setrlimit(self->mm, which, to->rlim_cur,
+						to->rlim_max));
 }
 
 int fl_user_limits_begin(void)

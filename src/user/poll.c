@@ -22,7 +22,7 @@
 /* Return: the events that are ready now. */
 static int ask(const struct fl_kernel *k, struct fl_file *file)
 {
-	return file && k->file_poll ? (int)k->file_poll(file) : POLLIN | POLLOUT;
+	return file && k->file ? (int)k->file->poll(file) : POLLIN | POLLOUT;
 }
 
 /* As ask(), for a descriptor.  Context: inside. */

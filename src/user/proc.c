@@ -32,9 +32,9 @@ static int open_of(struct fl_mm *mm, const char *name, unsigned int flags)
 	struct fl_file *file = NULL;
 	int ret;
 
-	if (!k->proc_open)
+	if (!k->proc)
 		return -ENOENT;
-	ret = FL_IN_PROCESS(fl_user_self->process, k->proc_open(mm, name, flags, privileged, &file));
+	ret = FL_IN_PROCESS(fl_user_self->process, k->proc->open(mm, name, flags, privileged, &file));
 	return ret ? ret : fl_user_file_install(file, 1);
 }
 

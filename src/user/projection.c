@@ -146,7 +146,7 @@ static unsigned long translation(const struct fl_kernel *k, struct fl_mm *mm,
 	unsigned long *place, entry, pfn;
 	int level;
 
-	place = fl_mmu_pte(k->mm_pgd(mm), addr, &level);
+	place = fl_mmu_pte(k->view->pgd(mm), addr, &level);
 	entry = place ? *place : 0;
 	*exec = !!(entry & FL_PTE_EXEC);
 	if (!(entry & FL_PTE_PRESENT))
@@ -228,10 +228,10 @@ static int touch(struct fl_process *self, unsigned long addr, enum fl_access how
 	int ret;
 
 	for (faults = 0; faults < FL_LIMIT_FAULTS; faults++) {
-		if (!fl_mmu_access(fl_hw_current->cpu, k->mm_asid(mm), k->mm_pgd(mm), addr,
-				   write, &pa))
+		if (!fl_mmu_access(fl_hw_current->cpu, k->view->asid(mm),
+				   k->view->pgd(mm), addr, write, &pa))
 			return map(self, addr, pa, how);
-		ret = k->fault(mm, addr, write);
+		ret = k->fault->handle(mm, addr, write);
 		if (ret)
 			return ret;
 	}

@@ -38,14 +38,14 @@ static void begin(void)
 {
 	const struct fl_kernel *k = fl_user->world->kernel;
 
-	FL_IN_KERNEL(fl_user->world, k->thread_begin());
+	FL_IN_KERNEL(fl_user->world, k->task->begin());
 }
 
 static void end(void)
 {
 	const struct fl_kernel *k = fl_user->world->kernel;
 
-	FL_IN_KERNEL(fl_user->world, (k->thread_end(), 0));
+	FL_IN_KERNEL(fl_user->world, (k->task->end(), 0));
 }
 
 void fl_user_take_thread(void)
@@ -148,7 +148,7 @@ static _Bool may_be_woken(void)
 /* The kernel wakes only other threads, not the caller. */
 static void interrupt(struct fl_hw_thread *self)
 {
-	fl_user->world->kernel->kill(self);
+	fl_user->world->kernel->task->kill(self);
 	fl_hw_wake(self);
 }
 
@@ -202,7 +202,8 @@ static void kill_sleepers(void)
 
 	for (id = 0; id < FL_USER_THREADS; id++)
 		if (fl_user->asleep[id] == fl_user_self)
-			fl_user->world->kernel->kill(fl_machine_thread(m, id));
+			fl_user->world->kernel->task->kill(
+				fl_machine_thread(m, id));
 }
 
 void fl_user_end_sleep(void)

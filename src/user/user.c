@@ -179,7 +179,7 @@ static struct fl_user_process *add(struct fl_user_shared *shared, struct fl_proc
 		}
 	memset(p, 0, sizeof(*p));
 	p->process = process;
-	p->asid = shared->world->kernel->mm_asid(process->mm);
+	p->asid = shared->world->kernel->view->asid(process->mm);
 	p->next = parent ? parent->next : FL_USER_START;
 	p->top = parent ? parent->top : FL_USER_START;
 	shared->live++;
@@ -191,7 +191,7 @@ static int begin(struct fl_world *world)
 {
 	struct fl_process *process;
 	struct fl_user_shared *shared;
-	int ret = world->kernel->sys_mmap ? fl_world_load_driver(world) : -ENOSYS;
+	int ret = world->kernel->sys ? fl_world_load_driver(world) : -ENOSYS;
 
 	if (ret < 0)
 		return ret;

@@ -92,7 +92,7 @@ static long find_prefix(const struct fl_kernel *k, struct fl_mm *mm, unsigned lo
 	unsigned int prot;
 
 	for (done = 0; done < n; done += in_page(addr + done, n - done)) {
-		prot = k->prot(mm, addr + done);
+		prot = k->view->prot(mm, addr + done);
 		if (prot == ~0u || !(prot & wants))
 			break;
 	}
@@ -286,7 +286,7 @@ static long ioctl_inside(struct fl_user_file *f, unsigned int command, unsigned 
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
 
-	return FL_IN_PROCESS(self, k->file_ioctl(self->mm, f->file, command, arg));
+	return FL_IN_PROCESS(self, k->file->ioctl(self->mm, f->file, command, arg));
 }
 
 /* Return: the new position; -errno.  A position in a file of /proc
@@ -294,11 +294,11 @@ static long ioctl_inside(struct fl_user_file *f, unsigned int command, unsigned 
 static long place_of(const struct fl_kernel *k, const struct fl_user_file *f, long to, int whence)
 {
 	if (f->proc)
-		return k->proc_seek(f->file, f->position, to, whence);
+		return k->proc->seek(f->file, f->position, to, whence);
 	if (whence == SEEK_CUR)
 		to += f->position;
 	else if (whence == SEEK_END)
-		to += k->file_size(f->file);
+		to += k->file->size(f->file);
 	else if (whence != SEEK_SET)
 		return -EINVAL;
 	return to < 0 ? -EINVAL : to;
@@ -324,7 +324,7 @@ static long truncate_inside(struct fl_user_file *f, unsigned long size)
 {
 	const struct fl_kernel *k = fl_user->world->kernel;
 
-	return FL_IN_PROCESS(fl_user_self->process, k->file_truncate(f->file, size));
+	return FL_IN_PROCESS(fl_user_self->process, k->file->truncate(f->file, size));
 }
 
 /*
@@ -340,7 +340,7 @@ static long read_inside(struct fl_user_file *f, unsigned long *position, unsigne
 {
 	const struct fl_kernel *k = fl_user->world->kernel;
 	long done = FL_IN_PROCESS(fl_user_self->process,
-				  k->file_read(f->file, *position, bounce, n));
+				  k->file->read(f->file, *position, bounce, n));
 
 	if (done <= 0)
 		return done;
@@ -359,8 +359,9 @@ static long write_inside(struct fl_user_file *f, unsigned long *position, unsign
 
 	if (n && !copied)
 		return -EFAULT;
-	done = FL_IN_PROCESS(fl_user_self->process,
-			     k->file_write(f->file, *position, bounce, copied));
+	done = FL_IN_PROCESS(
+		fl_user_self->process,
+		k->file->write(f->file, *position, bounce, copied));
 	if (done > 0 && !f->proc)
 		*position += done;
 	return done;
@@ -616,7 +617,7 @@ static long hole(unsigned long len, unsigned long align)
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
 
-	return FL_IN_PROCESS(self, k->space_hole(self->mm, len, FL_USER_START, FL_USER_END, align));
+	return FL_IN_PROCESS(self, k->sys->unmapped_area(self->mm, len, FL_USER_START, FL_USER_END, align));
 }
 
 /*
@@ -651,7 +652,7 @@ static _Bool is_unmapped(const struct fl_kernel *k, struct fl_mm *mm, unsigned l
 	unsigned long page;
 
 	for (page = start; page < end; page += FL_PAGE_SIZE)
-		if (k->prot(mm, page) != ~0u)
+		if (k->view->prot(mm, page) != ~0u)
 			return 0;
 	return 1;
 }
@@ -699,8 +700,9 @@ static long map_at(unsigned long addr, unsigned long len, unsigned int prot, uns
 {
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
-	const long ret = FL_IN_PROCESS(self, k->sys_mmap(self->mm, addr, len, prot, flags, file,
-							 offset));
+	const long ret =
+		FL_IN_PROCESS(self, k->sys->mmap(self->mm, addr, len, prot,
+						 flags, file, offset));
 
 	if (ret < 0)
 		place_is_free(addr, len);
@@ -825,7 +827,7 @@ static int munmap_inside(unsigned long addr, unsigned long len)
 {
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
-	const int ret = FL_IN_PROCESS(self, k->munmap(self->mm, addr, len));
+	const int ret = FL_IN_PROCESS(self, k->mm->munmap(self->mm, addr, len));
 
 	if (!ret)
 		place_is_free(addr, len);
@@ -846,7 +848,7 @@ static int mprotect_inside(unsigned long addr, unsigned long len, unsigned int p
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
 
-	return FL_IN_PROCESS(self, k->sys_mprotect(self->mm, addr, len, prot));
+	return FL_IN_PROCESS(self, k->sys->mprotect(self->mm, addr, len, prot));
 }
 
 int __wrap_mprotect(void *addr, size_t len, int prot)
@@ -864,7 +866,8 @@ static int madvise_inside(unsigned long addr, unsigned long len, int advice)
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
 
-	return FL_IN_PROCESS(self, k->sys_madvise(self->mm, addr, len, advice));
+	return FL_IN_PROCESS(self,
+			     k->sys->madvise(self->mm, addr, len, advice));
 }
 
 int __wrap_madvise(void *addr, size_t len, int advice)
@@ -883,9 +886,9 @@ static long mremap_inside(unsigned long addr, unsigned long len, unsigned long n
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
 
-	if (!k->sys_mremap)
+	if (!k->sys->mremap)
 		return -ENOSYS;
-	return FL_IN_PROCESS(self, k->sys_mremap(self->mm, addr, len, new_len, flags, new_addr));
+	return FL_IN_PROCESS(self, k->sys->mremap(self->mm, addr, len, new_len, flags, new_addr));
 }
 
 /* A mapping that may move goes to the address of the next mapping. */

@@ -23,12 +23,12 @@ static unsigned long *memory(unsigned long pa)
 static _Bool try_access(const struct fl_kernel *k, struct fl_mm *mm,
 			unsigned long addr, unsigned long *value, _Bool write)
 {
-	const unsigned int asid = k->mm_asid(mm), cpu = fl_hw_current->cpu;
+	const unsigned int asid = k->view->asid(mm), cpu = fl_hw_current->cpu;
 	unsigned long pa, *place, *busy = fl_mmu_busy(cpu);
 	_Bool reached;
 
 	fl_machine_hold(busy);
-	reached = !fl_mmu_access(cpu, asid, k->mm_pgd(mm), addr, write, &pa);
+	reached = !fl_mmu_access(cpu, asid, k->view->pgd(mm), addr, write, &pa);
 	if (reached) {
 		place = memory(pa);
 		fl_hw_access(write ? FL_HW_STORE : FL_HW_LOAD, place,
@@ -50,7 +50,7 @@ static unsigned long *look_at_entry(const struct fl_kernel *k, struct fl_mm *mm,
 	int level;
 
 	fl_machine_hold(NULL);
-	entry = fl_mmu_pte(k->mm_pgd(mm), addr, &level);
+	entry = fl_mmu_pte(k->view->pgd(mm), addr, &level);
 	*value = entry ? __atomic_load_n(entry, __ATOMIC_ACQUIRE) : 0;
 	fl_machine_release(NULL);
 	return entry;
@@ -74,7 +74,7 @@ static int access_memory(const struct fl_kernel *k, struct fl_mm *mm,
 		entry = look_at_entry(k, mm, addr, &now);
 		fl_machine_attempt(faults, faults && entry && now == before);
 		before = now;
-		ret = k->fault(mm, addr, write);
+		ret = k->fault->handle(mm, addr, write);
 		if (ret)
 			return ret;
 	}
@@ -130,6 +130,6 @@ int fl_fault(struct fl_process *process, unsigned long addr, unsigned int flags,
 		return ret;
 	if (addr >> FL_VA_BITS)
 		return -EFAULT;
-	return FL_IN_PROCESS(process,
-			     k->fault_once(process->mm, addr, flags, out));
+	return FL_IN_PROCESS(
+		process, k->fault->handle_once(process->mm, addr, flags, out));
 }

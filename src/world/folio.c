@@ -16,27 +16,27 @@ static int folio(struct fl_world *world, int (*fn)(unsigned long pfn),
 
 int fl_folio_get(struct fl_world *world, unsigned long pfn)
 {
-	return folio(world, world->kernel->folio_get, pfn);
+	return folio(world, world->kernel->folio->get, pfn);
 }
 
 int fl_folio_put(struct fl_world *world, unsigned long pfn)
 {
-	return folio(world, world->kernel->folio_put, pfn);
+	return folio(world, world->kernel->folio->put, pfn);
 }
 
 int fl_folio_lock(struct fl_world *world, unsigned long pfn)
 {
-	return folio(world, world->kernel->folio_lock, pfn);
+	return folio(world, world->kernel->folio->lock, pfn);
 }
 
 int fl_folio_trylock(struct fl_world *world, unsigned long pfn)
 {
-	return folio(world, world->kernel->folio_trylock, pfn);
+	return folio(world, world->kernel->folio->trylock, pfn);
 }
 
 int fl_folio_unlock(struct fl_world *world, unsigned long pfn)
 {
-	return folio(world, world->kernel->folio_unlock, pfn);
+	return folio(world, world->kernel->folio->unlock, pfn);
 }
 
 int fl_folio_pin(struct fl_process *process, unsigned long addr,
@@ -44,30 +44,30 @@ int fl_folio_pin(struct fl_process *process, unsigned long addr,
 {
 	const struct fl_kernel *k = process->world->kernel;
 
-	if (!k->pin)
+	if (!k->gup->pin)
 		return -EOPNOTSUPP;
 	if (!pfn || addr >> FL_VA_BITS)
 		return -EINVAL;
 	return FL_IN_PROCESS(process,
-			     k->pin(process->mm, addr & -FL_PAGE, pfn));
+			     k->gup->pin(process->mm, addr & -FL_PAGE, pfn));
 }
 
 int fl_folio_unpin(struct fl_world *world, unsigned long pfn)
 {
-	return folio(world, world->kernel->unpin, pfn);
+	return folio(world, world->kernel->gup->unpin, pfn);
 }
 
 int fl_folio_migrate(struct fl_world *world, unsigned long pfn)
 {
-	return folio(world, world->kernel->folio_migrate, pfn);
+	return folio(world, world->kernel->actor->migrate_folio, pfn);
 }
 
 int fl_folio_reclaim(struct fl_world *world, unsigned long pfn)
 {
-	return folio(world, world->kernel->folio_reclaim, pfn);
+	return folio(world, world->kernel->actor->reclaim_folio, pfn);
 }
 
 int fl_folio_split(struct fl_world *world, unsigned long pfn)
 {
-	return folio(world, world->kernel->folio_split, pfn);
+	return folio(world, world->kernel->actor->split_folio, pfn);
 }

@@ -60,8 +60,8 @@ unsigned long fl_world_memory(const struct fl_world_config *config);
 /*
  * FL_IN_KERNEL - evaluate @call, which runs kernel code, in the machine's guard
  *
- *	ret = FL_IN_KERNEL(world, k->folio_get(pfn));
- *	ret = FL_IN_KERNEL(world, (k->folio(pfn, &folio), 0));
+ *	ret = FL_IN_KERNEL(world, k->folio->get(pfn));
+ *	ret = FL_IN_KERNEL(world, (k->view->folio(pfn, &folio), 0));
  *
  * @call: as in FL_GUARDED().  Several calls are a function with parameters of
  * their own.

@@ -19,10 +19,10 @@ int fl_range_ok(unsigned long start, unsigned long len)
 static int join(struct fl_process *p)
 {
 	const struct fl_kernel *k = p->world->kernel;
-	int ret = k->listen(p->mm, fl_event_listen, p);
+	int ret = k->notifier->listen(p->mm, fl_event_listen, p);
 
 	if (ret) {
-		k->mm_destroy(p->mm);
+		k->mm->destroy(p->mm);
 		p->mm = NULL;
 	}
 	return ret;
@@ -30,14 +30,14 @@ static int join(struct fl_process *p)
 
 static int create(struct fl_process *p)
 {
-	int ret = p->world->kernel->mm_create(&p->mm);
+	int ret = p->world->kernel->mm->create(&p->mm);
 
 	return ret ? ret : join(p);
 }
 
 static int fork_mm(struct fl_process *parent, struct fl_process *child)
 {
-	int ret = parent->world->kernel->fork(parent->mm, &child->mm);
+	int ret = parent->world->kernel->mm->fork(parent->mm, &child->mm);
 
 	return ret ? ret : join(child);
 }
@@ -91,7 +91,7 @@ int fl_process_exit(struct fl_process *process)
 	if (!process->mm)
 		return -ESRCH;
 	fl_publish(process->world, exiting, process);
-	ret = FL_IN_PROCESS(process, (k->mm_destroy(process->mm), 0));
+	ret = FL_IN_PROCESS(process, (k->mm->destroy(process->mm), 0));
 	if (!ret)
 		process->mm = NULL;
 	return ret;
@@ -113,7 +113,7 @@ int fl_mmap(struct fl_process *process, unsigned long start, unsigned long len,
 	if ((flags & FL_MAP_HUGE) && !k->has_huge_pages)
 		return -EOPNOTSUPP;
 	return FL_IN_PROCESS(process,
-			     k->mmap(process->mm, start, len, prot, flags));
+			     k->mm->mmap(process->mm, start, len, prot, flags));
 }
 
 int fl_munmap(struct fl_process *process, unsigned long start,
@@ -123,7 +123,7 @@ int fl_munmap(struct fl_process *process, unsigned long start,
 
 	if (!fl_range_ok(start, len))
 		return -EINVAL;
-	return FL_IN_PROCESS(process, k->munmap(process->mm, start, len));
+	return FL_IN_PROCESS(process, k->mm->munmap(process->mm, start, len));
 }
 
 int fl_mprotect(struct fl_process *process, unsigned long start,
@@ -135,7 +135,7 @@ int fl_mprotect(struct fl_process *process, unsigned long start,
 	    !fl_range_ok(start, len))
 		return -EINVAL;
 	return FL_IN_PROCESS(process,
-			     k->mprotect(process->mm, start, len, prot));
+			     k->mm->mprotect(process->mm, start, len, prot));
 }
 
 int fl_zap(struct fl_process *process, unsigned long start, unsigned long len)
@@ -144,7 +144,7 @@ int fl_zap(struct fl_process *process, unsigned long start, unsigned long len)
 
 	if (!fl_range_ok(start, len))
 		return -EINVAL;
-	return FL_IN_PROCESS(process, k->zap(process->mm, start, len));
+	return FL_IN_PROCESS(process, k->mm->zap(process->mm, start, len));
 }
 
 int fl_lazyfree(struct fl_process *process, unsigned long start,
@@ -152,11 +152,11 @@ int fl_lazyfree(struct fl_process *process, unsigned long start,
 {
 	const struct fl_kernel *k = process->world->kernel;
 
-	if (!k->lazyfree)
+	if (!k->mm->lazyfree)
 		return -EOPNOTSUPP;
 	if (!fl_range_ok(start, len))
 		return -EINVAL;
-	return FL_IN_PROCESS(process, k->lazyfree(process->mm, start, len));
+	return FL_IN_PROCESS(process, k->mm->lazyfree(process->mm, start, len));
 }
 
 int fl_clear_soft_dirty(struct fl_process *process, unsigned long start,
@@ -167,7 +167,7 @@ int fl_clear_soft_dirty(struct fl_process *process, unsigned long start,
 	if (!fl_range_ok(start, len))
 		return -EINVAL;
 	return FL_IN_PROCESS(process,
-			     k->clear_soft_dirty(process->mm, start, len));
+			     k->mm->clear_soft_dirty(process->mm, start, len));
 }
 
 int fl_uffd_wp(struct fl_process *process, unsigned long start,
@@ -178,7 +178,7 @@ int fl_uffd_wp(struct fl_process *process, unsigned long start,
 	if (!fl_range_ok(start, len))
 		return -EINVAL;
 	return FL_IN_PROCESS(process,
-			     k->uffd_wp(process->mm, start, len, protect));
+			     k->mm->uffd_wp(process->mm, start, len, protect));
 }
 
 int fl_split_huge(struct fl_process *process, unsigned long addr)
@@ -189,7 +189,7 @@ int fl_split_huge(struct fl_process *process, unsigned long addr)
 		return -EOPNOTSUPP;
 	if (addr >> FL_VA_BITS)
 		return -ENOENT;
-	return FL_IN_PROCESS(process, k->split_huge(process->mm, addr));
+	return FL_IN_PROCESS(process, k->mm->split_huge(process->mm, addr));
 }
 
 int fl_collapse(struct fl_process *process, unsigned long start,
@@ -197,9 +197,9 @@ int fl_collapse(struct fl_process *process, unsigned long start,
 {
 	const struct fl_kernel *k = process->world->kernel;
 
-	if (!k->collapse)
+	if (!k->mm->collapse)
 		return -EOPNOTSUPP;
 	if (!fl_range_ok(start, len))
 		return -EINVAL;
-	return FL_IN_PROCESS(process, k->collapse(process->mm, start, len));
+	return FL_IN_PROCESS(process, k->mm->collapse(process->mm, start, len));
 }

@@ -9,11 +9,11 @@ int fl_ksm_merge(struct fl_process *process, unsigned long start,
 {
 	const struct fl_kernel *k = process->world->kernel;
 
-	if (!k->ksm_merge)
+	if (!k->ksm)
 		return -EOPNOTSUPP;
 	if (!fl_range_ok(start, len))
 		return -EINVAL;
-	return FL_IN_PROCESS(process, k->ksm_merge(process->mm, start, len));
+	return FL_IN_PROCESS(process, k->ksm->merge(process->mm, start, len));
 }
 
 static int uprobe(struct fl_process *process, unsigned long addr, _Bool set,
@@ -26,7 +26,7 @@ static int uprobe(struct fl_process *process, unsigned long addr, _Bool set,
 	if (addr >> FL_VA_BITS)
 		return -EINVAL;
 	return FL_IN_PROCESS(process,
-			     k->uprobe(process->mm, addr, set, original));
+			     k->uprobe->set(process->mm, addr, set, original));
 }
 
 int fl_uprobe_set(struct fl_process *process, unsigned long addr)

@@ -10,9 +10,9 @@ static void run(void *arg)
 	struct fl_start *start = arg;
 	const struct fl_kernel *k = start->world->kernel;
 
-	if (!k->thread_begin()) {
+	if (!k->task->begin()) {
 		start->fn(start->arg);
-		k->thread_end();
+		k->task->end();
 	}
 	start->live = 0;
 }
@@ -77,7 +77,8 @@ int fl_thread_kill(struct fl_world *world, int thread)
 
 	if (!live_thread(world, thread))
 		return -ESRCH;
-	return FL_IN_KERNEL(world, (k->kill(fl_machine_thread(m, thread)), 0));
+	return FL_IN_KERNEL(world,
+			    (k->task->kill(fl_machine_thread(m, thread)), 0));
 }
 
 const char *fl_thread_waits(struct fl_world *world, int thread)

@@ -11,14 +11,15 @@ int fl_pte_view(struct fl_process *process, unsigned long addr,
 
 	if (addr >> FL_VA_BITS)
 		return -EINVAL;
-	return FL_IN_PROCESS(process, (k->pte(process->mm, addr, pte), 0));
+	return FL_IN_PROCESS(process,
+			     (k->view->pte(process->mm, addr, pte), 0));
 }
 
 int fl_rss_view(struct fl_process *process, struct fl_rss *rss)
 {
 	const struct fl_kernel *k = process->world->kernel;
 
-	return FL_IN_PROCESS(process, (k->mm_rss(process->mm, rss), 0));
+	return FL_IN_PROCESS(process, (k->view->rss(process->mm, rss), 0));
 }
 
 int fl_folio_view(struct fl_world *world, unsigned long pfn,
@@ -28,7 +29,7 @@ int fl_folio_view(struct fl_world *world, unsigned long pfn,
 
 	if (!pfn || pfn >= fl_hw.nr_frames + fl_hw.nr_device_frames)
 		return -EINVAL;
-	return FL_IN_KERNEL(world, (k->folio(pfn, folio), 0));
+	return FL_IN_KERNEL(world, (k->view->folio(pfn, folio), 0));
 }
 
 static void view_tlb(const struct fl_kernel *k, struct fl_mm *mm,
@@ -37,7 +38,7 @@ static void view_tlb(const struct fl_kernel *k, struct fl_mm *mm,
 	struct fl_tlb_entry entry;
 
 	*tlb = (struct fl_tlb){ 0 };
-	if (fl_tlb_lookup(cpu, k->mm_asid(mm), addr, &entry))
+	if (fl_tlb_lookup(cpu, k->view->asid(mm), addr, &entry))
 		*tlb = (struct fl_tlb){ .valid = 1, .writable = entry.writable,
 					.pfn = entry.pfn };
 }

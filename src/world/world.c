@@ -68,7 +68,7 @@ void fl_world_check_end(struct fl_world *world)
 static void audit_world(struct fl_world *world, struct fl_audit *audit)
 {
 	fl_machine_audit(world->machine, audit);
-	audit->swap = world->kernel->swap_used();
+	audit->swap = world->kernel->view->swap_used();
 }
 
 static int boot(struct fl_world *world)
@@ -163,12 +163,12 @@ static unsigned long excess(unsigned long now, unsigned long before)
  * without users. */
 static void shrink(struct fl_world *world)
 {
-	if (world->kernel->swap_used() > world->after_boot.swap)
-		world->kernel->swap_shrink();
-	if (world->kernel->ksm_exit)
-		world->kernel->ksm_exit();
-	if (world->kernel->huge_zero_shrink)
-		world->kernel->huge_zero_shrink();
+	if (world->kernel->view->swap_used() > world->after_boot.swap)
+		world->kernel->actor->shrink_swap_cache();
+	if (world->kernel->ksm)
+		world->kernel->ksm->exit();
+	if (world->kernel->actor->shrink_huge_zero)
+		world->kernel->actor->shrink_huge_zero();
 }
 
 int fl_world_audit(struct fl_world *world, struct fl_audit *audit)
@@ -200,7 +200,7 @@ int fl_world_audit(struct fl_world *world, struct fl_audit *audit)
 
 static int load(struct fl_world *world)
 {
-	int ret = world->kernel->test_hmm();
+	int ret = world->kernel->test_hmm->load();
 
 	if (ret < 0 || world->driver_loaded)
 		return ret;
@@ -227,7 +227,7 @@ static int unload(struct fl_world *world)
 	world->after_boot = world->before_driver;
 	/* The unload may need memory that is waiting for RCU callbacks. */
 	fl_machine_quiesce(world->machine);
-	return world->kernel->test_hmm_exit();
+	return world->kernel->test_hmm->unload();
 }
 
 /* Return: 0, -EUCLEAN, -ENOTRECOVERABLE. */

@@ -14,3 +14,8 @@ TEST(canary, entry_is_not_looked_at)
 PROGRAM(tlb_forgets, "Is it forgotten?")
 {
 }
+
+static int fl_fork(struct fl_mm *mm)
+{
+	return !mm;
+}

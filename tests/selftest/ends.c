@@ -101,25 +101,31 @@ static int broken_madvise(struct fl_mm *mm, unsigned long addr, unsigned long le
 {
 	if (advice == MADV_WILLNEED && getpid() == victim)
 		end_by();
-	return kernel->sys_madvise(mm, addr, len, advice);
+	return kernel->sys->madvise(mm, addr, len, advice);
 }
 
 static int broken_fault(struct fl_mm *mm, unsigned long addr, _Bool write)
 {
 	if (addr / PAGE == (unsigned long)broken / PAGE && getpid() == victim)
 		end_by();
-	return kernel->fault(mm, addr, write);
+	return kernel->fault->handle(mm, addr, write);
 }
 
 static void begin(void)
 {
 	static struct fl_kernel k;
+	static struct fl_sys_ops sys;
+	static struct fl_fault_ops fault;
 
 	CHECK(open("/dev/hmm_dmirror0", O_RDWR) >= 0);
 	kernel = fl_user->world->kernel;
 	k = *kernel;
-	k.sys_madvise = broken_madvise;
-	k.fault = broken_fault;
+	sys = *kernel->sys;
+	fault = *kernel->fault;
+	sys.madvise = broken_madvise;
+	fault.handle = broken_fault;
+	k.sys = &sys;
+	k.fault = &fault;
 	fl_user->world->kernel = &k;
 	broken = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -17,7 +17,7 @@ static void take_entry_away(const struct fl_kernel *k, struct fl_mm *mm,
 {
 	int level;
 
-	*fl_mmu_pte(k->mm_pgd(mm), addr, &level) = 0;
+	*fl_mmu_pte(k->view->pgd(mm), addr, &level) = 0;
 }
 
 static void take_away(unsigned long addr)

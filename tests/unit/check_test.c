@@ -26,9 +26,29 @@ static struct fl_world *world;
 static struct fl_process *process;
 static struct fl_device *device[2];
 static const struct fl_kernel *real;
-static struct fl_kernel wrong;
+static struct fl_kernel wrong;	/* a copy, and copies of its tables */
+static struct fl_mm_ops wrong_mm;
+static struct fl_notifier_ops wrong_notifier;
+static struct fl_folio_ops wrong_folio;
+static struct fl_hmm_ops wrong_hmm;
+static struct fl_view_ops wrong_view;
 static unsigned long wrong_pfn;	/* distance to the wrong page that a test
 				 * maps */
+
+static void copy_kernel(void)
+{
+	wrong = *real;
+	wrong_mm = *real->mm;
+	wrong_notifier = *real->notifier;
+	wrong_folio = *real->folio;
+	wrong_hmm = *real->hmm;
+	wrong_view = *real->view;
+	wrong.mm = &wrong_mm;
+	wrong.notifier = &wrong_notifier;
+	wrong.folio = &wrong_folio;
+	wrong.hmm = &wrong_hmm;
+	wrong.view = &wrong_view;
+}
 
 static int set_up(void **state)
 {
@@ -39,7 +59,7 @@ static int set_up(void **state)
 		return -1;
 	wrong_pfn = 0;
 	real = world->kernel;
-	wrong = *real;
+	copy_kernel();
 	world->kernel = &wrong;
 	return fl_process_create(world, &process) ||
 	       fl_mmap(process, PAGE(0), 4 * FL_PAGE, RW, FL_MAP_ANON) ||
@@ -142,9 +162,9 @@ static long mark_for_ever(struct fl_mm *mm, unsigned long start,
 			  unsigned long npages, const void *owner,
 			  unsigned long *pfns)
 {
-	while (real->mark(mm, start, npages, owner, pfns) == 1) {
-		real->folio_unlock(*pfns);
-		real->folio_put(*pfns);
+	while (real->hmm->mark(mm, start, npages, owner, pfns) == 1) {
+		real->folio->unlock(*pfns);
+		real->folio->put(*pfns);
 	}
 	return 0;
 }
@@ -152,7 +172,7 @@ static long mark_for_ever(struct fl_mm *mm, unsigned long start,
 static void c14_marking_retries_forever(void **state)
 {
 	(void)state;
-	wrong.mark = mark_for_ever;
+	wrong_hmm.mark = mark_for_ever;
 	attach(0, FL_DRIVER_MIRROR, 0);
 	spawn(0, mark);
 	expect("C14 livelock: the same ");
@@ -165,12 +185,12 @@ static long mark_longer_and_longer(struct fl_mm *mm, unsigned long start,
 {
 	unsigned long attempt, i, word;
 
-	for (attempt = 0; real->mark(mm, start, npages, owner, pfns) == 1;
+	for (attempt = 0; real->hmm->mark(mm, start, npages, owner, pfns) == 1;
 	     attempt++) {
 		for (i = 0; i < attempt; i++)
 			fl_hw_access(FL_HW_LOAD, &word, sizeof(word));
-		real->folio_unlock(*pfns);
-		real->folio_put(*pfns);
+		real->folio->unlock(*pfns);
+		real->folio->put(*pfns);
 	}
 	return 0;
 }
@@ -178,7 +198,7 @@ static long mark_longer_and_longer(struct fl_mm *mm, unsigned long start,
 static void c14_marking_retries_forever_with_changing_attempts(void **state)
 {
 	(void)state;
-	wrong.mark = mark_longer_and_longer;
+	wrong_hmm.mark = mark_longer_and_longer;
 	attach(0, FL_DRIVER_MIRROR, 0);
 	spawn(0, mark);
 	expect("C14 livelock: the marking of");
@@ -188,7 +208,7 @@ static void c14_marking_retries_forever_with_changing_attempts(void **state)
 
 static unsigned int other_asid(struct fl_mm *mm)
 {
-	return real->mm_asid(mm) + 100;
+	return real->view->asid(mm) + 100;
 }
 
 static void load_and_mark(void *arg)
@@ -200,7 +220,7 @@ static void load_and_mark(void *arg)
 static void c1_device_right_with_a_tlb_entry(void **state)
 {
 	(void)state;
-	wrong.mm_asid = other_asid;
+	wrong_view.asid = other_asid;
 	attach(0, FL_DRIVER_MIRROR, 0);
 	spawn(1, load_and_mark);
 	expect("which the TLB of CPU 1 holds");
@@ -216,7 +236,7 @@ static void load_zap_load(void *arg)
 static void c15_tlb_entry_for_a_free_page(void **state)
 {
 	(void)state;
-	wrong.mm_asid = other_asid;
+	wrong_view.asid = other_asid;
 	spawn(1, load_zap_load);
 	expect("C15 stale: CPU 1");
 }
@@ -228,11 +248,11 @@ static unsigned long take_bits, give_bits;
 static int restore_wrongly(struct fl_mm *mm, unsigned long start,
 			   unsigned long len)
 {
-	int level, ret = real->mprotect(mm, start, len, FL_PROT_READ);
-	unsigned long *place = fl_mmu_pte(real->mm_pgd(mm), start, &level);
+	int level, ret = real->mm->mprotect(mm, start, len, FL_PROT_READ);
+	unsigned long *place = fl_mmu_pte(real->view->pgd(mm), start, &level);
 	struct fl_pte pte;
 
-	real->pte(mm, start, &pte);
+	real->view->pte(mm, start, &pte);
 	fl_hw_access(FL_HW_PT_STORE, place, sizeof(*place));
 	*place = ((pte.pfn + wrong_pfn) << FL_PTE_PFN_SHIFT | FL_PTE_PRESENT | FL_PTE_USER |
 		  FL_PTE_SOFT_DIRTY | give_bits) & ~take_bits;
@@ -244,7 +264,7 @@ static void restore(unsigned long take, unsigned long give)
 {
 	take_bits = take;
 	give_bits = give;
-	wrong.zap = restore_wrongly;
+	wrong_mm.zap = restore_wrongly;
 	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(NULL);
 	spawn(0, zap);
@@ -252,7 +272,7 @@ static void restore(unsigned long take, unsigned long give)
 
 static void folio_one_mapping_more(unsigned long pfn, struct fl_folio *out)
 {
-	real->folio(pfn, out);
+	real->view->folio(pfn, out);
 	out->mapcount++;
 }
 
@@ -282,7 +302,7 @@ static void c4_restored_writable_after_mprotect(void **state)
 static void c5_soft_dirty_is_lost(void **state)
 {
 	(void)state;
-	wrong.folio = folio_one_mapping_more;
+	wrong_view.folio = folio_one_mapping_more;
 	restore(FL_PTE_SOFT_DIRTY, 0);
 	expect("C5 bits: the PTE restored");
 }
@@ -290,7 +310,7 @@ static void c5_soft_dirty_is_lost(void **state)
 static void c10_change_outside_an_invalidated_range(void **state)
 {
 	(void)state;
-	wrong.folio = folio_one_mapping_more;
+	wrong_view.folio = folio_one_mapping_more;
 	restore(0, 0);
 	expect("C10 notifier: the entry of");
 }
@@ -312,20 +332,20 @@ static int no_starts(void *cookie, const struct fl_notification *n)
 static int listen_without_ends(struct fl_mm *mm, fl_notify_fn *fn, void *cookie)
 {
 	listener = fn;
-	return real->listen(mm, no_ends, cookie);
+	return real->notifier->listen(mm, no_ends, cookie);
 }
 
 static int listen_without_starts(struct fl_mm *mm, fl_notify_fn *fn,
 				 void *cookie)
 {
 	listener = fn;
-	return real->listen(mm, no_starts, cookie);
+	return real->notifier->listen(mm, no_starts, cookie);
 }
 
 static void zap_of_a_new_process(int (*listen)(struct fl_mm *mm,
 					       fl_notify_fn *fn, void *cookie))
 {
-	wrong.listen = listen;
+	wrong_notifier.listen = listen;
 	assert_int_equal(fl_process_create(world, &process), 0);
 	assert_int_equal(fl_mmap(process, PAGE(0), 4 * FL_PAGE, RW,
 				 FL_MAP_ANON), 0);
@@ -352,11 +372,11 @@ static void c10_end_without_start(void **state)
 static int fork_with_entry(struct fl_mm *mm, struct fl_mm **child)
 {
 	int level, ret;
-	unsigned long entry = *fl_mmu_pte(real->mm_pgd(mm), PAGE(0), &level);
+	unsigned long entry = *fl_mmu_pte(real->view->pgd(mm), PAGE(0), &level);
 
-	ret = real->fork(mm, child);
+	ret = real->mm->fork(mm, child);
 	if (!ret)
-		*fl_mmu_pte(real->mm_pgd(*child), PAGE(0), &level) = entry;
+		*fl_mmu_pte(real->view->pgd(*child), PAGE(0), &level) = entry;
 	return ret;
 }
 
@@ -371,7 +391,7 @@ static void do_fork(void *arg)
 static void c11_child_has_an_exclusive_entry(void **state)
 {
 	(void)state;
-	wrong.fork = fork_with_entry;
+	wrong_mm.fork = fork_with_entry;
 	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(NULL);
 	spawn(0, do_fork);
@@ -382,7 +402,7 @@ static long mark_another(struct fl_mm *mm, unsigned long start,
 			 unsigned long npages, const void *owner,
 			 unsigned long *pfns)
 {
-	long ret = real->mark(mm, start, npages, owner, pfns);
+	long ret = real->hmm->mark(mm, start, npages, owner, pfns);
 
 	*pfns = wrong_pfn;
 	return ret;
@@ -396,7 +416,7 @@ static void c12_device_maps_a_page_that_was_not_marked(void **state)
 	assert_int_equal(fl_store(process, PAGE(1), 6), 0);
 	assert_int_equal(fl_pte_view(process, PAGE(1), &pte), 0);
 	wrong_pfn = pte.pfn;
-	wrong.mark = mark_another;
+	wrong_hmm.mark = mark_another;
 	attach(0, FL_DRIVER_MIRROR, 0);
 	spawn(0, mark);
 	expect("C12 marking");
@@ -411,7 +431,7 @@ static int no_put(unsigned long pfn)
 static void c6_entry_owns_two_references(void **state)
 {
 	(void)state;
-	wrong.folio_put = no_put;
+	wrong_folio.put = no_put;
 	attach(0, FL_DRIVER_MIRROR, 0);
 	spawn(0, mark);
 	expect("C6, C7 counts: refcount");
@@ -420,7 +440,7 @@ static void c6_entry_owns_two_references(void **state)
 static void c6_entry_owns_a_mapcount(void **state)
 {
 	(void)state;
-	wrong.folio = folio_one_mapping_more;
+	wrong_view.folio = folio_one_mapping_more;
 	attach(0, FL_DRIVER_MIRROR, 0);
 	spawn(0, mark);
 	expect("C6, C7 counts: mapcount");
@@ -435,21 +455,21 @@ static void c6_restored_entry_is_not_counted(void **state)
 
 static void rss_one_more(struct fl_mm *mm, struct fl_rss *rss)
 {
-	real->mm_rss(mm, rss);
+	real->view->rss(mm, rss);
 	rss->anon++;
 }
 
 static void c7_wrong_rss(void **state)
 {
 	(void)state;
-	wrong.mm_rss = rss_one_more;
+	wrong_view.rss = rss_one_more;
 	spawn(0, load);
 	expect("C7 counts: rss");
 }
 
 static void rss_of_no_file(struct fl_mm *mm, struct fl_rss *rss)
 {
-	real->mm_rss(mm, rss);
+	real->view->rss(mm, rss);
 	rss->file = 0;
 }
 
@@ -464,7 +484,7 @@ static void load_from_file(void *arg)
 static void c7_wrong_file_rss(void **state)
 {
 	(void)state;
-	wrong.mm_rss = rss_of_no_file;
+	wrong_view.rss = rss_of_no_file;
 	assert_int_equal(fl_mmap(process, PAGE(8), FL_PAGE, RW, FL_MAP_FILE),
 			 0);
 	spawn(0, load_from_file);

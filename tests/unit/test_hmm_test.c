@@ -73,21 +73,21 @@ static struct fl_file *open_by(struct fl_process *p, const char *name)
 {
 	struct fl_file *file = NULL;
 
-	assert_int_equal(INTO(k->file_open(p->mm, name, &file)), 0);
+	assert_int_equal(INTO(k->file->open(p->mm, name, &file)), 0);
 	assert_non_null(file);
 	return file;
 }
 
 static void put(struct fl_process *p, struct fl_file *file)
 {
-	INTO((k->file_put(p->mm, file), 0));
+	INTO((k->file->put(p->mm, file), 0));
 }
 
 static long map(unsigned long addr, unsigned long len, unsigned long flags,
 		struct fl_file *file)
 {
-	return INTO(k->sys_mmap(process->mm, addr, len, PROT_READ | PROT_WRITE,
-			     flags | MAP_FIXED_NOREPLACE, file, 0));
+	return INTO(k->sys->mmap(process->mm, addr, len, PROT_READ | PROT_WRITE,
+				 flags | MAP_FIXED_NOREPLACE, file, 0));
 }
 
 /* -- the driver -- */
@@ -117,7 +117,7 @@ static long ask(struct fl_process *p, struct fl_file *file,
 	store_at(p, ARGS + 16, npages);
 	store_at(p, ARGS + 24, 0);
 	store_at(p, ARGS + 32, 0);
-	return INTO(k->file_ioctl(p->mm, file, number(request), ARGS));
+	return INTO(k->file->ioctl(p->mm, file, number(request), ARGS));
 }
 
 /* Return: the byte for one page in the device's snapshot. */
@@ -277,8 +277,9 @@ static void unmapped_address_is_rejected(void **state)
 	assert_int_equal(fl_mprotect(process, PAGE(0), FL_PAGE, FL_PROT_READ),
 			 0);
 	assert_int_equal(ask(process, device[0], WRITE, PAGE(0), 1), -EPERM);
-	assert_int_equal(INTO(k->file_ioctl(process->mm, device[0], number(READ),
-					 PAGE(64))), -EFAULT);
+	assert_int_equal(INTO(k->file->ioctl(process->mm, device[0],
+					     number(READ), PAGE(64))),
+			 -EFAULT);
 }
 
 /* -- exclusive access -- */
@@ -415,9 +416,9 @@ static void private_page_follows_mremap(void **state)
 	(void)state;
 	fill(process, PAGE(0), 4, 500);
 	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 4), 0);
-	assert_int_equal(INTO(k->sys_mremap(process->mm, PAGE(0), 4 * FL_PAGE,
-					 4 * FL_PAGE,
-					 MREMAP_MAYMOVE | MREMAP_FIXED, to)),
+	assert_int_equal(INTO(k->sys->mremap(
+				 process->mm, PAGE(0), 4 * FL_PAGE, 4 * FL_PAGE,
+				 MREMAP_MAYMOVE | MREMAP_FIXED, to)),
 			 to);
 	expect_values(process, to, 4, 500);
 	assert_int_equal(fl_store(process, PAGE(0), 7), -EFAULT);
@@ -477,7 +478,7 @@ static void device_is_mapped_by_its_driver(void **state)
 	/* The mapping keeps the file open. */
 	put(process, device[0]);
 	device[0] = NULL;
-	assert_int_equal(INTO(k->test_hmm_exit()), -EBUSY);
+	assert_int_equal(INTO(k->test_hmm->unload()), -EBUSY);
 	assert_int_equal(fl_munmap(process, at, 4 * FL_PAGE), 0);
 }
 
@@ -488,15 +489,16 @@ static void driver_is_unloaded_once_no_device_is_open(void **state)
 	(void)state;
 	fill(process, PAGE(0), 4, 900);
 	assert_int_equal(ask(process, device[2], TO_DEVICE, PAGE(0), 4), 0);
-	assert_int_equal(INTO(k->test_hmm_exit()), -EBUSY);
+	assert_int_equal(INTO(k->test_hmm->unload()), -EBUSY);
 	for (i = 0; i < 4; i++) {
 		put(process, device[i]);
 		device[i] = NULL;
 	}
-	assert_int_equal(INTO(k->test_hmm_exit()), 0);
+	assert_int_equal(INTO(k->test_hmm->unload()), 0);
 	expect_values(process, PAGE(0), 4, 900);
-	assert_int_equal(INTO(k->file_open(process->mm, "hmm_dmirror0",
-					&device[0])), -ENOENT);
+	assert_int_equal(
+		INTO(k->file->open(process->mm, "hmm_dmirror0", &device[0])),
+		-ENOENT);
 	assert_int_equal(fl_world_load_driver(world), 4);
 	device[0] = open_by(process, "hmm_dmirror0");
 	assert_int_equal(ask(process, device[0], TO_DEVICE, PAGE(0), 4), 0);
@@ -518,7 +520,7 @@ static struct fl_file *new_file(void)
 {
 	struct fl_file *file = NULL;
 
-	assert_int_equal(INTO(k->file_create(&file)), 0);
+	assert_int_equal(INTO(k->file->create(&file)), 0);
 	return file;
 }
 
@@ -529,14 +531,14 @@ static void file_contents_are_those_written(void **state)
 	char text[8] = "";
 
 	(void)state;
-	assert_int_equal(INTO(k->file_write(file, FL_PAGE - 4, "faultlab", 8)), 8);
+	assert_int_equal(INTO(k->file->write(file, FL_PAGE - 4, "faultlab", 8)), 8);
 	assert_int_equal(map(at, 2 * FL_PAGE, MAP_SHARED, file), at);
 	assert_int_equal(load_by(process, at + FL_PAGE) & 0xffffffff,
 			 0x62616c74);	/* "tlab" */
 	store_at(process, at, 7);
-	assert_int_equal(INTO(k->file_read(file, FL_PAGE - 4, text, 100)), 8);
+	assert_int_equal(INTO(k->file->read(file, FL_PAGE - 4, text, 100)), 8);
 	assert_memory_equal(text, "faultlab", 8);
-	assert_int_equal(INTO(k->file_truncate(file, FL_PAGE)), 0);
+	assert_int_equal(INTO(k->file->truncate(file, FL_PAGE)), 0);
 	assert_int_equal(fl_store(process, at + FL_PAGE, 7), -EFAULT);
 	assert_int_equal(load_by(process, at), 7);
 	put(process, file);

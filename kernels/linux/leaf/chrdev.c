@@ -4,7 +4,7 @@
  *
  *  - cdev_init(), cdev_device_add(), device_initialize(), put_device(), ...
  *  - fl_chrdev_add()   add a name without a device, as in debugfs
- *  - fl_file_open()    open(2)
+ *  - fl_chrdev_open()  open(2)
  *  - anon_inode_create_getfile(), fd_install(), ...  files without a name
  *  - fl_chrdev_free()  free a file after the last close (file.c)
  *
@@ -19,7 +19,6 @@
 #include <linux/sched.h>
 #include <linux/task_work.h>
 #include <linux/anon_inodes.h>
-#include <linux/poll.h>
 #include <linux/spinlock.h>
 #include <linux/uio.h>
 #include <asm/hw.h>
@@ -55,7 +54,7 @@ void device_initialize(struct device *dev)
 }
 
 /* Return: the entry of this name, else a free entry, else NULL. */
-static struct name *name_place(const char *name)
+static struct name *chrdev_name(const char *name)
 {
 	struct name *free = NULL;
 	unsigned int i;
@@ -80,7 +79,7 @@ int dev_set_name(struct device *dev, const char *fmt, ...)
 	vsnprintf(name, sizeof(name), fmt, args);
 	va_end(args);
 	spin_lock(&names_lock);
-	place = name_place(name);
+	place = chrdev_name(name);
 	if (place)
 		strcpy(place->name, name);
 	spin_unlock(&names_lock);
@@ -167,7 +166,7 @@ int fl_chrdev_add(const char *what, const struct file_operations *ops)
 	struct name *name;
 
 	spin_lock(&names_lock);
-	name = name_place(what);
+	name = chrdev_name(what);
 	if (name) {
 		snprintf(name->name, sizeof(name->name), "%s", what);
 		name->ops = ops;
@@ -195,7 +194,7 @@ static struct name *name_get(const char *what)
 	struct name *name;
 
 	spin_lock(&names_lock);
-	name = name_place(what);
+	name = chrdev_name(what);
 	if (name && name->ops) {
 		name->opened++;
 		if (name->cdev)
@@ -240,7 +239,7 @@ static void free_file(struct device_file *f)
 	fl_hw_free(f);
 }
 
-int fl_file_open(struct fl_mm *mm, const char *what, struct fl_file **out)
+int fl_chrdev_open(struct fl_mm *mm, const char *what, struct fl_file **out)
 {
 	struct name *name = name_get(what);
 	struct device_file *f;
@@ -298,15 +297,6 @@ struct file *fl_file_published(void)
 }
 #endif
 
-/* A file without a poll operation is always readable and writable. */
-unsigned int fl_file_poll(struct fl_file *f)
-{
-	struct file *file = (struct file *)f;
-
-	return file->f_op->poll ? (__force unsigned int)file->f_op->poll(file, NULL) :
-				  (__force unsigned int)(EPOLLIN | EPOLLOUT);
-}
-
 void fl_chrdev_free(struct file *file)
 {
 	free_file(container_of(fl_open_file(file), struct device_file, open));
@@ -319,16 +309,3 @@ loff_t default_llseek(struct file *file, loff_t offset, int whence)
 }
 
 int nonseekable_open(struct inode *inode, struct file *file) { return 0; }
-
-long fl_file_ioctl(struct fl_mm *mm, struct fl_file *f, unsigned int command,
-		   unsigned long arg)
-{
-	struct file *file = (struct file *)f;
-	long ret = -ENOTTY;
-
-	fl_use_mm(mm);
-	if (file->f_op->unlocked_ioctl)
-		ret = file->f_op->unlocked_ioctl(file, command, arg);
-	fl_task_work();
-	return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
-}

@@ -4,7 +4,7 @@
  *
  *  - fl_file_create()   a tmpfs file of the largest size, for a mapping
  *  - fl_file_new()      an empty tmpfs file
- *  - fl_file_read(), _write(), _truncate(), _size()
+ *  - fl_file_read_at(), _write_at(), _truncate(), _size(), _poll(), _ioctl()
  *  - fput()             drop a reference; after the last one, the file is
  *                       released when the thread leaves the kernel
  *
@@ -14,6 +14,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/poll.h>
 #include <linux/shmem_fs.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
@@ -51,7 +52,7 @@ void fl_file_init(void)
 /* -- creation -- */
 
 /* Like open(O_TMPFILE), but reserve no memory for the size. */
-static struct file *create(loff_t size)
+static struct file *tmpfile_create(loff_t size)
 {
 #ifdef FL_HAVE_VMA_FLAGS_TYPE
 	return shmem_file_setup("tmpfile", size, mk_vma_flags(VMA_NORESERVE_BIT));
@@ -62,14 +63,14 @@ static struct file *create(loff_t size)
 
 struct file *fl_file_create(void)
 {
-	struct file *file = create(MAX_LFS_FILESIZE);
+	struct file *file = tmpfile_create(MAX_LFS_FILESIZE);
 
 	return IS_ERR(file) ? NULL : file;
 }
 
-int fl_file_new(struct fl_file **out)
+static int fl_file_new(struct fl_file **out)
 {
-	struct file *file = create(0);
+	struct file *file = tmpfile_create(0);
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
@@ -84,8 +85,8 @@ static struct kiocb call_at(struct file *file, loff_t at)
 	return (struct kiocb){ .ki_filp = file, .ki_pos = at };
 }
 
-long fl_file_read(struct fl_file *f, unsigned long offset, void *memory,
-		  unsigned long len)
+static long fl_file_read_at(struct fl_file *f, unsigned long offset,
+			    void *memory, unsigned long len)
 {
 	struct file *file = (struct file *)f;
 	struct kvec part = { memory, len };
@@ -100,8 +101,8 @@ long fl_file_read(struct fl_file *f, unsigned long offset, void *memory,
 	return file->f_op->read_iter(&call, &to);
 }
 
-long fl_file_write(struct fl_file *f, unsigned long offset, const void *memory,
-		   unsigned long len)
+static long fl_file_write_at(struct fl_file *f, unsigned long offset,
+			     const void *memory, unsigned long len)
 {
 	struct file *file = (struct file *)f;
 	struct kvec part = { (void *)memory, len };
@@ -116,21 +117,48 @@ long fl_file_write(struct fl_file *f, unsigned long offset, const void *memory,
 	return file->f_op->write_iter(&call, &from);
 }
 
-int fl_file_truncate(struct fl_file *f, unsigned long size)
+static int fl_file_truncate(struct fl_file *f, unsigned long size)
 {
 	return fl_vfs_truncate((struct file *)f, size);
 }
 
-unsigned long fl_file_size(struct fl_file *f)
+static unsigned long fl_file_size(struct fl_file *f)
 {
 	return i_size_read(file_inode((struct file *)f));
 }
 
+/* -- poll(2), ioctl(2) -- */
+
+/* A file without a poll operation is always readable and writable. */
+static unsigned int fl_file_poll(struct fl_file *f)
+{
+	struct file *file = (struct file *)f;
+
+	return file->f_op->poll ? (__force unsigned int)file->f_op->poll(file, NULL) :
+				  (__force unsigned int)(EPOLLIN | EPOLLOUT);
+}
+
+static long fl_file_ioctl(struct fl_mm *mm, struct fl_file *f,
+			  unsigned int command, unsigned long arg)
+{
+	struct file *file = (struct file *)f;
+	long ret = -ENOTTY;
+
+	fl_use_mm(mm);
+	if (file->f_op->unlocked_ioctl)
+		ret = file->f_op->unlocked_ioctl(file, command, arg);
+	fl_task_work();
+	return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
+}
+
 /* -- references -- */
 
-void fl_file_get(struct fl_file *file) { get_file((struct file *)file); }
+static void fl_file_get(struct fl_file *file)
+{
+	get_file((struct file *)file);
+}
 
-void fl_file_put(struct fl_mm *mm, struct fl_file *file)
+static void fl_file_put(struct fl_mm *mm, struct fl_file *file)
 {
 	if (mm)
 		fl_use_mm(mm);
@@ -204,3 +232,16 @@ void fl_task_work(void)
 		work->func(work);
 	}
 }
+
+const struct fl_file_ops fl_file_ops = {
+	.open = fl_chrdev_open,			/* chrdev.c has the names */
+	.create = fl_file_new,
+	.get = fl_file_get,
+	.put = fl_file_put,
+	.poll = fl_file_poll,
+	.ioctl = fl_file_ioctl,
+	.read = fl_file_read_at,
+	.write = fl_file_write_at,
+	.truncate = fl_file_truncate,
+	.size = fl_file_size,
+};

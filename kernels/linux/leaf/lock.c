@@ -19,7 +19,7 @@ static const void *key_of(struct lockdep_map *map)
 	return map;
 }
 
-static const char *name_of(struct lockdep_map *map)
+static const char *dep_map_name(struct lockdep_map *map)
 {
 	return map->name ?: "unnamed lock";
 }
@@ -39,7 +39,7 @@ static int take_spinlock(raw_spinlock_t *lock, unsigned int flags)
 
 	preempt_disable();
 	ret = fl_hw_lock(&lock->raw_lock.word, FL_HW_SPINLOCK, flags,
-			 key_of(&lock->dep_map), name_of(&lock->dep_map));
+			 key_of(&lock->dep_map), dep_map_name(&lock->dep_map));
 	if (ret)
 		preempt_enable();
 	return ret;
@@ -88,7 +88,7 @@ void mutex_lock_nested(struct mutex *m, unsigned int sub)
 {
 	fl_hw_lock((unsigned long *)&m->owner, FL_HW_SLEEPLOCK,
 		   sub ? FL_LOCK_NEST : 0, key_of(&m->dep_map),
-		   name_of(&m->dep_map));
+		   dep_map_name(&m->dep_map));
 }
 
 #ifdef FL_HAVE_MUTEX_NEST
@@ -100,7 +100,7 @@ int mutex_lock_killable_nested(struct mutex *m, unsigned int sub)
 {
 	return fl_hw_lock((unsigned long *)&m->owner, FL_HW_SLEEPLOCK,
 			  FL_LOCK_KILL | (sub ? FL_LOCK_NEST : 0),
-			  key_of(&m->dep_map), name_of(&m->dep_map));
+			  key_of(&m->dep_map), dep_map_name(&m->dep_map));
 }
 
 void mutex_destroy(struct mutex *m)
@@ -116,7 +116,7 @@ int mutex_trylock(struct mutex *m)
 {
 	return !fl_hw_lock((unsigned long *)&m->owner, FL_HW_SLEEPLOCK,
 			   FL_LOCK_TRY, key_of(&m->dep_map),
-			   name_of(&m->dep_map));
+			   dep_map_name(&m->dep_map));
 }
 
 void mutex_unlock(struct mutex *m)
@@ -145,7 +145,7 @@ void __init_rwsem(struct rw_semaphore *sem, const char *name,
 static int sem_take(struct rw_semaphore *sem, unsigned int flags)
 {
 	return fl_hw_lock((unsigned long *)&sem->count, FL_HW_SLEEPLOCK, flags,
-			  key_of(&sem->dep_map), name_of(&sem->dep_map));
+			  key_of(&sem->dep_map), dep_map_name(&sem->dep_map));
 }
 
 void down_read(struct rw_semaphore *s) { sem_take(s, FL_LOCK_SHARED); }
@@ -191,7 +191,7 @@ void lock_acquire(struct lockdep_map *map, unsigned int sub, int trylock,
 		  int read, int check, struct lockdep_map *nest,
 		  unsigned long ip)
 {
-	fl_hw_note_acquire(map, name_of(map), read);
+	fl_hw_note_acquire(map, dep_map_name(map), read);
 }
 
 void lock_release(struct lockdep_map *map, unsigned long ip)

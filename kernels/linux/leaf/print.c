@@ -15,7 +15,7 @@
 
 #define LINE	512
 
-static int print(const char *fmt, va_list args)
+static int print_message(const char *fmt, va_list args)
 {
 	char line[LINE];
 	const char *text = line;
@@ -35,7 +35,7 @@ int _printk(const char *fmt, ...)
 	int len;
 
 	va_start(args, fmt);
-	len = print(fmt, args);
+	len = print_message(fmt, args);
 	va_end(args);
 	return len;
 }

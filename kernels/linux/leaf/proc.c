@@ -147,8 +147,8 @@ static void free_file(struct proc_file *f)
 	fl_hw_free(f);
 }
 
-int fl_proc_open(struct fl_mm *mm, const char *name, unsigned int flags,
-		 _Bool privileged, struct fl_file **out)
+static int fl_proc_open(struct fl_mm *mm, const char *name, unsigned int flags,
+			_Bool privileged, struct fl_file **out)
 {
 	const struct file_operations *ops = ops_of(name);
 	struct proc_file *f = ops ? new_file(mm_of(mm), ops, flags) : NULL;
@@ -166,7 +166,7 @@ int fl_proc_open(struct fl_mm *mm, const char *name, unsigned int flags,
 	return ret;
 }
 
-static void release(struct callback_head *work)
+static void release_file(struct callback_head *work)
 {
 	struct proc_file *f = container_of(work, struct proc_file, work);
 
@@ -179,7 +179,7 @@ void fl_proc_release(struct file *file)
 {
 	struct callback_head *work = &proc_file(file)->work;
 
-	work->func = release;
+	work->func = release_file;
 	work->next = current->task_works;
 	current->task_works = work;
 }
@@ -207,7 +207,7 @@ long fl_proc_write(struct file *file, loff_t at, const void *memory,
 				 min_t(unsigned long, len, MAX_RW_COUNT), &at);
 }
 
-long fl_proc_seek(struct fl_file *f, long from, long offset, int whence)
+static long fl_proc_seek(struct fl_file *f, long from, long offset, int whence)
 {
 	struct file *file = (struct file *)f;
 
@@ -242,3 +242,8 @@ char *strim(char *s)
 		s++;
 	return s;
 }
+
+const struct fl_proc_ops fl_proc_ops = {
+	.open = fl_proc_open,
+	.seek = fl_proc_seek,
+};

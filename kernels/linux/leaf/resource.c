@@ -21,7 +21,8 @@ static DEFINE_SPINLOCK(resource_lock);
 
 /* Return: the position of a region that begins at @start, in the list sorted by
  * address. */
-static struct resource **place_of(struct resource *parent, resource_size_t start)
+static struct resource **resource_place(struct resource *parent,
+					resource_size_t start)
 {
 	struct resource **p = &parent->child;
 
@@ -48,9 +49,10 @@ static bool is_devices(resource_size_t start, resource_size_t size)
 	       PHYS_PFN(start + size - 1) < FL_NR_PFNS;
 }
 
-static struct resource *insert(struct resource *parent, struct resource *r)
+static struct resource *insert_resource_under(struct resource *parent,
+					      struct resource *r)
 {
-	struct resource **p = place_of(parent, r->start);
+	struct resource **p = resource_place(parent, r->start);
 
 	r->parent = parent;
 	r->sibling = *p;
@@ -72,9 +74,9 @@ static struct resource *new_region(resource_size_t start, resource_size_t size,
 	return r;
 }
 
-struct resource *__request_region(struct resource *parent, resource_size_t start,
-				  resource_size_t size, const char *name,
-				  int flags)
+struct resource *__request_region(struct resource *parent,
+				  resource_size_t start, resource_size_t size,
+				  const char *name, int flags)
 {
 	struct resource *r = new_region(start, size, name, flags);
 	bool taken;
@@ -84,7 +86,7 @@ struct resource *__request_region(struct resource *parent, resource_size_t start
 	spin_lock(&resource_lock);
 	taken = !is_devices(start, size) || overlap(parent, start, r->end);
 	if (!taken)
-		insert(parent, r);
+		insert_resource_under(parent, r);
 	spin_unlock(&resource_lock);
 	if (taken)
 		fl_hw_free(r);
@@ -97,7 +99,7 @@ void __release_region(struct resource *parent, resource_size_t start,
 	struct resource **p, *r;
 
 	spin_lock(&resource_lock);
-	p = place_of(parent, start);
+	p = resource_place(parent, start);
 	r = *p;
 	if (!r || r->start != start || r->end != start + size - 1)
 		fl_hw_panic("release of a region that does not exist: %#llx, %#llx bytes",
@@ -122,7 +124,7 @@ struct resource *request_free_mem_region(struct resource *base,
 		r->end = r->start + size - 1;
 	}
 	if (is_devices(r->start, size)) {
-		insert(base, r);
+		insert_resource_under(base, r);
 		spin_unlock(&resource_lock);
 		return r;
 	}

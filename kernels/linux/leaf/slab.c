@@ -17,9 +17,9 @@ kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
  * its contents, like objects of a cache with a constructor. */
 static void keep_contents(void *object) { }
 
-static struct kmem_cache *create(const char *name, unsigned int size,
-				 unsigned int align, slab_flags_t flags,
-				 void (*ctor)(void *))
+static struct kmem_cache *cache_create(const char *name, unsigned int size,
+				       unsigned int align, slab_flags_t flags,
+				       void (*ctor)(void *))
 {
 	if (flags & SLAB_HWCACHE_ALIGN)
 		align = max_t(unsigned int, align, L1_CACHE_BYTES);
@@ -33,14 +33,14 @@ struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size,
 					    struct kmem_cache_args *args,
 					    slab_flags_t flags)
 {
-	return create(name, size, args->align, flags, args->ctor);
+	return cache_create(name, size, args->align, flags, args->ctor);
 }
 #else
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
 				     unsigned int align, slab_flags_t flags,
 				     void (*ctor)(void *))
 {
-	return create(name, size, align, flags, ctor);
+	return cache_create(name, size, align, flags, ctor);
 }
 #endif
 
@@ -50,7 +50,7 @@ void *L(kmem_cache_alloc)(struct kmem_cache *s, gfp_t gfp)
 }
 
 void *L(kmem_cache_alloc_lru)(struct kmem_cache *s, struct list_lru *lru,
-			      gfp_t gfp)
+	gfp_t gfp)
 {
 	return fl_hw_cache_alloc((void *)s, hw_flags(gfp));
 }
@@ -208,9 +208,9 @@ void *__kvmalloc_node_noprof(size_t size, unsigned long align, gfp_t gfp,
 void kvfree(const void *p) { kfree(p); }
 #else
 /* kvmalloc() calls it after kmalloc() has failed. */
-void *L(__vmalloc_node_range)(unsigned long size, unsigned long align, unsigned long start,
-			      unsigned long end, gfp_t gfp, pgprot_t prot,
-			      unsigned long vm_flags, int node, const void *caller)
+void *L(__vmalloc_node_range)(unsigned long size, unsigned long align,
+	unsigned long start, unsigned long end, gfp_t gfp, pgprot_t prot,
+	unsigned long vm_flags, int node, const void *caller)
 {
 	return alloc(size, gfp);
 }

@@ -84,8 +84,8 @@ static int read_folio(struct file *file, struct folio *folio)
 	return 0;
 }
 
-static void transfer(loff_t at, const struct bio_vec *vec, unsigned long n,
-		     bool write)
+static void transfer_pages(loff_t at, const struct bio_vec *vec,
+			   unsigned long n, bool write)
 {
 	for (; n--; vec++) {
 		char *memory = page_address(vec->bv_page) + vec->bv_offset;
@@ -107,7 +107,7 @@ static void submit(struct swap_io_ctx *ctx, int rw)
 	struct iov_iter iter;
 
 	swap_fs_prepare_rw(ctx, rw, &iter);
-	transfer(sio->iocb.ki_pos, sio->bvecs, sio->nr_bvecs, rw == WRITE);
+	transfer_pages(sio->iocb.ki_pos, sio->bvecs, sio->nr_bvecs, rw == WRITE);
 	sio->iocb.ki_complete(&sio->iocb, sio->len);
 }
 
@@ -124,8 +124,8 @@ static int swap_rw(struct kiocb *iocb, struct iov_iter *iter)
 {
 	size_t count = iov_iter_count(iter);
 
-	transfer(iocb->ki_pos, iter->bvec, iter->nr_segs,
-		 iov_iter_rw(iter) == WRITE);
+	transfer_pages(iocb->ki_pos, iter->bvec, iter->nr_segs,
+		       iov_iter_rw(iter) == WRITE);
 	return count;
 }
 #endif

@@ -111,7 +111,7 @@ enum place { ELSEWHERE, MAPPED, BELOW_STACK };
 
 /* Return: MAPPED; BELOW_STACK: not mapped, but the mapping above @addr may grow
  * down to it; else ELSEWHERE. */
-static enum place place_of(struct mm_struct *mm, unsigned long addr)
+static enum place user_place(struct mm_struct *mm, unsigned long addr)
 {
 	enum place place = ELSEWHERE;
 	struct vm_area_struct *vma;
@@ -126,8 +126,8 @@ static enum place place_of(struct mm_struct *mm, unsigned long addr)
 	return place;
 }
 
-static unsigned long move_host(unsigned long addr, void *kernel, unsigned long n,
-			       enum how how)
+static unsigned long move_host(unsigned long addr, void *kernel,
+			       unsigned long n, enum how how)
 {
 	if (!fl_hw.user_is_host)
 		return n;
@@ -147,7 +147,7 @@ static unsigned long move_piece(unsigned long addr, void *kernel,
 
 		if (pagefault_disabled())
 			return n;
-		place = place_of(mm, addr);
+		place = user_place(mm, addr);
 		if (place != MAPPED) {
 			unsigned long left = move_host(addr, kernel, n, how);
 

@@ -2,9 +2,9 @@
 /*
  * ksm.c - the tree's mm/ksm.c, which merges equal pages
  *
- *  - fl_ksm_merge()   madvise(MADV_MERGEABLE), followed by passes of ksmd
+ *  - fl_ksm_merge_range()   madvise(MADV_MERGEABLE), followed by passes of ksmd
  *  - fl_ksm_exit()    forget exited processes and the pages that they shared
- *  - fl_unit_ksm_protect()  write_protect_page() alone
+ *  - fl_ksm_protect()  write_protect_page() alone
  *
  * custom: there is no ksmd thread; the caller runs passes until nothing is left
  * to merge.  Hides: the pace of ksmd, and events between two pages of a pass.
@@ -24,7 +24,8 @@ int fl_ksm_init(void)
 	return ksm_slab_init();
 }
 
-int fl_ksm_merge(struct fl_mm *m, unsigned long start, unsigned long len)
+static int fl_ksm_merge_range(struct fl_mm *m, unsigned long start,
+			      unsigned long len)
 {
 	int pass, ret = do_madvise(fl_use_mm(m), start, len, MADV_MERGEABLE);
 
@@ -45,7 +46,7 @@ static bool all_gone(void)
 }
 
 /* If all these processes have exited, the pass merges nothing. */
-void fl_ksm_exit(void)
+static void fl_ksm_exit(void)
 {
 	if (all_gone())
 		ksm_do_scan(UINT_MAX);
@@ -59,7 +60,8 @@ void fl_ksm_exit(void)
 #define protect(vma, folio, pte)	write_protect_page(vma, &(folio)->page, pte)
 #endif
 
-int fl_unit_ksm_protect(struct fl_mm *m, unsigned long addr, unsigned long pfn)
+static int fl_ksm_protect(struct fl_mm *m, unsigned long addr,
+			  unsigned long pfn)
 {
 	struct mm_struct *mm = fl_use_mm(m);
 	struct folio *folio = fl_folio_of(pfn);
@@ -78,3 +80,9 @@ int fl_unit_ksm_protect(struct fl_mm *m, unsigned long addr, unsigned long pfn)
 	folio_put(folio);
 	return ret;
 }
+
+const struct fl_ksm_ops fl_ksm_ops = {
+	.merge = fl_ksm_merge_range,
+	.exit = fl_ksm_exit,
+	.write_protect_page = fl_ksm_protect,
+};

@@ -67,8 +67,8 @@ static int restore(struct mm_struct *mm, unsigned long addr, struct page *page,
 	return 0;
 }
 
-int fl_unit_restore(struct fl_mm *m, unsigned long addr, unsigned long pfn,
-		    unsigned int flags)
+static int fl_unit_restore(struct fl_mm *m, unsigned long addr,
+			   unsigned long pfn, unsigned int flags)
 {
 	struct mm_struct *mm = fl_use_mm(m);
 	struct folio *folio = fl_folio_of(pfn);
@@ -89,7 +89,7 @@ int fl_unit_restore(struct fl_mm *m, unsigned long addr, unsigned long pfn,
 	return ret;
 }
 
-int fl_unit_try_restore(struct fl_mm *m, unsigned long addr)
+static int fl_unit_try_restore(struct fl_mm *m, unsigned long addr)
 {
 	struct mm_struct *mm = fl_use_mm(m);
 	struct place place;
@@ -125,8 +125,9 @@ static vm_fault_t remove_entry(struct vm_area_struct *vma, pmd_t *pmd,
 	return remove_device_exclusive_entry(&vmf);
 }
 
-int fl_unit_remove(struct fl_mm *m, unsigned long addr, unsigned long entry,
-		   unsigned int flags, struct fl_fault *out)
+static int fl_unit_remove(struct fl_mm *m, unsigned long addr,
+			  unsigned long entry, unsigned int flags,
+			  struct fl_fault *out)
 {
 	struct mm_struct *mm = fl_use_mm(m);
 	struct vm_area_struct *vma;
@@ -149,3 +150,9 @@ int fl_unit_remove(struct fl_mm *m, unsigned long addr, unsigned long entry,
 	fl_fault_unlock(mm, vma, flags, result, out);
 	return pmd ? 0 : -ENOENT;
 }
+
+const struct fl_memory_ops fl_memory_ops = {
+	.restore_exclusive_pte = fl_unit_restore,
+	.try_restore_exclusive_pte = fl_unit_try_restore,
+	.remove_device_exclusive_entry = fl_unit_remove,
+};

@@ -7,8 +7,8 @@
 #ifdef FL_HAVE_MARK_ONE
 /* The tree looks the page up itself.  The adapter can only check that @pfn is
  * mapped at @addr. */
-int fl_unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
-		 const void *owner)
+static int fl_unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
+			const void *owner)
 {
 	struct mm_struct *mm = fl_use_mm(m);
 	struct folio *folio;
@@ -30,8 +30,8 @@ int fl_unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
 	return 1;
 }
 #else
-int fl_unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
-		 const void *owner)
+static int fl_unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
+			const void *owner)
 {
 	struct mm_struct *mm = fl_use_mm(m);
 	struct folio *folio = fl_folio_of(pfn);
@@ -57,7 +57,7 @@ int fl_unit_mark(struct fl_mm *m, unsigned long addr, unsigned long pfn,
 }
 #endif
 
-int fl_unit_remove_migration(unsigned long pfn)
+static int fl_unit_remove_migration(unsigned long pfn)
 {
 	struct folio *folio = fl_folio_of(pfn);
 
@@ -70,7 +70,7 @@ int fl_unit_remove_migration(unsigned long pfn)
 	return 0;
 }
 
-int fl_unit_mkclean(unsigned long pfn)
+static int fl_unit_mkclean(unsigned long pfn)
 {
 	struct folio *folio = fl_folio_of(pfn);
 	int ret;
@@ -83,3 +83,9 @@ int fl_unit_mkclean(unsigned long pfn)
 	folio_put(folio);
 	return ret;
 }
+
+const struct fl_rmap_ops fl_rmap_ops = {
+	.make_device_exclusive = fl_unit_mark,
+	.remove_migration_ptes = fl_unit_remove_migration,
+	.folio_mkclean = fl_unit_mkclean,
+};

@@ -19,9 +19,3 @@ int fl_swap_init(void)
 	cache_init();
 	return ret ? ret : sys_swapon("the swap file", 0);
 }
-
-/* Pages that hold swapped data, or are allocated for it. */
-unsigned long fl_swap_used(void)
-{
-	return total_swap_pages - get_nr_swap_pages();
-}

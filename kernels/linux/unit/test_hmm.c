@@ -2,8 +2,8 @@
 /*
  * test_hmm.c - the tree's lib/test_hmm.c, the driver of its HMM selftests
  *
- *  - fl_test_hmm()       load the driver, with four devices if memory permits
- *  - fl_test_hmm_exit()  unload the driver
+ *  - fl_test_hmm_load()       load the driver, with four devices if memory permits
+ *  - fl_test_hmm_unload()  unload the driver
  *  - fl_dmirror_*()      operations of a device and its program on an open file
  */
 #include "lib/test_hmm.c"
@@ -52,7 +52,7 @@ static int gup_test(void)
 #endif
 }
 
-int fl_test_hmm(void)
+static int fl_test_hmm_load(void)
 {
 	unsigned long chunks = fl_hw.nr_device_frames / CHUNK_FRAMES;
 	int ret = 0;
@@ -75,7 +75,7 @@ int fl_test_hmm(void)
 	return nr_devices();
 }
 
-int fl_test_hmm_exit(void)
+static int fl_test_hmm_unload(void)
 {
 	if (!loaded)
 		return 0;
@@ -94,8 +94,9 @@ static struct dmirror *dmirror_of(struct fl_file *file)
 	return ((struct file *)file)->private_data;
 }
 
-int fl_dmirror_exclusive(struct fl_mm *mm, struct fl_file *file, unsigned long addr,
-			 unsigned long npages, unsigned long buffer)
+static int fl_dmirror_exclusive(struct fl_mm *mm, struct fl_file *file,
+				unsigned long addr, unsigned long npages,
+				unsigned long buffer)
 {
 	struct hmm_dmirror_cmd cmd = {
 		.addr = addr, .ptr = buffer, .npages = npages,
@@ -105,18 +106,18 @@ int fl_dmirror_exclusive(struct fl_mm *mm, struct fl_file *file, unsigned long a
 	return dmirror_exclusive(dmirror_of(file), &cmd);
 }
 
-void fl_dmirror_lock(struct fl_file *file)
+static void fl_dmirror_lock(struct fl_file *file)
 {
 	mutex_lock(&dmirror_of(file)->mutex);
 }
 
-void fl_dmirror_unlock(struct fl_file *file)
+static void fl_dmirror_unlock(struct fl_file *file)
 {
 	mutex_unlock(&dmirror_of(file)->mutex);
 }
 
-_Bool fl_dmirror_entry(struct fl_file *file, unsigned long addr, unsigned long *pfn,
-		       _Bool *writable)
+static _Bool fl_dmirror_entry(struct fl_file *file, unsigned long addr,
+			      unsigned long *pfn, _Bool *writable)
 {
 	void *entry = xa_load(&dmirror_of(file)->pt, addr >> PAGE_SHIFT);
 	struct page *page = xa_untag_pointer(entry);
@@ -127,3 +128,12 @@ _Bool fl_dmirror_entry(struct fl_file *file, unsigned long addr, unsigned long *
 	*writable = xa_pointer_tag(entry) != 0;
 	return true;
 }
+
+const struct fl_test_hmm_ops fl_test_hmm_ops = {
+	.load = fl_test_hmm_load,
+	.unload = fl_test_hmm_unload,
+	.exclusive = fl_dmirror_exclusive,
+	.lock = fl_dmirror_lock,
+	.unlock = fl_dmirror_unlock,
+	.entry = fl_dmirror_entry,
+};

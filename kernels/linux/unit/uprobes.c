@@ -35,7 +35,8 @@ static struct vm_area_struct *place(struct mm_struct *mm, unsigned long addr,
 	return vma && valid_vma(vma, is_register) ? vma : NULL;
 }
 
-static int set(struct mm_struct *mm, unsigned long addr, struct uprobe *probe)
+static int set_probe(struct mm_struct *mm, unsigned long addr,
+		     struct uprobe *probe)
 {
 	struct vm_area_struct *vma;
 	int ret = -EINVAL;
@@ -48,7 +49,8 @@ static int set(struct mm_struct *mm, unsigned long addr, struct uprobe *probe)
 	return ret;
 }
 
-static int clear(struct mm_struct *mm, unsigned long addr, struct uprobe *probe)
+static int clear_probe(struct mm_struct *mm, unsigned long addr,
+		       struct uprobe *probe)
 {
 	struct vm_area_struct *vma;
 	int ret = -EINVAL;
@@ -61,11 +63,15 @@ static int clear(struct mm_struct *mm, unsigned long addr, struct uprobe *probe)
 	return ret;
 }
 
-int fl_uprobe(struct fl_mm *m, unsigned long addr, _Bool on,
-	      unsigned char original)
+static int fl_uprobe(struct fl_mm *m, unsigned long addr, _Bool on,
+		     unsigned char original)
 {
 	struct uprobe probe = { .arch.insn[0] = original };
 	struct mm_struct *mm = fl_use_mm(m);
 
-	return on ? set(mm, addr, &probe) : clear(mm, addr, &probe);
+	return on ? set_probe(mm, addr, &probe) : clear_probe(mm, addr, &probe);
 }
+
+const struct fl_uprobe_ops fl_uprobe_ops = {
+	.set = fl_uprobe,
+};

@@ -9,7 +9,8 @@
 #include "../port.h"
 
 #ifdef FL_HAVE_USERFAULTFD
-int fl_userfaultfd(struct fl_mm *mm, unsigned int flags, struct fl_file **out)
+static int fl_userfaultfd(struct fl_mm *mm, unsigned int flags,
+			  struct fl_file **out)
 {
 	int ret = userfaultfd_ctx_cachep ? 0 : userfaultfd_init();
 
@@ -24,4 +25,8 @@ int fl_userfaultfd(struct fl_mm *mm, unsigned int flags, struct fl_file **out)
 
 /* noop: there is no /dev/userfaultfd. */
 int misc_register(struct miscdevice *device) { return 0; }
+
+const struct fl_userfaultfd_ops fl_userfaultfd_ops = {
+	.create = fl_userfaultfd,
+};
 #endif

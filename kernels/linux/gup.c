@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pin.c - pin pages for hardware that uses physical addresses, such as RDMA
+ * gup.c - pin pages for hardware that uses physical addresses, such as RDMA
  *
  *  - fl_pin(), fl_unpin()  pin_user_pages(), unpin_user_page()
  */
@@ -12,7 +12,7 @@
 #define pin_page(addr, page)	pin_user_pages(addr, 1, FOLL_WRITE, page)
 #endif
 
-int fl_pin(struct fl_mm *m, unsigned long addr, unsigned long *pfn)
+static int fl_pin(struct fl_mm *m, unsigned long addr, unsigned long *pfn)
 {
 	struct mm_struct *mm = fl_use_mm(m);
 	struct page *page;
@@ -27,7 +27,7 @@ int fl_pin(struct fl_mm *m, unsigned long addr, unsigned long *pfn)
 	return 0;
 }
 
-int fl_unpin(unsigned long pfn)
+static int fl_unpin(unsigned long pfn)
 {
 	struct folio *folio = fl_folio_of(pfn);
 
@@ -36,3 +36,8 @@ int fl_unpin(unsigned long pfn)
 	unpin_user_page(pfn_to_page(pfn));
 	return 0;
 }
+
+const struct fl_gup_ops fl_gup_ops = {
+	.pin = fl_pin,
+	.unpin = fl_unpin,
+};
