@@ -183,7 +183,7 @@ static int demo(const struct fl_kernel_info *kernel)
 		       end->backtrace);
 	else if (ret)
 		printf("   ! the cycle ended early\n");
-	gap = end && (end->kind == FL_END_MISSING_LEAF ||
+	gap = end && (end->kind == FL_END_MISSING_STUB ||
 		      end->kind == FL_END_INTERNAL);
 	fl_events_watch(d.world, NULL, NULL);
 	if (fl_world_shutdown(d.world, &leaked))

@@ -127,7 +127,7 @@ static int status_of(const struct request *r, const struct fl_end *end)
 
 	if (!end)
 		return CLI_OK;
-	if (end->kind == FL_END_MISSING_LEAF || end->kind == FL_END_INTERNAL) {
+	if (end->kind == FL_END_MISSING_STUB || end->kind == FL_END_INTERNAL) {
 		cli_error("replay: undecided: the run ended by an error of faultlab, see above; this proves nothing about %s",
 			  r->kernel->name);
 		return CLI_UNDECIDED;

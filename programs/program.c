@@ -60,7 +60,7 @@ const char *program_breaks(const struct program *program,
 /* Did the port end the world, and not the kernel? */
 static _Bool is_gap(const struct fl_end *end)
 {
-	return end->kind == FL_END_MISSING_LEAF || end->kind == FL_END_INTERNAL;
+	return end->kind == FL_END_MISSING_STUB || end->kind == FL_END_INTERNAL;
 }
 
 enum program_verdict program_judge(const struct program *program,

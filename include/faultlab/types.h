@@ -203,7 +203,7 @@ enum fl_end_kind {
 	FL_END_NONE,
 	FL_END_VIOLATION,	/* the code under test broke a rule */
 	FL_END_KERNEL_BUG,	/* an assertion of the kernel failed */
-	FL_END_MISSING_LEAF,	/* it called a function that the port lacks */
+	FL_END_MISSING_STUB,	/* it called a function that the port lacks */
 	FL_END_OOPS,		/* it accessed host memory it must not */
 	FL_END_INTERNAL,	/* a bug or a limit of faultlab itself */
 };

@@ -14,7 +14,7 @@
 
 extern char __fl_state_start[], __fl_state_end[];
 extern char __fl_percpu_start[], __fl_percpu_end[];
-extern char _binary_leaves_start[], _binary_leaves_end[];
+extern char _binary_stubs_start[], _binary_stubs_end[];
 extern const char _binary_provenance_start[], _binary_provenance_end[];
 
 extern void fl_page_init(void);
@@ -73,8 +73,8 @@ static void huge_init(void)
 
 static int boot_tree(void)
 {
-	fl_hw_name_leaves(_binary_leaves_start,
-			  _binary_leaves_end - _binary_leaves_start);
+	fl_hw_name_stubs(_binary_stubs_start,
+			  _binary_stubs_end - _binary_stubs_start);
 	fl_hw_source(FL_KERNEL_SRC);
 #ifdef FL_MUTANT_SRC
 	fl_hw_source(FL_MUTANT_SRC);

@@ -8,13 +8,13 @@
 # With FL_STEPS=ON, memcpy(), memmove(), memset() and memcmp() are those of the
 # machine, which reports their accesses.
 #
-# Each leaf that the port does not implement, function or data, gets an address of
+# Each stub that the port does not implement, function or data, gets an address of
 # its own in the first pages of memory, which are never mapped.  A call, read or
-# write of such a leaf traps; a table in the object, with lines "ADDRESS NAME",
+# write of such a stub traps; a table in the object, with lines "ADDRESS NAME",
 # gives its name.  The object also contains the text of PROVENANCE.
 #
-# Symbols of objects in leaf/ are weak: if a file of the tree defines the same name,
-# in any release, the tree's definition overrides the stand-in.
+# Symbols of objects in stub/ are weak: if a file of the tree defines the same name,
+# in any release, the tree's definition overrides the stub.
 #
 # Of an object in part/, only the code reachable from its symbols fl_* is linked:
 # most of that file of the tree belongs to other subsystems.
@@ -40,12 +40,12 @@ n=0
 for object; do
 	shift
 	case $object in
-	*/leaf/*)
+	*/stub/*)
 		n=$((n + 1))
 		# Only defined symbols: references must stay strong.
 		nm -g --defined-only "$object" | cut -d ' ' -f 3 >"$work/defined"
-		objcopy --weaken-symbols="$work/defined" "$object" "$work/leaf$n.o"
-		object=$work/leaf$n.o
+		objcopy --weaken-symbols="$work/defined" "$object" "$work/stub$n.o"
+		object=$work/stub$n.o
 		;;
 	*/part/*)
 		n=$((n + 1))
@@ -62,11 +62,11 @@ ld -r --force-group-allocation -T "$port/kernel.lds" -o "$work/all.o" "$@" 2>"$w
 }
 nm -u "$work/all.o" | awk '
 	$2 ~ /^(fl_hw|__(asan|ubsan|tsan|sanitizer|gcov|sancov|afl)_|__(start|stop)___sancov|__llvm_profile_|_GLOBAL_OFFSET_TABLE_)/ { next }
-	$2 ~ /^_binary_(leaves|provenance)_/ { next }
+	$2 ~ /^_binary_(stubs|provenance)_/ { next }
 	$2 ~ /^(mem(cpy|set|move|cmp)|str(len|cmp|chr|cpy|rchr|sep|ncmp))$/ { next }
-	{ printf "0x%x %s\n", 4096 + 16 * n++, $2 }' >"$work/leaves"
+	{ printf "0x%x %s\n", 4096 + 16 * n++, $2 }' >"$work/stubs"
 # The lowest 64 KiB are never mapped; the first page is left to NULL pointers.
-[ "$(wc -l <"$work/leaves")" -le 3840 ] || {
+[ "$(wc -l <"$work/stubs")" -le 3840 ] || {
 	echo "link.sh: error: more than 3840 unresolved names; is the tree complete?" >&2
 	exit 1
 }
@@ -74,8 +74,8 @@ cp "$provenance" "$work/provenance"
 set --
 while read -r address name; do
 	set -- "$@" "--defsym=$name=$address"
-done <"$work/leaves"
-(cd "$work" && ld -r -z noexecstack -b binary -o text.o leaves provenance)
+done <"$work/stubs"
+(cd "$work" && ld -r -z noexecstack -b binary -o text.o stubs provenance)
 ld -r "$@" -o "$work/whole.o" "$work/all.o" "$work/text.o"
 if [ "${FL_STEPS:-OFF}" = ON ]; then
 	steps="--redefine-sym memcpy=fl_hw_memcpy --redefine-sym memmove=fl_hw_memmove
@@ -84,5 +84,5 @@ else
 	steps=
 fi
 objcopy $steps --keep-global-symbol="$symbol" "$work/whole.o" "$out"
-mv "$work/leaves" "$out.leaves"
+mv "$work/stubs" "$out.stubs"
 rm -rf "$work"

@@ -7,7 +7,7 @@
  *   fault.c   page faults of a CPU       notify.c  MMU notifiers
  *   folio.c   locks, references          hmm.c     interfaces for drivers
  *   gup.c     pinned pages               actor.c   migration, reclaim, split
- *   view.c    views                      leaf/     not compiled from the tree
+ *   view.c    views                      stub/     not compiled from the tree
  *   unit/     a file of the tree, followed by adapters for its static functions
  *   part/     like unit/, but only some functions of the file are linked
  *   boot.c    static state, and the struct fl_kernel
@@ -64,22 +64,22 @@ void fl_fault_unlock(struct mm_struct *mm, struct vm_area_struct *vma,
 		     unsigned int flags, vm_fault_t result,
 		     struct fl_fault *out);
 
-/* leaf/file.c - Return: a file in memory with one reference, or NULL. */
+/* stub/file.c - Return: a file in memory with one reference, or NULL. */
 struct file *fl_file_create(void);
 /* fl_task_work - release the files whose last reference was dropped.
  * Context: the current thread is about to leave the kernel and holds no
  * locks. */
 void fl_task_work(void);
-/* leaf/chrdev.c - free the file of a device, or a file without a name, after
+/* stub/chrdev.c - free the file of a device, or a file without a name, after
  * its driver has released it */
 void fl_chrdev_free(struct file *file);
-/* leaf/vfs.c - set the credentials of a new task */
+/* stub/vfs.c - set the credentials of a new task */
 void fl_vfs_set_owner(struct task_struct *task);
 /* fl_chrdev_add - register a name that can be opened.  A name is never removed.
  * Return: 0, -ENOMEM. */
 int fl_chrdev_add(const char *name, const struct file_operations *ops);
 unsigned int fl_chrdev_opened(void);	/* number of open device files */
-/* leaf/proc.c - files of /proc/PID.  @at: the position; @memory: host memory.
+/* stub/proc.c - files of /proc/PID.  @at: the position; @memory: host memory.
  * fl_proc_read, fl_proc_write - Return: bytes; -EBADF: the file was not opened
  * for this access; -errno. */
 bool fl_proc_is(const struct file *file);
@@ -127,7 +127,7 @@ extern const struct fl_gup_ops fl_gup_ops;
 extern const struct fl_hmm_ops fl_hmm_ops;
 extern const struct fl_actor_ops fl_actor_ops;
 extern const struct fl_view_ops fl_view_ops;
-extern const struct fl_file_ops fl_file_ops;		/* leaf/ */
+extern const struct fl_file_ops fl_file_ops;		/* stub/ */
 extern const struct fl_proc_ops fl_proc_ops;
 extern const struct fl_memory_ops fl_memory_ops;	/* unit/ */
 extern const struct fl_rmap_ops fl_rmap_ops;

@@ -91,7 +91,7 @@ objects=$(ninja -t deps | awk -v top="$src/" -v files="$(header file)" -v boot="
 	/^ / && ($1 in want) { print object }' | sort -u)
 [ -n "$objects" ] || die "no compiled object depends on $(header file)"
 for object in $objects; do
-	# Keep the name of the folder: link.sh checks for leaf/ and part/.
+	# Keep the name of the folder: link.sh checks for stub/ and part/.
 	new=$out/obj/$(basename "$(dirname "$object")")/$(printf '%s\n' "$object" | cksum | cut -d' ' -f1).o
 	mkdir -p "$(dirname "$new")"
 	command=$(ninja -t commands "$object" | tail -n 1)

@@ -314,15 +314,15 @@ void fl_hw_panic(const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 
 /*
- * fl_hw_name_leaves - name the addresses of leaves that the port does not
+ * fl_hw_name_stubs - name the addresses of stubs that the port does not
  * provide
- * @text: lines "0xADDRESS NAME", 16 bytes per leaf; must outlive the machine
+ * @text: lines "0xADDRESS NAME", 16 bytes per stub; must outlive the machine
  * @len: bytes of @text
  *
- * A leaf has an address in the first 64 KiB, which no process maps.  Calling,
- * reading or writing it ends the world with the leaf's name.
+ * A stub has an address in the first 64 KiB, which no process maps.  Calling,
+ * reading or writing it ends the world with the stub's name.
  */
-void fl_hw_name_leaves(const char *text, unsigned long len);
+void fl_hw_name_stubs(const char *text, unsigned long len);
 
 /* fl_hw_source - set the top folder of the kernel's source, which reports omit;
  * a second call adds one.  Must outlive the machine. */

@@ -4,7 +4,7 @@
  *
  *  - fl_end_world()     every end except a bad access
  *  - fl_machine_abort() end of the process, which user code cannot prevent
- *  - fl_hw_bug(), fl_hw_warn(), fl_hw_panic(), fl_hw_name_leaves()
+ *  - fl_hw_bug(), fl_hw_warn(), fl_hw_panic(), fl_hw_name_stubs()
  *  - fl_machine_warnings()
  *  - a signal handler that reports bad accesses of kernel code
  *
@@ -26,7 +26,7 @@
 
 static const char *prefix(int kind)
 {
-	return kind == FL_END_INTERNAL || kind == FL_END_MISSING_LEAF ?
+	return kind == FL_END_INTERNAL || kind == FL_END_MISSING_STUB ?
 		"faultlab: internal bug: " : "violation: ";
 }
 
@@ -206,17 +206,17 @@ void fl_hw_panic(const char *fmt, ...)
 	fl_end_world(FL_END_KERNEL_BUG, NULL, "kernel panic: %s", text);
 }
 
-void fl_hw_name_leaves(const char *text, unsigned long len)
+void fl_hw_name_stubs(const char *text, unsigned long len)
 {
-	fl_machine_current->report.leaves = text;
-	fl_machine_current->report.leaves_len = len;
+	fl_machine_current->report.stubs = text;
+	fl_machine_current->report.stubs_len = len;
 }
 
-/* Return: 1 with the name of the missing leaf at @address, or 0. */
-static int leaf_at(unsigned long address, char name[64])
+/* Return: 1 with the name of the missing stub at @address, or 0. */
+static int stub_at(unsigned long address, char name[64])
 {
-	const char *at = fl_machine_current->report.leaves;
-	const char *end = at + fl_machine_current->report.leaves_len;
+	const char *at = fl_machine_current->report.stubs;
+	const char *end = at + fl_machine_current->report.stubs_len;
 	unsigned long start;
 
 	while (at && at < end) {
@@ -298,9 +298,9 @@ static void end_by_fault(siginfo_t *info, void *context)
 	struct spot spot = spot_of(context);
 	char name[64];
 
-	if (leaf_at(at, name)) {
-		v.kind = FL_END_MISSING_LEAF;
-		snprintf(v.text, sizeof(v.text), "%sleaf not written: %s",
+	if (stub_at(at, name)) {
+		v.kind = FL_END_MISSING_STUB;
+		snprintf(v.text, sizeof(v.text), "%smissing stub: %s",
 			 prefix(v.kind), name);
 	} else if (user_stack_is_used_up(&spot, at)) {
 		v.kind = FL_END_INTERNAL;

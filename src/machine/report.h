@@ -13,8 +13,8 @@ struct fl_report {
 	struct sigaction old_segv, old_bus;
 	stack_t old_stack;
 	char *signal_stack;
-	const char *leaves;		/* fl_hw_name_leaves() */
-	unsigned long leaves_len;
+	const char *stubs;		/* fl_hw_name_stubs() */
+	unsigned long stubs_len;
 };
 
 /* Both end the world.  @where: location in the kernel, or NULL: the thread. */

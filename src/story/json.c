@@ -100,7 +100,7 @@ static json_t *end_of(const struct fl_recording *r)
 	static const char *const names[] = {
 		[FL_END_VIOLATION] = "violation",
 		[FL_END_KERNEL_BUG] = "kernel bug",
-		[FL_END_MISSING_LEAF] = "missing leaf",
+		[FL_END_MISSING_STUB] = "missing stub",
 		[FL_END_OOPS] = "oops",
 		[FL_END_INTERNAL] = "internal bug",
 	};

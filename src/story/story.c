@@ -503,7 +503,7 @@ static void put_end(struct story *s)
 		return;
 	}
 	put_text(s, r->end.kind == FL_END_INTERNAL ||
-		 r->end.kind == FL_END_MISSING_LEAF ? "faultlab:" : "violation:",
+		 r->end.kind == FL_END_MISSING_STUB ? "faultlab:" : "violation:",
 		 plain_text(&r->end), "\033[31m");
 	put_text(s, "where:", r->end.where, NULL);
 	if (*r->end.locks)

@@ -255,7 +255,8 @@ static void wait_until_set_up(struct start *start, _Bool was_created)
 
 static struct start take(void *memory)
 {
-	struct start *from = memory, start = { from->fn, from->c11_fn, from->arg };
+	struct start *from = memory, start = { .fn = from->fn, .c11_fn = from->c11_fn,
+					       .arg = from->arg };
 	sigset_t needed;
 
 	if (fl_user_is_caller()) {

@@ -47,11 +47,11 @@ static void trap(void)
  * The addresses of functions that the port lacks start here
  * (kernels/linux/boot.c).
  */
-static void missing_leaf(void)
+static void missing_stub(void)
 {
-	void (*volatile leaf)(void) = (void (*)(void))0x1000;
+	void (*volatile stub)(void) = (void (*)(void))0x1000;
 
-	leaf();
+	stub();
 }
 
 static void assertion(void)
@@ -87,7 +87,7 @@ static const struct kind {
 	const char *name;
 	void (*fn)(void);
 } kinds[] = {
-	{ "trap", trap },	    { "missing_leaf", missing_leaf },
+	{ "trap", trap },	    { "missing_stub", missing_stub },
 	{ "assertion", assertion }, { "panic", panic },
 	{ "violation", violation },
 	{ "overflow", overflow },

@@ -25,12 +25,12 @@ wants() {
 	done
 }
 
-kinds='trap missing_leaf assertion panic violation'
+kinds='trap missing_stub assertion panic violation'
 [ "$situation" != on_a_small_stack ] || kinds=overflow
 for kind in $kinds; do
 	case $kind in
 	trap) message='violation: kernel oops: bad access at 0x18' ;;
-	missing_leaf) message='faultlab: internal bug: leaf not written: ' ;;
+	missing_stub) message='faultlab: internal bug: missing stub: ' ;;
 	assertion) message='violation: kernel bug: BUG()' ;;
 	panic) message='violation: kernel panic: on purpose' ;;
 	violation) message='violation: C0 purpose: on purpose' ;;

@@ -777,20 +777,20 @@ static void audit_counts_are_zero_after_all_is_freed(void **state)
 	assert_memory_equal(&audit, &zero, sizeof(zero));
 }
 
-static int call_missing_leaf(void)
+static int call_missing_stub(void)
 {
-	static const char leaves[] = "0x1000 other_leaf\n0x1010 some_leaf\n";
+	static const char leaves[] = "0x1000 other_leaf\n0x1010 some_stub\n";
 	/* volatile: hide from the compiler that nothing is mapped there */
 	volatile unsigned long address = 0x1018;
 
-	fl_hw_name_leaves(leaves, sizeof(leaves) - 1);
+	fl_hw_name_stubs(leaves, sizeof(leaves) - 1);
 	return *(volatile char *)address;
 }
 
-static void missing_leaf_is_reported_by_name(void **state)
+static void missing_stub_is_reported_by_name(void **state)
 {
 	(void)state;
-	expect_end(call_missing_leaf, FL_END_MISSING_LEAF, "leaf not written: some_leaf");
+	expect_end(call_missing_stub, FL_END_MISSING_STUB, "missing stub: some_stub");
 }
 
 static void static_state_is_restored(void **state)
@@ -839,7 +839,7 @@ int main(void)
 		PRINTED(warning_is_printed_and_counted),
 		PRINTED(bug_ends_the_world_when_warnings_are_printed),
 		T(audit_counts_are_zero_after_all_is_freed),
-		T(missing_leaf_is_reported_by_name),
+		T(missing_stub_is_reported_by_name),
 		T(static_state_is_restored),
 	};
 

@@ -288,14 +288,14 @@ static void lack_of_resources_is_no_result(void **state)
 			 PROGRAM_DIFFERS);
 }
 
-static void missing_leaf_is_no_violation(void **state)
+static void missing_stub_is_no_violation(void **state)
 {
 	const struct program program = { .name = "x", .breaks = "leaf" };
 	struct fl_explore_result r = { .violations = 1 };
 
 	(void)state;
-	strcpy(r.end.text, "faultlab: internal bug: leaf not written: f");
-	r.end.kind = FL_END_MISSING_LEAF;
+	strcpy(r.end.text, "faultlab: internal bug: missing stub: f");
+	r.end.kind = FL_END_MISSING_STUB;
 	assert_int_equal(program_judge(&program, model(), &r), PROGRAM_GAP);
 	r.end.kind = FL_END_INTERNAL;
 	assert_int_equal(program_judge(&program, model(), &r), PROGRAM_GAP);
@@ -354,7 +354,7 @@ int main(void)
 		cmocka_unit_test(conditions_reached_in_a_child_process_count),
 		cmocka_unit_test(checkpoint_keeps_reached_conditions),
 		cmocka_unit_test(violation_is_expected_only_if_declared),
-		cmocka_unit_test(missing_leaf_is_no_violation),
+		cmocka_unit_test(missing_stub_is_no_violation),
 		cmocka_unit_test(endless_run_is_not_recorded),
 		cmocka_unit_test(
 			bound_of_a_program_decides_but_other_limits_do_not),

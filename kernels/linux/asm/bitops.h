@@ -27,7 +27,7 @@
 #include <asm-generic/bitops/ffs.h>
 #include <asm-generic/bitops/hweight.h>
 
-/* leaf/page.c: @word is the flags word of a page, or any other word. */
+/* stub/page.c: @word is the flags word of a page, or any other word. */
 extern void fl_bit0_set(const volatile unsigned long *word);
 extern void fl_bit0_clear(const volatile unsigned long *word);
 /* Is bit 0 of @word a folio lock? */

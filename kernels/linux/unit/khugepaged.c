@@ -5,7 +5,7 @@
  *  - madvise_collapse()  MADV_COLLAPSE
  *
  * custom: the functions that register a process with the daemon are renamed, so
- * that those of the port are used (space.c, leaf/misc.c).  Hides: the daemon.
+ * that those of the port are used (space.c, stub/misc.c).  Hides: the daemon.
  */
 #define khugepaged_enter_vma	unused_khugepaged_enter_vma
 #define hugepage_madvise	unused_hugepage_madvise

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* vfs.h - declarations shared by the files of the port and those of tmpfs */
-#ifndef FL_LEAF_VFS_H
-#define FL_LEAF_VFS_H
+#ifndef FL_STUB_VFS_H
+#define FL_STUB_VFS_H
 
 #include <linux/fs.h>
 

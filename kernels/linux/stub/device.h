@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* device.h - device memory, for the page allocator and zone_device.c */
-#ifndef FL_LEAF_DEVICE_H
-#define FL_LEAF_DEVICE_H
+#ifndef FL_STUB_DEVICE_H
+#define FL_STUB_DEVICE_H
 
 static inline bool fl_is_device_frame(unsigned long pfn)
 {

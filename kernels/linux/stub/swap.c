@@ -197,7 +197,7 @@ unsigned pagevec_lookup_range_tag(struct pagevec *pvec,
 }
 #endif
 
-/* -- leaves of lib/ and kernel/ that swap files need -- */
+/* -- stubs of lib/ and kernel/ that swap files need -- */
 
 /* noop: no worker reclaims clusters of a nearly full swap file. */
 struct workqueue_struct *system_percpu_wq, *system_wq;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * misc.c - small leaves of many subsystems
+ * misc.c - small stubs of many subsystems
  *
  * noop unless marked otherwise: accounting, and limits that are never reached.
  * custom: a percpu counter is a single number.  Hides: its batches.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* alloc.h - declarations shared by the page and the object allocator */
-#ifndef FL_LEAF_ALLOC_H
-#define FL_LEAF_ALLOC_H
+#ifndef FL_STUB_ALLOC_H
+#define FL_STUB_ALLOC_H
 
 /* Since 6.10 the name of an allocating function is a profiling macro, and the
  * function itself has the suffix _noprof. */
