@@ -43,8 +43,8 @@ struct program_state {
 	const struct fl_kernel_info *kernel;
 	unsigned int threads;
 	void (*check)(void);		/* NULL: no check of its own */
-	unsigned long watched;		/* first of PAGES pages that a story
-					 * shows; PAGE(0) by default */
+	/* First of PAGES pages that a story shows; PAGE(0) by default. */
+	unsigned long watched;
 	unsigned long pfn;		/* of page 0, when the threads begin */
 	unsigned long value[MOST_THREADS];	/* indexed by thread */
 	long ret[MOST_THREADS];

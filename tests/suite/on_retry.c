@@ -22,8 +22,8 @@
 
 struct retry {
 	unsigned int flags;
-	_Bool kill, waits;		/* kill: the waiter gets a fatal
-					 * signal */
+	/* @kill: the waiter gets a fatal signal. */
+	_Bool kill, waits;
 	unsigned int result;
 	_Bool keeps;			/* the lock that the caller holds */
 	_Bool restores;

@@ -37,8 +37,8 @@ struct suite_test {
 	const char *group, *name;
 	void (*body)(void);
 	int must_fail;
-	unsigned long swap_pages;	/* fl_world_config.swap_pages; 0:
-					 * default */
+	/* fl_world_config.swap_pages; 0: default. */
+	unsigned long swap_pages;
 	struct suite_test *next;
 };
 

@@ -27,8 +27,8 @@ static struct fl_process *process;
 static struct fl_device *device[2];
 static const struct fl_kernel *real;
 static struct fl_kernel wrong;
-static unsigned long wrong_pfn;	/* distance to the wrong page that a test
-				 * maps */
+/* Distance to the wrong page that a test maps. */
+static unsigned long wrong_pfn;
 
 static int set_up(void **state)
 {
