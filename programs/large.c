@@ -9,7 +9,7 @@
  */
 #include "program.h"
 
-#define SUB(k)	(0x40200000UL + (k) * FL_PAGE)
+#define SUB(k)	(0x40200000UL + FL_PAGE * (k))
 #define MARKED	8
 
 #define OF_HUGE_PAGES	.applies = has_huge_pages, .needs = "huge pages"

@@ -32,7 +32,7 @@
 #include "faultlab/faultlab.h"
 
 #define PAGES		4
-#define PAGE(i)		(0x40000000UL + (i) * FL_PAGE)
+#define PAGE(i)		(0x40000000UL + FL_PAGE * (i))
 #define RW		(FL_PROT_READ | FL_PROT_WRITE)
 #define MOST_THREADS	8
 

@@ -12,7 +12,7 @@
  */
 #include "program.h"
 
-#define SUB(k)	(0x40200000UL + (k) * FL_PAGE)
+#define SUB(k)	(0x40200000UL + FL_PAGE * (k))
 #define STORED	8
 
 static _Bool comes_back(const struct fl_kernel_info *kernel)

@@ -21,7 +21,7 @@
 #include "faultlab/faultlab.h"
 
 #define NR_PAGES	16
-#define PAGE(i)		(0x40000000UL + (i) * FL_PAGE)
+#define PAGE(i)		(0x40000000UL + FL_PAGE * (i))
 #define RW		(FL_PROT_READ | FL_PROT_WRITE)
 
 struct suite {

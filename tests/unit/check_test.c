@@ -19,7 +19,7 @@
 #include "device/internal.h"
 #include "faultlab/faultlab.h"
 
-#define PAGE(i)	(0x40000000UL + (i) * FL_PAGE)
+#define PAGE(i)	(0x40000000UL + FL_PAGE * (i))
 #define RW	(FL_PROT_READ | FL_PROT_WRITE)
 
 static struct fl_world *world;
