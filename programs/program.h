@@ -149,7 +149,8 @@ enum program_answer {
  * must include the declared violation and make every REACH() true.
  */
 enum program_answer program_compare(const struct program *program,
-				    const struct fl_kernel_info *kernel, int ret,
+				    const struct fl_kernel_info *kernel,
+				    int ret,
 				    const struct fl_explore_result *result,
 				    const char **why);
 
