@@ -24,7 +24,9 @@ struct cli_options {
 	_Bool done;		/* help or an error was printed */
 };
 
+/* clang-format off */
 #define CLI_HELP	{ "help", 'h', NULL, 0, "Print this help", -1 }
+/* clang-format on */
 
 /*
  * cli_parse - parse a command line
