@@ -2,7 +2,8 @@
 /*
  * forked_in_device.c - a device writes to its own page after fork()
  *
- * The driver warns that it has no right to write; see docs/findings/test-hmm.md, 7.
+ * The driver warns that it has no right to write; see
+ * docs/findings/test-hmm.md, 7.
  */
 #include <fcntl.h>
 #include <stdint.h>

@@ -107,9 +107,9 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 #endif
 	.provenance = _binary_provenance_start,
 	.provenance_end = _binary_provenance_end,
+#ifdef FL_HAVE_MARK_ONE
 	/* Traits follow from the API and the release, never from observed
 	 * behaviour: a change of behaviour alone is not excused. */
-#ifdef FL_HAVE_MARK_ONE
 	.traits = {
 		.marks_one_page = true,
 		.marks_tail_pages = true,

@@ -19,7 +19,7 @@
 #include "device/internal.h"
 #include "faultlab/faultlab.h"
 
-#define PAGE(i)	(0x40000000UL + (i) * FL_PAGE)
+#define PAGE(i)	(0x40000000UL + FL_PAGE * (i))
 #define RW	(FL_PROT_READ | FL_PROT_WRITE)
 
 static struct fl_world *world;
@@ -27,8 +27,8 @@ static struct fl_process *process;
 static struct fl_device *device[2];
 static const struct fl_kernel *real;
 static struct fl_kernel wrong;
-static unsigned long wrong_pfn;	/* distance to the wrong page that a test
-				 * maps */
+/* Distance to the wrong page that a test maps. */
+static unsigned long wrong_pfn;
 
 static int set_up(void **state)
 {
