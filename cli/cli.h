@@ -14,13 +14,15 @@ struct fl_kernel_info;
 enum {
 	CLI_OK = 0,		/* everything held */
 	CLI_VIOLATION = 1,	/* a kernel broke a rule */
-	CLI_UNDECIDED = 125,	/* a limit was reached, or the program does not apply */
+	/* A limit was reached, or the program does not apply. */
+	CLI_UNDECIDED = 125,
 	CLI_ERROR = 129,	/* the command line, or the environment */
 };
 
 /* The exit codes, for the help of each command. */
 #define CLI_EXIT_CODE_OF_ERRORS						\
-	"  129  an error of the command line or the environment (file, memory, output)"
+	"  129  an error of the command line or the environment (file, "	\
+	"memory, output)"
 #define CLI_EXIT_CODES(held, violation, undecided)			\
 	"Exit codes:\n"							\
 	"  0    " held "\n"						\

@@ -228,7 +228,7 @@ static const struct argp_option options[] = {
 	{ "kernel", KERNEL, "NAME", 0, "A kernel of \"faultlab kernels\" "
 	  "(default: all kernels of trees; without a tree, all kernels)", 0 },
 	CLI_HELP,
-	{ 0 }
+	{ 0 },
 };
 
 struct input {
@@ -248,11 +248,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = {
 	.options = options, .parser = parse,
-	.doc = "Mark a page exclusive for a device, use it, and fault it back, step by "
-	       "step.\v"
+	/* clang-format off */
+	.doc = "Mark a page exclusive for a device, use it, and fault it back, "
+	       "step by step.\v"
 	       CLI_EXIT_CODES("everything held, and nothing was leaked",
 			      "a violation: a kernel broke a rule",
-			      "undecided: a kernel does not boot, or faultlab has an error"),
+			      "undecided: a kernel does not boot, or faultlab "
+			      "has an error"),
+	/* clang-format on */
 };
 
 int cli_demo(int argc, char **argv)

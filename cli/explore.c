@@ -63,7 +63,7 @@ static const struct argp_option options[] = {
 	{ "json", REQUEST_JSON, NULL, 0,
 	  "Result and recording as JSON: docs/result.schema.json", 0 },
 	CLI_HELP,
-	{ 0 }
+	{ 0 },
 };
 
 /* Options that take a number, and the range of the number. */
@@ -73,8 +73,10 @@ static const struct number {
 	size_t offset;			/* in struct request */
 	unsigned long min, max;
 } numbers[] = {
+/* clang-format off */
 #define NUMBER(key_, option_, field, min_, max_) \
 	{ key_, option_, offsetof(struct request, field), min_, max_ }
+/* clang-format on */
 	NUMBER(MAX_RUNS, "--max-runs", max_runs, 1, ULONG_MAX),
 	NUMBER(MAX_STEPS, "--max-steps", max_steps, 1, OUTCOME_MOST_STEPS),
 	NUMBER(MAX_SECONDS, "--max-seconds", max_seconds, 1, ULONG_MAX),
@@ -113,11 +115,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = {
 	.options = options, .parser = parse, .args_doc = "PROGRAM",
-	.doc = "Run a program under one schedule of each class of equivalent schedules.\v"
+	/* clang-format off */
+	.doc = "Run a program under one schedule of each class of equivalent "
+	       "schedules.\v"
 	       CLI_EXIT_CODES("the program holds, in all runs",
 			      "a violation was found",
-			      "undecided: a limit or a signal stopped the search, no run did what the\n"
-			      "       program is about, or it does not apply to the kernel"),
+			      "undecided: a limit or a signal stopped the search, no "
+			      "run did what the\n"
+			      "       program is about, or it does not apply to "
+			      "the kernel"),
+	/* clang-format on */
 };
 
 static double now(void)

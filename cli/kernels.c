@@ -86,9 +86,11 @@ static json_t *files_of(const struct fl_kernel_info *k)
 		line_end = memchr(at, '\n', end - at);
 		if (!path || !line_end || path > line_end)
 			break;
+		/* clang-format off */
 		json_array_append_new(files, json_pack("{s:s%, s:s%}",
 			"sha256", at, (size_t)(path - at),
 			"path", path + 2, (size_t)(line_end - path - 2)));
+		/* clang-format on */
 	}
 	return files;
 }
@@ -100,11 +102,13 @@ static void print_json(_Bool with_files)
 	unsigned int i;
 
 	for (i = 0; (k = fl_kernel_info(i)); i++) {
+		/* clang-format off */
 		kernel = json_pack("{s:s, s:s, s:s, s:i, s:s?, s:s?}",
 			"name", k->name, "release", k->release,
 			"tree", k->tree, "files", (int)k->nr_files,
 			"mutant", k->mutant,
 			"wrong_on_purpose", cli_wrong_on_purpose(k));
+		/* clang-format on */
 		if (with_files)
 			json_object_set_new(kernel, "provenance", files_of(k));
 		json_array_append_new(all, kernel);
@@ -130,7 +134,7 @@ static const struct argp_option options[] = {
 	  "Print every compiled kernel file, with its sha256", 0 },
 	{ "json", JSON, NULL, 0, "JSON output", 0 },
 	CLI_HELP,
-	{ 0 }
+	{ 0 },
 };
 
 struct input {
@@ -156,8 +160,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = {
 	.options = options, .parser = parse,
+	/* clang-format off */
 	.doc = "List the kernels in this program.\v"
 	       CLI_EXIT_CODES_OF_LISTS,
+	/* clang-format on */
 };
 
 int cli_kernels(int argc, char **argv)

@@ -74,6 +74,7 @@ static void print_json(void)
 	json_t *all = json_array();
 
 	for (program = program_first(); program; program = program->next)
+		/* clang-format off */
 		json_array_append_new(all, json_pack(
 			"{s:s, s:s, s:o, s:s?, s:o, s:I}",
 			"name", program->name, "question", program->question,
@@ -81,6 +82,7 @@ static void print_json(void)
 			"needs", program->needs,
 			"expected", expected_of(program),
 			"bound", (json_int_t)program->bound));
+		/* clang-format on */
 	json_dumpf(all, stdout, JSON_INDENT(1));
 	putchar('\n');
 	json_decref(all);
@@ -150,7 +152,7 @@ enum { JSON = 300 };
 static const struct argp_option options[] = {
 	{ "json", JSON, NULL, 0, "JSON output", 0 },
 	CLI_HELP,
-	{ 0 }
+	{ 0 },
 };
 
 struct input {
@@ -170,9 +172,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = {
 	.options = options, .parser = parse,
-	.doc = "List the programs for the explorer: the question of each, its requirements, "
-	       "and the kernels on which a violation is expected.\v"
+	/* clang-format off */
+	.doc = "List the programs for the explorer: the question of each, its "
+	       "requirements, and the kernels on which a violation is "
+	       "expected.\v"
 	       CLI_EXIT_CODES_OF_LISTS,
+	/* clang-format on */
 };
 
 /* Suggest the first program that applies to the first kernel and holds. */

@@ -16,6 +16,7 @@ static const char examples[] =
 	"  faultlab kernels --provenance      every compiled kernel file, with its sha256\n"
 	"\n";
 
+/* clang-format off */
 static const char doc[] =
 	"The Linux page-fault path in userspace, under every interleaving.\v"
 	"Commands (help: faultlab COMMAND --help):\n"
@@ -27,19 +28,24 @@ static const char doc[] =
 	"\n"
 	CLI_EXIT_CODES("everything held, or the output was printed",
 		       "a violation: a kernel broke a rule",
-		       "undecided: a limit was reached, or the program does not apply")
-	"\n\nData goes to standard output, messages to standard error.  NO_COLOR is "
-	"respected.  Numbers are decimal, without sign or leading zeros.";
+		       "undecided: a limit was reached, or the program does not "
+		       "apply")
+	"\n\nData goes to standard output, messages to standard error.  "
+	"NO_COLOR is respected.  Numbers are decimal, without sign or leading "
+	"zeros.";
+/* clang-format on */
 
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
+	/* clang-format off */
 	{ "demo", cli_demo },
 	{ "kernels", cli_kernels },
 	{ "list", cli_list },
 	{ "explore", cli_explore },
 	{ "replay", cli_replay },
+	/* clang-format on */
 };
 
 #define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
@@ -47,7 +53,7 @@ static const struct {
 static const struct argp_option options[] = {
 	{ "version", 'V', NULL, 0, "Print the version", -1 },
 	CLI_HELP,
-	{ 0 }
+	{ 0 },
 };
 
 static int unknown_command(const char *name)

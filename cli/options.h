@@ -16,15 +16,17 @@
 struct cli_options {
 	const char *command;	/* "explore"; NULL: faultlab itself */
 	const char *examples;	/* beginning of the help text */
-	const char *operand;	/* the only operand's name in help; NULL: no
-				 * operand */
+	/* The only operand's name in help; NULL: no operand. */
+	const char *operand;
 	_Bool in_order;		/* options end at the first operand */
 	const struct argp *argp;
 	int status;		/* exit code, if @done */
 	_Bool done;		/* help or an error was printed */
 };
 
+/* clang-format off */
 #define CLI_HELP	{ "help", 'h', NULL, 0, "Print this help", -1 }
+/* clang-format on */
 
 /*
  * cli_parse - parse a command line

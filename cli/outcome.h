@@ -14,8 +14,8 @@ struct outcome {
 	const struct fl_recording *recording;	/* NULL: no story */
 	enum program_verdict verdict;
 	double seconds;
-	const char *stopped;		/* why the search stopped early;
-					 * NULL: it did not */
+	/* Why the search stopped early; NULL: it did not. */
+	const char *stopped;
 };
 
 /*

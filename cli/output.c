@@ -50,8 +50,8 @@ void cli_default_signals(void)
 	signal(SIGXFSZ, SIG_DFL);
 }
 
-static int write_error;		/* errno of the first failed write; 0:
-				 * unknown */
+/* errno of the first failed write; 0: unknown. */
+static int write_error;
 
 int cli_flush(void)
 {

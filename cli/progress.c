@@ -15,8 +15,8 @@ static const struct {
 	{ SIGINT, "Ctrl-C" }, { SIGTERM, "SIGTERM" }, { SIGHUP, "SIGHUP" },
 };
 
-static volatile int interrupted;	/* number of the signal that was
-					 * received; 0: none */
+/* Number of the signal that was received; 0: none. */
+static volatile int interrupted;
 
 /* A second signal ends the process. */
 static void on_interrupt(int sig)
@@ -161,8 +161,8 @@ enum fl_explore_wish progress_report(void *arg, const struct fl_explore_result *
 	double t = now(), every = p->terminal ? 0.2 : 60;
 
 	progress_report_resumed(p, r);
-	if (r->runs < p->had)	/* the search restarted with more scheduling
-				 * points */
+	/* The search restarted with more scheduling points. */
+	if (r->runs < p->had)
 		p->had = 0;
 	if (t - p->reported >= every) {
 		p->reported = t;

@@ -18,12 +18,12 @@
 struct progress {
 	double began, reported, saved;
 	double every;			/* seconds between two saves */
-	unsigned long had;		/* runs at the start: those of the
-					 * checkpoint */
+	/* Runs at the start: those of the checkpoint. */
+	unsigned long had;
 	unsigned long max_seconds;	/* 0: no limit */
 	unsigned long max_memory;	/* MiB; 0: no limit */
-	const char *why;		/* why it stopped: "--max-seconds",
-					 * "Ctrl-C", ... */
+	/* Why it stopped: "--max-seconds", "Ctrl-C", ... */
+	const char *why;
 	_Bool terminal, saves, asked, resumed;
 	void (*before[PROGRESS_SIGNALS])(int sig);	/* previous handlers */
 };

@@ -36,7 +36,7 @@ static const struct argp_option options[] = {
 	{ "stop-before", STOP_BEFORE, "STEP", 0,
 	  "Call fl_replay_stop() before this step, for other debuggers", 0 },
 	CLI_HELP,
-	{ 0 }
+	{ 0 },
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -62,10 +62,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = {
 	.options = options, .parser = parse, .args_doc = "PROGRAM --schedule=S",
+	/* clang-format off */
 	.doc = "Replay one run, and print its story.\v"
 	       CLI_EXIT_CODES("the run held",
 			      "a violation",
-			      "undecided: the program does not apply to the kernel, or faultlab has an error"),
+			      "undecided: the program does not apply to the kernel, or "
+			      "faultlab has an error"),
+	/* clang-format on */
 };
 
 /* Print the command that replays the recorded run without shortening it. */
@@ -84,6 +87,7 @@ static int run_gdb(const struct request *r, const struct fl_recording *rec)
 	int depth = fl_recording_frame(rec, r->gdb);
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	char *argv[] = {
+		/* clang-format off */
 		"gdb", "-q", "-ex", "handle SIGSEGV nostop noprint pass",
 		"-ex", "set breakpoint pending off", "-ex",
 		"break fl_replay_stop", "-ex", "run", "-ex", frame, "-ex",
@@ -91,6 +95,7 @@ static int run_gdb(const struct request *r, const struct fl_recording *rec)
 		"--kernel", (char *)r->kernel->name, "--schedule",
 		(char *)fl_recording_schedule(rec), "--as-is",
 		"--stop-before", step, NULL
+		/* clang-format on */
 	};
 
 	if (depth < 0)

@@ -29,11 +29,14 @@ enum {
 	REQUEST_KERNEL = 256, REQUEST_JSON, REQUEST_TRIES,
 };
 
+/* clang-format off */
 #define REQUEST_OPTIONS							\
 	{ "kernel", REQUEST_KERNEL, "NAME", 0,				\
 	  "A kernel of \"faultlab kernels\" (default: model)", 0 },	\
 	{ "tries", REQUEST_TRIES, "N", 0,				\
-	  "Shorten the schedule of a violation by at most N runs (default: 500)", 0 }
+	  "Shorten the schedule of a violation by at most N runs "	\
+	  "(default: 500)", 0 }
+/* clang-format on */
 
 /* request_option - an argp parser for the program and the common options */
 error_t request_option(int key, char *arg, struct argp_state *state);

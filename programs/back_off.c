@@ -35,7 +35,9 @@ static void lock_and_unlock(unsigned long number)
 	HOLD(!fl_store(p->process, FLAG(number), 0));
 }
 
-PROGRAM(two_cpus_back_off, "Two CPUs take a lock made of two flags, and each backs off for the other: do they finish?",
+PROGRAM(two_cpus_back_off,
+	"Two CPUs take a lock made of two flags, and each backs off for the "
+	"other: do they finish?",
 	.breaks = "C14 livelock: ")
 {
 	HOLD(!fl_store(p->process, FLAG(0), 0));

@@ -27,7 +27,9 @@ static void each_may_fail(void)
 		HOLD(p->value[0] == 5);
 }
 
-PROGRAM(fault_while_alloc_fails, "One CPU faults a page that is exclusive to a device, another CPU a new page, and an allocation fails: is anything lost?")
+PROGRAM(fault_while_alloc_fails,
+	"One CPU faults a page that is exclusive to a device, another CPU a "
+	"new page, and an allocation fails: is anything lost?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(PAGE(0), 5);
@@ -51,7 +53,9 @@ static void old_value_never_returns(void)
 	HOLD(p->value[0] || !p->value[2]);
 }
 
-PROGRAM(tlb_evicts_while_zapped, "A TLB may evict a page while it is zapped: does a load read the old value again?")
+PROGRAM(tlb_evicts_while_zapped,
+	"A TLB may evict a page while it is zapped: does a load read the old "
+	"value again?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	HOLD(!fl_store(p->process, PAGE(0), 5));
@@ -80,12 +84,17 @@ static void fork_busy(void)
 	p->check = forked_or_not;
 }
 
-PROGRAM(fork_while_busy, "A process forks while another user has locked a page that is exclusive to a device: does the fork fail without losing anything?")
+PROGRAM(fork_while_busy,
+	"A process forks while another user has locked a page that is "
+	"exclusive to a device: does the fork fail without losing anything?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	fork_busy();
 }
-PROGRAM_SEQ(fork_while_busy, fork_busy, "A process forks while another user has locked a page that is exclusive to a device with `seq`: does the fork fail without losing anything?")
+PROGRAM_SEQ(fork_while_busy, fork_busy,
+	    "A process forks while another user has locked a page that is "
+	    "exclusive to a device with `seq`: does the fork fail without "
+	    "losing anything?")
 
 /*
  *   fork                                hardware
@@ -108,7 +117,9 @@ static void unpinned_and_forked_or_not(void)
 	forked_or_not();
 }
 
-PROGRAM(fork_while_unpinned, "A process forks while hardware unpins a page, and another user has locked the next page: is the unused copy freed?")
+PROGRAM(fork_while_unpinned,
+	"A process forks while hardware unpins a page, and another user has "
+	"locked the next page: is the unused copy freed?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	HOLD(!fl_store(p->process, PAGE(0), 5));
@@ -139,13 +150,17 @@ static void zap_busy(void)
 	p->check = zapped_or_5;
 }
 
-PROGRAM(zap_while_busy, "A CPU faults a page that another user has locked, and the page is zapped meanwhile: which value does the CPU read?",
+PROGRAM(zap_while_busy,
+	"A CPU faults a page that another user has locked, and the page is "
+	"zapped meanwhile: which value does the CPU read?",
 	.v8 = "FOLIO_LOCKED")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	zap_busy();
 }
-PROGRAM_SEQ(zap_while_busy, zap_busy, "A CPU faults a page that another user has locked, and the page is zapped meanwhile: which value does the CPU read, with `seq`?",
+PROGRAM_SEQ(zap_while_busy, zap_busy,
+	    "A CPU faults a page that another user has locked, and the page "
+	    "is zapped meanwhile: which value does the CPU read, with `seq`?",
 	.v8 = "FOLIO_LOCKED")
 
 /* Until 6.14 marking does not wait for a folio lock, but skips the page. */
@@ -164,8 +179,12 @@ static void mark_busy(void)
 	p->check = marked_or_not;
 }
 
-PROGRAM_MIRROR(mark_while_busy, mark_busy, "`mirror` marks a page that another user has locked: does it release everything?")
-PROGRAM_SEQ(mark_while_busy, mark_busy, "`seq` marks a page that another user has locked: does it release everything?")
+PROGRAM_MIRROR(mark_while_busy, mark_busy,
+	       "`mirror` marks a page that another user has locked: does it "
+	       "release everything?")
+PROGRAM_SEQ(mark_while_busy, mark_busy,
+	    "`seq` marks a page that another user has locked: does it release "
+	    "everything?")
 
 /* -- a fatal signal arrives -- */
 
@@ -194,8 +213,12 @@ static void fault_and_signal(void)
 	p->check = killed_or_5;
 }
 
-PROGRAM_MIRROR(fault_while_killed, fault_and_signal, "A fatal signal arrives at a CPU that waits for a page: is anything left behind?")
-PROGRAM_SEQ(fault_while_killed, fault_and_signal, "A fatal signal arrives at a CPU that waits for a page: is anything left behind, with `seq`?")
+PROGRAM_MIRROR(fault_while_killed, fault_and_signal,
+	       "A fatal signal arrives at a CPU that waits for a page: is "
+	       "anything left behind?")
+PROGRAM_SEQ(fault_while_killed, fault_and_signal,
+	    "A fatal signal arrives at a CPU that waits for a page: is "
+	    "anything left behind, with `seq`?")
 
 /* From 6.15 marking waits for the folio lock, until a signal arrives. */
 static void killed_or_marked(void)
@@ -214,8 +237,12 @@ static void mark_and_signal(void)
 	p->check = killed_or_marked;
 }
 
-PROGRAM_MIRROR(mark_while_killed, mark_and_signal, "A fatal signal arrives while `mirror` marks a page: does it release everything?")
-PROGRAM_SEQ(mark_while_killed, mark_and_signal, "A fatal signal arrives while `seq` marks a page: does it release everything?")
+PROGRAM_MIRROR(mark_while_killed, mark_and_signal,
+	       "A fatal signal arrives while `mirror` marks a page: does it "
+	       "release everything?")
+PROGRAM_SEQ(mark_while_killed, mark_and_signal,
+	    "A fatal signal arrives while `seq` marks a page: does it release "
+	    "everything?")
 
 /* Both threads need the mmap lock for writing.  A signal may kill the one that
  * waits for it, or a fork that is half done. */
@@ -228,7 +255,9 @@ static void protected_or_killed(void)
 	HOLD(!p->ret[1] == !!p->child);
 }
 
-PROGRAM(fork_while_killed, "A process forks while a CPU calls mprotect(), and a fatal signal arrives: is half a child left behind?")
+PROGRAM(fork_while_killed,
+	"A process forks while a CPU calls mprotect(), and a fatal signal "
+	"arrives: is half a child left behind?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	mark(PAGE(0), 5);

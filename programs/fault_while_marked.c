@@ -26,8 +26,11 @@ static void mark_and_load(void)
 	p->check = no_update_is_lost;
 }
 
-PROGRAM_MIRROR(load_while_marked, mark_and_load, "A CPU loads from a page while `mirror` marks it: is an update lost?")
-PROGRAM_SEQ(load_while_marked, mark_and_load, "A CPU loads from a page while `seq` marks it: is an update lost?")
+PROGRAM_MIRROR(load_while_marked, mark_and_load,
+	       "A CPU loads from a page while `mirror` marks it: is "
+	       "an update lost?")
+PROGRAM_SEQ(load_while_marked, mark_and_load,
+	    "A CPU loads from a page while `seq` marks it: is an update lost?")
 
 static void both_writes_are_seen(void)
 {
@@ -46,11 +49,16 @@ static void mark_and_store(void)
 	p->check = both_writes_are_seen;
 }
 
-PROGRAM_MIRROR(store_while_marked, mark_and_store, "A CPU stores to a page while `mirror` marks it: is an update lost?")
-PROGRAM_SEQ(store_while_marked, mark_and_store, "A CPU stores to a page while `seq` marks it: is an update lost?")
+PROGRAM_MIRROR(store_while_marked, mark_and_store,
+	       "A CPU stores to a page while `mirror` marks it: is "
+	       "an update lost?")
+PROGRAM_SEQ(store_while_marked, mark_and_store,
+	    "A CPU stores to a page while `seq` marks it: is an update lost?")
 
 /* The folio is unlocked early: a notification may precede programming. */
-PROGRAM(load_while_marked_unlocked_early, "`mirror` programs the device after it released the folio: can a CPU intervene?",
+PROGRAM(load_while_marked_unlocked_early,
+	"`mirror` programs the device after it released the folio: can a CPU "
+	"intervene?",
 	.breaks = "C1 exclusive")
 {
 	attach(0, FL_DRIVER_MIRROR, FL_FLAW_UNLOCK_EARLY);
@@ -73,5 +81,11 @@ static void add_and_load(void)
 	p->check = added_or_refused;
 }
 
-PROGRAM_MIRROR(load_while_device_adds, add_and_load, "A CPU faults a page while a device adds to it: is the addition complete before the device's mapping is removed?")
-PROGRAM_SEQ(load_while_device_adds, add_and_load, "A CPU faults a page while a device adds to it with `seq`: is the addition complete before the device's mapping is removed?")
+PROGRAM_MIRROR(load_while_device_adds, add_and_load,
+	       "A CPU faults a page while a device adds to it: is the "
+	       "addition complete before the device's mapping is "
+	       "removed?")
+PROGRAM_SEQ(load_while_device_adds, add_and_load,
+	    "A CPU faults a page while a device adds to it with `seq`: is the "
+	    "addition complete before the device's mapping is "
+	    "removed?")

@@ -41,7 +41,9 @@ static _Bool has_private_files(const struct fl_kernel_info *kernel)
 	return kernel->nr_files;	/* of a tree; 0 for the model */
 }
 
-PROGRAM(copied_while_zapped, "A CPU stores to a page of a private file mapping while it is zapped: does the file keep its value?",
+PROGRAM(copied_while_zapped,
+	"A CPU stores to a page of a private file mapping while it is zapped: "
+	"does the file keep its value?",
 	.applies = has_private_files, .needs = "private mappings of files")
 {
 	unsigned long value;

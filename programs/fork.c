@@ -42,8 +42,12 @@ static void fault_and_fork(void)
 	p->check = reader_and_child;
 }
 
-PROGRAM_MIRROR(fork_while_faulted, fault_and_fork, "A process forks while a CPU faults a page that is exclusive to a device: does the child get a copy?")
-PROGRAM_SEQ(fork_while_faulted, fault_and_fork, "A process forks while a CPU faults a page that is exclusive to a device with `seq`: does the child get a copy?")
+PROGRAM_MIRROR(fork_while_faulted, fault_and_fork,
+	       "A process forks while a CPU faults a page that is exclusive "
+	       "to a device: does the child get a copy?")
+PROGRAM_SEQ(fork_while_faulted, fault_and_fork,
+	    "A process forks while a CPU faults a page that is exclusive to a "
+	    "device with `seq`: does the child get a copy?")
 
 static void device_and_child(void)
 {
@@ -61,8 +65,12 @@ static void mark_and_fork(void)
 	p->check = device_and_child;
 }
 
-PROGRAM_MIRROR(fork_while_marked, mark_and_fork, "A process forks while `mirror` marks a page: does the child get an exclusive entry?")
-PROGRAM_SEQ(fork_while_marked, mark_and_fork, "A process forks while `seq` marks a page: does the child get an exclusive entry?")
+PROGRAM_MIRROR(fork_while_marked, mark_and_fork,
+	       "A process forks while `mirror` marks a page: does the child "
+	       "get an exclusive entry?")
+PROGRAM_SEQ(fork_while_marked, mark_and_fork,
+	    "A process forks while `seq` marks a page: does the child get an "
+	    "exclusive entry?")
 
 static void added_or_refused_and_child(void)
 {
@@ -80,9 +88,13 @@ static void add_and_fork(void)
 	p->check = added_or_refused_and_child;
 }
 
-PROGRAM(fork_while_device_adds, "A process forks while a device adds to a page: does only the parent get the addition, or the child too?")
+PROGRAM(fork_while_device_adds,
+	"A process forks while a device adds to a page: does only the parent "
+	"get the addition, or the child too?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	add_and_fork();
 }
-PROGRAM_SEQ(fork_while_device_adds, add_and_fork, "A process forks while a device adds to a page with `seq`: does only the parent get the addition, or the child too?")
+PROGRAM_SEQ(fork_while_device_adds, add_and_fork,
+	    "A process forks while a device adds to a page with `seq`: does "
+	    "only the parent get the addition, or the child too?")

@@ -9,7 +9,7 @@
  */
 #include "program.h"
 
-#define SUB(k)	(0x40200000UL + (k) * FL_PAGE)
+#define SUB(k)	(0x40200000UL + FL_PAGE * (k))
 #define MARKED	8
 
 #define OF_HUGE_PAGES	.applies = has_huge_pages, .needs = "huge pages"
@@ -50,7 +50,9 @@ static _Bool has_huge_pages(const struct fl_kernel_info *kernel)
 	return kernel->has_huge_pages;
 }
 
-PROGRAM(subpage_fault, "A CPU faults one page of a large folio that is exclusive to a device: is that page restored?",
+PROGRAM(subpage_fault,
+	"A CPU faults one page of a large folio that is exclusive to a "
+	"device: is that page restored?",
 	OF_HUGE_PAGES, .v8 = "page_is_tail")
 {
 	mark_large();
@@ -59,7 +61,9 @@ PROGRAM(subpage_fault, "A CPU faults one page of a large folio that is exclusive
 	p->check = each_its_own;
 }
 
-PROGRAM(two_subpages_fault, "Two CPUs fault two pages of a large folio that is exclusive to a device: does each get its own page?",
+PROGRAM(two_subpages_fault,
+	"Two CPUs fault two pages of a large folio that is exclusive to a "
+	"device: does each get its own page?",
 	OF_HUGE_PAGES, .v8 = "page_is_tail", .bound = 10000)
 {
 	mark_large();
@@ -92,7 +96,9 @@ static void split_and_each_itself(void)
  * The lookup of the page must split the huge mapping.  Else marking finds no
  * PTE, and may retry forever.
  */
-PROGRAM(huge_page_marked, "A device marks a page of a huge mapping: is the mapping split, with each page at its own address?",
+PROGRAM(huge_page_marked,
+	"A device marks a page of a huge mapping: is the mapping split, with "
+	"each page at its own address?",
 	OF_HUGE_PAGES, .v8 = "page_is_tail")
 {
 	HOLD(!fl_device_attach(p->device[0], p->process, SUB(0), FL_HUGE_PAGE));
@@ -134,7 +140,9 @@ static void at_least_the_head(void)
  * A driver ported from the range interface marks page by page.  It must not
  * keep the first page locked until it has the last.
  */
-PROGRAM(range_kept_locked, "A driver keeps its pages locked until it has marked two pages of one folio: does it get them?",
+PROGRAM(range_kept_locked,
+	"A driver keeps its pages locked until it has marked two pages of one "
+	"folio: does it get them?",
 	OF_HUGE_PAGES, .breaks = "C14 deadlock",
 	.breaks_on = marks_one_page)
 {
@@ -156,7 +164,9 @@ static void mark_over_the_end(unsigned long number)
 }
 
 /* An array element that was not filled in is not a frame: ed913b055a74. */
-PROGRAM(range_with_a_hole, "A driver programs as many pages as it requested, not as many as it got: which memory does the device add to?",
+PROGRAM(range_with_a_hole,
+	"A driver programs as many pages as it requested, not as many as it "
+	"got: which memory does the device add to?",
 	.applies = marks_ranges,
 	.needs = "make_device_exclusive_range() (releases until 6.14)",
 	.breaks = "C8 lifetime: device")

@@ -23,9 +23,13 @@ static void fault_and_migrate(void)
 	p->check = value_is_kept;
 }
 
-PROGRAM_MIRROR(migrate_while_faulted, fault_and_migrate, "A page that is exclusive to a device is migrated while a CPU faults it: is its value kept?",
+PROGRAM_MIRROR(migrate_while_faulted, fault_and_migrate,
+	       "A page that is exclusive to a device is migrated while a CPU "
+	       "faults it: is its value kept?",
 	.bound = 10000)
-PROGRAM_SEQ(migrate_while_faulted, fault_and_migrate, "A page that is exclusive to a device with `seq` is migrated while a CPU faults it: is its value kept?",
+PROGRAM_SEQ(migrate_while_faulted, fault_and_migrate,
+	    "A page that is exclusive to a device with `seq` is migrated "
+	    "while a CPU faults it: is its value kept?",
 	.bound = 10000)
 
 static void fault_and_reclaim(void)
@@ -36,9 +40,13 @@ static void fault_and_reclaim(void)
 	p->check = value_is_kept;
 }
 
-PROGRAM_MIRROR(reclaim_while_faulted, fault_and_reclaim, "A page that is exclusive to a device is reclaimed while a CPU faults it: is its value kept?",
+PROGRAM_MIRROR(reclaim_while_faulted, fault_and_reclaim,
+	       "A page that is exclusive to a device is reclaimed while a CPU "
+	       "faults it: is its value kept?",
 	.bound = 10000)
-PROGRAM_SEQ(reclaim_while_faulted, fault_and_reclaim, "A page that is exclusive to a device with `seq` is reclaimed while a CPU faults it: is its value kept?",
+PROGRAM_SEQ(reclaim_while_faulted, fault_and_reclaim,
+	    "A page that is exclusive to a device with `seq` is reclaimed "
+	    "while a CPU faults it: is its value kept?",
 	.bound = 10000)
 
 static void update_is_kept(void)
@@ -55,9 +63,13 @@ static void mark_and_migrate(void)
 	p->check = update_is_kept;
 }
 
-PROGRAM_MIRROR(migrate_while_marked, mark_and_migrate, "A page is migrated while `mirror` marks it: which frame does the device get?",
+PROGRAM_MIRROR(migrate_while_marked, mark_and_migrate,
+	       "A page is migrated while `mirror` marks it: which frame does "
+	       "the device get?",
 	.bound = 10000)
-PROGRAM_SEQ(migrate_while_marked, mark_and_migrate, "A page is migrated while `seq` marks it: which frame does the device get?",
+PROGRAM_SEQ(migrate_while_marked, mark_and_migrate,
+	    "A page is migrated while `seq` marks it: which frame does the "
+	    "device get?",
 	.bound = 10000)
 
 static void mark_and_reclaim(void)
@@ -68,9 +80,12 @@ static void mark_and_reclaim(void)
 	p->check = update_is_kept;
 }
 
-PROGRAM_MIRROR(reclaim_while_marked, mark_and_reclaim, "A page is reclaimed while `mirror` marks it: is an update lost?",
+PROGRAM_MIRROR(reclaim_while_marked, mark_and_reclaim,
+	       "A page is reclaimed while `mirror` marks it: is "
+	       "an update lost?",
 	.bound = 10000)
-PROGRAM_SEQ(reclaim_while_marked, mark_and_reclaim, "A page is reclaimed while `seq` marks it: is an update lost?",
+PROGRAM_SEQ(reclaim_while_marked, mark_and_reclaim,
+	    "A page is reclaimed while `seq` marks it: is an update lost?",
 	.bound = 10000)
 
 /* The driver migrates its own page: the notification names it as the owner. */
@@ -96,13 +111,18 @@ static void device_has_what_the_process_has(void)
 	HOLD(!right.mapped || right.pfn == pte_at(PAGE(0)).pfn);
 }
 
-PROGRAM(driver_migrates_mapped_page, "A driver migrates a page that its device reads: does the device keep reading the old frame?")
+PROGRAM(driver_migrates_mapped_page,
+	"A driver migrates a page that its device reads: does the device keep "
+	"reading the old frame?")
 {
 	map_move_and_read(0);
 	p->check = device_has_what_the_process_has;
 }
 
-PROGRAM(driver_migrates_filter_owner, "A driver migrates a page that its device reads, and ignores notifications that name it as the owner: does the device keep reading the old frame?",
+PROGRAM(driver_migrates_filter_owner,
+	"A driver migrates a page that its device reads, and ignores "
+	"notifications that name it as the owner: does the device keep "
+	"reading the old frame?",
 	.breaks = "does not hold: !right.mapped")
 {
 	map_move_and_read(FL_FLAW_FILTER_OWNER);

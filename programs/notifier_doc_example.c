@@ -44,7 +44,9 @@ static void order_is_seen(void)
 	HOLD(p->ret[1] || !p->value[2] || p->value[1]);
 }
 
-PROGRAM(notifier_doc_example, "A device reads two pages while a CPU copies and stores to them in order: does the device see that order?")
+PROGRAM(notifier_doc_example,
+	"A device reads two pages while a CPU copies and stores to them in "
+	"order: does the device see that order?")
 {
 	attach(0, FL_DRIVER_SEQ, 0);
 	HOLD(!fl_store(p->process, PAGE(0), 0));

@@ -93,7 +93,8 @@ static enum program_answer compare_failed(int ret, const char **why)
 }
 
 /* Compare an exploration that made all runs and found no violation. */
-static enum program_answer compare_explored(const char *breaks, const char **why)
+static enum program_answer compare_explored(const char *breaks,
+					    const char **why)
 {
 	static char text[200];
 
@@ -110,7 +111,8 @@ static enum program_answer compare_explored(const char *breaks, const char **why
 }
 
 enum program_answer program_compare(const struct program *program,
-				    const struct fl_kernel_info *kernel, int ret,
+				    const struct fl_kernel_info *kernel,
+				    int ret,
 				    const struct fl_explore_result *result,
 				    const char **why)
 {

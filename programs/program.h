@@ -32,7 +32,7 @@
 #include "faultlab/faultlab.h"
 
 #define PAGES		4
-#define PAGE(i)		(0x40000000UL + (i) * FL_PAGE)
+#define PAGE(i)		(0x40000000UL + FL_PAGE * (i))
 #define RW		(FL_PROT_READ | FL_PROT_WRITE)
 #define MOST_THREADS	8
 
@@ -43,8 +43,8 @@ struct program_state {
 	const struct fl_kernel_info *kernel;
 	unsigned int threads;
 	void (*check)(void);		/* NULL: no check of its own */
-	unsigned long watched;		/* first of PAGES pages that a story
-					 * shows; PAGE(0) by default */
+	/* First of PAGES pages that a story shows; PAGE(0) by default. */
+	unsigned long watched;
 	unsigned long pfn;		/* of page 0, when the threads begin */
 	unsigned long value[MOST_THREADS];	/* indexed by thread */
 	long ret[MOST_THREADS];
@@ -149,7 +149,8 @@ enum program_answer {
  * must include the declared violation and make every REACH() true.
  */
 enum program_answer program_compare(const struct program *program,
-				    const struct fl_kernel_info *kernel, int ret,
+				    const struct fl_kernel_info *kernel,
+				    int ret,
 				    const struct fl_explore_result *result,
 				    const char **why);
 

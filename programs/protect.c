@@ -32,8 +32,12 @@ static void fault_and_protect(void)
 	p->check = read_and_protected;
 }
 
-PROGRAM_MIRROR(mprotect_while_faulted, fault_and_protect, "mprotect() makes a page read-only while a CPU faults it: is it still writable?")
-PROGRAM_SEQ(mprotect_while_faulted, fault_and_protect, "mprotect() makes a page read-only while a CPU faults it: is it still writable, with `seq`?")
+PROGRAM_MIRROR(mprotect_while_faulted, fault_and_protect,
+	       "mprotect() makes a page read-only while a CPU faults it: is "
+	       "it still writable?")
+PROGRAM_SEQ(mprotect_while_faulted, fault_and_protect,
+	    "mprotect() makes a page read-only while a CPU faults it: is it "
+	    "still writable, with `seq`?")
 
 /* Register in advance: then the thread only write-protects. */
 static void register_page_0(void)
@@ -50,8 +54,12 @@ static void fault_and_uffd_wp(void)
 	p->check = read_and_protected;
 }
 
-PROGRAM_MIRROR(uffd_wp_while_faulted, fault_and_uffd_wp, "userfaultfd protects a page while a CPU faults it: is it still writable?")
-PROGRAM_SEQ(uffd_wp_while_faulted, fault_and_uffd_wp, "userfaultfd protects a page while a CPU faults it: is it still writable, with `seq`?")
+PROGRAM_MIRROR(uffd_wp_while_faulted, fault_and_uffd_wp,
+	       "userfaultfd protects a page while a CPU faults it: is it "
+	       "still writable?")
+PROGRAM_SEQ(uffd_wp_while_faulted, fault_and_uffd_wp,
+	    "userfaultfd protects a page while a CPU faults it: is it still "
+	    "writable, with `seq`?")
 
 static void stored_or_refused(void)
 {
@@ -68,8 +76,12 @@ static void store_and_protect(void)
 	p->check = stored_or_refused;
 }
 
-PROGRAM_MIRROR(mprotect_while_stored, store_and_protect, "mprotect() makes a page read-only while a CPU stores to it: is the store either kept or refused?")
-PROGRAM_SEQ(mprotect_while_stored, store_and_protect, "mprotect() makes a page read-only while a CPU stores to it: is the store either kept or refused, with `seq`?")
+PROGRAM_MIRROR(mprotect_while_stored, store_and_protect,
+	       "mprotect() makes a page read-only while a CPU stores to it: "
+	       "is the store either kept or refused?")
+PROGRAM_SEQ(mprotect_while_stored, store_and_protect,
+	    "mprotect() makes a page read-only while a CPU stores to it: is "
+	    "the store either kept or refused, with `seq`?")
 
 static void added_and_protected(void)
 {
@@ -87,8 +99,12 @@ static void mark_and_protect(void)
 	p->check = added_and_protected;
 }
 
-PROGRAM_MIRROR(mprotect_while_marked, mark_and_protect, "mprotect() makes a page read-only while `mirror` marks it: can the device write to it?")
-PROGRAM_SEQ(mprotect_while_marked, mark_and_protect, "mprotect() makes a page read-only while `seq` marks it: can the device write to it?")
+PROGRAM_MIRROR(mprotect_while_marked, mark_and_protect,
+	       "mprotect() makes a page read-only while `mirror` marks it: "
+	       "can the device write to it?")
+PROGRAM_SEQ(mprotect_while_marked, mark_and_protect,
+	    "mprotect() makes a page read-only while `seq` marks it: can the "
+	    "device write to it?")
 
 static void mark_and_uffd_wp(void)
 {
@@ -99,9 +115,13 @@ static void mark_and_uffd_wp(void)
 	p->check = added_and_protected;
 }
 
-PROGRAM_MIRROR(uffd_wp_while_marked, mark_and_uffd_wp, "userfaultfd protects a page while `mirror` marks it: can the device write to it?",
+PROGRAM_MIRROR(uffd_wp_while_marked, mark_and_uffd_wp,
+	       "userfaultfd protects a page while `mirror` marks it: can the "
+	       "device write to it?",
 	.breaks = "right_at(0, PAGE(0)).writable")
-PROGRAM_SEQ(uffd_wp_while_marked, mark_and_uffd_wp, "userfaultfd protects a page while `seq` marks it: can the device write to it?")
+PROGRAM_SEQ(uffd_wp_while_marked, mark_and_uffd_wp,
+	    "userfaultfd protects a page while `seq` marks it: can the device "
+	    "write to it?")
 
 static void value_and_mapping(void)
 {
@@ -117,5 +137,9 @@ static void fault_and_clear(void)
 	p->check = value_and_mapping;
 }
 
-PROGRAM_MIRROR(soft_dirty_while_faulted, fault_and_clear, "Soft-dirty bits are cleared while a CPU faults a page that is exclusive to a device: is the page kept?")
-PROGRAM_SEQ(soft_dirty_while_faulted, fault_and_clear, "Soft-dirty bits are cleared while a CPU faults a page that is exclusive to a device with `seq`: is the page kept?")
+PROGRAM_MIRROR(soft_dirty_while_faulted, fault_and_clear,
+	       "Soft-dirty bits are cleared while a CPU faults a page that is "
+	       "exclusive to a device: is the page kept?")
+PROGRAM_SEQ(soft_dirty_while_faulted, fault_and_clear,
+	    "Soft-dirty bits are cleared while a CPU faults a page that is "
+	    "exclusive to a device with `seq`: is the page kept?")

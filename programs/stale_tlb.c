@@ -41,8 +41,12 @@ static void mark_under_a_translation(void)
 	p->check = value_is_explained;
 }
 
-PROGRAM_MIRROR(stale_tlb_marked, mark_under_a_translation, "A CPU has a page in its TLB while `mirror` marks it: does the CPU use the stale translation?")
-PROGRAM_SEQ(stale_tlb_marked, mark_under_a_translation, "A CPU has a page in its TLB while `seq` marks it: does the CPU use the stale translation?")
+PROGRAM_MIRROR(stale_tlb_marked, mark_under_a_translation,
+	       "A CPU has a page in its TLB while `mirror` marks it: does the "
+	       "CPU use the stale translation?")
+PROGRAM_SEQ(stale_tlb_marked, mark_under_a_translation,
+	    "A CPU has a page in its TLB while `seq` marks it: does the CPU "
+	    "use the stale translation?")
 
 static void zapped_or_stored(void)
 {
@@ -59,12 +63,16 @@ static void zap_under_a_translation(void)
 	p->check = zapped_or_stored;
 }
 
-PROGRAM(stale_tlb_zapped, "A CPU has a page in its TLB while it is zapped: does the CPU use the stale translation?")
+PROGRAM(stale_tlb_zapped,
+	"A CPU has a page in its TLB while it is zapped: does the CPU use the "
+	"stale translation?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	zap_under_a_translation();
 }
-PROGRAM_SEQ(stale_tlb_zapped, zap_under_a_translation, "A CPU has a page in its TLB while it is zapped: does the CPU use the stale translation, with `seq`?")
+PROGRAM_SEQ(stale_tlb_zapped, zap_under_a_translation,
+	    "A CPU has a page in its TLB while it is zapped: does the CPU use "
+	    "the stale translation, with `seq`?")
 
 static void store_both(unsigned long number)
 {
@@ -99,7 +107,9 @@ static void child_has_the_old_page(void)
  *   stores 1 to the next page       loads the next page: 1
  *                                   loads the page: 7, from no other frame
  */
-PROGRAM(stale_tlb_copied, "A CPU has a page in its TLB that another CPU copies in order to write: does the first CPU see a later store, but not this one?")
+PROGRAM(stale_tlb_copied,
+	"A CPU has a page in its TLB that another CPU copies in order to "
+	"write: does the first CPU see a later store, but not this one?")
 {
 	HOLD(!fl_store(p->process, PAGE(0), 5));
 	HOLD(!fl_store(p->process, PAGE(1), 0));

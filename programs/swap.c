@@ -12,7 +12,7 @@
  */
 #include "program.h"
 
-#define SUB(k)	(0x40200000UL + (k) * FL_PAGE)
+#define SUB(k)	(0x40200000UL + FL_PAGE * (k))
 #define STORED	8
 
 static _Bool swaps_in_large_folios(const struct fl_kernel_info *kernel)
@@ -50,7 +50,8 @@ static void take_reference(void *arg)
 static void leave_in_swap_cache(void)
 {
 	fl_events_watch(p->world, yield_at_end, NULL);
-	HOLD(fl_thread_spawn(p->world, 0, "reclaim", fail_to_reclaim, NULL) > 0);
+	HOLD(fl_thread_spawn(p->world, 0, "reclaim", fail_to_reclaim, NULL) >
+	     0);
 	HOLD(fl_thread_spawn(p->world, 1, "another", take_reference, NULL) > 0);
 	HOLD(!fl_threads_run(p->world));
 	fl_events_watch(p->world, NULL, NULL);
@@ -91,9 +92,12 @@ static void values_are_kept(void)
 		HOLD(value_at(SUB(k)) == 100 + k);
 }
 
-PROGRAM(large_reclaimed_again, "A large folio, with one page exclusive to a device, is swapped out a second time while a CPU faults that page: are the counts right?",
+PROGRAM(large_reclaimed_again,
+	"A large folio, with one page exclusive to a device, is swapped out a "
+	"second time while a CPU faults that page: are the counts right?",
 	.applies = swaps_in_large_folios,
-	.needs = "large folios that are swapped out and mapped again without a split",
+	.needs = "large folios that are swapped out and mapped again without "
+		 "a split",
 	.swap_pages = 2048, .bound = 100,
 	.breaks = "mapcount_left_at_free", .breaks_on = drops_mapcount)
 {

@@ -22,7 +22,9 @@ static void nothing_is_lost(void)
 	REACH(p->ret[1] == 1 && p->value[1]);
 }
 
-PROGRAM(test_hmm_fault, "A CPU loads a page while `test_hmm` marks it and adds 1: is anything lost?",
+PROGRAM(test_hmm_fault,
+	"A CPU loads a page while `test_hmm` marks it and adds 1: is "
+	"anything lost?",
 	OF_TEST_HMM)
 {
 	attach(0, FL_DRIVER_TEST_HMM, 0);
@@ -32,7 +34,8 @@ PROGRAM(test_hmm_fault, "A CPU loads a page while `test_hmm` marks it and adds 1
 	p->check = nothing_is_lost;
 }
 
-PROGRAM(test_hmm_zap, "A page is zapped while `test_hmm` marks it: does the device keep it?",
+PROGRAM(test_hmm_zap,
+	"A page is zapped while `test_hmm` marks it: does the device keep it?",
 	OF_TEST_HMM, .breaks = "C8 lifetime: device")
 {
 	attach(0, FL_DRIVER_TEST_HMM, 0);
@@ -47,7 +50,8 @@ static void device_keeps_page_1(void)
 	HOLD(right_at(0, PAGE(1)).mapped);
 }
 
-PROGRAM(test_hmm_neighbour, "A CPU takes page 0 back from `test_hmm`: does the device keep page 1?",
+PROGRAM(test_hmm_neighbour,
+	"A CPU takes page 0 back from `test_hmm`: does the device keep page 1?",
 	OF_TEST_HMM, .breaks = "right_at(0, PAGE(1)).mapped")
 {
 	attach(0, FL_DRIVER_TEST_HMM, 0);
@@ -80,12 +84,15 @@ static void nothing_is_in_the_hole(void)
 		HOLD(!right_at(0, LONELY + i * FL_PAGE).mapped);
 }
 
-PROGRAM(test_hmm_hole, "`test_hmm` marks a range, then a page and a hole: does it map anything in the hole?",
+PROGRAM(test_hmm_hole,
+	"`test_hmm` marks a range, then a page and a hole: does it map "
+	"anything in the hole?",
 	OF_TEST_HMM)
 {
 	unsigned long i;
 
-	HOLD(!fl_mmap(p->process, TAKEN, (WIDE + 1) * FL_PAGE, RW, FL_MAP_ANON));
+	HOLD(!fl_mmap(p->process, TAKEN, (WIDE + 1) * FL_PAGE, RW,
+		      FL_MAP_ANON));
 	for (i = 0; i <= WIDE; i++)
 		HOLD(!fl_store(p->process, TAKEN + i * FL_PAGE, i));
 	HOLD(!fl_device_set_driver(p->device[0], FL_DRIVER_TEST_HMM, 0));

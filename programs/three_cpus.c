@@ -15,7 +15,9 @@ static void all_read_it(void)
 	HOLD(pte_at(PAGE(0)).pfn == p->pfn);
 }
 
-PROGRAM(three_cpus_fault, "Three CPUs fault one page that is exclusive to a device: does each read its value?",
+PROGRAM(three_cpus_fault,
+	"Three CPUs fault one page that is exclusive to a device: does each "
+	"read its value?",
 	.bound = 10000)
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
@@ -48,9 +50,13 @@ static void two_loads_of_two_pages(void)
 	p->check = each_its_own;
 }
 
-PROGRAM(two_pages_fault, "Two CPUs fault one page each, both exclusive to a device: do they disturb each other?")
+PROGRAM(two_pages_fault,
+	"Two CPUs fault one page each, both exclusive to a device: do they "
+	"disturb each other?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	two_loads_of_two_pages();
 }
-PROGRAM_SEQ(two_pages_fault, two_loads_of_two_pages, "Two CPUs fault one page each, both exclusive to a device with `seq`: do they disturb each other?")
+PROGRAM_SEQ(two_pages_fault, two_loads_of_two_pages,
+	    "Two CPUs fault one page each, both exclusive to a device with "
+	    "`seq`: do they disturb each other?")

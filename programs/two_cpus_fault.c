@@ -25,12 +25,16 @@ static void two_loads(void)
 	p->check = both_read_it;
 }
 
-PROGRAM(two_cpus_fault, "Two CPUs fault one page that is exclusive to a device: does each read its value?")
+PROGRAM(two_cpus_fault,
+	"Two CPUs fault one page that is exclusive to a device: does each "
+	"read its value?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	two_loads();
 }
-PROGRAM_SEQ(two_cpus_fault, two_loads, "Two CPUs fault one page that is exclusive to a device with `seq`: does each read its value?")
+PROGRAM_SEQ(two_cpus_fault, two_loads,
+	    "Two CPUs fault one page that is exclusive to a device with "
+	    "`seq`: does each read its value?")
 
 static void one_store_is_last(void)
 {
@@ -47,12 +51,16 @@ static void two_stores(void)
 	p->check = one_store_is_last;
 }
 
-PROGRAM(two_cpus_store, "Two CPUs store to one page that is exclusive to a device: is it still one page?")
+PROGRAM(two_cpus_store,
+	"Two CPUs store to one page that is exclusive to a device: is it "
+	"still one page?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	two_stores();
 }
-PROGRAM_SEQ(two_cpus_store, two_stores, "Two CPUs store to one page that is exclusive to a device with `seq`: is it still one page?")
+PROGRAM_SEQ(two_cpus_store, two_stores,
+	    "Two CPUs store to one page that is exclusive to a device with "
+	    "`seq`: is it still one page?")
 
 static void load_and_store(void)
 {
@@ -69,9 +77,13 @@ static void a_load_and_a_store(void)
 	p->check = load_and_store;
 }
 
-PROGRAM(load_and_store, "One CPU loads from a page that is exclusive to a device, another stores to it: which value is read?")
+PROGRAM(load_and_store,
+	"One CPU loads from a page that is exclusive to a device, another "
+	"stores to it: which value is read?")
 {
 	attach(0, FL_DRIVER_SEQ, 0);
 	a_load_and_a_store();
 }
-PROGRAM_MIRROR(load_and_store, a_load_and_a_store, "One CPU loads from a page that is exclusive to a device with `mirror`, another stores to it: which value is read?")
+PROGRAM_MIRROR(load_and_store, a_load_and_a_store,
+	       "One CPU loads from a page that is exclusive to a device with "
+	       "`mirror`, another stores to it: which value is read?")

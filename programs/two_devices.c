@@ -28,13 +28,15 @@ static void two_devices(enum fl_driver first, enum fl_driver second,
 	p->check = no_update_is_lost;
 }
 
-PROGRAM(two_devices_mirror, "Two devices with `mirror` mark one page: is an update lost?",
+PROGRAM(two_devices_mirror,
+	"Two devices with `mirror` mark one page: is an update lost?",
 	.bound = 10000)
 {
 	two_devices(FL_DRIVER_MIRROR, FL_DRIVER_MIRROR, 0);
 }
 
-PROGRAM(two_devices_seq, "Two devices with `seq` mark one page: is an update lost?",
+PROGRAM(two_devices_seq,
+	"Two devices with `seq` mark one page: is an update lost?",
 	.bound = 10000)
 {
 	two_devices(FL_DRIVER_SEQ, FL_DRIVER_SEQ, 0);
@@ -47,7 +49,9 @@ static _Bool restore_is_marking(const struct fl_kernel_info *kernel)
 }
 
 /* Marking a page that a device has restores it first. */
-PROGRAM(two_devices_filter_event, "One of two drivers ignores every marking: does its device keep the other device's page?",
+PROGRAM(two_devices_filter_event,
+	"One of two drivers ignores every marking: does its device keep the "
+	"other device's page?",
 	.breaks = "C1 exclusive", .breaks_on = restore_is_marking,
 	.bound = 10000)
 {
@@ -67,9 +71,13 @@ static void one_device_twice(void)
 	p->check = all_updates;
 }
 
-PROGRAM_MIRROR(mark_while_marked, one_device_twice, "Two threads mark one page for one device with `mirror`: do they finish, and release everything?",
+PROGRAM_MIRROR(mark_while_marked, one_device_twice,
+	       "Two threads mark one page for one device with `mirror`: do "
+	       "they finish, and release everything?",
 	.bound = 10000)
-PROGRAM_SEQ(mark_while_marked, one_device_twice, "Two threads mark one page for one device with `seq`: do they finish, and release everything?",
+PROGRAM_SEQ(mark_while_marked, one_device_twice,
+	    "Two threads mark one page for one device with `seq`: do they "
+	    "finish, and release everything?",
 	.bound = 10000)
 
 static void steal(void)
@@ -81,8 +89,12 @@ static void steal(void)
 	p->check = all_updates;
 }
 
-PROGRAM_MIRROR(mark_while_device_adds, steal, "A device takes a page from another device that is adding to it: is the addition complete before?")
-PROGRAM_SEQ(mark_while_device_adds, steal, "A device takes a page from another device that is adding to it: is the addition complete before, with `seq`?")
+PROGRAM_MIRROR(mark_while_device_adds, steal,
+	       "A device takes a page from another device that is adding to "
+	       "it: is the addition complete before?")
+PROGRAM_SEQ(mark_while_device_adds, steal,
+	    "A device takes a page from another device that is adding to it: "
+	    "is the addition complete before, with `seq`?")
 
 /* A reading device shares the page with CPUs, until another device marks it. */
 static void map_to_read(unsigned long number)
@@ -96,7 +108,8 @@ static void map_to_read(unsigned long number)
 static void read_before_or_after(void)
 {
 	HOLD(!p->ret[1] || p->ret[1] == -EFAULT || p->ret[1] == -EBUSY);
-	HOLD(p->ret[1] || p->value[1] == 5 || (p->value[1] == 6 && p->value[0]));
+	HOLD(p->ret[1] || p->value[1] == 5 ||
+	     (p->value[1] == 6 && p->value[0]));
 	HOLD(value_at(PAGE(0)) == 5 + p->value[0]);
 }
 
@@ -109,11 +122,17 @@ static void mark_and_map(void)
 	p->check = read_before_or_after;
 }
 
-PROGRAM_MIRROR(read_while_marked, mark_and_map, "A device maps a page for reading while another device marks it with `mirror`: do both keep it?")
-PROGRAM_SEQ(read_while_marked, mark_and_map, "A device maps a page for reading while another device marks it with `seq`: do both keep it?")
+PROGRAM_MIRROR(read_while_marked, mark_and_map,
+	       "A device maps a page for reading while another device marks "
+	       "it with `mirror`: do both keep it?")
+PROGRAM_SEQ(read_while_marked, mark_and_map,
+	    "A device maps a page for reading while another device marks it "
+	    "with `seq`: do both keep it?")
 
 /* A page that CPUs share with a device is marked without a restore. */
-PROGRAM(read_while_marked_filter_event, "The driver of a device that reads ignores every marking: does the device keep reading?",
+PROGRAM(read_while_marked_filter_event,
+	"The driver of a device that reads ignores every marking: does the "
+	"device keep reading?",
 	.breaks = "C1 exclusive")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
@@ -135,7 +154,9 @@ static void mark_alone(enum fl_driver driver, unsigned int flaws)
 	cpu(1, load_page_0);
 }
 
-PROGRAM(own_marking_not_filtered, "`seq` treats its own marking as an invalidation: does it ever get the page?",
+PROGRAM(own_marking_not_filtered,
+	"`seq` treats its own marking as an invalidation: does it ever get "
+	"the page?",
 	.breaks = "C13 own marking")
 {
 	mark_alone(FL_DRIVER_SEQ, FL_FLAW_NO_FILTER);
@@ -158,18 +179,24 @@ static void mark_exclusive_page(unsigned int flaws)
 }
 
 /* Marking restores the other device's page; that notification has no owner. */
-PROGRAM(mark_exclusive_page_seq, "`seq` marks a page that is exclusive to another device: does it get the page?")
+PROGRAM(mark_exclusive_page_seq,
+	"`seq` marks a page that is exclusive to another device: does it get "
+	"the page?")
 {
 	mark_exclusive_page(0);
 }
 
-PROGRAM(mark_exclusive_page_without_fault, "`seq` marks a page that is exclusive to another device, without faulting it in first: does it get the page?",
+PROGRAM(mark_exclusive_page_without_fault,
+	"`seq` marks a page that is exclusive to another device, without "
+	"faulting it in first: does it get the page?",
 	.breaks = "does not hold: p->ret[0] == 1")
 {
 	mark_exclusive_page(FL_FLAW_NO_FAULT);
 }
 
-PROGRAM(restore_ignored, "A driver ignores the markings of all owners: does it react to a restore?",
+PROGRAM(restore_ignored,
+	"A driver ignores the markings of all owners: does it react to a "
+	"restore?",
 	.breaks = "C1 exclusive", .breaks_on = restore_is_marking)
 {
 	mark_alone(FL_DRIVER_MIRROR, FL_FLAW_FILTER_EVENT);

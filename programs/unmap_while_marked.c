@@ -22,5 +22,8 @@ static void mark_and_unmap(void)
 	p->check = nothing_is_left;
 }
 
-PROGRAM_MIRROR(unmap_while_marked, mark_and_unmap, "A page is unmapped while `mirror` marks it: does the device keep it?")
-PROGRAM_SEQ(unmap_while_marked, mark_and_unmap, "A page is unmapped while `seq` marks it: does the device keep it?")
+PROGRAM_MIRROR(unmap_while_marked, mark_and_unmap,
+	       "A page is unmapped while `mirror` marks it: does the device "
+	       "keep it?")
+PROGRAM_SEQ(unmap_while_marked, mark_and_unmap,
+	    "A page is unmapped while `seq` marks it: does the device keep it?")

@@ -30,9 +30,13 @@ static void fault_and_zap(void)
 	p->check = old_value_or_none;
 }
 
-PROGRAM_MIRROR(zap_while_faulted, fault_and_zap, "A page that is exclusive to a device is zapped while a CPU faults it: is it restored after it was freed?",
+PROGRAM_MIRROR(zap_while_faulted, fault_and_zap,
+	       "A page that is exclusive to a device is zapped while a CPU "
+	       "faults it: is it restored after it was freed?",
 	.v8 = "FOLIO_LOCKED")
-PROGRAM_SEQ(zap_while_faulted, fault_and_zap, "A page that is exclusive to a device with `seq` is zapped while a CPU faults it: is it restored after it was freed?",
+PROGRAM_SEQ(zap_while_faulted, fault_and_zap,
+	    "A page that is exclusive to a device with `seq` is zapped while "
+	    "a CPU faults it: is it restored after it was freed?",
 	.v8 = "FOLIO_LOCKED")
 
 static void zap_and_reuse(unsigned long number)
@@ -76,14 +80,18 @@ static void fault_zap_and_reuse(void)
 	p->check = other_page_is_left_alone;
 }
 
-PROGRAM(freed_and_reused, "A page is zapped and its frame reused while a CPU faults it: is the new page left alone?",
+PROGRAM(freed_and_reused,
+	"A page is zapped and its frame reused while a CPU faults it: is the "
+	"new page left alone?",
 	.breaks = "folio_test_locked(folio)", .breaks_on = has_tree,
 	.v8 = "FOLIO_LOCKED")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	fault_zap_and_reuse();
 }
-PROGRAM_SEQ(freed_and_reused, fault_zap_and_reuse, "A page is zapped and its frame reused while a CPU faults it: is the new page left alone, with `seq`?",
+PROGRAM_SEQ(freed_and_reused, fault_zap_and_reuse,
+	    "A page is zapped and its frame reused while a CPU faults it: is "
+	    "the new page left alone, with `seq`?",
 	.breaks = "folio_test_locked(folio)", .breaks_on = has_tree,
 	.v8 = "FOLIO_LOCKED")
 
@@ -96,13 +104,17 @@ static void two_faults_and_zap(void)
 	p->check = old_value_or_none;
 }
 
-PROGRAM(two_cpus_and_zap, "Two CPUs fault a page while it is zapped: is it freed while one of them uses it?",
+PROGRAM(two_cpus_and_zap,
+	"Two CPUs fault a page while it is zapped: is it freed while one of "
+	"them uses it?",
 	.v8 = "FOLIO_LOCKED", .bound = 10000)
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	two_faults_and_zap();
 }
-PROGRAM_SEQ(two_cpus_and_zap, two_faults_and_zap, "Two CPUs fault a page while it is zapped: is it freed while one of them uses it, with `seq`?",
+PROGRAM_SEQ(two_cpus_and_zap, two_faults_and_zap,
+	    "Two CPUs fault a page while it is zapped: is it freed while one "
+	    "of them uses it, with `seq`?",
 	.v8 = "FOLIO_LOCKED", .bound = 10000)
 
 static void zap_table(unsigned long number)
@@ -140,12 +152,21 @@ static void fault_and_zap_table(void)
 	p->check = old_value_or_none_of_table;
 }
 
-PROGRAM_MIRROR(table_zapped_while_faulted, fault_and_zap_table, "All pages of a page table are zapped while a CPU faults one that is exclusive to a device: does the fault handle a removed table?",
+PROGRAM_MIRROR(table_zapped_while_faulted, fault_and_zap_table,
+	       "All pages of a page table are zapped while a CPU faults one "
+	       "that is exclusive to a device: does the fault handle a "
+	       "removed table?",
 	.v8 = "FOLIO_LOCKED")
-PROGRAM_SEQ(table_zapped_while_faulted, fault_and_zap_table, "All pages of a page table are zapped while a CPU faults one that is exclusive to a device with `seq`: does the fault handle a removed table?",
+PROGRAM_SEQ(table_zapped_while_faulted, fault_and_zap_table,
+	    "All pages of a page table are zapped while a CPU faults one that "
+	    "is exclusive to a device with `seq`: does the fault handle a "
+	    "removed table?",
 	.v8 = "FOLIO_LOCKED")
 
-PROGRAM(table_freed_while_faulted, "All pages of a page table are zapped while a CPU faults one that is exclusive to a device, and RCU frees the table as soon as it can: does the fault still read the table?",
+PROGRAM(table_freed_while_faulted,
+	"All pages of a page table are zapped while a CPU faults one that is "
+	"exclusive to a device, and RCU frees the table as soon as it can: "
+	"does the fault still read the table?",
 	.v8 = "FOLIO_LOCKED")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
@@ -169,12 +190,16 @@ static void fault_and_unmap(void)
 	p->check = nothing_or_5;
 }
 
-PROGRAM(unmap_while_faulted, "A page that is exclusive to a device is unmapped while a CPU faults it: is anything left behind?")
+PROGRAM(unmap_while_faulted,
+	"A page that is exclusive to a device is unmapped while a CPU faults "
+	"it: is anything left behind?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	fault_and_unmap();
 }
-PROGRAM_SEQ(unmap_while_faulted, fault_and_unmap, "A page that is exclusive to a device with `seq` is unmapped while a CPU faults it: is anything left behind?")
+PROGRAM_SEQ(unmap_while_faulted, fault_and_unmap,
+	    "A page that is exclusive to a device with `seq` is unmapped "
+	    "while a CPU faults it: is anything left behind?")
 
 /*
  *   CPU (fault)                         unmap                  RCU
@@ -187,7 +212,10 @@ PROGRAM_SEQ(unmap_while_faulted, fault_and_unmap, "A page that is exclusive to a
  * A fault under a VMA lock is such a reader, and so is a page-table walk.  A
  * read-side section, a lock or a reference count holds the callback off.
  */
-PROGRAM(unmap_and_free_while_faulted, "A page that is exclusive to a device is unmapped while a CPU faults it, and RCU frees the remains as soon as it can: does the fault still read them?")
+PROGRAM(unmap_and_free_while_faulted,
+	"A page that is exclusive to a device is unmapped while a CPU faults "
+	"it, and RCU frees the remains as soon as it can: does the fault "
+	"still read them?")
 {
 	attach(0, FL_DRIVER_MIRROR, 0);
 	fault_and_unmap();

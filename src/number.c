@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* number.c - numbers in command lines, environments and schedules; see number.h */
+/* number.c - numbers in command lines, environments and schedules: number.h */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>

@@ -84,9 +84,9 @@ void fl_checks_at_teardown(struct fl_checks *checks);
 #define FL_CHECK_THREADS	16	/* limit of the explorer */
 #define FL_CHECK_RANGES		8	/* open ranges of one thread */
 #define FL_CHECK_STORES		32	/* last stores of one thread */
-#define FL_CHECK_MARKINGS	100	/* of one page in a row, begun by
-					 * one thread, without a driver that
-					 * gets the page */
+/* Markings of one page in a row, begun by one thread, without a driver that
+ * gets the page. */
+#define FL_CHECK_MARKINGS	100
 
 struct fl_check_range {
 	struct fl_process *process;

@@ -3,7 +3,7 @@
 #include "check/check.h"
 
 #define ENTRIES		(1UL << FL_PT_SHIFT)
-#define PFN(entry)	(((entry) & FL_PTE_PFN_MASK) >> FL_PTE_PFN_SHIFT)
+#define PFN(entry)	((FL_PTE_PFN_MASK & (entry)) >> FL_PTE_PFN_SHIFT)
 
 struct walk {
 	struct fl_process *process;

@@ -33,8 +33,8 @@
 struct fl_attempts {
 	unsigned int number;		/* of this attempt, from 0 */
 	unsigned int nr;
-	unsigned int at[FL_ATTEMPTS_KEPT];	/* their step counts, latest
-						 * first */
+	/* Their step counts, latest first. */
+	unsigned int at[FL_ATTEMPTS_KEPT];
 };
 
 /* A candidate for a livelock. */

@@ -48,8 +48,8 @@ enum fl_search_mode {
 struct fl_node {
 	struct fl_step step;		/* the step taken from here */
 	struct fl_branch *tree;		/* wakeup tree: branches to explore */
-	unsigned int sleep;		/* sleep set: threads already
-					 * explored */
+	/* Sleep set: threads already explored. */
+	unsigned int sleep;
 	unsigned int done;		/* branches explored before @step's */
 	unsigned short preemptions;	/* on the way to this point */
 	/* Taking the step by another thread is a preemption. */

@@ -528,7 +528,7 @@ unsigned int fl_share_settle(struct fl_share *s)
 	unsigned int class, n = 0;
 
 	settle_races(s);
-	for (class = 0; class < FL_SHARE_CLASSES && !n; class++)
+	for (class = 0; class < FL_SHARE_CLASSES && !n; ++class)
 		n = settle_class(s, class);
 	return n;
 }

@@ -49,8 +49,8 @@ struct fl_share {
 	unsigned int epoch;		/* other epochs' shadow data is void */
 	unsigned int again;		/* leading steps not examined again */
 	unsigned int moment;		/* steps in the run so far */
-	unsigned long stretch;		/* number of this interval between
-					 * steps */
+	/* Number of this interval between steps. */
+	unsigned long stretch;
 	struct fl_share_undo *undo;
 	unsigned long nr_undo, limit_undo;
 	unsigned long *found[FL_SHARE_CLASSES];	/* addresses, in this run */

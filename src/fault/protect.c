@@ -136,12 +136,12 @@ static void change_range(struct vm_area_struct *vma, unsigned long start,
 /* What to do with each VMA of a range. */
 struct request {
 	unsigned long set, clear;	/* VM_* */
-	bool splits;			/* change flags of the range only, not
-					 * of the whole VMA; do nothing if the
-					 * VMA has them already */
-	bool shared;			/* only if the VMA has the
-					 * flags already; with the mmap
-					 * lock for reading */
+	/* Change flags of the range only, not of the whole VMA; do nothing if
+	 * the VMA has them already. */
+	bool splits;
+	/* Only if the VMA has the flags already; with the mmap lock for
+	 * reading. */
+	bool shared;
 	enum notifier_event event;
 	change_fn *change;		/* NULL: do not change entries */
 };

@@ -192,7 +192,7 @@ static unsigned int class_of(unsigned long size)
 	unsigned int class = 4;
 
 	while (1UL << class < size)
-		class++;
+		++class;
 	return class;
 }
 

@@ -15,7 +15,7 @@
 #include "order.h"
 
 #define ENTRIES		(1UL << FL_PT_SHIFT)
-#define PFN(entry)	(((entry) & FL_PTE_PFN_MASK) >> FL_PTE_PFN_SHIFT)
+#define PFN(entry)	((FL_PTE_PFN_MASK & (entry)) >> FL_PTE_PFN_SHIFT)
 
 /* No swap entry may look like an entry in use. */
 #define SWP_FIELDS	(FL_SWP_UFFD_WP | FL_SWP_SOFT_DIRTY | FL_SWP_EXCLUSIVE | \

@@ -24,6 +24,7 @@
 } while (0)
 
 /* The compiler defines these names. */
+/* clang-format off */
 #define ACCESS(n)							\
 void __tsan_read##n(void *p);						\
 void __tsan_read##n(void *p) { plain(FL_OP_LOAD, p, n); }		\
@@ -39,6 +40,7 @@ void __tsan_volatile_read##n(void *p);					\
 void __tsan_volatile_read##n(void *p) { fl_hw_access(FL_HW_LOAD, p, n); } \
 void __tsan_volatile_write##n(void *p);					\
 void __tsan_volatile_write##n(void *p) { fl_hw_access(FL_HW_STORE, p, n); }
+/* clang-format on */
 
 ACCESS(1)
 ACCESS(2)

@@ -24,6 +24,8 @@
 #include "snapshot.h"
 #include "symbol.h"
 
+#define __no_sanitize_address	__attribute__((no_sanitize("address")))
+
 static const char *prefix(int kind)
 {
 	return kind == FL_END_INTERNAL || kind == FL_END_MISSING_STUB ?
@@ -252,8 +254,7 @@ static struct spot spot_of(const ucontext_t *uc)
 }
 
 /* Return: the call that jumped to an address without code. */
-__attribute__((no_sanitize("address")))
-static unsigned long call_to_nowhere(const ucontext_t *uc)
+static __no_sanitize_address unsigned long call_to_nowhere(const ucontext_t *uc)
 {
 #if defined(__x86_64__)
 	return *(unsigned long *)uc->uc_mcontext.gregs[REG_RSP] - 1;
@@ -290,8 +291,7 @@ static int user_stack_is_used_up(const struct spot *spot, unsigned long at)
 
 /* A function of its own, since its frame is large and stacks of user code are
  * not. */
-__attribute__((noinline))
-static void end_by_fault(siginfo_t *info, void *context)
+static __attribute__((noinline)) void end_by_fault(siginfo_t *info, void *context)
 {
 	unsigned long at = (unsigned long)info->si_addr;
 	struct fl_end v = { .kind = FL_END_OOPS };

@@ -69,8 +69,10 @@ static inline void fl_thread_set(struct fl_thread *t,
 	t->run.state = state;
 }
 
+/* clang-format off */
 static inline const struct fl_reason *
 fl_thread_reason(const struct fl_thread *t)
+/* clang-format on */
 {
 	return &t->run.reason;
 }

@@ -23,8 +23,8 @@ enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, NR_MM_COUNTERS };
 struct mm_struct {
 	struct rwsem mmap_lock;
 	struct vm_area_struct *mmap;	/* sorted by address; under mmap_lock */
-	struct notifier_subscriptions *notifiers;	/* set under
-							 * mmap_lock */
+	/* Set under mmap_lock. */
+	struct notifier_subscriptions *notifiers;
 
 	struct spinlock page_table_lock;	/* PGD, PUD, vma->anon_vma */
 	unsigned long pgd;		/* frame */

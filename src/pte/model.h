@@ -65,7 +65,9 @@ extern struct model model;
 			  "VM_BUG_ON(" #cond ")");			\
 } while (0)
 
+/* clang-format off */
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
+/* clang-format on */
 
 #endif /* FL_MODEL_H */

@@ -146,9 +146,11 @@ int __wrap_##name parameters						\
 	       __real_##name given;					\
 }
 
+/* clang-format off */
 REQUEST(aio_read, (struct aiocb *request), (request))
 REQUEST(aio_write, (struct aiocb *request), (request))
 REQUEST(aio_fsync, (int how, struct aiocb *request), (how, request))
+/* clang-format on */
 
 int __real_lio_listio(int how, struct aiocb *const list[], int n, struct sigevent *event);
 int __wrap_lio_listio(int how, struct aiocb *const list[], int n, struct sigevent *event);

@@ -128,8 +128,10 @@ static void keep_mask(ucontext_t *context)
 static void carry_out(ucontext_t *context, const void *caller)
 {
 	greg_t *reg = context->uc_mcontext.gregs;
+	/* clang-format off */
 	const unsigned long arg[6] = { reg[REG_RDI], reg[REG_RSI], reg[REG_RDX],
 				       reg[REG_R10], reg[REG_R8], reg[REG_R9] };
+	/* clang-format on */
 	const long number = reg[REG_RAX];
 	const int error = errno;
 	long ret;

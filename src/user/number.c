@@ -56,9 +56,12 @@ struct call_rule {
 	unsigned char arg[4];	/* a, b, c, d */
 };
 
-#define SERVED(name)	{ SYS_##name, #name, fl_user_serve_##name, NULL, ALWAYS, { 0 } }
+/* clang-format off */
+#define SERVED(name) \
+	{ SYS_##name, #name, fl_user_serve_##name, NULL, ALWAYS, { 0 } }
 #define REFUSED_BY(number, name, why, when, ...) \
 	{ number, name, NULL, why, when, { __VA_ARGS__ } }
+/* clang-format on */
 #define REFUSED(name, ...) REFUSED_BY(SYS_##name, #name, __VA_ARGS__)
 
 #define LOCKED	"locked memory is not supported"

@@ -99,9 +99,9 @@ static const struct file_rule rules[] = {
 	{ "/proc/sysrq-trigger", 1, NULL, HOST_KERNEL },
 	{ "/proc/*/oom_adj", 1, NULL, HOST_KERNEL },
 	{ "/proc/*/oom_score_adj", 1, NULL, HOST_KERNEL },
-	/* The last two are not found by their patterns. */
 #define DESCRIPTOR	(&rules[RULES - 2])
 #define KERNELS		(&rules[RULES - 1])
+	/* These two are not found by their patterns. */
 	{ "/proc/self/fd/N", 0, NULL, "files of the world have no names: use dup()" },
 	{ "(any file of sysfs, debugfs, tracefs or cgroup)", 1, NULL, HOST_KERNEL },
 };

@@ -19,11 +19,13 @@
 #include "user/real.h"
 
 /* Shared by the program's processes. */
-static struct {
+struct shared {
 	pid_t first;
 	_Bool booted;
 	_Bool noted;
-} *program;
+};
+
+static struct shared *program;
 
 void fl_user_booted(void)
 {

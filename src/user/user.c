@@ -97,8 +97,8 @@ static void end_unknown_process(void)
 	fl_machine_abort();
 }
 
-/* The thread that ends this process resets fl_user and fl_user_self.  Its memory
- * may disappear even here: the access to the lock then traps, and
+/* The thread that ends this process resets fl_user and fl_user_self.  Its
+ * memory may disappear even here: the access to the lock then traps, and
  * stop_the_others() stops this thread. */
 void fl_user_enter(void)
 {

@@ -66,7 +66,7 @@ usage() {
 	for wrong_one in frobnicate --frobnicate ''; do
 		expect 129 "unknown command '$wrong_one'" "$lab" "$wrong_one"
 	done
-	for command in build demo races bench selfcheck; do
+	for command in build demo races bench selfcheck format; do
 		expect 129 "$command: takes no arguments, got: x" "$lab" $command x
 		expect_no cmake
 	done

@@ -30,7 +30,7 @@
 
 #define START	0x40000000UL
 #define PAGES	4UL
-#define PAGE(i)	(START + (i) * FL_PAGE)
+#define PAGE(i)	(START + FL_PAGE * (i))
 #define RW	(FL_PROT_READ | FL_PROT_WRITE)
 #define MOST	8
 #define MOST_TURNS	1000000000UL

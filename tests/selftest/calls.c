@@ -546,7 +546,11 @@ static void refused(call_fn *fn)
 		{ "listxattr", SYS_listxattr, { named } },
 		{ "removexattr", SYS_removexattr, { named } },
 		{ "statfs", SYS_statfs, { named, at } },
-		{ "inotify_add_watch", SYS_inotify_add_watch, { fd, named, 1 } },
+		/* clang-format off */
+		{ "inotify_add_watch",
+		  SYS_inotify_add_watch,
+		  { fd, named, 1 } },
+		/* clang-format on */
 		{ "stat", SYS_stat, { named, at } },
 		{ "chmod", SYS_chmod, { named, 0640 } },
 		{ "chown", SYS_chown, { named, 1, 1 } },
@@ -555,7 +559,11 @@ static void refused(call_fn *fn)
 		{ "utimes", SYS_utimes, { named } },
 		{ "futimesat", SYS_futimesat, { file } },
 		{ "sendmsg", SYS_sendmsg, { fd, (unsigned long)&message.msg_hdr } },
-		{ "sendmmsg", SYS_sendmmsg, { fd, (unsigned long)&message, 1 } },
+		/* clang-format off */
+		{ "sendmmsg",
+		  SYS_sendmmsg,
+		  { fd, (unsigned long)&message, 1 } },
+		/* clang-format on */
 		{ "io_submit", SYS_io_submit, { 0, 1, (unsigned long)&requests } },
 		{ "pidfd_getfd", 438, { pidfd, file } },
 	};
@@ -596,7 +604,9 @@ static void refused_without_libc(void)
 		fail(#name, "it is not refused with ENOSYS");		\
 	if (times("faultlab: " #name "() is refused: ") != 1)		\
 		fail(#name, "expected one message with its name");	\
-	if (times("where: refused_by_functions() tests/selftest/calls.c:") != ++n) \
+	++n;								\
+	if (times("where: refused_by_functions() "			\
+		  "tests/selftest/calls.c:") != n)			\
 		fail(#name, "expected the place of the call");		\
 } while (0)
 
@@ -1022,13 +1032,17 @@ static void refusals_are_reported_once(void)
 static void files_of_the_kernel(void)
 {
 	static const char *const names[] = {
-		"maps", "smaps", "smaps_rollup", "numa_maps", "status", "statm", "mem", "stat",
+		"maps", "smaps", "smaps_rollup", "numa_maps", "status",
+		"statm", "mem", "stat",
 	}, *const paths[] = {
-		"/proc/kpageflags", "/proc/kpagecount", "/proc/kpagecgroup", "/proc/meminfo",
-		"/proc/vmstat", "/proc/swaps", "/proc/sys/vm/nr_hugepages",
-		"/sys/kernel/mm/ksm/run", "/sys/kernel/mm/transparent_hugepage/enabled",
-		"/sys/kernel/debug/split_huge_pages", "/sys//kernel/./mm/../mm/ksm/pages_shared",
-		"/sys/devices/system/node/node0/meminfo", "/dev/userfaultfd", "/dev/mem",
+		"/proc/kpageflags", "/proc/kpagecount", "/proc/kpagecgroup",
+		"/proc/meminfo", "/proc/vmstat", "/proc/swaps",
+		"/proc/sys/vm/nr_hugepages", "/sys/kernel/mm/ksm/run",
+		"/sys/kernel/mm/transparent_hugepage/enabled",
+		"/sys/kernel/debug/split_huge_pages",
+		"/sys//kernel/./mm/../mm/ksm/pages_shared",
+		"/sys/devices/system/node/node0/meminfo", "/dev/userfaultfd",
+		"/dev/mem",
 	};
 	char path[200];
 	unsigned int i;

@@ -89,8 +89,10 @@ static const struct kind {
 } kinds[] = {
 	{ "trap", trap },	    { "missing_stub", missing_stub },
 	{ "assertion", assertion }, { "panic", panic },
+	/* clang-format off */
 	{ "violation", violation },
 	{ "overflow", overflow },
+	/* clang-format on */
 };
 
 static void (*end_by)(void);

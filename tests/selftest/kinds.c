@@ -136,7 +136,9 @@ static void expect_pages(const char *p, char low, char high, const char *call,
  */
 enum left { ALL, NONE_IF_PRIVATE, NONE_IF_ANON, NONE_IF_SHARED, NO_ACCESS };
 
+/* clang-format off */
 #define EVERYWHERE(result)	{ result, result, result, result }
+/* clang-format on */
 
 static const struct advice {
 	int advice;

@@ -31,7 +31,7 @@
 #define SOFT_DIRTY	(1UL << 55)
 #define FRAME		(SOFT_DIRTY - 1)
 #define SWAP_TYPE(e)	((e) & 31)
-#define SWAP_OFFSET(e)	(((e) & FRAME) >> 5)
+#define SWAP_OFFSET(e)	((FRAME & (e)) >> 5)
 #define DEVICE_TYPE	24	/* no swap file has a type this high */
 
 #define ENTRY		sizeof(uint64_t)

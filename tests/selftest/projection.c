@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * projection.c - a plain program, which does not know that it is user code of a world
+ * projection.c - a plain program, which does not know that it is user code of a
+ * world
  *
  * usage: projection NAME
  */

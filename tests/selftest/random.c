@@ -69,10 +69,12 @@ static int canary;
 static int has_guards;			/* MADV_GUARD_INSTALL */
 
 /* Also belongs to the process that starts the seeds. */
-static struct log {
+struct log {
 	unsigned long used;
 	char text[LOG_SIZE];
-} *calls;
+};
+
+static struct log *calls;
 
 static __thread sigjmp_buf back;
 

@@ -466,7 +466,7 @@ static void ignore_all(const sigset_t *all)
 {
 	int sig;
 
-	/* To ignore SIGUSR1, even briefly, would discard it if it is pending. */
+	/* To ignore SIGUSR1, even briefly, would discard it if pending. */
 	for (sig = 1; sig < NSIG; sig++)
 		if (sig != SIGUSR1)
 			signal(sig, SIG_IGN);

@@ -19,8 +19,8 @@
 
 /* The place in the document, and the reason. */
 struct check {
-	const char *folder;		/* of the schema, for references to
-					 * other files */
+	/* Folder of the schema, for references to other files. */
+	const char *folder;
 	char why[1024];
 };
 

@@ -9,7 +9,7 @@
 #include "suite.h"
 
 /*
- *   PTE   none  ->  | P | W | D | A | pfn |        folio: 1 reference, 1 mapping
+ *   PTE   none  ->  | P | W | D | A | pfn |    folio: 1 reference, 1 mapping
  * Expect a page of the process's own, counted once.
  */
 TEST(cycle, store_maps_a_private_page)

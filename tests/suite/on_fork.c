@@ -64,8 +64,8 @@ TEST(fork, pages_are_shared_until_written)
 	expect_mapped(PAGE(0), pte_at(PAGE(0)).pfn, 1);
 }
 
-/* Expect (I11, C3) the mapping back in the parent, the same page in the child, no
- * entry anywhere, the device without its right, and its addition in both. */
+/* Expect (I11, C3) the mapping back in the parent, the same page in the child,
+ * no entry anywhere, the device without its right, and its addition in both. */
 TEST(fork, exclusive_page_is_restored_first)
 {
 	struct fl_process *child;
@@ -309,7 +309,7 @@ TEST(fork, soft_dirty_of_a_pinned_page_is_not_cleared)
 /* -- a folio of 512 pages; the device has all of them, or one -- */
 
 #define HUGE	0x80000000UL
-#define SUB(k)	(HUGE + (k) * FL_PAGE)
+#define SUB(k)	(HUGE + FL_PAGE * (k))
 
 /* Expect (C3) subpage k in the child for each k, never the head. */
 TEST(fork, each_subpage_of_a_large_folio_is_mapped_in_the_child)

@@ -11,7 +11,7 @@
 #include "suite.h"
 
 #define HUGE		0x80000000UL
-#define SUB(k)		(HUGE + (k) * FL_PAGE)
+#define SUB(k)		(HUGE + FL_PAGE * (k))
 #define NR_SUB		512UL
 
 /* v8 asks a tail page for its size. */

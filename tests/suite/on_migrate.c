@@ -127,7 +127,8 @@ TEST(migrate, file_page_is_migrated_with_its_contents)
 	EXPECT(pte_at(PAGE(64)).pfn != pfn);
 }
 
-/* Expect reclaim to write the page to the swap file, and the next load to read it. */
+/* Expect reclaim to write the page to the swap file, and the next load to read
+ * it. */
 TEST(migrate, file_page_is_reclaimed_and_read_back)
 {
 	need_tmpfs();
@@ -278,7 +279,7 @@ TEST(migrate, migration_waits_for_a_locked_folio)
 /* -- large folios -- */
 
 #define HUGE		0x80000000UL
-#define SUB(k)		(HUGE + (k) * FL_PAGE)
+#define SUB(k)		(HUGE + FL_PAGE * (k))
 
 /*
  * A folio of 512 pages at HUGE, page k holding k + 1, and a device that mirrors

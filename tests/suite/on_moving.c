@@ -287,7 +287,7 @@ TEST(moving, pin_gets_the_new_page)
 /* -- a huge page, mapped as one -- */
 
 #define HUGE	0x80000000UL
-#define SUB(k)	(HUGE + (k) * FL_PAGE)
+#define SUB(k)	(HUGE + FL_PAGE * (k))
 
 static void make_huge(void)
 {

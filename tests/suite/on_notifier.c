@@ -74,7 +74,7 @@ TEST(notifier, restoring_notifies_without_an_owner)
 }
 
 /*
- *   START ... END   START ... END   of marking, restoring, mprotect, zap, munmap
+ *   START ... END  START ... END  of marking, restoring, mprotect, zap, munmap
  * Expect (C10) each START closed by an END of the same range and event.
  */
 TEST(notifier, every_start_has_an_end)

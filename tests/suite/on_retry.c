@@ -22,8 +22,8 @@
 
 struct retry {
 	unsigned int flags;
-	_Bool kill, waits;		/* kill: the waiter gets a fatal
-					 * signal */
+	/* @kill: the waiter gets a fatal signal. */
+	_Bool kill, waits;
 	unsigned int result;
 	_Bool keeps;			/* the lock that the caller holds */
 	_Bool restores;
@@ -123,8 +123,12 @@ TEST(retry, fatal_signal_ends_the_wait_before_the_retry)
 
 TEST(retry, second_try_waits_under_the_mmap_lock)
 {
-	check_both((struct retry){ .flags = ALLOW | TRIED, .waits = 1,
-				   .keeps = 1, .restores = 1 });
+	check_both((struct retry){
+		.flags = ALLOW | TRIED,
+		.waits = 1,
+		.keeps = 1,
+		.restores = 1,
+	});
 }
 
 TEST(retry, second_try_with_nowait_waits)

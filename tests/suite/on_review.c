@@ -7,7 +7,7 @@
 #include "suite.h"
 
 #define HUGE	0x80000000UL
-#define SUB(k)	(HUGE + (k) * FL_PAGE)
+#define SUB(k)	(HUGE + FL_PAGE * (k))
 
 /* -- why notify at all, when a PTE goes from invalid to valid? -- */
 

@@ -306,7 +306,7 @@ TEST(swap, lazyfree_skips_an_exclusive_entry)
 }
 
 #define HUGE	0x80000000UL
-#define SUB(k)	(HUGE + (k) * FL_PAGE)
+#define SUB(k)	(HUGE + FL_PAGE * (k))
 
 /*
  * A folio of 512 pages that may be dropped; a device has some of them.  Reclaim

@@ -13,7 +13,7 @@
 #include "suite.h"
 
 #define HUGE	0x80000000UL
-#define SUB(k)	(HUGE + (k) * FL_PAGE)
+#define SUB(k)	(HUGE + FL_PAGE * (k))
 #define ROOM	2048	/* the file counts as full once half of it is used */
 
 static void map_huge(void)

@@ -198,9 +198,9 @@ TEST(swapin, page_that_left_the_swap_cache_is_not_mapped_twice)
 	EXPECT_EQ(load(PAGE(0)), 7);
 	EXPECT_EQ(folio_at(PAGE(0)).mapcount, 1);
 	EXPECT_EQ(load(PAGE(1024 + 39)), 39);
+	/* The model keeps slots until they are needed. */
 	if (!t.kernel->nr_files)
-		return;		/* the model keeps slots until they are
-				 * needed */
+		return;
 	EXPECT(!folio_at(PAGE(0)).swap_cache);
 	expect_mapped(PAGE(0), pte_at(PAGE(0)).pfn, 1);
 }

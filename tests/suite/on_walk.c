@@ -11,9 +11,9 @@
 static struct fl_process *child;
 
 /*
- *              at - 1 page   |   at         a page table of some level ends at |
- *   parent     before fork   |   after
- *   child      shared        |   nothing
+ *            at - 1 page   |   at         a page table of some level ends at |
+ *   parent   before fork   |   after
+ *   child    shared        |   nothing
  */
 static void make_pair(unsigned long at)
 {
@@ -72,7 +72,7 @@ TEST(walk, skips_a_missing_pud_table)
 
 /* A folio of 512 pages at HUGE, mapped by a PMD, page k holding k + 1. */
 #define HUGE	0x80000000UL
-#define SUB(k)	(HUGE + (k) * FL_PAGE)
+#define SUB(k)	(HUGE + FL_PAGE * (k))
 
 static unsigned long make_huge(void)
 {

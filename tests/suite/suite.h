@@ -21,7 +21,7 @@
 #include "faultlab/faultlab.h"
 
 #define NR_PAGES	16
-#define PAGE(i)		(0x40000000UL + (i) * FL_PAGE)
+#define PAGE(i)		(0x40000000UL + FL_PAGE * (i))
 #define RW		(FL_PROT_READ | FL_PROT_WRITE)
 
 struct suite {
@@ -37,8 +37,8 @@ struct suite_test {
 	const char *group, *name;
 	void (*body)(void);
 	int must_fail;
-	unsigned long swap_pages;	/* fl_world_config.swap_pages; 0:
-					 * default */
+	/* fl_world_config.swap_pages; 0: default. */
+	unsigned long swap_pages;
 	struct suite_test *next;
 };
 

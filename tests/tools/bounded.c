@@ -46,8 +46,8 @@
 struct process {
 	pid_t pid, parent;
 	char state;		/* of its first thread, as in /proc/PID/stat */
-	unsigned long ticks;	/* of CPU, including children it has waited
-				 * for */
+	/* Ticks of CPU, including children it has waited for. */
+	unsigned long ticks;
 	_Bool ours;
 };
 

@@ -19,21 +19,22 @@
 #include "device/internal.h"
 #include "faultlab/faultlab.h"
 
-#define PAGE(i)	(0x40000000UL + (i) * FL_PAGE)
+#define PAGE(i)	(0x40000000UL + FL_PAGE * (i))
 #define RW	(FL_PROT_READ | FL_PROT_WRITE)
 
 static struct fl_world *world;
 static struct fl_process *process;
 static struct fl_device *device[2];
 static const struct fl_kernel *real;
-static struct fl_kernel wrong;	/* a copy, and copies of its tables */
+/* A copy of the real kernel, and copies of its tables. */
+static struct fl_kernel wrong;
 static struct fl_mm_ops wrong_mm;
 static struct fl_notifier_ops wrong_notifier;
 static struct fl_folio_ops wrong_folio;
 static struct fl_hmm_ops wrong_hmm;
 static struct fl_view_ops wrong_view;
-static unsigned long wrong_pfn;	/* distance to the wrong page that a test
-				 * maps */
+/* Distance to the wrong page that a test maps. */
+static unsigned long wrong_pfn;
 
 static void copy_kernel(void)
 {

@@ -35,6 +35,8 @@
 #define POISONED(p)	(VALGRIND_CHECK_MEM_IS_ADDRESSABLE(p, 1) != 0)
 #endif
 
+#define __no_sanitize_address	__attribute__((no_sanitize("address")))
+
 static struct fl_machine *machine;
 
 static int boot_with(_Bool print_warnings)
@@ -89,8 +91,7 @@ static unsigned char *frame(unsigned long pfn)
 }
 
 /* Accesses to free memory, which ASan and Memcheck would report. */
-__attribute__((no_sanitize("address")))
-static unsigned char peek(const volatile void *p)
+static __no_sanitize_address unsigned char peek(const volatile void *p)
 {
 	unsigned char byte;
 
@@ -101,8 +102,7 @@ static unsigned char peek(const volatile void *p)
 	return byte;
 }
 
-__attribute__((no_sanitize("address")))
-static void poke(volatile void *p, unsigned char byte)
+static __no_sanitize_address void poke(volatile void *p, unsigned char byte)
 {
 	VALGRIND_DISABLE_ERROR_REPORTING;
 	*(volatile unsigned char *)p = byte;

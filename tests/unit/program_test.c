@@ -84,8 +84,8 @@ static void expect_set_up_failure(void (*set_up)(void), const char *part)
 	const struct program program = { .name = "x", .set_up = set_up };
 	int i;
 
-	for (i = 0; i < 2; i++) {	/* the first failure leaves nothing
-					 * behind */
+	/* The first failure leaves nothing behind. */
+	for (i = 0; i < 2; i++) {
 		assert_int_equal(program_boot(&program, KERNEL),
 				 -ENOTRECOVERABLE);
 		assert_non_null(strstr(program_set_up_end()->text, part));

@@ -23,7 +23,7 @@
 #include "arguments.h"
 #include "world/internal.h"
 
-#define PAGE(i)		(0x40000000UL + (i) * FL_PAGE)
+#define PAGE(i)		(0x40000000UL + FL_PAGE * (i))
 #define ARGS		0x50000000UL
 #define BUFFER		(ARGS + FL_PAGE)
 #define RW		(FL_PROT_READ | FL_PROT_WRITE)

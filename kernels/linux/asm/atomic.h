@@ -68,7 +68,9 @@ static __always_inline void arch_##pfx##_##op(T i, type *v)		\
 	__FL_ATOMIC_FETCH(pfx, type, T, or)				\
 	__FL_ATOMIC_FETCH(pfx, type, T, xor)
 
+/* clang-format off */
 #define ATOMIC64_INIT(i)	{ (i) }
+/* clang-format on */
 
 __FL_ATOMIC(atomic, atomic_t, int)
 __FL_ATOMIC(atomic64, atomic64_t, s64)

@@ -40,6 +40,7 @@ typedef struct page *pgtable_t;
 #define __pgd(x)	((pgd_t) { (x) })
 #define __pgprot(x)	((pgprot_t) { (x) })
 
+/* clang-format off */
 #define __pa(x)		((unsigned long)(x) - PAGE_OFFSET)
 #define __va(x)		((void *)((unsigned long)(x) + PAGE_OFFSET))
 #define virt_to_pfn(x)	(__pa(x) >> PAGE_SHIFT)
@@ -47,6 +48,7 @@ typedef struct page *pgtable_t;
 #define virt_to_page(x)	pfn_to_page(virt_to_pfn(x))
 #define page_to_virt(p)	__va(page_to_pfn(p) << PAGE_SHIFT)
 #define virt_addr_valid(x) pfn_valid(virt_to_pfn(x))
+/* clang-format on */
 
 extern void *memset(void *, int, unsigned long);
 extern void *memcpy(void *, const void *, unsigned long);

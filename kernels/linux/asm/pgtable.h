@@ -45,7 +45,10 @@
 #define _PAGE_UFFD_WP	FL_PTE_UFFD_WP
 #define _PAGE_PROTNONE	FL_PTE_PROT_NONE
 #define _PAGE_EXEC	FL_PTE_EXEC
-#define _PAGE_TABLE	(_PAGE_PRESENT | _PAGE_WRITE | _PAGE_USER | _PAGE_ACCESSED)
+/* clang-format off */
+#define _PAGE_TABLE \
+	(_PAGE_PRESENT | _PAGE_WRITE | _PAGE_USER | _PAGE_ACCESSED)
+/* clang-format on */
 #define _PAGE_CHG_MASK	(FL_PTE_PFN_MASK | _PAGE_ACCESSED | _PAGE_DIRTY | \
 			 _PAGE_SPECIAL | _PAGE_SOFT_DIRTY | _PAGE_UFFD_WP | \
 			 _PAGE_HUGE)
@@ -304,9 +307,11 @@ static inline void ptep_set_wrprotect(struct mm_struct *mm,
 #define __swp_entry_to_pmd(x)	__pmd((x).val)
 
 /* -- noop: nothing to preload, since the walker fills the TLB -- */
+/* clang-format off */
 #define update_mmu_cache(vma, addr, ptep)			do { } while (0)
 #define update_mmu_cache_range(vmf, vma, addr, ptep, nr)	do { } while (0)
 #define update_mmu_cache_pmd(vma, addr, pmdp)			do { } while (0)
+/* clang-format on */
 
 #define pte_ERROR(e)	fl_hw_panic("bad pte %lx at %s:%d", pte_val(e), __FILE__, __LINE__)
 #define pmd_ERROR(e)	fl_hw_panic("bad pmd %lx at %s:%d", pmd_val(e), __FILE__, __LINE__)

@@ -15,13 +15,17 @@
 struct thread_struct {
 	struct fl_hw_thread *hw;
 };
+/* clang-format off */
 #define INIT_THREAD	{ }
+/* clang-format on */
 struct task_struct;
 struct pt_regs;
 #define task_pt_regs(tsk)	((struct pt_regs *)0)
 #define KSTK_EIP(tsk)		0UL
 #define KSTK_ESP(tsk)		0UL
+/* clang-format off */
 #define start_thread(regs, ip, sp)	do { } while (0)
+/* clang-format on */
 static inline unsigned long __get_wchan(struct task_struct *p) { return 0; }
 #define prefetch(x)	__builtin_prefetch(x)
 #endif

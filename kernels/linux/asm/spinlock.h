@@ -6,6 +6,7 @@
 extern void arch_spin_lock(arch_spinlock_t *lock);
 extern int arch_spin_trylock(arch_spinlock_t *lock);
 extern void arch_spin_unlock(arch_spinlock_t *lock);
+/* clang-format off */
 #define arch_spin_is_locked(l)		((l)->word != 0)
 #define arch_spin_value_unlocked(l)	((l).word == 0)
 #define arch_spin_is_contended(l)	0
@@ -15,4 +16,5 @@ extern void arch_spin_unlock(arch_spinlock_t *lock);
 #define arch_write_unlock(l)		do { } while (0)
 #define arch_read_trylock(l)		1
 #define arch_write_trylock(l)		1
+/* clang-format on */
 #endif

@@ -10,7 +10,9 @@ struct thread_info {
 	int preempt_count;
 	unsigned int cpu;
 };
+/* clang-format off */
 #define INIT_THREAD_INFO(tsk)	{ .preempt_count = 0 }
+/* clang-format on */
 #endif
 /* arch_test_bit() recognises this number: no other tested bit has it. */
 #define TIF_SIGPENDING		30

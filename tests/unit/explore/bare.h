@@ -19,8 +19,8 @@
 /* Everything that threads share or leave behind; in the arena. */
 struct bare {
 	unsigned long words[BARE_THREADS], locks[BARE_LOCKS];
-	unsigned long seen[BARE_THREADS];	/* digest of all that each
-						 * thread has read */
+	/* Digest of all that each thread has read. */
+	unsigned long seen[BARE_THREADS];
 	unsigned long slot, refs, freed;
 	unsigned int threads;
 	struct fl_hw_rcu_head heads[BARE_THREADS][8];

@@ -18,8 +18,8 @@ struct found {
 	struct fl_set texts;	/* how the world ended */
 	int whole;		/* no limit was reached */
 	unsigned int cut, bound, deepest, restarts;
-	unsigned long shared;	/* digest of the scheduling points and of the
-				 * data races */
+	/* Digest of the scheduling points and of the data races. */
+	unsigned long shared;
 };
 
 /*

@@ -10,8 +10,8 @@
 #include "bare.h"
 #include "found.h"
 
-static unsigned long outside;	/* outside the machine: not restored before a
-				 * run */
+/* Outside the machine: not restored before a run. */
+static unsigned long outside;
 
 static void look_outside(void *arg)
 {
