@@ -23,9 +23,9 @@
 
 #include "arguments.h"
 
-#define ROUNDS	15
-#define PAGES	512UL
-#define START	0x40000000UL
+#define ROUNDS 15
+#define PAGES  512UL
+#define START  0x40000000UL
 
 static double now(void)
 {
@@ -95,7 +95,8 @@ static void cycle_ratio(const char *kernel)
 	must(!argument_boots(kernel, fl_world_boot(&config, &w)), "boot");
 	must(!fl_process_create(w, &p), "process");
 	must(!fl_mmap(p, START, PAGES * FL_PAGE, FL_PROT_READ | FL_PROT_WRITE,
-		      FL_MAP_ANON), "mmap");
+		      FL_MAP_ANON),
+	     "mmap");
 	must(!fl_device_create(w, "bench", &d), "device");
 	must(!fl_device_attach(d, p, START, PAGES * FL_PAGE), "attach");
 	cycle_turn(p, d);
@@ -106,7 +107,8 @@ static void cycle_ratio(const char *kernel)
 	}
 	must(!fl_world_shutdown(w, NULL), "shutdown without leaks");
 	qsort(ratio, ROUNDS, sizeof(ratio[0]), by_value);
-	printf("%-14s cycle / host fault: median %.2f (%.2f to %.2f in %d rounds; last %.2f us / %.2f us)\n",
+	printf("%-14s cycle / host fault: median %.2f (%.2f to %.2f in %d "
+	       "rounds; last %.2f us / %.2f us)\n",
 	       kernel, ratio[ROUNDS / 2], ratio[0], ratio[ROUNDS - 1], ROUNDS,
 	       sim * 1e6, host * 1e6);
 }
@@ -122,8 +124,8 @@ static long peak_kib(const char *kernel)
 
 	must(pid >= 0, "fork");
 	if (!pid) {
-		_exit(kernel && argument_boots(kernel,
-					       fl_world_boot(&config, &w)));
+		_exit(kernel &&
+		      argument_boots(kernel, fl_world_boot(&config, &w)));
 	}
 	must(wait4(pid, &status, 0, &usage) == pid, "wait");
 	argument_child(status);
@@ -147,7 +149,8 @@ int main(int argc, char **argv)
 			asked |= !strcmp(argv[k], name);
 		if (!asked)
 			continue;
-		printf("%-14s peak memory: %ld KiB when booted, %ld KiB of it for the world\n",
+		printf("%-14s peak memory: %ld KiB when booted, %ld KiB of "
+		       "it for the world\n",
 		       name, peak_kib(name), peak_kib(name) - peak_kib(NULL));
 		cycle_ratio(name);
 	}

@@ -15,7 +15,7 @@
 #include "explore/search.h"
 #include "program.h"
 
-#define STEPS	10000
+#define STEPS 10000
 
 static double now(void)
 {
@@ -102,8 +102,7 @@ static void first_hits(void)
 
 	bare_begin_folio(bare_find_page_unchecked, 2);
 	c = search(FL_SEARCH_OPTIMAL, ~0UL);
-	printf("double free: found in run %lu\n",
-	       c.until_violation);
+	printf("double free: found in run %lu\n", c.until_violation);
 	bare_begin(bare_two_locks, 2);
 	c = search(FL_SEARCH_OPTIMAL, ~0UL);
 	printf("two locks, AB and BA: deadlock in run %lu of %lu\n",
@@ -138,13 +137,15 @@ static int on_kernel(const char *kernel)
 	int ret = program_explore(program, kernel, config, &r);
 
 	if (ret) {
-		fprintf(stderr, "bench_explore: %s cannot be explored on %s: %d\n",
+		fprintf(stderr,
+			"bench_explore: %s cannot be explored on %s: %d\n",
 			program->name, kernel, ret);
 		return 1;
 	}
 	seconds = now() - began;
 	one = straight(program, kernel, 20);
-	printf("%s on %s: %lu runs, %lu blocked, %.0f runs/s; a run takes %.2f of the time of boot, one plain run and shutdown\n",
+	printf("%s on %s: %lu runs, %lu blocked, %.0f runs/s; a run takes "
+	       "%.2f of the time of boot, one plain run and shutdown\n",
 	       program->name, kernel, r.runs, r.blocked, r.runs / seconds,
 	       seconds / r.runs / one);
 	return 0;

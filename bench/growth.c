@@ -27,15 +27,15 @@
 #include "explore/search.h"
 #include "program.h"
 
-#define MOST_RUNS	100000UL
-#define MOST_LOADS	5u
-#define MOST_PAGES	3u
-#define CPUS		4u	/* of a program; threads may share one */
-#define STARTS		20u
+#define MOST_RUNS  100000UL
+#define MOST_LOADS 5u
+#define MOST_PAGES 3u
+#define CPUS	   4u /* of a program; threads may share one */
+#define STARTS	   20u
 
 extern char **environ;
 
-static unsigned int loads, pages;	/* threads and pages of the program */
+static unsigned int loads, pages; /* threads and pages of the program */
 
 static double now(void)
 {
@@ -65,7 +65,9 @@ static void set_up(void)
 }
 
 static const struct program all_load = {
-	.name = "loads", .question = "", .set_up = set_up,
+	.name = "loads",
+	.question = "",
+	.set_up = set_up,
 };
 
 struct cost {
@@ -77,7 +79,8 @@ static struct cost explore(const struct program *program, const char *kernel,
 			   unsigned int jobs)
 {
 	struct fl_explore_config config = {
-		.max_runs = MOST_RUNS, .jobs = jobs,
+		.max_runs = MOST_RUNS,
+		.jobs = jobs,
 	};
 	struct cost c;
 	double began = now();
@@ -94,7 +97,8 @@ static struct cost explore(const struct program *program, const char *kernel,
 
 static void growth(const char *kernel)
 {
-	printf("\nthreads that load pages of a device, on %s: runs, seconds; +: there are more runs\n",
+	printf("\nthreads that load pages of a device, on %s: runs, seconds; "
+	       "+: there are more runs\n",
 	       kernel);
 	printf("%-8s", "threads");
 	for (pages = 1; pages <= MOST_PAGES; pages++)
@@ -122,7 +126,8 @@ static void speed_up(const char *name, const char *kernel)
 	struct cost one = explore(program, kernel, 1);
 	struct cost two = explore(program, kernel, 2);
 
-	printf("%s on %s, %lu runs%s: two processes are %.2f times as fast as one; equal steps: %s\n",
+	printf("%s on %s, %lu runs%s: two processes are %.2f times as fast as "
+	       "one; equal steps: %s\n",
 	       name, kernel, one.result.runs,
 	       one.result.exhaustive ? "" : " (not all)",
 	       one.seconds / two.seconds,
@@ -187,7 +192,9 @@ static void start_to_verdict(const char *faultlab, const char *program,
 		if (posix_spawn(&pid, faultlab, &quiet, NULL,
 				(char *const *)argv, environ) ||
 		    waitpid(pid, &status, 0) < 0 || status) {
-			argument_machine_error("%s: expected exit code 0 of explore; it cannot be run, or failed",
+			argument_machine_error("%s: expected exit code 0 of "
+					       "explore; it cannot "
+					       "be run, or failed",
 					       faultlab);
 		}
 		if (now() - began < best)

@@ -22,7 +22,7 @@
 
 #include "arguments.h"
 
-#define NOT_RUN	127	/* as in sh(1): the command cannot be run */
+#define NOT_RUN 127 /* as in sh(1): the command cannot be run */
 
 static double seconds(struct timeval t)
 {

@@ -21,15 +21,15 @@
 
 #include "arguments.h"
 
-#define START		0x40000000UL
-#define MOST		1000000UL
-#define REFERENCE	1000UL		/* pages of the reference cost */
-#define REPEAT		100000UL	/* minimum of pages for each number */
-#define SPARE		4096UL		/* frames for the kernel itself */
+#define START	  0x40000000UL
+#define MOST	  1000000UL
+#define REFERENCE 1000UL   /* pages of the reference cost */
+#define REPEAT	  100000UL /* minimum of pages for each number */
+#define SPARE	  4096UL   /* frames for the kernel itself */
 
 struct cost {
-	double mark, restore;	/* seconds per page */
-	long kib;		/* peak memory */
+	double mark, restore; /* seconds per page */
+	long kib;	      /* peak memory */
 };
 
 static double now(void)
@@ -48,8 +48,8 @@ static void must(long ok, const char *what)
 	_exit(1);
 }
 
-static void cycle(struct fl_process *p, struct fl_device *d, unsigned long pages,
-		  struct cost *cost)
+static void cycle(struct fl_process *p, struct fl_device *d,
+		  unsigned long pages, struct cost *cost)
 {
 	unsigned long i, value, end = START + pages * FL_PAGE;
 	double start;
@@ -81,7 +81,8 @@ static void measure(const char *kernel, unsigned long pages, struct cost *cost)
 	must(!argument_boots(kernel, fl_world_boot(&config, &w)), "boot");
 	must(!fl_process_create(w, &p), "process");
 	must(!fl_mmap(p, START, pages * FL_PAGE, FL_PROT_READ | FL_PROT_WRITE,
-		      FL_MAP_ANON), "mmap");
+		      FL_MAP_ANON),
+	     "mmap");
 	must(!fl_device_create(w, "bench", &d), "device");
 	must(!fl_device_attach(d, p, START, pages * FL_PAGE), "attach");
 	for (i = 0; i < turns; i++)
@@ -124,12 +125,14 @@ static void scale(const char *kernel)
 	for (pages = 1; pages <= MOST; pages *= 10) {
 		kib = cost.kib;
 		cost = cost_of(kernel, pages);
-		printf("%-14s %7lu pages: cost per page, relative to %lu pages: marking %.2f, restoring %.2f (%.2f us, %.2f us)\n",
+		printf("%-14s %7lu pages: cost per page, relative to %lu "
+		       "pages: marking %.2f, restoring %.2f (%.2f us, %.2f us)\n",
 		       kernel, pages, REFERENCE, cost.mark / reference.mark,
-		       cost.restore / reference.restore,
-		       cost.mark * 1e6, cost.restore * 1e6);
+		       cost.restore / reference.restore, cost.mark * 1e6,
+		       cost.restore * 1e6);
 	}
-	printf("%-14s host memory of a simulated page: %.0f bytes, %lu of it its contents\n",
+	printf("%-14s host memory of a simulated page: %.0f bytes, %lu of "
+	       "it its contents\n",
 	       kernel, (cost.kib - kib) * 1024. / (MOST - MOST / 10), FL_PAGE);
 }
 

@@ -12,24 +12,24 @@
 struct fl_kernel_info;
 
 enum {
-	CLI_OK = 0,		/* everything held */
-	CLI_VIOLATION = 1,	/* a kernel broke a rule */
+	CLI_OK = 0,	   /* everything held */
+	CLI_VIOLATION = 1, /* a kernel broke a rule */
 	/* A limit was reached, or the program does not apply. */
 	CLI_UNDECIDED = 125,
-	CLI_ERROR = 129,	/* the command line, or the environment */
+	CLI_ERROR = 129, /* the command line, or the environment */
 };
 
 /* The exit codes, for the help of each command. */
-#define CLI_EXIT_CODE_OF_ERRORS						\
-	"  129  an error of the command line or the environment (file, "	\
+#define CLI_EXIT_CODE_OF_ERRORS                                          \
+	"  129  an error of the command line or the environment (file, " \
 	"memory, output)"
-#define CLI_EXIT_CODES(held, violation, undecided)			\
-	"Exit codes:\n"							\
-	"  0    " held "\n"						\
-	"  1    " violation "\n"					\
+#define CLI_EXIT_CODES(held, violation, undecided) \
+	"Exit codes:\n"                            \
+	"  0    " held "\n"                        \
+	"  1    " violation "\n"                   \
 	"  125  " undecided "\n" CLI_EXIT_CODE_OF_ERRORS
-#define CLI_EXIT_CODES_OF_LISTS						\
-	"Exit codes:\n"							\
+#define CLI_EXIT_CODES_OF_LISTS \
+	"Exit codes:\n"         \
 	"  0    the list was printed\n" CLI_EXIT_CODE_OF_ERRORS
 
 /* Run one subcommand; argv[0] is its name.  Return: an exit code. */
@@ -71,7 +71,7 @@ const char *cli_quote(const char *word, _Bool always);
  * Return: 1 if so, and *@best is the new distance; 0 otherwise.
  */
 int cli_nearest(const char *word, const char *name, unsigned int *best);
-#define CLI_FAR	(~0u)	/* initial value of *best */
+#define CLI_FAR (~0u) /* initial value of *best */
 
 /* -- output, on standard output -- */
 

@@ -14,9 +14,9 @@
 #include "faultlab/faultlab.h"
 #include "options.h"
 
-#define ADDR	0x40000000UL
-#define VALUE	1000UL
-#define ADDEND	234UL
+#define ADDR   0x40000000UL
+#define VALUE  1000UL
+#define ADDEND 234UL
 
 struct demo {
 	struct fl_world *world;
@@ -24,8 +24,8 @@ struct demo {
 	struct fl_device *device;
 	const struct fl_kernel_info *kernel;
 	unsigned int failed;
-	unsigned long pfn;	/* of the page, since its first touch */
-	_Bool notified_late;	/* the device was notified of a present PTE */
+	unsigned long pfn;   /* of the page, since its first touch */
+	_Bool notified_late; /* the device was notified of a present PTE */
 };
 
 static void expect(struct demo *d, _Bool held, const char *violation)
@@ -50,7 +50,8 @@ static void on_event(void *cookie, const struct fl_event *event)
 	printf("   driver notified: %s [%#lx, %#lx), owner %s; the PTE is %s\n",
 	       event->name, event->start, event->end,
 	       event->owner == fl_device_owner(d->device) ? "this device" :
-	       "none", pte.present ? "present" : "not present");
+							    "none",
+	       pte.present ? "present" : "not present");
 }
 
 static const char *rights(const struct fl_pte *pte)
@@ -78,8 +79,9 @@ static struct fl_pte show(struct demo *d)
 	fl_rss_view(d->process, &rss);
 	fl_device_pte_view(d->device, ADDR, &dev);
 	printf("   pte %s%s%s%s, pfn %lu; refs %d, mapcount %d, rss %ld\n"
-	       "   TLB of CPU 0: %s; device: %s\n", rights(&pte),
-	       pte.dirty ? ", dirty" : "", pte.accessed ? ", accessed" : "",
+	       "   TLB of CPU 0: %s; device: %s\n",
+	       rights(&pte), pte.dirty ? ", dirty" : "",
+	       pte.accessed ? ", accessed" : "",
 	       pte.soft_dirty ? ", soft-dirty" : "", pte.pfn, folio.refcount,
 	       folio.mapcount, rss.anon, tlb.valid ? "cached" : "not cached",
 	       dev.mapped ? "mapped" : "not mapped");
@@ -154,7 +156,7 @@ static int cycle(struct demo *d)
 
 static int not_booted(const struct fl_kernel_info *kernel, int error)
 {
-	if (error == -ENOTRECOVERABLE) {	/* it has been printed */
+	if (error == -ENOTRECOVERABLE) { /* it has been printed */
 		cli_error("demo: %s does not boot", kernel->name);
 		return CLI_UNDECIDED;
 	}
@@ -188,10 +190,11 @@ static int demo(const struct fl_kernel_info *kernel)
 	fl_events_watch(d.world, NULL, NULL);
 	if (fl_world_shutdown(d.world, &leaked))
 		expect(&d, 0, "C7: resources were leaked");
-	printf("%s\n\n", gap ? "undecided: an error of faultlab, not of the kernel" :
-	       ret || d.failed ? "FAILED" : "all held; nothing leaked");
-	return gap ? CLI_UNDECIDED :
-	       ret || d.failed ? CLI_VIOLATION : CLI_OK;
+	printf("%s\n\n", gap		 ? "undecided: an error of faultlab, "
+					   "not of the kernel" :
+			 ret || d.failed ? "FAILED" :
+					   "all held; nothing leaked");
+	return gap ? CLI_UNDECIDED : ret || d.failed ? CLI_VIOLATION : CLI_OK;
 }
 
 static _Bool has_tree(void)
@@ -225,14 +228,16 @@ static const char examples[] =
 enum { KERNEL = 300 };
 
 static const struct argp_option options[] = {
-	{ "kernel", KERNEL, "NAME", 0, "A kernel of \"faultlab kernels\" "
-	  "(default: all kernels of trees; without a tree, all kernels)", 0 },
+	{ "kernel", KERNEL, "NAME", 0,
+	  "A kernel of \"faultlab kernels\" "
+	  "(default: all kernels of trees; without a tree, all kernels)",
+	  0 },
 	CLI_HELP,
 	{ 0 },
 };
 
 struct input {
-	struct cli_options options;	/* must be first */
+	struct cli_options options; /* must be first */
 	const char *kernel;
 };
 
@@ -247,7 +252,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	.options = options, .parser = parse,
+	.options = options,
+	.parser = parse,
 	/* clang-format off */
 	.doc = "Mark a page exclusive for a device, use it, and fault it back, "
 	       "step by step.\v"

@@ -18,7 +18,7 @@
 #include "progress.h"
 #include "story/shorten.h"
 
-#define MOST_JOBS	1024
+#define MOST_JOBS 1024
 
 static const char examples[] =
 	"examples:\n"
@@ -31,35 +31,59 @@ static const char examples[] =
 	"\n";
 
 enum {
-	MAX_RUNS = 300, MAX_STEPS, MAX_SECONDS, MAX_MEMORY, CHECKPOINT,
-	EVERY_RUN, PREEMPTIONS, RANDOM, DEPTH, UNFAIR,
+	MAX_RUNS = 300,
+	MAX_STEPS,
+	MAX_SECONDS,
+	MAX_MEMORY,
+	CHECKPOINT,
+	EVERY_RUN,
+	PREEMPTIONS,
+	RANDOM,
+	DEPTH,
+	UNFAIR,
 };
 
 static const struct argp_option options[] = {
 	REQUEST_OPTIONS,
-	{ "max-runs", MAX_RUNS, "N", 0, "Stop after N runs (default: the program's own "
-	  "bound, if \"faultlab list\" shows one, or no limit)", 0 },
+	{ "max-runs", MAX_RUNS, "N", 0,
+	  "Stop after N runs (default: the program's own "
+	  "bound, if \"faultlab list\" shows one, or no limit)",
+	  0 },
 	{ "max-steps", MAX_STEPS, "N", 0,
 	  "Steps of one run, at most 100000000 (default: 10000)", 0 },
 	{ "max-seconds", MAX_SECONDS, "N", 0,
-	  "Stop after N seconds, as after Ctrl-C, SIGTERM or SIGHUP (default: no limit)", 0 },
-	{ "max-memory", MAX_MEMORY, "N", 0, "Stop when this process, without its "
-	  "helpers, uses N MiB (default: no limit)", 0 },
-	{ "checkpoint", CHECKPOINT, "FILE", 0, "Save the search to FILE every few seconds "
+	  "Stop after N seconds, as after Ctrl-C, SIGTERM or SIGHUP "
+	  "(default: no limit)",
+	  0 },
+	{ "max-memory", MAX_MEMORY, "N", 0,
+	  "Stop when this process, without its "
+	  "helpers, uses N MiB (default: no limit)",
+	  0 },
+	{ "checkpoint", CHECKPOINT, "FILE", 0,
+	  "Save the search to FILE every few seconds "
 	  "and when it stops, and resume it from FILE if that exists.  FILE "
-	  "is removed when the search is complete or a violation was found", 0 },
-	{ "jobs", 'j', "N", 0, "Processes, 1 to 1024; the result does not depend on N "
-	  "(default: one for each core)", 0 },
+	  "is removed when the search is complete or a violation was found",
+	  0 },
+	{ "jobs", 'j', "N", 0,
+	  "Processes, 1 to 1024; the result does not depend on N "
+	  "(default: one for each core)",
+	  0 },
 	{ "every-run", EVERY_RUN, NULL, 0,
 	  "Make all runs, not one of each class of equivalent runs", 0 },
-	{ "preemptions", PREEMPTIONS, "N", 0, "Make every run with at most N preemptions, "
-	  "1 to 65535; fewest first", 0 },
+	{ "preemptions", PREEMPTIONS, "N", 0,
+	  "Make every run with at most N preemptions, "
+	  "1 to 65535; fewest first",
+	  0 },
 	{ "random", RANDOM, "SEED", 0,
 	  "Make --max-runs random runs; SEED is a number >= 1", 0 },
-	{ "depth", DEPTH, "D", 0, "With --random: search for bugs of depth D (D ordering "
-	  "constraints), 1 to 8, and print the probability of finding one", 0 },
-	{ "unfair", UNFAIR, NULL, 0, "Livelocks that starve a thread that can run are "
-	  "violations (default: advice only)", 0 },
+	{ "depth", DEPTH, "D", 0,
+	  "With --random: search for bugs of depth D (D ordering "
+	  "constraints), 1 to 8, and print the probability of finding one",
+	  0 },
+	{ "unfair", UNFAIR, NULL, 0,
+	  "Livelocks that starve a thread that can run are "
+	  "violations (default: advice only)",
+	  0 },
 	{ "json", REQUEST_JSON, NULL, 0,
 	  "Result and recording as JSON: docs/result.schema.json", 0 },
 	CLI_HELP,
@@ -70,13 +94,13 @@ static const struct argp_option options[] = {
 static const struct number {
 	int key;
 	const char *option;
-	size_t offset;			/* in struct request */
+	size_t offset; /* in struct request */
 	unsigned long min, max;
 } numbers[] = {
 /* clang-format off */
 #define NUMBER(key_, option_, field, min_, max_) \
 	{ key_, option_, offsetof(struct request, field), min_, max_ }
-/* clang-format on */
+	/* clang-format on */
 	NUMBER(MAX_RUNS, "--max-runs", max_runs, 1, ULONG_MAX),
 	NUMBER(MAX_STEPS, "--max-steps", max_steps, 1, OUTCOME_MOST_STEPS),
 	NUMBER(MAX_SECONDS, "--max-seconds", max_seconds, 1, ULONG_MAX),
@@ -95,13 +119,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	for (n = numbers; n < numbers + sizeof(numbers) / sizeof(*numbers); n++)
 		if (n->key == key)
-			return cli_number(state, n->option, arg, n->min, n->max,
+			return cli_number(
+				state, n->option, arg, n->min, n->max,
 				(unsigned long *)((char *)r + n->offset));
 	switch (key) {
 	case CHECKPOINT:
 		r->checkpoint = arg;
-		return *arg ? 0 : cli_refuse(state, cli_usage("explore",
-			"--checkpoint: expected the name of a file, got ''"));
+		return *arg ? 0 :
+			      cli_refuse(state,
+					 cli_usage("explore",
+						   "--checkpoint: expected the "
+						   "name of a file, got ''"));
 	case EVERY_RUN:
 		r->every_run = 1;
 		return 0;
@@ -114,16 +142,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	.options = options, .parser = parse, .args_doc = "PROGRAM",
+	.options = options,
+	.parser = parse,
+	.args_doc = "PROGRAM",
 	/* clang-format off */
 	.doc = "Run a program under one schedule of each class of equivalent "
 	       "schedules.\v"
 	       CLI_EXIT_CODES("the program holds, in all runs",
 			      "a violation was found",
-			      "undecided: a limit or a signal stopped the search, no "
-			      "run did what the\n"
-			      "       program is about, or it does not apply to "
-			      "the kernel"),
+			      "undecided: a limit or a signal "
+			      "stopped the search, no run did what the\n"
+			      "       program is about, or it "
+			      "does not apply to the kernel"),
 	/* clang-format on */
 };
 
@@ -146,7 +176,8 @@ static struct fl_recording *record(const struct request *r,
 {
 	struct fl_schedule_error error = { 0 };
 	struct fl_record_config config = {
-		.tries = r->tries, .error = &error,
+		.tries = r->tries,
+		.error = &error,
 		.stop = progress_interrupted(),
 	};
 	struct fl_recording *rec;
@@ -157,12 +188,14 @@ static struct fl_recording *record(const struct request *r,
 	ret = program_record(r->program, r->kernel->name, result->schedule,
 			     config, &rec);
 	if (ret == -E2BIG) {
-		cli_error("explore: no story: the run has more than %u operations",
+		cli_error("explore: no story: the run has more "
+			  "than %u operations",
 			  FL_RECORD_OPS);
 		return NULL;
 	}
 	if (ret) {
-		cli_error("explore: internal bug: schedule %s cannot be replayed: column %u: %s",
+		cli_error("explore: internal bug: schedule %s cannot be "
+			  "replayed: column %u: %s",
 			  cli_quote(result->schedule, 1), error.column,
 			  error.text);
 		return NULL;
@@ -170,9 +203,11 @@ static struct fl_recording *record(const struct request *r,
 	fl_world_shutdown(p->world, NULL);
 	if (fl_ends_alike(fl_recording_end(rec), &result->end))
 		return rec;
-	cli_error("explore: internal bug: the replay of %s ended differently: %s",
-		  cli_quote(result->schedule, 1), fl_recording_end(rec) ?
-		  fl_recording_end(rec)->text : "holds");
+	cli_error("explore: internal bug: the replay of %s "
+		  "ended differently: %s",
+		  cli_quote(result->schedule, 1),
+		  fl_recording_end(rec) ? fl_recording_end(rec)->text :
+					  "holds");
 	fl_recording_free(rec);
 	return NULL;
 }
@@ -241,7 +276,9 @@ static int end_checkpoint(const struct request *r,
 			  text_of_save_error(error));
 	if (result->save_error) {
 		error = result->save_error;
-		cli_error("explore: stopped after %lu runs: checkpoint %s cannot be written: %s; the previous checkpoint is unchanged",
+		cli_error("explore: stopped after %lu runs: checkpoint %s "
+			  "cannot be written: %s; the previous "
+			  "checkpoint is unchanged",
 			  result->runs, name, text_of_save_error(error));
 	}
 	return error && status != CLI_VIOLATION ? CLI_ERROR : status;
@@ -251,7 +288,9 @@ static int end_checkpoint(const struct request *r,
 static int check(const struct request *r)
 {
 	if (!!r->every_run + !!r->preemptions + !!r->random > 1)
-		return cli_usage("explore", "--every-run, --preemptions and --random are mutually exclusive");
+		return cli_usage("explore",
+				 "--every-run, --preemptions and --random are "
+				 "mutually exclusive");
 	if (r->random && !r->max_runs)
 		return cli_usage("explore", "--random: --max-runs is missing");
 	if (r->depth && !r->random)
@@ -267,14 +306,19 @@ static struct fl_explore_config config_of(const struct request *r,
 	progress->max_memory = r->max_memory;
 	progress->saves = r->checkpoint != NULL;
 	return (struct fl_explore_config){
-		.max_runs = r->max_runs, .max_steps = r->max_steps,
-		.mode = mode_of(r), .max_preemptions = r->preemptions,
-		.seed = r->random, .depth = r->depth, .jobs = r->jobs,
+		.max_runs = r->max_runs,
+		.max_steps = r->max_steps,
+		.mode = mode_of(r),
+		.max_preemptions = r->preemptions,
+		.seed = r->random,
+		.depth = r->depth,
+		.jobs = r->jobs,
 		.unfair = r->unfair,
 		.checkpoint = r->checkpoint,
 		.checkpoint_of = r->program->name,
 		.checkpoint_file = file,
-		.progress = progress_report, .progress_arg = progress,
+		.progress = progress_report,
+		.progress_arg = progress,
 	};
 }
 

@@ -15,8 +15,8 @@ const char *cli_wrong_on_purpose(const struct fl_kernel_info *kernel)
 	if (kernel->mutant)
 		return kernel->mutant;
 	return kernel->traits.restores_by_walk ?
-		"restores by a walk, without a reference" :
-		NULL;
+		       "restores by a walk, without a reference" :
+		       NULL;
 }
 
 const struct fl_kernel_info *cli_kernel(const char *command, const char *name)
@@ -31,8 +31,8 @@ const struct fl_kernel_info *cli_kernel(const char *command, const char *name)
 		if (cli_nearest(name, k->name, &best))
 			meant = k->name;
 	}
-	cli_error("%s: unknown kernel %s%s%s%s; see: faultlab kernels",
-		  command, cli_quote(name, 1), meant ? "; did you mean '" : "",
+	cli_error("%s: unknown kernel %s%s%s%s; see: faultlab kernels", command,
+		  cli_quote(name, 1), meant ? "; did you mean '" : "",
 		  meant ? meant : "", meant ? "'?" : "");
 	return NULL;
 }
@@ -55,8 +55,8 @@ static void list(void)
 		const char *wrong = cli_wrong_on_purpose(k);
 
 		printf("%-*s %-12s %5u  %s%s%s\n", width, k->name, k->release,
-		       k->nr_files, k->tree,
-		       wrong ? "; seeded bug: " : "", wrong ? wrong : "");
+		       k->nr_files, k->tree, wrong ? "; seeded bug: " : "",
+		       wrong ? wrong : "");
 	}
 }
 
@@ -77,7 +77,8 @@ static void provenance(void)
 /* Each line is "SHA256  PATH". */
 static json_t *files_of(const struct fl_kernel_info *k)
 {
-	const char *at = k->provenance, *end = at + k->provenance_len, *line_end;
+	const char *at = k->provenance, *end = at + k->provenance_len,
+		   *line_end;
 	json_t *files = json_array();
 
 	for (; at < end; at = line_end + 1) {
@@ -138,7 +139,7 @@ static const struct argp_option options[] = {
 };
 
 struct input {
-	struct cli_options options;	/* must be first */
+	struct cli_options options; /* must be first */
 	_Bool provenance, json;
 };
 
@@ -159,7 +160,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	.options = options, .parser = parse,
+	.options = options,
+	.parser = parse,
 	/* clang-format off */
 	.doc = "List the kernels in this program.\v"
 	       CLI_EXIT_CODES_OF_LISTS,

@@ -8,7 +8,7 @@
 #include "options.h"
 #include "program.h"
 
-#define WIDTH	30	/* columns for a name */
+#define WIDTH 30 /* columns for a name */
 
 /* -- what a program declares -- */
 
@@ -63,7 +63,8 @@ static json_t *expected_of(const struct program *program)
 	for (i = 0; (k = fl_kernel_info(i)); i++) {
 		text = program_breaks(program, k);
 		if (text)
-			json_object_set_new(expected, k->name, json_string(text));
+			json_object_set_new(expected, k->name,
+					    json_string(text));
 	}
 	return expected;
 }
@@ -82,7 +83,7 @@ static void print_json(void)
 			"needs", program->needs,
 			"expected", expected_of(program),
 			"bound", (json_int_t)program->bound));
-		/* clang-format on */
+	/* clang-format on */
 	json_dumpf(all, stdout, JSON_INDENT(1));
 	putchar('\n');
 	json_decref(all);
@@ -116,7 +117,8 @@ static void print_expected(const struct program *program, const char *text)
 	if (!text)
 		return;
 	snprintf(before, sizeof(before), "expected: \"%s\" on ", text);
-	print_kernels(before, kernels_of(program, breaks, text), "every kernel");
+	print_kernels(before, kernels_of(program, breaks, text),
+		      "every kernel");
 }
 
 static void print_program(const struct program *program)
@@ -156,7 +158,7 @@ static const struct argp_option options[] = {
 };
 
 struct input {
-	struct cli_options options;	/* must be first */
+	struct cli_options options; /* must be first */
 	_Bool json;
 };
 
@@ -171,7 +173,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	.options = options, .parser = parse,
+	.options = options,
+	.parser = parse,
 	/* clang-format off */
 	.doc = "List the programs for the explorer: the question of each, its "
 	       "requirements, and the kernels on which a violation is "

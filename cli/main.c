@@ -28,8 +28,8 @@ static const char doc[] =
 	"\n"
 	CLI_EXIT_CODES("everything held, or the output was printed",
 		       "a violation: a kernel broke a rule",
-		       "undecided: a limit was reached, or the program does not "
-		       "apply")
+		       "undecided: a limit was reached, or the "
+		       "program does not apply")
 	"\n\nData goes to standard output, messages to standard error.  "
 	"NO_COLOR is respected.  Numbers are decimal, without sign or leading "
 	"zeros.";
@@ -48,7 +48,7 @@ static const struct {
 	/* clang-format on */
 };
 
-#define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+#define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static const struct argp_option options[] = {
 	{ "version", 'V', NULL, 0, "Print the version", -1 },
@@ -84,7 +84,9 @@ static int run(int argc, char **argv)
 	if (strcmp(argv[0], "help"))
 		return unknown_command(argv[0]);
 	if (argc != 2)
-		return cli_usage(NULL, "help: unexpected operand %s: expected one COMMAND",
+		return cli_usage(NULL,
+				 "help: unexpected operand %s: "
+				 "expected one COMMAND",
 				 cli_quote(argv[2], 1));
 	for (i = 0; i < NR_COMMANDS; i++)
 		if (!strcmp(argv[1], commands[i].name)) {
@@ -116,7 +118,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	.options = options, .parser = parse, .args_doc = "COMMAND [ARGUMENT...]",
+	.options = options,
+	.parser = parse,
+	.args_doc = "COMMAND [ARGUMENT...]",
 	.doc = doc,
 };
 

@@ -6,7 +6,7 @@
 
 #include "cli.h"
 
-#define KEPT	4	/* quoted words that are valid at the same time */
+#define KEPT 4 /* quoted words that are valid at the same time */
 
 int cli_error(const char *fmt, ...)
 {
@@ -78,7 +78,7 @@ void cli_next(const char *word, ...)
 
 /* -- slips -- */
 
-#define LONGEST	40	/* letters compared */
+#define LONGEST 40 /* letters compared */
 
 static unsigned int least(unsigned int a, unsigned int b)
 {
@@ -92,7 +92,8 @@ static unsigned int least(unsigned int a, unsigned int b)
 static unsigned int distance(const char *a, const char *b)
 {
 	unsigned int rows[3][LONGEST + 1], i, j;
-	unsigned int n = least(strlen(a), LONGEST), m = least(strlen(b), LONGEST);
+	unsigned int n = least(strlen(a), LONGEST),
+		     m = least(strlen(b), LONGEST);
 
 	for (j = 0; j <= m; j++)
 		rows[0][j] = j;

@@ -80,7 +80,8 @@ static void next_after_stop(const struct outcome *o)
 {
 	struct request r = *o->request;
 
-	fprintf(stderr, "faultlab: stopped by %s after %lu runs; no violation was found so far\n",
+	fprintf(stderr,
+		"faultlab: stopped by %s after %lu runs; no violation was found so far\n",
 		o->stopped, o->result->runs);
 	if (!r.checkpoint) {
 		r.every_run = 0;
@@ -112,7 +113,8 @@ static void next_after_limit(const struct outcome *o)
 		if (!r.max_runs)
 			own = ", the program's own (--max-runs replaces it),";
 	}
-	fprintf(stderr, "faultlab: limit %s = %lu%s was reached; no violation was found so far\n",
+	fprintf(stderr,
+		"faultlab: limit %s = %lu%s was reached; no violation was found so far\n",
 		name, was, own);
 	if (was == most)
 		return;
@@ -171,7 +173,8 @@ int outcome_next(const struct outcome *o)
 		next_after_held(r);
 		return CLI_OK;
 	case PROGRAM_NOT_FOUND:
-		fprintf(stderr, "faultlab: no violation was found on %s, although %s declares one\n",
+		fprintf(stderr,
+			"faultlab: no violation was found on %s, although %s declares one\n",
 			r->kernel->name, r->program->name);
 		next_after_held(r);
 		return CLI_OK;
@@ -183,11 +186,14 @@ int outcome_next(const struct outcome *o)
 			next_after_limit(o);
 		return CLI_UNDECIDED;
 	case PROGRAM_VACUOUS:
-		fprintf(stderr, "faultlab: vacuous: no run reached: %s; this proves nothing about %s\n",
+		fprintf(stderr,
+			"faultlab: vacuous: no run reached: %s; this proves nothing about %s\n",
 			program_not_reached(), r->kernel->name);
 		return CLI_UNDECIDED;
 	case PROGRAM_GAP:
-		fprintf(stderr, "faultlab: undecided: the run ended by an error of faultlab, see above; this proves nothing about %s\n",
+		fprintf(stderr,
+			"faultlab: undecided: the run ended by an error of "
+			"faultlab, see above; this proves nothing about %s\n",
 			r->kernel->name);
 		return CLI_UNDECIDED;
 	}

@@ -35,8 +35,8 @@ error_t cli_number(struct argp_state *state, const char *option,
 	if (!fl_number_parse(text, min, max, out))
 		return 0;
 	fl_number_explain(text, min, max, why);
-	return cli_refuse(state, cli_usage(options_of(state)->command,
-					   "%s: %s", option, why));
+	return cli_refuse(state, cli_usage(options_of(state)->command, "%s: %s",
+					   option, why));
 }
 
 /* -- words that are refused -- */
@@ -51,8 +51,8 @@ static int is_end(const struct argp_option *o)
  * match counts as the only one.  *@found is the exact match, or the last one
  * found.
  */
-static unsigned int find_long(const struct argp *argp, const char *name, size_t n,
-			      const struct argp_option **found)
+static unsigned int find_long(const struct argp *argp, const char *name,
+			      size_t n, const struct argp_option **found)
 {
 	const struct argp_option *o;
 	unsigned int nr = 0;
@@ -78,7 +78,8 @@ static const struct argp_option *find_short(const struct argp *argp, char c)
 	return NULL;
 }
 
-static int unknown(const struct cli_options *options, const char *word, size_t n)
+static int unknown(const struct cli_options *options, const char *word,
+		   size_t n)
 {
 	const struct argp_option *o;
 	const char *meant = NULL;
@@ -107,11 +108,12 @@ static int explain_long(const struct cli_options *options, const char *word,
 	if (!nr)
 		return unknown(options, word, n);
 	if (nr > 1)
-		cli_usage(options->command, "ambiguous option '%.*s'; did you mean '--%s'?",
+		cli_usage(options->command,
+			  "ambiguous option '%.*s'; did you mean '--%s'?",
 			  (int)n, word, o->name);
 	else if (o->arg && !word[n] && last)
-		cli_usage(options->command, "--%s: expected a value, %s", o->name,
-			  o->arg);
+		cli_usage(options->command, "--%s: expected a value, %s",
+			  o->name, o->arg);
 	else if (!o->arg && word[n])
 		cli_usage(options->command, "--%s: expected no value, got %s",
 			  o->name, cli_quote(word + n + 1, 1));
@@ -134,7 +136,8 @@ static int explain_short(const struct cli_options *options, const char *word,
 			return unknown(options, name, 2);
 		if (o->arg && !word[1] && last)
 			return cli_usage(options->command,
-					 "%s: expected a value, %s", name, o->arg);
+					 "%s: expected a value, %s", name,
+					 o->arg);
 		if (o->arg)
 			break;
 	}
@@ -160,7 +163,8 @@ static error_t explain(struct argp_state *state)
 				     explain_short(options, word, last))
 			return cli_refuse(state, CLI_ERROR);
 	}
-	return cli_refuse(state, cli_usage(options->command, "invalid options"));
+	return cli_refuse(state,
+			  cli_usage(options->command, "invalid options"));
 }
 
 /* -- help, and operands -- */
@@ -173,8 +177,8 @@ static void print_help(const struct cli_options *options)
 		 options->command ? " " : "",
 		 options->command ? options->command : "");
 	fputs(options->examples, stdout);
-	argp_help(options->argp, stdout, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG |
-		  ARGP_HELP_DOC, name);
+	argp_help(options->argp, stdout,
+		  ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
 }
 
 error_t cli_option(int key, char *arg, struct argp_state *state)
@@ -189,11 +193,14 @@ error_t cli_option(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (!options->operand)
 			return cli_refuse(state, cli_usage(options->command,
-				"unexpected operand %s: expected none",
-				cli_quote(arg, 1)));
-		return cli_refuse(state, cli_usage(options->command,
-			"unexpected operand %s: expected one %s",
-			cli_quote(arg, 1), options->operand));
+							   "unexpected operand "
+							   "%s: expected none",
+							   cli_quote(arg, 1)));
+		return cli_refuse(
+			state,
+			cli_usage(options->command,
+				  "unexpected operand %s: expected one %s",
+				  cli_quote(arg, 1), options->operand));
 	case ARGP_KEY_ERROR:
 		return options->done ? 0 : explain(state);
 	default:
@@ -207,12 +214,14 @@ int cli_parse(const struct argp *argp, struct cli_options *options, int argc,
 	error_t error;
 
 	options->argp = argp;
-	error = argp_parse(argp, argc, argv, ARGP_NO_HELP | ARGP_NO_ERRS |
-			   ARGP_NO_EXIT |
-			   (options->in_order ? ARGP_IN_ORDER : 0), NULL, options);
+	error = argp_parse(argp, argc, argv,
+			   ARGP_NO_HELP | ARGP_NO_ERRS | ARGP_NO_EXIT |
+				   (options->in_order ? ARGP_IN_ORDER : 0),
+			   NULL, options);
 	if (error && !options->done) {
 		options->done = 1;
-		options->status = cli_error("the command line cannot be parsed: %s",
+		options->status = cli_error("the command line "
+					    "cannot be parsed: %s",
 					    strerror(error));
 	}
 	return options->done;

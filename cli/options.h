@@ -14,14 +14,14 @@
 #include <argp.h>
 
 struct cli_options {
-	const char *command;	/* "explore"; NULL: faultlab itself */
-	const char *examples;	/* beginning of the help text */
+	const char *command;  /* "explore"; NULL: faultlab itself */
+	const char *examples; /* beginning of the help text */
 	/* The only operand's name in help; NULL: no operand. */
 	const char *operand;
-	_Bool in_order;		/* options end at the first operand */
+	_Bool in_order; /* options end at the first operand */
 	const struct argp *argp;
-	int status;		/* exit code, if @done */
-	_Bool done;		/* help or an error was printed */
+	int status; /* exit code, if @done */
+	_Bool done; /* help or an error was printed */
 };
 
 /* clang-format off */

@@ -5,13 +5,13 @@
 
 #include "request.h"
 
-#define OUTCOME_MOST_STEPS	100000000UL	/* upper limit of --max-steps */
-#define OUTCOME_DEFAULT_STEPS	10000UL		/* per run */
+#define OUTCOME_MOST_STEPS    100000000UL /* upper limit of --max-steps */
+#define OUTCOME_DEFAULT_STEPS 10000UL	  /* per run */
 
 struct outcome {
 	const struct request *request;
 	const struct fl_explore_result *result;
-	const struct fl_recording *recording;	/* NULL: no story */
+	const struct fl_recording *recording; /* NULL: no story */
 	enum program_verdict verdict;
 	double seconds;
 	/* Why the search stopped early; NULL: it did not. */

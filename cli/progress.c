@@ -12,7 +12,9 @@ static const struct {
 	int number;
 	const char *name;
 } stopping[PROGRESS_SIGNALS] = {
-	{ SIGINT, "Ctrl-C" }, { SIGTERM, "SIGTERM" }, { SIGHUP, "SIGHUP" },
+	{ SIGINT, "Ctrl-C" },
+	{ SIGTERM, "SIGTERM" },
+	{ SIGHUP, "SIGHUP" },
 };
 
 /* Number of the signal that was received; 0: none. */
@@ -88,7 +90,9 @@ static void print_line(const struct progress *p, double t,
 		snprintf(whole, sizeof(whole),
 			 " of about %.2g (Knuth's estimate, usually low)",
 			 r->runs / r->done);
-	fprintf(stderr, "%sfaultlab: %lu runs%s, %.0f per second, longest run %u steps, %lu states, %lu violations%s",
+	fprintf(stderr,
+		"%sfaultlab: %lu runs%s, %.0f per second, longest run %u "
+		"steps, %lu states, %lu violations%s",
 		p->terminal ? "\r" : "", r->runs, whole,
 		(r->runs - p->had) / (t - p->began), r->deepest, r->states,
 		r->violations, p->terminal ? "\033[K" : "\n");
@@ -146,7 +150,8 @@ static _Bool save_is_due(struct progress *p, double t)
 	return p->asked;
 }
 
-void progress_report_resumed(struct progress *p, const struct fl_explore_result *r)
+void progress_report_resumed(struct progress *p,
+			     const struct fl_explore_result *r)
 {
 	if (!r->resumed || p->resumed)
 		return;
@@ -155,7 +160,8 @@ void progress_report_resumed(struct progress *p, const struct fl_explore_result 
 	fprintf(stderr, "faultlab: resumed after %lu runs\n", p->had);
 }
 
-enum fl_explore_wish progress_report(void *arg, const struct fl_explore_result *r)
+enum fl_explore_wish progress_report(void *arg,
+				     const struct fl_explore_result *r)
 {
 	struct progress *p = arg;
 	double t = now(), every = p->terminal ? 0.2 : 60;

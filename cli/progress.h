@@ -13,19 +13,19 @@
 
 #include "faultlab/explore.h"
 
-#define PROGRESS_SIGNALS	3
+#define PROGRESS_SIGNALS 3
 
 struct progress {
 	double began, reported, saved;
-	double every;			/* seconds between two saves */
+	double every; /* seconds between two saves */
 	/* Runs at the start: those of the checkpoint. */
 	unsigned long had;
-	unsigned long max_seconds;	/* 0: no limit */
-	unsigned long max_memory;	/* MiB; 0: no limit */
+	unsigned long max_seconds; /* 0: no limit */
+	unsigned long max_memory;  /* MiB; 0: no limit */
 	/* Why it stopped: "--max-seconds", "Ctrl-C", ... */
 	const char *why;
 	_Bool terminal, saves, asked, resumed;
-	void (*before[PROGRESS_SIGNALS])(int sig);	/* previous handlers */
+	void (*before[PROGRESS_SIGNALS])(int sig); /* previous handlers */
 };
 
 /*
@@ -48,10 +48,10 @@ void progress_release(struct progress *progress);
 
 /* For fl_explore_config.progress. */
 enum fl_explore_wish progress_report(void *progress,
-				   const struct fl_explore_result *so_far);
+				     const struct fl_explore_result *so_far);
 
 /* progress_report_resumed - print, once, how many runs the checkpoint has */
 void progress_report_resumed(struct progress *progress,
-			   const struct fl_explore_result *result);
+			     const struct fl_explore_result *result);
 
 #endif /* FL_CLI_PROGRESS_H */

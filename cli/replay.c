@@ -32,7 +32,9 @@ static const struct argp_option options[] = {
 	{ "json", REQUEST_JSON, NULL, 0,
 	  "The recording as JSON: docs/recording.schema.json", 0 },
 	{ "gdb", GDB, "STEP", 0,
-	  "Run gdb, and stop in the kernel's source before this step of the story", 0 },
+	  "Run gdb, and stop in the kernel's source before this "
+	  "step of the story",
+	  0 },
 	{ "stop-before", STOP_BEFORE, "STEP", 0,
 	  "Call fl_replay_stop() before this step, for other debuggers", 0 },
 	CLI_HELP,
@@ -61,13 +63,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	.options = options, .parser = parse, .args_doc = "PROGRAM --schedule=S",
+	.options = options,
+	.parser = parse,
+	.args_doc = "PROGRAM --schedule=S",
 	/* clang-format off */
 	.doc = "Replay one run, and print its story.\v"
 	       CLI_EXIT_CODES("the run held",
 			      "a violation",
-			      "undecided: the program does not apply to the kernel, or "
-			      "faultlab has an error"),
+			      "undecided: the program does not apply "
+			      "to the kernel, or faultlab has an error"),
 	/* clang-format on */
 };
 
@@ -99,7 +103,8 @@ static int run_gdb(const struct request *r, const struct fl_recording *rec)
 	};
 
 	if (depth < 0)
-		return cli_error("replay: --gdb: expected a step of the story, 1 to %u, got %lu",
+		return cli_error("replay: --gdb: expected a step of the "
+				 "story, 1 to %u, got %lu",
 				 fl_recording_steps(rec), r->gdb);
 	snprintf(step, sizeof(step), "%lu", r->gdb);
 	snprintf(frame, sizeof(frame), "frame %d", depth);
@@ -115,7 +120,8 @@ static int run_gdb(const struct request *r, const struct fl_recording *rec)
 	return CLI_ERROR;
 }
 
-static void suggest_next(const struct request *r, const struct fl_recording *rec)
+static void suggest_next(const struct request *r,
+			 const struct fl_recording *rec)
 {
 	char step[24];
 
@@ -133,7 +139,8 @@ static int status_of(const struct request *r, const struct fl_end *end)
 	if (!end)
 		return CLI_OK;
 	if (end->kind == FL_END_MISSING_STUB || end->kind == FL_END_INTERNAL) {
-		cli_error("replay: undecided: the run ended by an error of faultlab, see above; this proves nothing about %s",
+		cli_error("replay: undecided: the run ended by an error of "
+			  "faultlab, see above; this proves nothing about %s",
 			  r->kernel->name);
 		return CLI_UNDECIDED;
 	}
@@ -149,13 +156,14 @@ static int report(const struct request *r, const struct fl_recording *rec)
 	if (r->gdb)
 		return run_gdb(r, rec);
 	if (r->stop_before > fl_recording_steps(rec))
-		return cli_error("replay: --stop-before: expected a step of the story, 1 to %u, got %lu",
+		return cli_error("replay: --stop-before: expected a step of "
+				 "the story, 1 to %u, got %lu",
 				 fl_recording_steps(rec), r->stop_before);
 	if (r->json)
 		ret = fl_recording_json(rec, stdout);
 	else
 		fl_story_print(rec, stdout, cli_colour(stdout));
-	if (ret == -EIO)	/* cli_end() prints the reason */
+	if (ret == -EIO) /* cli_end() prints the reason */
 		return CLI_ERROR;
 	if (ret)
 		return request_failed(r, ret, NULL, 0);
@@ -170,11 +178,14 @@ static int report(const struct request *r, const struct fl_recording *rec)
 static int check(const struct request *r)
 {
 	if (!r->schedule)
-		return cli_usage("replay", "--schedule: missing; faultlab explore prints it");
+		return cli_usage("replay", "--schedule: missing; faultlab "
+					   "explore prints it");
 	if (r->gdb && r->json)
-		return cli_usage("replay", "--gdb and --json are mutually exclusive");
+		return cli_usage("replay",
+				 "--gdb and --json are mutually exclusive");
 	if (r->gdb && r->stop_before)
-		return cli_usage("replay", "--gdb and --stop-before are mutually exclusive");
+		return cli_usage("replay", "--gdb and --stop-before are "
+					   "mutually exclusive");
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 #include "explore/share.h"
 #include "request.h"
 
-#define DEFAULT_STEPS	10000UL
+#define DEFAULT_STEPS 10000UL
 
 static struct request *request_of(const struct argp_state *state)
 {
@@ -32,16 +32,18 @@ error_t request_option(int key, char *arg, struct argp_state *state)
 		r->json = 1;
 		return 0;
 	case REQUEST_TRIES:
-		return cli_number(state, "--tries", arg, 1, UINT_MAX, &r->tries);
+		return cli_number(state, "--tries", arg, 1, UINT_MAX,
+				  &r->tries);
 	case ARGP_KEY_ARG:
 		if (r->name)
 			return cli_option(key, arg, state);
 		r->name = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		return cli_refuse(state, cli_error(
-			"%s: expected a PROGRAM; see: faultlab list",
-			r->options.command));
+		return cli_refuse(
+			state,
+			cli_error("%s: expected a PROGRAM; see: faultlab list",
+				  r->options.command));
 	default:
 		return cli_option(key, arg, state);
 	}
@@ -72,8 +74,8 @@ static void kernels_for(const struct program *program, char *text, size_t size)
 	*text = '\0';
 	for (i = 0; (k = fl_kernel_info(i)) && n < size; i++)
 		if (program_applies(program, k))
-			n += snprintf(text + n, size - n, "%s%s",
-				      n ? ", " : "", k->name);
+			n += snprintf(text + n, size - n, "%s%s", n ? ", " : "",
+				      k->name);
 }
 
 static int does_not_apply(const struct request *r)
@@ -81,13 +83,15 @@ static int does_not_apply(const struct request *r)
 	char kernels[1024];
 
 	kernels_for(r->program, kernels, sizeof(kernels));
-	cli_error("%s: %s does not apply to %s, which lacks %s; it applies to: %s",
+	cli_error("%s: %s does not apply to %s, which lacks %s; "
+		  "it applies to: %s",
 		  r->options.command, r->program->name, r->kernel->name,
 		  r->program->needs, *kernels ? kernels : "none of these");
 	return CLI_UNDECIDED;
 }
 
-int request_parse(struct request *r, const struct argp *argp, int argc, char **argv)
+int request_parse(struct request *r, const struct argp *argp, int argc,
+		  char **argv)
 {
 	r->options.command = argv[0];
 	r->options.operand = "PROGRAM";
@@ -119,7 +123,9 @@ int request_expects(const struct request *r, char *text, size_t size)
 		snprintf(text, size, "\"%s\", declared for %s", breaks,
 			 r->kernel->name);
 	else if (wrong)
-		snprintf(text, size, "violations, as the kernel has a seeded bug: %s", wrong);
+		snprintf(text, size,
+			 "violations, as the kernel has a seeded bug: %s",
+			 wrong);
 	return breaks || wrong;
 }
 
@@ -153,13 +159,17 @@ static int no_memory(const struct request *r)
 		snprintf(allowed, sizeof(allowed), "%lu MiB (ulimit -v)",
 			 mib(limit.rlim_cur));
 	else if (!sysinfo(&info))
-		snprintf(allowed, sizeof(allowed), "%lu MiB (memory and swap of this machine)",
+		snprintf(allowed, sizeof(allowed),
+			 "%lu MiB (memory and swap of this machine)",
 			 mib((info.totalram + info.totalswap) * info.mem_unit));
-	return cli_error("%s: out of memory: %s needs about %lu MiB of address space, runs of %lu steps (--max-steps) %lu MiB more, and helpers (-j %u) %lu MiB; the limit of this process is %s",
+	return cli_error("%s: out of memory: %s needs about %lu MiB of "
+			 "address space, runs of %lu steps (--max-steps) %lu "
+			 "MiB more, and helpers (-j %u) %lu MiB; the limit of "
+			 "this process is %s",
 			 r->options.command, r->program->name,
 			 mib(size_of_world(r)), steps,
-			 mib(fl_search_size(MOST_THREADS + 1, steps)), helpers + 1,
-			 mib(fl_ahead_size(helpers)), allowed);
+			 mib(fl_search_size(MOST_THREADS + 1, steps)),
+			 helpers + 1, mib(fl_ahead_size(helpers)), allowed);
 }
 
 /*
@@ -178,7 +188,8 @@ static int set_up_failed(const struct request *r)
 {
 	const struct fl_end *end = program_set_up_end();
 
-	cli_error("%s: the set-up of %s failed on %s, before any thread ran: %s\nwhere: %s\n%s",
+	cli_error("%s: the set-up of %s failed on %s, before any thread ran: "
+		  "%s\nwhere: %s\n%s",
 		  r->options.command, r->program->name, r->kernel->name,
 		  end->text, end->where, end->backtrace);
 	return is_broken(end) ? CLI_VIOLATION : CLI_UNDECIDED;
@@ -212,28 +223,40 @@ static int checkpoint_failed(const struct request *r, int error, int holder)
 	switch (error) {
 	case -EWOULDBLOCK:
 		if (holder)
-			return cli_error("%s: checkpoint %s is in use by another search, process %d; wait for it, or name another file",
+			return cli_error("%s: checkpoint %s is in use by "
+					 "another search, process %d; wait "
+					 "for it, or name another file",
 					 command, file, holder);
-		return cli_error("%s: checkpoint %s is in use by another search; wait for it, or name another file",
+		return cli_error("%s: checkpoint %s is in use by another "
+				 "search; wait for it, or name another file",
 				 command, file);
 	case -EISDIR:
-		return cli_error("%s: checkpoint %s is a directory: expected a regular file, or a new name",
+		return cli_error("%s: checkpoint %s is a directory: expected "
+				 "a regular file, or a new name",
 				 command, file);
 	case -ENOTEMPTY:
-		return cli_error("%s: checkpoint %s cannot be written: %s is a directory: remove it, or name another file",
+		return cli_error("%s: checkpoint %s cannot be written: %s is "
+				 "a directory: remove it, or name another file",
 				 command, file,
 				 cli_quote(beside(r->checkpoint), 1));
 	case -ENXIO:
-		return cli_error("%s: checkpoint %s is a device, a FIFO or a socket: expected a regular file, or a new name",
+		return cli_error("%s: checkpoint %s is a device, a FIFO or a "
+				 "socket: expected a regular "
+				 "file, or a new name",
 				 command, file);
 	case -EBADMSG:
-		return cli_error("%s: checkpoint %s is damaged, or is not a checkpoint of this version; remove it to start over, or name another file",
+		return cli_error("%s: checkpoint %s is damaged, or is not a "
+				 "checkpoint of this version; remove it to "
+				 "start over, or name another file",
 				 command, file);
 	case -ESTALE:
-		return cli_error("%s: checkpoint %s is from another program, kernel, kind of search or build; name another file",
+		return cli_error("%s: checkpoint %s is from another program, "
+				 "kernel, kind of search or build; "
+				 "name another file",
 				 command, file);
 	case -EOVERFLOW:
-		return cli_error("%s: checkpoint %s has longer runs than --max-steps allows; raise --max-steps",
+		return cli_error("%s: checkpoint %s has longer runs than "
+				 "--max-steps allows; raise --max-steps",
 				 command, file);
 	default:
 		return cli_error("%s: checkpoint %s cannot be written: %s",
@@ -255,7 +278,8 @@ int request_failed(const struct request *r, int error,
 		cli_error("%s: %s does not boot", command, r->kernel->name);
 		return CLI_UNDECIDED;
 	case -E2BIG:
-		cli_error("%s: the run has more than %u operations, the limit of a story; it may be endless",
+		cli_error("%s: the run has more than %u operations, the limit "
+			  "of a story; it may be endless",
 			  command, FL_RECORD_OPS);
 		return CLI_UNDECIDED;
 	case -EINVAL:
@@ -263,10 +287,16 @@ int request_failed(const struct request *r, int error,
 		if (schedule)
 			return schedule_failed(r, schedule);
 		if (error == -EILSEQ)
-			return cli_error("%s: internal bug: a run of %s did not repeat: its threads share memory outside the world%s%s",
-					 command, r->program->name,
-					 r->checkpoint ? ", or the checkpoint is wrong: " : "",
-					 r->checkpoint ? cli_quote(r->checkpoint, 1) : "");
+			return cli_error(
+				"%s: internal bug: a run of %s did "
+				"not repeat: its threads share "
+				"memory outside the world%s%s",
+				command, r->program->name,
+				r->checkpoint ?
+					", or the checkpoint is wrong: " :
+					"",
+				r->checkpoint ? cli_quote(r->checkpoint, 1) :
+						"");
 		break;
 	default:
 		if (r->checkpoint)

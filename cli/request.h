@@ -7,18 +7,18 @@
 #include "program.h"
 
 struct request {
-	struct cli_options options;	/* must be first */
-	const char *name;		/* of the program */
+	struct cli_options options; /* must be first */
+	const char *name;	    /* of the program */
 	const struct program *program;
 	const char *kernel_name;
 	const struct fl_kernel_info *kernel;
 	const char *schedule;
-	const char *checkpoint;		/* file name; NULL: none */
+	const char *checkpoint; /* file name; NULL: none */
 	_Bool json, as_is, every_run, unfair;
 	unsigned long max_runs, max_steps, max_seconds, max_memory, tries;
-	unsigned long jobs;		/* 0: not given */
-	unsigned long preemptions, random, depth;	/* 0: not given */
-	unsigned long gdb, stop_before;	/* steps of the story; 0: not given */
+	unsigned long jobs;			  /* 0: not given */
+	unsigned long preemptions, random, depth; /* 0: not given */
+	unsigned long gdb, stop_before; /* steps of the story; 0: not given */
 };
 
 /*
@@ -26,7 +26,9 @@ struct request {
  * on.
  */
 enum {
-	REQUEST_KERNEL = 256, REQUEST_JSON, REQUEST_TRIES,
+	REQUEST_KERNEL = 256,
+	REQUEST_JSON,
+	REQUEST_TRIES,
 };
 
 /* clang-format off */

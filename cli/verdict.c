@@ -75,7 +75,8 @@ static void print_unfair(const struct outcome *o)
 
 	if (!r->unfair || r->violations)
 		return;
-	printf("Advice: an unfair scheduler can starve a thread forever: faultlab replay %s --kernel %s --schedule '%s'\n",
+	printf("Advice: an unfair scheduler can starve a thread forever: "
+	       "faultlab replay %s --kernel %s --schedule '%s'\n",
 	       o->request->program->name,
 	       cli_quote(o->request->kernel->name, 0), r->unfair_schedule);
 }
@@ -94,10 +95,12 @@ static void print_expected(const struct outcome *o)
 		return;
 	printf("Expected %s%s\n", text,
 	       o->verdict == PROGRAM_NOT_FOUND ? ": not found" :
-	       o->verdict == PROGRAM_LIMIT ? ": not found so far" :
+	       o->verdict == PROGRAM_LIMIT     ? ": not found so far" :
 	       o->verdict == PROGRAM_VIOLATION &&
-	       program_breaks(o->request->program, o->request->kernel) ?
-	       ": another violation was found" : "");
+			       program_breaks(o->request->program,
+					      o->request->kernel) ?
+					     ": another violation was found" :
+					     "");
 }
 
 static const char *why_stopped(const struct outcome *o, char *text, size_t size)
@@ -130,11 +133,13 @@ static void print_verdict(const struct outcome *o)
 		printf("%s: holds on %s: all %lu run%s\n", name, kernel, n, s);
 		break;
 	case PROGRAM_LIMIT:
-		printf("%s: undecided on %s: %s after %lu run%s, no violation found\n",
+		printf("%s: undecided on %s: %s after %lu run%s, no "
+		       "violation found\n",
 		       name, kernel, why_stopped(o, why, sizeof(why)), n, s);
 		break;
 	case PROGRAM_VACUOUS:
-		printf("%s: undecided on %s: none of %lu runs reached a condition of REACH()\n",
+		printf("%s: undecided on %s: none of %lu runs reached a "
+		       "condition of REACH()\n",
 		       name, kernel, n);
 		break;
 	case PROGRAM_GAP:
@@ -164,13 +169,15 @@ void outcome_print(const struct outcome *o)
 	printf("Explored %lu runs, %lu blocked, %s, sequential consistency\n",
 	       r->runs, r->blocked,
 	       r->exhaustive ? "exhaustive" : "not exhaustive");
-	printf("Steps %lu in all, %u in the longest run; accesses to %lu words are steps\n",
+	printf("Steps %lu in all, %u in the longest run; accesses to %lu "
+	       "words are steps\n",
 	       r->steps, r->deepest,
 	       r->shared[0] + r->shared[1] + r->shared[2]);
 	if (r->truncated)
 		printf("Truncated %lu runs with more than %lu steps\n",
-		       r->truncated, o->request->max_steps ?
-		       o->request->max_steps : OUTCOME_DEFAULT_STEPS);
+		       r->truncated,
+		       o->request->max_steps ? o->request->max_steps :
+					       OUTCOME_DEFAULT_STEPS);
 	if (r->probes)
 		printf("Probed %lu random runs for a livelock\n", r->probes);
 	print_races(r);
@@ -186,15 +193,17 @@ void outcome_print_json(const struct outcome *o)
 	const struct fl_explore_result *r = o->result;
 	const struct request *request = o->request;
 	char hash[20], expected[400];
-	json_t *v = json_pack("{s:s, s:s, s:s, s:s, s:s}",
-		"schema", "faultlab-result-1",
-		"program", request->program->name,
-		"kernel", request->kernel->name,
-		"release", request->kernel->release, "result", result_of(o));
+	json_t *v = json_pack("{s:s, s:s, s:s, s:s, s:s}", "schema",
+			      "faultlab-result-1", "program",
+			      request->program->name, "kernel",
+			      request->kernel->name, "release",
+			      request->kernel->release, "result", result_of(o));
 
 	json_object_set_new(v, "expected",
-		request_expects(request, expected, sizeof(expected)) ?
-		json_string(expected) : json_null());
+			    request_expects(request, expected,
+					    sizeof(expected)) ?
+				    json_string(expected) :
+				    json_null());
 	json_object_set_new(v, "runs", json_integer(r->runs));
 	json_object_set_new(v, "blocked", json_integer(r->blocked));
 	json_object_set_new(v, "violations", json_integer(r->violations));
@@ -204,20 +213,24 @@ void outcome_print_json(const struct outcome *o)
 	snprintf(hash, sizeof(hash), "%016lx", r->hash);
 	json_object_set_new(v, "steps_hash", json_string(hash));
 	json_object_set_new(v, "exhaustive", json_boolean(r->exhaustive));
-	json_object_set_new(v, "limit", r->limit ? json_string(r->limit) :
-			    json_null());
+	json_object_set_new(v, "limit",
+			    r->limit ? json_string(r->limit) : json_null());
 	json_object_set_new(v, "memory_model",
 			    json_string("sequential consistency"));
 	json_object_set_new(v, "truncated", json_integer(r->truncated));
 	json_object_set_new(v, "probes", json_integer(r->probes));
-	json_object_set_new(v, "unfair_schedule", r->unfair ?
-			    json_string(r->unfair_schedule) : json_null());
-	json_object_set_new(v, "violation", !r->violations ? json_null() :
-			    json_pack("{s:s, s:s, s:s}", "text", r->end.text,
-				      "where", r->end.where, "schedule",
-				      r->schedule));
-	json_object_set_new(v, "recording", o->recording ?
-			    fl_recording_value(o->recording) : json_null());
+	json_object_set_new(v, "unfair_schedule",
+			    r->unfair ? json_string(r->unfair_schedule) :
+					json_null());
+	json_object_set_new(
+		v, "violation",
+		!r->violations ? json_null() :
+				 json_pack("{s:s, s:s, s:s}", "text",
+					   r->end.text, "where", r->end.where,
+					   "schedule", r->schedule));
+	json_object_set_new(v, "recording",
+			    o->recording ? fl_recording_value(o->recording) :
+					   json_null());
 	json_dumpf(v, stdout, JSON_INDENT(1));
 	putchar('\n');
 	json_decref(v);
@@ -238,7 +251,8 @@ void outcome_print_end(const struct outcome *o)
 	printf("%s\nwhere:     %s\n%s%s", end->text, end->where, end->locks,
 	       end->backtrace);
 	if (*o->result->schedule)
-		printf("replay:    faultlab replay %s --kernel %s --schedule '%s'\n",
+		printf("replay:    faultlab replay %s --kernel %s "
+		       "--schedule '%s'\n",
 		       o->request->program->name,
 		       cli_quote(o->request->kernel->name, 0),
 		       o->result->schedule);

@@ -30,9 +30,9 @@ int main(int argc, char **argv)
 	CHECK(!fl_load(process, ADDR, &value));
 	fl_events_watch(world, NULL, NULL);
 	for (; (event = fl_event(world, i)); i++)
-		printf("%-7s %s, owner %s\n", phases[event->phase],
-		       event->name, event->owner == fl_device_owner(device) ?
-		       "this device" : "none");
+		printf("%-7s %s, owner %s\n", phases[event->phase], event->name,
+		       event->owner == fl_device_owner(device) ? "this device" :
+								 "none");
 	CHECK(seen == 6);
 	return example_end(world);
 }

@@ -14,16 +14,17 @@
 
 #include "faultlab/faultlab.h"
 
-#define ADDR	0x40000000UL
-#define RW	(FL_PROT_READ | FL_PROT_WRITE)
+#define ADDR 0x40000000UL
+#define RW   (FL_PROT_READ | FL_PROT_WRITE)
 
-#define CHECK(c) do {							\
-	if (!(c)) {							\
-		fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__,	\
-			__LINE__, #c);					\
-		exit(1);						\
-	}								\
-} while (0)
+#define CHECK(c)                                                      \
+	do {                                                          \
+		if (!(c)) {                                           \
+			fprintf(stderr, "%s:%d: does not hold: %s\n", \
+				__FILE__, __LINE__, #c);              \
+			exit(1);                                      \
+		}                                                     \
+	} while (0)
 
 /* Return: the kernel that argv[1] names, or else the built-in one. */
 static inline const char *example_kernel(int argc, char **argv)
@@ -35,7 +36,8 @@ static inline const char *example_kernel(int argc, char **argv)
 	for (i = 0; argc == 2 && i < fl_kernel_count(); i++)
 		if (!strcmp(argv[1], fl_kernel_info(i)->name))
 			return argv[1];
-	fprintf(stderr, "%s: expected the name of a kernel, got '%s'; see: faultlab kernels\n",
+	fprintf(stderr,
+		"%s: expected the name of a kernel, got '%s'; see: faultlab kernels\n",
 		argv[0], argv[argc - 1]);
 	exit(129);
 }

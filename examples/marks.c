@@ -19,6 +19,7 @@ int main(int argc, char **argv)
 	CHECK(!fl_pte_view(process, ADDR, &pte) && pte.soft_dirty);
 	CHECK(!fl_uffd_wp(process, ADDR, FL_PAGE, 1));
 	CHECK(fl_store(process, ADDR, 3) == -EFAULT);
-	printf("soft-dirty after a store; then write-protected by userfaultfd\n");
+	printf("soft-dirty after a store; then "
+	       "write-protected by userfaultfd\n");
 	return example_end(world);
 }

@@ -28,7 +28,8 @@ int main(int argc, char **argv)
 	CHECK(!fl_folio_reclaim(world, frame(process)));
 	CHECK(!fl_pte_view(process, ADDR, &pte) && pte.swap);
 	CHECK(!fl_load(process, ADDR, &value) && value == 7);
-	printf("moved from frame %lu to another frame, the swap file, and frame %lu; value still %lu\n",
+	printf("moved from frame %lu to another frame, the swap file, and "
+	       "frame %lu; value still %lu\n",
 	       before, frame(process), value);
 	return example_end(world);
 }

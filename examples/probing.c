@@ -6,7 +6,7 @@
  */
 #include "example.h"
 
-#define TEXT	0x50000000UL
+#define TEXT 0x50000000UL
 
 int main(int argc, char **argv)
 {

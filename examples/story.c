@@ -32,8 +32,10 @@ int main(int argc, char **argv)
 {
 	struct fl_world *world = example_boot(argc, argv);
 	struct fl_record_config config = {
-		.program = "story", .kernel = example_kernel(argc, argv),
-		.addr = ADDR, .pages = 1,
+		.program = "story",
+		.kernel = example_kernel(argc, argv),
+		.addr = ADDR,
+		.pages = 1,
 	};
 	struct fl_recording *recording;
 	struct fl_device *device;

@@ -24,10 +24,14 @@ int main(int argc, char **argv)
 	warns = fl_world_kernel(world)->has_vma_lock;
 	CHECK(!fl_store(process, ADDR, 1));
 	if (warns) {
-		CHECK(!fl_fault(process, ADDR, FL_FAULT_ALLOW_RETRY | FL_FAULT_VMA_LOCK |
-				FL_FAULT_RETRY_NOWAIT, &out));
-		CHECK(!fl_fault(process, ADDR, FL_FAULT_ALLOW_RETRY | FL_FAULT_VMA_LOCK |
-				FL_FAULT_RETRY_NOWAIT, &out));
+		CHECK(!fl_fault(process, ADDR,
+				FL_FAULT_ALLOW_RETRY | FL_FAULT_VMA_LOCK |
+					FL_FAULT_RETRY_NOWAIT,
+				&out));
+		CHECK(!fl_fault(process, ADDR,
+				FL_FAULT_ALLOW_RETRY | FL_FAULT_VMA_LOCK |
+					FL_FAULT_RETRY_NOWAIT,
+				&out));
 	}
 	printf("%lu warnings\n", fl_world_warnings(world));
 	CHECK(fl_world_warnings(world) == warns);

@@ -24,9 +24,9 @@
 #include "arguments.h"
 #include "sequence.h"
 
-#define MOST_SEQUENCES	1000000000UL
-#define BATCH	500
-#define OPS	24	/* of a sequence */
+#define MOST_SEQUENCES 1000000000UL
+#define BATCH	       500
+#define OPS	       24 /* of a sequence */
 
 struct sequence {
 	struct seq_op ops[SEQ_MAX_OPS];
@@ -59,7 +59,8 @@ static struct fl_world *boot(const struct fl_kernel_info *kernel)
 	struct fl_world *world = NULL;
 
 	if (argument_boots(kernel->name, fl_world_boot(&config, &world))) {
-		fprintf(stderr, "differential: %s does not boot\n", kernel->name);
+		fprintf(stderr, "differential: %s does not boot\n",
+			kernel->name);
 		exit(1);
 	}
 	return world;
@@ -91,8 +92,8 @@ static int run_in(struct fl_world *world, const struct sequence *s,
 	}
 	if (seq_end(&run) || fl_world_audit(world, &after))
 		return 1;
-	return after.frames != before.frames || after.objects != before.objects ||
-	       after.swap != before.swap ||
+	return after.frames != before.frames ||
+	       after.objects != before.objects || after.swap != before.swap ||
 	       after.locks || after.rcu_sections || after.rcu_callbacks;
 }
 
@@ -114,13 +115,15 @@ static size_t first_difference(const struct fl_kernel_info *ka,
 			       const struct seq_view *a,
 			       const struct fl_kernel_info *kb,
 			       const struct seq_view *b,
-			       const struct sequence *s, char *what, size_t size)
+			       const struct sequence *s, char *what,
+			       size_t size)
 {
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
 		if (seq_stale(ka, &a[i], what, size) ||
-		    seq_stale(kb, &b[i], what, size) || seq_compare(ka, &a[i], kb, &b[i], what, size))
+		    seq_stale(kb, &b[i], what, size) ||
+		    seq_compare(ka, &a[i], kb, &b[i], what, size))
 			break;
 	return i;
 }
@@ -206,9 +209,9 @@ static size_t run_batch(const struct fl_kernel_info *kernel, size_t n)
 
 		if (run_in(world, &batch[i], is_first ? reference[i] : views))
 			break;
-		if (!is_first &&
-		    first_difference(first, reference[i], kernel, views,
-				     &batch[i], what, sizeof(what)) < batch[i].n)
+		if (!is_first && first_difference(first, reference[i], kernel,
+						  views, &batch[i], what,
+						  sizeof(what)) < batch[i].n)
 			break;
 	}
 	if (fl_world_shutdown(world, NULL) && i == n)
@@ -235,12 +238,14 @@ int main(int argc, char **argv)
 	arguments_begin("differential", "[SEQUENCES [SEED [canary]]]");
 	arguments_count(argc, 0, 3);
 	if (argc > 1)
-		total = argument_number("SEQUENCES", argv[1], 1, MOST_SEQUENCES);
+		total = argument_number("SEQUENCES", argv[1], 1,
+					MOST_SEQUENCES);
 	if (argc > 2)
 		state = argument_number("SEED", argv[2], 1, ULONG_MAX);
 	if (argc > 3)
 		canary = !argument_word("mode", argv[3],
-					(const char *const[]){ "canary", NULL });
+					(const char *const[]){ "canary",
+							       NULL });
 	for (done = 0; done < total; done += n) {
 		n = total - done < BATCH ? total - done : BATCH;
 		for (i = 0; i < n; i++) {
@@ -256,7 +261,8 @@ int main(int argc, char **argv)
 			return 1;
 		}
 	}
-	printf("%lu sequences, %lu operations, on %u kernels: no difference (%.0f operations per second, on all kernels together)\n",
+	printf("%lu sequences, %lu operations, on %u kernels: no difference "
+	       "(%.0f operations per second, on all kernels together)\n",
 	       total, ops, fl_kernel_count(),
 	       ops * fl_kernel_count() / (now() - start));
 	return 0;

@@ -14,7 +14,7 @@
 #include "arguments.h"
 #include "sequence.h"
 
-#define MAX_SIZE	(SEQ_MAX_OPS * SEQ_OP_BYTES)
+#define MAX_SIZE (SEQ_MAX_OPS * SEQ_OP_BYTES)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -19,7 +19,7 @@
 
 /* A world keeps some memory of each process and device until it ends
  * (device.h), and has enough for a few thousand inputs. */
-#define INPUTS_OF_A_WORLD	1024
+#define INPUTS_OF_A_WORLD 1024
 
 static struct fl_world *world;
 static unsigned int inputs;
@@ -38,7 +38,8 @@ static void boot(void)
 
 	if (fl_world_boot(&config, &world))
 		argument_error("%s cannot be booted",
-			       config.kernel ? config.kernel : "the default kernel");
+			       config.kernel ? config.kernel :
+					       "the default kernel");
 	if (!again)
 		atexit(shut_down);
 	again = 1;
@@ -52,7 +53,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 	(void)argc;
 	(void)argv;
-	arguments_begin("fuzz", "..., with FL_FUZZ_KERNEL=KERNEL, FL_FUZZ_BUG=1 in the environment");
+	arguments_begin("fuzz",
+			"..., with FL_FUZZ_KERNEL=KERNEL, FL_FUZZ_BUG=1 "
+			"in the environment");
 	if (kernel)
 		argument_kernel(kernel);
 	bug = put_in && argument_number("FL_FUZZ_BUG", put_in, 0, 1);
@@ -78,11 +81,12 @@ static void check_view(const struct seq_run *run, const struct seq_view *v)
 		check(!(bits & SEQ_PTE_PRESENT && bits & SEQ_PTE_ANON &&
 			bits & (SEQ_DEVICE_MAPPED | SEQ_DEVICE_MAPPED << 1)),
 		      "C1: a device and a CPU can both reach the page");
-		check(!(bits & SEQ_DEVICE_MAPPED &&
-			bits & SEQ_DEVICE_MAPPED << 1),
+		check(!(bits & SEQ_DEVICE_MAPPED && bits & SEQ_DEVICE_MAPPED
+								    << 1),
 		      "C1: two devices have the page");
 		check(!(bits & (SEQ_DEVICE_STALE | SEQ_DEVICE_STALE << 1)),
-		      "C2: a device reads a page that is no longer the process's");
+		      "C2: a device reads a page that is no "
+		      "longer the process's");
 		if (run->process[1])
 			check(!(v->page[1][page].bits & SEQ_PTE_EXCLUSIVE),
 			      "C11: a child has an exclusive entry");
@@ -129,9 +133,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	check(!seq_end(&run), "the processes cannot be ended");
 	check(!fl_world_audit(world, &after), "the world ended");
-	check(after.frames == before.frames && after.objects == before.objects &&
-	       after.swap == before.swap &&
-	      !after.locks && !after.rcu_sections && !after.rcu_callbacks,
+	check(after.frames == before.frames &&
+		      after.objects == before.objects &&
+		      after.swap == before.swap && !after.locks &&
+		      !after.rcu_sections && !after.rcu_callbacks,
 	      "C7: the processes leaked something");
 	return 0;
 }

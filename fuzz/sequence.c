@@ -7,7 +7,7 @@
 
 #include "sequence.h"
 
-#define RW	(FL_PROT_READ | FL_PROT_WRITE)
+#define RW (FL_PROT_READ | FL_PROT_WRITE)
 
 static unsigned long address(unsigned int page)
 {
@@ -44,36 +44,44 @@ char *seq_print(const struct seq_op *op, char *buf, size_t size)
 
 	switch (op->kind) {
 	case SEQ_STORE:
-		snprintf(buf, size, "fl_store(%s, PAGE(%u), %u)", w, p, op->arg);
+		snprintf(buf, size, "fl_store(%s, PAGE(%u), %u)", w, p,
+			 op->arg);
 		break;
 	case SEQ_LOAD:
 		snprintf(buf, size, "fl_load(%s, PAGE(%u), &value)", w, p);
 		break;
 	case SEQ_MARK:
-		snprintf(buf, size, "fl_device_make_exclusive(device%u, PAGE(%u), %u * FL_PAGE)",
+		snprintf(buf, size,
+			 "fl_device_make_exclusive(device%u, "
+			 "PAGE(%u), %u * FL_PAGE)",
 			 op->who, p, n);
 		break;
 	case SEQ_ADD:
-		snprintf(buf, size, "fl_device_atomic_add(device%u, PAGE(%u), %u, &value)",
+		snprintf(buf, size,
+			 "fl_device_atomic_add(device%u, PAGE(%u), %u, &value)",
 			 op->who, p, op->arg);
 		break;
 	case SEQ_READ:
-		snprintf(buf, size, "fl_device_read(device%u, PAGE(%u), &value)",
-			 op->who, p);
+		snprintf(buf, size,
+			 "fl_device_read(device%u, PAGE(%u), &value)", op->who,
+			 p);
 		break;
 	case SEQ_ZAP:
-		snprintf(buf, size, "fl_zap(%s, PAGE(%u), %u * FL_PAGE)", w, p, n);
+		snprintf(buf, size, "fl_zap(%s, PAGE(%u), %u * FL_PAGE)", w, p,
+			 n);
 		break;
 	case SEQ_MPROTECT:
-		snprintf(buf, size, "fl_mprotect(%s, PAGE(%u), %u * FL_PAGE, %s)",
-			 w, p, n, op->arg & 1 ? "RW" : "FL_PROT_READ");
+		snprintf(buf, size,
+			 "fl_mprotect(%s, PAGE(%u), %u * FL_PAGE, %s)", w, p, n,
+			 op->arg & 1 ? "RW" : "FL_PROT_READ");
 		break;
 	case SEQ_MUNMAP:
 		snprintf(buf, size, "fl_munmap(%s, PAGE(%u), %u * FL_PAGE)", w,
 			 p, n);
 		break;
 	case SEQ_MMAP:
-		snprintf(buf, size, "fl_mmap(%s, PAGE(%u), %u * FL_PAGE, RW, FL_MAP_ANON)",
+		snprintf(buf, size,
+			 "fl_mmap(%s, PAGE(%u), %u * FL_PAGE, RW, FL_MAP_ANON)",
 			 w, p, n);
 		break;
 	case SEQ_FORK:
@@ -83,23 +91,28 @@ char *seq_print(const struct seq_op *op, char *buf, size_t size)
 		snprintf(buf, size, "fl_process_exit(child)");
 		break;
 	case SEQ_UFFD_WP:
-		snprintf(buf, size, "fl_uffd_wp(%s, PAGE(%u), %u * FL_PAGE, %u)",
-			 w, p, n, op->arg & 1);
+		snprintf(buf, size,
+			 "fl_uffd_wp(%s, PAGE(%u), %u * FL_PAGE, %u)", w, p, n,
+			 op->arg & 1);
 		break;
 	case SEQ_SOFT_DIRTY:
-		snprintf(buf, size, "fl_clear_soft_dirty(%s, PAGE(%u), %u * FL_PAGE)",
-			 w, p, n);
+		snprintf(buf, size,
+			 "fl_clear_soft_dirty(%s, PAGE(%u), %u * FL_PAGE)", w,
+			 p, n);
 		break;
 	case SEQ_MIGRATE:
-		snprintf(buf, size, "fl_folio_migrate(world, frame_of(parent, PAGE(%u)))",
+		snprintf(buf, size,
+			 "fl_folio_migrate(world, frame_of(parent, PAGE(%u)))",
 			 p);
 		break;
 	case SEQ_RECLAIM:
-		snprintf(buf, size, "fl_folio_reclaim(world, frame_of(parent, PAGE(%u)))",
+		snprintf(buf, size,
+			 "fl_folio_reclaim(world, frame_of(parent, PAGE(%u)))",
 			 p);
 		break;
 	case SEQ_MAP_READ:
-		snprintf(buf, size, "fl_device_map_read(device%u, PAGE(%u), FL_PAGE)",
+		snprintf(buf, size,
+			 "fl_device_map_read(device%u, PAGE(%u), FL_PAGE)",
 			 op->who, p);
 		break;
 	}
@@ -116,8 +129,8 @@ int seq_begin(struct seq_run *run, struct fl_world *world)
 	run->world = world;
 	ret = fl_process_create(world, &run->process[0]);
 	if (!ret)
-		ret = fl_mmap(run->process[0], SEQ_START, SEQ_PAGES * FL_PAGE, RW,
-			      FL_MAP_ANON);
+		ret = fl_mmap(run->process[0], SEQ_START, SEQ_PAGES * FL_PAGE,
+			      RW, FL_MAP_ANON);
 	for (i = 0; i < 2 && !ret; i++) {
 		ret = fl_device_create(world, i ? "device1" : "device0",
 				       &run->device[i]);
@@ -210,8 +223,9 @@ static int64_t do_op(struct seq_run *run, const struct seq_op *op)
 		 * the model does not merge VMAs. */
 		return fl_device_map_read(d, at, FL_PAGE);
 	case SEQ_FORK:
-		return run->process[1] ? -ESRCH :
-			fl_fork(run->process[0], &run->process[1]);
+		return run->process[1] ?
+			       -ESRCH :
+			       fl_fork(run->process[0], &run->process[1]);
 	case SEQ_EXIT:
 		return end_child(run);
 	}
@@ -249,7 +263,8 @@ static uint16_t bits_of(const struct fl_pte *pte)
 	return (pte->present ? SEQ_PTE_PRESENT : 0) |
 	       (pte->exclusive ? SEQ_PTE_EXCLUSIVE : 0) |
 	       (pte->swap ? SEQ_PTE_SWAP : 0) |
-	       (pte->writable || pte->exclusive_writable ? SEQ_PTE_WRITABLE : 0) |
+	       (pte->writable || pte->exclusive_writable ? SEQ_PTE_WRITABLE :
+							   0) |
 	       (pte->dirty ? SEQ_PTE_DIRTY : 0) |
 	       (pte->accessed ? SEQ_PTE_ACCESSED : 0) |
 	       (pte->soft_dirty ? SEQ_PTE_SOFT_DIRTY : 0) |
@@ -286,7 +301,7 @@ static uint16_t device_bits(struct seq_run *run, int i, unsigned int page,
 	if (right.writable)
 		return SEQ_DEVICE_MAPPED << i;
 	return pte->present && pte->pfn == right.pfn ? 0 :
-	       SEQ_DEVICE_STALE << i;
+						       SEQ_DEVICE_STALE << i;
 }
 
 static void look_at_page(struct seq_run *run, int who, unsigned int page,
@@ -355,7 +370,9 @@ int seq_stale(const struct fl_kernel_info *kernel, const struct seq_view *view,
 	for (page = 0; page < SEQ_PAGES; page++)
 		if (view->page[0][page].bits &
 		    (SEQ_DEVICE_STALE | SEQ_DEVICE_STALE << 1)) {
-			snprintf(buf, size, "%s: a device reads page %u, which is no longer the parent's",
+			snprintf(buf, size,
+				 "%s: a device reads page %u, which is no "
+				 "longer the parent's",
 				 kernel->name, page);
 			return 1;
 		}
@@ -388,8 +405,8 @@ static uint16_t comparable_bits(const struct fl_traits *a,
 /* A page's mapcount without the one that an exclusive entry owns. */
 static int mapcount(const struct fl_traits *traits, const struct seq_page *page)
 {
-	return page->mapcount - (page->bits & SEQ_PTE_EXCLUSIVE ?
-				 traits->entry_mapcount : 0);
+	return page->mapcount -
+	       (page->bits & SEQ_PTE_EXCLUSIVE ? traits->entry_mapcount : 0);
 }
 
 /* A read-only page from the swap file becomes anon-exclusive at once, or in 7.x
@@ -424,8 +441,9 @@ static void describe(const struct fl_kernel_info *k, const struct seq_page *p,
 
 	for (i = 0; letters[i]; i++)
 		bits[i] = p->bits >> i & 1 ? letters[i] : '-';
-	snprintf(buf, size, "%-12s %.*s frame %u refs %u mapcount %u value %llu",
-		 k->name, i, bits, p->frame, p->refcount, p->mapcount,
+	snprintf(buf, size,
+		 "%-12s %.*s frame %u refs %u mapcount %u value %llu", k->name,
+		 i, bits, p->frame, p->refcount, p->mapcount,
 		 (unsigned long long)p->value);
 }
 
@@ -445,7 +463,8 @@ int seq_compare(const struct fl_kernel_info *ka, const struct seq_view *a,
 	}
 	for (i = 0; i < 2; i++) {
 		if (a->swap[i] != b->swap[i]) {
-			snprintf(buf, size, "swapped pages of the %s: %s %lld, %s %lld",
+			snprintf(buf, size,
+				 "swapped pages of the %s: %s %lld, %s %lld",
 				 who[i], ka->name, (long long)a->swap[i],
 				 kb->name, (long long)b->swap[i]);
 			return 1;

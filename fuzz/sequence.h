@@ -17,23 +17,36 @@
 
 #include "faultlab/faultlab.h"
 
-#define SEQ_START	0x40000000UL
-#define SEQ_PAGES	8
-#define SEQ_MAX_OPS	64
-#define SEQ_OP_BYTES	3	/* of input, for each operation */
+#define SEQ_START    0x40000000UL
+#define SEQ_PAGES    8
+#define SEQ_MAX_OPS  64
+#define SEQ_OP_BYTES 3 /* of input, for each operation */
 
 enum seq_kind {
-	SEQ_STORE, SEQ_LOAD, SEQ_MARK, SEQ_ADD, SEQ_READ, SEQ_ZAP, SEQ_MPROTECT,
-	SEQ_MUNMAP, SEQ_MMAP, SEQ_FORK, SEQ_EXIT, SEQ_UFFD_WP, SEQ_SOFT_DIRTY,
-	SEQ_MIGRATE, SEQ_RECLAIM, SEQ_MAP_READ,
+	SEQ_STORE,
+	SEQ_LOAD,
+	SEQ_MARK,
+	SEQ_ADD,
+	SEQ_READ,
+	SEQ_ZAP,
+	SEQ_MPROTECT,
+	SEQ_MUNMAP,
+	SEQ_MMAP,
+	SEQ_FORK,
+	SEQ_EXIT,
+	SEQ_UFFD_WP,
+	SEQ_SOFT_DIRTY,
+	SEQ_MIGRATE,
+	SEQ_RECLAIM,
+	SEQ_MAP_READ,
 	SEQ_KINDS
 };
 
 struct seq_op {
-	uint8_t kind;		/* enum seq_kind */
-	uint8_t who;		/* 0 or 1: process, or device */
-	uint8_t page, pages;	/* pages: at least 1, inside the eight pages */
-	uint8_t arg;		/* a value, or on (1) and off (0) */
+	uint8_t kind;	     /* enum seq_kind */
+	uint8_t who;	     /* 0 or 1: process, or device */
+	uint8_t page, pages; /* pages: at least 1, inside the eight pages */
+	uint8_t arg;	     /* a value, or on (1) and off (0) */
 };
 
 /* seq_decode - Return: the number of operations in @data, SEQ_MAX_OPS at most.
@@ -45,7 +58,7 @@ char *seq_print(const struct seq_op *op, char *buf, size_t size);
 
 struct seq_run {
 	struct fl_world *world;
-	struct fl_process *process[2];	/* [1]: NULL while there is no child */
+	struct fl_process *process[2]; /* [1]: NULL while there is no child */
 	struct fl_device *device[2];
 };
 
@@ -57,32 +70,32 @@ int seq_end(struct seq_run *run);
 
 /* The visible state of one page of a process. */
 struct seq_page {
-	uint16_t bits;		/* SEQ_PTE_* */
-	uint8_t frame;		/* 1, 2, ... by first appearance; 0: none */
-	uint8_t refcount;	/* anonymous folio; less the swap cache's */
+	uint16_t bits;	  /* SEQ_PTE_* */
+	uint8_t frame;	  /* 1, 2, ... by first appearance; 0: none */
+	uint8_t refcount; /* anonymous folio; less the swap cache's */
 	uint8_t mapcount;
-	uint64_t value;		/* its first word */
+	uint64_t value; /* its first word */
 };
 
-#define SEQ_PTE_PRESENT		0x001u
-#define SEQ_PTE_EXCLUSIVE	0x002u
-#define SEQ_PTE_WRITABLE	0x004u	/* or a writable exclusive entry */
-#define SEQ_PTE_DIRTY		0x008u
-#define SEQ_PTE_ACCESSED	0x010u
-#define SEQ_PTE_SOFT_DIRTY	0x020u
-#define SEQ_PTE_UFFD_WP		0x040u
-#define SEQ_PTE_ANON		0x080u
-#define SEQ_PTE_ANON_EXCLUSIVE	0x100u
-#define SEQ_DEVICE_MAPPED	0x200u	/* device 0; device 1: << 1 */
+#define SEQ_PTE_PRESENT	       0x001u
+#define SEQ_PTE_EXCLUSIVE      0x002u
+#define SEQ_PTE_WRITABLE       0x004u /* or a writable exclusive entry */
+#define SEQ_PTE_DIRTY	       0x008u
+#define SEQ_PTE_ACCESSED       0x010u
+#define SEQ_PTE_SOFT_DIRTY     0x020u
+#define SEQ_PTE_UFFD_WP	       0x040u
+#define SEQ_PTE_ANON	       0x080u
+#define SEQ_PTE_ANON_EXCLUSIVE 0x100u
+#define SEQ_DEVICE_MAPPED      0x200u /* device 0; device 1: << 1 */
 /* A device reads a page that is not the process's: always an error.  Whether a
  * device can read at all is not compared: a kernel may revoke that for a
  * neighbouring page. */
-#define SEQ_DEVICE_STALE	0x800u	/* the same */
-#define SEQ_PTE_SWAP		0x2000u
+#define SEQ_DEVICE_STALE       0x800u /* the same */
+#define SEQ_PTE_SWAP	       0x2000u
 
 /* All visible state after an operation. */
 struct seq_view {
-	int64_t answer;		/* what the operation returned, or read */
+	int64_t answer; /* what the operation returned, or read */
 	int64_t rss[2], swap[2];
 	struct seq_page page[2][SEQ_PAGES];
 };

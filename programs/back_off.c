@@ -16,7 +16,7 @@
  */
 #include "program.h"
 
-#define FLAG(n)	(PAGE(0) + 8 * (n))
+#define FLAG(n) (PAGE(0) + 8 * (n))
 
 static void lock_and_unlock(unsigned long number)
 {

@@ -161,7 +161,7 @@ PROGRAM(zap_while_busy,
 PROGRAM_SEQ(zap_while_busy, zap_busy,
 	    "A CPU faults a page that another user has locked, and the page "
 	    "is zapped meanwhile: which value does the CPU read, with `seq`?",
-	.v8 = "FOLIO_LOCKED")
+	    .v8 = "FOLIO_LOCKED")
 
 /* Until 6.14 marking does not wait for a folio lock, but skips the page. */
 static void marked_or_not(void)

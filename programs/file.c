@@ -11,7 +11,7 @@
  */
 #include "program.h"
 
-#define FILE_PAGE	0x48000000UL
+#define FILE_PAGE 0x48000000UL
 
 static void store_to_copy(unsigned long number)
 {
@@ -38,7 +38,7 @@ static void copy_or_file(void)
 
 static _Bool has_private_files(const struct fl_kernel_info *kernel)
 {
-	return kernel->nr_files;	/* of a tree; 0 for the model */
+	return kernel->nr_files; /* of a tree; 0 for the model */
 }
 
 PROGRAM(copied_while_zapped,

@@ -9,10 +9,10 @@
  */
 #include "program.h"
 
-#define SUB(k)	(0x40200000UL + FL_PAGE * (k))
-#define MARKED	8
+#define SUB(k) (0x40200000UL + FL_PAGE * (k))
+#define MARKED 8
 
-#define OF_HUGE_PAGES	.applies = has_huge_pages, .needs = "huge pages"
+#define OF_HUGE_PAGES .applies = has_huge_pages, .needs = "huge pages"
 
 static void load_subpage(unsigned long number)
 {
@@ -143,8 +143,7 @@ static void at_least_the_head(void)
 PROGRAM(range_kept_locked,
 	"A driver keeps its pages locked until it has marked two pages of one "
 	"folio: does it get them?",
-	OF_HUGE_PAGES, .breaks = "C14 deadlock",
-	.breaks_on = marks_one_page)
+	OF_HUGE_PAGES, .breaks = "C14 deadlock", .breaks_on = marks_one_page)
 {
 	HOLD(!fl_device_set_driver(p->device[0], FL_DRIVER_MIRROR,
 				   FL_FLAW_KEEP_ALL));

@@ -26,11 +26,11 @@ static void fault_and_migrate(void)
 PROGRAM_MIRROR(migrate_while_faulted, fault_and_migrate,
 	       "A page that is exclusive to a device is migrated while a CPU "
 	       "faults it: is its value kept?",
-	.bound = 10000)
+	       .bound = 10000)
 PROGRAM_SEQ(migrate_while_faulted, fault_and_migrate,
 	    "A page that is exclusive to a device with `seq` is migrated "
 	    "while a CPU faults it: is its value kept?",
-	.bound = 10000)
+	    .bound = 10000)
 
 static void fault_and_reclaim(void)
 {
@@ -43,11 +43,11 @@ static void fault_and_reclaim(void)
 PROGRAM_MIRROR(reclaim_while_faulted, fault_and_reclaim,
 	       "A page that is exclusive to a device is reclaimed while a CPU "
 	       "faults it: is its value kept?",
-	.bound = 10000)
+	       .bound = 10000)
 PROGRAM_SEQ(reclaim_while_faulted, fault_and_reclaim,
 	    "A page that is exclusive to a device with `seq` is reclaimed "
 	    "while a CPU faults it: is its value kept?",
-	.bound = 10000)
+	    .bound = 10000)
 
 static void update_is_kept(void)
 {
@@ -66,11 +66,11 @@ static void mark_and_migrate(void)
 PROGRAM_MIRROR(migrate_while_marked, mark_and_migrate,
 	       "A page is migrated while `mirror` marks it: which frame does "
 	       "the device get?",
-	.bound = 10000)
+	       .bound = 10000)
 PROGRAM_SEQ(migrate_while_marked, mark_and_migrate,
 	    "A page is migrated while `seq` marks it: which frame does the "
 	    "device get?",
-	.bound = 10000)
+	    .bound = 10000)
 
 static void mark_and_reclaim(void)
 {
@@ -83,10 +83,10 @@ static void mark_and_reclaim(void)
 PROGRAM_MIRROR(reclaim_while_marked, mark_and_reclaim,
 	       "A page is reclaimed while `mirror` marks it: is "
 	       "an update lost?",
-	.bound = 10000)
+	       .bound = 10000)
 PROGRAM_SEQ(reclaim_while_marked, mark_and_reclaim,
 	    "A page is reclaimed while `seq` marks it: is an update lost?",
-	.bound = 10000)
+	    .bound = 10000)
 
 /* The driver migrates its own page: the notification names it as the owner. */
 static void migrate_page(unsigned long number)

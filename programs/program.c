@@ -73,7 +73,8 @@ enum program_verdict program_judge(const struct program *program,
 		return PROGRAM_GAP;
 	if (result->violations)
 		return breaks && strstr(result->end.text, breaks) ?
-			PROGRAM_BREAKS : PROGRAM_VIOLATION;
+			       PROGRAM_BREAKS :
+			       PROGRAM_VIOLATION;
 	if (!result->exhaustive)
 		return PROGRAM_LIMIT;
 	if (program_not_reached())
@@ -86,10 +87,12 @@ enum program_verdict program_judge(const struct program *program,
 static enum program_answer compare_failed(int ret, const char **why)
 {
 	*why = ret == -ENOTRECOVERABLE ? program_set_up_end()->text :
-	       ret == -ENOEXEC ? "the kernel does not boot" :
-	       ret == -EILSEQ ? "a run did not repeat" : strerror(-ret);
+	       ret == -ENOEXEC	       ? "the kernel does not boot" :
+	       ret == -EILSEQ	       ? "a run did not repeat" :
+					 strerror(-ret);
 	return ret == -ENOTRECOVERABLE || ret == -ENOEXEC || ret == -EILSEQ ?
-		PROGRAM_DIFFERS : PROGRAM_NO_RESULT;
+		       PROGRAM_DIFFERS :
+		       PROGRAM_NO_RESULT;
 }
 
 /* Compare an exploration that made all runs and found no violation. */
@@ -144,7 +147,7 @@ enum program_answer program_compare(const struct program *program,
 
 /* -- REACH() -- */
 
-#define MOST_REACHES	64
+#define MOST_REACHES 64
 
 /*
  * A REACH() that was executed, and whether it was true.  The entries are not
@@ -153,7 +156,7 @@ enum program_answer program_compare(const struct program *program,
  * (fl_explore_config.kept).
  */
 struct reach {
-	_Atomic(const char *) text;	/* NULL: free, like all entries after */
+	_Atomic(const char *) text; /* NULL: free, like all entries after */
 	atomic_bool seen;
 };
 
@@ -182,7 +185,8 @@ void program_reach(const char *text, _Bool seen)
 		const char *known = NULL;
 
 		if (!atomic_compare_exchange_strong(&reaches[i].text, &known,
-						    text) && known != text)
+						    text) &&
+		    known != text)
 			continue;
 		if (seen)
 			atomic_store(&reaches[i].seen, 1);
@@ -425,7 +429,9 @@ static struct fl_world_config config_of(const struct program *program,
 					const char *kernel)
 {
 	return (struct fl_world_config){
-		.kernel = kernel, .cpus = 4, .catch_end = 1,
+		.kernel = kernel,
+		.cpus = 4,
+		.catch_end = 1,
 		.device_frames = program->device_frames,
 		.swap_pages = program->swap_pages,
 	};

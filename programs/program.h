@@ -31,10 +31,10 @@
 
 #include "faultlab/faultlab.h"
 
-#define PAGES		4
-#define PAGE(i)		(0x40000000UL + FL_PAGE * (i))
-#define RW		(FL_PROT_READ | FL_PROT_WRITE)
-#define MOST_THREADS	8
+#define PAGES	     4
+#define PAGE(i)	     (0x40000000UL + FL_PAGE * (i))
+#define RW	     (FL_PROT_READ | FL_PROT_WRITE)
+#define MOST_THREADS 8
 
 struct program_state {
 	struct fl_world *world;
@@ -42,11 +42,11 @@ struct program_state {
 	struct fl_device *device[2];
 	const struct fl_kernel_info *kernel;
 	unsigned int threads;
-	void (*check)(void);		/* NULL: no check of its own */
+	void (*check)(void); /* NULL: no check of its own */
 	/* First of PAGES pages that a story shows; PAGE(0) by default. */
 	unsigned long watched;
-	unsigned long pfn;		/* of page 0, when the threads begin */
-	unsigned long value[MOST_THREADS];	/* indexed by thread */
+	unsigned long pfn; /* of page 0, when the threads begin */
+	unsigned long value[MOST_THREADS]; /* indexed by thread */
 	long ret[MOST_THREADS];
 };
 
@@ -77,30 +77,31 @@ struct program {
 
 void program_register(struct program *program);
 
-#define PROGRAM(name_, question_, ...)					\
-static void name_##_set_up(void);					\
-__attribute__((constructor)) static void register_##name_(void)	\
-{									\
-	static struct program program = {				\
-		.name = #name_, .question = question_,			\
-		.set_up = name_##_set_up, ##__VA_ARGS__ };		\
-	program_register(&program);					\
-}									\
-static void name_##_set_up(void)
+#define PROGRAM(name_, question_, ...)                                      \
+	static void name_##_set_up(void);                                   \
+	__attribute__((constructor)) static void register_##name_(void)     \
+	{                                                                   \
+		static struct program program = { .name = #name_,           \
+						  .question = question_,    \
+						  .set_up = name_##_set_up, \
+						  ##__VA_ARGS__ };          \
+		program_register(&program);                                 \
+	}                                                                   \
+	static void name_##_set_up(void)
 
 /* The same program for each driver: @fn sets up everything but the driver. */
-#define PROGRAM_MIRROR(name_, fn, question_, ...)			\
-PROGRAM(name_##_mirror, question_, ##__VA_ARGS__)			\
-{									\
-	attach(0, FL_DRIVER_MIRROR, 0);					\
-	fn();								\
-}
-#define PROGRAM_SEQ(name_, fn, question_, ...)				\
-PROGRAM(name_##_seq, question_, ##__VA_ARGS__)				\
-{									\
-	attach(0, FL_DRIVER_SEQ, 0);					\
-	fn();								\
-}
+#define PROGRAM_MIRROR(name_, fn, question_, ...)         \
+	PROGRAM(name_##_mirror, question_, ##__VA_ARGS__) \
+	{                                                 \
+		attach(0, FL_DRIVER_MIRROR, 0);           \
+		fn();                                     \
+	}
+#define PROGRAM_SEQ(name_, fn, question_, ...)         \
+	PROGRAM(name_##_seq, question_, ##__VA_ARGS__) \
+	{                                              \
+		attach(0, FL_DRIVER_SEQ, 0);           \
+		fn();                                  \
+	}
 
 /* Return: true if @program can run on @kernel. */
 _Bool program_applies(const struct program *program,
@@ -113,13 +114,13 @@ const char *program_breaks(const struct program *program,
 
 /* The verdict of an exploration, given the declaration of the program. */
 enum program_verdict {
-	PROGRAM_HOLDS,		/* no violation in any run */
-	PROGRAM_BREAKS,		/* the declared violation was found */
-	PROGRAM_VIOLATION,	/* an undeclared violation was found */
-	PROGRAM_NOT_FOUND,	/* no run has the declared violation */
-	PROGRAM_LIMIT,		/* no violation before a limit was reached */
-	PROGRAM_VACUOUS,	/* no violation, but a REACH() was never true */
-	PROGRAM_GAP,		/* an error of faultlab or its port ended a run */
+	PROGRAM_HOLDS,	   /* no violation in any run */
+	PROGRAM_BREAKS,	   /* the declared violation was found */
+	PROGRAM_VIOLATION, /* an undeclared violation was found */
+	PROGRAM_NOT_FOUND, /* no run has the declared violation */
+	PROGRAM_LIMIT,	   /* no violation before a limit was reached */
+	PROGRAM_VACUOUS,   /* no violation, but a REACH() was never true */
+	PROGRAM_GAP,	   /* an error of faultlab or its port ended a run */
 };
 
 /*
@@ -133,9 +134,9 @@ enum program_verdict program_judge(const struct program *program,
 /* The result of an exploration, compared with the program's declaration. */
 enum program_answer {
 	PROGRAM_AS_DECLARED,
-	PROGRAM_DIFFERS,	/* a test must fail */
-	PROGRAM_UNDECIDED,	/* a limit other than the bound was reached */
-	PROGRAM_NO_RESULT,	/* this machine failed, not the kernel */
+	PROGRAM_DIFFERS,   /* a test must fail */
+	PROGRAM_UNDECIDED, /* a limit other than the bound was reached */
+	PROGRAM_NO_RESULT, /* this machine failed, not the kernel */
 };
 
 /*
@@ -155,25 +156,27 @@ enum program_answer program_compare(const struct program *program,
 				    const char **why);
 
 /* Assert @c.  If it is false, the world ends, or program_boot() fails. */
-#define HOLD(c) do {							\
-	if (c)								\
-		break;							\
-	if (program_sets_up)						\
-		program_set_up_fails("%s:%d: does not hold: %s",	\
-				     __FILE_NAME__, __LINE__, #c);	\
-	fl_world_violate(p->world, "%s:%d: does not hold: %s",		\
-			 __FILE_NAME__, __LINE__, #c);			\
-} while (0)
+#define HOLD(c)                                                            \
+	do {                                                               \
+		if (c)                                                     \
+			break;                                             \
+		if (program_sets_up)                                       \
+			program_set_up_fails("%s:%d: does not hold: %s",   \
+					     __FILE_NAME__, __LINE__, #c); \
+		fl_world_violate(p->world, "%s:%d: does not hold: %s",     \
+				 __FILE_NAME__, __LINE__, #c);             \
+	} while (0)
 
 extern _Bool program_sets_up;
 void program_set_up_fails(const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 
 /* @c must be true in at least one run of the exploration. */
-#define REACH(c) do {							\
-	static const char text[] = #c;					\
-	program_reach(text, c);						\
-} while (0)
+#define REACH(c)                               \
+	do {                                   \
+		static const char text[] = #c; \
+		program_reach(text, c);        \
+	} while (0)
 
 /* @text: its address identifies the REACH(). */
 void program_reach(const char *text, _Bool seen);
@@ -193,24 +196,24 @@ void mark(unsigned long addr, unsigned long value);
 
 /* Functions for threads.  They store results in ret[] and value[]. */
 void load_page_0(unsigned long number);
-void store_page_0(unsigned long number);	/* its number + 10 */
-void mark_and_add(unsigned long number);	/* device 0 marks, adds 1 */
-void mark_and_add_1(unsigned long number);	/* device 1 marks, adds 1 */
-void only_add(unsigned long number);		/* device 0 adds 1 */
+void store_page_0(unsigned long number);   /* its number + 10 */
+void mark_and_add(unsigned long number);   /* device 0 marks, adds 1 */
+void mark_and_add_1(unsigned long number); /* device 1 marks, adds 1 */
+void only_add(unsigned long number);	   /* device 0 adds 1 */
 void zap_page_0(unsigned long number);
 void unmap_page_0(unsigned long number);
 void migrate_page_0(unsigned long number);
 void reclaim_page_0(unsigned long number);
-void protect_page_0(unsigned long number);	/* read-only */
+void protect_page_0(unsigned long number); /* read-only */
 void uffd_wp_page_0(unsigned long number);
 void clear_soft_dirty_page_0(unsigned long number);
 void fork_process(unsigned long number);
 
 /* Functions for checks. */
-unsigned long value_at(unsigned long addr);	/* loaded by a CPU now */
+unsigned long value_at(unsigned long addr); /* loaded by a CPU now */
 struct fl_pte pte_at(unsigned long addr);
 struct fl_device_pte right_at(unsigned int device, unsigned long addr);
-unsigned long freed(unsigned long pfn);		/* is the refcount 0? */
+unsigned long freed(unsigned long pfn); /* is the refcount 0? */
 
 /* Return: the program with this name, or NULL; the first program. */
 const struct program *program_find(const char *name);

@@ -118,7 +118,7 @@ static void mark_and_uffd_wp(void)
 PROGRAM_MIRROR(uffd_wp_while_marked, mark_and_uffd_wp,
 	       "userfaultfd protects a page while `mirror` marks it: can the "
 	       "device write to it?",
-	.breaks = "right_at(0, PAGE(0)).writable")
+	       .breaks = "right_at(0, PAGE(0)).writable")
 PROGRAM_SEQ(uffd_wp_while_marked, mark_and_uffd_wp,
 	    "userfaultfd protects a page while `seq` marks it: can the device "
 	    "write to it?")

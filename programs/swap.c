@@ -12,8 +12,8 @@
  */
 #include "program.h"
 
-#define SUB(k)	(0x40200000UL + FL_PAGE * (k))
-#define STORED	8
+#define SUB(k) (0x40200000UL + FL_PAGE * (k))
+#define STORED 8
 
 static _Bool swaps_in_large_folios(const struct fl_kernel_info *kernel)
 {
@@ -98,8 +98,8 @@ PROGRAM(large_reclaimed_again,
 	.applies = swaps_in_large_folios,
 	.needs = "large folios that are swapped out and mapped again without "
 		 "a split",
-	.swap_pages = 2048, .bound = 100,
-	.breaks = "mapcount_left_at_free", .breaks_on = drops_mapcount)
+	.swap_pages = 2048, .bound = 100, .breaks = "mapcount_left_at_free",
+	.breaks_on = drops_mapcount)
 {
 	unsigned long k;
 

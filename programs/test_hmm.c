@@ -7,8 +7,9 @@
  */
 #include "program.h"
 
-#define OF_TEST_HMM	.applies = has_test_driver,			\
-	.needs = "the test driver lib/test_hmm.c", .device_frames = 2 * 65536
+#define OF_TEST_HMM                                                            \
+	.applies = has_test_driver, .needs = "the test driver lib/test_hmm.c", \
+	.device_frames = 2 * 65536
 
 static _Bool has_test_driver(const struct fl_kernel_info *kernel)
 {
@@ -63,9 +64,9 @@ PROGRAM(test_hmm_neighbour,
 
 /* Eight pages, then one without neighbours: the array on the driver's stack
  * still has the pages of the first call. */
-#define WIDE		8UL
-#define TAKEN		PAGE(64)
-#define LONELY		PAGE(64 + WIDE)
+#define WIDE   8UL
+#define TAKEN  PAGE(64)
+#define LONELY PAGE(64 + WIDE)
 
 static void take_all_then_more(unsigned long number)
 {

@@ -74,11 +74,11 @@ static void one_device_twice(void)
 PROGRAM_MIRROR(mark_while_marked, one_device_twice,
 	       "Two threads mark one page for one device with `mirror`: do "
 	       "they finish, and release everything?",
-	.bound = 10000)
+	       .bound = 10000)
 PROGRAM_SEQ(mark_while_marked, one_device_twice,
 	    "Two threads mark one page for one device with `seq`: do they "
 	    "finish, and release everything?",
-	.bound = 10000)
+	    .bound = 10000)
 
 static void steal(void)
 {

@@ -33,11 +33,11 @@ static void fault_and_zap(void)
 PROGRAM_MIRROR(zap_while_faulted, fault_and_zap,
 	       "A page that is exclusive to a device is zapped while a CPU "
 	       "faults it: is it restored after it was freed?",
-	.v8 = "FOLIO_LOCKED")
+	       .v8 = "FOLIO_LOCKED")
 PROGRAM_SEQ(zap_while_faulted, fault_and_zap,
 	    "A page that is exclusive to a device with `seq` is zapped while "
 	    "a CPU faults it: is it restored after it was freed?",
-	.v8 = "FOLIO_LOCKED")
+	    .v8 = "FOLIO_LOCKED")
 
 static void zap_and_reuse(unsigned long number)
 {
@@ -92,8 +92,8 @@ PROGRAM(freed_and_reused,
 PROGRAM_SEQ(freed_and_reused, fault_zap_and_reuse,
 	    "A page is zapped and its frame reused while a CPU faults it: is "
 	    "the new page left alone, with `seq`?",
-	.breaks = "folio_test_locked(folio)", .breaks_on = has_tree,
-	.v8 = "FOLIO_LOCKED")
+	    .breaks = "folio_test_locked(folio)", .breaks_on = has_tree,
+	    .v8 = "FOLIO_LOCKED")
 
 static void two_faults_and_zap(void)
 {
@@ -115,7 +115,7 @@ PROGRAM(two_cpus_and_zap,
 PROGRAM_SEQ(two_cpus_and_zap, two_faults_and_zap,
 	    "Two CPUs fault a page while it is zapped: is it freed while one "
 	    "of them uses it, with `seq`?",
-	.v8 = "FOLIO_LOCKED", .bound = 10000)
+	    .v8 = "FOLIO_LOCKED", .bound = 10000)
 
 static void zap_table(unsigned long number)
 {
@@ -156,12 +156,12 @@ PROGRAM_MIRROR(table_zapped_while_faulted, fault_and_zap_table,
 	       "All pages of a page table are zapped while a CPU faults one "
 	       "that is exclusive to a device: does the fault handle a "
 	       "removed table?",
-	.v8 = "FOLIO_LOCKED")
+	       .v8 = "FOLIO_LOCKED")
 PROGRAM_SEQ(table_zapped_while_faulted, fault_and_zap_table,
 	    "All pages of a page table are zapped while a CPU faults one that "
 	    "is exclusive to a device with `seq`: does the fault handle a "
 	    "removed table?",
-	.v8 = "FOLIO_LOCKED")
+	    .v8 = "FOLIO_LOCKED")
 
 PROGRAM(table_freed_while_faulted,
 	"All pages of a page table are zapped while a CPU faults one that is "

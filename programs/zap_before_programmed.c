@@ -19,10 +19,10 @@ static void mark_and_zap(void)
 PROGRAM_MIRROR(zap_before_programmed, mark_and_zap,
 	       "A page is zapped while `mirror` marks it: does the device "
 	       "keep it?",
-	.breaks = "C8 lifetime: device")
+	       .breaks = "C8 lifetime: device")
 PROGRAM_SEQ(zap_before_programmed, mark_and_zap,
 	    "A page is zapped while `seq` marks it: does the device keep it?",
-	.v8 = "FOLIO_LOCKED")
+	    .v8 = "FOLIO_LOCKED")
 
 PROGRAM(zap_before_programmed_unchecked,
 	"A page is zapped while `seq` marks it without checking its sequence: "
@@ -52,4 +52,3 @@ PROGRAM(zap_before_programmed_kept_locked,
 	attach(0, FL_DRIVER_SEQ, FL_FLAW_KEEP_LOCKED);
 	mark_and_zap();
 }
-

@@ -11,7 +11,7 @@
  * symbol is its struct fl_kernel.
  *
  * Context: a simulated thread of the current machine calls these functions,
- * inside fl_machine_guard(), without locks.  They may sleep, except the views,
+ * inside FL_GUARDED(), without locks.  They may sleep, except the views,
  * which may be called at any step.  Errors are negative errno values.  NULL, of
  * a function: not supported by this kernel.
  */
@@ -20,17 +20,17 @@
 
 #include "../include/faultlab/types.h"
 
-struct fl_mm;		/* an address space */
-struct fl_listener;	/* a registered notifier */
-struct fl_file;		/* an open file */
+struct fl_mm;	    /* an address space */
+struct fl_listener; /* a registered notifier */
+struct fl_file;	    /* an open file */
 struct fl_hw_thread;
 
 /* A notification from the kernel to a driver that mirrors an address space. */
 struct fl_notification {
-	int phase;		/* enum fl_event_phase */
-	const char *event;	/* the kernel's name without MMU_NOTIFY_ */
+	int phase;	   /* enum fl_event_phase */
+	const char *event; /* the kernel's name without MMU_NOTIFY_ */
 	unsigned long start, end;
-	const void *owner;	/* only for EXCLUSIVE and MIGRATE; else NULL */
+	const void *owner; /* only for EXCLUSIVE and MIGRATE; else NULL */
 	_Bool may_block;
 	/* Only in phase FL_EVENT_DEVICE: the mirror that is notified, and the
 	 * sequence to pass to set_seq(). */
@@ -57,8 +57,8 @@ struct fl_task_ops {
 
 /* Address spaces.  Context: a thread of the process makes the call. */
 struct fl_mm_ops {
-	int (*create)(struct fl_mm **mm);	/* 0, -ENOMEM */
-	void (*destroy)(struct fl_mm *mm);	/* exit: unmap all, drop */
+	int (*create)(struct fl_mm **mm);  /* 0, -ENOMEM */
+	void (*destroy)(struct fl_mm *mm); /* exit: unmap all, drop */
 	/* fork - Return: 0; -ENOMEM, also if a page is busy; -EINTR. */
 	int (*fork)(struct fl_mm *mm, struct fl_mm **child);
 
@@ -79,8 +79,8 @@ struct fl_mm_ops {
 			unsigned long len);
 	int (*clear_soft_dirty)(struct fl_mm *mm, unsigned long start,
 				unsigned long len);
-	int (*uffd_wp)(struct fl_mm *mm, unsigned long start,
-		       unsigned long len, _Bool protect);
+	int (*uffd_wp)(struct fl_mm *mm, unsigned long start, unsigned long len,
+		       _Bool protect);
 	int (*split_huge)(struct fl_mm *mm, unsigned long addr);
 	int (*collapse)(struct fl_mm *mm, unsigned long start,
 			unsigned long len);
@@ -145,7 +145,7 @@ struct fl_folio_ops {
 	int (*get)(unsigned long pfn);
 	int (*put)(unsigned long pfn);
 	int (*lock)(unsigned long pfn);
-	int (*trylock)(unsigned long pfn);	/* also -EBUSY */
+	int (*trylock)(unsigned long pfn); /* also -EBUSY */
 	int (*unlock)(unsigned long pfn);
 };
 
@@ -166,8 +166,9 @@ struct fl_hmm_ops {
 	 *        struct fl_folio_ops; ~0UL: not marked
 	 * Return: how many pages it tried to mark, or -errno.
 	 */
-	long (*mark)(struct fl_mm *mm, unsigned long start, unsigned long npages,
-		     const void *owner, unsigned long *pfns);
+	long (*mark)(struct fl_mm *mm, unsigned long start,
+		     unsigned long npages, const void *owner,
+		     unsigned long *pfns);
 	/*
 	 * range_fault - look up the pages of a range for reading, faulting
 	 * them in if needed
@@ -239,7 +240,7 @@ struct fl_rmap_ops {
 
 /* Views: no side effects, no locks. */
 struct fl_view_ops {
-	unsigned long (*pgd)(struct fl_mm *mm);	/* top table's frame */
+	unsigned long (*pgd)(struct fl_mm *mm); /* top table's frame */
 	unsigned int (*asid)(struct fl_mm *mm);
 	void (*rss)(struct fl_mm *mm, struct fl_rss *rss);
 	void (*pte)(struct fl_mm *mm, unsigned long addr, struct fl_pte *out);
@@ -250,7 +251,7 @@ struct fl_view_ops {
 	 * folio, at a host address, and the frame; NULL: no such field, or
 	 * no name for it. */
 	const char *(*field)(unsigned long addr, unsigned long *pfn);
-	unsigned long (*swap_used)(void);	/* swap file pages in use */
+	unsigned long (*swap_used)(void); /* swap file pages in use */
 };
 
 /* Open files: devices, and files in memory. */
@@ -336,17 +337,17 @@ struct fl_test_hmm_ops {
 };
 
 struct fl_kernel {
-	const char *name;	/* "linux-6.12" */
-	const char *release;	/* "6.12.117" */
-	const char *tree;	/* path of its source, or "built in" */
-	const char *mutant;	/* name of the bug it contains; NULL: none */
+	const char *name;    /* "linux-6.12" */
+	const char *release; /* "6.12.117" */
+	const char *tree;    /* path of its source, or "built in" */
+	const char *mutant;  /* name of the bug it contains; NULL: none */
 	/* One line "SHA256  PATH" for each file of the tree that
 	 * was compiled. */
 	const char *provenance, *provenance_end;
 	struct fl_traits traits;
 	_Bool has_vma_lock, has_huge_pages;
 
-	char *state_start, *state_end;	/* its writable static data */
+	char *state_start, *state_end; /* its writable static data */
 
 	/* boot - set up static state, on thread 0, once per
 	 * machine.  Return: 0 */

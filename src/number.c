@@ -7,7 +7,7 @@
 
 #include "number.h"
 
-#define SHOWN	40	/* bytes of a wrong number that an explanation quotes */
+#define SHOWN 40 /* bytes of a wrong number that an explanation quotes */
 
 static int is_digit(char c)
 {
@@ -71,5 +71,6 @@ void fl_number_explain(const char *text, unsigned long min, unsigned long max,
 		snprintf(range, sizeof(range), " >= %lu", min);
 	snprintf(why, FL_NUMBER_WHY, "expected a number%s%s, got '%s'", range,
 		 *got == '0' && is_digit(got[1]) ? " without leading zeros" :
-						   "", got);
+						   "",
+		 got);
 }

@@ -22,7 +22,7 @@
 #ifndef FL_NUMBER_H
 #define FL_NUMBER_H
 
-#define FL_NUMBER_WHY	160	/* enough for every explanation */
+#define FL_NUMBER_WHY 160 /* enough for every explanation */
 
 /*
  * fl_number_parse - parse all of @text as a number from @min to @max

@@ -17,7 +17,9 @@ static uint64_t buffer[512];
 static int command(int device, unsigned long request, void *page)
 {
 	struct hmm_dmirror_cmd cmd = {
-		.addr = (uintptr_t)page, .ptr = (uintptr_t)buffer, .npages = 1,
+		.addr = (uintptr_t)page,
+		.ptr = (uintptr_t)buffer,
+		.npages = 1,
 	};
 
 	return ioctl(device, request, &cmd);
@@ -26,8 +28,10 @@ static int command(int device, unsigned long request, void *page)
 int main(void)
 {
 	int device = open("/dev/hmm_dmirror0", O_RDWR);
-	uint64_t *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uint64_t *other = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t *other = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	*page = 41;
 	if (command(device, HMM_DMIRROR_MIGRATE_TO_DEV, page)) {

@@ -16,7 +16,9 @@ static uint64_t buffer[512];
 static int command(int device, unsigned long request, void *page)
 {
 	struct hmm_dmirror_cmd cmd = {
-		.addr = (uintptr_t)page, .ptr = (uintptr_t)buffer, .npages = 1,
+		.addr = (uintptr_t)page,
+		.ptr = (uintptr_t)buffer,
+		.npages = 1,
 	};
 
 	return ioctl(device, request, &cmd);
@@ -25,9 +27,10 @@ static int command(int device, unsigned long request, void *page)
 int main(void)
 {
 	int device = open("/dev/hmm_dmirror0", O_RDWR);
-	volatile uint64_t *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	volatile uint64_t *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	(void)*page;	/* the entry is writable and clean */
+	(void)*page; /* the entry is writable and clean */
 	buffer[0] = 42;
 	if (command(device, HMM_DMIRROR_WRITE, (void *)page)) {
 		perror("HMM_DMIRROR_WRITE");

@@ -11,12 +11,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PAGE	4096UL
-#define LEN	(16 * PAGE)
+#define PAGE 4096UL
+#define LEN  (16 * PAGE)
 
 static char *map(void)
 {
-	return mmap(NULL, LEN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return mmap(NULL, LEN, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
 int main(void)

@@ -44,22 +44,22 @@ enum fl_driver {
 	FL_DRIVER_TEST_HMM,
 };
 
-#define FL_TEST_HMM_BUFFER	0x7e0000000000UL
+#define FL_TEST_HMM_BUFFER 0x7e0000000000UL
 
 /* Seeded driver bugs, to show that they are detected. */
-#define FL_FLAW_NO_FILTER	0x01u	/* does not ignore its own marking */
-#define FL_FLAW_FILTER_EVENT	0x02u	/* ignores markings of any owner */
-#define FL_FLAW_NO_SEQ_CHECK	0x04u	/* seq: never checks the sequence */
-#define FL_FLAW_KEEP_LOCKED	0x08u	/* seq: retries with folio locked */
-#define FL_FLAW_UNLOCK_EARLY	0x10u	/* mirror: unlocks, then programs */
-#define FL_FLAW_NO_FAULT	0x20u	/* seq: marks without faulting in */
-#define FL_FLAW_FILTER_OWNER	0x40u	/* ignores all events that it owns */
+#define FL_FLAW_NO_FILTER	      0x01u /* does not ignore own marking */
+#define FL_FLAW_FILTER_EVENT	      0x02u /* ignores markings of any owner */
+#define FL_FLAW_NO_SEQ_CHECK	      0x04u /* seq: never checks the sequence */
+#define FL_FLAW_KEEP_LOCKED	      0x08u /* seq: retries with folio locked */
+#define FL_FLAW_UNLOCK_EARLY	      0x10u /* mirror: unlocks, then programs */
+#define FL_FLAW_NO_FAULT	      0x20u /* seq: marks without faulting in */
+#define FL_FLAW_FILTER_OWNER	      0x40u /* ignores all events it owns */
 /* seq: checks the sequence, then takes its mutex */
 #define FL_FLAW_CHECK_SEQ_BEFORE_LOCK 0x80u
 /* mirror: keeps all folios of a range locked, for kernels that mark one page */
-#define FL_FLAW_KEEP_ALL	0x100u
+#define FL_FLAW_KEEP_ALL	      0x100u
 /* mirror: programs pages it was not given, too, for kernels that mark many */
-#define FL_FLAW_MAP_ALL		0x200u
+#define FL_FLAW_MAP_ALL		      0x200u
 
 /*
  * fl_device_set_driver - choose the driver; a new device has `mirror`, no flaws
@@ -151,7 +151,7 @@ int fl_device_atomic_add(struct fl_device *device, unsigned long addr,
 /* A page's entry in the device's page table. */
 struct fl_device_pte {
 	_Bool mapped;
-	_Bool writable;		/* exclusive access; otherwise read-only */
+	_Bool writable; /* exclusive access; otherwise read-only */
 	unsigned long pfn;
 };
 

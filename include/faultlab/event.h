@@ -16,22 +16,22 @@ struct fl_process;
 struct fl_device;
 
 enum fl_event_phase {
-	FL_EVENT_START,		/* invalidate_range_start */
-	FL_EVENT_DEVICE,	/* interval notifier of a device */
-	FL_EVENT_END,		/* invalidate_range_end */
-	FL_EVENT_RELEASE,	/* the address space is torn down */
+	FL_EVENT_START,	  /* invalidate_range_start */
+	FL_EVENT_DEVICE,  /* interval notifier of a device */
+	FL_EVENT_END,	  /* invalidate_range_end */
+	FL_EVENT_RELEASE, /* the address space is torn down */
 };
 
 struct fl_event {
-	unsigned long number;		/* from 0, in order of notification */
+	unsigned long number; /* from 0, in order of notification */
 	enum fl_event_phase phase;
-	const char *name;		/* kernel's, without MMU_NOTIFY_ */
-	unsigned long start, end;	/* bytes, end exclusive */
-	const void *owner;		/* EXCLUSIVE, MIGRATE; else NULL */
+	const char *name;	  /* kernel's, without MMU_NOTIFY_ */
+	unsigned long start, end; /* bytes, end exclusive */
+	const void *owner;	  /* EXCLUSIVE, MIGRATE; else NULL */
 	_Bool may_block;
 	struct fl_process *process;
-	struct fl_device *device;	/* FL_EVENT_DEVICE only, else NULL */
-	int thread;			/* its cause; 0: the host */
+	struct fl_device *device; /* FL_EVENT_DEVICE only, else NULL */
+	int thread;		  /* its cause; 0: the host */
 };
 
 /* Return: number of events since boot. */
@@ -41,7 +41,7 @@ unsigned long fl_event_count(struct fl_world *world);
  * than the last FL_EVENT_LOG events. */
 const struct fl_event *fl_event(struct fl_world *world, unsigned long number);
 
-#define FL_EVENT_LOG	4096	/* number of events kept */
+#define FL_EVENT_LOG 4096 /* number of events kept */
 
 /*
  * Called at each event, just after it was logged and before the driver handles

@@ -38,27 +38,27 @@ enum fl_explore_mode {
 	FL_EXPLORE_RANDOM,
 };
 
-#define FL_SCHEDULE	4096
-#define FL_DATA_RACES	32
+#define FL_SCHEDULE   4096
+#define FL_DATA_RACES 32
 
 struct fl_explore_result;
 
 /* What fl_explore_config.progress requests. */
 enum fl_explore_wish {
 	FL_EXPLORE_CONTINUE,
-	FL_EXPLORE_SAVE,	/* save the checkpoint and continue */
-	FL_EXPLORE_STOP,	/* save the checkpoint and stop */
+	FL_EXPLORE_SAVE, /* save the checkpoint and continue */
+	FL_EXPLORE_STOP, /* save the checkpoint and stop */
 };
 
 /* Zero means the default. */
 struct fl_explore_config {
 	enum fl_explore_mode mode;
-	unsigned long max_runs;		/* default: no limit */
-	unsigned int max_steps;		/* of one run; default 10,000 */
-	unsigned int max_preemptions;	/* FL_EXPLORE_BOUNDED: default 2 */
-	unsigned long seed;		/* FL_EXPLORE_RANDOM */
-	unsigned int depth;		/* FL_EXPLORE_RANDOM: at most 8 */
-	_Bool keep_going;			/* continue after a violation */
+	unsigned long max_runs;	      /* default: no limit */
+	unsigned int max_steps;	      /* of one run; default 10,000 */
+	unsigned int max_preemptions; /* FL_EXPLORE_BOUNDED: default 2 */
+	unsigned long seed;	      /* FL_EXPLORE_RANDOM */
+	unsigned int depth;	      /* FL_EXPLORE_RANDOM: at most 8 */
+	_Bool keep_going;	      /* continue after a violation */
 	/* Report a livelock under an unfair scheduler as a violation.  Such a
 	 * livelock needs a scheduler that leaves out a thread that can run.  By
 	 * default it is only counted. */
@@ -74,8 +74,8 @@ struct fl_explore_config {
 
 	/* Called regularly between runs, with the results so far.  If it stops
 	 * the search, fl_explore_result.limit is "progress". */
-	enum fl_explore_wish (*progress)(void *arg,
-					const struct fl_explore_result *so_far);
+	enum fl_explore_wish (*progress)(
+		void *arg, const struct fl_explore_result *so_far);
 	void *progress_arg;
 
 	/*
@@ -83,15 +83,15 @@ struct fl_explore_config {
 	 * result is the same to the last step.  @check and @state are then
 	 * called in any of these processes; whatever else they write is lost.
 	 */
-	unsigned int jobs;		/* default 1 */
+	unsigned int jobs; /* default 1 */
 
 	/*
 	 * File that the search is saved in when @progress requests it, and when
 	 * @progress or @max_runs stops the search.  If the file exists and is
 	 * not empty, the search resumes from it.  Program and kernel must be
 	 * those that wrote the file: @checkpoint_of names the program, the rest
-	 * is checked.  Not with @keep_going.  Only one process at a time can use the
-	 * file.  The caller removes it.
+	 * is checked.  Not with @keep_going.  Only one process at a time can
+	 * use the file.  The caller removes it.
 	 */
 	const char *checkpoint;
 	const char *checkpoint_of;
@@ -105,22 +105,22 @@ struct fl_explore_config {
 	 * If child processes share it, it has what @check learned in any of
 	 * them. */
 	void *kept;
-	unsigned long kept_size;	/* the same for all of @checkpoint_of */
+	unsigned long kept_size; /* the same for all of @checkpoint_of */
 };
 
 struct fl_explore_result {
-	unsigned long runs;		/* runs made to their ends */
-	unsigned long blocked;		/* redundant runs, abandoned */
-	unsigned long truncated;	/* of @runs: cut off by @max_steps */
+	unsigned long runs;	 /* runs made to their ends */
+	unsigned long blocked;	 /* redundant runs, abandoned */
+	unsigned long truncated; /* of @runs: cut off by @max_steps */
 	unsigned long violations;
 	/* Livelocks under an unfair scheduler. */
 	unsigned long unfair;
-	char unfair_schedule[FL_SCHEDULE];	/* of the first of them */
+	char unfair_schedule[FL_SCHEDULE]; /* of the first of them */
 	/* Random runs made to look for livelocks, once a run has repeated an
 	 * operation.  Not counted in @runs. */
 	unsigned long probes;
-	unsigned long steps;		/* of all runs */
-	unsigned int deepest;		/* steps of the longest run */
+	unsigned long steps;  /* of all runs */
+	unsigned int deepest; /* steps of the longest run */
 	/* Restarts until all words that threads share were known. */
 	unsigned int restarts;
 	/* Words whose accesses are steps: locks, atomics, plain. */
@@ -132,9 +132,9 @@ struct fl_explore_result {
 		char first[96], second[96];
 	} data_races[FL_DATA_RACES];
 	unsigned int nr_data_races;
-	unsigned long states;		/* distinct states, see @state */
-	unsigned long states_hash;	/* equal for equal sets of states */
-	double done;			/* fraction explored, estimated */
+	unsigned long states;	   /* distinct states, see @state */
+	unsigned long states_hash; /* equal for equal sets of states */
+	double done;		   /* fraction explored, estimated */
 	/* Runs made before the checkpoint was saved, counted in all figures. */
 	unsigned long resumed;
 	/* 0, or -errno if the checkpoint could not be saved: the file is as it
@@ -143,17 +143,17 @@ struct fl_explore_result {
 	/* With -EWOULDBLOCK: PID of the holder of the checkpoint, or 0. */
 	int checkpoint_holder;
 	_Bool exhaustive;
-	const char *limit;		/* limit that was reached, or NULL */
+	const char *limit; /* limit that was reached, or NULL */
 	/* FL_EXPLORE_RANDOM with a depth: lower bound of the probability that
 	 * any one run hits a bug of that depth. */
 	double chance;
 	/* FL_EXPLORE_BOUNDED: the bound on preemptions of the last runs. */
 	unsigned int preemptions;
-	struct fl_end end;		/* of the first violation */
+	struct fl_end end; /* of the first violation */
 	/* Schedule of that run, for fl_replay(); "" if there is none, or it is
 	 * too long. */
 	char schedule[FL_SCHEDULE];
-	unsigned long hash;		/* of all steps of all runs */
+	unsigned long hash; /* of all steps of all runs */
 };
 
 /*
@@ -163,12 +163,12 @@ struct fl_explore_result {
  * with its threads not yet started, whatever the result.
  * Return: 0: no run has violated anything; 1: a violation; -EINVAL: no thread
  * or more than 15, FL_EXPLORE_RANDOM without @max_runs or with too large a
- * @depth, @checkpoint with @keep_going, @checkpoint in a program without a build ID,
- * or too long a name in @checkpoint_of; -EWOULDBLOCK: another process holds the
- * checkpoint; -EISDIR, -ENXIO: the checkpoint is not a regular file; -EBADMSG:
- * it is not a checkpoint, or is damaged; -ESTALE: it is of another search;
- * -EOVERFLOW: its runs are longer than @max_steps; -EILSEQ: a run did not
- * repeat, because threads share data outside the world; -ENOMEM;
+ * @depth, @checkpoint with @keep_going, @checkpoint in a program without a
+ * build ID, or too long a name in @checkpoint_of; -EWOULDBLOCK: another process
+ * holds the checkpoint; -EISDIR, -ENXIO: the checkpoint is not a regular file;
+ * -EBADMSG: it is not a checkpoint, or is damaged; -ESTALE: it is of another
+ * search; -EOVERFLOW: its runs are longer than @max_steps; -EILSEQ: a run did
+ * not repeat, because threads share data outside the world; -ENOMEM;
  * -ENOTRECOVERABLE: the world had ended before; another -errno: a failed
  * operation on @checkpoint before the first run.
  */

@@ -23,8 +23,8 @@
 struct fl_world;
 struct fl_process;
 
-#define FL_PAGE		4096UL		/* bytes of a page */
-#define FL_HUGE_PAGE	(512 * FL_PAGE)	/* bytes of a huge page */
+#define FL_PAGE	     4096UL	     /* bytes of a page */
+#define FL_HUGE_PAGE (512 * FL_PAGE) /* bytes of a huge page */
 
 /* fl_process_create - create a process without mappings.  Return: 0,
  * -ENOMEM. */

@@ -21,17 +21,17 @@ struct fl_world;
 struct fl_recording;
 
 /* Most runs made to find a shorter one with the same end. */
-#define FL_RECORD_TRIES	500
+#define FL_RECORD_TRIES 500
 /* Most operations in a run that can be recorded. */
 #define FL_RECORD_OPS	1000000u
 
 struct fl_record_config {
-	const char *program;		/* name, for the replay line */
-	const char *kernel;		/* name, for --kernel in that line */
-	unsigned long addr, pages;	/* range whose state is recorded */
-	void (*check)(void *arg);	/* as in struct fl_explore_config */
+	const char *program;	   /* name, for the replay line */
+	const char *kernel;	   /* name, for --kernel in that line */
+	unsigned long addr, pages; /* range whose state is recorded */
+	void (*check)(void *arg);  /* as in struct fl_explore_config */
 	void *arg;
-	unsigned int tries;		/* most runs to shorten it; 0: do not */
+	unsigned int tries; /* most runs to shorten it; 0: do not */
 	/* Shortening stops once this is not 0, for example after a signal.
 	 * NULL: never. */
 	const volatile int *stop;

@@ -17,74 +17,74 @@
 
 /* ---- requests ----------------------------------------------------------- */
 
-#define FL_PROT_NONE	0x0u
-#define FL_PROT_READ	0x1u
-#define FL_PROT_WRITE	0x2u
+#define FL_PROT_NONE  0x0u
+#define FL_PROT_READ  0x1u
+#define FL_PROT_WRITE 0x2u
 
 /*
  * What fl_mmap() maps: anonymous memory, optionally with FL_MAP_HUGE, or a
  * file, optionally with FL_MAP_PRIVATE.
  */
-#define FL_MAP_ANON	0x0u	/* private anonymous memory */
-#define FL_MAP_FILE	0x1u	/* pages of an in-memory file, shared */
-#define FL_MAP_HUGE	0x2u	/* as after madvise(MADV_HUGEPAGE) */
-#define FL_MAP_PRIVATE	0x4u	/* a store copies the page for the process */
+#define FL_MAP_ANON    0x0u /* private anonymous memory */
+#define FL_MAP_FILE    0x1u /* pages of an in-memory file, shared */
+#define FL_MAP_HUGE    0x2u /* as after madvise(MADV_HUGEPAGE) */
+#define FL_MAP_PRIVATE 0x4u /* a store copies the page for the process */
 
 /* Context of a fault: the kernel's FAULT_FLAG_* of the same name. */
-#define FL_FAULT_WRITE		0x01u
-#define FL_FAULT_ALLOW_RETRY	0x02u
-#define FL_FAULT_RETRY_NOWAIT	0x04u
-#define FL_FAULT_KILLABLE	0x08u
-#define FL_FAULT_TRIED		0x10u
-#define FL_FAULT_VMA_LOCK	0x20u	/* under the VMA lock, not mmap_lock */
+#define FL_FAULT_WRITE	      0x01u
+#define FL_FAULT_ALLOW_RETRY  0x02u
+#define FL_FAULT_RETRY_NOWAIT 0x04u
+#define FL_FAULT_KILLABLE     0x08u
+#define FL_FAULT_TRIED	      0x10u
+#define FL_FAULT_VMA_LOCK     0x20u /* under the VMA lock, not mmap_lock */
 
 /*
  * Deviations from the calling context of a unit, for tests of assertions: the
  * adapter does not take the lock.
  */
-#define FL_UNIT_FOLIO_UNLOCKED	0x1u	/* the folio lock */
-#define FL_UNIT_PTE_UNLOCKED	0x2u	/* the page table lock */
+#define FL_UNIT_FOLIO_UNLOCKED 0x1u /* the folio lock */
+#define FL_UNIT_PTE_UNLOCKED   0x2u /* the page table lock */
 
 /* ---- answers ------------------------------------------------------------ */
 
 /* Result of a fault handler: the kernel's VM_FAULT_* of the same name. */
-#define FL_VM_FAULT_OOM		0x01u
-#define FL_VM_FAULT_SIGBUS	0x02u
-#define FL_VM_FAULT_SIGSEGV	0x04u
-#define FL_VM_FAULT_HWPOISON	0x08u
-#define FL_VM_FAULT_RETRY	0x10u
-#define FL_VM_FAULT_COMPLETED	0x20u
-#define FL_VM_FAULT_MAJOR	0x40u
-#define FL_VM_FAULT_OTHER	0x80u	/* any other bit */
+#define FL_VM_FAULT_OOM	      0x01u
+#define FL_VM_FAULT_SIGBUS    0x02u
+#define FL_VM_FAULT_SIGSEGV   0x04u
+#define FL_VM_FAULT_HWPOISON  0x08u
+#define FL_VM_FAULT_RETRY     0x10u
+#define FL_VM_FAULT_COMPLETED 0x20u
+#define FL_VM_FAULT_MAJOR     0x40u
+#define FL_VM_FAULT_OTHER     0x80u /* any other bit */
 
 /* Outcome of one call of a fault handler. */
 struct fl_fault {
-	unsigned int result;	/* FL_VM_FAULT_* */
-	_Bool mmap_locked;	/* the caller still holds the mmap lock */
-	_Bool vma_locked;	/* the caller still holds the VMA lock */
+	unsigned int result; /* FL_VM_FAULT_* */
+	_Bool mmap_locked;   /* the caller still holds the mmap lock */
+	_Bool vma_locked;    /* the caller still holds the VMA lock */
 };
 
 /* Contents of a page-table entry. */
 struct fl_pte {
-	unsigned long raw;	/* value as the hardware sees it */
+	unsigned long raw; /* value as the hardware sees it */
 	_Bool present, writable, dirty, accessed, soft_dirty, uffd_wp;
-	_Bool huge;			/* a PMD that maps a huge page */
-	_Bool exclusive;		/* a device-exclusive entry */
-	_Bool exclusive_writable;	/* restores write access */
-	_Bool migration;		/* a migration entry */
-	_Bool swap;			/* a swap entry */
-	unsigned long pfn;		/* of the page; 0 for a swap entry */
+	_Bool huge;		  /* a PMD that maps a huge page */
+	_Bool exclusive;	  /* a device-exclusive entry */
+	_Bool exclusive_writable; /* restores write access */
+	_Bool migration;	  /* a migration entry */
+	_Bool swap;		  /* a swap entry */
+	unsigned long pfn;	  /* of the page; 0 for a swap entry */
 };
 
 /* State of a struct page and its folio. */
 struct fl_folio {
-	unsigned long head;	/* frame of the head page */
-	unsigned int order;	/* 2^order pages */
-	int refcount;		/* of the folio */
-	int mapcount;		/* of the requested page only */
+	unsigned long head; /* frame of the head page */
+	unsigned int order; /* 2^order pages */
+	int refcount;	    /* of the folio */
+	int mapcount;	    /* of the requested page only */
 	_Bool locked, anon, dirty;
-	_Bool swap_cache;	/* the folio has a slot in the swap file */
-	_Bool anon_exclusive;	/* of the requested page only */
+	_Bool swap_cache;     /* the folio has a slot in the swap file */
+	_Bool anon_exclusive; /* of the requested page only */
 	/* The huge zero page, which belongs to no process. */
 	_Bool huge_zero;
 };
@@ -178,34 +178,34 @@ struct fl_traits {
 
 /* Further choices in a run.  Without its flag, each has its usual outcome. */
 /* A failable allocation fails; once per thread. */
-#define FL_CHOOSE_ALLOC	0x1u
-#define FL_CHOOSE_TLB	0x2u	/* a TLB entry is evicted before it is used */
+#define FL_CHOOSE_ALLOC	 0x1u
+#define FL_CHOOSE_TLB	 0x2u /* a TLB entry is evicted before it is used */
 /* A thread has a fatal signal pending when the kernel checks for one, or is
  * about to wait killably; once per thread.  The signal stays pending. */
-#define FL_CHOOSE_SIGNAL	0x4u
+#define FL_CHOOSE_SIGNAL 0x4u
 /* A trylock (of a folio, page table, the mmap lock or another lock) fails, as
  * if code outside the program held the lock; once per thread. */
-#define FL_CHOOSE_BUSY	0x8u
+#define FL_CHOOSE_BUSY	 0x8u
 /* RCU callbacks have a thread of their own, "RCU", which runs each of them at
  * any time after the readers that were active have left.  Otherwise they run
  * after all threads. */
-#define FL_CHOOSE_RCU	0x10u
+#define FL_CHOOSE_RCU	 0x10u
 
 /* Why a schedule was rejected. */
 struct fl_schedule_error {
-	unsigned int column;	/* in the schedule, from 1 */
-	char text[200];		/* "expected ..., got ..." */
+	unsigned int column; /* in the schedule, from 1 */
+	char text[200];	     /* "expected ..., got ..." */
 };
 
 /* ---- ends --------------------------------------------------------------- */
 
 enum fl_end_kind {
 	FL_END_NONE,
-	FL_END_VIOLATION,	/* the code under test broke a rule */
-	FL_END_KERNEL_BUG,	/* an assertion of the kernel failed */
-	FL_END_MISSING_STUB,	/* it called a function that the port lacks */
-	FL_END_OOPS,		/* it accessed host memory it must not */
-	FL_END_INTERNAL,	/* a bug or a limit of faultlab itself */
+	FL_END_VIOLATION,    /* the code under test broke a rule */
+	FL_END_KERNEL_BUG,   /* an assertion of the kernel failed */
+	FL_END_MISSING_STUB, /* it called a function that the port lacks */
+	FL_END_OOPS,	     /* it accessed host memory it must not */
+	FL_END_INTERNAL,     /* a bug or a limit of faultlab itself */
 };
 
 /* Why a world ended. */
@@ -213,8 +213,8 @@ struct fl_end {
 	enum fl_end_kind kind;
 	/* "violation: ..." or "faultlab: internal bug: ..." */
 	char text[512];
-	char where[160];	/* function, file:line, thread */
-	char backtrace[4096];	/* one line per frame, innermost first */
+	char where[160];      /* function, file:line, thread */
+	char backtrace[4096]; /* one line per frame, innermost first */
 	/* For a deadlock: the locks that threads hold and wait for, in
 	 * columns. */
 	char locks[1024];
@@ -223,13 +223,13 @@ struct fl_end {
 /* What is live in a world.  A count is zero if nothing of its kind is in
  * use. */
 struct fl_audit {
-	unsigned long frames;		/* page frames, page tables included */
+	unsigned long frames; /* page frames, page tables included */
 	unsigned long objects;
-	unsigned long swap;		/* pages of the swap file */
-	unsigned long locks;		/* including folio locks */
+	unsigned long swap;  /* pages of the swap file */
+	unsigned long locks; /* including folio locks */
 	/* Open read-side sections, including SRCU. */
 	unsigned long rcu_sections;
-	unsigned long rcu_callbacks;	/* not yet invoked */
+	unsigned long rcu_callbacks; /* not yet invoked */
 };
 
 #endif /* FAULTLAB_TYPES_H */

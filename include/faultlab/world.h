@@ -26,9 +26,9 @@ struct fl_world;
 
 /* A kernel that is linked into this program. */
 struct fl_kernel_info {
-	const char *name;	/* "linux-6.12" */
-	const char *release;	/* "6.12.117" */
-	const char *tree;	/* path of its source, or "built in" */
+	const char *name;    /* "linux-6.12" */
+	const char *release; /* "6.12.117" */
+	const char *tree;    /* path of its source, or "built in" */
 	/* Name of the mutant in kernels/mutants that was applied, or NULL. */
 	const char *mutant;
 	/* Lines "SHA256  PATH", one for each file of the tree that was
@@ -36,11 +36,11 @@ struct fl_kernel_info {
 	 * for a built-in kernel. */
 	const char *provenance;
 	unsigned long provenance_len;
-	unsigned int nr_files;	/* lines of @provenance */
+	unsigned int nr_files; /* lines of @provenance */
 	struct fl_traits traits;
-	_Bool has_vma_lock;	/* can fault under a VMA lock */
+	_Bool has_vma_lock; /* can fault under a VMA lock */
 	_Bool has_huge_pages;
-	_Bool has_test_driver;	/* lib/test_hmm.c */
+	_Bool has_test_driver; /* lib/test_hmm.c */
 };
 
 /* Return: the number of kernels, at least one: the model. */
@@ -51,9 +51,9 @@ const struct fl_kernel_info *fl_kernel_info(unsigned int i);
 
 /* What to boot.  Zero means the default. */
 struct fl_world_config {
-	const char *kernel;	/* name of a kernel; NULL: the model */
-	unsigned long frames;	/* of 4 KiB; default 8192, at most 2^28 */
-	unsigned int cpus;	/* default 2, at most 8 */
+	const char *kernel;   /* name of a kernel; NULL: the model */
+	unsigned long frames; /* of 4 KiB; default 8192, at most 2^28 */
+	unsigned int cpus;    /* default 2, at most 8 */
 	/*
 	 * Frames of device memory, never allocated; default 0, at most 2^28.
 	 */

@@ -17,9 +17,9 @@
 #include "mm/internal.h"
 
 #ifdef FL_HAVE_ISOLATE_INT
-#define isolate_lru(folio)	(!folio_isolate_lru(folio))
+#define isolate_lru(folio) (!folio_isolate_lru(folio))
 #else
-#define isolate_lru(folio)	folio_isolate_lru(folio)
+#define isolate_lru(folio) folio_isolate_lru(folio)
 #endif
 
 /* Return: 0: the folio is on @list, with a reference; -EINVAL: no live page;
@@ -50,8 +50,8 @@ static int fl_actor_migrate(unsigned long pfn)
 	if (ret)
 		return ret;
 	ret = migrate_pages(&list, alloc_migration_target, NULL,
-			    (unsigned long)&target, MIGRATE_SYNC,
-			    MR_COMPACTION, NULL);
+			    (unsigned long)&target, MIGRATE_SYNC, MR_COMPACTION,
+			    NULL);
 	if (ret)
 		putback_movable_pages(&list);
 	return ret > 0 ? -EAGAIN : ret;

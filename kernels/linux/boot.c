@@ -25,7 +25,7 @@ extern void mmap_init(void);
 extern bool no_hash_pointers;
 
 /* Bytes in each per-CPU area for dynamic allocations. */
-#define PERCPU_ROOM	128
+#define PERCPU_ROOM 128
 
 static unsigned long percpu_used;
 
@@ -74,7 +74,7 @@ static void huge_init(void)
 static int boot_tree(void)
 {
 	fl_hw_name_stubs(_binary_stubs_start,
-			  _binary_stubs_end - _binary_stubs_start);
+			 _binary_stubs_end - _binary_stubs_start);
 	fl_hw_source(FL_KERNEL_SRC);
 #ifdef FL_MUTANT_SRC
 	fl_hw_source(FL_MUTANT_SRC);
@@ -106,7 +106,7 @@ const struct fl_kernel FL_KERNEL_SYMBOL = {
 #endif
 	.provenance = _binary_provenance_start,
 	.provenance_end = _binary_provenance_end,
-	/*
+/*
 	 * Traits follow from the tree's declarations; from the release if the
 	 * behaviour changed without them.  They never follow from observed
 	 * behaviour: a tree in which a bug returns is not excused.

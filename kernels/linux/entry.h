@@ -84,8 +84,8 @@ static inline struct page *fl_entry_page(pte_t pte)
 }
 
 #ifdef FL_HAVE_PTE_UFFD
-#define pte_uffd_wp(pte)	pte_uffd(pte)
-#define pte_swp_uffd_wp(pte)	pte_swp_uffd(pte)
+#define pte_uffd_wp(pte)     pte_uffd(pte)
+#define pte_swp_uffd_wp(pte) pte_swp_uffd(pte)
 #endif
 
 #endif

@@ -14,14 +14,16 @@
 #include <linux/sched/signal.h>
 #include "port.h"
 
-static const struct { unsigned int ours, kernel; } fault_flags[] = {
-	{ FL_FAULT_WRITE,	FAULT_FLAG_WRITE },
-	{ FL_FAULT_ALLOW_RETRY,	FAULT_FLAG_ALLOW_RETRY },
+static const struct {
+	unsigned int ours, kernel;
+} fault_flags[] = {
+	{ FL_FAULT_WRITE, FAULT_FLAG_WRITE },
+	{ FL_FAULT_ALLOW_RETRY, FAULT_FLAG_ALLOW_RETRY },
 	{ FL_FAULT_RETRY_NOWAIT, FAULT_FLAG_RETRY_NOWAIT },
-	{ FL_FAULT_KILLABLE,	FAULT_FLAG_KILLABLE },
-	{ FL_FAULT_TRIED,	FAULT_FLAG_TRIED },
+	{ FL_FAULT_KILLABLE, FAULT_FLAG_KILLABLE },
+	{ FL_FAULT_TRIED, FAULT_FLAG_TRIED },
 #ifdef FL_HAVE_LOCK_VMA_UNDER_RCU
-	{ FL_FAULT_VMA_LOCK,	FAULT_FLAG_VMA_LOCK },
+	{ FL_FAULT_VMA_LOCK, FAULT_FLAG_VMA_LOCK },
 #endif
 };
 
@@ -40,14 +42,16 @@ int fl_fault_flags(unsigned int flags, unsigned int *out)
 	return flags ? -EINVAL : 0;
 }
 
-static const struct { unsigned int ours, kernel; } fault_results[] = {
-	{ FL_VM_FAULT_OOM,	VM_FAULT_OOM },
-	{ FL_VM_FAULT_SIGBUS,	VM_FAULT_SIGBUS },
-	{ FL_VM_FAULT_SIGSEGV,	VM_FAULT_SIGSEGV },
-	{ FL_VM_FAULT_HWPOISON,	VM_FAULT_HWPOISON },
-	{ FL_VM_FAULT_RETRY,	VM_FAULT_RETRY },
+static const struct {
+	unsigned int ours, kernel;
+} fault_results[] = {
+	{ FL_VM_FAULT_OOM, VM_FAULT_OOM },
+	{ FL_VM_FAULT_SIGBUS, VM_FAULT_SIGBUS },
+	{ FL_VM_FAULT_SIGSEGV, VM_FAULT_SIGSEGV },
+	{ FL_VM_FAULT_HWPOISON, VM_FAULT_HWPOISON },
+	{ FL_VM_FAULT_RETRY, VM_FAULT_RETRY },
 	{ FL_VM_FAULT_COMPLETED, VM_FAULT_COMPLETED },
-	{ FL_VM_FAULT_MAJOR,	VM_FAULT_MAJOR },
+	{ FL_VM_FAULT_MAJOR, VM_FAULT_MAJOR },
 };
 
 unsigned int fl_fault_result(vm_fault_t result)
@@ -65,7 +69,8 @@ unsigned int fl_fault_result(vm_fault_t result)
 /* As on x86-64, a page that may be written or executed may also be read. */
 static bool may_access(struct vm_area_struct *vma, unsigned int flags)
 {
-	return vma->vm_flags & (flags & FL_FAULT_WRITE ? VM_WRITE : VM_ACCESS_FLAGS);
+	return vma->vm_flags &
+	       (flags & FL_FAULT_WRITE ? VM_WRITE : VM_ACCESS_FLAGS);
 }
 
 #ifdef FL_HAVE_LOCK_VMA_UNDER_RCU

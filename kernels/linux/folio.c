@@ -9,8 +9,8 @@
 
 struct folio *fl_folio_of(unsigned long pfn)
 {
-	if (!fl_hw_frame_allocated(pfn) || !page_count(compound_head(
-						pfn_to_page(pfn))))
+	if (!fl_hw_frame_allocated(pfn) ||
+	    !page_count(compound_head(pfn_to_page(pfn))))
 		return NULL;
 	return page_folio(pfn_to_page(pfn));
 }

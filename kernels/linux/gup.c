@@ -7,9 +7,9 @@
 #include "port.h"
 
 #ifdef FL_HAVE_GUP_VMAS
-#define pin_page(addr, page)	pin_user_pages(addr, 1, FOLL_WRITE, page, NULL)
+#define pin_page(addr, page) pin_user_pages(addr, 1, FOLL_WRITE, page, NULL)
 #else
-#define pin_page(addr, page)	pin_user_pages(addr, 1, FOLL_WRITE, page)
+#define pin_page(addr, page) pin_user_pages(addr, 1, FOLL_WRITE, page)
 #endif
 
 static int fl_pin(struct fl_mm *m, unsigned long addr, unsigned long *pfn)

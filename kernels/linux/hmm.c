@@ -13,7 +13,7 @@
 #include <linux/rmap.h>
 #include "port.h"
 
-#define MAX_PAGES	64
+#define MAX_PAGES 64
 
 #ifdef FL_HAVE_MARK_ONE
 /* Only one page is marked: the next page may belong to the same folio, which is

@@ -46,8 +46,8 @@ static bool has_owner(enum mmu_notifier_event event)
 	return event == MMU_NOTIFY_EXCLUSIVE || event == MMU_NOTIFY_MIGRATE;
 }
 
-static struct fl_notification notification(int phase,
-					   const struct mmu_notifier_range *range)
+static struct fl_notification notification(
+	int phase, const struct mmu_notifier_range *range)
 {
 	return (struct fl_notification){
 		.phase = phase,

@@ -78,12 +78,13 @@ void fl_vfs_set_owner(struct task_struct *task);
 /* fl_chrdev_add - register a name that can be opened.  A name is never removed.
  * Return: 0, -ENOMEM. */
 int fl_chrdev_add(const char *name, const struct file_operations *ops);
-unsigned int fl_chrdev_opened(void);	/* number of open device files */
+unsigned int fl_chrdev_opened(void); /* number of open device files */
 /* stub/proc.c - files of /proc/PID.  @at: the position; @memory: host memory.
  * fl_proc_read, fl_proc_write - Return: bytes; -EBADF: the file was not opened
  * for this access; -errno. */
 bool fl_proc_is(const struct file *file);
-long fl_proc_read(struct file *file, loff_t at, void *memory, unsigned long len);
+long fl_proc_read(struct file *file, loff_t at, void *memory,
+		  unsigned long len);
 long fl_proc_write(struct file *file, loff_t at, const void *memory,
 		   unsigned long len);
 /* fl_proc_release - the last reference was dropped: fl_task_work() will release
@@ -109,7 +110,7 @@ int fl_dup_mmap(struct mm_struct *child, struct mm_struct *parent);
 
 struct mmu_interval_notifier *fl_notify_interval(struct fl_listener *listener);
 
-int fl_gup_test(void);		/* Return: 0, -ENOMEM */
+int fl_gup_test(void); /* Return: 0, -ENOMEM */
 /* fl_ksm_init - set up ksm, at boot.  Return: 0, -errno */
 int fl_ksm_init(void);
 /* fl_swap_init - create the swap file and swap it on.  Return: 0, -errno */
@@ -127,9 +128,9 @@ extern const struct fl_gup_ops fl_gup_ops;
 extern const struct fl_hmm_ops fl_hmm_ops;
 extern const struct fl_actor_ops fl_actor_ops;
 extern const struct fl_view_ops fl_view_ops;
-extern const struct fl_file_ops fl_file_ops;		/* stub/ */
+extern const struct fl_file_ops fl_file_ops; /* stub/ */
 extern const struct fl_proc_ops fl_proc_ops;
-extern const struct fl_memory_ops fl_memory_ops;	/* unit/ */
+extern const struct fl_memory_ops fl_memory_ops; /* unit/ */
 extern const struct fl_rmap_ops fl_rmap_ops;
 extern const struct fl_ksm_ops fl_ksm_ops;
 extern const struct fl_uprobe_ops fl_uprobe_ops;

@@ -48,7 +48,7 @@ pgd_t *pgd_alloc(struct mm_struct *mm)
 
 /* IDs by which a folio counts its mappings per mm.  They are reused. */
 #ifdef FL_HAVE_MM_ID
-#define NR_MM_IDS	1024
+#define NR_MM_IDS 1024
 
 static DECLARE_BITMAP(mm_ids, NR_MM_IDS);
 
@@ -70,8 +70,13 @@ static void mm_id_put(struct mm_struct *mm)
 	clear_bit(mm->mm_id, mm_ids);
 }
 #else
-static bool mm_id_get(struct mm_struct *mm) { return true; }
-static void mm_id_put(struct mm_struct *mm) { }
+static bool mm_id_get(struct mm_struct *mm)
+{
+	return true;
+}
+static void mm_id_put(struct mm_struct *mm)
+{
+}
 #endif
 
 struct mm_struct *fl_mm_new(void)
@@ -141,9 +146,9 @@ void __mmdrop(struct mm_struct *mm)
 }
 
 #ifdef FL_HAVE_HUGE_ZERO_FOLIO
-#define mm_put_huge_zero(mm)	mm_put_huge_zero_folio(mm)
+#define mm_put_huge_zero(mm) mm_put_huge_zero_folio(mm)
 #else
-#define mm_put_huge_zero(mm)	mm_put_huge_zero_page(mm)
+#define mm_put_huge_zero(mm) mm_put_huge_zero_page(mm)
 #endif
 
 void mmput(struct mm_struct *mm)
@@ -220,7 +225,8 @@ static int fl_space_mmap(struct fl_mm *mm, unsigned long start,
 	if (IS_ERR_VALUE(ret))
 		return ret;
 	return flags & FL_MAP_HUGE ?
-		do_madvise(current->mm, start, len, MADV_HUGEPAGE) : 0;
+		       do_madvise(current->mm, start, len, MADV_HUGEPAGE) :
+		       0;
 }
 
 static int fl_space_munmap(struct fl_mm *mm, unsigned long start,
@@ -341,7 +347,8 @@ static long fl_sys_mremap(struct fl_mm *mm, unsigned long addr,
  */
 static int each_vma_locked(struct mm_struct *mm, unsigned long start,
 			   unsigned long end,
-			   int (*fn)(struct vm_area_struct *, unsigned long, unsigned long, void *),
+			   int (*fn)(struct vm_area_struct *, unsigned long,
+				     unsigned long, void *),
 			   void *arg)
 {
 	int ret = 0;
@@ -359,7 +366,8 @@ static int each_vma_locked(struct mm_struct *mm, unsigned long start,
 /* Like each_vma_locked(), but take the mmap lock for writing. */
 static int each_vma(struct mm_struct *mm, unsigned long start,
 		    unsigned long end,
-		    int (*fn)(struct vm_area_struct *, unsigned long, unsigned long, void *),
+		    int (*fn)(struct vm_area_struct *, unsigned long,
+			      unsigned long, void *),
 		    void *arg)
 {
 	int ret;
@@ -410,7 +418,7 @@ static int fl_space_uffd_wp(struct fl_mm *mm, unsigned long start,
 	struct mm_struct *m = fl_use_mm(mm);
 	int ret, again;
 
-	for (again = 0; ; again++) {
+	for (again = 0;; again++) {
 		mmap_read_lock(m);
 		ret = each_vma_locked(m, start, start + len, uffd_wp, &protect);
 		mmap_read_unlock(m);
@@ -437,13 +445,14 @@ static int fl_space_split_huge(struct fl_mm *mm, unsigned long addr)
 {
 	addr &= PAGE_MASK;
 	return each_vma(fl_use_mm(mm), addr, addr + PAGE_SIZE, split, NULL) ?
-		-ENOENT : 0;
+		       -ENOENT :
+		       0;
 }
 
 const struct fl_mm_ops fl_mm_ops = {
 	.create = fl_space_create,
 	.destroy = fl_space_destroy,
-	.fork = fl_fork_mm,			/* fork.c */
+	.fork = fl_fork_mm, /* fork.c */
 	.mmap_read_lock = fl_space_lock,
 	.mmap_read_unlock = fl_space_unlock,
 	.mmap = fl_space_mmap,

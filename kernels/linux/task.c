@@ -15,7 +15,7 @@
 #include <linux/sched/mm.h>
 #include "port.h"
 
-#define MAX_THREADS	64
+#define MAX_THREADS 64
 
 /* Indexed by thread number.  A task is freed after an RCU grace period, so an
  * RCU reader of this array finds no freed task. */
@@ -28,7 +28,7 @@ static void fl_task_kill(struct fl_hw_thread *thread)
 
 	fl_hw_kill(thread);
 	if (!task)
-		return;		/* not begun: fl_task_begin() checks fatal */
+		return; /* not begun: fl_task_begin() checks fatal */
 	sigaddset(&task->pending.signal, SIGKILL);
 	set_tsk_thread_flag(task, TIF_SIGPENDING);
 	wake_up_state(task, TASK_WAKEKILL | TASK_INTERRUPTIBLE);
@@ -124,7 +124,8 @@ static void use_limits(struct mm_struct *mm)
 
 static int limits_new(struct mm_struct *mm, const struct signal_struct *from)
 {
-	struct signal_struct *new = fl_hw_alloc(sizeof(*new), FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
+	struct signal_struct *new = fl_hw_alloc(sizeof(*new),
+						FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 
 	if (!new)
 		return -ENOMEM;

@@ -38,25 +38,34 @@ static void restored(const struct fl_change *c, const struct fl_pte *now)
 	struct fl_pte was = fl_check_was(c);
 
 	if (was.exclusive && was.pfn != now->pfn)
-		fl_machine_violate("C3 subpage: the PTE restored at %#lx maps frame %#lx, but its entry named frame %#lx",
+		fl_machine_violate("C3 subpage: the PTE restored at %#lx maps "
+				   "frame %#lx, but its entry named frame %#lx",
 				   c->addr, now->pfn, was.pfn);
 	if (now->writable && now->uffd_wp)
-		fl_machine_violate("C4 writable: the PTE restored at %#lx is writable in spite of uffd-wp",
+		fl_machine_violate("C4 writable: the PTE restored at %#lx is "
+				   "writable in spite of uffd-wp",
 				   c->addr);
 	if (now->writable && folio.anon && !folio.anon_exclusive)
-		fl_machine_violate("C4 writable: the PTE restored at %#lx is writable, although frame %#lx may be shared",
+		fl_machine_violate("C4 writable: the PTE restored at %#lx is "
+				   "writable, although frame "
+				   "%#lx may be shared",
 				   c->addr, now->pfn);
 	if (now->writable && !(prot_of(c) & FL_PROT_WRITE))
-		fl_machine_violate("C4 writable: the PTE restored at %#lx is writable, but its mapping is not",
+		fl_machine_violate("C4 writable: the PTE restored at %#lx is "
+				   "writable, but its mapping is not",
 				   c->addr);
 	if (folio.anon && !folio.mapcount)
-		fl_machine_violate("C6 counts: the PTE restored at %#lx is present before frame %#lx is in the reverse map",
+		fl_machine_violate("C6 counts: the PTE restored at %#lx is "
+				   "present before frame %#lx is "
+				   "in the reverse map",
 				   c->addr, now->pfn);
 	if (was.soft_dirty && !now->soft_dirty)
-		fl_machine_violate("C5 bits: the PTE restored at %#lx is no longer soft-dirty",
+		fl_machine_violate("C5 bits: the PTE restored at %#lx is no "
+				   "longer soft-dirty",
 				   c->addr);
 	if (was.uffd_wp && !now->uffd_wp)
-		fl_machine_violate("C5 bits: the PTE restored at %#lx is no longer protected by uffd-wp",
+		fl_machine_violate("C5 bits: the PTE restored at %#lx is no "
+				   "longer protected by uffd-wp",
 				   c->addr);
 }
 
@@ -68,13 +77,16 @@ static void marked(const struct fl_change *c, const struct fl_change *before,
 	struct fl_folio folio = folio_of(c, now->pfn);
 
 	if (old & FL_PTE_SOFT_DIRTY && !now->soft_dirty)
-		fl_machine_violate("C5 bits: the entry of %#lx is not soft-dirty, although its page was",
+		fl_machine_violate("C5 bits: the entry of %#lx is not "
+				   "soft-dirty, although its page was",
 				   c->addr);
 	if (old & FL_PTE_UFFD_WP && !now->uffd_wp)
-		fl_machine_violate("C5 bits: the entry of %#lx lost the protection by uffd-wp",
+		fl_machine_violate("C5 bits: the entry of %#lx lost the "
+				   "protection by uffd-wp",
 				   c->addr);
 	if (old & FL_PTE_DIRTY && !folio.dirty)
-		fl_machine_violate("C5 bits: the page marked at %#lx was dirty, but its folio is not dirty now",
+		fl_machine_violate("C5 bits: the page marked at %#lx was "
+				   "dirty, but its folio is not dirty now",
 				   c->addr);
 }
 
@@ -102,5 +114,6 @@ static void changed(struct fl_checks *checks, const struct fl_change *c)
 }
 
 const struct fl_checker fl_check_bits = {
-	.rule = "C3 subpage, C4 writable, C5 bits", .changed = changed,
+	.rule = "C3 subpage, C4 writable, C5 bits",
+	.changed = changed,
 };

@@ -8,25 +8,26 @@
 /* The first checker to find a violation reports it.  The counts come last,
  * since most other violations affect them too. */
 static const struct fl_checker *const checkers[] = {
-	&fl_check_exclusive, &fl_check_bits, &fl_check_notify, &fl_check_fork,
-	&fl_check_mark, &fl_check_stale, &fl_check_counts, NULL
+	&fl_check_exclusive, &fl_check_bits,  &fl_check_notify, &fl_check_fork,
+	&fl_check_mark,	     &fl_check_stale, &fl_check_counts, NULL
 };
 
-#define CALL(what, ...) do {						\
-	const struct fl_checker *const *c_;				\
-									\
-	for (c_ = checkers; *c_; c_++)					\
-		if ((*c_)->what)					\
-			(*c_)->what(__VA_ARGS__);			\
-} while (0)
+#define CALL(what, ...)                                   \
+	do {                                              \
+		const struct fl_checker *const *c_;       \
+                                                          \
+		for (c_ = checkers; *c_; c_++)            \
+			if ((*c_)->what)                  \
+				(*c_)->what(__VA_ARGS__); \
+	} while (0)
 
 unsigned long *fl_check_place(struct fl_process *p, unsigned long addr)
 {
 	int level;
 
 	return p->mm ? fl_mmu_pte(p->world->kernel->view->pgd(p->mm), addr,
-				  &level)
-		     : NULL;
+				  &level) :
+		       NULL;
 }
 
 const struct fl_change *fl_check_store(const struct fl_checks *checks,
@@ -119,7 +120,9 @@ static void stored(void *checks, unsigned long *place, unsigned long was,
 		   int sure)
 {
 	struct fl_change c = {
-		.place = place, .was = was, .now = *place,
+		.place = place,
+		.was = was,
+		.now = *place,
 		.thread = fl_hw_current->id,
 	};
 
@@ -160,7 +163,9 @@ static void revoked(void *checks, struct fl_device *d,
 }
 
 static const struct fl_hooks hooks = {
-	.notified = notified, .marked = marked, .programmed = programmed,
+	.notified = notified,
+	.marked = marked,
+	.programmed = programmed,
 	.revoked = revoked,
 };
 

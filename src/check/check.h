@@ -30,10 +30,10 @@
 
 /* A change that a thread has just made to a page-table entry. */
 struct fl_change {
-	struct fl_process *process;	/* NULL: none was found */
-	unsigned long addr;		/* valid only with a process */
+	struct fl_process *process; /* NULL: none was found */
+	unsigned long addr;	    /* valid only with a process */
 	unsigned long *place;
-	unsigned long was, now;		/* raw, as hardware reads them */
+	unsigned long was, now; /* raw, as hardware reads them */
 	unsigned int thread;
 };
 
@@ -81,12 +81,12 @@ void fl_checks_at_teardown(struct fl_checks *checks);
 
 /* -- shared by checkers -- */
 
-#define FL_CHECK_THREADS	16	/* limit of the explorer */
-#define FL_CHECK_RANGES		8	/* open ranges of one thread */
-#define FL_CHECK_STORES		32	/* last stores of one thread */
+#define FL_CHECK_THREADS  16 /* limit of the explorer */
+#define FL_CHECK_RANGES	  8  /* open ranges of one thread */
+#define FL_CHECK_STORES	  32 /* last stores of one thread */
 /* Markings of one page in a row, begun by one thread, without a driver that
  * gets the page. */
-#define FL_CHECK_MARKINGS	100
+#define FL_CHECK_MARKINGS 100
 
 struct fl_check_range {
 	struct fl_process *process;
@@ -98,10 +98,10 @@ struct fl_check_range {
 struct fl_check_thread {
 	struct fl_check_range ranges[FL_CHECK_RANGES];
 	unsigned int nr_ranges;
-	struct fl_change stores[FL_CHECK_STORES];	/* a ring */
+	struct fl_change stores[FL_CHECK_STORES]; /* a ring */
 	unsigned int nr_stores;
-	unsigned long marking;		/* the page it began to mark last */
-	unsigned int nr_markings;	/* how often in a row */
+	unsigned long marking;	  /* the page it began to mark last */
+	unsigned int nr_markings; /* how often in a row */
 };
 
 /* In the world's memory, so a restored snapshot has the state of its time. */
@@ -126,7 +126,8 @@ unsigned long *fl_check_place(struct fl_process *process, unsigned long addr);
 struct fl_pte fl_check_was(const struct fl_change *change);
 
 /* Return: whether a page-table entry maps any of @pages frames from @pfn on. */
-_Bool fl_entry_maps(unsigned long entry, unsigned long pfn, unsigned long pages);
+_Bool fl_entry_maps(unsigned long entry, unsigned long pfn,
+		    unsigned long pages);
 
 /* fl_check_walk - call @fn for each page of @process that has an entry, and
  * once for a huge page */

@@ -15,7 +15,7 @@
 #include "device/internal.h"
 #include "machine/sched.h"
 
-#define MOST_PAGES	2048	/* mapped by all processes together */
+#define MOST_PAGES 2048 /* mapped by all processes together */
 
 /* The counts of one page according to the tables. */
 struct page {
@@ -26,7 +26,7 @@ struct page {
 
 struct tally {
 	struct fl_world *world;
-	struct fl_rss rss;		/* of the process being walked */
+	struct fl_rss rss; /* of the process being walked */
 	struct page pages[MOST_PAGES];
 	unsigned int nr;
 };
@@ -42,7 +42,8 @@ static struct page *page_of(struct tally *t, unsigned long pfn)
 		if (t->pages[i].pfn == pfn)
 			return &t->pages[i];
 	if (t->nr == MOST_PAGES)
-		fl_machine_violate("C7 counts: more than %u pages are mapped, the limit of this check",
+		fl_machine_violate("C7 counts: more than %u pages are mapped, "
+				   "the limit of this check",
 				   MOST_PAGES);
 	t->pages[t->nr] = (struct page){ .pfn = pfn };
 	return &t->pages[t->nr++];
@@ -76,7 +77,8 @@ static void count(void *arg, unsigned long addr, const struct fl_pte *pte)
 	struct tally *t = arg;
 
 	if (pte->migration)
-		fl_machine_violate("C7 counts: a migration entry is left at %#lx",
+		fl_machine_violate("C7 counts: a migration "
+				   "entry is left at %#lx",
 				   addr);
 	if (pte->swap)
 		t->rss.swap++;
@@ -92,7 +94,10 @@ static void compare_rss(const struct tally *t, struct fl_process *p)
 	p->world->kernel->view->rss(p->mm, &rss);
 	if (rss.anon != t->rss.anon || rss.file != t->rss.file ||
 	    rss.swap != t->rss.swap)
-		fl_machine_violate("C7 counts: rss of a process has %ld anonymous pages, %ld of files and %ld swapped, but its page tables have %ld, %ld and %ld",
+		fl_machine_violate("C7 counts: rss of a process has %ld "
+				   "anonymous pages, %ld of files and %ld "
+				   "swapped, but its page tables "
+				   "have %ld, %ld and %ld",
 				   rss.anon, rss.file, rss.swap, t->rss.anon,
 				   t->rss.file, t->rss.swap);
 }
@@ -104,7 +109,8 @@ static void compare_mapcount(const struct tally *t, const struct page *page,
 	int expected = page->mappings + page->entries * own;
 
 	if (folio->mapcount != expected)
-		fl_machine_violate("%s counts: mapcount of frame %#lx is %d, expected %d for %u mappings and %u entries",
+		fl_machine_violate("%s counts: mapcount of frame %#lx is %d, "
+				   "expected %d for %u mappings and %u entries",
 				   page->entries ? "C6, C7" : "C7", page->pfn,
 				   folio->mapcount, expected, page->mappings,
 				   page->entries);
@@ -118,7 +124,9 @@ static void compare_refcount(const struct page *page,
 	int expected = page->mappings + page->entries + folio->swap_cache;
 
 	if (!folio->order && !page->file && folio->refcount != expected)
-		fl_machine_violate("%s counts: refcount of frame %#lx is %d, expected %d for %u mappings, %u entries and %d of the swap cache",
+		fl_machine_violate("%s counts: refcount of frame %#lx is %d, "
+				   "expected %d for %u mappings, %u entries "
+				   "and %d of the swap cache",
 				   page->entries ? "C6, C7" : "C7", page->pfn,
 				   folio->refcount, expected, page->mappings,
 				   page->entries, folio->swap_cache);
@@ -132,7 +140,8 @@ static void compare_page(const struct tally *t, const struct page *page)
 	compare_mapcount(t, page, &folio);
 	compare_refcount(page, &folio);
 	if (folio.locked)
-		fl_machine_violate("C7 counts: the folio of frame %#lx is left locked",
+		fl_machine_violate("C7 counts: the folio of frame "
+				   "%#lx is left locked",
 				   page->pfn);
 }
 
@@ -145,9 +154,11 @@ static void compare_machine(struct fl_world *world)
 
 	fl_machine_audit(m, &now);
 	pfn = now.locks > world->after_boot.locks ?
-	      fl_machine_locked_folio(m, &thread) : FL_NO_FRAME;
+		      fl_machine_locked_folio(m, &thread) :
+		      FL_NO_FRAME;
 	if (pfn != FL_NO_FRAME)
-		fl_machine_violate("C7 counts: the folio of frame %#lx is left locked by thread %u (%s)",
+		fl_machine_violate("C7 counts: the folio of frame %#lx is "
+				   "left locked by thread %u (%s)",
 				   pfn, thread, fl_thread_name(m, thread));
 	if (now.locks > world->after_boot.locks)
 		fl_machine_violate("C7 counts: locks left held: %lu",
@@ -155,7 +166,7 @@ static void compare_machine(struct fl_world *world)
 	if (now.rcu_sections > world->after_boot.rcu_sections)
 		fl_machine_violate("C7 counts: RCU sections left open: %lu",
 				   now.rcu_sections -
-				   world->after_boot.rcu_sections);
+					   world->after_boot.rcu_sections);
 }
 
 static void ended(struct fl_checks *checks)
@@ -179,7 +190,8 @@ static void ended(struct fl_checks *checks)
 }
 
 const struct fl_checker fl_check_counts = {
-	.rule = "C6, C7 counts", .ended = ended,
+	.rule = "C6, C7 counts",
+	.ended = ended,
 };
 
 void fl_checks_at_teardown(struct fl_checks *checks)
@@ -193,7 +205,9 @@ void fl_checks_at_teardown(struct fl_checks *checks)
 		if (p->mm)
 			fl_process_exit(p);
 	if (!fl_world_audit(world, &left) && memcmp(&left, &none, sizeof(none)))
-		fl_machine_violate("C7 counts: left after all processes exited: %lu frames, %lu objects, %lu pages of swap, %lu locks, %lu RCU sections",
+		fl_machine_violate("C7 counts: left after all processes "
+				   "exited: %lu frames, %lu objects, %lu "
+				   "pages of swap, %lu locks, %lu RCU sections",
 				   left.frames, left.objects, left.swap,
 				   left.locks, left.rcu_sections);
 }

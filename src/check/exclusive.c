@@ -12,7 +12,7 @@
 
 /* A step: reads the device's entry as hardware would. */
 static const struct fl_device_pte *read_entry(struct fl_device *d,
-						unsigned long addr)
+					      unsigned long addr)
 {
 	const struct fl_device_pte *entry = fl_device_entry(d, addr);
 
@@ -34,11 +34,13 @@ static void compare(const struct fl_change *c, struct fl_device *d,
 		    unsigned long addr)
 {
 	const struct fl_device_pte *entry = may_be_entry_of(c, addr) ?
-						read_entry(d, addr) :
-						fl_device_entry(d, addr);
+						    read_entry(d, addr) :
+						    fl_device_entry(d, addr);
 
 	if (entry->writable && fl_entry_maps(c->now, entry->pfn, 1))
-		fl_machine_violate("C1 exclusive: a page-table entry maps frame %#lx, which device %s may write at %#lx (C2: it was not notified before)",
+		fl_machine_violate("C1 exclusive: a page-table entry maps "
+				   "frame %#lx, which device %s may write at "
+				   "%#lx (C2: it was not notified before)",
 				   entry->pfn, d->name, addr);
 }
 
@@ -66,13 +68,18 @@ static void compare_process(const struct fl_device *d, struct fl_process *p,
 		return;
 	fl_hw_access(FL_HW_LOAD, place, sizeof(*place));
 	if (fl_entry_maps(*place, pfn, 1))
-		fl_machine_violate("C1 exclusive: device %s gets the right to write frame %#lx at %#lx, which a page-table entry maps",
+		fl_machine_violate("C1 exclusive: device %s gets the right to "
+				   "write frame %#lx at %#lx, which a "
+				   "page-table entry maps",
 				   d->name, pfn, addr);
 	for (cpu = 0; cpu < fl_hw.nr_cpus; cpu++)
 		if (fl_tlb_lookup(cpu, p->world->kernel->view->asid(p->mm),
 				  addr, &tlb) &&
 		    tlb.pfn == pfn)
-			fl_machine_violate("C1 exclusive: device %s gets the right to write frame %#lx at %#lx, which the TLB of CPU %u holds",
+			fl_machine_violate("C1 exclusive: device %s gets the "
+					   "right to write frame %#lx at "
+					   "%#lx, which the "
+					   "TLB of CPU %u holds",
 					   d->name, pfn, addr, cpu);
 }
 
@@ -84,7 +91,9 @@ static void compare_device(const struct fl_device *d,
 
 	if (its && its->mapped && its->pfn == mine->pfn &&
 	    (its->writable || mine->writable))
-		fl_machine_violate("C1 exclusive: device %s maps frame %#lx at %#lx, which device %s maps too, and one of them may write it",
+		fl_machine_violate("C1 exclusive: device %s maps frame %#lx "
+				   "at %#lx, which device %s maps too, and "
+				   "one of them may write it",
 				   d->name, mine->pfn, addr, other->name);
 }
 
@@ -103,5 +112,7 @@ static void programmed(struct fl_checks *checks, struct fl_device *d,
 }
 
 const struct fl_checker fl_check_exclusive = {
-	.rule = "C1 exclusive", .changed = changed, .programmed = programmed,
+	.rule = "C1 exclusive",
+	.changed = changed,
+	.programmed = programmed,
 };

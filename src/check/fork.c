@@ -19,7 +19,8 @@ static void check_pte(void *arg, unsigned long addr, const struct fl_pte *pte)
 {
 	(void)arg;
 	if (pte->exclusive)
-		fl_machine_violate("C11 fork: a child has an exclusive entry at %#lx, for frame %#lx, but no device",
+		fl_machine_violate("C11 fork: a child has an exclusive entry "
+				   "at %#lx, for frame %#lx, but no device",
 				   addr, pte->pfn);
 }
 
@@ -33,5 +34,6 @@ static void ended(struct fl_checks *checks)
 }
 
 const struct fl_checker fl_check_fork = {
-	.rule = "C11 fork", .ended = ended,
+	.rule = "C11 fork",
+	.ended = ended,
 };

@@ -32,10 +32,13 @@ static void marked(struct fl_checks *checks, struct fl_device *d,
 {
 	/* Stores of the host thread are not recorded. */
 	if (fl_hw_current->id && !has_stored(checks, addr, pfn))
-		fl_machine_violate("C12 marking: device %s was given frame %#lx for %#lx, but that frame was not mapped there when it was marked",
+		fl_machine_violate("C12 marking: device %s was given frame "
+				   "%#lx for %#lx, but that frame was not "
+				   "mapped there when it was marked",
 				   d->name, pfn, addr);
 }
 
 const struct fl_checker fl_check_mark = {
-	.rule = "C12 marking", .marked = marked,
+	.rule = "C12 marking",
+	.marked = marked,
 };

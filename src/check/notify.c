@@ -19,10 +19,11 @@ static struct fl_check_thread *self(struct fl_checks *checks)
 static void begin(struct fl_check_thread *t, const struct fl_event *e)
 {
 	if (t->nr_ranges == FL_CHECK_RANGES)
-		fl_machine_violate("C10 notifier: one thread has started %u ranges and ended none of them",
+		fl_machine_violate("C10 notifier: one thread has started %u "
+				   "ranges and ended none of them",
 				   FL_CHECK_RANGES);
-	t->ranges[t->nr_ranges++] = (struct fl_check_range){
-		e->process, e->start, e->end };
+	t->ranges[t->nr_ranges++] = (struct fl_check_range){ e->process,
+							     e->start, e->end };
 }
 
 static void end(struct fl_check_thread *t, const struct fl_event *e)
@@ -38,7 +39,8 @@ static void end(struct fl_check_thread *t, const struct fl_event *e)
 		t->ranges[i] = t->ranges[--t->nr_ranges];
 		return;
 	}
-	fl_machine_violate("C10 notifier: the end of [%#lx, %#lx) has no start in this thread",
+	fl_machine_violate("C10 notifier: the end of [%#lx, %#lx) has no "
+			   "start in this thread",
 			   e->start, e->end);
 }
 
@@ -52,7 +54,9 @@ static void count_marking(struct fl_check_thread *t, const struct fl_event *e)
 	t->marking = e->start;
 	fl_machine_attempt(t->nr_markings - 1, 0);
 	if (t->nr_markings > FL_CHECK_MARKINGS)
-		fl_machine_violate("C14 livelock: the marking of %#lx began more than FL_CHECK_MARKINGS = %u times in a row, and no driver got the page",
+		fl_machine_violate("C14 livelock: the marking of %#lx began "
+				   "more than FL_CHECK_MARKINGS = %u times in "
+				   "a row, and no driver got the page",
 				   e->start, FL_CHECK_MARKINGS);
 }
 
@@ -105,8 +109,7 @@ static _Bool invalidates(const struct fl_change *c)
 
 	if (!(c->was & there))
 		return 0;
-	return !(c->now & there) ||
-	       (c->was ^ c->now) & FL_PTE_PFN_MASK ||
+	return !(c->now & there) || (c->was ^ c->now) & FL_PTE_PFN_MASK ||
 	       (c->was & ~c->now & FL_PTE_WRITE);
 }
 
@@ -124,7 +127,9 @@ static void changed(struct fl_checks *checks, const struct fl_change *c)
 	if (!c->process || !mirrored(c) || covered(checks, c))
 		return;
 	if (invalidates(c) || ends_entry(c))
-		fl_machine_violate("C10 notifier: the entry of %#lx, which a device mirrors, changes from %#lx to %#lx outside any start and end",
+		fl_machine_violate("C10 notifier: the entry of %#lx, which a "
+				   "device mirrors, changes from %#lx to %#lx "
+				   "outside any start and end",
 				   c->addr, c->was, c->now);
 }
 
@@ -133,7 +138,9 @@ static void revoked(struct fl_checks *checks, struct fl_device *d,
 {
 	(void)checks;
 	if (!strcmp(n->event, "EXCLUSIVE") && n->owner == d)
-		fl_machine_violate("C13 own marking: the driver of device %s treats its own marking of [%#lx, %#lx) as an invalidation",
+		fl_machine_violate("C13 own marking: the driver of device %s "
+				   "treats its own marking of [%#lx, %#lx) "
+				   "as an invalidation",
 				   d->name, n->start, n->end);
 }
 
@@ -145,7 +152,8 @@ static void ended(struct fl_checks *checks)
 		const struct fl_check_thread *t = &checks->threads[i];
 
 		if (t->nr_ranges)
-			fl_machine_violate("C10 notifier: thread %u started [%#lx, %#lx) and never ended it",
+			fl_machine_violate("C10 notifier: thread %u started "
+					   "[%#lx, %#lx) and never ended it",
 					   i, t->ranges[0].start,
 					   t->ranges[0].end);
 	}
@@ -153,6 +161,9 @@ static void ended(struct fl_checks *checks)
 
 const struct fl_checker fl_check_notify = {
 	.rule = "C10 notifier, C13 own marking, C14 livelock",
-	.changed = changed, .marked = marked, .notified = notified,
-	.revoked = revoked, .ended = ended,
+	.changed = changed,
+	.marked = marked,
+	.notified = notified,
+	.revoked = revoked,
+	.ended = ended,
 };

@@ -2,8 +2,8 @@
 /* walk.c - walk all pages of a process, in its tables as hardware reads them */
 #include "check/check.h"
 
-#define ENTRIES		(1UL << FL_PT_SHIFT)
-#define PFN(entry)	((FL_PTE_PFN_MASK & (entry)) >> FL_PTE_PFN_SHIFT)
+#define ENTRIES	   (1UL << FL_PT_SHIFT)
+#define PFN(entry) ((FL_PTE_PFN_MASK & (entry)) >> FL_PTE_PFN_SHIFT)
 
 struct walk {
 	struct fl_process *process;

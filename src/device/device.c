@@ -72,8 +72,8 @@ int fl_device_set_driver(struct fl_device *d, enum fl_driver driver,
 		return flaws ? -EINVAL : fl_test_hmm_choose(d);
 	if (driver != FL_DRIVER_MIRROR && driver != FL_DRIVER_SEQ)
 		return -EINVAL;
-	if (flaws & ~(both | (driver == FL_DRIVER_SEQ ? seq_only :
-						       mirror_only)))
+	if (flaws &
+	    ~(both | (driver == FL_DRIVER_SEQ ? seq_only : mirror_only)))
 		return -EINVAL;
 	d->driver = driver;
 	d->flaws = flaws;
@@ -223,7 +223,8 @@ static unsigned long *translate(struct fl_device *d, unsigned long addr,
 	if (!pte.mapped || (write && !pte.writable))
 		return NULL;
 	if (!fl_hw_frame_allocated(pte.pfn))
-		fl_machine_violate("C8 lifetime: device %s accesses frame %#lx for %#lx, which is free",
+		fl_machine_violate("C8 lifetime: device %s accesses frame "
+				   "%#lx for %#lx, which is free",
 				   d->name, pte.pfn, addr);
 	return (unsigned long *)(fl_hw.direct_map + pte.pfn * FL_PAGE +
 				 addr % FL_PAGE);

@@ -14,7 +14,7 @@
 
 #include "device/internal.h"
 
-#define BATCH	64UL	/* pages per call */
+#define BATCH 64UL /* pages per call */
 
 /* Return: 0; -EBUSY: invalidated meanwhile; or another error. */
 static int try_map(struct fl_device *d, unsigned long addr, unsigned long pages)

@@ -9,21 +9,21 @@
 struct fl_device {
 	struct fl_world *world;
 	struct fl_device *next;
-	struct fl_subscriber subscriber;	/* detaches from exiting ones */
+	struct fl_subscriber subscriber; /* detaches from exiting ones */
 	char *name;
 	_Bool dead;
 	enum fl_driver driver;
-	unsigned long busy;		/* for fl_machine_hold() */
-	unsigned int flaws;		/* FL_FLAW_* */
+	unsigned long busy; /* for fl_machine_hold() */
+	unsigned int flaws; /* FL_FLAW_* */
 
-	struct fl_process *process;	/* NULL: not attached */
+	struct fl_process *process; /* NULL: not attached */
 	struct fl_listener *listener;
-	unsigned long start, len;	/* the mirrored range */
+	unsigned long start, len; /* the mirrored range */
 
-	unsigned long lock;		/* the driver's mutex; guards: */
-	struct fl_device_pte *table;	/* one entry for each page */
+	unsigned long lock;	     /* the driver's mutex; guards: */
+	struct fl_device_pte *table; /* one entry for each page */
 
-	struct fl_file *file;		/* test driver's; table is unused */
+	struct fl_file *file; /* test driver's; table is unused */
 };
 
 /* Return: the entry for @addr; NULL: outside the mirrored range. */
@@ -41,7 +41,7 @@ void fl_driver_release(struct fl_device *device, unsigned long pfn);
 
 /* Attempts before a driver gives up because of invalidations.  A real driver
  * uses a timeout. */
-#define FL_LIMIT_ATTEMPTS	16
+#define FL_LIMIT_ATTEMPTS 16
 
 /* mirror.c, seq.c: as fl_device_make_exclusive(), range checked */
 long fl_seq_make_exclusive(struct fl_device *device, unsigned long start,

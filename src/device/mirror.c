@@ -22,7 +22,7 @@
 
 #include "device/internal.h"
 
-#define BATCH	64UL	/* pages marked per mmap lock section */
+#define BATCH 64UL /* pages marked per mmap lock section */
 
 static void release_all(struct fl_device *d, long n, const unsigned long *pfns)
 {

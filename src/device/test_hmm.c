@@ -30,7 +30,7 @@ int fl_test_hmm_choose(struct fl_device *d)
 	return 0;
 }
 
-#define BUFFER_PAGES	64UL
+#define BUFFER_PAGES 64UL
 
 /* Map pages for the data that the driver copies to the file's program.  They
  * are populated at once and serve all devices of the process. */
@@ -54,11 +54,11 @@ static int map_buffer(struct fl_process *process)
 int fl_test_hmm_attach(struct fl_device *d)
 {
 	static const char *const names[] = { "hmm_dmirror0", "hmm_dmirror1" };
-	unsigned int number = d->next ? 1 : 0;	/* first is last */
+	unsigned int number = d->next ? 1 : 0; /* first is last */
 	int ret = map_buffer(d->process);
 
-	return ret ? ret
-		   : d->world->kernel->file->open(d->process->mm, names[number],
+	return ret ? ret :
+		     d->world->kernel->file->open(d->process->mm, names[number],
 						  &d->file);
 }
 

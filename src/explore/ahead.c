@@ -30,20 +30,20 @@
 #include "explore/path.h"
 #include "explore/search.h"
 
-#define PARTS		8u		/* per helper */
+#define PARTS	      8u /* per helper */
 /* Parts per helper that wait or are being explored. */
-#define GIVEN_AT_ONCE	2u
+#define GIVEN_AT_ONCE 2u
 /* Most runs of a part: the default of fl_ahead_config.most. */
-#define RUNS		8192u
-#define BYTES		(4UL << 20)	/* of paths and sequences of a part */
-#define MOST		1024u	/* most helpers */
-#define WORTH		64UL	/* default of fl_ahead_config.worth */
+#define RUNS	      8192u
+#define BYTES	      (4UL << 20) /* of paths and sequences of a part */
+#define MOST	      1024u	  /* most helpers */
+#define WORTH	      64UL	  /* default of fl_ahead_config.worth */
 /* Length of a part of a random search, in units of worth. */
-#define LENGTH		8UL
+#define LENGTH	      8UL
 /* The search looks for parts to give this often per worth runs. */
-#define LOOKS		16UL
+#define LOOKS	      16UL
 /* Polls of a helper in the middle of a run, before the search naps. */
-#define SPINS		1000u
+#define SPINS	      1000u
 
 /* Summary of a run, for the search. */
 struct told {
@@ -52,23 +52,23 @@ struct told {
 	unsigned int length;
 	/* Before the run: a random run may depend on it. */
 	unsigned int deepest;
-	_Bool blocked;			/* otherwise it has ended */
+	_Bool blocked; /* otherwise it has ended */
 	_Bool cut;
 	_Bool retried;
 };
 
 enum {
 	NONE,
-	GIVEN,				/* a free helper takes it */
+	GIVEN, /* a free helper takes it */
 	DONE,
-	TAKEN,				/* by helper 0, and so on */
+	TAKEN, /* by helper 0, and so on */
 };
 
 struct part {
 	atomic_uint state;
-	atomic_bool hurry;		/* must be DONE soon */
+	atomic_bool hurry; /* must be DONE soon */
 	/* Its place: fl_path_put_to(), and fl_search_enter(). */
-	unsigned long path;		/* bytes of its path */
+	unsigned long path; /* bytes of its path */
 	unsigned int depth, position;
 	/* Number of runs when it was given; in a random search, its first
 	 * run. */
@@ -86,7 +86,7 @@ struct part {
 };
 
 struct shared {
-	sem_t given;			/* one post per part given */
+	sem_t given; /* one post per part given */
 	struct part parts[];
 };
 
@@ -96,21 +96,21 @@ struct place {
 	unsigned int depth, branch;
 	/* fl_path_key_of() its tree when it was given. */
 	uint64_t follow;
-	_Bool unwanted;			/* drop it when it is DONE */
+	_Bool unwanted; /* drop it when it is DONE */
 };
 
 struct fl_ahead {
 	struct fl_ahead_config config;
-	unsigned long looked;		/* runs when it last looked for parts */
-	unsigned int nr;		/* parts */
+	unsigned long looked; /* runs when it last looked for parts */
+	unsigned int nr;      /* parts */
 	struct place *places;
 	struct shared *shared;
 	/* The part whose runs are being adopted, or NULL, and the next run of
 	 * it. */
 	struct part *over;
 	unsigned int at;
-	struct sigaction on_child;	/* previous handler of SIGCHLD */
-	pid_t helpers[];		/* 0: not running */
+	struct sigaction on_child; /* previous handler of SIGCHLD */
+	pid_t helpers[];	   /* 0: not running */
 };
 
 static size_t shared_size(const struct fl_ahead *a)
@@ -136,7 +136,8 @@ static unsigned long length(const struct fl_ahead *a)
 static void enter(const struct part *p, struct fl_search *s)
 {
 	struct fl_bytes path = {
-		.at = (unsigned char *)p->bytes, .limit = p->path,
+		.at = (unsigned char *)p->bytes,
+		.limit = p->path,
 	};
 
 	s->runs = p->began;
@@ -274,7 +275,7 @@ static void help(struct fl_ahead *a, unsigned int helper, struct fl_search *s)
 		while (sem_wait(&a->shared->given))
 			;
 		p = take_part(a, helper);
-		if (!p)		/* the search has taken it back */
+		if (!p) /* the search has taken it back */
 			continue;
 		search_part(a, p, s);
 		atomic_store(&p->state, DONE);
@@ -300,7 +301,7 @@ static void start_helper(struct fl_ahead *a, struct fl_search *s)
 			help(a, i, s);
 		_exit(0);
 	}
-	if (pid > 0)		/* otherwise the search continues without it */
+	if (pid > 0) /* otherwise the search continues without it */
 		a->helpers[i] = pid;
 }
 
@@ -438,7 +439,8 @@ static int has_grown(const struct fl_ahead *a, unsigned int part,
 	if (s->mode == FL_SEARCH_RANDOM)
 		return 0;
 	if (is_here(a, part, s))
-		return place->follow != fl_path_key_of(s->nodes[s->replay].tree);
+		return place->follow !=
+		       fl_path_key_of(s->nodes[s->replay].tree);
 	b = branch_at(s, place->depth,
 		      place->branch - s->nodes[place->depth].done);
 	return !b || place->follow != fl_path_key_of(b->follow);
@@ -491,7 +493,8 @@ static int find_branch(struct fl_ahead *a, const struct fl_search *s,
 	p->position = position;
 	p->began = s->runs;
 	*place = (struct place){
-		.depth = depth, .branch = s->nodes[depth].done + position,
+		.depth = depth,
+		.branch = s->nodes[depth].done + position,
 		.follow = fl_path_key_of(branch_at(s, depth, position)->follow),
 	};
 	fl_path_put_to(&path, s, depth);
@@ -586,7 +589,8 @@ static int hurry(struct fl_ahead *a, struct part *p)
 static void insert(struct fl_search *s, const struct part *p)
 {
 	struct fl_bytes in = {
-		.at = (unsigned char *)p->bytes, .nr = p->path,
+		.at = (unsigned char *)p->bytes,
+		.nr = p->path,
 		.limit = p->path + p->before,
 	};
 	unsigned int depth, n;
@@ -621,7 +625,8 @@ static void end(struct fl_ahead *a, struct fl_search *s)
 {
 	struct part *p = a->over;
 	struct fl_bytes next = {
-		.at = p->bytes, .nr = p->path + p->before,
+		.at = p->bytes,
+		.nr = p->path + p->before,
 		.limit = p->path + p->before + p->next,
 	};
 

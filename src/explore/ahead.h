@@ -32,7 +32,7 @@ struct fl_search;
 struct fl_ahead;
 
 struct fl_ahead_config {
-	unsigned int helpers;		/* working at a time, from 1 */
+	unsigned int helpers; /* working at a time, from 1 */
 	/* Number of runs that a part of the search must be expected to have;
 	 * default 64. */
 	unsigned long worth;

@@ -6,7 +6,7 @@
 #include "explore/attempt.h"
 
 /* Most steps of a loop at the end of a run that is too long. */
-#define LONGEST_TURN	4000u
+#define LONGEST_TURN 4000u
 
 void fl_attempt_begin(struct fl_attempts *a, unsigned int number,
 		      unsigned int steps)

@@ -24,14 +24,14 @@
 #include "explore/trace.h"
 
 /* Attempts before a thread waits for all others. */
-#define FL_ATTEMPTS		3u
+#define FL_ATTEMPTS	 3u
 /* The same in a random run, or in a replay after the last entry of the
  * schedule. */
-#define FL_ATTEMPTS_FREE	32u
-#define FL_ATTEMPTS_KEPT	8u	/* possible starts of a loop */
+#define FL_ATTEMPTS_FREE 32u
+#define FL_ATTEMPTS_KEPT 8u /* possible starts of a loop */
 
 struct fl_attempts {
-	unsigned int number;		/* of this attempt, from 0 */
+	unsigned int number; /* of this attempt, from 0 */
 	unsigned int nr;
 	/* Their step counts, latest first. */
 	unsigned int at[FL_ATTEMPTS_KEPT];

@@ -15,10 +15,10 @@
 #include <stddef.h>
 
 struct fl_bytes {
-	unsigned char *at;	/* written data; the caller frees it */
-	size_t nr;		/* bytes written or read so far */
-	size_t limit;		/* allocated size, or end of the data */
-	int error;		/* -ENOMEM; -EBADMSG: malformed */
+	unsigned char *at; /* written data; the caller frees it */
+	size_t nr;	   /* bytes written or read so far */
+	size_t limit;	   /* allocated size, or end of the data */
+	int error;	   /* -ENOMEM; -EBADMSG: malformed */
 };
 
 void fl_bytes_put_byte(struct fl_bytes *b, unsigned char byte);

@@ -8,9 +8,9 @@
 #include "explore/checkpoint.h"
 #include "explore/path.h"
 
-#define MAGIC	"faultlab checkpoint 6\n"
+#define MAGIC "faultlab checkpoint 6\n"
 /* Bytes of the size, after the magic, and of the checksum. */
-#define WORD	8
+#define WORD  8
 
 /* FNV-1a (Fowler, Noll and Vo): detects accidental damage only. */
 static unsigned long checksum(const unsigned char *at, size_t n)
@@ -81,7 +81,8 @@ static void get_share(struct fl_bytes *b, struct fl_share *share)
 	for (; n && !b->error; n--)
 		if (fl_share_add(share, fl_bytes_get(b)))
 			b->error = -EBADMSG;
-	share->nr_races = share->nr_settled = fl_bytes_get_below(b, FL_SHARE_RACES);
+	share->nr_races = share->nr_settled = fl_bytes_get_below(
+		b, FL_SHARE_RACES);
 	for (i = 0; i < share->nr_settled; i++) {
 		share->races[i].first = fl_bytes_get(b);
 		share->races[i].second = fl_bytes_get(b);

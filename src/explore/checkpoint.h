@@ -18,14 +18,14 @@
 #include "explore/search.h"
 #include "explore/set.h"
 
-#define FL_CHECKPOINT_KEPT	2
+#define FL_CHECKPOINT_KEPT 2
 
 struct fl_checkpoint {
-	struct fl_file *file;		/* open */
-	const char *of;			/* program, kind of search, and build */
-	struct fl_search *search;	/* with its visible words */
+	struct fl_file *file;	  /* open */
+	const char *of;		  /* program, kind of search, and build */
+	struct fl_search *search; /* with its visible words */
 	struct fl_set *states;
-	unsigned long *hash;		/* hash of all steps so far */
+	unsigned long *hash; /* hash of all steps so far */
 	/* Other data of the search; the sizes, in bytes, never change. */
 	struct fl_kept {
 		void *at;

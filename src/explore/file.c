@@ -11,7 +11,7 @@
 
 #include "explore/file.h"
 
-#define SIZE	8	/* bytes of the size, after the magic */
+#define SIZE 8 /* bytes of the size, after the magic */
 
 /* Return: 0: a regular file, or none. */
 static int look(const char *name)
@@ -215,9 +215,11 @@ static int is_untouched(const struct fl_file *f)
 	if (stat(f->path, &st))
 		return -errno;
 	return st.st_dev == seen->st_dev && st.st_ino == seen->st_ino &&
-	       st.st_size == seen->st_size &&
-	       st.st_mtim.tv_sec == seen->st_mtim.tv_sec &&
-	       st.st_mtim.tv_nsec == seen->st_mtim.tv_nsec ? 0 : -EEXIST;
+			       st.st_size == seen->st_size &&
+			       st.st_mtim.tv_sec == seen->st_mtim.tv_sec &&
+			       st.st_mtim.tv_nsec == seen->st_mtim.tv_nsec ?
+		       0 :
+		       -EEXIST;
 }
 
 /* Replace the old file by the new one, also if the old one was removed. */
@@ -227,7 +229,9 @@ static int put_in_place(const struct fl_file *f)
 
 	if (ret == -ENOENT)
 		ret = renameat2(AT_FDCWD, f->beside, AT_FDCWD, f->path,
-				RENAME_NOREPLACE) ? -errno : 0;
+				RENAME_NOREPLACE) ?
+			      -errno :
+			      0;
 	else if (!ret)
 		ret = rename(f->beside, f->path) ? -errno : 0;
 	return ret;

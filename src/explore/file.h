@@ -24,11 +24,11 @@
 #include "explore/bytes.h"
 
 struct fl_file {
-	char *path;		/* of the regular file; NULL: not open */
-	char *beside;		/* path of the new file */
-	int fd;			/* holds the lock */
-	_Bool created;		/* by fl_file_open(), not written yet */
-	struct stat seen;	/* as last seen by this process */
+	char *path;	  /* of the regular file; NULL: not open */
+	char *beside;	  /* path of the new file */
+	int fd;		  /* holds the lock */
+	_Bool created;	  /* by fl_file_open(), not written yet */
+	struct stat seen; /* as last seen by this process */
 	/* After -EWOULDBLOCK: PID of the lock's holder; 0: unknown. */
 	pid_t holder;
 };
@@ -51,7 +51,8 @@ int fl_file_open(struct fl_file *file, const char *name);
  * truncated; -ENOMEM; -errno.  Nothing else is read or allocated unless the
  * file begins so.
  */
-int fl_file_read(struct fl_file *file, const char *magic, struct fl_bytes *bytes);
+int fl_file_read(struct fl_file *file, const char *magic,
+		 struct fl_bytes *bytes);
 
 /*
  * fl_file_write - replace the contents

@@ -24,7 +24,7 @@
 
 #include "explore/step.h"
 
-#define FL_LASSO_TURNS	64u
+#define FL_LASSO_TURNS 64u
 
 struct fl_recurrence;
 
@@ -32,10 +32,10 @@ struct fl_lasso {
 	/* Number of turns: FL_LASSO_TURNS, or fewer if the loop is only
 	 * shown. */
 	unsigned int most;
-	unsigned int turns;		/* turns completed */
-	unsigned long nr;		/* operations in this turn */
-	uint64_t hash;			/* of those operations */
-	unsigned long first_nr;		/* of the first turn */
+	unsigned int turns;	/* turns completed */
+	unsigned long nr;	/* operations in this turn */
+	uint64_t hash;		/* of those operations */
+	unsigned long first_nr; /* of the first turn */
 	uint64_t first_hash;
 	/* Position of each thread before the loop, and its advance per turn. */
 	struct fl_position from[FL_EXPLORE_THREADS];

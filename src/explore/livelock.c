@@ -12,7 +12,8 @@ int fl_livelock_prove(struct fl_search *s, _Bool accept_unfair)
 {
 	struct fl_schedule schedule;
 	struct fl_replay replay = {
-		.machine = s->machine, .schedule = &schedule,
+		.machine = s->machine,
+		.schedule = &schedule,
 	};
 	int ret = fl_schedule_of(s, &schedule);
 

@@ -10,9 +10,9 @@
 struct fl_search;
 
 enum fl_livelock {
-	FL_LIVELOCK_NONE,	/* the loop does not repeat */
-	FL_LIVELOCK_UNFAIR,	/* it repeats without a thread that can run */
-	FL_LIVELOCK_ENDED,	/* the world has ended; fl_machine_end() */
+	FL_LIVELOCK_NONE,   /* the loop does not repeat */
+	FL_LIVELOCK_UNFAIR, /* it repeats without a thread that can run */
+	FL_LIVELOCK_ENDED,  /* the world has ended; fl_machine_end() */
 };
 
 /*

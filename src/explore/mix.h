@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#define FL_MIX_STEP	0x9e3779b97f4a7c15UL	/* from one state to the next */
+#define FL_MIX_STEP 0x9e3779b97f4a7c15UL /* from one state to the next */
 
 static inline uint64_t fl_mix(uint64_t x)
 {

@@ -54,8 +54,8 @@ static void put_tree(struct fl_bytes *b, const struct fl_branch *tree)
 }
 
 /* @depth: point of the tree; it cannot be deeper than a run. */
-static void get_tree(struct fl_bytes *b, struct fl_search *s, unsigned int depth,
-		     struct fl_branch **tree)
+static void get_tree(struct fl_bytes *b, struct fl_search *s,
+		     unsigned int depth, struct fl_branch **tree)
 {
 	unsigned long n = fl_bytes_get(b);
 

@@ -51,7 +51,8 @@ unsigned int fl_random_pick(struct fl_random *r, unsigned int enabled,
 	    fl_random_below(r, 1u << r->inertia))
 		return running;
 	if (!r->depth)
-		return nth_bit(enabled, fl_random_below(r, __builtin_popcount(enabled)));
+		return nth_bit(enabled,
+			       fl_random_below(r, __builtin_popcount(enabled)));
 	for (i = 1; i < r->depth && running; i++)
 		if (r->change[i] == step)
 			r->priority[running] = r->depth - i;

@@ -19,12 +19,12 @@
 
 #include "explore/step.h"
 
-#define FL_RANDOM_DEPTH	8	/* at most */
+#define FL_RANDOM_DEPTH 8 /* at most */
 
 struct fl_random {
 	unsigned long seed;
-	unsigned long state;		/* of the current run */
-	unsigned int depth;		/* 0: a random walk */
+	unsigned long state; /* of the current run */
+	unsigned int depth;  /* 0: a random walk */
 	/* For a random walk: the running thread takes the next step as well,
 	 * except for one in 2^@inertia steps on average. */
 	unsigned int inertia;

@@ -22,9 +22,9 @@ static struct fl_segment segment_of(const struct fl_replay *r, unsigned int i)
 
 static int reached(const struct fl_segment *at, struct fl_position p)
 {
-	return !at->to_end && (p.ops > at->until.ops ||
-			       (p.ops == at->until.ops &&
-				p.plain >= at->until.plain));
+	return !at->to_end &&
+	       (p.ops > at->until.ops ||
+		(p.ops == at->until.ops && p.plain >= at->until.plain));
 }
 
 static int visible(struct fl_scheduler *scheduler, unsigned int thread,
@@ -49,7 +49,8 @@ static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
 			  const struct fl_op *op)
 {
 	struct fl_replay *r = (struct fl_replay *)scheduler;
-	const struct fl_attempt *attempt = fl_thread_attempt(r->machine, thread);
+	const struct fl_attempt *attempt = fl_thread_attempt(r->machine,
+							     thread);
 	unsigned int last = r->attempted[thread];
 
 	(void)op;
@@ -122,8 +123,7 @@ static int is_over(struct fl_replay *r, const struct fl_segment *at)
 
 /* Only the first misfit is kept.  @kind, @at: see fl_replay.misfit */
 static void misfit(struct fl_replay *r, enum fl_misfit kind, unsigned int at,
-		   const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 static void misfit(struct fl_replay *r, enum fl_misfit kind, unsigned int at,
 		   const char *fmt, ...)
@@ -164,11 +164,13 @@ static void judge_segment(struct fl_replay *r)
 		r->stopped = p;
 	if (is_missed(at, p))
 		misfit(r, FL_MISFIT_PLAIN, r->at,
-		       "thread %u makes fewer than %u plain accesses after its operation %u: the schedule is from another build",
+		       "thread %u makes fewer than %u plain accesses after "
+		       "its operation %u: the schedule is from another build",
 		       at->thread, at->until.plain, at->until.ops);
 	else if (!r->turns && reached(at, p))
 		misfit(r, FL_MISFIT_IDLE, r->at,
-		       "thread %u is already at its operation %u: expected a later one",
+		       "thread %u is already at its operation %u: "
+		       "expected a later one",
 		       at->thread, p.ops);
 	else if (!r->turns && !(has_ended && !r->went[at->thread]))
 		misfit(r, FL_MISFIT_IDLE, r->at,
@@ -176,7 +178,8 @@ static void judge_segment(struct fl_replay *r)
 		       state_of(r, at->thread));
 	else if (!at->to_end && !reached(at, p))
 		misfit(r, FL_MISFIT_SHORT, r->at,
-		       "thread %u %s at its operation %u: expected no later one, got %u",
+		       "thread %u %s at its operation %u: expected no "
+		       "later one, got %u",
 		       at->thread, state_of(r, at->thread), p.ops,
 		       at->until.ops);
 }
@@ -190,9 +193,10 @@ int fl_replay_fits(const struct fl_replay *r, const char *text,
 	if (!error)
 		error = &unused;
 	if (r->misfit) {
-		error->column = r->misfit == FL_MISFIT_CHOICE ?
-			fl_schedule_choice_at(text, r->misfit_at) :
-			fl_schedule_segment_at(text, r->misfit_at);
+		error->column =
+			r->misfit == FL_MISFIT_CHOICE ?
+				fl_schedule_choice_at(text, r->misfit_at) :
+				fl_schedule_segment_at(text, r->misfit_at);
 		snprintf(error->text, sizeof(error->text), "%s", r->why);
 		return -EILSEQ;
 	}
@@ -205,7 +209,8 @@ int fl_replay_fits(const struct fl_replay *r, const char *text,
 	if (r->choice < s->nr_choices) {
 		error->column = fl_schedule_choice_at(text, r->choice);
 		snprintf(error->text, sizeof(error->text),
-			 "the run makes %u choices: expected no more", r->choice);
+			 "the run makes %u choices: expected no more",
+			 r->choice);
 		return -EILSEQ;
 	}
 	return 0;
@@ -248,8 +253,7 @@ int fl_replay_trim(const struct fl_replay *r, struct fl_schedule *s)
 /* Return: whether the next segment starts a loop that is not running yet. */
 static int is_loop_ahead(const struct fl_replay *r)
 {
-	return r->schedule->loops && !r->looping &&
-	       r->at == r->schedule->loop;
+	return r->schedule->loops && !r->looping && r->at == r->schedule->loop;
 }
 
 /* Skip the segments that are over. */
@@ -294,12 +298,14 @@ static void end_in_livelock(struct fl_replay *r)
 	name_threads(r, r->stepped, names, sizeof(names));
 	if (r->left_out)
 		snprintf(text, sizeof(text),
-			 "the same %lu operations are repeated forever by %s, while %s can run but never does",
+			 "the same %lu operations are repeated forever by %s, "
+			 "while %s can run but never does",
 			 r->lasso.first_nr, names,
 			 name_threads(r, r->left_out, others, sizeof(others)));
 	else
 		snprintf(text, sizeof(text),
-			 "the same %lu operations are repeated forever by %s, and no thread that can run is starved",
+			 "the same %lu operations are repeated forever by %s, "
+			 "and no thread that can run is starved",
 			 r->lasso.first_nr, names);
 	fl_machine_livelock(r->left_out != 0, text);
 }
@@ -317,10 +323,13 @@ static _Bool end_turn(struct fl_replay *r)
 		end_in_livelock(r);
 	if (r->looped == 1)
 		misfit(r, FL_MISFIT_LOOP, r->schedule->loop,
-		       "the loop starves a thread that can run: expected '{' for a loop that needs an unfair scheduler");
+		       "the loop starves a thread that can run: expected '{' "
+		       "for a loop that needs an unfair scheduler");
 	if (r->looped == -EILSEQ)
 		misfit(r, FL_MISFIT_LOOP, r->schedule->loop,
-		       "the loop does not repeat: its turn %u differs from the first, or changes memory that it did not change before",
+		       "the loop does not repeat: its turn %u differs from "
+		       "the first, or changes memory that it did "
+		       "not change before",
 		       r->lasso.turns);
 	if (r->looped)
 		return 0;
@@ -378,7 +387,8 @@ static unsigned int choose(struct fl_scheduler *scheduler)
 	if (value < size)
 		return value;
 	misfit(r, FL_MISFIT_CHOICE, r->choice - 1,
-	       "thread %u has %u alternatives: expected a choice from 0 to %u, got %u",
+	       "thread %u has %u alternatives: expected a choice "
+	       "from 0 to %u, got %u",
 	       r->running, size, size - 1, value);
 	return 0;
 }

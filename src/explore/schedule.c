@@ -10,7 +10,7 @@
 #include "explore/search.h"
 #include "number.h"
 
-#define PREFIX	"e1:"
+#define PREFIX "e1:"
 
 void fl_schedule_free(struct fl_schedule *s)
 {
@@ -129,7 +129,8 @@ int fl_schedule_of(const struct fl_search *search, struct fl_schedule *s)
 			s->loop = s->nr;
 		if (t->steps[i].op.kind == FL_OP_CHOOSE)
 			s->choices[s->nr_choices++] = t->steps[i].value;
-		if (i + 1 == t->nr || (s->loops && i + 1 == search->loop.from) ||
+		if (i + 1 == t->nr ||
+		    (s->loops && i + 1 == search->loop.from) ||
 		    t->steps[i + 1].thread != t->steps[i].thread)
 			append(s, segment_after(search, i), stopped);
 	}
@@ -143,7 +144,7 @@ size_t fl_schedule_print(const struct fl_schedule *s, char *text, size_t size)
 	size_t n = 0;
 	unsigned int i;
 
-#define PUT(...) \
+#define PUT(...)                                                            \
 	(n += snprintf(n < size ? text + n : NULL, n < size ? size - n : 0, \
 		       __VA_ARGS__))
 	PUT(PREFIX);
@@ -151,7 +152,9 @@ size_t fl_schedule_print(const struct fl_schedule *s, char *text, size_t size)
 		const struct fl_segment *at = &s->segments[i];
 
 		PUT("%s%s%u", i ? "," : "",
-		    !s->loops || i != s->loop ? "" : s->unfair ? "{" : "[",
+		    !s->loops || i != s->loop ? "" :
+		    s->unfair		      ? "{" :
+						"[",
 		    at->thread);
 		if (!at->to_end)
 			PUT("@%u", at->until.ops);
@@ -204,7 +207,9 @@ static int number(struct parser *p, const char *what, unsigned long min,
 		snprintf(p->error->text, sizeof(p->error->text),
 			 "expected %s, got '%.*s'", range,
 			 (int)strspn(from, "0123456789") < 30 ?
-			 (int)strspn(from, "0123456789") : 30, from);
+				 (int)strspn(from, "0123456789") :
+				 30,
+			 from);
 		return -EINVAL;
 	}
 	*out = value;
@@ -218,8 +223,9 @@ static int parse_segment(struct parser *p, struct fl_segment *out)
 	if (number(p, "a thread", 1, FL_EXPLORE_THREADS - 1, &out->thread))
 		return -EINVAL;
 	if (*p->at != '@')
-		return p->schedule->loops ?
-		       expected(p, "'@', as each thread of a loop must stop") : 0;
+		return p->schedule->loops ? expected(p, "'@', as each thread "
+							"of a loop must stop") :
+					    0;
 	p->at++;
 	out->to_end = 0;
 	if (number(p, "an operation", 0, UINT_MAX, &out->until.ops))
@@ -281,9 +287,10 @@ static int parse(struct parser *p)
 		return expected(p, "';' or the end");
 	last = &s->segments[s->nr - 1];
 	return !*p->at ? 0 :
-	       expected(p, last->to_end ? "'@', ',', ';' or the end" :
-			!last->until.plain ? "'+', ',', ';' or the end" :
-			"',', ';' or the end");
+			 expected(p, last->to_end ? "'@', ',', ';' or the end" :
+				     !last->until.plain ?
+						    "'+', ',', ';' or the end" :
+						    "',', ';' or the end");
 }
 
 int fl_schedule_parse(const char *text, struct fl_schedule *s,
@@ -291,7 +298,9 @@ int fl_schedule_parse(const char *text, struct fl_schedule *s,
 {
 	struct fl_schedule_error unused;
 	struct parser p = {
-		.text = text, .at = text, .schedule = s,
+		.text = text,
+		.at = text,
+		.schedule = s,
 		.error = error ? error : &unused,
 	};
 	size_t most = strlen(text);

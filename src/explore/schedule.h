@@ -42,8 +42,8 @@ struct fl_schedule {
 	unsigned int nr;
 	unsigned char *choices;
 	unsigned int nr_choices;
-	_Bool loops;			/* the schedule ends in a loop */
-	unsigned int loop;		/* first segment of the loop */
+	_Bool loops;	   /* the schedule ends in a loop */
+	unsigned int loop; /* first segment of the loop */
 	/* The loop may leave out a thread that can run. */
 	_Bool unfair;
 };
@@ -51,7 +51,8 @@ struct fl_schedule {
 struct fl_search;
 
 /* Return: 0, -ENOMEM. */
-int fl_schedule_of(const struct fl_search *search, struct fl_schedule *schedule);
+int fl_schedule_of(const struct fl_search *search,
+		   struct fl_schedule *schedule);
 
 /*
  * fl_schedule_parse - parse a line of text
@@ -74,33 +75,34 @@ void fl_schedule_free(struct fl_schedule *schedule);
 
 /* Called for each operation of a run, before it is made, on the stack of its
  * thread. */
-typedef void fl_replay_fn(void *arg, unsigned int thread, const struct fl_op *op);
+typedef void fl_replay_fn(void *arg, unsigned int thread,
+			  const struct fl_op *op);
 
 enum fl_misfit {
 	FL_MISFIT_NONE,
 	/* fl_replay.misfit_at is a segment, from 0, whose thread: */
-	FL_MISFIT_IDLE,		/* takes no step */
-	FL_MISFIT_SHORT,	/* waits or ends before its stop */
-	FL_MISFIT_PLAIN,	/* makes fewer plain accesses: other build */
-	FL_MISFIT_LOOP,		/* begins a loop that does not repeat */
+	FL_MISFIT_IDLE,	 /* takes no step */
+	FL_MISFIT_SHORT, /* waits or ends before its stop */
+	FL_MISFIT_PLAIN, /* makes fewer plain accesses: other build */
+	FL_MISFIT_LOOP,	 /* begins a loop that does not repeat */
 	/* fl_replay.misfit_at is a choice, from 0, that has fewer
 	 * alternatives. */
 	FL_MISFIT_CHOICE,
 };
 
 struct fl_replay {
-	struct fl_scheduler scheduler;	/* first */
+	struct fl_scheduler scheduler; /* first */
 	struct fl_machine *machine;
 	const struct fl_schedule *schedule;
-	fl_replay_fn *watch;		/* may be NULL */
+	fl_replay_fn *watch; /* may be NULL */
 	void *arg;
-	_Bool quiet;			/* no backtrace if the world ends */
+	_Bool quiet; /* no backtrace if the world ends */
 	/* Set by @watch: end the run before the next step. */
 	_Bool stop;
-	unsigned int at, choice;	/* current segment, next choice */
+	unsigned int at, choice; /* current segment, next choice */
 	/* Times that segment's thread was picked so far. */
 	unsigned int turns;
-	unsigned int running;		/* the thread picked last */
+	unsigned int running; /* the thread picked last */
 	/* The first entry of the schedule that the run could not follow, and
 	 * ignored. */
 	enum fl_misfit misfit;
@@ -115,11 +117,11 @@ struct fl_replay {
 	unsigned int attempted[FL_EXPLORE_THREADS];
 
 	/* The loop at the end of the run. */
-	unsigned int loop_turns;	/* set by the caller, for the lasso */
+	unsigned int loop_turns; /* set by the caller, for the lasso */
 	struct fl_lasso lasso;
-	_Bool looping;			/* the run is in a turn */
-	unsigned int loop_choice;	/* first choice in a turn */
-	unsigned int stepped;		/* threads with a step in this turn */
+	_Bool looping;		  /* the run is in a turn */
+	unsigned int loop_choice; /* first choice in a turn */
+	unsigned int stepped;	  /* threads with a step in this turn */
 	/* Threads that could run, but took no step, in any turn. */
 	unsigned int left_out;
 	/* 1: the loop is proved; -EILSEQ: it does not repeat; -ENOMEM. */
@@ -157,6 +159,7 @@ int fl_replay_fits(const struct fl_replay *replay, const char *text,
  * The fixed schedule makes the same run.
  * Return: 1: it was changed; 0: the run followed the whole schedule.
  */
-int fl_replay_trim(const struct fl_replay *replay, struct fl_schedule *schedule);
+int fl_replay_trim(const struct fl_replay *replay,
+		   struct fl_schedule *schedule);
 
 #endif /* FL_EXPLORE_SCHEDULE_H */

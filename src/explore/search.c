@@ -28,14 +28,15 @@
 #include "explore/search.h"
 #include "machine/machine.h"
 
-#define FIRST_STEPS	100	/* length assumed for the first random run */
+#define FIRST_STEPS 100 /* length assumed for the first random run */
 
 /* -- picking -- */
 
 static struct fl_step step_of(struct fl_search *s, unsigned int thread)
 {
 	struct fl_step e = {
-		.op = *fl_thread_op(s->machine, thread), .thread = thread,
+		.op = *fl_thread_op(s->machine, thread),
+		.thread = thread,
 	};
 
 	e.took = fl_op_takes(s->machine, thread);
@@ -267,8 +268,7 @@ static unsigned int pick_new(struct fl_search *s, struct fl_node *node)
 		return id;
 	}
 	node->preempts = id == s->running;
-	while (node->step.op.kind == FL_OP_CHOOSE &&
-	       node->sleep >> id & 1 &&
+	while (node->step.op.kind == FL_OP_CHOOSE && node->sleep >> id & 1 &&
 	       node->covered[id] >> node->step.value & 1)
 		node->step.value++;
 	add_others(s, node);
@@ -350,7 +350,8 @@ static void begin_attempt(struct fl_search *s, unsigned int id,
 	fl_attempt_begin(&s->attempts[id], attempt->number, s->trace.nr);
 	s->looped = s->trace.nr >= s->replay && attempt->number &&
 		    fl_attempt_loop(&s->attempts[id], &s->trace, s->machine, id,
-				    &s->loop) && is_new_loop(s);
+				    &s->loop) &&
+		    is_new_loop(s);
 	if (s->looped)
 		s->end = FL_RUN_LOOP;
 }
@@ -383,8 +384,9 @@ static unsigned int take(struct fl_search *s, unsigned int id)
 		s->error = ret;
 		return 0;
 	}
-	node[1].preemptions = node->preemptions +
-		(node->preempts && s->running && id != s->running);
+	node[1].preemptions = node->preemptions + (node->preempts &&
+						   s->running &&
+						   id != s->running);
 	s->positions[depth] = fl_thread_position(s->machine, id);
 	if (depth + 1 >= s->replay)
 		node[1].sleep = node[1].done = 0;
@@ -434,16 +436,19 @@ static unsigned int pick(struct fl_scheduler *scheduler)
 
 /* Random runs are finite without a bound on attempts; this bound only keeps
  * them short. */
-static _Bool is_free(const struct fl_search *s, const struct fl_attempt *attempt)
+static _Bool is_free(const struct fl_search *s,
+		     const struct fl_attempt *attempt)
 {
-	return s->mode == FL_SEARCH_RANDOM && attempt->number < FL_ATTEMPTS_FREE;
+	return s->mode == FL_SEARCH_RANDOM &&
+	       attempt->number < FL_ATTEMPTS_FREE;
 }
 
 static unsigned int spins(struct fl_scheduler *scheduler, unsigned int thread,
 			  const struct fl_op *op)
 {
 	struct fl_search *s = (struct fl_search *)scheduler;
-	const struct fl_attempt *attempt = fl_thread_attempt(s->machine, thread);
+	const struct fl_attempt *attempt = fl_thread_attempt(s->machine,
+							     thread);
 	unsigned int since;
 
 	if (attempt->pending) {
@@ -472,7 +477,8 @@ static int visible(struct fl_scheduler *scheduler, unsigned int thread,
 		   struct fl_op *op)
 {
 	struct fl_search *s = (struct fl_search *)scheduler;
-	const struct fl_attempt *attempt = fl_thread_attempt(s->machine, thread);
+	const struct fl_attempt *attempt = fl_thread_attempt(s->machine,
+							     thread);
 
 	if (!s->share || fl_share_look(s->share, &s->trace, thread, op))
 		return 1;
@@ -480,7 +486,8 @@ static int visible(struct fl_scheduler *scheduler, unsigned int thread,
 	 * to memory outside the world, whose address differs in another
 	 * process. */
 	if (attempt->pending && attempt->number && op->kind < FL_OP_LOCK)
-		*op = (struct fl_op){ .kind = FL_OP_LOAD, .size = 1,
+		*op = (struct fl_op){ .kind = FL_OP_LOAD,
+				      .size = 1,
 				      .flags = FL_OP_PLAIN };
 	return 0;
 }
@@ -538,7 +545,7 @@ static struct fl_step pending_of(struct fl_search *s, unsigned int id)
 /* Return: the next step of thread @id from step @from on: in this run, or at
  * its end. */
 static struct fl_step next_of(struct fl_search *s, unsigned int id,
-			       unsigned int from)
+			      unsigned int from)
 {
 	unsigned int i;
 
@@ -706,9 +713,8 @@ static int prepare(struct fl_search *s, struct fl_machine *m,
 	memset(s, 0, sizeof(*s));
 	if (threads > FL_EXPLORE_THREADS || !steps)
 		return -EINVAL;
-	s->scheduler = (struct fl_scheduler){
-		1, visible, spins, pick, choose, NULL
-	};
+	s->scheduler = (struct fl_scheduler){ 1,    visible, spins,
+					      pick, choose,  NULL };
 	s->machine = m;
 	s->mode = mode;
 	s->share = share;

@@ -46,54 +46,54 @@ enum fl_search_mode {
 
 /* A point of the current run, before its step. */
 struct fl_node {
-	struct fl_step step;		/* the step taken from here */
-	struct fl_branch *tree;		/* wakeup tree: branches to explore */
+	struct fl_step step;	/* the step taken from here */
+	struct fl_branch *tree; /* wakeup tree: branches to explore */
 	/* Sleep set: threads already explored. */
 	unsigned int sleep;
-	unsigned int done;		/* branches explored before @step's */
-	unsigned short preemptions;	/* on the way to this point */
+	unsigned int done;	    /* branches explored before @step's */
+	unsigned short preemptions; /* on the way to this point */
 	/* Taking the step by another thread is a preemption. */
 	_Bool preempts;
-	unsigned long began;		/* runs before @step was first taken */
+	unsigned long began; /* runs before @step was first taken */
 	/* Per sleeping thread whose step is a choice: the explored
 	 * alternatives, bit n for alternative n. */
 	unsigned char covered[FL_EXPLORE_THREADS];
 };
 
 enum fl_run_end {
-	FL_RUN_ENDED,		/* all threads have ended */
-	FL_RUN_WORLD,		/* the world has ended: a violation */
+	FL_RUN_ENDED, /* all threads have ended */
+	FL_RUN_WORLD, /* the world has ended: a violation */
 	/* No continuation is left to explore: redundant, not counted as a
 	 * run. */
 	FL_RUN_BLOCKED,
 	/* The run has more steps than allowed. */
 	FL_RUN_LIMIT,
-	FL_RUN_LOOP,		/* perhaps a livelock: fl_search.loop */
-	FL_RUN_ERROR,		/* see fl_search.error */
+	FL_RUN_LOOP,  /* perhaps a livelock: fl_search.loop */
+	FL_RUN_ERROR, /* see fl_search.error */
 };
 
 struct fl_search {
-	struct fl_scheduler scheduler;	/* first */
+	struct fl_scheduler scheduler; /* first */
 	struct fl_machine *machine;
 	/* Search whose snapshot is used; NULL: its own. */
 	struct fl_search *beside;
 	enum fl_search_mode mode;
-	unsigned int bound, most;	/* FL_SEARCH_BOUNDED: current, last */
-	_Bool cut;			/* the bound has excluded a step */
+	unsigned int bound, most; /* FL_SEARCH_BOUNDED: current, last */
+	_Bool cut;		  /* the bound has excluded a step */
 	struct fl_random random;
-	struct fl_share *share;		/* visible words; NULL: all words */
-	struct fl_trace trace;		/* of the last run not adopted */
+	struct fl_share *share; /* visible words; NULL: all words */
+	struct fl_trace trace;	/* of the last run not adopted */
 	struct fl_pool pool;
 	struct fl_node *nodes;
 	/* Position of the thread before each step of the current run. */
 	struct fl_position *positions;
 	struct fl_step *sequence;
-	struct fl_step *copy;		/* of @sequence */
-	unsigned int replay;		/* length of the prefix to repeat */
-	unsigned int new;		/* first step that no earlier run had */
+	struct fl_step *copy; /* of @sequence */
+	unsigned int replay;  /* length of the prefix to repeat */
+	unsigned int new;     /* first step that no earlier run had */
 	/* Leading steps unchanged since the machine's last run. */
 	unsigned int same;
-	_Bool planned;			/* the next run is known */
+	_Bool planned; /* the next run is known */
 	/* All runs with the prefix were explored elsewhere. */
 	_Bool passed;
 	/* The machine is not in the snapshot's state. */
@@ -104,41 +104,41 @@ struct fl_search {
 	_Bool has_choices;
 	/* Per thread: steps it took in spite of the guess that it waits. */
 	unsigned int doubts[FL_EXPLORE_THREADS];
-	unsigned int running;		/* the thread that took the last step */
+	unsigned int running; /* the thread that took the last step */
 	struct fl_spin spins[FL_EXPLORE_THREADS];
 	struct fl_attempts attempts[FL_EXPLORE_THREADS];
-	struct fl_loop loop;		/* for FL_RUN_LOOP */
-	_Bool looped;			/* @loop is one, and ends the run */
+	struct fl_loop loop; /* for FL_RUN_LOOP */
+	_Bool looped;	     /* @loop is one, and ends the run */
 	/* A thread has repeated an operation in the run. */
 	_Bool retried;
 	/* Also look for loops that leave out a thread. */
 	_Bool unfair;
 	/* The next run continues the last one. */
 	_Bool continued;
-	struct fl_set refuted;		/* loops proved not to repeat */
+	struct fl_set refuted; /* loops proved not to repeat */
 	/* At the end of the run: next operation of each thread, and its
 	 * position. */
 	struct fl_op next[FL_EXPLORE_THREADS];
 	struct fl_position stopped[FL_EXPLORE_THREADS];
-	unsigned int ready;		/* threads that were enabled then */
+	unsigned int ready; /* threads that were enabled then */
 	/* Nothing is explored from points before @base.  Sequences for their
 	 * trees are recorded in @before, unless branches that are not late
 	 * cover them.  NULL: not recorded. */
 	unsigned int base;
 	struct fl_sequences *before;
-	struct fl_ahead *ahead;		/* helpers of this search, or NULL */
-	_Bool told;			/* the run was adopted from a helper */
-	unsigned long result;		/* the helper's result of the run */
+	struct fl_ahead *ahead; /* helpers of this search, or NULL */
+	_Bool told;		/* the run was adopted from a helper */
+	unsigned long result;	/* the helper's result of the run */
 	enum fl_run_end end;
-	unsigned int length;		/* of the run, in steps */
-	uint64_t hash;			/* of the run: fl_trace_hash() */
-	int error;			/* -errno; -EILSEQ: not repeatable */
+	unsigned int length; /* of the run, in steps */
+	uint64_t hash;	     /* of the run: fl_trace_hash() */
+	int error;	     /* -errno; -EILSEQ: not repeatable */
 
 	unsigned long runs, blocked, steps;
-	unsigned long truncated;	/* ended with FL_RUN_LIMIT */
-	unsigned long taken;		/* runs adopted from helpers */
+	unsigned long truncated; /* ended with FL_RUN_LIMIT */
+	unsigned long taken;	 /* runs adopted from helpers */
 	unsigned int deepest;
-	unsigned int restarts;		/* after new visible words were found */
+	unsigned int restarts; /* after new visible words were found */
 };
 
 /*

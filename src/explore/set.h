@@ -4,9 +4,9 @@
 #define FL_EXPLORE_SET_H
 
 struct fl_set {
-	unsigned long *at;		/* 0: free slot */
+	unsigned long *at; /* 0: free slot */
 	unsigned long nr, mask;
-	unsigned long sum;		/* equal for equal sets */
+	unsigned long sum; /* equal for equal sets */
 	_Bool has_zero;
 };
 

@@ -24,19 +24,19 @@
 #include "explore/share.h"
 #include "machine/machine.h"
 
-#define PAGE	4096UL
-#define WORD	8UL
+#define PAGE 4096UL
+#define WORD 8UL
 
 struct word {
 	unsigned long stretch;		/* interval of its last log entry */
 	unsigned int epoch;		/* epoch of the other fields */
 	unsigned int wrote;		/* steps of the writer by then */
-	unsigned int write_pc, read_pc;	/* the code lies below 4 GiB */
+	unsigned int write_pc, read_pc; /* the code lies below 4 GiB */
 	unsigned short readers;
-	unsigned char writer;		/* thread, or 0 */
+	unsigned char writer; /* thread, or 0 */
 	unsigned char write_class, read_class;
-	unsigned char step;		/* the word is visible */
-	unsigned char found;		/* found in this run, not yet visible */
+	unsigned char step;  /* the word is visible */
+	unsigned char found; /* found in this run, not yet visible */
 	char pad;
 	/* Per reader: its steps by then. */
 	unsigned short read[FL_EXPLORE_THREADS];
@@ -47,19 +47,19 @@ _Static_assert(sizeof(struct word) == 64, "a line of the cache");
 struct page {
 	unsigned int epoch;
 	unsigned int wrote;
-	unsigned short threads;		/* that accessed it */
-	unsigned char writer;		/* last to write all of it, or 0 */
+	unsigned short threads; /* that accessed it */
+	unsigned char writer;	/* last to write all of it, or 0 */
 	unsigned char write_class;
-	unsigned int steps;		/* visible words in it */
+	unsigned int steps; /* visible words in it */
 };
 
 /* State of a word or a page when the run had @moment steps. */
 struct fl_share_undo {
-	struct word *word;		/* NULL: a page */
+	struct word *word; /* NULL: a page */
 	struct page *page;
 	unsigned int moment, wrote, write_pc, read_pc;
-	unsigned short readers;		/* of a page: its threads */
-	unsigned short read;		/* of @thread */
+	unsigned short readers; /* of a page: its threads */
+	unsigned short read;	/* of @thread */
 	unsigned char writer, write_class, read_class, thread;
 };
 
@@ -191,7 +191,7 @@ static enum fl_share_class class_of(const struct fl_op *op)
 struct look {
 	struct fl_share *share;
 	struct fl_share_region *region;
-	const unsigned int *clock;	/* of the thread */
+	const unsigned int *clock; /* of the thread */
 	unsigned int thread;
 	unsigned long pc;
 	unsigned char class;
@@ -246,8 +246,8 @@ static void find(struct look *l, struct word *w, enum fl_share_class other,
 		s->limit_found[class] = limit;
 	}
 	w->found = 1;
-	s->found[class][s->nr_found[class]++] =
-		l->region->start + (w - l->region->words) * WORD;
+	s->found[class][s->nr_found[class]++] = l->region->start +
+						(w - l->region->words) * WORD;
 }
 
 /* -- log -- */
@@ -279,20 +279,28 @@ static void keep_word(struct look *l, struct word *w)
 		return;
 	w->stretch = s->stretch;
 	push(s, (struct fl_share_undo){
-		.word = w, .wrote = w->wrote, .write_pc = w->write_pc,
-		.read_pc = w->read_pc, .readers = w->readers,
-		.read = w->read[l->thread], .writer = w->writer,
-		.write_class = w->write_class, .read_class = w->read_class,
-		.thread = l->thread,
-	});
+			.word = w,
+			.wrote = w->wrote,
+			.write_pc = w->write_pc,
+			.read_pc = w->read_pc,
+			.readers = w->readers,
+			.read = w->read[l->thread],
+			.writer = w->writer,
+			.write_class = w->write_class,
+			.read_class = w->read_class,
+			.thread = l->thread,
+		});
 }
 
 static void keep_page(struct look *l, struct page *p)
 {
 	push(l->share, (struct fl_share_undo){
-		.page = p, .wrote = p->wrote, .readers = p->threads,
-		.writer = p->writer, .write_class = p->write_class,
-	});
+			       .page = p,
+			       .wrote = p->wrote,
+			       .readers = p->threads,
+			       .writer = p->writer,
+			       .write_class = p->write_class,
+		       });
 }
 
 /* -- one access -- */
@@ -434,12 +442,16 @@ int fl_share_look(struct fl_share *s, const struct fl_trace *trace,
 		  unsigned int thread, struct fl_op *op)
 {
 	struct look l = {
-		.share = s, .region = region_of(s, op->addr),
+		.share = s,
+		.region = region_of(s, op->addr),
 		.clock = fl_trace_now(trace, thread),
-		.thread = thread, .class = class_of(op), .pc = op->pc,
+		.thread = thread,
+		.class = class_of(op),
+		.pc = op->pc,
 		.writes = is_write(op),
 	};
-	unsigned long offset, end, stop, first = ~0UL, last = 0, size = op->size;
+	unsigned long offset, end, stop, first = ~0UL, last = 0,
+					 size = op->size;
 	_Bool again;
 
 	if (op->kind == FL_OP_RELAX)

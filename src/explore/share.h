@@ -26,8 +26,8 @@
 #include "explore/trace.h"
 
 enum fl_share_class {
-	FL_SHARE_SYNC,		/* locks, waits, RCU */
-	FL_SHARE_MARKED,	/* atomics, READ_ONCE(), WRITE_ONCE() */
+	FL_SHARE_SYNC,	 /* locks, waits, RCU */
+	FL_SHARE_MARKED, /* atomics, READ_ONCE(), WRITE_ONCE() */
 	FL_SHARE_PLAIN,
 	FL_SHARE_CLASSES
 };
@@ -38,7 +38,7 @@ struct fl_share_race {
 	unsigned long first, second;
 };
 
-#define FL_SHARE_RACES	32
+#define FL_SHARE_RACES 32
 
 struct fl_share_region;
 struct fl_share_undo;
@@ -46,20 +46,20 @@ struct fl_share_undo;
 struct fl_share {
 	struct fl_share_region *regions;
 	unsigned int nr_regions;
-	unsigned int epoch;		/* other epochs' shadow data is void */
-	unsigned int again;		/* leading steps not examined again */
-	unsigned int moment;		/* steps in the run so far */
+	unsigned int epoch;  /* other epochs' shadow data is void */
+	unsigned int again;  /* leading steps not examined again */
+	unsigned int moment; /* steps in the run so far */
 	/* Number of this interval between steps. */
 	unsigned long stretch;
 	struct fl_share_undo *undo;
 	unsigned long nr_undo, limit_undo;
-	unsigned long *found[FL_SHARE_CLASSES];	/* addresses, in this run */
+	unsigned long *found[FL_SHARE_CLASSES]; /* addresses, in this run */
 	unsigned int nr_found[FL_SHARE_CLASSES];
 	unsigned int limit_found[FL_SHARE_CLASSES];
-	unsigned long words[FL_SHARE_CLASSES];	/* number of visible words */
-	struct fl_share_race races[FL_SHARE_RACES];	/* each pair once */
+	unsigned long words[FL_SHARE_CLASSES]; /* number of visible words */
+	struct fl_share_race races[FL_SHARE_RACES]; /* each pair once */
 	unsigned int nr_races;
-	unsigned int nr_settled;	/* of them, known before this run */
+	unsigned int nr_settled; /* of them, known before this run */
 	int error;
 };
 

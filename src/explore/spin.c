@@ -3,7 +3,7 @@
  * spin.h */
 #include "explore/spin.h"
 
-#define RING	(FL_SPIN_TURNS * FL_SPIN_STEPS)
+#define RING (FL_SPIN_TURNS * FL_SPIN_STEPS)
 
 void fl_spin_note(struct fl_spin *spin, const struct fl_trace *trace,
 		  unsigned int index)
@@ -50,8 +50,9 @@ unsigned int fl_spin_since(const struct fl_spin *spin,
 
 	if (op->kind == FL_OP_RELAX)
 		return ~0u;
-	for (steps = 1; steps <= FL_SPIN_STEPS &&
-	     steps * FL_SPIN_TURNS <= spin->nr; steps++)
+	for (steps = 1;
+	     steps <= FL_SPIN_STEPS && steps * FL_SPIN_TURNS <= spin->nr;
+	     steps++)
 		if (turns(spin, trace, op, steps))
 			return spin->at[(spin->nr - steps) % RING];
 	return ~0u;

@@ -20,12 +20,12 @@
 
 #include "explore/trace.h"
 
-#define FL_SPIN_TURNS	3u
-#define FL_SPIN_STEPS	16u
-#define FL_SPIN_DOUBTS	1000u
+#define FL_SPIN_TURNS  3u
+#define FL_SPIN_STEPS  16u
+#define FL_SPIN_DOUBTS 1000u
 
 struct fl_spin {
-	unsigned int nr;	/* number of last steps that only read */
+	unsigned int nr; /* number of last steps that only read */
 	/* Their indices: a ring. */
 	unsigned int at[FL_SPIN_TURNS * FL_SPIN_STEPS];
 };
@@ -36,6 +36,7 @@ void fl_spin_note(struct fl_spin *spin, const struct fl_trace *trace,
 
 /* Return: the first step of the last turn; ~0u: not such a loop. */
 unsigned int fl_spin_since(const struct fl_spin *spin,
-			   const struct fl_trace *trace, const struct fl_op *op);
+			   const struct fl_trace *trace,
+			   const struct fl_op *op);
 
 #endif /* FL_EXPLORE_SPIN_H */

@@ -29,7 +29,7 @@
 
 #include "machine/sched.h"
 
-#define FL_EXPLORE_THREADS	16	/* including thread 0, the host */
+#define FL_EXPLORE_THREADS 16 /* including thread 0, the host */
 
 enum fl_step_effect {
 	FL_EFFECT_NONE,
@@ -41,10 +41,10 @@ enum fl_step_effect {
 struct fl_step {
 	struct fl_op op;
 	unsigned char thread;
-	unsigned char effect;	/* enum fl_step_effect */
-	unsigned char took;	/* fl_op_takes() */
-	unsigned char value;	/* of a choice: the alternative */
-	unsigned int nth;	/* number in its thread, from 1 */
+	unsigned char effect; /* enum fl_step_effect */
+	unsigned char took;   /* fl_op_takes() */
+	unsigned char value;  /* of a choice: the alternative */
+	unsigned int nth;     /* number in its thread, from 1 */
 	/* Last write to its object, as index + 1; 0: none. */
 	unsigned int before;
 	/* Of a release: its acquisition, as index + 1; 0: none. */
@@ -109,7 +109,8 @@ static inline int fl_ops_dependent(const struct fl_op *a,
 	if (!effect_a || !effect_b ||
 	    (effect_a == effect_b && effect_a != FL_EFFECT_WRITE))
 		return 0;
-	return fl_op_first(a) <= fl_op_last(b) && fl_op_first(b) <= fl_op_last(a);
+	return fl_op_first(a) <= fl_op_last(b) &&
+	       fl_op_first(b) <= fl_op_last(a);
 }
 
 static inline int fl_steps_dependent(const struct fl_step *a,

@@ -28,13 +28,13 @@
 #include "explore/trace.h"
 
 struct fl_object {
-	unsigned long word;		/* free slot: ~0 */
-	unsigned int write;		/* index + 1, or 0 */
+	unsigned long word; /* free slot: ~0 */
+	unsigned int write; /* index + 1, or 0 */
 	/* Threads that used it since the last write. */
 	unsigned short readers, sharers;
-	unsigned int read[FL_EXPLORE_THREADS];	/* index + 1 */
+	unsigned int read[FL_EXPLORE_THREADS]; /* index + 1 */
 	unsigned int share[FL_EXPLORE_THREADS];
-	unsigned int held[FL_EXPLORE_THREADS];	/* acquisition: index + 1 */
+	unsigned int held[FL_EXPLORE_THREADS]; /* acquisition: index + 1 */
 };
 
 /* State of an object before step @step of thread @thread. */
@@ -48,18 +48,18 @@ struct fl_undo {
 /* Steps that a step depends on, latest first. */
 struct candidate {
 	unsigned int index;
-	unsigned char enabling;		/* the step waited for it */
-	unsigned char stands_in;	/* acquisition of an enabling release */
+	unsigned char enabling;	 /* the step waited for it */
+	unsigned char stands_in; /* acquisition of an enabling release */
 };
 
-#define MOST_CANDIDATES	(4 * FL_EXPLORE_THREADS + 8)
+#define MOST_CANDIDATES (4 * FL_EXPLORE_THREADS + 8)
 
 struct candidates {
 	unsigned int nr;
 	struct candidate at[MOST_CANDIDATES];
 };
 
-#define FREE	(~0UL)
+#define FREE (~0UL)
 
 static struct fl_object *free_objects(unsigned int n)
 {
@@ -88,7 +88,8 @@ int fl_trace_init(struct fl_trace *t, unsigned int threads, unsigned int limit)
 	t->races = malloc(t->limit_races * sizeof(*t->races));
 	t->undo = malloc(t->limit_undo * sizeof(*t->undo));
 	t->objects = free_objects(t->object_mask + 1);
-	if (t->steps && t->next && t->hashes && t->clocks && t->races && t->undo && t->objects)
+	if (t->steps && t->next && t->hashes && t->clocks && t->races &&
+	    t->undo && t->objects)
 		return 0;
 	fl_trace_free(t);
 	return -ENOMEM;
@@ -177,8 +178,8 @@ static int keep(struct fl_trace *t, const struct fl_object *o,
 		t->limit_undo *= 2;
 	}
 	t->undo[t->nr_undo++] = (struct fl_undo){
-		o->word, e - t->steps, o->write, o->read[q], o->share[q],
-		o->held[q], o->readers, o->sharers, q,
+		o->word,    e - t->steps, o->write,   o->read[q], o->share[q],
+		o->held[q], o->readers,	  o->sharers, q,
 	};
 	return 0;
 }
@@ -264,8 +265,8 @@ static void consider(struct fl_trace *t, struct candidates *c,
 		add_candidate(c, earlier->acquired - 1, 0, 1);
 }
 
-static void collect(struct fl_trace *t, struct candidates *c,
-		    struct fl_step *e, const struct fl_object *o)
+static void collect(struct fl_trace *t, struct candidates *c, struct fl_step *e,
+		    const struct fl_object *o)
 {
 	unsigned int threads;
 
@@ -331,7 +332,8 @@ static int covers(const struct fl_trace *t, const unsigned int *clock,
 	return clock[t->steps[index].thread] >= t->steps[index].nth;
 }
 
-static int note_race(struct fl_trace *t, unsigned int first, unsigned int second)
+static int note_race(struct fl_trace *t, unsigned int first,
+		     unsigned int second)
 {
 	struct fl_race *races;
 
@@ -388,7 +390,8 @@ static int order(struct fl_trace *t, const struct candidates *c,
 static int each_awaited(struct fl_trace *t, unsigned int thread,
 			const struct fl_op *op,
 			int (*fn)(struct fl_trace *t, struct fl_object *o,
-				  unsigned int since, void *arg), void *arg)
+				  unsigned int since, void *arg),
+			void *arg)
 {
 	unsigned long word;
 	unsigned int i;
@@ -514,8 +517,7 @@ static void consider_readers(struct fl_trace *t, struct candidates *c,
 
 	add_candidate(c, began, 1, 0);
 	for (id = 1; id < t->threads; id++) {
-		last = id == e->thread ? 0 :
-		       last_reader(t, id, &e->op, began);
+		last = id == e->thread ? 0 : last_reader(t, id, &e->op, began);
 		if (last)
 			add_candidate(c, last - 1, 1, 0);
 	}
@@ -528,12 +530,13 @@ static uint64_t hash_step(const struct fl_step *e)
 	uint64_t h = fl_mix(e->op.addr);
 
 	h = fl_mix(h ^ ((uint64_t)e->op.size << 32 | e->op.kind << 16 |
-		     e->took << 8 | e->value));
+			e->took << 8 | e->value));
 	return fl_mix(h ^ ((uint64_t)e->nth << 8 | e->thread));
 }
 
 /* Collect the steps that @e depends on.  Return: 0, -ENOMEM. */
-static int look_back(struct fl_trace *t, struct fl_step *e, struct candidates *c)
+static int look_back(struct fl_trace *t, struct fl_step *e,
+		     struct candidates *c)
 {
 	struct awaiting awaiting = { e, c, 0 };
 	unsigned long word, last = fl_op_last(&e->op);
@@ -553,7 +556,8 @@ static int look_back(struct fl_trace *t, struct fl_step *e, struct candidates *c
 		if (!o)
 			return -ENOMEM;
 		collect(t, c, e, o);
-		if (e->op.kind == FL_OP_UNLOCK || e->op.kind == FL_OP_DOWNGRADE ||
+		if (e->op.kind == FL_OP_UNLOCK ||
+		    e->op.kind == FL_OP_DOWNGRADE ||
 		    e->op.kind == FL_OP_UNLOCK_SHARED)
 			e->acquired = o->held[e->thread];
 	}
@@ -578,13 +582,16 @@ static int leave_behind(struct fl_trace *t, const struct fl_step *e)
 }
 
 static struct fl_step *make(struct fl_trace *t, unsigned int index,
-			     unsigned int thread, const struct fl_op *op,
-			     int took, unsigned int value)
+			    unsigned int thread, const struct fl_op *op,
+			    int took, unsigned int value)
 {
 	struct fl_step *e = &t->steps[index];
 
 	*e = (struct fl_step){
-		.op = *op, .thread = thread, .took = took, .value = value,
+		.op = *op,
+		.thread = thread,
+		.took = took,
+		.value = value,
 		.effect = fl_op_effect(op, took),
 		.nth = fl_trace_now(t, thread)[thread] + 1,
 	};
@@ -594,7 +601,8 @@ static struct fl_step *make(struct fl_trace *t, unsigned int index,
 int fl_trace_add(struct fl_trace *t, unsigned int thread,
 		 const struct fl_op *op, int took, unsigned int value)
 {
-	unsigned int index = t->nr, *clock = &t->clocks[(index + 1) * t->threads];
+	unsigned int index = t->nr,
+		     *clock = &t->clocks[(index + 1) * t->threads];
 	struct candidates c = { .nr = 0 };
 	struct fl_step *e;
 

@@ -30,18 +30,18 @@ struct fl_race {
 	unsigned int first, second;
 };
 
-#define FL_TRACE_NONE	(~0u)
+#define FL_TRACE_NONE (~0u)
 
 struct fl_trace {
-	unsigned int threads;		/* including thread 0 */
+	unsigned int threads; /* including thread 0 */
 	unsigned int nr, limit;
 	/* Leading steps that are known, from this run or the previous one. */
 	unsigned int known;
 	/* Pending steps, stored after the @nr steps of the run. */
 	unsigned int pending;
 	struct fl_step *steps;
-	unsigned int *clocks;		/* (1 + nr) * threads */
-	uint64_t *hashes;		/* hash of the steps up to each one */
+	unsigned int *clocks; /* (1 + nr) * threads */
+	uint64_t *hashes;     /* hash of the steps up to each one */
 	/* Per thread: its last step, as index + 1. */
 	unsigned int last[FL_EXPLORE_THREADS];
 	/* Steps of each thread as a list, see fl_trace_next(): its first step,
@@ -55,7 +55,7 @@ struct fl_trace {
 	struct fl_race *races;
 	unsigned int nr_races, limit_races;
 
-	struct fl_object *objects;	/* a hash table, by address */
+	struct fl_object *objects; /* a hash table, by address */
 	unsigned int object_mask, nr_objects;
 	struct fl_undo *undo;
 	unsigned int nr_undo, limit_undo;

@@ -6,7 +6,7 @@
 
 #include "explore/tree.h"
 
-#define BLOCK	256
+#define BLOCK 256
 
 struct fl_block {
 	struct fl_block *next;
@@ -129,7 +129,7 @@ int fl_tree_insert(struct fl_pool *pool, struct fl_branch **tree,
 	struct fl_branch *b;
 	int late = 0;
 
-	for (b = *tree; b; ) {
+	for (b = *tree; b;) {
 		if (!absorb(b, steps, &nr)) {
 			b = b->next;
 			continue;

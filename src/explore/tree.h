@@ -17,11 +17,11 @@
 #include "explore/step.h"
 
 struct fl_branch {
-	struct fl_step step;		/* as known so far */
+	struct fl_step step; /* as known so far */
 	/* First of its own branches; NULL: any continuation. */
 	struct fl_branch *follow;
 	struct fl_branch *next;
-	_Bool late;			/* added while fl_pool.late was set */
+	_Bool late; /* added while fl_pool.late was set */
 };
 
 /* Unused branches, and the blocks that all branches are allocated from. */

@@ -39,7 +39,7 @@ unsigned int remove_device_exclusive_entry(struct vm_fault *vmf)
 		.event = MMU_NOTIFY_EXCLUSIVE,
 		.start = vmf->address,
 		.end = vmf->address + PAGE_SIZE,
-		.owner = NULL,		/* no owner: every driver must unmap */
+		.owner = NULL, /* no owner: every driver must unmap */
 	};
 	unsigned int ret;
 

@@ -157,8 +157,8 @@ static unsigned int do_wp_page(struct vm_fault *vmf)
 	if (!lock_pte(vmf))
 		return 0;
 	if (can_reuse(page)) {
-		set_pte(vmf->pte, maybe_mkwrite(pte_mkyoung(pte_mkdirty(pte)),
-						vmf->vma));
+		set_pte(vmf->pte,
+			maybe_mkwrite(pte_mkyoung(pte_mkdirty(pte)), vmf->vma));
 		unlock_pte(vmf);
 		return 0;
 	}
@@ -188,7 +188,7 @@ static unsigned int handle_pte_fault(struct vm_fault *vmf)
 	pte_t *pte = pte_offset(vmf->pmd, vmf->address);
 
 	if (!pte)
-		return 0;	/* a huge page was mapped meanwhile */
+		return 0; /* a huge page was mapped meanwhile */
 	vmf->orig_pte = ptep_get(pte);
 	if (pte_none(vmf->orig_pte))
 		return vma_is_anonymous(vmf->vma) ? do_anonymous_page(vmf) :

@@ -19,17 +19,18 @@
 
 #include "pte/mm.h"
 
-#define VM_FAULT_ERROR	(FL_VM_FAULT_OOM | FL_VM_FAULT_SIGBUS | \
-			 FL_VM_FAULT_SIGSEGV | FL_VM_FAULT_HWPOISON)
+#define VM_FAULT_ERROR                                                \
+	(FL_VM_FAULT_OOM | FL_VM_FAULT_SIGBUS | FL_VM_FAULT_SIGSEGV | \
+	 FL_VM_FAULT_HWPOISON)
 
 struct vm_fault {
 	struct vm_area_struct *vma;
-	unsigned long address;		/* of the page */
-	unsigned int flags;		/* FL_FAULT_* */
+	unsigned long address; /* of the page */
+	unsigned int flags;    /* FL_FAULT_* */
 	pmd_t *pmd;
-	pte_t orig_pte;			/* the entry, read without lock */
+	pte_t orig_pte; /* the entry, read without lock */
 	struct spinlock *ptl;
-	pte_t *pte;			/* set while ptl is locked */
+	pte_t *pte; /* set while ptl is locked */
 };
 
 static inline bool fault_is_write(const struct vm_fault *vmf)

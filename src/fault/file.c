@@ -11,15 +11,15 @@
 #include "pte/table.h"
 
 struct file {
-	int refcount;			/* atomic */
+	int refcount; /* atomic */
 	struct spinlock i_pages;
-	struct folio *folios;		/* by next_in_file, under i_pages */
+	struct folio *folios; /* by next_in_file, under i_pages */
 };
 
 struct file *file_create(void)
 {
-	struct file *file = fl_hw_alloc(sizeof(*file), FL_ALLOC_ZERO |
-						       FL_ALLOC_SLEEP);
+	struct file *file = fl_hw_alloc(sizeof(*file),
+					FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 
 	if (!file)
 		return NULL;
@@ -89,7 +89,7 @@ static struct folio *get_folio(struct file *file, unsigned long index)
 		return NULL;
 	folio = add_folio(file, fresh, index);
 	if (folio != fresh)
-		folio_put(fresh);	/* else the file owns its reference */
+		folio_put(fresh); /* else the file owns its reference */
 	return folio;
 }
 

@@ -29,8 +29,7 @@
  * Return: 0; -EAGAIN: *@fresh is NULL.  Context: both tables locked.
  */
 static int copy_pinned_page(struct vm_area_struct *child, pte_t *dst,
-			    unsigned long addr, pte_t pte,
-			    struct folio **fresh)
+			    unsigned long addr, pte_t pte, struct folio **fresh)
 {
 	struct folio *folio = *fresh;
 

@@ -139,8 +139,7 @@ static int fault_all(struct mm_struct *mm, unsigned long addr,
 	int ret = vma && vma->flags & VM_READ ? 0 : -EFAULT;
 
 	for (; !ret && addr < end && addr < vma->end; addr += PAGE_SIZE)
-		ret = fl_hw_fatal() ? -EINTR :
-		      faultin_page(vma, addr, false);
+		ret = fl_hw_fatal() ? -EINTR : faultin_page(vma, addr, false);
 	return ret;
 }
 
@@ -149,7 +148,8 @@ static unsigned long frame_to_read(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma = vma_lookup(mm, addr);
 	struct page *page = vma && vma->flags & VM_READ ?
-			    follow_page(vma, addr, false) : NULL;
+				    follow_page(vma, addr, false) :
+				    NULL;
 
 	if (!page)
 		return FL_NO_FRAME;

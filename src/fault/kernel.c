@@ -8,8 +8,9 @@
 #include "pte/swapfile.h"
 #include "rmap/rmap.h"
 
-#define CACHE(type) \
-	fl_hw_cache_create(#type, sizeof(struct type), _Alignof(struct type), NULL)
+#define CACHE(type)                                                           \
+	fl_hw_cache_create(#type, sizeof(struct type), _Alignof(struct type), \
+			   NULL)
 
 static int boot(void)
 {
@@ -17,11 +18,9 @@ static int boot(void)
 	model.mm_cache = CACHE(mm_struct);
 	model.vma_cache = CACHE(vm_area_struct);
 	model.anon_vma_cache = CACHE(anon_vma);
-	model.subscriptions_cache =
-		fl_hw_cache_create("notifiers",
-				   sizeof(struct notifier_subscriptions),
-				   _Alignof(struct notifier_subscriptions),
-				   NULL);
+	model.subscriptions_cache = fl_hw_cache_create(
+		"notifiers", sizeof(struct notifier_subscriptions),
+		_Alignof(struct notifier_subscriptions), NULL);
 	interval_init();
 	page_init();
 	swap_init();
@@ -51,10 +50,10 @@ static const struct fl_task_ops task_ops = {
 };
 
 /* FL_MODEL: model or v8; only the fault on an exclusive entry differs. */
-#define NAME_(name)	#name
-#define NAME(name)	NAME_(name)
-#define TABLE_(name)	fl_kernel_##name
-#define TABLE(name)	TABLE_(name)
+#define NAME_(name)  #name
+#define NAME(name)   NAME_(name)
+#define TABLE_(name) fl_kernel_##name
+#define TABLE(name)  TABLE_(name)
 
 const struct fl_kernel TABLE(FL_MODEL) = {
 	.name = NAME(FL_MODEL),

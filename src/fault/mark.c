@@ -48,6 +48,6 @@ static long make_device_exclusive_range(struct fl_mm *m, unsigned long start,
 
 const struct fl_hmm_ops hmm_ops = {
 	.mark = make_device_exclusive_range,
-	.range_fault = range_fault,		/* gup.c: it looks pages up */
-	.migrate_vma = migrate_range,		/* rmap/migrate.c: it moves them */
+	.range_fault = range_fault,   /* gup.c: it looks pages up */
+	.migrate_vma = migrate_range, /* rmap/migrate.c: it moves them */
 };

@@ -10,8 +10,8 @@
 
 int mm_create(struct fl_mm **out)
 {
-	struct mm_struct *mm = fl_hw_cache_alloc(model.mm_cache, FL_ALLOC_ZERO |
-								 FL_ALLOC_SLEEP);
+	struct mm_struct *mm = fl_hw_cache_alloc(
+		model.mm_cache, FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 
 	if (!mm)
 		return -ENOMEM;

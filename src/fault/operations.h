@@ -6,12 +6,12 @@
  *  - do_mmap(), vma_split(), ...         vma.c: the list of mappings
  *  - do_munmap(), do_zap()               zap.c: mappings are removed
  *  - do_fork()                           fork.c
- *  - do_mprotect(), do_uffd_wp(), do_clear_soft_dirty()   protect.c
+ *  - do_mprotect(), do_uffd_wp(), do_clear_soft_dirty()  protect.c
  *  - hmm_ops: marking                    mark.c
- *  - get_user_pages(), range_fault(), gup_ops             gup.c
+ *  - get_user_pages(), range_fault(), gup_ops  gup.c
  *
- * Functions with a struct fl_mm are as in struct fl_mm_ops and fl_hmm_ops.  The address
- * space itself is in pte/mm.h, and the handling of a fault in fault.h.
+ * Functions with a struct fl_mm are as in struct fl_mm_ops and fl_hmm_ops.  The
+ * address space itself is in pte/mm.h, and the handling of a fault in fault.h.
  */
 #ifndef FL_MODEL_OPERATIONS_H
 #define FL_MODEL_OPERATIONS_H

@@ -28,8 +28,9 @@ static bool can_write(struct vm_area_struct *vma, pte_t pte)
 		return false;
 	if (!(vma->flags & VM_SOFTDIRTY) && !pte_soft_dirty(pte))
 		return false;
-	return vma_is_anonymous(vma) ? pfn_to_page(pte_pfn(pte))->anon_exclusive :
-				       pte_dirty(pte);
+	return vma_is_anonymous(vma) ?
+		       pfn_to_page(pte_pfn(pte))->anon_exclusive :
+		       pte_dirty(pte);
 }
 
 static pte_t upgrade(struct vm_area_struct *vma, pte_t pte)
@@ -76,8 +77,9 @@ static pte_t clear_soft_dirty(struct vm_area_struct *vma, pte_t pte)
 {
 	(void)vma;
 	if (pte_present(pte))
-		return is_pinned(pte) ? pte :
-					pte_clear_soft_dirty(pte_wrprotect(pte));
+		return is_pinned(pte) ?
+			       pte :
+			       pte_clear_soft_dirty(pte_wrprotect(pte));
 	return pte_swp_clear_soft_dirty(pte);
 }
 
@@ -135,7 +137,7 @@ static void change_range(struct vm_area_struct *vma, unsigned long start,
 
 /* What to do with each VMA of a range. */
 struct request {
-	unsigned long set, clear;	/* VM_* */
+	unsigned long set, clear; /* VM_* */
 	/* Change flags of the range only, not of the whole VMA; do nothing if
 	 * the VMA has them already. */
 	bool splits;
@@ -143,7 +145,7 @@ struct request {
 	 * reading. */
 	bool shared;
 	enum notifier_event event;
-	change_fn *change;		/* NULL: do not change entries */
+	change_fn *change; /* NULL: do not change entries */
 };
 
 /* Change the part of a VMA from @start, in it, up to @end.

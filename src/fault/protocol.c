@@ -9,9 +9,9 @@
 
 #include "fault/fault.h"
 
-#define KNOWN_FLAGS	(FL_FAULT_WRITE | FL_FAULT_ALLOW_RETRY | \
-			 FL_FAULT_RETRY_NOWAIT | FL_FAULT_KILLABLE | \
-			 FL_FAULT_TRIED)
+#define KNOWN_FLAGS                                                      \
+	(FL_FAULT_WRITE | FL_FAULT_ALLOW_RETRY | FL_FAULT_RETRY_NOWAIT | \
+	 FL_FAULT_KILLABLE | FL_FAULT_TRIED)
 
 int fault_begin(struct mm_struct *mm, unsigned long addr, unsigned int flags,
 		struct vm_area_struct **out)
@@ -24,7 +24,8 @@ int fault_begin(struct mm_struct *mm, unsigned long addr, unsigned int flags,
 		return -EINVAL;
 	read_lock(&mm->mmap_lock);
 	vma = vma_lookup(mm, addr);
-	if (vma && vma->flags & (flags & FL_FAULT_WRITE ? VM_WRITE : VM_READ | VM_WRITE)) {
+	if (vma && vma->flags & (flags & FL_FAULT_WRITE ? VM_WRITE :
+							  VM_READ | VM_WRITE)) {
 		*out = vma;
 		return 0;
 	}

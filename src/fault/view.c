@@ -36,9 +36,9 @@ static pte_t peek(unsigned long table, unsigned long addr, int level)
 	unsigned int shift = FL_PAGE_SHIFT + FL_PT_SHIFT * (level - 1);
 	const pte_t *entries = pfn_address(table);
 
-	return __pte(__atomic_load_n(&entries[(addr >> shift) %
-					      PTRS_PER_TABLE].val,
-				     __ATOMIC_RELAXED));
+	return __pte(
+		__atomic_load_n(&entries[(addr >> shift) % PTRS_PER_TABLE].val,
+				__ATOMIC_RELAXED));
 }
 
 /* Return: the PTE, or the huge PMD, or none. */
@@ -163,5 +163,5 @@ const struct fl_view_ops view_ops = {
 	.prot = view_prot,
 	.folio = view_folio,
 	.field = view_field,
-	.swap_used = swap_used,		/* pte/swapfile.c has the slots */
+	.swap_used = swap_used, /* pte/swapfile.c has the slots */
 };

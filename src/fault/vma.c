@@ -11,13 +11,14 @@
 void vma_set_page_prot(struct vm_area_struct *vma)
 {
 	WRITE_ONCE(vma->page_prot, vma->flags & (VM_READ | VM_WRITE) ?
-		   FL_PTE_PRESENT | FL_PTE_USER : FL_PTE_PROT_NONE);
+					   FL_PTE_PRESENT | FL_PTE_USER :
+					   FL_PTE_PROT_NONE);
 }
 
 static struct vm_area_struct *vma_alloc(void)
 {
-	return fl_hw_cache_alloc(model.vma_cache, FL_ALLOC_ZERO |
-						  FL_ALLOC_SLEEP);
+	return fl_hw_cache_alloc(model.vma_cache,
+				 FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 }
 
 void vma_free(struct vm_area_struct *vma)
@@ -111,7 +112,7 @@ int do_mmap(struct fl_mm *m, unsigned long start, unsigned long len,
 	int ret;
 
 	if (flags & FL_MAP_PRIVATE)
-		return -EOPNOTSUPP;	/* files are always shared here */
+		return -EOPNOTSUPP; /* files are always shared here */
 	vma = vma_alloc();
 	if (!vma)
 		return -ENOMEM;
@@ -123,8 +124,9 @@ int do_mmap(struct fl_mm *m, unsigned long start, unsigned long len,
 	vma_set_page_prot(vma);
 	if (flags & FL_MAP_FILE)
 		vma->file = file_create();
-	ret = flags & FL_MAP_FILE && !vma->file ? -ENOMEM :
-		write_lock_killable(&mm->mmap_lock);
+	ret = flags & FL_MAP_FILE && !vma->file ?
+		      -ENOMEM :
+		      write_lock_killable(&mm->mmap_lock);
 	if (!ret) {
 		ret = map(mm, vma);
 		write_unlock(&mm->mmap_lock);

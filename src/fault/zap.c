@@ -91,8 +91,8 @@ static void zap_huge_pmd(struct mmu_gather *tlb, pmd_t *pmd, unsigned long addr)
 	spin_lock(table_lock(pmd));
 	if (pte_huge(ptep_get(pmd))) {
 		table = withdraw_table(pmd);
-		folio = page_folio(pfn_to_page(pte_pfn(
-						ptep_get_and_clear(pmd))));
+		folio = page_folio(
+			pfn_to_page(pte_pfn(ptep_get_and_clear(pmd))));
 		tlb_flush_range(tlb, addr, addr + PMD_SIZE);
 		folio_remove_rmap_pmd(folio);
 		uncount(tlb->mm, folio, folio_nr_pages(folio));

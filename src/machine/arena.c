@@ -18,7 +18,7 @@
 #include "internal.h"
 #include "poison.h"
 
-#define BLOCK	(FL_PAGE_SIZE << FL_MAX_ORDER)
+#define BLOCK (FL_PAGE_SIZE << FL_MAX_ORDER)
 
 struct fl_hw_registers fl_hw;
 
@@ -31,11 +31,11 @@ static unsigned long round_up_to(unsigned long n, unsigned long align)
  * Preferred address of the arena: the same in every run, with every compiler,
  * under Valgrind and with the sanitizers, since kernels hash addresses.
  */
-#define PLACE		0x20000000UL
-#define PLACE_END	0x58000000UL
-#define PLACE_OF_LARGE	0x180000000000UL
+#define PLACE	       0x20000000UL
+#define PLACE_END      0x58000000UL
+#define PLACE_OF_LARGE 0x180000000000UL
 
-#define LEAST_DESCRIPTOR	700
+#define LEAST_DESCRIPTOR 700
 
 /*
  * Return: @size zeroed bytes, aligned to BLOCK, backed by @file unless that is
@@ -45,8 +45,9 @@ static unsigned long round_up_to(unsigned long n, unsigned long align)
 static char *map_arena(unsigned long size, int file)
 {
 	const int flags = MAP_NORESERVE |
-		(file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED);
-	char *place = (char *)(size <= PLACE_END - PLACE ? PLACE : PLACE_OF_LARGE);
+			  (file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED);
+	char *place = (char *)(size <= PLACE_END - PLACE ? PLACE :
+							   PLACE_OF_LARGE);
 	char *p = mmap(place, size, PROT_READ | PROT_WRITE,
 		       flags | MAP_FIXED_NOREPLACE, file, 0);
 
@@ -238,7 +239,8 @@ void *fl_hw_boot_alloc(unsigned long size, unsigned long align)
 	if (at > (unsigned long)a->boot_end ||
 	    size > (unsigned long)a->boot_end - at)
 		fl_internal("boot memory exhausted by %lu bytes: "
-			    "raise nr_frames", size);
+			    "raise nr_frames",
+			    size);
 	a->boot_next = (char *)at + size;
 	return (void *)at;
 }

@@ -12,9 +12,9 @@
 
 struct fl_arena {
 	unsigned long size;
-	int memory;			/* backs the arena; -1: no file */
+	int memory; /* backs the arena; -1: no file */
 	char *boot, *boot_next, *boot_end;
-	char *host_next, *host_end;	/* fl_machine_alloc() */
+	char *host_next, *host_end; /* fl_machine_alloc() */
 	void *host_free[48];
 };
 

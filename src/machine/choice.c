@@ -26,7 +26,8 @@ static unsigned int choose(unsigned int n, const char *what, const char *name)
 	struct fl_thread *self = fl_thread_self();
 
 	if (n > FL_MOST_CHOICES)
-		fl_internal("a choice of %u alternatives, at most %d supported", n, FL_MOST_CHOICES);
+		fl_internal("a choice of %u alternatives, at most %d supported",
+			    n, FL_MOST_CHOICES);
 	if (!m->scheduler || n < 2 || !fl_takes_steps(m, self))
 		return 0;
 	fl_thread_set_reason(self, what, name, NULL);

@@ -4,12 +4,12 @@
 #define FL_MACHINE_CHOICE_H
 
 struct fl_choices {
-	unsigned int open;		/* FL_CHOOSE_* */
+	unsigned int open; /* FL_CHOOSE_* */
 };
 
 struct fl_thread_choices {
-	unsigned int last;		/* outcome of fl_hw_choose() */
-	unsigned int made;		/* FL_CHOOSE_* already chosen once */
+	unsigned int last; /* outcome of fl_hw_choose() */
+	unsigned int made; /* FL_CHOOSE_* already chosen once */
 };
 
 /* Return: whether the program leaves @which open. */

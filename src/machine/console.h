@@ -3,12 +3,12 @@
 #ifndef FL_MACHINE_CONSOLE_H
 #define FL_MACHINE_CONSOLE_H
 
-#define FL_CONSOLE_SIZE		8192
+#define FL_CONSOLE_SIZE 8192
 
 struct fl_console {
-	unsigned long len;		/* total bytes written */
+	unsigned long len; /* total bytes written */
 	char ring[FL_CONSOLE_SIZE];
-	char text[FL_CONSOLE_SIZE + 1];	/* fl_machine_console() */
+	char text[FL_CONSOLE_SIZE + 1]; /* fl_machine_console() */
 };
 
 #endif /* FL_MACHINE_CONSOLE_H */

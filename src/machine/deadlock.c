@@ -25,7 +25,7 @@
 
 #include "internal.h"
 
-#define COLUMN	28
+#define COLUMN 28
 
 /* Return: the thread that holds lock word @word, or NULL. */
 static struct fl_thread *holder(struct fl_machine *m, const void *word)
@@ -67,7 +67,7 @@ static void print(struct picture *p, const char *fmt, ...)
 	va_start(args, fmt);
 	n = vsnprintf(p->at, p->left, fmt, args);
 	va_end(args);
-	if (n >= p->left)	/* truncated */
+	if (n >= p->left) /* truncated */
 		n = p->left ? p->left - 1 : 0;
 	p->at += n;
 	p->left -= n;
@@ -75,14 +75,15 @@ static void print(struct picture *p, const char *fmt, ...)
 
 /* A lock that a waiting thread holds. */
 struct taken {
-	unsigned long when;		/* 0: none */
+	unsigned long when; /* 0: none */
 	unsigned int thread;
 	_Bool shared;
-	const char *name;		/* NULL: the folio lock of @pfn */
+	const char *name; /* NULL: the folio lock of @pfn */
 	unsigned long pfn;
 };
 
-static void note_first(struct taken *first, struct taken taken, unsigned long after)
+static void note_first(struct taken *first, struct taken taken,
+		       unsigned long after)
 {
 	if (taken.when > after && (!first->when || taken.when < first->when))
 		*first = taken;
@@ -102,17 +103,21 @@ static struct taken next_taken(struct fl_machine *m, unsigned long after)
 			const struct fl_held *h = fl_lock_nth(t, k);
 
 			if (h->word)
-				note_first(&first, (struct taken){
-					h->when, i, h->shared, h->name, 0 },
-					after);
+				note_first(&first,
+					   (struct taken){ h->when, i,
+							   h->shared, h->name,
+							   0 },
+					   after);
 		}
 	}
 	for (pfn = 0; pfn < fl_hw.nr_frames + fl_hw.nr_device_frames; pfn++) {
 		const struct fl_folio_lock *f = fl_frame_lock(m, pfn);
 
 		if (f->owner && waits(m, &m->threads[f->owner - 1]))
-			note_first(&first, (struct taken){
-				f->when, f->owner - 1, 0, NULL, pfn }, after);
+			note_first(&first,
+				   (struct taken){ f->when, f->owner - 1, 0,
+						   NULL, pfn },
+				   after);
 	}
 	return first;
 }
@@ -212,5 +217,6 @@ void fl_machine_deadlock(struct fl_machine *m)
 void fl_machine_livelock(_Bool unfair, const char *text)
 {
 	fl_end_deadlock(unfair ? "livelock under an unfair scheduler" :
-				 "livelock", text, "");
+				 "livelock",
+			text, "");
 }

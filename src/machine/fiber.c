@@ -9,27 +9,26 @@
  * pointer, and the control words of the two floating-point units, which no code
  * here changes.
  */
-__asm__(
-"	.text\n"
-"	.p2align 4\n"
-"	.type	switch_stacks, @function\n"
-"switch_stacks:\n"
-"	push	%rbp\n"
-"	push	%rbx\n"
-"	push	%r12\n"
-"	push	%r13\n"
-"	push	%r14\n"
-"	push	%r15\n"
-"	mov	%rsp, (%rdi)\n"
-"	mov	(%rsi), %rsp\n"
-"	pop	%r15\n"
-"	pop	%r14\n"
-"	pop	%r13\n"
-"	pop	%r12\n"
-"	pop	%rbx\n"
-"	pop	%rbp\n"
-"	ret\n"
-"	.size	switch_stacks, . - switch_stacks\n");
+__asm__("	.text\n"
+	"	.p2align 4\n"
+	"	.type	switch_stacks, @function\n"
+	"switch_stacks:\n"
+	"	push	%rbp\n"
+	"	push	%rbx\n"
+	"	push	%r12\n"
+	"	push	%r13\n"
+	"	push	%r14\n"
+	"	push	%r15\n"
+	"	mov	%rsp, (%rdi)\n"
+	"	mov	(%rsi), %rsp\n"
+	"	pop	%r15\n"
+	"	pop	%r14\n"
+	"	pop	%r13\n"
+	"	pop	%r12\n"
+	"	pop	%rbx\n"
+	"	pop	%rbp\n"
+	"	ret\n"
+	"	.size	switch_stacks, . - switch_stacks\n");
 
 void switch_stacks(void **from, void **to);
 

@@ -21,7 +21,7 @@
 
 struct fl_fiber {
 #if defined(__x86_64__)
-	void *sp;		/* while the fiber does not run */
+	void *sp; /* while the fiber does not run */
 #else
 	ucontext_t context;
 #endif

@@ -13,12 +13,12 @@
 #include "internal.h"
 #include "poison.h"
 
-#define LARGEST	(1UL << FL_MAX_ORDER)	/* frames of the largest block */
+#define LARGEST (1UL << FL_MAX_ORDER) /* frames of the largest block */
 
 enum frame_state {
-	FREE_TAIL,	/* or frame 0, never allocated */
-	FREE,		/* head of a free block */
-	HEAD,		/* head of a live block */
+	FREE_TAIL, /* or frame 0, never allocated */
+	FREE,	   /* head of a free block */
+	HEAD,	   /* head of a live block */
 	TAIL,
 };
 
@@ -136,8 +136,8 @@ void fl_frame_fill_zones(struct fl_machine *m)
 
 	for (zone = 1; zone < m->nr_threads && zone < FL_ZONES; zone++) {
 		pfn = FL_NO_FRAME;
-		for (order = FL_MAX_ORDER + 1; order-- > 0 &&
-		     pfn == FL_NO_FRAME;)
+		for (order = FL_MAX_ORDER + 1;
+		     order-- > 0 && pfn == FL_NO_FRAME;)
 			pfn = take(m, 0, order);
 		if (pfn != FL_NO_FRAME)
 			push(m, zone, pfn, order + 1);
@@ -145,7 +145,8 @@ void fl_frame_fill_zones(struct fl_machine *m)
 }
 
 /* Turn a block that was removed from its list into a live one. */
-static void mark_allocated(struct fl_machine *m, unsigned long pfn, unsigned int order)
+static void mark_allocated(struct fl_machine *m, unsigned long pfn,
+			   unsigned int order)
 {
 	unsigned long i;
 
@@ -212,8 +213,7 @@ static void fill(struct fl_machine *m, unsigned long pfn, unsigned int order,
 		 unsigned int flags)
 {
 	m->frames.nr_live += 1UL << order;
-	memset(fl_frame_address(pfn),
-	       flags & FL_ALLOC_ZERO ? 0 : FL_JUNK_FRESH,
+	memset(fl_frame_address(pfn), flags & FL_ALLOC_ZERO ? 0 : FL_JUNK_FRESH,
 	       FL_PAGE_SIZE << order);
 	if (!(flags & FL_ALLOC_ZERO))
 		fl_undefined(fl_frame_address(pfn), FL_PAGE_SIZE << order);
@@ -230,13 +230,14 @@ unsigned long fl_hw_frame_alloc(unsigned int order, unsigned int flags)
 	if (fl_alloc_fails(m, flags))
 		return FL_NO_FRAME;
 	pfn = __fl_frame_take(m, order);
-	if (pfn == FL_NO_FRAME && flags & FL_ALLOC_NOFAIL && fl_object_shrink(m))
+	if (pfn == FL_NO_FRAME && flags & FL_ALLOC_NOFAIL &&
+	    fl_object_shrink(m))
 		pfn = __fl_frame_take(m, order);
 	if (pfn == FL_NO_FRAME) {
 		if (flags & FL_ALLOC_NOFAIL)
 			fl_internal("no block of order %u left: a leak, or "
-				    "raise nr_frames = %lu", order,
-				    fl_hw.nr_frames);
+				    "raise nr_frames = %lu",
+				    order, fl_hw.nr_frames);
 		return pfn;
 	}
 	fill(m, pfn, order, flags);
@@ -254,7 +255,9 @@ static unsigned long find_row(const struct fl_machine *m, unsigned int n)
 			return FL_NO_FRAME;
 		f = &m->frames.table[pfn];
 		run = f->state == FREE && f->order == FL_MAX_ORDER &&
-		      f->zone == fl_zone() ? run + 1 : 0;
+				      f->zone == fl_zone() ?
+			      run + 1 :
+			      0;
 		pfn += LARGEST;
 	}
 	return pfn - n * LARGEST;
@@ -272,7 +275,8 @@ unsigned long fl_hw_frame_row(unsigned int n, unsigned int flags)
 	if (first == FL_NO_FRAME) {
 		if (flags & FL_ALLOC_NOFAIL)
 			fl_internal("no %u largest blocks in a row: a leak, or "
-				    "raise nr_frames = %lu", n, fl_hw.nr_frames);
+				    "raise nr_frames = %lu",
+				    n, fl_hw.nr_frames);
 		return first;
 	}
 	for (pfn = first; pfn < first + n * LARGEST; pfn += LARGEST) {
@@ -313,8 +317,9 @@ void fl_hw_frame_split(unsigned long pfn, unsigned int order)
 	FL_HOLD();
 	if (!fl_hw_frame_allocated(pfn) || pfn % (1UL << order) ||
 	    m->frames.table[m->frames.table[pfn].head].cache)
-		fl_violate("C8 lifetime: a block of order %u cannot be split off "
-			   "at frame %#lx", order, pfn);
+		fl_violate("C8 lifetime: a block of order %u "
+			   "cannot be split off at frame %#lx",
+			   order, pfn);
 	while (m->frames.table[m->frames.table[pfn].head].order > order)
 		halve(m, m->frames.table[pfn].head);
 }
@@ -328,15 +333,18 @@ void fl_hw_frame_free(unsigned long pfn, unsigned int order)
 	fl_sched_freed(fl_frame_address(pfn), FL_PAGE_SIZE << order);
 	if (!fl_hw_frame_allocated(pfn))
 		fl_violate("C8 lifetime: free of frame %#lx, which is not "
-			   "allocated (double free?)", pfn);
+			   "allocated (double free?)",
+			   pfn);
 	if (m->frames.table[pfn].state != HEAD ||
 	    m->frames.table[pfn].order != order || m->frames.table[pfn].cache)
-		fl_violate("C8 lifetime: free of frame %#lx with order %u is not "
-			   "how the frame was allocated", pfn, order);
+		fl_violate("C8 lifetime: free of frame %#lx "
+			   "with order %u is not how the frame was allocated",
+			   pfn, order);
 	for (i = 0; i < 1UL << order; i++) {
 		if (m->frames.table[pfn + i].lock.owner)
 			fl_violate("C8 lifetime: free of frame %#lx while its "
-				   "folio is locked", pfn + i);
+				   "folio is locked",
+				   pfn + i);
 		m->frames.table[pfn + i].state = FREE_TAIL;
 	}
 	memset(fl_frame_address(pfn), FL_JUNK_FREED, FL_PAGE_SIZE << order);

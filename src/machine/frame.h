@@ -12,23 +12,23 @@
  * their lists: what it gets does not depend on what other threads did before.
  * Without a scheduler, all threads use zone 0.
  */
-#define FL_ZONES		16
+#define FL_ZONES 16
 
 struct fl_frame {
-	unsigned long next, prev;	/* free list; 0 terminates it */
-	unsigned long head;		/* of a live block: first frame */
-	struct fl_hw_cache *cache;	/* the cache whose objects it backs */
+	unsigned long next, prev;  /* free list; 0 terminates it */
+	unsigned long head;	   /* of a live block: first frame */
+	struct fl_hw_cache *cache; /* the cache whose objects it backs */
 	struct fl_folio_lock lock;
-	unsigned char state;		/* enum frame_state */
+	unsigned char state; /* enum frame_state */
 	unsigned char order;
-	unsigned char zone;		/* of a free block: zone of its list */
+	unsigned char zone; /* of a free block: zone of its list */
 };
 
 struct fl_frames {
 	struct fl_frame *table;
 	unsigned long free[FL_ZONES][FL_MAX_ORDER + 1];
 	unsigned long nr_live;
-	unsigned long allocs, fail_at;	/* of frames and objects */
+	unsigned long allocs, fail_at; /* of frames and objects */
 };
 
 /* Return: bytes that the table of @nr_frames frames needs. */

@@ -75,7 +75,7 @@ struct fl_entry fl_guard_open(struct fl_machine *m, const void *frame)
 		fl_rcu_run_many(m);
 		return (struct fl_entry){ 0 };
 	}
-	if (!m->scheduler)	/* the scheduler armed it, for many runs */
+	if (!m->scheduler) /* the scheduler armed it, for many runs */
 		fl_report_arm(m);
 	point->entered = 1;
 	point->frame = (unsigned long)frame;
@@ -87,7 +87,7 @@ void fl_guard_close(struct fl_machine *m, struct fl_entry entry)
 	if (!entry.unwind)
 		return;
 	m->guard.point.entered = 0;
-	fl_hw.stepping = 0;	/* if the world ended during a step */
+	fl_hw.stepping = 0; /* if the world ended during a step */
 }
 
 /* -- reading the machine -- */

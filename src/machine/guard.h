@@ -12,12 +12,12 @@ struct fl_machine;
 struct fl_guard_point {
 	int entered;
 	sigjmp_buf unwind;
-	unsigned long frame;		/* of the function that entered */
+	unsigned long frame; /* of the function that entered */
 };
 
 struct fl_guard {
-	int dead;			/* the world has ended */
-	_Bool looking;			/* keep @end: fl_looking_begin() */
+	int dead;      /* the world has ended */
+	_Bool looking; /* keep @end: fl_looking_begin() */
 	struct fl_guard_point point;
 	struct fl_end end;
 };

@@ -30,7 +30,8 @@ unsigned long fl_hw_host_read(void *to, unsigned long from, unsigned long n)
 	return copy(process_vm_readv, to, from, n);
 }
 
-unsigned long fl_hw_host_write(unsigned long to, const void *from, unsigned long n)
+unsigned long fl_hw_host_write(unsigned long to, const void *from,
+			       unsigned long n)
 {
 	unsigned long left = copy(process_vm_writev, (void *)from, to, n);
 

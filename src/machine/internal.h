@@ -34,12 +34,12 @@
 struct fl_machine {
 	/* What decides which thread runs, if not the machine itself. */
 	int native;			/* the host: pthreads are running */
-	struct fl_scheduler *scheduler;	/* or NULL */
+	struct fl_scheduler *scheduler; /* or NULL */
 	/* NULL: no user code runs in this process itself. */
 	const struct fl_user *user;
 
 	struct fl_thread threads[FL_LIMIT_THREADS];
-	unsigned int nr_threads;	/* numbers from here on are unused */
+	unsigned int nr_threads; /* numbers from here on are unused */
 
 	struct fl_waits waits;
 	struct fl_stacks stacks;
@@ -78,7 +78,8 @@ static inline void fl_hold_end(const int *held)
 		__fl_release();
 }
 
-#define FL_HOLD() \
-	__attribute__((cleanup(fl_hold_end), unused)) const int fl_held_ = fl_hold_begin()
+#define FL_HOLD()                                     \
+	__attribute__((cleanup(fl_hold_end), unused)) \
+	const int fl_held_ = fl_hold_begin()
 
 #endif /* FL_MACHINE_INTERNAL_H */

@@ -14,9 +14,9 @@
 
 #include "internal.h"
 
-#define EINTR_HW	4
-#define EBUSY_HW	16
-#define HERE		((unsigned long)__builtin_return_address(0))
+#define EINTR_HW 4
+#define EBUSY_HW 16
+#define HERE	 ((unsigned long)__builtin_return_address(0))
 
 unsigned long fl_locks_size(void)
 {
@@ -89,7 +89,7 @@ static void add_held(struct fl_thread *t, struct fl_held held)
 {
 	struct fl_machine *m = fl_machine_current;
 
-	FL_HOLD();	/* all threads share the counter */
+	FL_HOLD(); /* all threads share the counter */
 	if (t->locks.nr == FL_LIMIT_HELD_LOCKS) {
 		if (m->locks.more_by)
 			fl_limit(FL_LIMIT_HELD_LOCKS);
@@ -127,7 +127,8 @@ static int try_take(unsigned long *word, int shared)
 		return 0;
 	if (*word % FL_LOCK_READER)
 		fl_violate("C9 locking: lock word %p has %#lx, which is not "
-			   "a state of a lock", (void *)word, *word);
+			   "a state of a lock",
+			   (void *)word, *word);
 	set_word(word, shared ? *word + FL_LOCK_READER : FL_LOCK_WRITER);
 	return 1;
 }
@@ -139,9 +140,9 @@ static void check_self(struct fl_thread *t, const unsigned long *word,
 
 	for (i = t->locks.base; i < t->locks.nr; i++)
 		if (nth(t, i)->word == word && !(shared && nth(t, i)->shared))
-			fl_violate("C14 self-deadlock: thread %u (%s) takes %s, "
-				   "which it already holds", t->hw.id, t->name,
-				   name);
+			fl_violate("C14 self-deadlock: thread "
+				   "%u (%s) takes %s, which it already holds",
+				   t->hw.id, t->name, name);
 }
 
 /* Announce a lock operation to the scheduler. */
@@ -150,7 +151,8 @@ static void announce(const unsigned long *word, unsigned int flags,
 		     unsigned long pc)
 {
 	struct fl_op op = {
-		.addr = (unsigned long)word, .size = sizeof(*word),
+		.addr = (unsigned long)word,
+		.size = sizeof(*word),
 		.kind = flags & FL_LOCK_SHARED ? shared : exclusive,
 		.flags = flags & FL_LOCK_KILL ? FL_OP_KILLABLE : 0,
 		.pc = pc,
@@ -171,7 +173,8 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 	if (flags & FL_LOCK_TRY && fl_hw_contended(name))
 		return -EBUSY_HW;
 	if (flags & FL_LOCK_TRY) {
-		announce(word, flags, FL_OP_TRYLOCK, FL_OP_TRYLOCK_SHARED, HERE);
+		announce(word, flags, FL_OP_TRYLOCK, FL_OP_TRYLOCK_SHARED,
+			 HERE);
 	} else {
 		if (kind == FL_HW_SLEEPLOCK)
 			fl_hw_might_sleep(0, name, 0);
@@ -194,9 +197,12 @@ int fl_hw_lock(unsigned long *word, enum fl_hw_lock_kind kind,
 		fl_thread_wait("lock", name, word);
 	}
 	add_held(t, (struct fl_held){
-		.word = word, .key = key, .name = name, .kind = kind,
-		.shared = shared,
-	});
+			    .word = word,
+			    .key = key,
+			    .name = name,
+			    .kind = kind,
+			    .shared = shared,
+		    });
 	return 0;
 }
 
@@ -210,11 +216,11 @@ void fl_hw_unlock(unsigned long *word, unsigned int flags, const void *key)
 	announce(word, flags, FL_OP_UNLOCK, FL_OP_UNLOCK_SHARED, HERE);
 	if (!h || h->word != word)
 		fl_violate("C9 locking: thread %u (%s) unlocks %s, which it "
-			   "does not hold %s", t->hw.id, t->name,
-			   h ? h->name : "a lock",
+			   "does not hold %s",
+			   t->hw.id, t->name, h ? h->name : "a lock",
 			   shared ? "shared" : "exclusively");
 	if (shared ? *word < FL_LOCK_READER || *word % FL_LOCK_READER :
-	    *word != FL_LOCK_WRITER)
+		     *word != FL_LOCK_WRITER)
 		fl_violate("C9 locking: the word of %s was overwritten: %#lx",
 			   h->name, *word);
 	set_word(word, *word - (shared ? FL_LOCK_READER : FL_LOCK_WRITER));
@@ -231,7 +237,8 @@ void fl_hw_lock_downgrade(unsigned long *word, const void *key)
 	announce(word, 0, FL_OP_DOWNGRADE, FL_OP_DOWNGRADE, HERE);
 	if (!h || h->word != word || *word != FL_LOCK_WRITER)
 		fl_violate("C9 locking: thread %u (%s) downgrades a lock that "
-			   "it does not hold exclusively", t->hw.id, t->name);
+			   "it does not hold exclusively",
+			   t->hw.id, t->name);
 	set_word(word, FL_LOCK_READER);
 	h->shared = 1;
 	fl_thread_wake_all(word);
@@ -252,9 +259,11 @@ unsigned int fl_hw_lock_sequence(const void *key)
 void fl_hw_note_acquire(const void *key, const char *name, int shared)
 {
 	add_held(fl_thread_self(), (struct fl_held){
-		.key = key, .name = name, .kind = FL_HW_SLEEPLOCK,
-		.shared = !!shared,
-	});
+					   .key = key,
+					   .name = name,
+					   .kind = FL_HW_SLEEPLOCK,
+					   .shared = !!shared,
+				   });
 }
 
 void fl_hw_note_release(const void *key)
@@ -268,14 +277,16 @@ void fl_hw_note_release(const void *key)
 			return;
 		}
 	fl_violate("C9 locking: thread %u (%s) releases an annotation that it "
-		   "does not hold", t->hw.id, t->name);
+		   "does not hold",
+		   t->hw.id, t->name);
 }
 
 static struct fl_folio_lock *folio(unsigned long pfn, const char *op)
 {
 	if (!fl_hw_frame_allocated(pfn))
 		fl_violate("C8 lifetime: folio %s of frame %#lx, which is not "
-			   "allocated", op, pfn);
+			   "allocated",
+			   op, pfn);
 	return fl_frame_lock(fl_machine_current, pfn);
 }
 
@@ -288,8 +299,8 @@ void fl_hw_folio_locked(unsigned long pfn)
 	FL_HOLD();
 	if (f->owner)
 		fl_violate("C9 locking: folio %#lx locked by thread %u while "
-			   "thread %u owns it", pfn, fl_hw_current->id,
-			   f->owner - 1u);
+			   "thread %u owns it",
+			   pfn, fl_hw_current->id, f->owner - 1u);
 	f->owner = (t->locks.behalf ? t->locks.behalf : fl_hw_current)->id + 1;
 	f->when = ++l->acquisitions;
 	l->nr_folios++;
@@ -301,7 +312,8 @@ static struct fl_folio_lock *owned_folio(unsigned long pfn)
 
 	if (f->owner != fl_hw_current->id + 1)
 		fl_violate("C9 locking: thread %u unlocks folio %#lx, which it "
-			   "does not own", fl_hw_current->id, pfn);
+			   "does not own",
+			   fl_hw_current->id, pfn);
 	return f;
 }
 

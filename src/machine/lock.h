@@ -8,36 +8,36 @@
 
 struct fl_thread;
 
-#define FL_LIMIT_HELD_LOCKS	256	/* per thread */
+#define FL_LIMIT_HELD_LOCKS 256 /* per thread */
 /* Locks of one thread beyond those; a process has at most 65530 mappings. */
-#define FL_LIMIT_MORE_LOCKS	(1U << 17)
+#define FL_LIMIT_MORE_LOCKS (1U << 17)
 
 struct fl_held {
-	unsigned long *word;	/* NULL: an annotation */
+	unsigned long *word; /* NULL: an annotation */
 	const void *key;
 	const char *name;
 	enum fl_hw_lock_kind kind;
 	int shared;
-	unsigned int seq;	/* number among the thread's acquisitions */
-	unsigned long when;	/* number among all threads' acquisitions */
+	unsigned int seq;   /* number among the thread's acquisitions */
+	unsigned long when; /* number among all threads' acquisitions */
 };
 
 /* The owner of a folio lock.  Each frame has one. */
 struct fl_folio_lock {
-	unsigned short owner;	/* thread id + 1, 0: unlocked */
-	unsigned long when;	/* time of the lock, as fl_held.when */
+	unsigned short owner; /* thread id + 1, 0: unlocked */
+	unsigned long when;   /* time of the lock, as fl_held.when */
 };
 
 struct fl_thread_locks {
 	unsigned int nr;
 	unsigned int acquisitions;
-	unsigned int base;		/* callbacks see only locks above */
-	struct fl_hw_thread *behalf;	/* owner of the folio locks it takes */
+	unsigned int base;	     /* callbacks see only locks above */
+	struct fl_hw_thread *behalf; /* owner of the folio locks it takes */
 };
 
 struct fl_locks {
-	unsigned long acquisitions;	/* by all threads */
-	unsigned long nr_folios;	/* locked */
+	unsigned long acquisitions; /* by all threads */
+	unsigned long nr_folios;    /* locked */
 	/* More locks, for one thread at a time: mm_take_all_locks() takes one
 	 * lock for each mapping. */
 	struct fl_held *more;

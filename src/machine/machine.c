@@ -21,8 +21,8 @@ struct fl_machine *fl_machine_create(const struct fl_machine_config *config)
 	struct fl_machine *m;
 
 	if (config->nr_frames < 2 || config->nr_frames > 1UL << 28 ||
-	    config->nr_device_frames > 1UL << 28 ||
-	    !config->nr_cpus || config->nr_cpus > FL_MAX_CPUS) {
+	    config->nr_device_frames > 1UL << 28 || !config->nr_cpus ||
+	    config->nr_cpus > FL_MAX_CPUS) {
 		errno = EINVAL;
 		return NULL;
 	}

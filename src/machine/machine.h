@@ -2,7 +2,8 @@
 /*
  * machine.h - the machine as seen by its owner, the host
  *
- *  - life            fl_machine_create(), _destroy(), _add_state(), FL_GUARDED()
+ *  - life            fl_machine_create(), _destroy(), _add_state()
+ *  - calls           FL_GUARDED()
  *  - snapshots       fl_machine_snapshot(), _restore(), fl_machine_alloc()
  *  - threads         fl_machine_thread(), _spawn(), _run()
  *  - failure points  fl_machine_fail_alloc(), _allocs()
@@ -25,7 +26,7 @@
 struct fl_machine;
 struct fl_hw_thread;
 
-#define FL_LIMIT_THREADS	64
+#define FL_LIMIT_THREADS 64
 
 struct fl_machine_config {
 	unsigned long nr_frames;
@@ -64,6 +65,7 @@ void fl_machine_destroy(struct fl_machine *machine);
  * Return: the value of @call, with its type, or -ENOTRECOVERABLE if the world
  * ended during the call or before.
  */
+/* clang-format off */
 #define FL_GUARDED(machine, call) ({					\
 	struct fl_machine *const m_ = (machine);			\
 	const struct fl_entry entry_ =					\
@@ -75,12 +77,13 @@ void fl_machine_destroy(struct fl_machine *machine);
 			-ENOTRECOVERABLE : (call);			\
 	fl_guard_close(m_, entry_);					\
 	ret_; })
+/* clang-format on */
 
 /* For FL_GUARDED() only.  sigsetjmp() must be called in the frame that
  * siglongjmp() returns to, so the macro calls it. */
 struct fl_entry {
-	_Bool dead;			/* the call must not be made */
-	sigjmp_buf *unwind;		/* set this point; NULL: nested */
+	_Bool dead;	    /* the call must not be made */
+	sigjmp_buf *unwind; /* set this point; NULL: nested */
 };
 
 struct fl_entry fl_guard_open(struct fl_machine *machine, const void *frame);
@@ -249,15 +252,15 @@ const char *fl_machine_console(struct fl_machine *machine);
  * stores, and the host mappings they use are a TLB that src/user/ fills.
  */
 enum fl_trap {
-	FL_TRAP_DONE,		/* the access can be retried */
-	FL_TRAP_USER,		/* user code had no right to it */
-	FL_TRAP_KERNEL,		/* user code did not make it */
+	FL_TRAP_DONE,	/* the access can be retried */
+	FL_TRAP_USER,	/* user code had no right to it */
+	FL_TRAP_KERNEL, /* user code did not make it */
 };
 
 enum fl_access {
 	FL_ACCESS_LOAD,
 	FL_ACCESS_STORE,
-	FL_ACCESS_FETCH,	/* of an instruction */
+	FL_ACCESS_FETCH, /* of an instruction */
 };
 
 struct fl_user {
@@ -268,7 +271,8 @@ struct fl_user {
 	 * returns, the access is retried. */
 	void (*refused)(int sig, void *siginfo, void *context);
 	/* As fl_hw_tlb_flush(), complete when this returns. */
-	void (*flushed)(unsigned int asid, unsigned long start, unsigned long end);
+	void (*flushed)(unsigned int asid, unsigned long start,
+			unsigned long end);
 	/* The current thread waits in the kernel: let other threads enter for a
 	 * moment.  Return: 0: there is no thread that could. */
 	_Bool (*idle)(void);

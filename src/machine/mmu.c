@@ -14,15 +14,17 @@
 #include "internal.h"
 #include "order.h"
 
-#define ENTRIES		(1UL << FL_PT_SHIFT)
-#define PFN(entry)	((FL_PTE_PFN_MASK & (entry)) >> FL_PTE_PFN_SHIFT)
+#define ENTRIES	   (1UL << FL_PT_SHIFT)
+#define PFN(entry) ((FL_PTE_PFN_MASK & (entry)) >> FL_PTE_PFN_SHIFT)
 
 /* No swap entry may look like an entry in use. */
-#define SWP_FIELDS	(FL_SWP_UFFD_WP | FL_SWP_SOFT_DIRTY | FL_SWP_EXCLUSIVE | \
-			 ((1UL << FL_SWP_TYPE_BITS) - 1) << FL_SWP_TYPE_SHIFT | \
-			 ((1UL << FL_SWP_OFFSET_BITS) - 1) << FL_SWP_OFFSET_SHIFT)
-_Static_assert(!(SWP_FIELDS & (FL_PTE_PRESENT | FL_PTE_PROT_NONE |
-			       FL_PTE_HUGE)), "swap entries overlap");
+#define SWP_FIELDS                                               \
+	(FL_SWP_UFFD_WP | FL_SWP_SOFT_DIRTY | FL_SWP_EXCLUSIVE | \
+	 ((1UL << FL_SWP_TYPE_BITS) - 1) << FL_SWP_TYPE_SHIFT |  \
+	 ((1UL << FL_SWP_OFFSET_BITS) - 1) << FL_SWP_OFFSET_SHIFT)
+_Static_assert(!(SWP_FIELDS &
+		 (FL_PTE_PRESENT | FL_PTE_PROT_NONE | FL_PTE_HUGE)),
+	       "swap entries overlap");
 
 void fl_mmu_init(struct fl_machine *m)
 {
@@ -34,8 +36,9 @@ static struct fl_tlb_slot *tlb_slot(unsigned cpu, unsigned asid,
 {
 	if (cpu >= fl_hw.nr_cpus)
 		fl_internal("CPU %u does not exist", cpu);
-	return &fl_machine_current->tlbs.slots[cpu]
-		[((va >> FL_PAGE_SHIFT) + asid) % FL_TLB_ENTRIES];
+	return &fl_machine_current->tlbs
+			.slots[cpu]
+			      [((va >> FL_PAGE_SHIFT) + asid) % FL_TLB_ENTRIES];
 }
 
 static int hits(const struct fl_tlb_slot *slot, unsigned asid, unsigned long va)
@@ -129,7 +132,8 @@ static unsigned long walk(unsigned long table, unsigned long va,
 		if (!fl_hw_frame_allocated(table))
 			fl_violate("C8 lifetime: the walk to %#lx reaches a "
 				   "table of level %d in frame %#lx, which is "
-				   "not allocated", va, *level, table);
+				   "not allocated",
+				   va, *level, table);
 		*place = entry_at(table, va, *level);
 		fl_hw_access(FL_HW_LOAD, *place, sizeof(entry));
 		entry = __atomic_load_n(*place, __ATOMIC_ACQUIRE);
@@ -149,15 +153,14 @@ int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 	unsigned long offset = va & (FL_PAGE_SIZE - 1);
 	unsigned long need = FL_PTE_USER | (write ? FL_PTE_WRITE : 0);
 	unsigned long mark = FL_PTE_ACCESSED |
-		(write ? FL_PTE_DIRTY | FL_PTE_SOFT_DIRTY : 0);
+			     (write ? FL_PTE_DIRTY | FL_PTE_SOFT_DIRTY : 0);
 	unsigned long *place, entry, pfn;
 	int level;
 
 	FL_HOLD();
 	if (va >> FL_VA_BITS)
 		return -EFAULT;
-	if (fl_choice_is_open(FL_CHOOSE_TLB) &&
-	    hits(slot, asid, va) &&
+	if (fl_choice_is_open(FL_CHOOSE_TLB) && hits(slot, asid, va) &&
 	    fl_hw_choose(2, "the TLB evicts the page"))
 		slot->entry.valid = 0;
 	if (hits(slot, asid, va)) {
@@ -185,11 +188,12 @@ int fl_mmu_access(unsigned cpu, unsigned asid, unsigned long pgd_pfn,
 		      ((va >> FL_PAGE_SHIFT) & (ENTRIES - 1));
 	if (pfn >= fl_hw.nr_frames + fl_hw.nr_device_frames)
 		fl_violate("C8 lifetime: the entry of %#lx names frame %#lx, "
-			   "which does not exist", va, pfn);
-	slot->entry = (struct fl_tlb_entry){
-		1, asid, va >> FL_PAGE_SHIFT, pfn, !!(entry & FL_PTE_WRITE) };
-	slot->dirty = write || (entry & FL_PTE_DIRTY &&
-				entry & FL_PTE_SOFT_DIRTY);
+			   "which does not exist",
+			   va, pfn);
+	slot->entry = (struct fl_tlb_entry){ 1, asid, va >> FL_PAGE_SHIFT, pfn,
+					     !!(entry & FL_PTE_WRITE) };
+	slot->dirty = write ||
+		      (entry & FL_PTE_DIRTY && entry & FL_PTE_SOFT_DIRTY);
 	fl_sched_translated(cpu, va, pfn);
 	*pa = (pfn << FL_PAGE_SHIFT) + offset;
 	return 0;

@@ -6,16 +6,16 @@
 #include "machine/machine.h"
 #include "machine/hardware.h"
 
-#define FL_TLB_ENTRIES		64
+#define FL_TLB_ENTRIES 64
 
 struct fl_tlb_slot {
 	struct fl_tlb_entry entry;
-	int dirty;			/* the PTE is known to be dirty */
+	int dirty; /* the PTE is known to be dirty */
 };
 
 struct fl_tlbs {
 	unsigned int next_asid;
-	unsigned long busy[FL_MAX_CPUS];	/* fl_machine_hold() */
+	unsigned long busy[FL_MAX_CPUS]; /* fl_machine_hold() */
 	struct fl_tlb_slot slots[FL_MAX_CPUS][FL_TLB_ENTRIES];
 };
 

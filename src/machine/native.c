@@ -28,7 +28,7 @@ int fl_order_watched;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake[FL_LIMIT_THREADS];
-static __thread unsigned int depth;	/* holds of this thread */
+static __thread unsigned int depth; /* holds of this thread */
 
 void __fl_hold(void)
 {

@@ -8,7 +8,7 @@
 struct fl_thread;
 
 struct fl_thread_native {
-	sigjmp_buf exit;		/* of its pthread */
+	sigjmp_buf exit; /* of its pthread */
 };
 
 /* Use FL_HOLD() instead. */

@@ -15,9 +15,9 @@
 #include "internal.h"
 #include "poison.h"
 
-#define SLOT_MAGIC	0x666c2d736c6f7421UL
-#define MIN_SHIFT	5
-#define CHUNK_ORDER	3
+#define SLOT_MAGIC  0x666c2d736c6f7421UL
+#define MIN_SHIFT   5
+#define CHUNK_ORDER 3
 
 struct fl_slot {
 	unsigned long magic;
@@ -54,8 +54,10 @@ struct fl_hw_cache *fl_hw_cache_create(const char *name, unsigned long size,
 	cache->size = size;
 	cache->offset = round_up_to(sizeof(struct fl_slot), align);
 	cache->stride = round_up_to(size + sizeof(struct fl_slot), align);
-	_Static_assert(FL_PAGE_SIZE / (sizeof(struct fl_slot) + 16) <= FL_OBJECTS_PER_FRAME,
-		       "slots are smaller than the table of RCU callbacks expects");
+	_Static_assert(FL_PAGE_SIZE / (sizeof(struct fl_slot) + 16) <=
+			       FL_OBJECTS_PER_FRAME,
+		       "slots are smaller than the table of RCU "
+		       "callbacks expects");
 	cache->ctor = ctor;
 	cache->order = CHUNK_ORDER;
 	while (cache->order < FL_MAX_ORDER &&
@@ -70,7 +72,9 @@ struct fl_hw_cache *fl_hw_cache_create(const char *name, unsigned long size,
 /* Return: number of slots in a chunk of the cache. */
 static unsigned long slots_of(const struct fl_hw_cache *cache)
 {
-	return ((FL_PAGE_SIZE << cache->order) - cache->offset - cache->size) / cache->stride + 1;
+	return ((FL_PAGE_SIZE << cache->order) - cache->offset - cache->size) /
+		       cache->stride +
+	       1;
 }
 
 /* Add a chunk.  Slots are pushed on the list from the last to the first.
@@ -110,7 +114,10 @@ static int all_free(const struct fl_hw_cache *cache, char *base)
 	unsigned long n = slots_of(cache);
 
 	while (n--)
-		if (((struct fl_slot *)(base + cache->offset + n * cache->stride) - 1)->live)
+		if (((struct fl_slot *)(base + cache->offset +
+					n * cache->stride) -
+		     1)
+			    ->live)
 			return 0;
 	return 1;
 }
@@ -161,16 +168,17 @@ static void check_freed(struct fl_hw_cache *cache, const unsigned char *p)
 	for (i = 0; i < cache->size; i++)
 		if (p[i] != FL_JUNK_FREED)
 			fl_violate("C8 lifetime: write after free: %s, byte "
-				   "%lu is %#x", cache->name, i, p[i]);
+				   "%lu is %#x",
+				   cache->name, i, p[i]);
 }
 
 static void check_header(const struct fl_slot *slot,
 			 const struct fl_hw_cache *cache)
 {
-	if (slot->magic != SLOT_MAGIC || slot->cache != cache ||
-	    slot->live > 1)
+	if (slot->magic != SLOT_MAGIC || slot->cache != cache || slot->live > 1)
 		fl_violate("C8 lifetime: write beyond an object: the header "
-			   "of a slot of %s is overwritten", cache->name);
+			   "of a slot of %s is overwritten",
+			   cache->name);
 }
 
 void *fl_hw_cache_alloc(struct fl_hw_cache *cache, unsigned int flags)
@@ -183,11 +191,12 @@ void *fl_hw_cache_alloc(struct fl_hw_cache *cache, unsigned int flags)
 	if (fl_alloc_fails(m, flags))
 		return NULL;
 	if (!*list && !grow(m, cache) &&
-	    !(flags & FL_ALLOC_NOFAIL && fl_object_shrink(m) && grow(m, cache))) {
+	    !(flags & FL_ALLOC_NOFAIL && fl_object_shrink(m) &&
+	      grow(m, cache))) {
 		if (flags & FL_ALLOC_NOFAIL)
 			fl_internal("no memory for %s: a leak, or raise "
-				    "nr_frames = %lu", cache->name,
-				    fl_hw.nr_frames);
+				    "nr_frames = %lu",
+				    cache->name, fl_hw.nr_frames);
 		return NULL;
 	}
 	slot = *list;
@@ -228,7 +237,8 @@ void *fl_hw_alloc(unsigned long size, unsigned int flags)
 		return NULL;
 	}
 	if (!sizes[shift])
-		sizes[shift] = fl_hw_cache_create("fl_hw_alloc", bytes,
+		sizes[shift] = fl_hw_cache_create(
+			"fl_hw_alloc", bytes,
 			bytes < FL_PAGE_SIZE ? bytes : FL_PAGE_SIZE, NULL);
 	return fl_hw_cache_alloc(sizes[shift], flags);
 }
@@ -248,15 +258,16 @@ static struct fl_slot *live_slot(const void *object, const char *op)
 			   object);
 	cache = fl_frame_cache(m, pfn);
 	offset = pa - (fl_frame_head(m, pfn) << FL_PAGE_SHIFT);
-	if (offset < cache->offset ||
-	    (offset - cache->offset) % cache->stride)
+	if (offset < cache->offset || (offset - cache->offset) % cache->stride)
 		fl_violate("C8 lifetime: %s of a pointer into the middle of "
-			   "an object of %s", op, cache->name);
+			   "an object of %s",
+			   op, cache->name);
 	slot = (struct fl_slot *)object - 1;
 	check_header(slot, cache);
 	if (!slot->live)
 		fl_violate("C8 lifetime: %s of an object of %s that is free "
-			   "already", op, cache->name);
+			   "already",
+			   op, cache->name);
 	return slot;
 }
 

@@ -5,9 +5,9 @@
 
 #include "machine/frame.h"
 
-#define FL_LIMIT_CACHES		512
+#define FL_LIMIT_CACHES	     512
 /* Most objects per frame: none is smaller than 48 bytes, with its slot. */
-#define FL_OBJECTS_PER_FRAME	(FL_PAGE_SIZE / 48 + 1)
+#define FL_OBJECTS_PER_FRAME (FL_PAGE_SIZE / 48 + 1)
 
 struct fl_slot;
 
@@ -22,7 +22,7 @@ struct fl_hw_cache {
 struct fl_objects {
 	unsigned long nr_live;
 	unsigned int nr_caches;
-	struct fl_hw_cache *sizes[32];	/* fl_hw_alloc() */
+	struct fl_hw_cache *sizes[32]; /* fl_hw_alloc() */
 	struct fl_hw_cache caches[FL_LIMIT_CACHES];
 };
 

@@ -26,9 +26,9 @@
 #endif
 #endif
 #ifndef ANNOTATE_HAPPENS_BEFORE
-#define ANNOTATE_HAPPENS_BEFORE(p)	((void)(p))
-#define ANNOTATE_HAPPENS_AFTER(p)	((void)(p))
-#define RUNNING_ON_VALGRIND		0
+#define ANNOTATE_HAPPENS_BEFORE(p) ((void)(p))
+#define ANNOTATE_HAPPENS_AFTER(p)  ((void)(p))
+#define RUNNING_ON_VALGRIND	   0
 #endif
 
 extern int fl_order_watched;

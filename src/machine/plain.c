@@ -17,11 +17,13 @@
 #include "steps.h"
 
 /* A macro, so that the return address is in the kernel's code. */
-#define plain(kind, addr, size) do {					\
-	if (__builtin_expect(fl_hw.stepping, 0))			\
-		fl_sched_plain(kind, addr, size, (unsigned long)	\
-			       __builtin_return_address(0));		\
-} while (0)
+#define plain(kind, addr, size)                                              \
+	do {                                                                 \
+		if (__builtin_expect(fl_hw.stepping, 0))                     \
+			fl_sched_plain(                                      \
+				kind, addr, size,                            \
+				(unsigned long)__builtin_return_address(0)); \
+	} while (0)
 
 /* The compiler defines these names. */
 /* clang-format off */
@@ -76,77 +78,77 @@ void __tsan_func_exit(void)
 {
 }
 
-#define FETCH(bits, T, op)						\
-T __tsan_atomic##bits##_fetch_##op(volatile T *p, T v, int order);	\
-T __tsan_atomic##bits##_fetch_##op(volatile T *p, T v, int order)	\
-{									\
-	T old;								\
-									\
-	fl_order_release(p, order);					\
-	old = __atomic_fetch_##op(p, v, __ATOMIC_SEQ_CST);		\
-	fl_order_acquire(p);						\
-	return old;							\
-}
+#define FETCH(bits, T, op)                                                 \
+	T __tsan_atomic##bits##_fetch_##op(volatile T *p, T v, int order); \
+	T __tsan_atomic##bits##_fetch_##op(volatile T *p, T v, int order)  \
+	{                                                                  \
+		T old;                                                     \
+                                                                           \
+		fl_order_release(p, order);                                \
+		old = __atomic_fetch_##op(p, v, __ATOMIC_SEQ_CST);         \
+		fl_order_acquire(p);                                       \
+		return old;                                                \
+	}
 
-#define ATOMIC(bits, T)							\
-T __tsan_atomic##bits##_load(const volatile T *p, int order);		\
-T __tsan_atomic##bits##_load(const volatile T *p, int order)		\
-{									\
-	T v = __atomic_load_n(p, __ATOMIC_SEQ_CST);			\
-									\
-	(void)order;							\
-	fl_order_acquire(p);						\
-	return v;							\
-}									\
-void __tsan_atomic##bits##_store(volatile T *p, T v, int order);	\
-void __tsan_atomic##bits##_store(volatile T *p, T v, int order)		\
-{									\
-	fl_order_release(p, order);					\
-	__atomic_store_n(p, v, __ATOMIC_SEQ_CST);			\
-}									\
-T __tsan_atomic##bits##_exchange(volatile T *p, T v, int order);	\
-T __tsan_atomic##bits##_exchange(volatile T *p, T v, int order)		\
-{									\
-	T old;								\
-									\
-	fl_order_release(p, order);					\
-	old = __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST);		\
-	fl_order_acquire(p);						\
-	return old;							\
-}									\
-int __tsan_atomic##bits##_compare_exchange_strong(volatile T *p, T *old, T v, \
-						  int order, int fail);	\
-int __tsan_atomic##bits##_compare_exchange_strong(volatile T *p, T *old, T v, \
-						  int order, int fail)	\
-{									\
-	int done;							\
-									\
-	(void)fail;							\
-	fl_order_release(p, order);					\
-	done = __atomic_compare_exchange_n(p, old, v, 0,		\
-					   __ATOMIC_SEQ_CST,		\
-					   __ATOMIC_SEQ_CST);		\
-	fl_order_acquire(p);						\
-	return done;							\
-}									\
-int __tsan_atomic##bits##_compare_exchange_weak(volatile T *p, T *old, T v, \
-						int order, int fail)	\
-	__attribute__((alias("__tsan_atomic" #bits			\
-			     "_compare_exchange_strong")));		\
-T __tsan_atomic##bits##_compare_exchange_val(volatile T *p, T old, T v,	\
-					     int order, int fail);	\
-T __tsan_atomic##bits##_compare_exchange_val(volatile T *p, T old, T v,	\
-					     int order, int fail)	\
-{									\
-	__tsan_atomic##bits##_compare_exchange_strong(p, &old, v, order, fail); \
-	return old;							\
-}									\
-FETCH(bits, T, add)							\
-FETCH(bits, T, sub)							\
-FETCH(bits, T, and)							\
-FETCH(bits, T, or)							\
-FETCH(bits, T, xor)							\
-FETCH(bits, T, nand)
+#define ATOMIC(bits, T)                                                        \
+	T __tsan_atomic##bits##_load(const volatile T *p, int order);          \
+	T __tsan_atomic##bits##_load(const volatile T *p, int order)           \
+	{                                                                      \
+		T v = __atomic_load_n(p, __ATOMIC_SEQ_CST);                    \
+                                                                               \
+		(void)order;                                                   \
+		fl_order_acquire(p);                                           \
+		return v;                                                      \
+	}                                                                      \
+	void __tsan_atomic##bits##_store(volatile T *p, T v, int order);       \
+	void __tsan_atomic##bits##_store(volatile T *p, T v, int order)        \
+	{                                                                      \
+		fl_order_release(p, order);                                    \
+		__atomic_store_n(p, v, __ATOMIC_SEQ_CST);                      \
+	}                                                                      \
+	T __tsan_atomic##bits##_exchange(volatile T *p, T v, int order);       \
+	T __tsan_atomic##bits##_exchange(volatile T *p, T v, int order)        \
+	{                                                                      \
+		T old;                                                         \
+                                                                               \
+		fl_order_release(p, order);                                    \
+		old = __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST);             \
+		fl_order_acquire(p);                                           \
+		return old;                                                    \
+	}                                                                      \
+	int __tsan_atomic##bits##_compare_exchange_strong(                     \
+		volatile T *p, T *old, T v, int order, int fail);              \
+	int __tsan_atomic##bits##_compare_exchange_strong(                     \
+		volatile T *p, T *old, T v, int order, int fail)               \
+	{                                                                      \
+		int done;                                                      \
+                                                                               \
+		(void)fail;                                                    \
+		fl_order_release(p, order);                                    \
+		done = __atomic_compare_exchange_n(                            \
+			p, old, v, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);     \
+		fl_order_acquire(p);                                           \
+		return done;                                                   \
+	}                                                                      \
+	int __tsan_atomic##bits##_compare_exchange_weak(                       \
+		volatile T *p, T *old, T v, int order, int fail)               \
+		__attribute__((alias("__tsan_atomic" #bits                     \
+				     "_compare_exchange_strong")));            \
+	T __tsan_atomic##bits##_compare_exchange_val(                          \
+		volatile T *p, T old, T v, int order, int fail);               \
+	T __tsan_atomic##bits##_compare_exchange_val(volatile T *p, T old,     \
+						     T v, int order, int fail) \
+	{                                                                      \
+		__tsan_atomic##bits##_compare_exchange_strong(p, &old, v,      \
+							      order, fail);    \
+		return old;                                                    \
+	}                                                                      \
+	FETCH(bits, T, add)                                                    \
+	FETCH(bits, T, sub)                                                    \
+	FETCH(bits, T, and)                                                    \
+	FETCH(bits, T, or)                                                     \
+	FETCH(bits, T, xor)                                                    \
+	FETCH(bits, T, nand)
 
 ATOMIC(8, unsigned char)
 ATOMIC(16, unsigned short)

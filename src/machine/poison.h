@@ -30,13 +30,13 @@
 #endif
 #endif
 #ifndef ASAN_POISON_MEMORY_REGION
-#define ASAN_POISON_MEMORY_REGION(p, n)		((void)(p), (void)(n))
-#define ASAN_UNPOISON_MEMORY_REGION(p, n)	((void)(p), (void)(n))
+#define ASAN_POISON_MEMORY_REGION(p, n)	  ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
 #endif
 
 #ifndef SANITIZER_LSAN_INTERFACE_H
-#define __lsan_register_root_region(p, n)	((void)(p), (void)(n))
-#define __lsan_unregister_root_region(p, n)	((void)(p), (void)(n))
+#define __lsan_register_root_region(p, n)   ((void)(p), (void)(n))
+#define __lsan_unregister_root_region(p, n) ((void)(p), (void)(n))
 #endif
 
 #if defined(__has_include)
@@ -45,9 +45,9 @@
 #endif
 #endif
 #ifndef VALGRIND_MAKE_MEM_NOACCESS
-#define VALGRIND_MAKE_MEM_NOACCESS(p, n)	((void)(p), (void)(n))
-#define VALGRIND_MAKE_MEM_UNDEFINED(p, n)	((void)(p), (void)(n))
-#define VALGRIND_MAKE_MEM_DEFINED(p, n)		((void)(p), (void)(n))
+#define VALGRIND_MAKE_MEM_NOACCESS(p, n)  ((void)(p), (void)(n))
+#define VALGRIND_MAKE_MEM_UNDEFINED(p, n) ((void)(p), (void)(n))
+#define VALGRIND_MAKE_MEM_DEFINED(p, n)	  ((void)(p), (void)(n))
 #endif
 
 /* Set by fl_poison_stop(): restoring memory from a copy does not restore what

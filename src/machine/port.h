@@ -33,9 +33,9 @@
 /* ---- physical memory ---------------------------------------------------- */
 
 /* Allocation flags, for frames and for objects. */
-#define FL_ALLOC_ZERO	0x1u	/* zero-filled; otherwise filled with junk */
-#define FL_ALLOC_NOFAIL	0x2u	/* never fails; exhaustion stops the world */
-#define FL_ALLOC_SLEEP	0x4u	/* the caller may sleep, which is checked */
+#define FL_ALLOC_ZERO	0x1u /* zero-filled; otherwise filled with junk */
+#define FL_ALLOC_NOFAIL 0x2u /* never fails; exhaustion stops the world */
+#define FL_ALLOC_SLEEP	0x4u /* the caller may sleep, which is checked */
 
 /*
  * fl_hw_frame_alloc - allocate 2^order contiguous frames, naturally aligned
@@ -110,7 +110,7 @@ static inline void fl_hw_access_if(enum fl_hw_access kind,
 		fl_hw_step_if(kind, addr, size, value);
 }
 
-#define FL_MOST_CHOICES	8
+#define FL_MOST_CHOICES 8
 
 /* fl_hw_choose - choose one of @n outcomes that the program does not determine
  * @what: describes any outcome but the first; must outlive the machine
@@ -156,18 +156,18 @@ void fl_hw_might_sleep(int atomic, const char *file, int line);
  * records the locks that each thread holds by @key: the kernel's identity of
  * the lock (its lockdep map, or the lock itself).
  */
-#define FL_LOCK_WRITER	1UL
-#define FL_LOCK_READER	256UL
+#define FL_LOCK_WRITER 1UL
+#define FL_LOCK_READER 256UL
 
 enum fl_hw_lock_kind {
-	FL_HW_SPINLOCK,		/* never sleeps; holders must not sleep */
-	FL_HW_SLEEPLOCK,	/* mutex, rwsem */
+	FL_HW_SPINLOCK,	 /* never sleeps; holders must not sleep */
+	FL_HW_SLEEPLOCK, /* mutex, rwsem */
 };
 
-#define FL_LOCK_SHARED	0x1u	/* as a reader */
-#define FL_LOCK_TRY	0x2u	/* do not wait */
-#define FL_LOCK_KILL	0x4u	/* a fatal signal ends the wait */
-#define FL_LOCK_NEST	0x8u	/* another lock of the same class may be held */
+#define FL_LOCK_SHARED 0x1u /* as a reader */
+#define FL_LOCK_TRY    0x2u /* do not wait */
+#define FL_LOCK_KILL   0x4u /* a fatal signal ends the wait */
+#define FL_LOCK_NEST   0x8u /* another lock of the same class may be held */
 
 /*
  * fl_hw_lock - take a lock
@@ -284,8 +284,8 @@ void fl_hw_free(const void *object);
 /* fl_hw_alloc_size - Return: usable size of a live object, in bytes */
 unsigned long fl_hw_alloc_size(const void *object);
 
-#define FL_JUNK_FRESH	0x5a
-#define FL_JUNK_FREED	0x6b
+#define FL_JUNK_FRESH 0x5a
+#define FL_JUNK_FREED 0x6b
 
 /* ---- error reports ------------------------------------------------------ */
 

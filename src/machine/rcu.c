@@ -20,21 +20,21 @@
 
 #include "internal.h"
 
-#define CALLBACKS_AT_ONCE	32
+#define CALLBACKS_AT_ONCE 32
 
 /* Callbacks whose heads lie in static data of a kernel, or in boot memory. */
-#define STATIC_CALLBACKS	4096
+#define STATIC_CALLBACKS 4096
 
 struct fl_rcu_callback {
 	struct fl_hw_rcu_head *head;
 	void (*func)(struct fl_hw_rcu_head *head);
-	const void *domain;		/* NULL: RCU */
+	const void *domain; /* NULL: RCU */
 	unsigned long seq;
 	/* Step at which its grace period began; 0: run the callback late. */
 	unsigned int moment;
 };
 
-static const char grace_period;	/* waits for any section have this key */
+static const char grace_period; /* waits for any section have this key */
 
 unsigned long fl_rcu_size(unsigned long nr_objects)
 {
@@ -111,8 +111,10 @@ static struct fl_op op_of(enum fl_op_kind kind, const void *domain,
 	if (!domain)
 		domain = &fl_machine_current->rcu.seq;
 	return (struct fl_op){
-		.kind = kind, .addr = (unsigned long)domain,
-		.size = sizeof(long), .value = began,
+		.kind = kind,
+		.addr = (unsigned long)domain,
+		.size = sizeof(long),
+		.value = began,
 	};
 }
 
@@ -141,7 +143,8 @@ void fl_hw_rcu_read_unlock(void)
 	FL_HOLD();
 	if (!t->rcu.nesting)
 		fl_violate("C9 locking: thread %u (%s) leaves an RCU section "
-			   "that it is not in", t->hw.id, t->name);
+			   "that it is not in",
+			   t->hw.id, t->name);
 	if (t->rcu.nesting == 1)
 		step(FL_OP_RCU_DONE, NULL, 0);
 	if (!--t->rcu.nesting)
@@ -170,8 +173,7 @@ static void set_actor(struct fl_machine *m)
 		fl_sched_set_op(actor, (struct fl_op){ .kind = FL_OP_NONE });
 		return;
 	}
-	fl_sched_set_op(actor,
-			op_of(FL_OP_RCU_WAIT, cb->domain, cb->moment));
+	fl_sched_set_op(actor, op_of(FL_OP_RCU_WAIT, cb->domain, cb->moment));
 	actor->rcu.wait_domain = cb->domain;
 	actor->rcu.wait_seq = cb->seq;
 	fl_thread_set_reason(actor, "a grace period", NULL, NULL);
@@ -185,7 +187,8 @@ static void make_room(struct fl_rcu *r)
 	if (r->callbacks + r->nr_callbacks < r->callbacks_end)
 		return;
 	if (r->callbacks == r->callbacks_start)
-		fl_internal("%u RCU callbacks wait, more than there can be objects",
+		fl_internal("%u RCU callbacks wait, more than "
+			    "there can be objects",
 			    r->nr_callbacks);
 	memmove(r->callbacks_start, r->callbacks,
 		r->nr_callbacks * sizeof(*r->callbacks));
@@ -210,8 +213,8 @@ static void queue(const void *domain, struct fl_hw_rcu_head *head,
 	make_room(r);
 	head->func = func;
 	r->callbacks[r->nr_callbacks++] = (struct fl_rcu_callback){
-		head, func, domain, ++r->seq,
-		early ? fl_machine_moment(m) : 0 };
+		head, func, domain, ++r->seq, early ? fl_machine_moment(m) : 0
+	};
 	if (early && !fl_thread_op(m, r->actor)->kind)
 		set_actor(m);
 }
@@ -234,7 +237,8 @@ static void run_callback(struct fl_rcu_callback cb)
 		fl_machine_untraced(0);
 	t->rcu.in_callback--;
 	if (fl_locks_any(t) || t->rcu.nesting)
-		fl_violate("C9 locking: an RCU callback returns holding a lock");
+		fl_violate("C9 locking: an RCU callback "
+			   "returns holding a lock");
 	fl_locks_show(t, hidden);
 	t->rcu.nesting = nesting;
 }
@@ -380,7 +384,8 @@ int fl_hw_srcu_read_lock(const void *domain)
 	for (i = 0; i < FL_LIMIT_SRCU_SECTIONS; i++)
 		if (!m->rcu.srcu[i].open) {
 			m->rcu.srcu[i] = (struct fl_srcu_section){
-				1, domain, fl_hw_current->id, m->rcu.seq };
+				1, domain, fl_hw_current->id, m->rcu.seq
+			};
 			return 0;
 		}
 	fl_limit(FL_LIMIT_SRCU_SECTIONS);
@@ -410,7 +415,8 @@ void fl_hw_srcu_read_unlock(const void *domain, int idx)
 	own = own_section(domain);
 	if (!own || idx)
 		fl_violate("C9 locking: thread %u leaves an SRCU section that "
-			   "is not open (index %d)", fl_hw_current->id, idx);
+			   "is not open (index %d)",
+			   fl_hw_current->id, idx);
 	own->open = 0;
 	fl_thread_wake_all(&grace_period);
 }
@@ -425,7 +431,8 @@ void fl_hw_synchronize_srcu(const void *domain)
 		if (m->rcu.srcu[i].open && m->rcu.srcu[i].domain == domain &&
 		    m->rcu.srcu[i].thread == fl_hw_current->id)
 			fl_violate("C14 self-deadlock: thread %u waits for its "
-				   "own SRCU section", fl_hw_current->id);
+				   "own SRCU section",
+				   fl_hw_current->id);
 	synchronize(domain, "an SRCU grace period");
 }
 

@@ -7,7 +7,7 @@
 
 struct fl_thread;
 
-#define FL_LIMIT_SRCU_SECTIONS	256
+#define FL_LIMIT_SRCU_SECTIONS 256
 
 struct fl_rcu_callback;
 
@@ -20,19 +20,19 @@ struct fl_srcu_section {
 
 struct fl_rcu {
 	unsigned long seq;
-	struct fl_rcu_callback *callbacks;	/* the first one queued */
+	struct fl_rcu_callback *callbacks; /* the first one queued */
 	unsigned int nr_callbacks;
 	/* One entry for each object that the frames can hold. */
 	struct fl_rcu_callback *callbacks_start, *callbacks_end;
-	unsigned int actor;	/* thread that runs them early, or 0 */
+	unsigned int actor; /* thread that runs them early, or 0 */
 	struct fl_srcu_section srcu[FL_LIMIT_SRCU_SECTIONS];
 };
 
 struct fl_thread_rcu {
-	unsigned long wait_seq;		/* the grace period it waits for */
+	unsigned long wait_seq; /* the grace period it waits for */
 	const void *wait_domain;
 	unsigned int nesting;
-	unsigned int in_callback;	/* must not wait */
+	unsigned int in_callback; /* must not wait */
 	unsigned long start;
 };
 

@@ -21,14 +21,14 @@ struct area {
 	const char *at;
 	unsigned long len;
 	unsigned long *last;
-	unsigned char *varies;		/* of each word: changed in a turn */
+	unsigned char *varies; /* of each word: changed in a turn */
 };
 
 struct fl_recurrence {
 	struct fl_machine *machine;
 	struct area *areas;
 	unsigned long nr, limit;
-	unsigned long pages;		/* snapshot pages examined so far */
+	unsigned long pages; /* snapshot pages examined so far */
 };
 
 static int add(struct fl_recurrence *r, const void *at, const void *was,
@@ -46,7 +46,10 @@ static int add(struct fl_recurrence *r, const void *at, const void *was,
 	len &= ~(sizeof(*a->last) - 1);
 	a = &r->areas[r->nr];
 	*a = (struct area){
-		at, len, malloc(len), calloc(len / sizeof(*a->last), 1),
+		at,
+		len,
+		malloc(len),
+		calloc(len / sizeof(*a->last), 1),
 	};
 	if (!a->last || !a->varies) {
 		free(a->last);

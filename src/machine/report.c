@@ -24,12 +24,13 @@
 #include "snapshot.h"
 #include "symbol.h"
 
-#define __no_sanitize_address	__attribute__((no_sanitize("address")))
+#define __no_sanitize_address __attribute__((no_sanitize("address")))
 
 static const char *prefix(int kind)
 {
 	return kind == FL_END_INTERNAL || kind == FL_END_MISSING_STUB ?
-		"faultlab: internal bug: " : "violation: ";
+		       "faultlab: internal bug: " :
+		       "violation: ";
 }
 
 void fl_machine_abort(void)
@@ -58,8 +59,8 @@ static void name_place(struct fl_end *v, const char *where)
 	struct fl_thread *t = fl_machine_current ? fl_thread_self() : NULL;
 
 	snprintf(v->where, sizeof(v->where), "%.100s%sthread %u (%.40s)",
-		 where ? where : "", where ? ", " : "",
-		 t ? t->hw.id : 0, t ? t->name : "no machine");
+		 where ? where : "", where ? ", " : "", t ? t->hw.id : 0,
+		 t ? t->name : "no machine");
 }
 
 /* Return: the innermost function of the backtrace, without indentation. */
@@ -188,7 +189,8 @@ void fl_hw_warn(const char *file, int line, const char *func, const char *text,
 		     *(unsigned long *)__builtin_frame_address(0));
 	name_line(where, sizeof(where), file, line, func);
 	name_place(&v, where);
-	dprintf(STDERR_FILENO, "%skernel warning (continuing): %s\nwhere: %s\n%s",
+	dprintf(STDERR_FILENO,
+		"%skernel warning (continuing): %s\nwhere: %s\n%s",
 		prefix(FL_END_KERNEL_BUG), text, v.where, v.backtrace);
 }
 
@@ -274,7 +276,8 @@ static enum fl_access access_of(const ucontext_t *uc)
 	unsigned long error = uc->uc_mcontext.gregs[REG_ERR];
 
 	return error & 16 ? FL_ACCESS_FETCH :
-	       error & 2 ? FL_ACCESS_STORE : FL_ACCESS_LOAD;
+	       error & 2  ? FL_ACCESS_STORE :
+			    FL_ACCESS_LOAD;
 #else
 	(void)uc;
 	return FL_ACCESS_STORE;
@@ -291,7 +294,8 @@ static int user_stack_is_used_up(const struct spot *spot, unsigned long at)
 
 /* A function of its own, since its frame is large and stacks of user code are
  * not. */
-static __attribute__((noinline)) void end_by_fault(siginfo_t *info, void *context)
+static __attribute__((noinline)) void end_by_fault(siginfo_t *info,
+						   void *context)
 {
 	unsigned long at = (unsigned long)info->si_addr;
 	struct fl_end v = { .kind = FL_END_OOPS };
@@ -305,13 +309,17 @@ static __attribute__((noinline)) void end_by_fault(siginfo_t *info, void *contex
 	} else if (user_stack_is_used_up(&spot, at)) {
 		v.kind = FL_END_INTERNAL;
 		snprintf(v.text, sizeof(v.text),
-			 "faultlab: the stack of this thread overflowed at %#lx: kernel code needs 64 KiB of it; see pthread_attr_setstacksize(3)",
+			 "faultlab: the stack of this thread overflowed at "
+			 "%#lx: kernel code needs 64 KiB of it; see "
+			 "pthread_attr_setstacksize(3)",
 			 at);
 	} else {
 		snprintf(v.text, sizeof(v.text),
 			 "%skernel oops: bad access at %#lx%s", prefix(v.kind),
-			 at, fl_stack_guards(fl_thread_self(), info->si_addr) ?
-			 " (stack overflow)" : "");
+			 at,
+			 fl_stack_guards(fl_thread_self(), info->si_addr) ?
+				 " (stack overflow)" :
+				 "");
 	}
 	end_at(&v, NULL, spot.pc == at ? call_to_nowhere(context) : spot.pc,
 	       spot.frame);
@@ -327,9 +335,10 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 	if (sig == SIGSEGV && fl_snapshot_touched(info->si_addr))
 		return;
 	if (sig == SIGSEGV && m->user)
-		user = info->si_code <= 0 ? FL_TRAP_USER :
-		       m->user->trapped((unsigned long)info->si_addr,
-					access_of(context));
+		user = info->si_code <= 0 ?
+			       FL_TRAP_USER :
+			       m->user->trapped((unsigned long)info->si_addr,
+						access_of(context));
 	if (user == FL_TRAP_DONE)
 		return;
 	if (user == FL_TRAP_USER) {
@@ -337,8 +346,10 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	if (!fl_guard_is_entered(m)) {
-		sigaction(sig, sig == SIGBUS ? &m->report.old_bus :
-			  &m->report.old_segv, NULL);
+		sigaction(sig,
+			  sig == SIGBUS ? &m->report.old_bus :
+					  &m->report.old_segv,
+			  NULL);
 		return;
 	}
 	end_by_fault(info, context);
@@ -358,8 +369,7 @@ void fl_report_arm(struct fl_machine *m)
 		m->report.old_segv = old;
 }
 
-int fl_report_init(struct fl_machine *m,
-		   const struct fl_machine_config *config)
+int fl_report_init(struct fl_machine *m, const struct fl_machine_config *config)
 {
 	m->report.print_warnings = config->print_warnings;
 	m->report.signal_stack = malloc(FL_STACK_SIZE);
@@ -369,7 +379,8 @@ int fl_report_init(struct fl_machine *m,
 void fl_report_install(struct fl_machine *m)
 {
 	stack_t stack = {
-		.ss_sp = m->report.signal_stack, .ss_size = FL_STACK_SIZE,
+		.ss_sp = m->report.signal_stack,
+		.ss_size = FL_STACK_SIZE,
 	};
 
 	sigaltstack(&stack, &m->report.old_stack);

@@ -13,7 +13,7 @@ struct fl_report {
 	struct sigaction old_segv, old_bus;
 	stack_t old_stack;
 	char *signal_stack;
-	const char *stubs;		/* fl_hw_name_stubs() */
+	const char *stubs; /* fl_hw_name_stubs() */
 	unsigned long stubs_len;
 };
 
@@ -27,9 +27,10 @@ void fl_end_deadlock(const char *what, const char *text, const char *locks)
 	fl_end_world(FL_END_VIOLATION, NULL, fmt, ##__VA_ARGS__)
 #define fl_internal(fmt, ...) \
 	fl_end_world(FL_END_INTERNAL, NULL, fmt, ##__VA_ARGS__)
-#define fl_limit(name) \
+#define fl_limit(name)                                                \
 	fl_internal("limit %s = %lu reached: a leak, or raise it in " \
-		    "src/machine", #name, (unsigned long)(name))
+		    "src/machine",                                    \
+		    #name, (unsigned long)(name))
 
 /* Return: 0; -1: no memory. */
 int fl_report_init(struct fl_machine *m,

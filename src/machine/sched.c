@@ -34,8 +34,10 @@ static int lock_free(const struct fl_op *op)
 {
 	unsigned long word = *(const unsigned long *)op->addr;
 
-	return op->kind == FL_OP_LOCK_SHARED || op->kind == FL_OP_TRYLOCK_SHARED
-		? word != FL_LOCK_WRITER : !word;
+	return op->kind == FL_OP_LOCK_SHARED ||
+			       op->kind == FL_OP_TRYLOCK_SHARED ?
+		       word != FL_LOCK_WRITER :
+		       !word;
 }
 
 static unsigned long load(const struct fl_op *op)
@@ -133,7 +135,6 @@ _Bool fl_sched_is_running(const struct fl_machine *m)
 {
 	return m->steps.running;
 }
-
 
 void fl_sched_next(struct fl_machine *m)
 {
@@ -256,8 +257,10 @@ static inline __attribute__((always_inline)) void step(struct fl_op op)
 		struct fl_op again = s->op;
 
 		s->op = (struct fl_op){
-			.kind = FL_OP_RELAX, .flags = FL_OP_GUESSED,
-			.value = since, .pc = again.pc,
+			.kind = FL_OP_RELAX,
+			.flags = FL_OP_GUESSED,
+			.value = since,
+			.pc = again.pc,
 		};
 		fl_thread_set_reason(self, "a loop to end", NULL, NULL);
 		fl_sched_next(m);
@@ -279,7 +282,9 @@ void fl_sched_op(enum fl_op_kind kind, const volatile void *addr,
 		 unsigned int size)
 {
 	struct fl_op op = {
-		.addr = (unsigned long)addr, .size = size, .kind = kind,
+		.addr = (unsigned long)addr,
+		.size = size,
+		.kind = kind,
 	};
 
 	if (fl_machine_current->scheduler)
@@ -355,8 +360,11 @@ void fl_sched_plain(enum fl_op_kind kind, const volatile void *addr,
 		    unsigned long size, unsigned long pc)
 {
 	struct fl_op op = {
-		.addr = (unsigned long)addr, .size = size, .kind = kind,
-		.flags = FL_OP_PLAIN, .pc = pc,
+		.addr = (unsigned long)addr,
+		.size = size,
+		.kind = kind,
+		.flags = FL_OP_PLAIN,
+		.pc = pc,
 	};
 
 	if (fl_machine_current->scheduler && size)
@@ -367,7 +375,9 @@ void fl_sched_plain(enum fl_op_kind kind, const volatile void *addr,
 void fl_sched_freed(const void *p, unsigned long size)
 {
 	struct fl_op op = {
-		.addr = (unsigned long)p, .size = size, .kind = FL_OP_STORE,
+		.addr = (unsigned long)p,
+		.size = size,
+		.kind = FL_OP_STORE,
 		.flags = FL_OP_PLAIN,
 	};
 
@@ -376,19 +386,18 @@ void fl_sched_freed(const void *p, unsigned long size)
 }
 
 static const unsigned char kinds[] = {
-	[FL_HW_LOAD] = FL_OP_LOAD,
-	[FL_HW_STORE] = FL_OP_STORE,
-	[FL_HW_RMW] = FL_OP_RMW,
-	[FL_HW_PT_STORE] = FL_OP_STORE,
-	[FL_HW_CAS] = FL_OP_CAS,
-	[FL_HW_UNLESS] = FL_OP_UNLESS,
+	[FL_HW_LOAD] = FL_OP_LOAD, [FL_HW_STORE] = FL_OP_STORE,
+	[FL_HW_RMW] = FL_OP_RMW,   [FL_HW_PT_STORE] = FL_OP_STORE,
+	[FL_HW_CAS] = FL_OP_CAS,   [FL_HW_UNLESS] = FL_OP_UNLESS,
 };
 
 void fl_hw_step_if(enum fl_hw_access kind, const volatile void *addr,
 		   unsigned int size, unsigned long value)
 {
 	struct fl_op op = {
-		.addr = (unsigned long)addr, .size = size, .value = value,
+		.addr = (unsigned long)addr,
+		.size = size,
+		.value = value,
 		.kind = kinds[kind],
 		.pc = (unsigned long)__builtin_return_address(0),
 	};
@@ -401,7 +410,8 @@ void fl_hw_step(enum fl_hw_access kind, const volatile void *addr,
 		unsigned int size)
 {
 	struct fl_op op = {
-		.addr = (unsigned long)addr, .size = size,
+		.addr = (unsigned long)addr,
+		.size = size,
 		.pc = (unsigned long)__builtin_return_address(0),
 	};
 

@@ -27,46 +27,46 @@
 struct fl_machine;
 
 enum fl_op_kind {
-	FL_OP_NONE,		/* thread has ended, or has none yet */
+	FL_OP_NONE, /* thread has ended, or has none yet */
 	FL_OP_LOAD,
 	FL_OP_STORE,
 	FL_OP_RMW,
-	FL_OP_CAS,		/* stores only if the word equals op.value */
-	FL_OP_UNLESS,		/* stores only if the word differs */
-	FL_OP_LOCK,		/* waits until the lock is free */
-	FL_OP_LOCK_SHARED,	/* waits until there is no writer */
+	FL_OP_CAS,	   /* stores only if the word equals op.value */
+	FL_OP_UNLESS,	   /* stores only if the word differs */
+	FL_OP_LOCK,	   /* waits until the lock is free */
+	FL_OP_LOCK_SHARED, /* waits until there is no writer */
 	FL_OP_TRYLOCK,
 	FL_OP_TRYLOCK_SHARED,
 	FL_OP_UNLOCK,
 	FL_OP_UNLOCK_SHARED,
 	FL_OP_DOWNGRADE,
-	FL_OP_WAIT,		/* sleeps until a wake-up */
+	FL_OP_WAIT, /* sleeps until a wake-up */
 	FL_OP_WAKE,
-	FL_OP_RCU_READ,		/* begins a read-side section */
-	FL_OP_RCU_DONE,		/* ends a read-side section */
-	FL_OP_RCU_SYNC,		/* begins a grace period */
-	FL_OP_RCU_CALL,		/* begins a grace period before a callback */
-	FL_OP_RCU_WAIT,		/* waits for a grace period, see op.value */
-	FL_OP_RELAX,		/* waits for a change, see op.value */
-	FL_OP_CHOOSE,		/* a choice that the program leaves open */
+	FL_OP_RCU_READ, /* begins a read-side section */
+	FL_OP_RCU_DONE, /* ends a read-side section */
+	FL_OP_RCU_SYNC, /* begins a grace period */
+	FL_OP_RCU_CALL, /* begins a grace period before a callback */
+	FL_OP_RCU_WAIT, /* waits for a grace period, see op.value */
+	FL_OP_RELAX,	/* waits for a change, see op.value */
+	FL_OP_CHOOSE,	/* a choice that the program leaves open */
 };
 
-#define FL_OP_PLAIN	0x1u	/* access: by the compiler, not READ_ONCE() */
-#define FL_OP_KILLABLE	0x2u	/* lock: a fatal signal ends the wait */
-#define FL_OP_GUESSED	0x4u	/* FL_OP_RELAX: guessed by spins() */
+#define FL_OP_PLAIN    0x1u /* access: by the compiler, not READ_ONCE() */
+#define FL_OP_KILLABLE 0x2u /* lock: a fatal signal ends the wait */
+#define FL_OP_GUESSED  0x4u /* FL_OP_RELAX: guessed by spins() */
 
 struct fl_op {
-	unsigned long addr;	/* object; of a lock, its word */
-	unsigned int size;	/* bytes at @addr; of a choice: alternatives */
-	unsigned char kind;	/* enum fl_op_kind */
-	unsigned char flags;	/* FL_OP_* */
+	unsigned long addr;  /* object; of a lock, its word */
+	unsigned int size;   /* bytes at @addr; of a choice: alternatives */
+	unsigned char kind;  /* enum fl_op_kind */
+	unsigned char flags; /* FL_OP_* */
 	/* FL_OP_CAS, FL_OP_UNLESS: the value to compare with.  FL_OP_RELAX: a
 	 * number of steps of the run: the operation waits until another thread
 	 * stores to anything that this thread has used since then.
 	 * FL_OP_RCU_WAIT: the number of its FL_OP_RCU_SYNC or _CALL step, from
 	 * 1. */
 	unsigned long value;
-	unsigned long pc;	/* address of the code, or 0 */
+	unsigned long pc; /* address of the code, or 0 */
 };
 
 struct fl_scheduler {
@@ -82,8 +82,8 @@ struct fl_scheduler {
 	 * has repeatedly done what it is about to do, without effect: a
 	 * FL_OP_RELAX with this value precedes @op; otherwise ~0u.
 	 */
-	unsigned int (*spins)(struct fl_scheduler *scheduler, unsigned int thread,
-			      const struct fl_op *op);
+	unsigned int (*spins)(struct fl_scheduler *scheduler,
+			      unsigned int thread, const struct fl_op *op);
 	/* Return: the thread to continue, whose operation is enabled; 0: the
 	 * run is over, because all threads have ended or the scheduler ends
 	 * it. */
@@ -121,7 +121,8 @@ struct fl_position {
 unsigned int fl_thread_chose(struct fl_machine *machine, unsigned int id);
 
 /* Return: position of the operation that the thread is about to take. */
-struct fl_position fl_thread_position(struct fl_machine *machine, unsigned int id);
+struct fl_position fl_thread_position(struct fl_machine *machine,
+				      unsigned int id);
 
 /*
  * fl_thread_go_to - run the thread to @position without an earlier stop
@@ -143,9 +144,9 @@ int fl_op_takes(struct fl_machine *machine, unsigned int id);
 
 /* An operation that the kernel or its user repeats until it takes effect. */
 struct fl_attempt {
-	unsigned int number;	/* attempts before this one */
-	_Bool vain;		/* the last attempt changed nothing */
-	_Bool pending;		/* the thread took no step of it yet */
+	unsigned int number; /* attempts before this one */
+	_Bool vain;	     /* the last attempt changed nothing */
+	_Bool pending;	     /* the thread took no step of it yet */
 };
 
 /* Return: the current or last attempt of thread @id. */
@@ -159,18 +160,20 @@ const struct fl_attempt *fl_thread_attempt(struct fl_machine *machine,
  * or the host, even if the world has ended.
  * Return: the value of @call; -ENOTRECOVERABLE: it would have ended the world.
  */
-#define FL_LOOK(machine, call) ({					\
-	struct fl_machine *const looked_at_ = (machine);		\
-	const struct fl_looking looking_ =				\
-		fl_looking_begin(looked_at_);				\
-	const __auto_type seen_ = FL_GUARDED(looked_at_, call);		\
-	fl_looking_end(looked_at_, looking_);				\
-	seen_; })
+#define FL_LOOK(machine, call)                                          \
+	({                                                              \
+		struct fl_machine *const looked_at_ = (machine);        \
+		const struct fl_looking looking_ = fl_looking_begin(    \
+			looked_at_);                                    \
+		const __auto_type seen_ = FL_GUARDED(looked_at_, call); \
+		fl_looking_end(looked_at_, looking_);                   \
+		seen_;                                                  \
+	})
 
 /* For FL_LOOK() only. */
 struct fl_looking {
-	int inside;			/* a guard was entered already */
-	int dead;			/* the world had ended */
+	int inside; /* a guard was entered already */
+	int dead;   /* the world had ended */
 };
 
 struct fl_looking fl_looking_begin(struct fl_machine *machine);

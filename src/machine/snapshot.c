@@ -35,9 +35,9 @@ struct page {
 };
 
 static struct {
-	struct fl_machine *machine;	/* NULL: no snapshot */
+	struct fl_machine *machine; /* NULL: no snapshot */
 	char *start, *end;
-	char *copies;			/* room for a copy of every page */
+	char *copies; /* room for a copy of every page */
 	struct page *pages;
 	unsigned long nr;
 	char *state_copies[FL_LIMIT_STATES];
@@ -101,7 +101,8 @@ int fl_machine_snapshot(struct fl_machine *m)
 	fl_poison_stop();
 	fl_unpoison(snapshot.start, snapshot.end - snapshot.start);
 	snapshot.machine = m;
-	if (mprotect(snapshot.start, snapshot.end - snapshot.start, PROT_READ)) {
+	if (mprotect(snapshot.start, snapshot.end - snapshot.start,
+		     PROT_READ)) {
 		release();
 		return -ENOMEM;
 	}

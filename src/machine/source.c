@@ -9,7 +9,7 @@
 #include "internal.h"
 
 #ifndef FL_SOURCE_DIR
-#define FL_SOURCE_DIR	""
+#define FL_SOURCE_DIR ""
 #endif
 
 void fl_hw_source(const char *folder)
@@ -25,7 +25,8 @@ static const char *below(const char *path, const char *top)
 	size_t len = top ? strlen(top) : 0;
 
 	return len && !strncmp(path, top, len) && path[len] == '/' ?
-		path + len + 1 : NULL;
+		       path + len + 1 :
+		       NULL;
 }
 
 const char *fl_short_path(const char *path)

@@ -4,7 +4,7 @@
 #define FL_MACHINE_SOURCE_H
 
 struct fl_sources {
-	const char *folders[2];		/* fl_hw_source(), latest first */
+	const char *folders[2]; /* fl_hw_source(), latest first */
 };
 
 /* Return: @path relative to the top of the kernel's tree, or ours. */

@@ -21,8 +21,8 @@
 	__sanitizer_start_switch_fiber(save, (to)->bottom, (to)->size)
 #define FIBER_ENTER(fake) __sanitizer_finish_switch_fiber(fake, NULL, NULL)
 #else
-#define FIBER_LEAVE(save, to)	((void)(save))
-#define FIBER_ENTER(fake)	((void)(fake))
+#define FIBER_LEAVE(save, to) ((void)(save))
+#define FIBER_ENTER(fake)     ((void)(fake))
 #endif
 
 #if defined(__has_include)
@@ -31,8 +31,8 @@
 #endif
 #endif
 #ifndef VALGRIND_STACK_REGISTER
-#define VALGRIND_STACK_REGISTER(start, end)	0
-#define VALGRIND_STACK_DEREGISTER(id)		((void)(id))
+#define VALGRIND_STACK_REGISTER(start, end) 0
+#define VALGRIND_STACK_DEREGISTER(id)	    ((void)(id))
 #endif
 
 unsigned long fl_stacks_size(void)
@@ -103,8 +103,8 @@ static void register_with_valgrind(struct fl_thread_stack *s)
 {
 	if (!s->start || s->valgrind_registered)
 		return;
-	s->valgrind_id = VALGRIND_STACK_REGISTER(s->bottom,
-				(char *)s->bottom + FL_STACK_SIZE);
+	s->valgrind_id = VALGRIND_STACK_REGISTER(
+		s->bottom, (char *)s->bottom + FL_STACK_SIZE);
 	s->valgrind_registered = 1;
 }
 
@@ -127,7 +127,7 @@ _Bool fl_stack_holds(const struct fl_machine *m, unsigned int id,
 _Bool fl_stack_guards(const struct fl_thread *t, const char *at)
 {
 	return t->stack.start && at >= t->stack.start &&
-		at < t->stack.start + FL_PAGE_SIZE;
+	       at < t->stack.start + FL_PAGE_SIZE;
 }
 
 _Bool fl_stack_spans(const struct fl_thread *t, unsigned long at,

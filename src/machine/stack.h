@@ -10,20 +10,20 @@
 struct fl_machine;
 struct fl_thread;
 
-#define FL_STACK_SIZE		(256UL << 10)
+#define FL_STACK_SIZE (256UL << 10)
 
 struct fl_thread_stack {
 	struct fl_fiber fiber;
-	char *start;			/* guard page; NULL: a host's stack */
+	char *start; /* guard page; NULL: a host's stack */
 	const void *bottom;
 	size_t size;
-	void *fake;			/* ASan's */
-	unsigned int valgrind_id;	/* if valgrind_registered */
+	void *fake;		  /* ASan's */
+	unsigned int valgrind_id; /* if valgrind_registered */
 	int valgrind_registered;
 };
 
 struct fl_stacks {
-	char *start;			/* each with a guard page */
+	char *start; /* each with a guard page */
 };
 
 /* Return: bytes that the stacks of all threads need. */

@@ -5,11 +5,11 @@
 
 struct fl_machine;
 
-#define FL_LIMIT_STATES		64
+#define FL_LIMIT_STATES 64
 
 struct fl_state {
 	void *start;
-	void *copy;			/* as it was when it was added */
+	void *copy; /* as it was when it was added */
 	unsigned long len;
 };
 

@@ -14,22 +14,22 @@ struct fl_thread;
 
 struct fl_steps {
 	const struct fl_observer *observer;
-	unsigned int moment;		/* steps in the run so far */
+	unsigned int moment; /* steps in the run so far */
 	int running;
-	int starting;	/* threads run up to their first operation */
+	int starting; /* threads run up to their first operation */
 };
 
 struct fl_thread_steps {
-	struct fl_op op;		/* next operation */
+	struct fl_op op; /* next operation */
 	struct fl_position position;
-	struct fl_position go_to;	/* does not ask the scheduler before */
+	struct fl_position go_to; /* does not ask the scheduler before */
 	/* For the observer: the place that the thread is storing to, its
 	 * previous contents, and whether it is in a page table. */
 	unsigned long *stored;
 	unsigned long was;
 	int sure;
-	unsigned int untraced;		/* must not wait, and takes no steps */
-	unsigned int relaxed;		/* start of its loop's turn, in steps */
+	unsigned int untraced; /* must not wait, and takes no steps */
+	unsigned int relaxed;  /* start of its loop's turn, in steps */
 	struct fl_attempt attempt;
 };
 

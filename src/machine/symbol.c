@@ -23,19 +23,19 @@
 #include "internal.h"
 #include "symbol.h"
 
-#define MAX_FRAMES	64
+#define MAX_FRAMES 64
 
 struct trace {
 	struct fl_end *end;
 	size_t used;
-	int finished;		/* reached the frame of fiber_main() or main() */
+	int finished; /* reached the frame of fiber_main() or main() */
 };
 
 struct fl_symbols {
 	Dwfl *dwfl;
 	fl_symbol_fn *fn;
 	void *arg;
-	int enough;		/* @fn has returned true */
+	int enough; /* @fn has returned true */
 };
 
 /* -- printing -- */
@@ -44,9 +44,8 @@ struct fl_symbols {
 static int is_reporting(const char *name)
 {
 	return !strcmp(name, "fl_hw_bug") || !strcmp(name, "fl_hw_warn") ||
-	       !strcmp(name, "fl_hw_panic") ||
-	       !strcmp(name, "fl_end_world") || !strcmp(name, "finish") ||
-	       !strcmp(name, "fl_machine_violate") ||
+	       !strcmp(name, "fl_hw_panic") || !strcmp(name, "fl_end_world") ||
+	       !strcmp(name, "finish") || !strcmp(name, "fl_machine_violate") ||
 	       !strcmp(name, "fl_world_violate");
 }
 
@@ -77,7 +76,8 @@ static int print(void *arg, const char *name, const char *file, int line)
 static void emit(struct fl_symbols *s, const char *name, const char *file,
 		 int line)
 {
-	s->enough = s->fn(s->arg, name, file ? fl_short_path(file) : NULL, line);
+	s->enough = s->fn(s->arg, name, file ? fl_short_path(file) : NULL,
+			  line);
 }
 
 /* -- names -- */
@@ -211,8 +211,8 @@ static int read_record(unsigned long frame, unsigned long record[2])
 	return 1;
 }
 
-unsigned int fl_stack(unsigned long pc, unsigned long frame,
-		      unsigned long *pcs, unsigned int most)
+unsigned int fl_stack(unsigned long pc, unsigned long frame, unsigned long *pcs,
+		      unsigned int most)
 {
 	const unsigned long last = fl_guard_frame(fl_machine_current);
 	unsigned long record[2];
@@ -293,7 +293,7 @@ void fl_symbols_build(struct fl_symbols *s, char *text, unsigned long size)
 		sprintf(text + 2 * i, "%02x", bits[i]);
 }
 
-#define LARGE_STACK	(1UL << 20)
+#define LARGE_STACK (1UL << 20)
 
 static __thread struct {
 	void (*fn)(void *arg);

@@ -19,8 +19,8 @@ struct fl_symbols;
  * Return: number of @pcs filled, at most @most; each address lies inside the
  * calling instruction.
  */
-unsigned int fl_stack(unsigned long pc, unsigned long frame,
-		      unsigned long *pcs, unsigned int most);
+unsigned int fl_stack(unsigned long pc, unsigned long frame, unsigned long *pcs,
+		      unsigned int most);
 
 /* Write the calls that led to @pc to @end->backtrace, by name, innermost first;
  * @frame: the frame record of the function that contains @pc. */
@@ -48,7 +48,8 @@ const char *fl_symbols_object(struct fl_symbols *symbols, unsigned long address,
 /* fl_symbols_build - print the build ID of this program in hexadecimal digits;
  * "" if the linker has set none.  @size: of @text, two bytes for each byte of
  * the build ID and one more. */
-void fl_symbols_build(struct fl_symbols *symbols, char *text, unsigned long size);
+void fl_symbols_build(struct fl_symbols *symbols, char *text,
+		      unsigned long size);
 
 /* fl_large_stack - run @fn(@arg) on a stack of its own: looking up names needs
  * more stack than threads of user code may have */

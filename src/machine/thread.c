@@ -78,8 +78,8 @@ static struct fl_thread *next_runnable(struct fl_machine *m, unsigned int first)
 	unsigned int i;
 
 	for (i = 0; i < FL_LIMIT_THREADS; i++) {
-		struct fl_thread *t = &m->threads[(first + i) %
-						  FL_LIMIT_THREADS];
+		struct fl_thread *t =
+			&m->threads[(first + i) % FL_LIMIT_THREADS];
 
 		if (t->run.state == FL_THREAD_RUNNABLE)
 			return t;
@@ -308,8 +308,8 @@ _Bool fl_thread_must_not_wait(const struct fl_thread *t)
 	return fl_rcu_in_callback(t) || fl_sched_is_untraced(t);
 }
 
-static void leave(enum fl_thread_state state, const char *why,
-		  const char *name, const void *what)
+static void leave(enum fl_thread_state state, const char *why, const char *name,
+		  const void *what)
 {
 	struct fl_thread *t = fl_thread_self();
 
@@ -379,7 +379,8 @@ void fl_hw_yield(void)
 		sched_yield();
 	else if (!fl_machine_current->scheduler && !fl_machine_current->user &&
 		 !fl_thread_must_not_wait(t))
-		fl_thread_switch(next_runnable(fl_machine_current, t->hw.id + 1));
+		fl_thread_switch(
+			next_runnable(fl_machine_current, t->hw.id + 1));
 }
 
 void fl_thread_wait(const char *why, const char *name, const void *what)

@@ -14,15 +14,15 @@
 enum fl_thread_state {
 	FL_THREAD_UNUSED,
 	FL_THREAD_RUNNABLE,
-	FL_THREAD_BLOCKED,	/* until fl_hw_wake() */
-	FL_THREAD_WAITING,	/* until fl_thread_wake_all() of what */
-	FL_THREAD_JOINING,	/* thread 0 in fl_machine_run() */
+	FL_THREAD_BLOCKED, /* until fl_hw_wake() */
+	FL_THREAD_WAITING, /* until fl_thread_wake_all() of what */
+	FL_THREAD_JOINING, /* thread 0 in fl_machine_run() */
 	FL_THREAD_DONE,
 };
 
 /* What a thread waits for, or would wait for. */
 struct fl_reason {
-	const char *why;	/* NULL: it does not wait */
+	const char *why; /* NULL: it does not wait */
 	const char *name;
 	const void *what;
 };
@@ -36,7 +36,7 @@ struct fl_thread_run {
 };
 
 struct fl_thread {
-	struct fl_hw_thread hw;	/* first: fl_hw_current points here */
+	struct fl_hw_thread hw; /* first: fl_hw_current points here */
 	const char *name;
 	struct fl_thread_run run;
 	struct fl_thread_stack stack;
@@ -48,8 +48,8 @@ struct fl_thread {
 };
 
 struct fl_waits {
-	unsigned int nr;	/* threads in FL_THREAD_WAITING */
-	char text[80];		/* fl_thread_why(), fl_machine_thread_waits() */
+	unsigned int nr; /* threads in FL_THREAD_WAITING */
+	char text[80];	 /* fl_thread_why(), fl_machine_thread_waits() */
 };
 
 static inline struct fl_thread *fl_thread_self(void)

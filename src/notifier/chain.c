@@ -42,7 +42,7 @@ struct fl_notification notifier_text(int phase,
 }
 
 static void notify_all(struct notifier_subscriptions *subs, int phase,
-		     const struct notifier_range *range)
+		       const struct notifier_range *range)
 {
 	struct fl_notification n = notifier_text(phase, range);
 	int idx = fl_hw_srcu_read_lock(&model.srcu);
@@ -104,8 +104,8 @@ int notifier_prepare(struct mm_struct *mm)
 int listen(struct fl_mm *m, fl_notify_fn *fn, void *cookie)
 {
 	struct mm_struct *mm = mm_of(m);
-	struct listener *l = fl_hw_alloc(sizeof(*l), FL_ALLOC_ZERO |
-						     FL_ALLOC_SLEEP);
+	struct listener *l = fl_hw_alloc(sizeof(*l),
+					 FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 	int ret = l ? notifier_prepare(mm) : -ENOMEM;
 
 	if (!ret)

@@ -27,12 +27,12 @@
 #include "faultlab/event.h"
 
 struct interval {
-	struct interval *next;		/* sorted by start; under the lock */
+	struct interval *next; /* sorted by start; under the lock */
 	struct interval *deferred_next;
 	bool linked;
-	struct mm_struct *mm;		/* referenced */
+	struct mm_struct *mm; /* referenced */
 	unsigned long start, end;
-	unsigned long seq;		/* of the last invalidation */
+	unsigned long seq; /* of the last invalidation */
 	fl_notify_fn *fn;
 	void *cookie;
 };
@@ -285,5 +285,5 @@ const struct fl_notifier_ops notifier_ops = {
 	.read_begin = mirror_begin,
 	.read_retry = mirror_retry,
 	.set_seq = mirror_set_seq,
-	.listen = listen,	/* chain.c: no interval, no sequence */
+	.listen = listen, /* chain.c: no interval, no sequence */
 };

@@ -19,21 +19,21 @@
 #include "pte/mm.h"
 
 enum notifier_event {
-	MMU_NOTIFY_UNMAP,		/* munmap, exit */
-	MMU_NOTIFY_CLEAR,		/* page is dropped, mapping stays */
-	MMU_NOTIFY_PROTECTION_VMA,	/* rights of the mapping change */
-	MMU_NOTIFY_PROTECTION_PAGE,	/* rights of pages change: fork */
+	MMU_NOTIFY_UNMAP,	    /* munmap, exit */
+	MMU_NOTIFY_CLEAR,	    /* page is dropped, mapping stays */
+	MMU_NOTIFY_PROTECTION_VMA,  /* rights of the mapping change */
+	MMU_NOTIFY_PROTECTION_PAGE, /* rights of pages change: fork */
 	MMU_NOTIFY_SOFT_DIRTY,
-	MMU_NOTIFY_RELEASE,		/* the address space ends */
-	MMU_NOTIFY_MIGRATE,		/* moved, by the driver that owns it */
-	MMU_NOTIFY_EXCLUSIVE,		/* a device gets or loses a page */
+	MMU_NOTIFY_RELEASE,   /* the address space ends */
+	MMU_NOTIFY_MIGRATE,   /* moved, by the driver that owns it */
+	MMU_NOTIFY_EXCLUSIVE, /* a device gets or loses a page */
 };
 
 struct notifier_range {
 	struct mm_struct *mm;
 	enum notifier_event event;
 	unsigned long start, end;
-	const void *owner;		/* of a marking or a move; else NULL */
+	const void *owner; /* of a marking or a move; else NULL */
 };
 
 /* All ranges of the model may block: only those of the OOM reaper may not. */
@@ -49,7 +49,7 @@ void notifier_destroy(struct mm_struct *mm);
  * frees it */
 void mmdrop(struct mm_struct *mm);
 
-extern const struct fl_notifier_ops notifier_ops;	/* interval.c */
+extern const struct fl_notifier_ops notifier_ops; /* interval.c */
 /* As read_retry and listen in struct fl_notifier_ops. */
 _Bool mirror_retry(struct fl_listener *listener, unsigned long seq);
 int listen(struct fl_mm *mm, fl_notify_fn *fn, void *cookie);
@@ -58,13 +58,13 @@ int listen(struct fl_mm *mm, fl_notify_fn *fn, void *cookie);
 
 struct notifier_subscriptions {
 	struct spinlock lock;
-	struct listener *list;		/* changed under lock, read with SRCU */
+	struct listener *list; /* changed under lock, read with SRCU */
 
 	/* interval.c, all under lock */
 	struct interval *intervals;
 	struct interval *deferred;
-	unsigned long seq;		/* odd: an invalidation is running */
-	unsigned int active;		/* how many are running */
+	unsigned long seq;   /* odd: an invalidation is running */
+	unsigned int active; /* how many are running */
 	struct interval_waiter *waiters;
 };
 

@@ -15,15 +15,17 @@
 
 #include "machine/port.h"
 
-#define READ_ONCE(x) ({							\
-	fl_hw_access(FL_HW_LOAD, &(x), sizeof(x));			\
-	__atomic_load_n(&(x), __ATOMIC_ACQUIRE);			\
-})
+#define READ_ONCE(x)                                       \
+	({                                                 \
+		fl_hw_access(FL_HW_LOAD, &(x), sizeof(x)); \
+		__atomic_load_n(&(x), __ATOMIC_ACQUIRE);   \
+	})
 
-#define WRITE_ONCE(x, value) do {					\
-	fl_hw_access(FL_HW_STORE, &(x), sizeof(x));			\
-	__atomic_store_n(&(x), (value), __ATOMIC_RELEASE);		\
-} while (0)
+#define WRITE_ONCE(x, value)                                       \
+	do {                                                       \
+		fl_hw_access(FL_HW_STORE, &(x), sizeof(x));        \
+		__atomic_store_n(&(x), (value), __ATOMIC_RELEASE); \
+	} while (0)
 
 static inline int atomic_add_return(int *p, int n)
 {

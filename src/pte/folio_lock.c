@@ -22,7 +22,7 @@
 #include "pte/page.h"
 
 struct folio_waiter {
-	struct folio_waiter *next;	/* under folio_wait_lock, like woken */
+	struct folio_waiter *next; /* under folio_wait_lock, like woken */
 	struct folio *folio;
 	struct fl_hw_thread *thread;
 	bool woken;

@@ -15,7 +15,7 @@
 
 struct spinlock {
 	unsigned long word;
-	const char *name;	/* for reports */
+	const char *name; /* for reports */
 };
 
 struct rwsem {
@@ -84,6 +84,6 @@ static inline void write_unlock(struct rwsem *sem)
 
 #define assert_spin_held(lock)	VM_BUG_ON(!fl_hw_lock_held(lock, 0))
 #define assert_rwsem_held(sem)	VM_BUG_ON(!fl_hw_lock_held(sem, -1))
-#define assert_rwsem_write(sem)	VM_BUG_ON(!fl_hw_lock_held(sem, 0))
+#define assert_rwsem_write(sem) VM_BUG_ON(!fl_hw_lock_held(sem, 0))
 
 #endif /* FL_MODEL_LOCK_H */

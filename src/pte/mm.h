@@ -22,44 +22,44 @@ enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, NR_MM_COUNTERS };
 
 struct mm_struct {
 	struct rwsem mmap_lock;
-	struct vm_area_struct *mmap;	/* sorted by address; under mmap_lock */
+	struct vm_area_struct *mmap; /* sorted by address; under mmap_lock */
 	/* Set under mmap_lock. */
 	struct notifier_subscriptions *notifiers;
 
-	struct spinlock page_table_lock;	/* PGD, PUD, vma->anon_vma */
-	unsigned long pgd;		/* frame */
+	struct spinlock page_table_lock; /* PGD, PUD, vma->anon_vma */
+	unsigned long pgd;		 /* frame */
 	unsigned int asid;
-	int nr_tables;			/* atomic */
-	int count;			/* atomic: references to the struct */
-	int rss[NR_MM_COUNTERS];	/* atomic */
+	int nr_tables;		 /* atomic */
+	int count;		 /* atomic: references to the struct */
+	int rss[NR_MM_COUNTERS]; /* atomic */
 };
 
-#define VM_READ		0x01UL
-#define VM_WRITE	0x02UL
-#define VM_SHARED	0x04UL		/* file; else private, anonymous */
-#define VM_HUGEPAGE	0x08UL
-#define VM_UFFD_WP	0x10UL		/* uffd-wp is in use here */
-#define VM_SOFTDIRTY	0x20UL		/* new: all pages are soft-dirty */
+#define VM_READ	     0x01UL
+#define VM_WRITE     0x02UL
+#define VM_SHARED    0x04UL /* file; else private, anonymous */
+#define VM_HUGEPAGE  0x08UL
+#define VM_UFFD_WP   0x10UL /* uffd-wp is in use here */
+#define VM_SOFTDIRTY 0x20UL /* new: all pages are soft-dirty */
 
 /* All fields change under mmap_lock for writing, unless said otherwise. */
 struct vm_area_struct {
 	struct mm_struct *mm;
 	unsigned long start, end;
-	unsigned long flags;		/* VM_* */
-	unsigned long page_prot;	/* of a fresh PTE */
-	unsigned long pgoff;		/* page number of @start in object */
+	unsigned long flags;	 /* VM_* */
+	unsigned long page_prot; /* of a fresh PTE */
+	unsigned long pgoff;	 /* page number of @start in object */
 	struct file *file;
 	struct vm_area_struct *next;
 
-	struct anon_vma *anon_vma;	/* set once, under page_table_lock */
-	struct vm_area_struct *anon_next;	/* under the anon_vma's lock */
+	struct anon_vma *anon_vma;	  /* set once, under page_table_lock */
+	struct vm_area_struct *anon_next; /* under the anon_vma's lock */
 };
 
 /* The VMAs that may map an anonymous folio (rmap/anon_vma.h). */
 struct anon_vma {
 	struct rwsem rwsem;
-	struct vm_area_struct *vmas;	/* linked by anon_next, under rwsem */
-	int refcount;			/* atomic; of VMAs and folios */
+	struct vm_area_struct *vmas; /* linked by anon_next, under rwsem */
+	int refcount;		     /* atomic; of VMAs and folios */
 };
 
 static inline struct mm_struct *mm_of(struct fl_mm *mm)

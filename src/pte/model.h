@@ -41,29 +41,30 @@ struct swap_slot;
 /* All mutable objects with static storage.  fl_kernel.state_start and state_end
  * delimit them, so a world can restore the state before its boot. */
 struct model {
-	struct page *mem_map;		/* one for each frame */
-	unsigned long zero_pfn;		/* the shared zero page */
+	struct page *mem_map;	/* one for each frame */
+	unsigned long zero_pfn; /* the shared zero page */
 
 	struct fl_hw_cache *mm_cache, *vma_cache, *anon_vma_cache;
 	struct fl_hw_cache *subscriptions_cache, *interval_cache;
 
 	struct spinlock folio_wait_lock;
-	struct folio_waiter *folio_waiters;	/* under folio_wait_lock */
+	struct folio_waiter *folio_waiters; /* under folio_wait_lock */
 
 	struct spinlock swap_lock;
-	struct swap_slot *swap_slots;	/* under swap_lock */
-	char *swap_data;		/* one page for each slot */
+	struct swap_slot *swap_slots; /* under swap_lock */
+	char *swap_data;	      /* one page for each slot */
 
-	char srcu;			/* its address names the SRCU domain */
+	char srcu; /* its address names the SRCU domain */
 };
 
 extern struct model model;
 
-#define VM_BUG_ON(cond) do {						\
-	if (__builtin_expect(!!(cond), 0))				\
-		fl_hw_bug(__FILE__, __LINE__, __func__,			\
-			  "VM_BUG_ON(" #cond ")");			\
-} while (0)
+#define VM_BUG_ON(cond)                                         \
+	do {                                                    \
+		if (__builtin_expect(!!(cond), 0))              \
+			fl_hw_bug(__FILE__, __LINE__, __func__, \
+				  "VM_BUG_ON(" #cond ")");      \
+	} while (0)
 
 /* clang-format off */
 #define container_of(ptr, type, member) \

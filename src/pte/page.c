@@ -30,8 +30,8 @@ void page_init(void)
 
 struct folio *folio_alloc(unsigned int order)
 {
-	unsigned long pfn = fl_hw_frame_alloc(order, FL_ALLOC_ZERO |
-						     FL_ALLOC_SLEEP);
+	unsigned long pfn = fl_hw_frame_alloc(order,
+					      FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 	struct folio *folio;
 	unsigned long i;
 

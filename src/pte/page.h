@@ -26,35 +26,35 @@
 struct anon_vma;
 struct file;
 
-#define FOLIO_LOCKED	0x1UL
-#define FOLIO_DIRTY	0x2UL
+#define FOLIO_LOCKED 0x1UL
+#define FOLIO_DIRTY  0x2UL
 
 struct folio {
-	unsigned long flags;		/* FOLIO_*, atomic */
-	int refcount;			/* atomic; 0: free */
-	int mapcount;			/* atomic: PTEs and PMDs that map it */
-	int entire_mapcount;		/* atomic: PMDs that map it whole */
-	int pincount;			/* atomic; each holds a reference */
+	unsigned long flags; /* FOLIO_*, atomic */
+	int refcount;	     /* atomic; 0: free */
+	int mapcount;	     /* atomic: PTEs and PMDs that map it */
+	int entire_mapcount; /* atomic: PMDs that map it whole */
+	int pincount;	     /* atomic; each holds a reference */
 	unsigned int order;
-	unsigned long swap;		/* swap slot, 0: none (swapfile.h) */
+	unsigned long swap; /* swap slot, 0: none (swapfile.h) */
 	/* The owner is one of the two; set before the folio is mapped. */
-	struct anon_vma *anon_vma;	/* referenced */
+	struct anon_vma *anon_vma; /* referenced */
 	struct file *file;
-	unsigned long index;		/* page number in that object */
-	struct folio *next_in_file;	/* under the file's i_pages */
+	unsigned long index;	    /* page number in that object */
+	struct folio *next_in_file; /* under the file's i_pages */
 };
 
 struct page {
-	struct folio *folio;		/* that it belongs to; never NULL */
-	int mapcount;			/* atomic: PTEs that map this page */
+	struct folio *folio; /* that it belongs to; never NULL */
+	int mapcount;	     /* atomic: PTEs that map this page */
 	/* No other process maps the page, so a write needs no copy.  fork
 	 * clears it; under the ptlock of the PTE that maps the page. */
 	bool anon_exclusive;
-	struct folio head;		/* for the first page of a folio */
+	struct folio head; /* for the first page of a folio */
 
 	/* used if the frame is a page table (table.h) */
 	struct spinlock ptl;
-	struct page *deposit;		/* list; under ptl */
+	struct page *deposit; /* list; under ptl */
 };
 
 static inline struct page *pfn_to_page(unsigned long pfn)

@@ -14,24 +14,32 @@
 
 #include "pte/model.h"
 
-#define PAGE_SIZE	FL_PAGE_SIZE
-#define PAGE_MASK	(~(PAGE_SIZE - 1))
-#define PTRS_PER_TABLE	512
-#define PMD_ORDER	9
-#define PMD_SIZE	(PAGE_SIZE << PMD_ORDER)
-#define PMD_MASK	(~(PMD_SIZE - 1))
+#define PAGE_SIZE      FL_PAGE_SIZE
+#define PAGE_MASK      (~(PAGE_SIZE - 1))
+#define PTRS_PER_TABLE 512
+#define PMD_ORDER      9
+#define PMD_SIZE       (PAGE_SIZE << PMD_ORDER)
+#define PMD_MASK       (~(PMD_SIZE - 1))
 
-typedef struct { unsigned long val; } pte_t;
+typedef struct {
+	unsigned long val;
+} pte_t;
 typedef pte_t pmd_t;
 
-static inline pte_t __pte(unsigned long val) { return (pte_t){ val }; }
+static inline pte_t __pte(unsigned long val)
+{
+	return (pte_t){ val };
+}
 
-#define PTE_TEST(name, bits) \
-	static inline bool pte_##name(pte_t pte) { return pte.val & (bits); }
-#define PTE_CHANGE(name, clear, set)					\
-	static inline pte_t pte_##name(pte_t pte)			\
-	{								\
-		return __pte((pte.val & ~(clear)) | (set));		\
+#define PTE_TEST(name, bits)                     \
+	static inline bool pte_##name(pte_t pte) \
+	{                                        \
+		return pte.val & (bits);         \
+	}
+#define PTE_CHANGE(name, clear, set)                        \
+	static inline pte_t pte_##name(pte_t pte)           \
+	{                                                   \
+		return __pte((pte.val & ~(clear)) | (set)); \
 	}
 
 /* A page without rights (PROT_NONE) is present for the kernel, but
@@ -58,8 +66,14 @@ PTE_CHANGE(clear_soft_dirty, FL_PTE_SOFT_DIRTY, 0UL)
 PTE_CHANGE(mkuffd_wp, FL_PTE_WRITE, FL_PTE_UFFD_WP)
 PTE_CHANGE(clear_uffd_wp, FL_PTE_UFFD_WP, 0UL)
 
-static inline bool pte_none(pte_t pte) { return !pte.val; }
-static inline bool pte_same(pte_t a, pte_t b) { return a.val == b.val; }
+static inline bool pte_none(pte_t pte)
+{
+	return !pte.val;
+}
+static inline bool pte_same(pte_t a, pte_t b)
+{
+	return a.val == b.val;
+}
 
 static inline unsigned long pte_pfn(pte_t pte)
 {
@@ -78,7 +92,8 @@ static inline pte_t pte_modify(pte_t pte, unsigned long prot)
 {
 	return __pte((pte.val & (FL_PTE_PFN_MASK | FL_PTE_ACCESSED |
 				 FL_PTE_DIRTY | FL_PTE_HUGE | FL_PTE_SPECIAL |
-				 FL_PTE_SOFT_DIRTY | FL_PTE_UFFD_WP)) | prot);
+				 FL_PTE_SOFT_DIRTY | FL_PTE_UFFD_WP)) |
+		     prot);
 }
 
 static inline pte_t ptep_get(pte_t *ptep)

@@ -21,16 +21,16 @@
 
 #include "pte/pte.h"
 
-#define SWP_FILE		0UL
-#define SWP_MIGRATION_READ	24UL	/* shared: not writable */
-#define SWP_MIGRATION_READ_EXCLUSIVE	25UL
-#define SWP_MIGRATION_WRITE	26UL
-#define SWP_EXCLUSIVE_WRITE	29UL
-#define SWP_EXCLUSIVE_READ	30UL
+#define SWP_FILE		     0UL
+#define SWP_MIGRATION_READ	     24UL /* shared: not writable */
+#define SWP_MIGRATION_READ_EXCLUSIVE 25UL
+#define SWP_MIGRATION_WRITE	     26UL
+#define SWP_EXCLUSIVE_WRITE	     29UL
+#define SWP_EXCLUSIVE_READ	     30UL
 
 /* In the offset of a migration entry, above the frame number. */
-#define SWP_MIGRATION_YOUNG	(1UL << FL_PTE_PFN_BITS)
-#define SWP_MIGRATION_DIRTY	(SWP_MIGRATION_YOUNG << 1)
+#define SWP_MIGRATION_YOUNG (1UL << FL_PTE_PFN_BITS)
+#define SWP_MIGRATION_DIRTY (SWP_MIGRATION_YOUNG << 1)
 
 static inline pte_t make_entry(unsigned long type, unsigned long offset)
 {

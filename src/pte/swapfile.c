@@ -12,8 +12,8 @@ static void *slot_address(unsigned long slot)
 void swap_init(void)
 {
 	spin_lock_init(&model.swap_lock, "swap_lock");
-	model.swap_slots = fl_hw_boot_alloc(SWAP_SLOTS *
-					    sizeof(*model.swap_slots), 8);
+	model.swap_slots = fl_hw_boot_alloc(
+		SWAP_SLOTS * sizeof(*model.swap_slots), 8);
 	model.swap_data = fl_hw_boot_alloc(SWAP_SLOTS * PAGE_SIZE, PAGE_SIZE);
 }
 

@@ -19,11 +19,11 @@
 
 #include "pte/page.h"
 
-#define SWAP_SLOTS	(fl_hw.nr_swap_pages)	/* slot 0: none */
+#define SWAP_SLOTS (fl_hw.nr_swap_pages) /* slot 0: none */
 
 struct swap_slot {
-	int count;			/* entries that name it */
-	struct folio *folio;		/* in the swap cache; or NULL */
+	int count;	     /* entries that name it */
+	struct folio *folio; /* in the swap cache; or NULL */
 };
 
 /* swap_init - set up the swap file; at boot */

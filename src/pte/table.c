@@ -8,8 +8,8 @@
 
 enum { PTE_LEVEL = 1, PMD_LEVEL = 2, PGD_LEVEL = FL_PT_LEVELS };
 
-#define TABLE_BITS	(FL_PTE_PRESENT | FL_PTE_WRITE | FL_PTE_USER | \
-			 FL_PTE_ACCESSED)
+#define TABLE_BITS \
+	(FL_PTE_PRESENT | FL_PTE_WRITE | FL_PTE_USER | FL_PTE_ACCESSED)
 
 /* log2 of the bytes that an entry of @level covers */
 static unsigned int level_shift(int level)
@@ -36,8 +36,8 @@ struct spinlock *table_lock(pte_t *entry)
 
 unsigned long table_alloc(struct mm_struct *mm)
 {
-	unsigned long pfn = fl_hw_frame_alloc(0, FL_ALLOC_ZERO |
-						 FL_ALLOC_SLEEP);
+	unsigned long pfn = fl_hw_frame_alloc(0,
+					      FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 
 	if (pfn == FL_NO_FRAME)
 		return pfn;
@@ -187,7 +187,7 @@ static void free_below(struct mm_struct *mm, unsigned long table, int level,
 		if (level > PMD_LEVEL)
 			free_below(mm, child, level - 1, start, floor, ceiling);
 		if (start < floor || start + size > ceiling)
-			continue;	/* other addresses still need it */
+			continue; /* other addresses still need it */
 		set_pte(entry, __pte(0));
 		table_free(mm, child);
 	}

@@ -24,13 +24,13 @@ void flush_tlb_range(struct mm_struct *mm, unsigned long start,
  * Context: table locked.  Return: the old entry, with its final dirty bit. */
 pte_t ptep_clear_flush(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
 
-#define GATHER_PAGES	64
+#define GATHER_PAGES 64
 
 /* Entries that were cleared but are not flushed yet.  Their pages keep the
  * references of the entries until then. */
 struct mmu_gather {
 	struct mm_struct *mm;
-	unsigned long start, end;	/* to flush; empty: start >= end */
+	unsigned long start, end; /* to flush; empty: start >= end */
 	unsigned int nr;
 	struct folio *folios[GATHER_PAGES];
 };

@@ -26,9 +26,9 @@
 
 struct make_exclusive_args {
 	struct mm_struct *mm;
-	unsigned long address;		/* expected address of the page */
+	unsigned long address; /* expected address of the page */
 	const void *owner;
-	bool valid;			/* found there, and writable */
+	bool valid; /* found there, and writable */
 };
 
 /*
@@ -52,8 +52,10 @@ static void make_exclusive_pte(struct page_vma_mapped_walk *walk,
 	if (args->mm == mm && args->address == walk->address && pte_write(pte))
 		args->valid = true;
 	/* The entry keeps the right to write, soft-dirty and uffd-wp. */
-	set_pte(walk->pte, pte_swp_marks_of(
-		make_exclusive_entry(pte_pfn(pte), pte_write(pte)), pte));
+	set_pte(walk->pte,
+		pte_swp_marks_of(make_exclusive_entry(pte_pfn(pte),
+						      pte_write(pte)),
+				 pte));
 	folio_remove_rmap_pte(walk->folio, page);
 }
 

@@ -31,8 +31,9 @@ struct migrate_args {
 static pte_t entry_for(pte_t pte, const struct page *page)
 {
 	unsigned long type = pte_write(pte) ? SWP_MIGRATION_WRITE :
-			     page->anon_exclusive ? SWP_MIGRATION_READ_EXCLUSIVE :
-						    SWP_MIGRATION_READ;
+			     page->anon_exclusive ?
+					      SWP_MIGRATION_READ_EXCLUSIVE :
+					      SWP_MIGRATION_READ;
 	unsigned long offset = pte_pfn(pte) |
 			       (pte_young(pte) ? SWP_MIGRATION_YOUNG : 0) |
 			       (pte_dirty(pte) ? SWP_MIGRATION_DIRTY : 0);
@@ -90,8 +91,7 @@ static void restore_pte(struct page_vma_mapped_walk *walk, struct page *page,
 			struct vm_area_struct *vma)
 {
 	pte_t entry = ptep_get(walk->pte);
-	pte_t pte = pfn_pte(page_to_pfn(page),
-			    READ_ONCE(vma->page_prot));
+	pte_t pte = pfn_pte(page_to_pfn(page), READ_ONCE(vma->page_prot));
 	struct folio *folio = page_folio(page);
 
 	if (FL_SWP_OFFSET(entry.val) & SWP_MIGRATION_YOUNG)

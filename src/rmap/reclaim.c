@@ -100,8 +100,8 @@ static int folio_reclaim(unsigned long pfn)
 }
 
 const struct fl_actor_ops actor_ops = {
-	.migrate_folio = folio_migrate,		/* migrate.c */
+	.migrate_folio = folio_migrate, /* migrate.c */
 	.reclaim_folio = folio_reclaim,
-	.split_folio = folio_split,		/* split.c */
-	.shrink_swap_cache = swap_shrink,	/* pte/swapfile.c */
+	.split_folio = folio_split,	  /* split.c */
+	.shrink_swap_cache = swap_shrink, /* pte/swapfile.c */
 };

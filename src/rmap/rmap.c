@@ -29,7 +29,8 @@ void folio_add_new_anon_rmap(struct folio *folio, struct vm_area_struct *vma,
 	for (i = 0; i < folio_nr_pages(folio); i++)
 		folio_page(folio, i)->anon_exclusive = true;
 	atomic_add_return(folio->order ? &folio->entire_mapcount :
-				&folio_page(folio, 0)->mapcount, 1);
+					 &folio_page(folio, 0)->mapcount,
+			  1);
 	atomic_add_return(&folio->mapcount, 1);
 }
 

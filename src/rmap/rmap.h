@@ -66,10 +66,10 @@ void rmap_walk(struct folio *folio,
 struct page_vma_mapped_walk {
 	struct folio *folio;
 	struct vm_area_struct *vma;
-	unsigned long address;		/* of pte; at first the start */
-	unsigned long end;		/* end of the walk */
-	bool migration;			/* find migration entries instead */
-	pte_t *pte;			/* NULL: not started, or finished */
+	unsigned long address; /* of pte; at first the start */
+	unsigned long end;     /* end of the walk */
+	bool migration;	       /* find migration entries instead */
+	pte_t *pte;	       /* NULL: not started, or finished */
 	struct spinlock *ptl;
 };
 
@@ -115,7 +115,7 @@ void remove_migration_ptes(struct folio *src, struct folio *dst);
 int folio_migrate(unsigned long pfn);
 long migrate_range(struct fl_mm *mm, unsigned long start, unsigned long npages,
 		   const void *owner);
-int folio_split(unsigned long pfn);		/* split.c */
-extern const struct fl_actor_ops actor_ops;	/* reclaim.c */
+int folio_split(unsigned long pfn);	    /* split.c */
+extern const struct fl_actor_ops actor_ops; /* reclaim.c */
 
 #endif /* FL_MODEL_RMAP_H */

@@ -18,9 +18,9 @@
 /* What is known about livelocks, and the results of random runs; saved in a
  * checkpoint.  An unfair livelock leaves out a thread that could run. */
 struct fl_livelocks {
-	_Bool enough;			/* stop the search for unfair ones */
-	unsigned int tries;		/* unfair ones that were replayed */
-	unsigned long unfair;		/* unfair ones that were proved */
+	_Bool enough;	      /* stop the search for unfair ones */
+	unsigned int tries;   /* unfair ones that were replayed */
+	unsigned long unfair; /* unfair ones that were proved */
 	char unfair_schedule[FL_SCHEDULE];
 	unsigned long probes;
 	/* A violation found by a random run, in case the search finds none. */
@@ -36,9 +36,9 @@ struct fl_exploration {
 	struct fl_search search;
 	struct fl_set states;
 	struct fl_livelocks livelocks;
-	_Bool over;			/* no run is left */
-	struct fl_file file;		/* the checkpoint; path NULL: none */
-	char of[512];			/* identifies the search */
+	_Bool over;	     /* no run is left */
+	struct fl_file file; /* the checkpoint; path NULL: none */
+	char of[512];	     /* identifies the search */
 };
 
 /* Print the schedule of the last run of @search to @text, or "" if it is too

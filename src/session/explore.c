@@ -8,12 +8,12 @@
 #include "machine/symbol.h"
 #include "session/exploration.h"
 
-#define DEFAULT_STEPS	10000
-#define PROGRESS_RUNS	64	/* between two reports */
+#define DEFAULT_STEPS 10000
+#define PROGRESS_RUNS 64 /* between two reports */
 
 _Static_assert(FL_DATA_RACES == FL_SHARE_RACES, "all are reported");
 
-#define FL_PLACE	sizeof(((struct fl_data_race *)0)->first)
+#define FL_PLACE sizeof(((struct fl_data_race *)0)->first)
 
 /* -- the result -- */
 
@@ -58,8 +58,8 @@ static void report_races(struct fl_exploration *x)
 	for (i = 0; symbols && i < r->nr_data_races; i++) {
 		fl_symbols_at(symbols, x->share.races[i].first - 1, name_place,
 			      r->data_races[i].first);
-		fl_symbols_at(symbols, x->share.races[i].second - 1,
-			      name_place, r->data_races[i].second);
+		fl_symbols_at(symbols, x->share.races[i].second - 1, name_place,
+			      r->data_races[i].second);
 	}
 	if (symbols)
 		fl_symbols_close(symbols);
@@ -216,7 +216,9 @@ static int prepare(struct fl_exploration *x)
 	const struct fl_explore_config *c = x->config;
 	struct fl_search *s = &x->search;
 	const struct fl_ahead_config ahead = {
-		.helpers = c->jobs - 1, .judge = judge_ahead, .arg = x,
+		.helpers = c->jobs - 1,
+		.judge = judge_ahead,
+		.arg = x,
 	};
 	int ret;
 
@@ -255,12 +257,16 @@ static int search(struct fl_exploration *x)
 int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	       struct fl_explore_result *result)
 {
-	const struct fl_explore_config defaults = { 0 }, *c = config ? config :
-								&defaults;
+	const struct fl_explore_config defaults = { 0 },
+				       *c = config ? config : &defaults;
 	struct fl_exploration x = {
-		.session = { .world = world, .check = c->check,
-			     .state = c->state, .arg = c->arg },
-		.config = c, .result = result, .file.fd = -1,
+		.session = { .world = world,
+			     .check = c->check,
+			     .state = c->state,
+			     .arg = c->arg },
+		.config = c,
+		.result = result,
+		.file.fd = -1,
 	};
 	int ret;
 
@@ -272,8 +278,8 @@ int fl_explore(struct fl_world *world, const struct fl_explore_config *config,
 	if (ret)
 		goto err_session;
 	ret = fl_search_init(&x.search, world->machine, mode_of(c->mode),
-			     &x.share, c->max_steps ? c->max_steps :
-						      DEFAULT_STEPS);
+			     &x.share,
+			     c->max_steps ? c->max_steps : DEFAULT_STEPS);
 	if (!ret)
 		ret = search(&x);
 	fl_share_free(&x.share);

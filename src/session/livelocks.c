@@ -6,9 +6,9 @@
 #include "explore/livelock.h"
 #include "session/exploration.h"
 
-#define UNFAIR_TRIES	16	/* proofs of unfair livelocks */
-#define PROBE_RUNS	200	/* random runs that look for livelocks */
-#define PROBE_SEED	1
+#define UNFAIR_TRIES 16	 /* proofs of unfair livelocks */
+#define PROBE_RUNS   200 /* random runs that look for livelocks */
+#define PROBE_SEED   1
 
 /* An unfair livelock is only advice, unless config->unfair. */
 static int note_unfair(struct fl_exploration *x)

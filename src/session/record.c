@@ -16,17 +16,17 @@
 #include "story/recorder.h"
 #include "story/shorten.h"
 
-#define SHOWN_TURNS	4u	/* of a loop */
+#define SHOWN_TURNS 4u /* of a loop */
 
 struct record {
 	struct fl_session session;
 	struct fl_machine *machine;
 	const struct fl_record_config *config;
 	struct fl_recorder recorder;
-	struct fl_replay replay;	/* of the last run */
-	_Bool judged;			/* all its threads have ended */
-	_Bool quiet;			/* only test how the run ends */
-	unsigned int turns;		/* for fl_replay.loop_turns */
+	struct fl_replay replay; /* of the last run */
+	_Bool judged;		 /* all its threads have ended */
+	_Bool quiet;		 /* only test how the run ends */
+	unsigned int turns;	 /* for fl_replay.loop_turns */
 };
 
 /* Return: 0, also if the world ended; -EILSEQ; -E2BIG: longer than
@@ -37,8 +37,12 @@ static int run(struct record *r, const struct fl_schedule *schedule,
 	int ret;
 
 	r->replay = (struct fl_replay){
-		.machine = r->machine, .schedule = schedule, .watch = watch,
-		.arg = &r->recorder, .quiet = r->quiet, .loop_turns = r->turns,
+		.machine = r->machine,
+		.schedule = schedule,
+		.watch = watch,
+		.arg = &r->recorder,
+		.quiet = r->quiet,
+		.loop_turns = r->turns,
 	};
 	fl_machine_restore(r->machine);
 	fl_recorder_rewind(&r->recorder);
@@ -68,7 +72,8 @@ static int try(void *arg, const struct fl_schedule *schedule)
 		return -1;
 	return fl_ends_alike(&r->recorder.recording->end,
 			     fl_machine_end(r->machine)) ?
-		(int)r->recorder.switches : -1;
+		       (int)r->recorder.switches :
+		       -1;
 }
 
 /* Drop parts of a shortened schedule that the run does not use. */
@@ -167,7 +172,9 @@ static int begin(struct record *r, struct fl_world *world, const char *text,
 	int ret;
 
 	r->session = (struct fl_session){
-		.world = world, .check = config->check, .arg = config->arg,
+		.world = world,
+		.check = config->check,
+		.arg = config->arg,
 	};
 	r->machine = world->machine;
 	r->config = config;

@@ -35,9 +35,9 @@ static int name_checkpoint(struct fl_exploration *x)
 	fl_symbols_close(symbols);
 	fl_machine_region(x->session.world->machine, 0, &start, &len);
 	n = snprintf(x->of, sizeof(x->of),
-		     "%u %u %lu %u %u|%s|%lx %lx|%s|%s|%s",
-		     c->mode, c->max_preemptions, c->seed, c->depth, c->unfair,
-		     build, start, len, k->name, k->release,
+		     "%u %u %lu %u %u|%s|%lx %lx|%s|%s|%s", c->mode,
+		     c->max_preemptions, c->seed, c->depth, c->unfair, build,
+		     start, len, k->name, k->release,
 		     c->checkpoint_of ? c->checkpoint_of : "");
 	return !*build || n >= (int)sizeof(x->of) ? -EINVAL : 0;
 }

@@ -17,15 +17,15 @@
 #include "world/internal.h"
 
 struct fl_session {
-	struct fl_world *world;		/* set by the caller */
+	struct fl_world *world; /* set by the caller */
 	/* The program's: as in struct fl_explore_config. */
 	void (*check)(void *arg);
 	unsigned long (*state)(void *arg);
 	void *arg;
 
 	struct fl_checks *checks;
-	struct fl_schedule schedule;	/* of fl_session_follow() */
-	unsigned long final;		/* what @state returned last */
+	struct fl_schedule schedule; /* of fl_session_follow() */
+	unsigned long final;	     /* what @state returned last */
 };
 
 /* fl_session_begin - Return: 0; -ENOTRECOVERABLE: the world has ended before;

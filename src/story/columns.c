@@ -204,7 +204,7 @@ struct question {
 	unsigned long addr, pfn;
 	int column;
 	const char *field;
-	unsigned long data;		/* user address of the memory, or 0 */
+	unsigned long data; /* user address of the memory, or 0 */
 };
 
 /* Return: the user address of watched memory at @addr; 0: not watched. */
@@ -237,8 +237,8 @@ static void find_column(struct question *q)
 	q->field = q->columns->world->kernel->view->field(q->addr, &q->pfn);
 	q->data = user_address(q->columns, q->addr);
 	for (i = 0; i < q->columns->recording->nr_columns; i++)
-		if ((unsigned long)place_of(q->columns, &q->columns->columns[i]) ==
-		    q->addr)
+		if ((unsigned long)place_of(q->columns,
+					    &q->columns->columns[i]) == q->addr)
 			q->column = i;
 }
 

@@ -26,17 +26,17 @@ enum fl_column_kind {
 
 struct fl_column {
 	enum fl_column_kind kind;
-	void *subject;			/* a process or a device */
+	void *subject; /* a process or a device */
 	unsigned long addr;
 };
 
 struct fl_columns {
 	struct fl_world *world;
-	struct fl_recording *recording;	/* holds the columns and strings */
+	struct fl_recording *recording; /* holds the columns and strings */
 	unsigned long addr, pages;
-	unsigned long pfn;		/* of the first page at start; or 0 */
+	unsigned long pfn; /* of the first page at start; or 0 */
 	struct fl_column columns[FL_RECORD_COLUMNS];
-	const char **state;		/* output of the current call */
+	const char **state; /* output of the current call */
 };
 
 void fl_columns_begin(struct fl_columns *columns, const char **state);

@@ -49,9 +49,11 @@ static json_t *stack_of(const struct fl_record_step *s)
 	unsigned int i;
 
 	for (i = 0; i < s->nr_frames; i++)
-		json_array_append_new(all, json_pack("{s:s, s:s, s:i}",
-			"function", s->frames[i].function,
-			"file", s->frames[i].file, "line", s->frames[i].line));
+		json_array_append_new(all,
+				      json_pack("{s:s, s:s, s:i}", "function",
+						s->frames[i].function, "file",
+						s->frames[i].file, "line",
+						s->frames[i].line));
 	return all;
 }
 
@@ -77,8 +79,8 @@ static json_t *step_of(const struct fl_recording *r,
 		      (int)(s - r->steps) + 1, "thread", s->thread, "kind",
 		      s->freed ? "free" : kinds[s->op.kind], "object",
 		      s->object, "text", text, "takes", s->took);
-	json_object_set_new(v, "step", s->number ? json_integer(s->number) :
-			    json_null());
+	json_object_set_new(v, "step",
+			    s->number ? json_integer(s->number) : json_null());
 	json_object_set_new(v, "address", hex(s->op.addr));
 	json_object_set_new(v, "size", json_integer(s->op.size));
 	json_object_set_new(v, "plain",
@@ -88,8 +90,8 @@ static json_t *step_of(const struct fl_recording *r,
 			    s->has_value ? hex(s->before) : json_null());
 	json_object_set_new(v, "after",
 			    s->has_value ? hex(s->after) : json_null());
-	json_object_set_new(v, "switch", s->reason ? json_string(s->reason) :
-			    json_null());
+	json_object_set_new(v, "switch",
+			    s->reason ? json_string(s->reason) : json_null());
 	json_object_set_new(v, "state", state_of(r, s->state));
 	json_object_set_new(v, "stack", stack_of(s));
 	return v;
@@ -111,8 +113,9 @@ static json_t *end_of(const struct fl_recording *r)
 	fl_because(r, because, sizeof(because));
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i}", "kind",
 			 names[r->end.kind], "text", r->end.text, "where",
-			 r->end.where, "backtrace", r->end.backtrace,
-			 "locks", r->end.locks, "because", because, "thread", (int)r->ended_by);
+			 r->end.where, "backtrace", r->end.backtrace, "locks",
+			 r->end.locks, "because", because, "thread",
+			 (int)r->ended_by);
 }
 
 json_t *fl_recording_value(const struct fl_recording *r)
@@ -127,10 +130,11 @@ json_t *fl_recording_value(const struct fl_recording *r)
 		json_array_append_new(columns, json_string(r->columns[i]));
 	for (i = 0; i < r->nr; i++)
 		json_array_append_new(steps, step_of(r, &r->steps[i]));
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:o, "
+			 "s:o, s:o, s:o, s:o}",
 			 "schema", FL_RECORDING_SCHEMA, "program", r->program,
-			 "kernel", r->kernel, "release", r->release,
-			 "schedule", r->schedule, "switches", (int)r->switches,
+			 "kernel", r->kernel, "release", r->release, "schedule",
+			 r->schedule, "switches", (int)r->switches,
 			 "operations", (json_int_t)r->ops, "threads", threads,
 			 "columns", columns, "initial", state_of(r, r->first),
 			 "steps", steps, "end", end_of(r));

@@ -7,7 +7,7 @@
 
 #include "faultlab/story.h"
 
-#define FL_RECORDING_SCHEMA	"faultlab-recording-1"
+#define FL_RECORDING_SCHEMA "faultlab-recording-1"
 
 /* Return: a new reference; NULL: out of memory. */
 json_t *fl_recording_value(const struct fl_recording *recording);

@@ -17,10 +17,15 @@ struct naming {
 static int is_machinery(const char *name, const char *file)
 {
 	static const char *const folders[] = {
-		"src/machine/", "src/explore/", "src/story/", "src/session/",
+		"src/machine/",
+		"src/explore/",
+		"src/story/",
+		"src/session/",
 		"src/world/",
-		"kernels/linux/asm/", "include/linux/atomic/",
-		"include/asm-generic/", "include/linux/instrumented",
+		"kernels/linux/asm/",
+		"include/linux/atomic/",
+		"include/asm-generic/",
+		"include/linux/instrumented",
 	};
 	unsigned int i;
 

@@ -9,9 +9,9 @@
 #include "machine/symbol.h"
 #include "story/recorder.h"
 
-#define STACK	(64UL << 10)	/* maximum that a thread uses */
+#define STACK (64UL << 10) /* maximum that a thread uses */
 
-extern const char __executable_start[], etext[];	/* from the linker */
+extern const char __executable_start[], etext[]; /* from the linker */
 
 /* Does nothing: debuggers set a breakpoint here.  Its callers show what the
  * kernel is about to do. */
@@ -30,10 +30,10 @@ static struct fl_recording *empty(struct fl_world *world,
 
 	if (!rec)
 		return NULL;
-	rec->program = fl_recording_string(rec, config->program ?
-					   config->program : "?");
-	rec->kernel = fl_recording_string(rec, config->kernel ?
-					  config->kernel : world->kernel->name);
+	rec->program = fl_recording_string(
+		rec, config->program ? config->program : "?");
+	rec->kernel = fl_recording_string(
+		rec, config->kernel ? config->kernel : world->kernel->name);
 	rec->release = fl_recording_string(rec, world->kernel->release);
 	return rec;
 }
@@ -50,8 +50,10 @@ int fl_recorder_init(struct fl_recorder *r, struct fl_world *world,
 	r->run = run;
 	r->stop_before = config->stop_before;
 	r->columns = (struct fl_columns){
-		.world = world, .recording = r->recording,
-		.addr = config->addr, .pages = config->pages,
+		.world = world,
+		.recording = r->recording,
+		.addr = config->addr,
+		.pages = config->pages,
 	};
 	return 0;
 }
@@ -77,8 +79,8 @@ void fl_recorder_begin(struct fl_recorder *r)
 	if (rec->nr_threads > FL_RECORD_THREADS)
 		rec->nr_threads = FL_RECORD_THREADS;
 	for (i = 0; i < rec->nr_threads; i++)
-		rec->threads[i] = fl_recording_string(rec,
-				fl_thread_name(r->machine, i));
+		rec->threads[i] = fl_recording_string(
+			rec, fl_thread_name(r->machine, i));
 	fl_columns_begin(&r->columns, r->state);
 	memcpy(rec->first, r->state, sizeof(rec->first));
 	r->reason = NULL;
@@ -107,8 +109,7 @@ void fl_recorder_words(void *arg, unsigned int thread, const struct fl_op *op)
 	struct fl_recorder *r = arg;
 
 	count(r, thread);
-	fl_words_note(&r->words, thread, op,
-		      fl_op_takes(r->machine, thread));
+	fl_words_note(&r->words, thread, op, fl_op_takes(r->machine, thread));
 }
 
 /* -- steps -- */
@@ -204,8 +205,8 @@ static void keep(struct fl_recorder *r)
 	if (!s)
 		return;
 	*s = r->now;
-	s->reason = r->recording->nr && s[-1].thread != s->thread ?
-		r->reason : NULL;
+	s->reason = r->recording->nr && s[-1].thread != s->thread ? r->reason :
+								    NULL;
 	r->reason = NULL;
 	pcs = malloc(sizeof(r->pcs));
 	if (!pcs) {
@@ -247,7 +248,7 @@ static void complete_step(struct fl_recorder *r, _Bool last)
 	fl_columns_state(&r->columns, s->state);
 	for (i = 0; i < r->recording->nr_columns; i++) {
 		s->changed[i] = r->state[i] ? s->state[i] != r->state[i] :
-				strcmp(s->state[i], "none") != 0;
+					      strcmp(s->state[i], "none") != 0;
 		changes |= s->changed[i];
 		r->state[i] = s->state[i];
 	}
@@ -309,8 +310,7 @@ static int is_own(struct fl_recorder *r, unsigned int thread,
 		  const struct fl_op *op, unsigned long frame)
 {
 	return r->running == thread && op->flags & FL_OP_PLAIN &&
-	       op->addr - frame < STACK &&
-	       !fl_words_shared(&r->words, op);
+	       op->addr - frame < STACK && !fl_words_shared(&r->words, op);
 }
 
 void fl_recorder_steps(void *arg, unsigned int thread, const struct fl_op *op)
@@ -339,8 +339,8 @@ void fl_recorder_steps(void *arg, unsigned int thread, const struct fl_op *op)
 	s->points[0] = pointee(r, op, s->before);
 	s->object = fl_columns_object(&r->columns, op, &s->column, &s->data);
 	if (op->kind == FL_OP_CHOOSE)
-		s->object = fl_recording_string(r->recording,
-				fl_thread_why(r->machine, thread));
+		s->object = fl_recording_string(
+			r->recording, fl_thread_why(r->machine, thread));
 	/* Name the freed object itself, not its contents. */
 	if (s->freed)
 		s->object = freed_name(r, op);
@@ -392,13 +392,13 @@ static void note_waiters(struct fl_recorder *r)
 		memset(s->changed, 0, sizeof(s->changed));
 		s->thread = id;
 		s->op = *op;
-		if (!s->op.kind)	/* the thread that detected it */
+		if (!s->op.kind) /* the thread that detected it */
 			s->op.kind = FL_OP_WAIT;
 		s->blocked = 1;
 		s->column = -1;
 		s->took = s->freed = s->data = s->has_value = 0;
 		s->object = fl_recording_string(r->recording,
-				fl_thread_why(r->machine, id));
+						fl_thread_why(r->machine, id));
 		r->pcs[0] = op->pc - 1;
 		s->nr_pcs = op->pc != 0;
 		if (r->recording->nr)

@@ -23,23 +23,23 @@
 struct fl_recorder {
 	struct fl_machine *machine;
 	struct fl_recording *recording;
-	struct fl_replay *run;		/* the run being made */
-	unsigned int stop_before;	/* as in struct fl_record_config */
+	struct fl_replay *run;	  /* the run being made */
+	unsigned int stop_before; /* as in struct fl_record_config */
 	struct fl_columns columns;
 	struct fl_words words;
-	int error;			/* -ENOMEM */
+	int error; /* -ENOMEM */
 
 	/* state of one run */
 	unsigned long ops, nth_now;
 	unsigned int switches;
-	unsigned int running;		/* thread of the last operation */
-	_Bool pending;			/* @now is not complete yet */
+	unsigned int running; /* thread of the last operation */
+	_Bool pending;	      /* @now is not complete yet */
 	struct fl_record_step now;
 	unsigned long pcs[FL_RECORD_FRAMES];
 	const char *state[FL_RECORD_COLUMNS];
 	const char *reason;
 
-	unsigned long *nth;		/* index of each step's operation */
+	unsigned long *nth; /* index of each step's operation */
 };
 
 /*

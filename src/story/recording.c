@@ -63,7 +63,9 @@ int fl_recording_frame(const struct fl_recording *r, unsigned int step)
 	for (s = r->steps; step && s < r->steps + r->nr; s++)
 		if (s->number == step)
 			return s->nr_frames ?
-				(int)s->frames[fl_step_function(s)].depth : 0;
+				       (int)s->frames[fl_step_function(s)]
+					       .depth :
+				       0;
 	return -1;
 }
 

@@ -17,63 +17,63 @@
 #include "faultlab/story.h"
 #include "machine/sched.h"
 
-#define FL_RECORD_COLUMNS	32
-#define FL_RECORD_FRAMES	64
-#define FL_RECORD_THREADS	16
-#define FL_RECORD_STEPS		20000
+#define FL_RECORD_COLUMNS 32
+#define FL_RECORD_FRAMES  64
+#define FL_RECORD_THREADS 16
+#define FL_RECORD_STEPS	  20000
 
 struct fl_call_frame {
 	const char *function, *file;
-	int line;			/* line within the function */
-	unsigned int depth;		/* of inner calls, the machine's too */
+	int line;	    /* line within the function */
+	unsigned int depth; /* of inner calls, the machine's too */
 };
 
 struct fl_record_step {
-	unsigned int number;		/* in the story; 0: left out */
+	unsigned int number; /* in the story; 0: left out */
 	/* @turns turns of a loop precede this step and are left out; each is
 	 * like the @turn steps of the story before this one. */
 	unsigned int turns, turn;
 	unsigned char thread;
 	struct fl_op op;
-	_Bool took;			/* fl_op_takes(); unusual choice */
-	_Bool freed;			/* memory is freed */
-	_Bool blocked;			/* still waiting at the end */
+	_Bool took;    /* fl_op_takes(); unusual choice */
+	_Bool freed;   /* memory is freed */
+	_Bool blocked; /* still waiting at the end */
 	_Bool has_value;
-	_Bool data;			/* user memory of a watched page */
-	unsigned long before, after;	/* values of the word */
-	const char *points[2];		/* targets; NULL: no pointer */
-	const char *object;		/* name of what it accesses */
-	int column;			/* column of the object; -1: none */
-	const char *was;		/* that column before the step */
+	_Bool data;		     /* user memory of a watched page */
+	unsigned long before, after; /* values of the word */
+	const char *points[2];	     /* targets; NULL: no pointer */
+	const char *object;	     /* name of what it accesses */
+	int column;		     /* column of the object; -1: none */
+	const char *was;	     /* that column before the step */
 	/* Why the thread of the previous step does not continue;
 	 * NULL: same thread. */
 	const char *reason;
-	const char *state[FL_RECORD_COLUMNS];	/* after the step */
+	const char *state[FL_RECORD_COLUMNS]; /* after the step */
 	_Bool changed[FL_RECORD_COLUMNS];
-	struct fl_call_frame *frames;	/* innermost first */
+	struct fl_call_frame *frames; /* innermost first */
 	unsigned int nr_frames;
-	const unsigned long *pcs;	/* freed once they have names */
+	const unsigned long *pcs; /* freed once they have names */
 	unsigned int nr_pcs;
 };
 
 struct fl_recording {
 	const char *program, *kernel, *release;
 	char schedule[FL_SCHEDULE];
-	unsigned int switches, tries;	/* of @schedule; to shorten it */
-	unsigned int nr_threads;	/* including number 0, the host */
+	unsigned int switches, tries; /* of @schedule; to shorten it */
+	unsigned int nr_threads;      /* including number 0, the host */
 	const char *threads[FL_RECORD_THREADS];
 	unsigned int nr_columns;
 	const char *columns[FL_RECORD_COLUMNS];
-	_Bool of_folio[FL_RECORD_COLUMNS];	/* references, lock */
+	_Bool of_folio[FL_RECORD_COLUMNS]; /* references, lock */
 	_Bool of_device[FL_RECORD_COLUMNS];
-	const char *first[FL_RECORD_COLUMNS];	/* the state at the start */
+	const char *first[FL_RECORD_COLUMNS]; /* the state at the start */
 	struct fl_record_step *steps;
 	unsigned int nr, limit, shown;
-	unsigned int turns, turn;	/* as in a step: after the last */
-	_Bool endless;			/* a livelock repeats these forever */
-	unsigned long ops;		/* all operations of the run */
-	struct fl_end end;		/* kind FL_END_NONE: none */
-	unsigned int ended_by;		/* a thread; 0: the host, or deadlock */
+	unsigned int turns, turn; /* as in a step: after the last */
+	_Bool endless;		  /* a livelock repeats these forever */
+	unsigned long ops;	  /* all operations of the run */
+	struct fl_end end;	  /* kind FL_END_NONE: none */
+	unsigned int ended_by;	  /* a thread; 0: the host, or deadlock */
 
 	char **strings;
 	unsigned int nr_strings;

@@ -72,7 +72,8 @@ static int locks_folio(const struct fl_record_step *s)
 	       !strncmp(s->object, "flags ", 6);
 }
 
-static int is_event(const struct fl_recording *r, const struct fl_record_step *s)
+static int is_event(const struct fl_recording *r,
+		    const struct fl_record_step *s)
 {
 	if (s->blocked || (is_deadlock(r) && locks_folio(s)))
 		return 1;
@@ -163,7 +164,7 @@ static int is_of_folio(const struct fl_recording *r,
 		       const struct fl_record_step *s)
 {
 	return s->column >= 0 ? r->of_folio[s->column] :
-			        !!strstr(s->object, "mapcount ");
+				!!strstr(s->object, "mapcount ");
 }
 
 /* For mappings and rights: select each step in which two threads meet there.
@@ -227,8 +228,8 @@ static void select_torn(struct fl_recording *r, unsigned char *need)
 
 /* -- turns of a loop -- */
 
-#define MOST_TURN	64	/* steps in one turn */
-#define LEAST_TURNS	3	/* to be folded */
+#define MOST_TURN   64 /* steps in one turn */
+#define LEAST_TURNS 3  /* to be folded */
 
 /* Return: whether two steps do the same in the same place.  Other values than
  * states may differ, as in a loop that counts. */
@@ -236,8 +237,8 @@ static int alike(const struct fl_recording *r, const struct fl_record_step *a,
 		 const struct fl_record_step *b)
 {
 	if (a->thread != b->thread || a->op.kind != b->op.kind ||
-	    a->op.addr != b->op.addr || a->took != b->took ||
-	    a->blocked || b->blocked || !a->nr_frames || !b->nr_frames ||
+	    a->op.addr != b->op.addr || a->took != b->took || a->blocked ||
+	    b->blocked || !a->nr_frames || !b->nr_frames ||
 	    a->frames[0].function != b->frames[0].function ||
 	    a->frames[0].line != b->frames[0].line)
 		return 0;
@@ -266,8 +267,8 @@ static void fold(struct fl_recording *r, unsigned char *need,
 
 	for (i = at + len; i < end; i++)
 		need[shown[i]] = 0;
-	*(end < nr ? &r->steps[shown[end]].turns : &r->turns) =
-		(end - at) / len - 1;
+	*(end < nr ? &r->steps[shown[end]].turns :
+		     &r->turns) = (end - at) / len - 1;
 	*(end < nr ? &r->steps[shown[end]].turn : &r->turn) = len;
 }
 

@@ -39,11 +39,11 @@ int fl_ends_alike(const struct fl_end *a, const struct fl_end *b)
 
 struct shortening {
 	struct fl_schedule *best;
-	struct fl_schedule next;	/* room for a candidate */
+	struct fl_schedule next; /* room for a candidate */
 	fl_shorten_fn *fn;
 	void *arg;
 	unsigned int tries, left;
-	int switches;			/* of the best schedule */
+	int switches; /* of the best schedule */
 };
 
 /* Merge adjacent segments of the same thread. */
@@ -136,7 +136,8 @@ static void drop_choices(struct shortening *s)
 		s->next.choices[i] = 0;
 		try(s);
 	}
-	while (s->best->nr_choices && !s->best->choices[s->best->nr_choices - 1])
+	while (s->best->nr_choices &&
+	       !s->best->choices[s->best->nr_choices - 1])
 		s->best->nr_choices--;
 }
 
@@ -144,7 +145,10 @@ int fl_shorten(struct fl_schedule *best, fl_shorten_fn *fn, void *arg,
 	       unsigned int tries)
 {
 	struct shortening s = {
-		.best = best, .fn = fn, .arg = arg, .tries = tries,
+		.best = best,
+		.fn = fn,
+		.arg = arg,
+		.tries = tries,
 		.left = tries,
 	};
 

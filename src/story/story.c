@@ -19,15 +19,15 @@
 
 #include "story/recording.h"
 
-#define WIDTH		80
-#define STEP		4
-#define GAP		2	/* between columns */
-#define STATE_GAP	1	/* between states; they begin with the star */
-#define LEAST		18	/* width of a thread's column */
-#define WISHED		29	/* width for which columns are left out */
-#define STATES		24	/* width of all state columns, at most */
-#define MOST_THREADS	3	/* that have their own columns */
-#define INDENT		8	/* maximum */
+#define WIDTH	     80
+#define STEP	     4
+#define GAP	     2	/* between columns */
+#define STATE_GAP    1	/* between states; they begin with the star */
+#define LEAST	     18 /* width of a thread's column */
+#define WISHED	     29 /* width for which columns are left out */
+#define STATES	     24 /* width of all state columns, at most */
+#define MOST_THREADS 3	/* that have their own columns */
+#define INDENT	     8	/* maximum */
 
 struct column {
 	unsigned int index, width;
@@ -37,14 +37,14 @@ struct story {
 	const struct fl_recording *r;
 	FILE *out;
 	_Bool colour;
-	unsigned int width;		/* of a thread's column */
+	unsigned int width; /* of a thread's column */
 	unsigned int nr_threads;
-	unsigned int place[FL_RECORD_THREADS];	/* column of each thread */
-	unsigned int who[FL_RECORD_THREADS];	/* thread of each column */
-	_Bool shared;			/* one column for all threads */
+	unsigned int place[FL_RECORD_THREADS]; /* column of each thread */
+	unsigned int who[FL_RECORD_THREADS];   /* thread of each column */
+	_Bool shared;			       /* one column for all threads */
 	struct column columns[FL_RECORD_COLUMNS];
 	unsigned int nr_columns;
-	const char *const *state;	/* current */
+	const char *const *state; /* current */
 };
 
 /* -- choose what is shown -- */
@@ -82,7 +82,8 @@ static unsigned int widest(const struct fl_recording *r, unsigned int column)
 	w = len > w ? len : w;
 	for (i = 0; i < r->nr; i++) {
 		len = r->steps[i].state[column] ?
-			strlen(r->steps[i].state[column]) : 0;
+			      strlen(r->steps[i].state[column]) :
+			      0;
 		w = len > w ? len : w;
 	}
 	return w + 1;
@@ -107,10 +108,12 @@ static void choose_columns(struct story *s)
 	for (i = 0; i < s->r->nr_columns; i++) {
 		w = widest(s->r, i) + STATE_GAP;
 		limit = !s->r->of_folio[i] ? STATES :
-			threads < WIDTH ? WIDTH - threads : 0;
+			threads < WIDTH	   ? WIDTH - threads :
+					     0;
 		if (!is_shown(s->r, i) || used + w > limit)
 			continue;
-		s->columns[s->nr_columns++] = (struct column){ i, w - STATE_GAP };
+		s->columns[s->nr_columns++] = (struct column){ i,
+							       w - STATE_GAP };
 		used += w;
 	}
 }
@@ -133,7 +136,7 @@ static void choose_width(struct story *s)
 struct row {
 	char text[4 * WIDTH];
 	size_t nr;
-	unsigned int at;		/* column in the picture */
+	unsigned int at; /* column in the picture */
 };
 
 static void put(struct row *row, const char *text)
@@ -344,7 +347,8 @@ static void mark_branches(const struct fl_recording *r,
 }
 
 /* Put rows for calls that begin with this step.  Return: its indentation. */
-static unsigned int put_calls(struct story *s, const struct fl_record_step *step)
+static unsigned int put_calls(struct story *s,
+			      const struct fl_record_step *step)
 {
 	unsigned char rows[FL_RECORD_FRAMES] = { 0 };
 	const struct fl_record_step *before = beside(s->r, step, -1);
@@ -430,8 +434,7 @@ static void put_text(struct story *s, const char *key, const char *text,
 	if (!s->colour)
 		colour = NULL;
 	fprintf(s->out, "%s%s%s%*s", colour ? colour : "", key,
-		colour ? "\033[0m" : "",
-		(int)(indent - strlen(key)), "");
+		colour ? "\033[0m" : "", (int)(indent - strlen(key)), "");
 	while ((len = strcspn(text, "\n")) > room) {
 		for (cut = room; cut && text[cut] != ' '; cut--)
 			;
@@ -468,8 +471,9 @@ static const char *plain_text(const struct fl_end *end)
 {
 	static const char key[] = "violation: ";
 
-	return strncmp(end->text, key, sizeof(key) - 1) ? end->text :
-		end->text + sizeof(key) - 1;
+	return strncmp(end->text, key, sizeof(key) - 1) ?
+		       end->text :
+		       end->text + sizeof(key) - 1;
 }
 
 /* One line, however long, so it can be pasted into a shell. */
@@ -478,7 +482,8 @@ static void put_replay(struct story *s)
 	const struct fl_recording *r = s->r;
 
 	if (!*r->schedule) {
-		fprintf(s->out, "replay:    not possible: the schedule is longer than %zu characters\n",
+		fprintf(s->out,
+			"replay:    not possible: the schedule is longer than %zu characters\n",
 			sizeof(r->schedule) - 1);
 		return;
 	}
@@ -498,12 +503,14 @@ static void put_end(struct story *s)
 	char because[400];
 
 	if (!r->end.kind) {
-		put_text(s, "held:", "the run ended without a violation",
-			 NULL);
+		put_text(s, "held:", "the run ended without a violation", NULL);
 		return;
 	}
-	put_text(s, r->end.kind == FL_END_INTERNAL ||
-		 r->end.kind == FL_END_MISSING_STUB ? "faultlab:" : "violation:",
+	put_text(s,
+		 r->end.kind == FL_END_INTERNAL ||
+				 r->end.kind == FL_END_MISSING_STUB ?
+			 "faultlab:" :
+			 "violation:",
 		 plain_text(&r->end), "\033[31m");
 	put_text(s, "where:", r->end.where, NULL);
 	if (*r->end.locks)
@@ -515,8 +522,9 @@ static void put_end(struct story *s)
 
 void fl_story_print(const struct fl_recording *r, FILE *out, _Bool colour)
 {
-	struct story s = { .r = r, .out = out, .colour = colour,
-			   .state = r->first };
+	struct story s = {
+		.r = r, .out = out, .colour = colour, .state = r->first
+	};
 
 	choose_threads(&s);
 	choose_columns(&s);

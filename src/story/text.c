@@ -22,19 +22,19 @@ static const char *value(const struct fl_record_step *s, _Bool after,
 	return buf;
 }
 
-static void put_access(const struct fl_record_step *s, _Bool changes, char *text,
-		       unsigned long size)
+static void put_access(const struct fl_record_step *s, _Bool changes,
+		       char *text, unsigned long size)
 {
 	char before[40], after[40];
-	const char *was = s->was, *is = s->column >= 0 ?
-		s->state[s->column] : NULL;
+	const char *was = s->was,
+		   *is = s->column >= 0 ? s->state[s->column] : NULL;
 
 	if (!was || !is) {
 		was = value(s, 0, before);
 		is = value(s, 1, after);
 		if (!s->has_value) {
-			snprintf(text, size, "%s %s", changes ? "write" : "read",
-				 s->object);
+			snprintf(text, size, "%s %s",
+				 changes ? "write" : "read", s->object);
 			return;
 		}
 	}
@@ -170,9 +170,9 @@ static const struct fl_record_step *culprit(const struct fl_recording *r,
 	return found;
 }
 
-static const struct fl_record_step *
-neighbour(const struct fl_recording *r, const struct fl_record_step *of,
-	  unsigned int thread, int way)
+static const struct fl_record_step *neighbour(const struct fl_recording *r,
+					      const struct fl_record_step *of,
+					      unsigned int thread, int way)
 {
 	const struct fl_record_step *s;
 
@@ -185,8 +185,9 @@ neighbour(const struct fl_recording *r, const struct fl_record_step *of,
 /* Return: the interrupted thread: it ended the world, or else ran last. */
 static unsigned int victim(const struct fl_recording *r)
 {
-	return r->ended_by ? r->ended_by : r->nr ?
-		r->steps[r->nr - 1].thread : 0;
+	return r->ended_by ? r->ended_by :
+	       r->nr	   ? r->steps[r->nr - 1].thread :
+			     0;
 }
 
 static int same_place(const struct fl_record_step *a,
@@ -213,7 +214,8 @@ static const struct fl_record_step *seen_last(const struct fl_recording *r)
 
 	for (s = last; r->ended_by && s-- > r->steps;)
 		if (made(s, last))
-			return s->thread != last->thread && s->number ? s : NULL;
+			return s->thread != last->thread && s->number ? s :
+									NULL;
 	return NULL;
 }
 

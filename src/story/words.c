@@ -7,11 +7,11 @@
 #include "explore/step.h"
 #include "story/words.h"
 
-#define WORD	8UL
+#define WORD 8UL
 
 struct fl_word {
-	unsigned long key;		/* address / WORD; 0: free */
-	unsigned short touched, changed;	/* bit masks of threads */
+	unsigned long key;		 /* address / WORD; 0: free */
+	unsigned short touched, changed; /* bit masks of threads */
 };
 
 static struct fl_word *slot(struct fl_word *at, unsigned long mask,

@@ -14,7 +14,7 @@ struct fl_word;
 struct fl_words {
 	struct fl_word *at;
 	unsigned long nr, mask;
-	int error;			/* -ENOMEM */
+	int error; /* -ENOMEM */
 };
 
 void fl_words_note(struct fl_words *words, unsigned int thread,

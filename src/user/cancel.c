@@ -23,7 +23,7 @@
 #include "user/user.h"
 #include "user/real.h"
 
-#define REQUESTS	256	/* requests not found by their threads yet */
+#define REQUESTS 256 /* requests not found by their threads yet */
 
 static struct {
 	pthread_mutex_t lock;

@@ -45,14 +45,14 @@
 #endif
 #endif
 #ifndef RUNNING_ON_VALGRIND
-#define RUNNING_ON_VALGRIND	0
+#define RUNNING_ON_VALGRIND 0
 #endif
 
 /* As in <linux/prctl.h> and <asm-generic/siginfo.h>, which may be too old. */
-#define SET_DISPATCH	59
-#define DISPATCH_ON	1
-#define BY_DISPATCH	2
-#define X32		0x40000000	/* flag in the number of a call */
+#define SET_DISPATCH 59
+#define DISPATCH_ON  1
+#define BY_DISPATCH  2
+#define X32	     0x40000000 /* flag in the number of a call */
 
 static __thread _Bool watched;
 
@@ -60,7 +60,7 @@ static __thread _Bool watched;
 
 /* -- the range -- */
 
-static unsigned long first, end;	/* code whose calls are not watched */
+static unsigned long first, end; /* code whose calls are not watched */
 
 /* Code of the dynamic linker and the vDSO; its calls are the host's. */
 static struct {
@@ -68,8 +68,8 @@ static struct {
 } runtime[4];
 static unsigned int nr_runtime;
 
-static _Bool has_address(const struct dl_phdr_info *object, const ElfW(Phdr) *part,
-			 unsigned long addr)
+static _Bool has_address(const struct dl_phdr_info *object,
+			 const ElfW(Phdr) *part, unsigned long addr)
 {
 	return addr - (object->dlpi_addr + part->p_vaddr) < part->p_memsz;
 }
@@ -153,7 +153,8 @@ static long refuse_numbers(const void *caller)
 	const int error = errno;
 
 	fl_user_refuse(FL_USER_REFUSED_ABI, ENOSYS, caller,
-		       "a system call of 32-bit programs (int $0x80, x32) is refused: only those of x86-64 are supported");
+		       "a system call of 32-bit programs (int $0x80, x32) is "
+		       "refused: only those of x86-64 are supported");
 	errno = error;
 	return -ENOSYS;
 }
@@ -192,7 +193,8 @@ static _Bool watch(void)
 		if (__real_sigaction(SIGSYS, &action, &fl_user_on_sys))
 			return 0;
 	}
-	return !__real_prctl(SET_DISPATCH, DISPATCH_ON, first, end - first, 0UL);
+	return !__real_prctl(SET_DISPATCH, DISPATCH_ON, first, end - first,
+			     0UL);
 }
 
 #else
@@ -219,9 +221,13 @@ void fl_user_watch_calls(void)
 	else if (watch())
 		return;
 	if (!__atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED))
-		dprintf(STDERR_FILENO, "faultlab: system calls that bypass the C library are not intercepted and go to the host: %s\n",
-			RUNNING_ON_VALGRIND ? "Valgrind makes all calls itself" :
-					      "the host has no Syscall User Dispatch");
+		dprintf(STDERR_FILENO,
+			"faultlab: system calls that bypass the C library are "
+			"not intercepted and go to the host: %s\n",
+			RUNNING_ON_VALGRIND ?
+				"Valgrind makes all calls itself" :
+				"the host has no "
+				"Syscall User Dispatch");
 }
 
 void fl_user_watch_anew(void)
@@ -239,7 +245,7 @@ struct start {
 	void *(*fn)(void *);
 	thrd_start_t c11_fn;
 	void *arg;
-	pthread_barrier_t set_up;	/* unlike others, no cancellation point */
+	pthread_barrier_t set_up; /* unlike others, no cancellation point */
 };
 
 /* Return: 0, or an error of pthread_barrier_init(). */
@@ -257,7 +263,8 @@ static void wait_until_set_up(struct start *start, _Bool was_created)
 
 static struct start take(void *memory)
 {
-	struct start *from = memory, start = { .fn = from->fn, .c11_fn = from->c11_fn,
+	struct start *from = memory, start = { .fn = from->fn,
+					       .c11_fn = from->c11_fn,
 					       .arg = from->arg };
 	sigset_t needed;
 
@@ -292,8 +299,8 @@ static _Bool stack_in_world(const pthread_attr_t *attr)
 	void *stack;
 	size_t size;
 
-	return attr && !pthread_attr_getstack(attr, &stack, &size) && stack && size &&
-	       fl_user_in_world((unsigned long)stack, size);
+	return attr && !pthread_attr_getstack(attr, &stack, &size) && stack &&
+	       size && fl_user_in_world((unsigned long)stack, size);
 }
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
@@ -305,8 +312,11 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 	if (!fl_user_is_caller())
 		return __real_pthread_create(thread, attr, fn, arg);
 	if (stack_in_world(attr)) {
-		fl_user_refuse(FL_USER_REFUSED_STACK, EINVAL, __builtin_return_address(0),
-			       "pthread_create() is refused: its stack is memory of the world, which traps before the thread can handle traps");
+		fl_user_refuse(FL_USER_REFUSED_STACK, EINVAL,
+			       __builtin_return_address(0),
+			       "pthread_create() is refused: its stack is "
+			       "memory of the world, which traps before the "
+			       "thread can handle traps");
 		return EINVAL;
 	}
 	if (prepare(&start))

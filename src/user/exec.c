@@ -79,19 +79,19 @@ int __wrap_fexecve(int fd, char *const argv[], char *const envp[])
 }
 
 /* Define @argv as @first and the arguments that follow it, up to NULL. */
-#define ARGV(argv, first, args)						\
-	va_list args;							\
-	size_t n_ = 1, i_;						\
-									\
-	va_start(args, first);						\
-	while (va_arg(args, char *))					\
-		n_++;							\
-	va_end(args);							\
-	char *argv[n_ + 1];						\
-	argv[0] = (char *)first;					\
-	va_start(args, first);						\
-	for (i_ = 1; i_ <= n_; i_++)					\
-		argv[i_] = va_arg(args, char *)
+#define ARGV(argv, first, args)      \
+	va_list args;                \
+	size_t n_ = 1, i_;           \
+                                     \
+	va_start(args, first);       \
+	while (va_arg(args, char *)) \
+		n_++;                \
+	va_end(args);                \
+	char *argv[n_ + 1];          \
+	argv[0] = (char *)first;     \
+	va_start(args, first);       \
+	for (i_ = 1; i_ <= n_; i_++) \
+	argv[i_] = va_arg(args, char *)
 
 int __wrap_execl(const char *path, const char *first, ...)
 {

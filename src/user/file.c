@@ -39,7 +39,11 @@ _Bool fl_user_file_fits(int fd)
 	if (fd < FL_USER_FILES)
 		return 1;
 	if (!__atomic_exchange_n(&reported, 1, __ATOMIC_RELAXED))
-		dprintf(STDERR_FILENO, "faultlab: limit FL_USER_FILES = %d reached: descriptor %d is too high for a file of the world, and the call fails with EMFILE: close other files first, or raise the limit in src/user/user.h\n",
+		dprintf(STDERR_FILENO,
+			"faultlab: limit FL_USER_FILES = %d reached: "
+			"descriptor %d is too high for a file of the world, "
+			"and the call fails with EMFILE: close other files "
+			"first, or raise the limit in src/user/user.h\n",
 			FL_USER_FILES, fd);
 	errno = EMFILE;
 	return 0;

@@ -24,10 +24,10 @@
 #include "user/real.h"
 #include "user/served.h"
 
-#define ALSO(name, of)	extern __typeof__(of) name __attribute__((alias(#of)))
+#define ALSO(name, of) extern __typeof__(of) name __attribute__((alias(#of)))
 
 static const int worlds[] = { RLIMIT_AS, RLIMIT_DATA };
-#define NR_WORLDS	(sizeof(worlds) / sizeof(*worlds))
+#define NR_WORLDS (sizeof(worlds) / sizeof(*worlds))
 
 /* Limits of this process, as the program sees them; a child has a copy. */
 static struct rlimit limits[NR_WORLDS];
@@ -54,13 +54,18 @@ void fl_user_limits_lift(void)
 		lifted.rlim_cur = lifted.rlim_max;
 		if (!geteuid())
 			lifted.rlim_cur = lifted.rlim_max = RLIM_INFINITY;
-		if (lifted.rlim_cur != limits[i].rlim_cur && __real_setrlimit(worlds[i], &lifted)) {
+		if (lifted.rlim_cur != limits[i].rlim_cur &&
+		    __real_setrlimit(worlds[i], &lifted)) {
 			lifted.rlim_cur = lifted.rlim_max = limits[i].rlim_max;
 			__real_setrlimit(worlds[i], &lifted);
 		}
 		if (lifted.rlim_max != RLIM_INFINITY)
-			dprintf(STDERR_FILENO, "faultlab: the hard limit %s is %lu bytes, which includes memory of the machine: raise it before the program starts\n",
-				worlds[i] == RLIMIT_AS ? "RLIMIT_AS" : "RLIMIT_DATA",
+			dprintf(STDERR_FILENO,
+				"faultlab: the hard limit %s is %lu bytes, "
+				"which includes memory of the machine: raise "
+				"it before the program starts\n",
+				worlds[i] == RLIMIT_AS ? "RLIMIT_AS" :
+							 "RLIMIT_DATA",
 				(unsigned long)lifted.rlim_max);
 	}
 }
@@ -79,8 +84,9 @@ int fl_user_limits_begin(void)
 {
 	struct rlimit stack;
 	unsigned int i;
-	int ret = __real_getrlimit(RLIMIT_STACK, &stack) ? -errno :
-		  set_world(RLIMIT_STACK, &stack);
+	int ret = __real_getrlimit(RLIMIT_STACK, &stack) ?
+			  -errno :
+			  set_world(RLIMIT_STACK, &stack);
 
 	for (i = 0; i < NR_WORLDS && !ret; i++)
 		ret = set_world(worlds[i], &limits[i]);
@@ -92,7 +98,7 @@ static int may_set(const struct rlimit *old, const struct rlimit *new)
 {
 	if (new->rlim_cur > new->rlim_max)
 		return -EINVAL;
-	return new->rlim_max > old->rlim_max && geteuid() ? -EPERM : 0;
+	return new->rlim_max > old->rlim_max &&geteuid() ? -EPERM : 0;
 }
 
 /* Set a limit of this process.  Return: 0, -errno. */
@@ -142,7 +148,8 @@ int __wrap_getrlimit(int which, struct rlimit *old)
 {
 	if (!fl_user_is_caller())
 		return __real_getrlimit(which, old);
-	return old ? limit(which, 0, (unsigned long)old) : fl_user_result(-EFAULT);
+	return old ? limit(which, 0, (unsigned long)old) :
+		     fl_user_result(-EFAULT);
 }
 ALSO(__wrap_getrlimit64, __wrap_getrlimit);
 
@@ -150,19 +157,27 @@ int __wrap_setrlimit(int which, const struct rlimit *new)
 {
 	if (!fl_user_is_caller())
 		return __real_setrlimit(which, new);
-	return new ? limit(which, (unsigned long)new, 0) : fl_user_result(-EFAULT);
+	return new ? limit(which, (unsigned long)new, 0) :
+		     fl_user_result(-EFAULT);
 }
 ALSO(__wrap_setrlimit64, __wrap_setrlimit);
 
-int __wrap_prlimit(pid_t pid, int which, const struct rlimit *new, struct rlimit *old)
+int __wrap_prlimit(pid_t pid, int which, const struct rlimit *new,
+		   struct rlimit *old)
 {
-	if (!fl_user_is_caller() || (pid && pid != getpid() && !of_world(which)))
+	if (!fl_user_is_caller() ||
+	    (pid && pid != getpid() && !of_world(which)))
 		return __real_prlimit(pid, which, new, old);
 	if (pid && pid != getpid())
-		return fl_user_refuse(FL_USER_REFUSED_LIMIT, ENOSYS,
-				      fl_user_caller ? fl_user_caller : __builtin_return_address(0),
-				      "prlimit() of %s of process %d is refused: a process of the world can set only its own limits",
-				      which == RLIMIT_AS ? "RLIMIT_AS" : "RLIMIT_DATA", (int)pid);
+		return fl_user_refuse(
+			FL_USER_REFUSED_LIMIT, ENOSYS,
+			fl_user_caller ? fl_user_caller :
+					 __builtin_return_address(0),
+			"prlimit() of %s of process %d is "
+			"refused: a process of the world can "
+			"set only its own limits",
+			which == RLIMIT_AS ? "RLIMIT_AS" : "RLIMIT_DATA",
+			(int)pid);
 	return limit(which, (unsigned long)new, (unsigned long)old);
 }
 ALSO(__wrap_prlimit64, __wrap_prlimit);

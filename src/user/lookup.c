@@ -18,7 +18,7 @@
 #include "user/real.h"
 
 /* generated from wrap.list by the build */
-#define WRAPPED(name)	extern char wrapper_##name[] __asm__("__wrap_" #name);
+#define WRAPPED(name) extern char wrapper_##name[] __asm__("__wrap_" #name);
 #include "user_wrapped.h"
 #undef WRAPPED
 
@@ -26,7 +26,7 @@ static const struct wrapped {
 	const char *name;
 	void *wrapper;
 } wrapped[] = {
-#define WRAPPED(name)	{ #name, wrapper_##name },
+#define WRAPPED(name) { #name, wrapper_##name },
 #include "user_wrapped.h"
 #undef WRAPPED
 };
@@ -48,7 +48,8 @@ static _Bool is_the_hosts(const void *function)
 	Dl_info libc, info;
 
 	return dladdr(fl_user_libc(), &libc) && dladdr(function, &info) &&
-	       (info.dli_fbase == libc.dli_fbase || strstr(info.dli_fname, "san.so"));
+	       (info.dli_fbase == libc.dli_fbase ||
+		strstr(info.dli_fname, "san.so"));
 }
 
 /* Return: the function that user code gets for the host's @function @name. */

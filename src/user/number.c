@@ -33,27 +33,27 @@
 /* When a call is refused, depending on its arguments, which count from 0. */
 enum when {
 	ALWAYS,
-	RANGE,		/* any of b bytes at address a is in the world */
-	ADDRESS,	/* address a is in the world */
-	VECTOR,		/* one of b struct iovec at a, or of d at c, is */
-	FILES,		/* descriptor a or b is a file of the world */
-	NAMES,		/* name b in folder a is that of one; c: flags */
-	RIGHTS,		/* msghdr a, or one of b mmsghdr there, passes one */
-	REQUESTS,	/* one of a struct iocb, pointers at b, is for one */
-	OF_ANOTHER,	/* descriptor b in the process of pidfd a is one */
-	POLLED,		/* one of b struct pollfd at a is for one */
-	SELECTED,	/* a set at 1, 2 or 3 has one below a */
-	DUPLICATE,	/* fcntl() of one, except for FD_CLOEXEC */
-	MEMORY_OPTION,	/* prctl() that concerns memory */
+	RANGE,	       /* any of b bytes at address a is in the world */
+	ADDRESS,       /* address a is in the world */
+	VECTOR,	       /* one of b struct iovec at a, or of d at c, is */
+	FILES,	       /* descriptor a or b is a file of the world */
+	NAMES,	       /* name b in folder a is that of one; c: flags */
+	RIGHTS,	       /* msghdr a, or one of b mmsghdr there, passes one */
+	REQUESTS,      /* one of a struct iocb, pointers at b, is for one */
+	OF_ANOTHER,    /* descriptor b in the process of pidfd a is one */
+	POLLED,	       /* one of b struct pollfd at a is for one */
+	SELECTED,      /* a set at 1, 2 or 3 has one below a */
+	DUPLICATE,     /* fcntl() of one, except for FD_CLOEXEC */
+	MEMORY_OPTION, /* prctl() that concerns memory */
 };
 
 struct call_rule {
 	long number;
 	const char *name;
-	fl_user_serve_fn *serve;	/* NULL: refused */
+	fl_user_serve_fn *serve; /* NULL: refused */
 	const char *why;
 	enum when when;
-	unsigned char arg[4];	/* a, b, c, d */
+	unsigned char arg[4]; /* a, b, c, d */
 };
 
 /* clang-format off */
@@ -64,31 +64,57 @@ struct call_rule {
 /* clang-format on */
 #define REFUSED(name, ...) REFUSED_BY(SYS_##name, #name, __VA_ARGS__)
 
-#define LOCKED	"locked memory is not supported"
-#define POLICY	"the world has one memory node, and no policies"
-#define KEYS	"protection keys are not supported"
-#define HOSTS	"it would create memory of the host"
-#define ADVICE	"the world does not support it"
-#define OTHER	"access to memory of another process is not supported"
-#define NO_FOLDER 0xff
+#define LOCKED	   "locked memory is not supported"
+#define POLICY	   "the world has one memory node, and no policies"
+#define KEYS	   "protection keys are not supported"
+#define HOSTS	   "it would create memory of the host"
+#define ADVICE	   "the world does not support it"
+#define OTHER	   "access to memory of another process is not supported"
+#define NO_FOLDER  0xff
 #define WORLD_FILE "not supported for files of the world"
 
 static const struct call_rule rules[] = {
-	SERVED(mmap), SERVED(munmap), SERVED(mprotect), SERVED(madvise), SERVED(mremap),
+	SERVED(mmap),
+	SERVED(munmap),
+	SERVED(mprotect),
+	SERVED(madvise),
+	SERVED(mremap),
 	SERVED(userfaultfd),
-	SERVED(openat), SERVED(openat2), SERVED(close), SERVED(close_range), SERVED(dup),
-	SERVED(dup3), SERVED(ioctl), SERVED(read), SERVED(write), SERVED(pread64),
-	SERVED(pwrite64), SERVED(lseek), SERVED(ftruncate),
+	SERVED(openat),
+	SERVED(openat2),
+	SERVED(close),
+	SERVED(close_range),
+	SERVED(dup),
+	SERVED(dup3),
+	SERVED(ioctl),
+	SERVED(read),
+	SERVED(write),
+	SERVED(pread64),
+	SERVED(pwrite64),
+	SERVED(lseek),
+	SERVED(ftruncate),
 #ifdef SYS_open
-	SERVED(open), SERVED(creat), SERVED(dup2), SERVED(poll), SERVED(alarm),
-	SERVED(fork), SERVED(vfork),
+	SERVED(open),
+	SERVED(creat),
+	SERVED(dup2),
+	SERVED(poll),
+	SERVED(alarm),
+	SERVED(fork),
+	SERVED(vfork),
 #endif
-	SERVED(clone), SERVED(clone3), SERVED(execve), SERVED(execveat), SERVED(wait4),
+	SERVED(clone),
+	SERVED(clone3),
+	SERVED(execve),
+	SERVED(execveat),
+	SERVED(wait4),
 	SERVED(exit_group),
-	SERVED(rt_sigaction), SERVED(rt_sigprocmask), SERVED(sigaltstack),
+	SERVED(rt_sigaction),
+	SERVED(rt_sigprocmask),
+	SERVED(sigaltstack),
 	SERVED(prlimit64),
 #ifdef SYS_getrlimit
-	SERVED(getrlimit), SERVED(setrlimit),
+	SERVED(getrlimit),
+	SERVED(setrlimit),
 #endif
 
 	REFUSED(mlock, LOCKED, RANGE, 0, 1),
@@ -105,7 +131,8 @@ static const struct call_rule rules[] = {
 	REFUSED(process_vm_writev, OTHER, VECTOR, 1, 2, 3, 4),
 	REFUSED(process_mrelease, OTHER, ALWAYS),
 	REFUSED(ptrace, OTHER, ADDRESS, 2),
-	REFUSED(vmsplice, "pages of the world cannot be in a pipe", VECTOR, 1, 2),
+	REFUSED(vmsplice, "pages of the world cannot be in a pipe", VECTOR, 1,
+		2),
 	REFUSED(mbind, POLICY, RANGE, 0, 1),
 	REFUSED(set_mempolicy, POLICY, ALWAYS),
 	REFUSED(get_mempolicy, POLICY, ALWAYS),
@@ -117,14 +144,17 @@ static const struct call_rule rules[] = {
 	REFUSED(pkey_mprotect, KEYS, ALWAYS),
 	REFUSED(memfd_create, HOSTS ": use open() with O_TMPFILE", ALWAYS),
 	REFUSED(memfd_secret, HOSTS, ALWAYS),
-	REFUSED(shmget, HOSTS ": use mmap() with MAP_SHARED and MAP_ANONYMOUS", ALWAYS),
-	REFUSED(shmat, HOSTS ": use mmap() with MAP_SHARED and MAP_ANONYMOUS", ALWAYS),
+	REFUSED(shmget, HOSTS ": use mmap() with MAP_SHARED and MAP_ANONYMOUS",
+		ALWAYS),
+	REFUSED(shmat, HOSTS ": use mmap() with MAP_SHARED and MAP_ANONYMOUS",
+		ALWAYS),
 	REFUSED_BY(453, "map_shadow_stack", HOSTS, ALWAYS),
 	REFUSED(io_uring_setup, "it maps and pins memory of the host", ALWAYS),
 	REFUSED(swapon, "the host's swap is never changed", ALWAYS),
 	REFUSED(swapoff, "the host's swap is never changed", ALWAYS),
 	REFUSED(sysinfo, "it describes the host's memory", ALWAYS),
-	REFUSED(prctl, "it would change a setting of the host's kernel", MEMORY_OPTION),
+	REFUSED(prctl, "it would change a setting of the host's kernel",
+		MEMORY_OPTION),
 	REFUSED(readv, WORLD_FILE, FILES, 0),
 	REFUSED(writev, WORLD_FILE, FILES, 0),
 	REFUSED(preadv, WORLD_FILE, FILES, 0),
@@ -199,7 +229,7 @@ static const struct call_rule rules[] = {
 };
 
 #define RULES	(sizeof(rules) / sizeof(*rules))
-#define NR_SENT	1024	/* host's limits: messages, requests */
+#define NR_SENT 1024 /* host's limits: messages, requests */
 
 _Bool fl_user_in_world(unsigned long start, unsigned long len)
 {
@@ -216,7 +246,8 @@ long fl_user_result(long ret)
 	return -1;
 }
 
-_Static_assert(RULES <= FL_USER_REFUSED_FILES, "a kind for each call that is refused");
+_Static_assert(RULES <= FL_USER_REFUSED_FILES,
+	       "a kind for each call that is refused");
 
 /* -- memory of user code -- */
 
@@ -237,7 +268,8 @@ static _Bool reach(unsigned long addr, unsigned long n, _Bool write)
 }
 
 /* Return: whether the host's kernel has copied all of it. */
-static _Bool copy(long number, void *ours, unsigned long theirs, unsigned long n)
+static _Bool copy(long number, void *ours, unsigned long theirs,
+		  unsigned long n)
 {
 	struct iovec here = { ours, n }, there = { (void *)theirs, n };
 	/* Not getpid(): the thread with that number may have ended. */
@@ -260,7 +292,10 @@ static _Bool copy(long number, void *ours, unsigned long theirs, unsigned long n
 int fl_user_copy_in(void *to, unsigned long from, unsigned long n)
 {
 	return copy(SYS_process_vm_readv, to, from, n) ||
-	       (reach(from, n, 0) && copy(SYS_process_vm_readv, to, from, n)) ? 0 : -EFAULT;
+			       (reach(from, n, 0) &&
+				copy(SYS_process_vm_readv, to, from, n)) ?
+		       0 :
+		       -EFAULT;
 }
 
 int fl_user_copy_out(unsigned long to, const void *from, unsigned long n)
@@ -282,7 +317,8 @@ static _Bool vector_in_world(unsigned long addr, unsigned long n)
 	unsigned long i;
 
 	for (i = 0; i < n && i < 1024; i++)
-		if (!fl_user_copy_in(&one, addr + i * sizeof(one), sizeof(one)) &&
+		if (!fl_user_copy_in(&one, addr + i * sizeof(one),
+				     sizeof(one)) &&
 		    fl_user_in_world((unsigned long)one.iov_base, one.iov_len))
 			return 1;
 	return fl_user_in_world(addr, n * sizeof(one));
@@ -299,7 +335,8 @@ static _Bool polls_file(unsigned long addr, unsigned long n)
 	unsigned long i;
 
 	for (i = 0; i < n && i < FL_USER_FILES; i++)
-		if (!fl_user_copy_in(&one, addr + i * sizeof(one), sizeof(one)) &&
+		if (!fl_user_copy_in(&one, addr + i * sizeof(one),
+				     sizeof(one)) &&
 		    is_file(one.fd))
 			return 1;
 	return 0;
@@ -312,7 +349,8 @@ static _Bool selects_file(const unsigned long *arg)
 
 	for (fd = 0; fd < arg[0] && fd < FL_USER_FILES; fd++)
 		for (i = 1; is_file(fd) && i <= 3; i++)
-			if (arg[i] && !fl_user_copy_in(&byte, arg[i] + fd / 8, 1) &&
+			if (arg[i] &&
+			    !fl_user_copy_in(&byte, arg[i] + fd / 8, 1) &&
 			    byte >> fd % 8 & 1)
 				return 1;
 	return 0;
@@ -320,7 +358,8 @@ static _Bool selects_file(const unsigned long *arg)
 
 static _Bool names_file(const struct call_rule *r, const unsigned long *arg)
 {
-	const int folder = r->arg[0] == NO_FOLDER ? AT_FDCWD : (int)arg[r->arg[0]];
+	const int folder = r->arg[0] == NO_FOLDER ? AT_FDCWD :
+						    (int)arg[r->arg[0]];
 	const int flags = r->arg[2] ? arg[r->arg[2]] : 0;
 
 	return fl_user_names_file(folder, (const char *)arg[r->arg[1]], flags);
@@ -348,19 +387,23 @@ static _Bool message_has_file(unsigned long addr)
 		return 0;
 	at = (unsigned long)message.msg_control;
 	end = at + message.msg_controllen;
-	for (; end - at >= sizeof(part) && end > at; at += CMSG_ALIGN(part.cmsg_len)) {
+	for (; end - at >= sizeof(part) && end > at;
+	     at += CMSG_ALIGN(part.cmsg_len)) {
 		if (fl_user_copy_in(&part, at, sizeof(part)) ||
 		    part.cmsg_len < sizeof(part) || part.cmsg_len > end - at)
 			return 0;
-		if (part.cmsg_level == SOL_SOCKET && part.cmsg_type == SCM_RIGHTS &&
-		    rights_have_file(at + sizeof(part), part.cmsg_len - sizeof(part)))
+		if (part.cmsg_level == SOL_SOCKET &&
+		    part.cmsg_type == SCM_RIGHTS &&
+		    rights_have_file(at + sizeof(part),
+				     part.cmsg_len - sizeof(part)))
 			return 1;
 	}
 	return 0;
 }
 
 /* @size: of each of the @n messages. */
-static _Bool messages_have_file(unsigned long addr, unsigned long n, unsigned long size)
+static _Bool messages_have_file(unsigned long addr, unsigned long n,
+				unsigned long size)
 {
 	unsigned long i;
 
@@ -377,7 +420,8 @@ static _Bool requests_have_file(unsigned long n, unsigned long addr)
 
 	for (i = 0; i < n && i < NR_SENT; i++)
 		if (!fl_user_copy_in(&at, addr + i * sizeof(at), sizeof(at)) &&
-		    !fl_user_copy_in(&one, at, sizeof(one)) && is_file(one.aio_fildes))
+		    !fl_user_copy_in(&one, at, sizeof(one)) &&
+		    is_file(one.aio_fildes))
 			return 1;
 	return 0;
 }
@@ -385,9 +429,15 @@ static _Bool requests_have_file(unsigned long n, unsigned long addr)
 static _Bool is_memory_option(unsigned long option)
 {
 	static const unsigned long options[] = {
-		PR_SET_MM, PR_SET_THP_DISABLE, PR_GET_THP_DISABLE, PR_SET_VMA,
-		59 /* SET_SYSCALL_USER_DISPATCH */, 65 /* SET_MDWE */, 66 /* GET_MDWE */,
-		67 /* SET_MEMORY_MERGE */, 68 /* GET_MEMORY_MERGE */,
+		PR_SET_MM,
+		PR_SET_THP_DISABLE,
+		PR_GET_THP_DISABLE,
+		PR_SET_VMA,
+		59 /* SET_SYSCALL_USER_DISPATCH */,
+		65 /* SET_MDWE */,
+		66 /* GET_MDWE */,
+		67 /* SET_MEMORY_MERGE */,
+		68 /* GET_MEMORY_MERGE */,
 	};
 	unsigned int i;
 
@@ -408,13 +458,16 @@ static _Bool is_refused(const struct call_rule *r, const unsigned long *arg)
 		return fl_user_in_world(arg[r->arg[0]], 1);
 	case VECTOR:
 		return vector_in_world(arg[r->arg[0]], arg[r->arg[1]]) ||
-		       (r->arg[2] && vector_in_world(arg[r->arg[2]], arg[r->arg[3]]));
+		       (r->arg[2] &&
+			vector_in_world(arg[r->arg[2]], arg[r->arg[3]]));
 	case FILES:
-		return is_file(arg[r->arg[0]]) || (r->arg[1] && is_file(arg[r->arg[1]]));
+		return is_file(arg[r->arg[0]]) ||
+		       (r->arg[1] && is_file(arg[r->arg[1]]));
 	case NAMES:
 		return names_file(r, arg);
 	case RIGHTS:
-		return messages_have_file(arg[r->arg[0]], r->arg[1] ? arg[r->arg[1]] : 1,
+		return messages_have_file(arg[r->arg[0]],
+					  r->arg[1] ? arg[r->arg[1]] : 1,
 					  sizeof(struct mmsghdr));
 	case REQUESTS:
 		return requests_have_file(arg[r->arg[0]], arg[r->arg[1]]);
@@ -425,7 +478,8 @@ static _Bool is_refused(const struct call_rule *r, const unsigned long *arg)
 	case SELECTED:
 		return selects_file(arg);
 	case DUPLICATE:
-		return is_file(arg[0]) && arg[1] != F_GETFD && arg[1] != F_SETFD;
+		return is_file(arg[0]) && arg[1] != F_GETFD &&
+		       arg[1] != F_SETFD;
 	case MEMORY_OPTION:
 		return is_memory_option(arg[0]);
 	}
@@ -436,8 +490,7 @@ static _Bool is_refused(const struct call_rule *r, const unsigned long *arg)
 
 static long (*libc_syscall)(long number, ...);
 
-__attribute__((constructor))
-static void find_libc(void)
+__attribute__((constructor)) static void find_libc(void)
 {
 	libc_syscall = (long (*)(long, ...))__real_dlsym(RTLD_NEXT, "syscall");
 }
@@ -453,7 +506,8 @@ static const struct call_rule *rule_of(long number)
 }
 
 /* The function may refuse the call too, and then reports @caller. */
-static long serve(const struct call_rule *r, const unsigned long *arg, const void *caller)
+static long serve(const struct call_rule *r, const unsigned long *arg,
+		  const void *caller)
 {
 	const void *outer = fl_user_caller;
 	long ret;
@@ -477,19 +531,22 @@ long fl_user_call_host(long number, const unsigned long arg[6])
 
 	if (!libc_syscall)
 		find_libc();
-	ret = libc_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
+	ret = libc_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4],
+			   arg[5]);
 	if (ret == -1 && errno == ENOSYS && number == SYS_pidfd_open)
 		return fl_user_result(fl_user_pidfd(arg[0]));
 	return ret;
 }
 
-_Bool fl_user_refuses(long number, const unsigned long arg[6], const void *caller)
+_Bool fl_user_refuses(long number, const unsigned long arg[6],
+		      const void *caller)
 {
 	const struct call_rule *r = rule_of(number);
 
 	if (!r || r->serve || !is_refused(r, arg))
 		return 0;
-	fl_user_refuse(r - rules, ENOSYS, caller, "%s() is refused: %s", r->name, r->why);
+	fl_user_refuse(r - rules, ENOSYS, caller, "%s() is refused: %s",
+		       r->name, r->why);
 	return 1;
 }
 
@@ -502,12 +559,15 @@ long fl_user_number(long number, const unsigned long arg[6], const void *caller)
 	r = rule_of(number);
 	if (r && r->serve)
 		return serve(r, arg, caller);
-	return fl_user_refuses(number, arg, caller) ? -1 : fl_user_call_with_set(number, arg);
+	return fl_user_refuses(number, arg, caller) ?
+		       -1 :
+		       fl_user_call_with_set(number, arg);
 }
 
 /* The C library's syscall() is variadic; unused arguments are ignored. */
-long __wrap_syscall(long number, unsigned long a, unsigned long b, unsigned long c,
-		    unsigned long d, unsigned long e, unsigned long f)
+long __wrap_syscall(long number, unsigned long a, unsigned long b,
+		    unsigned long c, unsigned long d, unsigned long e,
+		    unsigned long f)
 {
 	const unsigned long arg[6] = { a, b, c, d, e, f };
 
@@ -531,7 +591,8 @@ static const char *condition(const struct call_rule *r)
 	case MEMORY_OPTION:
 		return "refused for options about memory";
 	case DUPLICATE:
-		return "refused for files of the world, except F_GETFD and F_SETFD";
+		return "refused for files of the world, except "
+		       "F_GETFD and F_SETFD";
 	default:
 		return "refused for files of the world";
 	}
@@ -553,7 +614,9 @@ void fl_user_print_calls(FILE *to)
 		fprintf(to, "|");
 		for (first = r; r < rules + RULES && same_line(first, r); r++)
 			fprintf(to, " `%s`", r->name);
-		fprintf(to, " | %s | %s |\n", first->serve ? "served" : condition(first),
-			first->serve ? "handled by the world's kernel" : first->why);
+		fprintf(to, " | %s | %s |\n",
+			first->serve ? "served" : condition(first),
+			first->serve ? "handled by the world's kernel" :
+				       first->why);
 	}
 }

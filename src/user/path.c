@@ -31,8 +31,8 @@
 #include "user/real.h"
 
 struct file_rule {
-	const char *pattern;	/* fnmatch(3), and "**"; all below a folder */
-	_Bool only_writes;	/* else for any access */
+	const char *pattern; /* fnmatch(3), and "**"; all below a folder */
+	_Bool only_writes;   /* else for any access */
 	/* @pid: the process, for a file of /proc/PID.
 	 * Context: inside.  Return: a descriptor, -errno.  NULL: refused. */
 	int (*open)(const char *path, int flags, pid_t pid);
@@ -53,11 +53,15 @@ static int open_proc(const char *path, int flags, pid_t pid)
 
 /* The first matching line decides. */
 static const struct file_rule rules[] = {
-	{ "/dev/hmm_dmirror*", 0, open_device, "the kernel's test driver; the first open boots the world" },
-	{ "/sys/kernel/debug/gup_test", 0, open_device, "the kernel's test driver; the first open boots the world" },
-	{ "/proc/*/pagemap", 0, open_proc, "the kernel's own file, for memory of the world" },
-	{ "/proc/*/clear_refs", 0, open_proc, "the kernel's own file, for memory of the world" },
-#define HOST_MEMORY	"the host's file describes the host's memory"
+	{ "/dev/hmm_dmirror*", 0, open_device,
+	  "the kernel's test driver; the first open boots the world" },
+	{ "/sys/kernel/debug/gup_test", 0, open_device,
+	  "the kernel's test driver; the first open boots the world" },
+	{ "/proc/*/pagemap", 0, open_proc,
+	  "the kernel's own file, for memory of the world" },
+	{ "/proc/*/clear_refs", 0, open_proc,
+	  "the kernel's own file, for memory of the world" },
+#define HOST_MEMORY "the host's file describes the host's memory"
 	{ "/proc/*/maps", 0, NULL, HOST_MEMORY },
 	{ "/proc/*/smaps", 0, NULL, HOST_MEMORY },
 	{ "/proc/*/smaps_rollup", 0, NULL, HOST_MEMORY },
@@ -86,27 +90,30 @@ static const struct file_rule rules[] = {
 	{ "/sys/devices/system/node", 0, NULL, HOST_MEMORY },
 	{ "/dev/mem", 0, NULL, HOST_MEMORY },
 	{ "/dev/kmem", 0, NULL, HOST_MEMORY },
-	{ "/dev/userfaultfd", 0, NULL, "it would handle memory of the host; use userfaultfd(2)" },
-#define HOST_SETTINGS	"the settings are those of the host's kernel"
+	{ "/dev/userfaultfd", 0, NULL,
+	  "it would handle memory of the host; use userfaultfd(2)" },
+#define HOST_SETTINGS "the settings are those of the host's kernel"
 	{ "/sys/kernel/mm", 0, NULL, HOST_SETTINGS },
 	{ "/sys/kernel/slab", 0, NULL, HOST_SETTINGS },
 	{ "/sys/kernel/debug", 0, NULL, HOST_SETTINGS },
 	{ "/sys/kernel/tracing", 0, NULL, HOST_SETTINGS },
 	{ "/proc/sys/vm", 0, NULL, HOST_SETTINGS },
-#define HOST_KERNEL	"the host's kernel is never changed"
+#define HOST_KERNEL "the host's kernel is never changed"
 	{ "/sys", 1, NULL, HOST_KERNEL },
 	{ "/proc/sys", 1, NULL, HOST_KERNEL },
 	{ "/proc/sysrq-trigger", 1, NULL, HOST_KERNEL },
 	{ "/proc/*/oom_adj", 1, NULL, HOST_KERNEL },
 	{ "/proc/*/oom_score_adj", 1, NULL, HOST_KERNEL },
-#define DESCRIPTOR	(&rules[RULES - 2])
-#define KERNELS		(&rules[RULES - 1])
+#define DESCRIPTOR (&rules[RULES - 2])
+#define KERNELS	   (&rules[RULES - 1])
 	/* These two are not found by their patterns. */
-	{ "/proc/self/fd/N", 0, NULL, "files of the world have no names: use dup()" },
-	{ "(any file of sysfs, debugfs, tracefs or cgroup)", 1, NULL, HOST_KERNEL },
+	{ "/proc/self/fd/N", 0, NULL,
+	  "files of the world have no names: use dup()" },
+	{ "(any file of sysfs, debugfs, tracefs or cgroup)", 1, NULL,
+	  HOST_KERNEL },
 };
 
-#define RULES	(sizeof(rules) / sizeof(*rules))
+#define RULES (sizeof(rules) / sizeof(*rules))
 
 /* -- identify the file -- */
 
@@ -153,7 +160,8 @@ static void written_name(int folder, const char *name, char path[PATH_MAX])
 
 	path[0] = '\0';
 	if (*name != '/') {
-		if (folder == AT_FDCWD ? !getcwd(path, PATH_MAX) : !name_of(folder, path))
+		if (folder == AT_FDCWD ? !getcwd(path, PATH_MAX) :
+					 !name_of(folder, path))
 			return;
 		len = strlen(path);
 	}
@@ -165,7 +173,7 @@ static void written_name(int folder, const char *name, char path[PATH_MAX])
 
 static const struct kernel_fs {
 	long magic;
-	const char *name;	/* its root in the table */
+	const char *name; /* its root in the table */
 } kernel_fs[] = {
 	{ PROC_SUPER_MAGIC, "/proc" },
 	{ SYSFS_MAGIC, "/sys" },
@@ -175,7 +183,7 @@ static const struct kernel_fs {
 	{ CGROUP2_SUPER_MAGIC, "/sys/fs/cgroup" },
 };
 
-#define KERNEL_FS	(sizeof(kernel_fs) / sizeof(*kernel_fs))
+#define KERNEL_FS (sizeof(kernel_fs) / sizeof(*kernel_fs))
 
 /* Return: the kernel's file system of the file behind @fd, or NULL. */
 static const struct kernel_fs *kernel_fs_of(int fd)
@@ -222,7 +230,8 @@ static void unescape(char *text)
 
 	for (; *text; text++) {
 		if (*text == '\\' && text[1] && text[2] && text[3]) {
-			*to++ = (text[1] & 3) << 6 | (text[2] & 7) << 3 | (text[3] & 7);
+			*to++ = (text[1] & 3) << 6 | (text[2] & 7) << 3 |
+				(text[3] & 7);
 			text += 3;
 		} else {
 			*to++ = *text;
@@ -237,8 +246,8 @@ static _Bool is_mount(char *line, long id, char **root, char **place)
 {
 	char *rest = NULL, *number = strtok_r(line, " ", &rest);
 
-	if (!number || strtol(number, NULL, 10) != id || !strtok_r(NULL, " ", &rest) ||
-	    !strtok_r(NULL, " ", &rest))
+	if (!number || strtol(number, NULL, 10) != id ||
+	    !strtok_r(NULL, " ", &rest) || !strtok_r(NULL, " ", &rest))
 		return 0;
 	*root = strtok_r(NULL, " ", &rest);
 	*place = strtok_r(NULL, " ", &rest);
@@ -251,7 +260,8 @@ static _Bool is_mount(char *line, long id, char **root, char **place)
 
 /* Change @path, on mount @id of @fs, to its name in the table.  A mount that is
  * not listed is in another namespace; its paths start at the mount's root. */
-static void rename_mounted(const struct kernel_fs *fs, long id, char path[PATH_MAX])
+static void rename_mounted(const struct kernel_fs *fs, long id,
+			   char path[PATH_MAX])
 {
 	FILE *list = __real_fopen("/proc/self/mountinfo", "re");
 	char *line = NULL, *root = "/", *place = "", *rest;
@@ -261,7 +271,8 @@ static void rename_mounted(const struct kernel_fs *fs, long id, char path[PATH_M
 		if (is_mount(line, id, &root, &place))
 			break;
 	rest = strdupa(is_below(path, place) ? path + strlen(place) : path);
-	snprintf(path, PATH_MAX, "%s%s%s", fs->name, strcmp(root, "/") ? root : "", rest);
+	snprintf(path, PATH_MAX, "%s%s%s", fs->name,
+		 strcmp(root, "/") ? root : "", rest);
 	free(line);
 	if (list)
 		fclose(list);
@@ -269,9 +280,11 @@ static void rename_mounted(const struct kernel_fs *fs, long id, char path[PATH_M
 
 /* Return: whether the host's file is on one of the kernel's file systems
  * other than /proc. */
-static _Bool resolve(int folder, const char *name, int flags, char path[PATH_MAX])
+static _Bool resolve(int folder, const char *name, int flags,
+		     char path[PATH_MAX])
 {
-	int fd = __real_openat(folder, name, O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW));
+	int fd = __real_openat(folder, name,
+			       O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW));
 	const struct kernel_fs *fs = NULL;
 
 	if (fd < 0 || !name_of(fd, path))
@@ -292,7 +305,8 @@ static const struct fl_user_process *in_world(long pid)
 {
 	const struct fl_user_process *p;
 
-	for (p = fl_user->processes; p < fl_user->processes + FL_USER_PROCESSES; p++)
+	for (p = fl_user->processes; p < fl_user->processes + FL_USER_PROCESSES;
+	     p++)
 		if (p->process && p->number == pid)
 			return p;
 	return NULL;
@@ -332,7 +346,8 @@ static _Bool name_process(char path[PATH_MAX], pid_t *process)
 		return 1;
 	pid = strtol(rest, &end, 10);
 	if (end == rest) {
-		if (strncmp(rest, "self/", 5) && strncmp(rest, "thread-self/", 12))
+		if (strncmp(rest, "self/", 5) &&
+		    strncmp(rest, "thread-self/", 12))
 			return 1;
 		end = strchr(rest, '/');
 	} else if (!in_world(pid)) {
@@ -392,7 +407,8 @@ _Bool fl_user_names_file(int folder, const char *name, int flags)
 	return is_descriptor(path);
 }
 
-static const struct file_rule *rule_of(const char *path, int flags, _Bool kernels)
+static const struct file_rule *rule_of(const char *path, int flags,
+				       _Bool kernels)
 {
 	const _Bool writes = (flags & O_ACCMODE) != O_RDONLY ||
 			     flags & (O_CREAT | O_TRUNC);
@@ -401,7 +417,9 @@ static const struct file_rule *rule_of(const char *path, int flags, _Bool kernel
 	for (i = 0; i < RULES; i++)
 		if ((writes || !rules[i].only_writes) &&
 		    !fnmatch(rules[i].pattern, path,
-			     strstr(rules[i].pattern, "**") ? 0 : FNM_PATHNAME | FNM_LEADING_DIR))
+			     strstr(rules[i].pattern, "**") ?
+				     0 :
+				     FNM_PATHNAME | FNM_LEADING_DIR))
 			return &rules[i];
 	return kernels && writes ? KERNELS : NULL;
 }
@@ -435,11 +453,13 @@ static const struct file_rule *decide(int folder, const char *name, int flags,
 _Static_assert(FL_USER_REFUSED_FILES + RULES <= FL_USER_REFUSED_STREAM,
 	       "a kind for each file that is refused");
 
-static long refuse(const struct file_rule *rule, const char *path, const void *caller)
+static long refuse(const struct file_rule *rule, const char *path,
+		   const void *caller)
 {
-	return fl_user_refuse(FL_USER_REFUSED_FILES + (rule - rules), EACCES, caller,
-			      "%s is not opened%s: %s", path,
-			      rule->only_writes ? " for writing" : "", rule->why);
+	return fl_user_refuse(FL_USER_REFUSED_FILES + (rule - rules), EACCES,
+			      caller, "%s is not opened%s: %s", path,
+			      rule->only_writes ? " for writing" : "",
+			      rule->why);
 }
 
 /* Check, as the host's kernel does, whether an unnamed file may be created in
@@ -469,7 +489,8 @@ static long create(int folder, const char *name, int flags)
 	return ret;
 }
 
-static long open_served(const struct file_rule *rule, const char *path, int flags, pid_t pid)
+static long open_served(const struct file_rule *rule, const char *path,
+			int flags, pid_t pid)
 {
 	long fd;
 
@@ -479,7 +500,8 @@ static long open_served(const struct file_rule *rule, const char *path, int flag
 	return fd;
 }
 
-_Bool fl_user_open(int folder, const char *name, int flags, const void *caller, long *fd)
+_Bool fl_user_open(int folder, const char *name, int flags, const void *caller,
+		   long *fd)
 {
 	const _Bool temporary = (flags & O_TMPFILE) == O_TMPFILE;
 	const struct file_rule *rule;
@@ -502,7 +524,8 @@ _Bool fl_user_open(int folder, const char *name, int flags, const void *caller, 
 	return 1;
 }
 
-_Bool fl_user_open_stream(const char *name, const char *mode, const void *caller)
+_Bool fl_user_open_stream(const char *name, const char *mode,
+			  const void *caller)
 {
 	const int flags = strpbrk(mode, "wa+") ? O_WRONLY : O_RDONLY;
 	const struct file_rule *rule;
@@ -517,7 +540,8 @@ _Bool fl_user_open_stream(const char *name, const char *mode, const void *caller
 	if (!rule->open)
 		return refuse(rule, path, caller) == 0;
 	return fl_user_refuse(FL_USER_REFUSED_STREAM, EACCES, caller,
-			      "%s is not opened as a stream: use open(), read() and write()",
+			      "%s is not opened as a stream: use open(), "
+			      "read() and write()",
 			      path) == 0;
 }
 
@@ -539,8 +563,9 @@ void fl_user_print_files(FILE *to)
 		for (first = r; r < rules + RULES && same_line(first, r); r++)
 			fprintf(to, " `%s`", r->pattern);
 		fprintf(to, " | %s | %s |\n",
-			first->open ? "served" :
-			first->only_writes ? "refused for writing" : "refused",
+			first->open	   ? "served" :
+			first->only_writes ? "refused for writing" :
+					     "refused",
 			first->why);
 	}
 }

@@ -15,9 +15,9 @@
 #include "user/user.h"
 #include "user/real.h"
 
-#define TURN	1	/* ms */
-#define FEW	16UL
-#define MOST	(1UL << 20)
+#define TURN 1 /* ms */
+#define FEW  16UL
+#define MOST (1UL << 20)
 
 /* Return: the events that are ready now. */
 static int ask(const struct fl_kernel *k, struct fl_file *file)
@@ -51,7 +51,8 @@ static int is_ready(struct pollfd *f)
 }
 
 /* Return: how many of the world's files among @files are ready. */
-static int poll_world(struct pollfd *files, const struct pollfd *hosts, nfds_t n)
+static int poll_world(struct pollfd *files, const struct pollfd *hosts,
+		      nfds_t n)
 {
 	nfds_t i;
 	int ready = 0;
@@ -63,7 +64,8 @@ static int poll_world(struct pollfd *files, const struct pollfd *hosts, nfds_t n
 }
 
 /* Return: how many of the host's files are ready; waits up to @wait ms. */
-static int poll_host(struct pollfd *files, struct pollfd *hosts, nfds_t n, int wait)
+static int poll_host(struct pollfd *files, struct pollfd *hosts, nfds_t n,
+		     int wait)
 {
 	int ready = __real_poll(hosts, n, wait);
 	nfds_t i;
@@ -109,7 +111,8 @@ static _Bool has_world(const struct pollfd *files, nfds_t n)
 	return 0;
 }
 
-static int poll_copies(struct pollfd *files, struct pollfd *hosts, nfds_t n, int timeout)
+static int poll_copies(struct pollfd *files, struct pollfd *hosts, nfds_t n,
+		       int timeout)
 {
 	nfds_t i;
 
@@ -135,7 +138,8 @@ int __wrap_poll(struct pollfd *files, nfds_t n, int timeout)
 	if (copies && !fl_user_copy_in(copies, (unsigned long)files, size) &&
 	    has_world(copies, n)) {
 		ret = poll_copies(copies, copies + n, n, timeout);
-		if (ret >= 0 && fl_user_copy_out((unsigned long)files, copies, size))
+		if (ret >= 0 &&
+		    fl_user_copy_out((unsigned long)files, copies, size))
 			ret = fl_user_result(-EFAULT);
 	} else {
 		ret = __real_poll(files, n, timeout);
@@ -146,7 +150,8 @@ int __wrap_poll(struct pollfd *files, nfds_t n, int timeout)
 }
 
 /* Another name of it in the C library. */
-extern __typeof__(__wrap_poll) __wrap___poll __attribute__((alias("__wrap_poll")));
+extern __typeof__(__wrap_poll) __wrap___poll
+	__attribute__((alias("__wrap_poll")));
 
 /* The name that -D_FORTIFY_SOURCE uses if the size of @files is known. */
 int __wrap___poll_chk(struct pollfd *files, nfds_t n, int timeout, size_t size)

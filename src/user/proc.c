@@ -18,8 +18,8 @@ static struct fl_user_process *process_of(pid_t pid)
 {
 	struct fl_user_process *p;
 
-	for (p = fl_user->processes;
-	     p < fl_user->processes + FL_USER_PROCESSES; p++)
+	for (p = fl_user->processes; p < fl_user->processes + FL_USER_PROCESSES;
+	     p++)
 		if (p->process && p->number == pid)
 			return p;
 	return NULL;
@@ -34,7 +34,8 @@ static int open_of(struct fl_mm *mm, const char *name, unsigned int flags)
 
 	if (!k->proc)
 		return -ENOENT;
-	ret = FL_IN_PROCESS(fl_user_self->process, k->proc->open(mm, name, flags, privileged, &file));
+	ret = FL_IN_PROCESS(fl_user_self->process,
+			    k->proc->open(mm, name, flags, privileged, &file));
 	return ret ? ret : fl_user_file_install(file, 1);
 }
 

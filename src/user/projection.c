@@ -37,7 +37,7 @@
 #include "user/real.h"
 #include "machine/poison.h"
 
-#define PATIENCE	10	/* seconds, times fl_user_patience() */
+#define PATIENCE 10 /* seconds, times fl_user_patience() */
 
 struct sigaction fl_user_on_segv;
 
@@ -51,18 +51,18 @@ static void give_up(const char *what)
 
 /* For each user page, the host's mapping: its frame and rights.  For each large
  * page, how many of its pages are mapped. */
-#define MAPPED		1UL
-#define MAPPED_RW	2UL
-#define MAPPED_SHIFT	2
-#define CHUNKS		((FL_USER_END - FL_USER_START) / FL_HUGE_PAGE)
-#define CHUNK_PAGES	(FL_HUGE_PAGE / FL_PAGE_SIZE)
+#define MAPPED	     1UL
+#define MAPPED_RW    2UL
+#define MAPPED_SHIFT 2
+#define CHUNKS	     ((FL_USER_END - FL_USER_START) / FL_HUGE_PAGE)
+#define CHUNK_PAGES  (FL_HUGE_PAGE / FL_PAGE_SIZE)
 static unsigned long *mapped;
 static unsigned short used[CHUNKS];
 static unsigned long nr_mapped;
 
 /* Limit of translations.  Each one is a mapping of the host, and a process has
  * at most 65530 (vm.max_map_count).  The program needs some of them itself. */
-#define TLB_SIZE	49152
+#define TLB_SIZE 49152
 
 static unsigned long page_of(unsigned long addr)
 {
@@ -174,11 +174,16 @@ static void compare(const struct fl_kernel *k, struct fl_mm *mm)
 		addr = FL_USER_START + page * FL_PAGE_SIZE;
 		may = translation(k, mm, addr, &exec);
 		if (!may || (has ^ may) >> MAPPED_SHIFT)
-			fl_machine_violate("C15 stale: user code still has frame %#lx at %#lx, but the page table has %s: a flush is missing",
+			fl_machine_violate("C15 stale: user code still has "
+					   "frame %#lx at %#lx, but the page "
+					   "table has %s: a flush is missing",
 					   has >> MAPPED_SHIFT, addr,
 					   may ? "another" : "none");
 		if (has & MAPPED_RW & ~may)
-			fl_machine_violate("C15 stale: user code may still write to frame %#lx at %#lx, but the page table does not allow it: a flush is missing",
+			fl_machine_violate("C15 stale: user code may still "
+					   "write to frame %#lx at %#lx, but "
+					   "the page table does not allow it: "
+					   "a flush is missing",
 					   has >> MAPPED_SHIFT, addr);
 	}
 }
@@ -188,13 +193,15 @@ void fl_user_compare(void)
 	struct fl_process *self = fl_user_self->process;
 
 	if (self)
-		FL_IN_PROCESS(self, (compare(self->world->kernel, self->mm), 0));
+		FL_IN_PROCESS(self,
+			      (compare(self->world->kernel, self->mm), 0));
 }
 
 /* -- a trap -- */
 
 /* Return: 0; -EFAULT: an instruction fetch without the right to execute. */
-static int map(struct fl_process *self, unsigned long addr, unsigned long pa, enum fl_access how)
+static int map(struct fl_process *self, unsigned long addr, unsigned long pa,
+	       enum fl_access how)
 {
 	const struct fl_kernel *k = self->world->kernel;
 	unsigned long offset, page = addr & -FL_PAGE_SIZE, rw;
@@ -207,7 +214,8 @@ static int map(struct fl_process *self, unsigned long addr, unsigned long pa, en
 		fl_user_forget_all();
 	record_mapping(page, pa / FL_PAGE_SIZE << MAPPED_SHIFT | MAPPED | rw);
 	if (__real_mmap((void *)page, FL_PAGE_SIZE,
-			PROT_READ | (rw ? PROT_WRITE : 0) | (exec ? PROT_EXEC : 0),
+			PROT_READ | (rw ? PROT_WRITE : 0) |
+				(exec ? PROT_EXEC : 0),
 			MAP_SHARED | MAP_FIXED | MAP_POPULATE, memory,
 			offset + (pa & -FL_PAGE_SIZE)) == MAP_FAILED)
 		give_up("the host cannot map a page");
@@ -218,7 +226,8 @@ static int map(struct fl_process *self, unsigned long addr, unsigned long pa, en
 }
 
 /* As in world/access.c, without the access. */
-static int touch(struct fl_process *self, unsigned long addr, enum fl_access how)
+static int touch(struct fl_process *self, unsigned long addr,
+		 enum fl_access how)
 {
 	const struct fl_kernel *k = self->world->kernel;
 	const _Bool write = how == FL_ACCESS_STORE;
@@ -235,8 +244,9 @@ static int touch(struct fl_process *self, unsigned long addr, enum fl_access how
 		if (ret)
 			return ret;
 	}
-	fl_machine_violate("C14 livelock: FL_LIMIT_FAULTS = %d faults at %#lx and no access: "
-			   "the handler succeeds, but the page table does not allow the access",
+	fl_machine_violate("C14 livelock: FL_LIMIT_FAULTS = %d faults at "
+			   "%#lx and no access: the handler succeeds, but the "
+			   "page table does not allow the access",
 			   FL_LIMIT_FAULTS, addr);
 }
 
@@ -272,14 +282,17 @@ static enum fl_trap trapped(unsigned long addr, enum fl_access how)
 	if (ret == -EINTR)
 		return FL_TRAP_DONE;
 	if (ret == -ENOMEM) {
-		dprintf(STDERR_FILENO, "faultlab: the world's %lu MiB of RAM are used up; FAULTLAB_MEMORY=MIB sets the size\n",
+		dprintf(STDERR_FILENO,
+			"faultlab: the world's %lu MiB of RAM are used up; "
+			"FAULTLAB_MEMORY=MIB sets the size\n",
 			fl_hw.nr_frames * FL_PAGE_SIZE >> 20);
 		fl_machine_abort();
 	}
 	return ret ? FL_TRAP_USER : FL_TRAP_DONE;
 }
 
-void fl_user_handler(int sig, void *siginfo, void *context, struct sigaction *users)
+void fl_user_handler(int sig, void *siginfo, void *context,
+		     struct sigaction *users)
 {
 	const siginfo_t *info = siginfo;
 	struct sigaction theirs = *users;
@@ -291,7 +304,8 @@ void fl_user_handler(int sig, void *siginfo, void *context, struct sigaction *us
 		__real_pthread_sigmask(SIG_BLOCK, &theirs.sa_mask, NULL);
 	if (theirs.sa_flags & SA_SIGINFO) {
 		theirs.sa_sigaction(sig, siginfo, context);
-	} else if (theirs.sa_handler == SIG_DFL || theirs.sa_handler == SIG_IGN) {
+	} else if (theirs.sa_handler == SIG_DFL ||
+		   theirs.sa_handler == SIG_IGN) {
 		__real_sigaction(sig, &theirs, NULL);
 		/* If another process sent the signal, or it is SIGSYS, no
 		 * access will trap again, so raise it. */
@@ -375,7 +389,8 @@ int fl_user_stands_still(pid_t pid, _Bool stopped_too)
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	state = state_of(path);
-	return !state || (strchr(states, state) && !has_thread_that_runs(pid, states));
+	return !state ||
+	       (strchr(states, state) && !has_thread_that_runs(pid, states));
 }
 
 /* Ask process @p to drop translations, and wait.  A process that has
@@ -393,7 +408,8 @@ static void interrupt(struct fl_user_process *p, unsigned long start,
 	__atomic_store_n(&p->asked, p->asked + 1, __ATOMIC_RELEASE);
 	if (__real_kill(p->pid, FL_USER_INTERRUPT))
 		return;
-	for (rounds = 1; __atomic_load_n(&p->done, __ATOMIC_ACQUIRE) != p->asked;
+	for (rounds = 1;
+	     __atomic_load_n(&p->done, __ATOMIC_ACQUIRE) != p->asked;
 	     rounds++) {
 		nanosleep(&pause, NULL);
 		if (rounds % 64)
@@ -401,7 +417,9 @@ static void interrupt(struct fl_user_process *p, unsigned long start,
 		if (fl_user_stands_still(p->pid, 1))
 			return;
 		if (time(NULL) - since > PATIENCE * (time_t)patience) {
-			dprintf(STDERR_FILENO, "faultlab: process %d does not handle signal %d; expected it not to be blocked\n",
+			dprintf(STDERR_FILENO,
+				"faultlab: process %d does not handle signal "
+				"%d; expected it not to be blocked\n",
 				(int)p->pid, FL_USER_INTERRUPT);
 			fl_machine_abort();
 		}
@@ -413,10 +431,10 @@ static void flushed(unsigned int asid, unsigned long start, unsigned long end)
 {
 	struct fl_user_process *p;
 
-	if (!fl_user)		/* shutting down */
+	if (!fl_user) /* shutting down */
 		return;
-	for (p = fl_user->processes;
-	     p < fl_user->processes + FL_USER_PROCESSES; p++) {
+	for (p = fl_user->processes; p < fl_user->processes + FL_USER_PROCESSES;
+	     p++) {
 		if (!p->process || p->asid != asid)
 			continue;
 		if (start < FL_USER_START)
@@ -447,15 +465,18 @@ int fl_user_project(struct fl_world *world)
 		.sa_handler = interrupted,
 		.sa_flags = SA_RESTART,
 	};
-	void *p = __real_mmap((void *)FL_USER_START, FL_USER_END - FL_USER_START,
-			      PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
-			      MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+	void *p = __real_mmap((void *)FL_USER_START,
+			      FL_USER_END - FL_USER_START, PROT_NONE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+				      MAP_FIXED_NOREPLACE,
+			      -1, 0);
 
 	if (p != (void *)FL_USER_START)
 		return p == MAP_FAILED ? -errno : -EEXIST;
 	mapped = __real_mmap(NULL, page_of(FL_USER_END) * sizeof(*mapped),
 			     PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+			     0);
 	if (mapped == MAP_FAILED)
 		return -errno;
 	if (__real_sigaction(FL_USER_INTERRUPT, &action, NULL))

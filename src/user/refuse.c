@@ -60,17 +60,21 @@ static void place_of(const void *caller, char *text, size_t size)
 	fl_large_stack(name_caller, &c);
 }
 
-long fl_user_refuse(unsigned int kind, int error, const void *caller, const char *fmt, ...)
+long fl_user_refuse(unsigned int kind, int error, const void *caller,
+		    const char *fmt, ...)
 {
 	char what[400], where[200];
 	va_list args;
 
-	if (!__atomic_exchange_n(&fl_user->refused[kind], 1, __ATOMIC_RELAXED)) {
+	if (!__atomic_exchange_n(&fl_user->refused[kind], 1,
+				 __ATOMIC_RELAXED)) {
 		va_start(args, fmt);
 		vsnprintf(what, sizeof(what), fmt, args);
 		va_end(args);
 		place_of(caller, where, sizeof(where));
-		dprintf(STDERR_FILENO, "faultlab: %s; it fails with %s\nwhere: %s\nsee: docs/user-programs.md, \"System calls and files\"\n",
+		dprintf(STDERR_FILENO,
+			"faultlab: %s; it fails with %s\nwhere: %s\nsee: "
+			"docs/user-programs.md, \"System calls and files\"\n",
 			what, strerrorname_np(error), where);
 	}
 	errno = error;

@@ -21,14 +21,15 @@
 #include "user/real.h"
 #include "user/served.h"
 
-#define SERVE(name)	long fl_user_serve_##name(const unsigned long *arg)
-#define MEMORY(i)	((void *)arg[i])
+#define SERVE(name) long fl_user_serve_##name(const unsigned long *arg)
+#define MEMORY(i)   ((void *)arg[i])
 
 /* -- memory -- */
 
 SERVE(mmap)
 {
-	return (long)__wrap_mmap(MEMORY(0), arg[1], arg[2], arg[3], arg[4], arg[5]);
+	return (long)__wrap_mmap(MEMORY(0), arg[1], arg[2], arg[3], arg[4],
+				 arg[5]);
 }
 
 SERVE(munmap)
@@ -57,8 +58,11 @@ SERVE(userfaultfd)
 	long ret;
 
 	if (!fl_user->world->kernel->userfaultfd)
-		return fl_user_refuse(FL_USER_REFUSED_USERFAULTFD, ENOSYS, fl_user_caller,
-				      "userfaultfd() is refused: %s implements it in a file that is not compiled",
+		return fl_user_refuse(FL_USER_REFUSED_USERFAULTFD, ENOSYS,
+				      fl_user_caller,
+				      "userfaultfd() is refused: %s "
+				      "implements it in a file "
+				      "that is not compiled",
 				      fl_user->world->kernel->name);
 	fl_user_enter();
 	ret = fl_user_file_userfaultfd(arg[0]);
@@ -92,7 +96,8 @@ SERVE(openat2)
 
 SERVE(creat)
 {
-	return __wrap_open(MEMORY(0), O_CREAT | O_WRONLY | O_TRUNC, (mode_t)arg[1]);
+	return __wrap_open(MEMORY(0), O_CREAT | O_WRONLY | O_TRUNC,
+			   (mode_t)arg[1]);
 }
 
 SERVE(close)
@@ -100,7 +105,8 @@ SERVE(close)
 	return __wrap_close(arg[0]);
 }
 
-static long close_hosts(unsigned int first, unsigned int last, unsigned int flags)
+static long close_hosts(unsigned int first, unsigned int last,
+			unsigned int flags)
 {
 	const unsigned long arg[6] = { first, last, flags };
 
@@ -114,7 +120,8 @@ SERVE(close_range)
 	const unsigned int memory = fl_user_memory();
 	unsigned int fd;
 
-	if (first > last || flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC) ||
+	if (first > last ||
+	    flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC) ||
 	    flags & CLOSE_RANGE_CLOEXEC)
 		return fl_user_call_host(SYS_close_range, arg);
 	for (fd = first; fd <= last && fd < FL_USER_FILES; fd++)
@@ -224,8 +231,8 @@ SERVE(vfork)
 }
 
 /* Memory that the child would share becomes private, as with fork(). */
-static long clone_as_fork(const char *name, unsigned long flags, unsigned long stack,
-			  const void *caller)
+static long clone_as_fork(const char *name, unsigned long flags,
+			  unsigned long stack, const void *caller)
 {
 	const unsigned long may = CLONE_VFORK | CLONE_VM | CSIGNAL;
 
@@ -233,7 +240,8 @@ static long clone_as_fork(const char *name, unsigned long flags, unsigned long s
 	    !(flags & CLONE_VM) == !(flags & CLONE_VFORK))
 		return __wrap_fork();
 	return fl_user_refuse(FL_USER_REFUSED_CLONE, ENOSYS, caller,
-			      "%s() with flags %#lx is refused: use fork(), vfork() or pthread_create()",
+			      "%s() with flags %#lx is refused: use fork(), "
+			      "vfork() or pthread_create()",
 			      name, flags);
 }
 
@@ -249,8 +257,8 @@ SERVE(clone3)
 
 	if (fl_user_copy_in(&args, arg[0], n))
 		return fl_user_result(-EFAULT);
-	return clone_as_fork("clone3", args.flags | args.exit_signal, args.stack,
-			     fl_user_caller);
+	return clone_as_fork("clone3", args.flags | args.exit_signal,
+			     args.stack, fl_user_caller);
 }
 
 /* clone() runs a function on its own stack, so it never equals fork(). */
@@ -270,7 +278,8 @@ int __wrap_clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
 	return __real_clone(fn, stack, flags, arg, more[0], more[1], more[2]);
 }
 
-extern __typeof__(__wrap_clone) __wrap___clone __attribute__((alias("__wrap_clone")));
+extern __typeof__(__wrap_clone) __wrap___clone
+	__attribute__((alias("__wrap_clone")));
 
 SERVE(wait4)
 {
@@ -295,7 +304,7 @@ static void to_libc(struct sigaction *to, const struct kernel_action *from)
 {
 	memset(to, 0, sizeof(*to));
 	to->sa_handler = (void (*)(int))from->handler;
-	to->sa_flags = from->flags & ~0x04000000;	/* SA_RESTORER */
+	to->sa_flags = from->flags & ~0x04000000; /* SA_RESTORER */
 	memcpy(&to->sa_mask, &from->mask, sizeof(from->mask));
 }
 

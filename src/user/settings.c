@@ -21,10 +21,10 @@
 #include "user/real.h"
 #include "number.h"
 
-#define USAGE_ERROR	129	/* as in lab and faultlab */
+#define USAGE_ERROR 129 /* as in lab and faultlab */
 
-#define MEBIBYTES	64
-#define DEVICE_FRAMES	(8UL * 65536)	/* 4 devices, and as many on request */
+#define MEBIBYTES     64
+#define DEVICE_FRAMES (8UL * 65536) /* 4 devices, and as many on request */
 
 /* The kernel that the program was linked for. */
 extern const char fl_user_kernel[];
@@ -35,12 +35,10 @@ struct number {
 	unsigned long least, most, otherwise;
 };
 
-static const struct number memory = {
-	"FAULTLAB_MEMORY", "MiB of RAM", 16, 1UL << 16, MEBIBYTES
-};
-static const struct number patience = {
-	"FAULTLAB_PATIENCE", "a factor", 1, 1000, 1
-};
+static const struct number memory = { "FAULTLAB_MEMORY", "MiB of RAM", 16,
+				      1UL << 16, MEBIBYTES };
+static const struct number patience = { "FAULTLAB_PATIENCE", "a factor", 1,
+					1000, 1 };
 
 /* Return: the value, or the default if the variable is not set; 0: not a
  * decimal number in the range. */
@@ -117,8 +115,7 @@ int fl_user_settings(struct fl_world_config *config)
 }
 
 /* Runs before start.c boots a world. */
-__attribute__((constructor(101)))
-static void check_settings(void)
+__attribute__((constructor(101))) static void check_settings(void)
 {
 	const char *boot = getenv("FAULTLAB_BOOT");
 	struct fl_world_config config;

@@ -28,13 +28,13 @@
 #include "user/user.h"
 #include "user/real.h"
 
-#define STACK	(256UL << 10)
+#define STACK	       (256UL << 10)
 /* The smallest stack that sigaltstack() of x86 accepts.  MINSIGSTKSZ of libc is
  * larger and depends on the CPU. */
 #define SMALLEST_STACK 2048UL
 
 /* The caller in user code: of the wrapper, or of the call by number. */
-#define CALLER()	(fl_user_caller ? fl_user_caller : __builtin_return_address(0))
+#define CALLER() (fl_user_caller ? fl_user_caller : __builtin_return_address(0))
 
 static pthread_key_t stack_key;
 static pthread_once_t stack_once = PTHREAD_ONCE_INIT;
@@ -71,7 +71,8 @@ const sigset_t *fl_user_allowed(const sigset_t *set, sigset_t *allowed)
 	return allowed;
 }
 
-static const sigset_t *allowed_part(int how, const sigset_t *set, sigset_t *allowed)
+static const sigset_t *allowed_part(int how, const sigset_t *set,
+				    sigset_t *allowed)
 {
 	return how == SIG_UNBLOCK ? set : fl_user_allowed(set, allowed);
 }
@@ -87,7 +88,8 @@ int __wrap_pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
 {
 	sigset_t allowed;
 
-	return __real_pthread_sigmask(how, allowed_part(how, set, &allowed), old);
+	return __real_pthread_sigmask(how, allowed_part(how, set, &allowed),
+				      old);
 }
 
 int __wrap_sigsuspend(const sigset_t *set)
@@ -102,7 +104,8 @@ int __wrap_epoll_pwait(int fd, struct epoll_event *events, int n, int timeout,
 {
 	sigset_t allowed;
 
-	return __real_epoll_pwait(fd, events, n, timeout, fl_user_allowed(mask, &allowed));
+	return __real_epoll_pwait(fd, events, n, timeout,
+				  fl_user_allowed(mask, &allowed));
 }
 
 int __wrap_epoll_pwait2(int fd, struct epoll_event *events, int n,
@@ -110,7 +113,8 @@ int __wrap_epoll_pwait2(int fd, struct epoll_event *events, int n,
 {
 	sigset_t allowed;
 
-	return __real_epoll_pwait2(fd, events, n, timeout, fl_user_allowed(mask, &allowed));
+	return __real_epoll_pwait2(fd, events, n, timeout,
+				   fl_user_allowed(mask, &allowed));
 }
 
 /* -- waiting for signals: another process's flush must reach its handler -- */
@@ -138,7 +142,8 @@ int __wrap_sigwaitinfo(const sigset_t *set, siginfo_t *info)
 	return __real_sigwaitinfo(taken_part(set, &taken), info);
 }
 
-int __wrap_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout)
+int __wrap_sigtimedwait(const sigset_t *set, siginfo_t *info,
+			const struct timespec *timeout)
 {
 	sigset_t taken;
 
@@ -158,7 +163,7 @@ int __wrap_signalfd(int fd, const sigset_t *set, int flags)
 static const struct {
 	long number;
 	unsigned char arg;
-	_Bool waits;		/* waits for the signals of the set */
+	_Bool waits; /* waits for the signals of the set */
 } set_calls[] = {
 	{ SYS_rt_sigsuspend, 0, 0 },   { SYS_ppoll, 3, 0 },
 	{ SYS_epoll_pwait, 4, 0 },     { 441 /* epoll_pwait2 */, 4, 0 },
@@ -191,7 +196,8 @@ long fl_user_call_with_set(long number, const unsigned long arg[6])
 	memcpy(args, arg, sizeof(args));
 	/* The argument points to two words; the set is one of them. */
 	if (number == SYS_pselect6 && arg[5] &&
-	    !fl_user_copy_in(pair, arg[5], sizeof(pair)) && reduce(pair[0], &set, 0)) {
+	    !fl_user_copy_in(pair, arg[5], sizeof(pair)) &&
+	    reduce(pair[0], &set, 0)) {
 		pair[0] = (unsigned long)&set;
 		args[5] = (unsigned long)pair;
 	}
@@ -206,7 +212,7 @@ long fl_user_call_with_set(long number, const unsigned long arg[6])
 
 static const int traps[] = { SIGSEGV, SIGSYS, SIGBUS };
 
-#define TRAPS	(sizeof(traps) / sizeof(*traps))
+#define TRAPS (sizeof(traps) / sizeof(*traps))
 
 static __thread struct {
 	_Bool came;
@@ -231,7 +237,8 @@ _Bool fl_user_defer(int sig, const void *siginfo)
 /* Send it with its original siginfo: the sender and the value. */
 static void raise_as_sent(int sig, const siginfo_t *info)
 {
-	const unsigned long arg[6] = { getpid(), gettid(), sig, (unsigned long)info };
+	const unsigned long arg[6] = { getpid(), gettid(), sig,
+				       (unsigned long)info };
 
 	if (fl_user_call_host(SYS_rt_tgsigqueueinfo, arg))
 		raise(sig);
@@ -253,7 +260,8 @@ static _Bool is_ignored(int sig, const struct sigaction *action)
 {
 	return action->sa_handler == SIG_IGN ||
 	       (action->sa_handler == SIG_DFL &&
-		(sig == SIGCHLD || sig == SIGURG || sig == SIGWINCH || sig == SIGCONT));
+		(sig == SIGCHLD || sig == SIGURG || sig == SIGWINCH ||
+		 sig == SIGCONT));
 }
 
 _Bool fl_user_called_away(_Bool *restart)
@@ -268,7 +276,8 @@ _Bool fl_user_called_away(_Bool *restart)
 	for (sig = 1; sig < NSIG; sig++) {
 		if (sigismember(&pending, sig) != 1 ||
 		    sigismember(&fl_user_blocked, sig) == 1 ||
-		    __real_sigaction(sig, NULL, &action) || is_ignored(sig, &action))
+		    __real_sigaction(sig, NULL, &action) ||
+		    is_ignored(sig, &action))
 			continue;
 		called = 1;
 		*restart &= !!(action.sa_flags & SA_RESTART);
@@ -308,15 +317,17 @@ void fl_user_watch_signals(void)
 
 /* -- handlers: projection.c handles traps first, dispatch.c SIGSYS -- */
 
-static struct sigaction on_interrupt;	/* the action that user code sees */
+static struct sigaction on_interrupt; /* the action that user code sees */
 
 /* Return: user code's action for a signal that the world uses, or NULL. */
 static struct sigaction *kept_action(int sig)
 {
 	if (sig == FL_USER_INTERRUPT)
 		return &on_interrupt;
-	return sig == SIGSEGV ? &fl_user_on_segv : sig == SIGSYS ? &fl_user_on_sys :
-	       sig == SIGBUS  ? &fl_user_on_bus : NULL;
+	return sig == SIGSEGV ? &fl_user_on_segv :
+	       sig == SIGSYS  ? &fl_user_on_sys :
+	       sig == SIGBUS  ? &fl_user_on_bus :
+				NULL;
 }
 
 static _Bool is_default(const struct sigaction *action)
@@ -342,7 +353,8 @@ int __wrap_sigaction(int sig, const struct sigaction *action,
 		return __real_sigaction(sig, action, old);
 	if (sig == FL_USER_INTERRUPT && action && !is_default(action))
 		return fl_user_refuse(FL_USER_REFUSED_HANDLER, EINVAL, CALLER(),
-				      "a handler of signal %d is refused: the world needs that signal",
+				      "a handler of signal %d is refused: the "
+				      "world needs that signal",
 				      sig);
 	if (old)
 		*old = *users;
@@ -353,7 +365,8 @@ int __wrap_sigaction(int sig, const struct sigaction *action,
 
 static sighandler_t set_handler(int sig, sighandler_t handler, int flags)
 {
-	struct sigaction action = { .sa_handler = handler, .sa_flags = flags }, old;
+	struct sigaction action = { .sa_handler = handler, .sa_flags = flags },
+			 old;
 
 	return __wrap_sigaction(sig, &action, &old) ? SIG_ERR : old.sa_handler;
 }
@@ -368,7 +381,8 @@ sighandler_t __wrap_bsd_signal(int sig, sighandler_t handler)
 	__attribute__((alias("__wrap_signal")));
 sighandler_t __wrap_ssignal(int sig, sighandler_t handler)
 	__attribute__((alias("__wrap_signal")));
-int __wrap___sigaction(int sig, const struct sigaction *action, struct sigaction *old)
+int __wrap___sigaction(int sig, const struct sigaction *action,
+		       struct sigaction *old)
 	__attribute__((alias("__wrap_sigaction")));
 
 /* signal() of C99 and System V programs. */
@@ -408,7 +422,8 @@ sighandler_t __wrap_sigset(int sig, sighandler_t handler)
 	sigset_t old;
 
 	if (handler == SIG_HOLD) {
-		if (block_one(SIG_BLOCK, sig, &old) || __wrap_sigaction(sig, NULL, &now))
+		if (block_one(SIG_BLOCK, sig, &old) ||
+		    __wrap_sigaction(sig, NULL, &now))
 			return SIG_ERR;
 		return sigismember(&old, sig) ? SIG_HOLD : now.sa_handler;
 	}
@@ -445,7 +460,7 @@ int __wrap_sigsetmask(int bits)
 /* -- stacks -- */
 
 static __thread stack_t stack_before;
-static __thread void *own_stack;	/* NULL: none */
+static __thread void *own_stack; /* NULL: none */
 static __thread stack_t users_stack = { .ss_flags = SS_DISABLE };
 
 /* Restore the stack that a sanitizer gave the thread and will look for. */
@@ -488,11 +503,13 @@ void fl_user_alternate_stack(void)
 		return;
 	stack_before = now;
 	stack.ss_sp = __real_mmap(NULL, STACK, PROT_READ | PROT_WRITE,
-				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+				  -1, 0);
 	if (stack.ss_sp == MAP_FAILED)
 		return;
 	pthread_once(&stack_once, make_key);
-	if (pthread_setspecific(stack_key, stack.ss_sp) || __real_sigaltstack(&stack, NULL))
+	if (pthread_setspecific(stack_key, stack.ss_sp) ||
+	    __real_sigaltstack(&stack, NULL))
 		drop_stack(stack.ss_sp);
 	else
 		own_stack = stack.ss_sp;
@@ -528,7 +545,8 @@ int __wrap_sigaltstack(const stack_t *stack, stack_t *old)
 	fl_user_alternate_stack();
 	if (__real_sigaltstack(NULL, &ours))
 		return -1;
-	if (stack && !(stack->ss_flags & SS_DISABLE) && stack->ss_size < SMALLEST_STACK) {
+	if (stack && !(stack->ss_flags & SS_DISABLE) &&
+	    stack->ss_size < SMALLEST_STACK) {
 		errno = ENOMEM;
 		return -1;
 	}

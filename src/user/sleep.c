@@ -32,7 +32,7 @@
 #include "user/user.h"
 #include "user/real.h"
 
-#define PAUSE	50000	/* ns */
+#define PAUSE 50000 /* ns */
 
 static void begin(void)
 {
@@ -60,7 +60,9 @@ void fl_user_take_thread(void)
 		return;
 	}
 	if (id == FL_USER_THREADS || !fl_machine_adopt(m, id)) {
-		dprintf(STDERR_FILENO, "faultlab: limit FL_USER_THREADS = %d reached: raise it in src/user/user.h\n",
+		dprintf(STDERR_FILENO,
+			"faultlab: limit FL_USER_THREADS = %d reached: raise "
+			"it in src/user/user.h\n",
 			FL_USER_THREADS);
 		fl_machine_abort();
 	}
@@ -139,10 +141,11 @@ static _Bool may_be_woken(void)
 	while (threads < 4 && readdir(folder))
 		threads++;
 	closedir(folder);
-	if (threads > 3)		/* ".", "..", and this one */
+	if (threads > 3) /* ".", "..", and this one */
 		return 1;
 	return may_interrupt &&
-	       (has_timer() || !waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT));
+	       (has_timer() ||
+		!waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT));
 }
 
 /* The kernel wakes only other threads, not the caller. */
@@ -158,7 +161,8 @@ static _Bool take_signal(void)
 {
 	struct fl_hw_thread *self = fl_hw_current;
 
-	if (!may_interrupt || self->fatal || fl_machine_end(fl_user->world->machine))
+	if (!may_interrupt || self->fatal ||
+	    fl_machine_end(fl_user->world->machine))
 		return 0;
 	restarts = 1;
 	if (!fl_user_called_away(&restarts) && !fl_user_is_cancelled())

@@ -33,17 +33,19 @@ void fl_user_booted(void)
 		program->booted = 1;
 }
 
-__attribute__((destructor))
-void fl_user_note_no_world(void)
+__attribute__((destructor)) void fl_user_note_no_world(void)
 {
-	if (!program || program->booted || program->noted || program->first != getpid())
+	if (!program || program->booted || program->noted ||
+	    program->first != getpid())
 		return;
 	program->noted = 1;
-	dprintf(STDERR_FILENO, "faultlab: no world was booted, as the program opened no /dev/hmm_dmirror*: the host's kernel handled all its calls; FAULTLAB_BOOT=start boots a world first\n");
+	dprintf(STDERR_FILENO,
+		"faultlab: no world was booted, as the program opened no "
+		"/dev/hmm_dmirror*: the host's kernel handled all its calls; "
+		"FAULTLAB_BOOT=start boots a world first\n");
 }
 
-__attribute__((constructor))
-static void start(void)
+__attribute__((constructor)) static void start(void)
 {
 	const char *when = getenv("FAULTLAB_BOOT");
 

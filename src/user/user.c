@@ -32,7 +32,7 @@ __thread sigset_t fl_user_blocked;
 
 /* One of this many entries runs pending RCU callbacks.  Traps do so only then;
  * every system call does at its end. */
-#define ENTRIES_AT_ONCE	256
+#define ENTRIES_AT_ONCE 256
 static unsigned int entries;
 
 void fl_user_stop_if_leaving(void)
@@ -71,10 +71,12 @@ static void died_inside(void)
 	const struct fl_end *end = fl_machine_end(fl_user->world->machine);
 
 	if (end)
-		dprintf(STDERR_FILENO, "faultlab: the world ended in another process: %s\n",
+		dprintf(STDERR_FILENO,
+			"faultlab: the world ended in another process: %s\n",
 			end->text);
 	else
-		dprintf(STDERR_FILENO, "faultlab: a process died inside the kernel: its world cannot continue\n");
+		dprintf(STDERR_FILENO,
+			"faultlab: a process died inside the kernel: its world cannot continue\n");
 	fl_machine_abort();
 }
 
@@ -92,7 +94,9 @@ void fl_user_unlock(void)
 /* A child not created through a wrapper has no process of the world. */
 static void end_unknown_process(void)
 {
-	dprintf(STDERR_FILENO, "faultlab: process %d was created by an unsupported call and cannot use the world: use fork()\n",
+	dprintf(STDERR_FILENO,
+		"faultlab: process %d was created by an unsupported call and "
+		"cannot use the world: use fork()\n",
 		(int)getpid());
 	fl_machine_abort();
 }
@@ -102,9 +106,10 @@ static void end_unknown_process(void)
  * stop_the_others() stops this thread. */
 void fl_user_enter(void)
 {
-	struct fl_user_shared *shared = __atomic_load_n(&fl_user, __ATOMIC_ACQUIRE);
-	const struct fl_user_process *self =
-		__atomic_load_n(&fl_user_self, __ATOMIC_ACQUIRE);
+	struct fl_user_shared *shared = __atomic_load_n(&fl_user,
+							__ATOMIC_ACQUIRE);
+	const struct fl_user_process *self = __atomic_load_n(&fl_user_self,
+							     __ATOMIC_ACQUIRE);
 
 	fl_user_stop_if_leaving();
 	if (getpid() != self->pid)
@@ -166,14 +171,17 @@ static int init_lock(pthread_mutex_t *lock)
 }
 
 /* Return: a free slot for @process, a copy of @parent; NULL: none, reported. */
-static struct fl_user_process *add(struct fl_user_shared *shared, struct fl_process *process,
+static struct fl_user_process *add(struct fl_user_shared *shared,
+				   struct fl_process *process,
 				   const struct fl_user_process *parent)
 {
 	struct fl_user_process *p = shared->processes;
 
 	while (p->process)
 		if (++p == shared->processes + FL_USER_PROCESSES) {
-			fprintf(stderr, "faultlab: limit FL_USER_PROCESSES = %d reached: raise it in src/user/user.h\n",
+			fprintf(stderr,
+				"faultlab: limit FL_USER_PROCESSES = %d "
+				"reached: raise it in src/user/user.h\n",
 				FL_USER_PROCESSES);
 			return NULL;
 		}
@@ -223,7 +231,8 @@ static int boot(const struct fl_world_config *config)
 	int ret = fl_world_boot(config, &world);
 
 	if (ret) {
-		fprintf(stderr, "faultlab: %s cannot be booted: %s; see: faultlab kernels\n",
+		fprintf(stderr,
+			"faultlab: %s cannot be booted: %s; see: faultlab kernels\n",
 			config->kernel, strerror(-ret));
 		return ret;
 	}
@@ -365,9 +374,10 @@ static int shut_down(void)
 	ret = fl_world_shutdown(world, &leaked);
 	fl_user_inside = 0;
 	if (ret == -EUCLEAN)
-		fprintf(stderr, "violation: C7 counts: left after the last process ended: "
-			"%lu frames, %lu objects, %lu pages of swap, %lu locks, "
-			"%lu RCU sections, %lu RCU callbacks\n",
+		fprintf(stderr,
+			"violation: C7 counts: left after the "
+			"last process ended: %lu frames, %lu objects, %lu "
+			"pages of swap, %lu locks, %lu RCU sections, %lu RCU callbacks\n",
 			leaked.frames, leaked.objects, leaked.swap,
 			leaked.locks, leaked.rcu_sections,
 			leaked.rcu_callbacks);
@@ -379,8 +389,8 @@ static void remove_ended(void)
 {
 	struct fl_user_process *p;
 
-	for (p = fl_user->processes;
-	     p < fl_user->processes + FL_USER_PROCESSES; p++)
+	for (p = fl_user->processes; p < fl_user->processes + FL_USER_PROCESSES;
+	     p++)
 		if (p->process && p->pid && p != fl_user_self &&
 		    fl_user_stands_still(p->pid, 0))
 			remove_inside(p);
@@ -427,8 +437,8 @@ void fl_user_reaped(pid_t pid)
 	if (!fl_user || fl_user_inside)
 		return;
 	fl_user_enter();
-	for (p = fl_user->processes;
-	     p < fl_user->processes + FL_USER_PROCESSES; p++)
+	for (p = fl_user->processes; p < fl_user->processes + FL_USER_PROCESSES;
+	     p++)
 		if (p->process && p->number == pid)
 			remove_inside(p);
 	fl_user_leave();

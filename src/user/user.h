@@ -50,12 +50,12 @@
 #include "world/internal.h"
 
 /* User addresses of the world; not used by the host or by sanitizers. */
-#define FL_USER_START	0x200000000000UL
-#define FL_USER_END	(FL_USER_START + (64UL << 30))
+#define FL_USER_START 0x200000000000UL
+#define FL_USER_END   (FL_USER_START + (64UL << 30))
 
-#define FL_USER_PROCESSES	64
-#define FL_USER_FILES		1024	/* descriptors below this */
-#define FL_USER_THREADS		32	/* of all processes, in the kernel */
+#define FL_USER_PROCESSES 64
+#define FL_USER_FILES	  1024 /* descriptors below this */
+#define FL_USER_THREADS	  32   /* of all processes, in the kernel */
 
 /* Kinds of refused calls; each is reported once per world.  First those of
  * number.c, by their index in its table, then those of path.c. */
@@ -80,19 +80,19 @@ enum {
 /* An open file.  The processes that have it share its position. */
 struct fl_user_file {
 	struct fl_file *file;
-	_Bool proc;			/* a file of /proc */
+	_Bool proc; /* a file of /proc */
 	unsigned long position;
 	unsigned int references;
 };
 
 struct fl_user_process {
-	pid_t pid;			/* 0: child has not started yet */
-	pid_t number;			/* same; parent sets it after fork() */
-	struct fl_process *process;	/* NULL: the slot is free */
+	pid_t pid;		    /* 0: child has not started yet */
+	pid_t number;		    /* same; parent sets it after fork() */
+	struct fl_process *process; /* NULL: the slot is free */
 	unsigned int asid;
-	unsigned long next;		/* address of its next mapping */
-	unsigned long top;		/* it has never mapped above */
-	_Bool executing;		/* may run another program (exec.c) */
+	unsigned long next; /* address of its next mapping */
+	unsigned long top;  /* it has never mapped above */
+	_Bool executing;    /* may run another program (exec.c) */
 	struct fl_user_file *files[FL_USER_FILES];
 	/* The range that another process requests to unmap, and
 	 * request counters.  The lock does not guard these: the other
@@ -105,17 +105,17 @@ struct fl_user_process {
 struct fl_user_shared {
 	pthread_mutex_t lock;
 	struct fl_world *world;
-	uid_t root;			/* effective UID with capabilities */
+	uid_t root; /* effective UID with capabilities */
 	struct fl_user_process processes[FL_USER_PROCESSES];
 	unsigned int live;
 	/* The process of each thread that waits in the kernel, indexed by the
 	 * thread's number in the machine. */
 	struct fl_user_process *asleep[FL_USER_THREADS];
-	unsigned char refused[FL_USER_REFUSED_KINDS];	/* already reported */
+	unsigned char refused[FL_USER_REFUSED_KINDS]; /* already reported */
 };
 
-extern struct fl_user_shared *fl_user;			/* NULL: no world is booted */
-extern struct fl_user_process *fl_user_self;	/* this process */
+extern struct fl_user_shared *fl_user;	     /* NULL: no world is booted */
+extern struct fl_user_process *fl_user_self; /* this process */
 /* Whether this thread is inside the kernel: its traps are then the kernel's. */
 extern __thread int fl_user_inside;
 /* The signals that this thread had blocked before it came inside. */
@@ -191,9 +191,10 @@ extern struct sigaction fl_user_on_segv;
  *
  * The handler runs as with SA_NODEFER: it may leave by siglongjmp().
  */
-void fl_user_handler(int sig, void *siginfo, void *context, struct sigaction *theirs);
+void fl_user_handler(int sig, void *siginfo, void *context,
+		     struct sigaction *theirs);
 
-#define FL_USER_INTERRUPT	(SIGRTMIN + 7)	/* "unmap what was flushed" */
+#define FL_USER_INTERRUPT (SIGRTMIN + 7) /* "unmap what was flushed" */
 
 /* Return: 0, -errno. */
 int fl_user_project(struct fl_world *world);
@@ -287,10 +288,12 @@ _Bool fl_user_sleeps(const struct fl_user_process *p);
  * @caller: its return address, for the message
  * Return: as the C library's syscall().
  */
-long fl_user_number(long number, const unsigned long arg[6], const void *caller);
+long fl_user_number(long number, const unsigned long arg[6],
+		    const void *caller);
 /* fl_user_refuses - Return: whether the call is refused; if so, it is reported
  * and errno is set */
-_Bool fl_user_refuses(long number, const unsigned long arg[6], const void *caller);
+_Bool fl_user_refuses(long number, const unsigned long arg[6],
+		      const void *caller);
 /* fl_user_call_host - make the call on the host, by libc's syscall() */
 long fl_user_call_host(long number, const unsigned long arg[6]);
 /* Return: an address in the C library's code. */
@@ -316,8 +319,8 @@ extern __thread const void *fl_user_caller;
  * @error: value for errno
  * Return: -1.
  */
-long fl_user_refuse(unsigned int kind, int error, const void *caller, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+long fl_user_refuse(unsigned int kind, int error, const void *caller,
+		    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* -- path.c -- */
 
@@ -325,10 +328,12 @@ long fl_user_refuse(unsigned int kind, int error, const void *caller, const char
  * fl_user_open - open a file of the world, or refuse to
  * Return: 0: it is the host's; 1: *@fd is the result of open(), with errno.
  */
-_Bool fl_user_open(int folder, const char *name, int flags, const void *caller, long *fd);
+_Bool fl_user_open(int folder, const char *name, int flags, const void *caller,
+		   long *fd);
 /* fl_user_open_stream - Return: whether the host's file may be opened; if
  * not, errno is set */
-_Bool fl_user_open_stream(const char *name, const char *mode, const void *caller);
+_Bool fl_user_open_stream(const char *name, const char *mode,
+			  const void *caller);
 /*
  * fl_user_names_file - Return: whether @name in @folder names a
  * descriptor of the world
@@ -359,8 +364,7 @@ unsigned int fl_user_longer(unsigned int time, unsigned int most);
 /* -- file.c; call all of these inside -- */
 
 /* The memfd_create() name of the host's file behind a world's descriptor. */
-#define FL_USER_STAND_IN	"faultlab-file"
-
+#define FL_USER_STAND_IN "faultlab-file"
 
 /* Return: the file behind @fd; NULL: the host's.  May be called outside. */
 struct fl_user_file *fl_user_file(int fd);

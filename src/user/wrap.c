@@ -22,14 +22,14 @@
 #include "user/user.h"
 #include "user/real.h"
 
-#define RESTART	512	/* ERESTARTSYS; programs never see it */
+#define RESTART 512 /* ERESTARTSYS; programs never see it */
 
 /* Another name for @of: the C library's headers use it if 64-bit off_t is
  * requested, which @of has already. */
-#define ALSO(name, of)	extern __typeof__(of) name __attribute__((alias(#of)))
+#define ALSO(name, of) extern __typeof__(of) name __attribute__((alias(#of)))
 
 /* The caller in user code: of the wrapper, or of the call by number. */
-#define CALLER()	(fl_user_caller ? fl_user_caller : __builtin_return_address(0))
+#define CALLER() (fl_user_caller ? fl_user_caller : __builtin_return_address(0))
 
 static _Bool is_ours(const void *addr)
 {
@@ -46,7 +46,7 @@ static long served(long ret)
 /* -- copies of user memory, which may be the world's -- */
 
 /* The most that one call of Linux reads or writes. */
-#define MOST	0x7ffff000UL
+#define MOST 0x7ffff000UL
 
 /* Return: how many of the @n bytes are in the page of @addr. */
 static unsigned long in_page(unsigned long addr, unsigned long n)
@@ -57,9 +57,11 @@ static unsigned long in_page(unsigned long addr, unsigned long n)
 }
 
 /* Return: whether the host's kernel has copied all of it. */
-static _Bool copy_mapped(void *ours, unsigned long theirs, unsigned long n, _Bool write)
+static _Bool copy_mapped(void *ours, unsigned long theirs, unsigned long n,
+			 _Bool write)
 {
-	return !(write ? fl_hw_host_write(theirs, ours, n) : fl_hw_host_read(ours, theirs, n));
+	return !(write ? fl_hw_host_write(theirs, ours, n) :
+			 fl_hw_host_read(ours, theirs, n));
 }
 
 /*
@@ -68,7 +70,8 @@ static _Bool copy_mapped(void *ours, unsigned long theirs, unsigned long n, _Boo
  * Context: inside.  Return: how many were copied, up to the
  * first without access.
  */
-static unsigned long copy_user(void *ours, unsigned long theirs, unsigned long n, _Bool write)
+static unsigned long copy_user(void *ours, unsigned long theirs,
+			       unsigned long n, _Bool write)
 {
 	unsigned long done, part, at;
 
@@ -84,10 +87,11 @@ static unsigned long copy_user(void *ours, unsigned long theirs, unsigned long n
 }
 
 /* Return: how many of @n bytes user code may read or, if @write, write. */
-static long find_prefix(const struct fl_kernel *k, struct fl_mm *mm, unsigned long addr,
-			unsigned long n, _Bool write)
+static long find_prefix(const struct fl_kernel *k, struct fl_mm *mm,
+			unsigned long addr, unsigned long n, _Bool write)
 {
-	const unsigned int wants = write ? FL_PROT_WRITE : FL_PROT_READ | FL_PROT_WRITE;
+	const unsigned int wants = write ? FL_PROT_WRITE :
+					   FL_PROT_READ | FL_PROT_WRITE;
 	unsigned long done;
 	unsigned int prot;
 
@@ -99,11 +103,13 @@ static long find_prefix(const struct fl_kernel *k, struct fl_mm *mm, unsigned lo
 	return done;
 }
 
-static unsigned long prefix_inside(unsigned long addr, unsigned long n, _Bool write)
+static unsigned long prefix_inside(unsigned long addr, unsigned long n,
+				   _Bool write)
 {
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
-	const long found = FL_IN_PROCESS(self, find_prefix(k, self->mm, addr, n, write));
+	const long found = FL_IN_PROCESS(self, find_prefix(k, self->mm, addr, n,
+							   write));
 
 	return found < 0 ? 0 : found;
 }
@@ -128,13 +134,16 @@ static unsigned long prefix(unsigned long addr, unsigned long n, _Bool write)
 /* -- files -- */
 
 /* Get the third argument of open(), which exists only with some flags. */
-#define MODE(mode, flags) do {						\
-	va_list args_;							\
-									\
-	va_start(args_, flags);						\
-	mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(args_, mode_t) : 0; \
-	va_end(args_);							\
-} while (0)
+#define MODE(mode, flags)                                \
+	do {                                             \
+		va_list args_;                           \
+                                                         \
+		va_start(args_, flags);                  \
+		mode = flags & (O_CREAT | __O_TMPFILE) ? \
+			       va_arg(args_, mode_t) :   \
+			       0;                        \
+		va_end(args_);                           \
+	} while (0)
 
 int __wrap_open(const char *path, int flags, ...)
 {
@@ -142,8 +151,9 @@ int __wrap_open(const char *path, int flags, ...)
 	long fd;
 
 	MODE(mode, flags);
-	return fl_user_open(AT_FDCWD, path, flags, CALLER(), &fd) ? fd :
-	       __real_open(path, flags, mode);
+	return fl_user_open(AT_FDCWD, path, flags, CALLER(), &fd) ?
+		       fd :
+		       __real_open(path, flags, mode);
 }
 ALSO(__wrap_open64, __wrap_open);
 
@@ -153,8 +163,9 @@ int __wrap_openat(int folder, const char *path, int flags, ...)
 	long fd;
 
 	MODE(mode, flags);
-	return fl_user_open(folder, path, flags, CALLER(), &fd) ? fd :
-	       __real_openat(folder, path, flags, mode);
+	return fl_user_open(folder, path, flags, CALLER(), &fd) ?
+		       fd :
+		       __real_openat(folder, path, flags, mode);
 }
 ALSO(__wrap_openat64, __wrap_openat);
 
@@ -163,8 +174,9 @@ int __wrap___open_2(const char *path, int flags)
 {
 	long fd;
 
-	return fl_user_open(AT_FDCWD, path, flags, CALLER(), &fd) ? fd :
-	       __real_open(path, flags, 0);
+	return fl_user_open(AT_FDCWD, path, flags, CALLER(), &fd) ?
+		       fd :
+		       __real_open(path, flags, 0);
 }
 ALSO(__wrap___open64_2, __wrap___open_2);
 
@@ -172,8 +184,9 @@ int __wrap___openat_2(int folder, const char *path, int flags)
 {
 	long fd;
 
-	return fl_user_open(folder, path, flags, CALLER(), &fd) ? fd :
-	       __real_openat(folder, path, flags, 0);
+	return fl_user_open(folder, path, flags, CALLER(), &fd) ?
+		       fd :
+		       __real_openat(folder, path, flags, 0);
 }
 ALSO(__wrap___openat64_2, __wrap___openat_2);
 
@@ -182,8 +195,9 @@ int __wrap_creat(const char *path, mode_t mode)
 	const int flags = O_CREAT | O_WRONLY | O_TRUNC;
 	long fd;
 
-	return fl_user_open(AT_FDCWD, path, flags, CALLER(), &fd) ? fd :
-	       __real_open(path, flags, mode);
+	return fl_user_open(AT_FDCWD, path, flags, CALLER(), &fd) ?
+		       fd :
+		       __real_open(path, flags, mode);
 }
 ALSO(__wrap_creat64, __wrap_creat);
 
@@ -244,7 +258,8 @@ static _Bool may_become(int fd, int to, const void *caller)
 		return 0;
 	if (to == fl_user_memory()) {
 		fl_user_refuse(FL_USER_REFUSED_DESCRIPTOR, EBADF, caller,
-			       "dup2() to descriptor %d is refused: it is the memory of the world",
+			       "dup2() to descriptor %d is refused: it is the "
+			       "memory of the world",
 			       to);
 		return 0;
 	}
@@ -281,17 +296,20 @@ static long finished(struct fl_user_file *f, long ret)
 	return served(ret);
 }
 
-static long ioctl_inside(struct fl_user_file *f, unsigned int command, unsigned long arg)
+static long ioctl_inside(struct fl_user_file *f, unsigned int command,
+			 unsigned long arg)
 {
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
 
-	return FL_IN_PROCESS(self, k->file->ioctl(self->mm, f->file, command, arg));
+	return FL_IN_PROCESS(self,
+			     k->file->ioctl(self->mm, f->file, command, arg));
 }
 
 /* Return: the new position; -errno.  A position in a file of /proc
  * may be negative. */
-static long place_of(const struct fl_kernel *k, const struct fl_user_file *f, long to, int whence)
+static long place_of(const struct fl_kernel *k, const struct fl_user_file *f,
+		     long to, int whence)
 {
 	if (f->proc)
 		return k->proc->seek(f->file, f->position, to, whence);
@@ -304,7 +322,8 @@ static long place_of(const struct fl_kernel *k, const struct fl_user_file *f, lo
 	return to < 0 ? -EINVAL : to;
 }
 
-static long seek(const struct fl_kernel *k, struct fl_user_file *f, long offset, int whence)
+static long seek(const struct fl_kernel *k, struct fl_user_file *f, long offset,
+		 int whence)
 {
 	long to = place_of(k, f, offset, whence);
 
@@ -324,7 +343,8 @@ static long truncate_inside(struct fl_user_file *f, unsigned long size)
 {
 	const struct fl_kernel *k = fl_user->world->kernel;
 
-	return FL_IN_PROCESS(fl_user_self->process, k->file->truncate(f->file, size));
+	return FL_IN_PROCESS(fl_user_self->process,
+			     k->file->truncate(f->file, size));
 }
 
 /*
@@ -332,11 +352,11 @@ static long truncate_inside(struct fl_user_file *f, unsigned long size)
  * @position: advances by what was transferred
  * Return: bytes, -errno.
  */
-typedef long transfer_fn(struct fl_user_file *f, unsigned long *position, unsigned long memory,
-			 unsigned long n, void *bounce);
+typedef long transfer_fn(struct fl_user_file *f, unsigned long *position,
+			 unsigned long memory, unsigned long n, void *bounce);
 
-static long read_inside(struct fl_user_file *f, unsigned long *position, unsigned long memory,
-			unsigned long n, void *bounce)
+static long read_inside(struct fl_user_file *f, unsigned long *position,
+			unsigned long memory, unsigned long n, void *bounce)
 {
 	const struct fl_kernel *k = fl_user->world->kernel;
 	long done = FL_IN_PROCESS(fl_user_self->process,
@@ -350,8 +370,8 @@ static long read_inside(struct fl_user_file *f, unsigned long *position, unsigne
 }
 
 /* A write to a file of /proc is a command; the position stays. */
-static long write_inside(struct fl_user_file *f, unsigned long *position, unsigned long memory,
-			 unsigned long n, void *bounce)
+static long write_inside(struct fl_user_file *f, unsigned long *position,
+			 unsigned long memory, unsigned long n, void *bounce)
 {
 	const struct fl_kernel *k = fl_user->world->kernel;
 	const unsigned long copied = copy_user(bounce, memory, n, 0);
@@ -359,17 +379,18 @@ static long write_inside(struct fl_user_file *f, unsigned long *position, unsign
 
 	if (n && !copied)
 		return -EFAULT;
-	done = FL_IN_PROCESS(
-		fl_user_self->process,
-		k->file->write(f->file, *position, bounce, copied));
+	done = FL_IN_PROCESS(fl_user_self->process,
+			     k->file->write(f->file, *position, bounce,
+					    copied));
 	if (done > 0 && !f->proc)
 		*position += done;
 	return done;
 }
 
 /* @position: NULL: that of the file. */
-static long transfer(transfer_fn *fn, struct fl_user_file *f, unsigned long *position,
-		     const void *memory, unsigned long n)
+static long transfer(transfer_fn *fn, struct fl_user_file *f,
+		     unsigned long *position, const void *memory,
+		     unsigned long n)
 {
 	void *bounce;
 	long ret;
@@ -382,7 +403,8 @@ static long transfer(transfer_fn *fn, struct fl_user_file *f, unsigned long *pos
 	if (n > MOST)
 		n = MOST;
 	bounce = malloc(n + 1);
-	ret = bounce ? fn(f, position ? position : &f->position, (unsigned long)memory, n, bounce) :
+	ret = bounce ? fn(f, position ? position : &f->position,
+			  (unsigned long)memory, n, bounce) :
 		       -ENOMEM;
 	free(bounce);
 	return ret;
@@ -398,7 +420,8 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	arg = va_arg(args, unsigned long);
 	va_end(args);
 	f = enter_to_use(fd);
-	return f ? finished(f, ioctl_inside(f, request, arg)) : __real_ioctl(fd, request, arg);
+	return f ? finished(f, ioctl_inside(f, request, arg)) :
+		   __real_ioctl(fd, request, arg);
 }
 
 /*
@@ -445,24 +468,30 @@ static ssize_t from_user(const struct bounce *b, const void *memory)
 
 static ssize_t read_real(int fd, void *memory, size_t n, unsigned long *at)
 {
-	return at ? __real_pread(fd, memory, n, *at) : __real_read(fd, memory, n);
+	return at ? __real_pread(fd, memory, n, *at) :
+		    __real_read(fd, memory, n);
 }
 
-static ssize_t write_real(int fd, const void *memory, size_t n, unsigned long *at)
+static ssize_t write_real(int fd, const void *memory, size_t n,
+			  unsigned long *at)
 {
-	return at ? __real_pwrite(fd, memory, n, *at) : __real_write(fd, memory, n);
+	return at ? __real_pwrite(fd, memory, n, *at) :
+		    __real_write(fd, memory, n);
 }
 
 /* Return: whether @b has a buffer for at most @n accessible bytes. */
 static _Bool get(struct bounce *b, const void *memory, size_t n, _Bool write)
 {
-	b->n = is_ours(memory) && n ? prefix((unsigned long)memory, n < MOST ? n : MOST, write) : 0;
+	b->n = is_ours(memory) && n ? prefix((unsigned long)memory,
+					     n < MOST ? n : MOST, write) :
+				      0;
 	if (!b->n)
 		return 0;
 	b->memory = b->few;
 	if (b->n > sizeof(b->few))
-		b->memory = __real_mmap(NULL, b->n, PROT_READ | PROT_WRITE,
-					MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		b->memory = __real_mmap(
+			NULL, b->n, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	return b->memory != MAP_FAILED;
 }
 
@@ -480,7 +509,8 @@ static ssize_t read_hosts(int fd, void *memory, size_t n, unsigned long *at)
 	return ret;
 }
 
-static ssize_t write_hosts(int fd, const void *memory, size_t n, unsigned long *at)
+static ssize_t write_hosts(int fd, const void *memory, size_t n,
+			   unsigned long *at)
 {
 	struct bounce b;
 	ssize_t ret;
@@ -504,8 +534,8 @@ static void cancellation_point(int fd)
 
 /* As transfer() to read, but a signal or a cancellation may end its wait.
  * Context: inside; leaves. */
-static long read_and_wait(struct fl_user_file *f, unsigned long *position, void *memory,
-			  unsigned long n)
+static long read_and_wait(struct fl_user_file *f, unsigned long *position,
+			  void *memory, unsigned long n)
 {
 	long ret;
 
@@ -564,11 +594,13 @@ ssize_t __wrap_pread(int fd, void *memory, size_t n, off_t offset)
 {
 	unsigned long at = offset;
 
-	return offset < 0 ? fl_user_result(-EINVAL) : do_read(fd, memory, n, &at);
+	return offset < 0 ? fl_user_result(-EINVAL) :
+			    do_read(fd, memory, n, &at);
 }
 ALSO(__wrap_pread64, __wrap_pread);
 
-ssize_t __wrap___pread_chk(int fd, void *memory, size_t n, off_t offset, size_t size)
+ssize_t __wrap___pread_chk(int fd, void *memory, size_t n, off_t offset,
+			   size_t size)
 {
 	if (n > size)
 		abort();
@@ -580,7 +612,8 @@ ssize_t __wrap_pwrite(int fd, const void *memory, size_t n, off_t offset)
 {
 	unsigned long at = offset;
 
-	return offset < 0 ? fl_user_result(-EINVAL) : do_write(fd, memory, n, &at);
+	return offset < 0 ? fl_user_result(-EINVAL) :
+			    do_write(fd, memory, n, &at);
 }
 ALSO(__wrap_pwrite64, __wrap_pwrite);
 
@@ -588,7 +621,8 @@ off_t __wrap_lseek(int fd, off_t offset, int whence)
 {
 	struct fl_user_file *f = enter_to_use(fd);
 
-	return f ? finished(f, seek_inside(f, offset, whence)) : __real_lseek(fd, offset, whence);
+	return f ? finished(f, seek_inside(f, offset, whence)) :
+		   __real_lseek(fd, offset, whence);
 }
 ALSO(__wrap_lseek64, __wrap_lseek);
 
@@ -599,7 +633,8 @@ int __wrap_ftruncate(int fd, off_t size)
 	if (size < 0)
 		return fl_user_result(-EINVAL);
 	f = enter_to_use(fd);
-	return f ? finished(f, truncate_inside(f, size)) : __real_ftruncate(fd, size);
+	return f ? finished(f, truncate_inside(f, size)) :
+		   __real_ftruncate(fd, size);
 }
 ALSO(__wrap_ftruncate64, __wrap_ftruncate);
 
@@ -617,7 +652,9 @@ static long hole(unsigned long len, unsigned long align)
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
 
-	return FL_IN_PROCESS(self, k->sys->unmapped_area(self->mm, len, FL_USER_START, FL_USER_END, align));
+	return FL_IN_PROCESS(self,
+			     k->sys->unmapped_area(self->mm, len, FL_USER_START,
+						   FL_USER_END, align));
 }
 
 /*
@@ -646,8 +683,8 @@ static unsigned long place_for(unsigned long len)
 	return at;
 }
 
-static _Bool is_unmapped(const struct fl_kernel *k, struct fl_mm *mm, unsigned long start,
-			 unsigned long end)
+static _Bool is_unmapped(const struct fl_kernel *k, struct fl_mm *mm,
+			 unsigned long start, unsigned long end)
 {
 	unsigned long page;
 
@@ -685,32 +722,37 @@ static void is_mapped(unsigned long addr, unsigned long len)
 
 /* Refuse a range that begins outside the world and reaches into it.
  * Return: whether it does. */
-static _Bool refuse_mixed(const char *name, void *addr, size_t len, const void *caller)
+static _Bool refuse_mixed(const char *name, void *addr, size_t len,
+			  const void *caller)
 {
-	if (!fl_user_is_caller() || !len || !fl_user_in_world((unsigned long)addr, len))
+	if (!fl_user_is_caller() || !len ||
+	    !fl_user_in_world((unsigned long)addr, len))
 		return 0;
 	fl_user_refuse(FL_USER_REFUSED_RANGE, EINVAL, caller,
-		       "%s() at %p of %#zx bytes is refused: the range has memory of the host and of the world",
+		       "%s() at %p of %#zx bytes is refused: the range has "
+		       "memory of the host and of the world",
 		       name, addr, len);
 	return 1;
 }
 
-static long map_at(unsigned long addr, unsigned long len, unsigned int prot, unsigned int flags,
-		   struct fl_file *file, unsigned long offset)
+static long map_at(unsigned long addr, unsigned long len, unsigned int prot,
+		   unsigned int flags, struct fl_file *file,
+		   unsigned long offset)
 {
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
-	const long ret =
-		FL_IN_PROCESS(self, k->sys->mmap(self->mm, addr, len, prot,
-						 flags, file, offset));
+	const long ret = FL_IN_PROCESS(self,
+				       k->sys->mmap(self->mm, addr, len, prot,
+						    flags, file, offset));
 
 	if (ret < 0)
 		place_is_free(addr, len);
 	return ret;
 }
 
-static long map_anywhere(unsigned long len, unsigned int prot, unsigned int flags,
-			 struct fl_file *file, unsigned long offset)
+static long map_anywhere(unsigned long len, unsigned int prot,
+			 unsigned int flags, struct fl_file *file,
+			 unsigned long offset)
 {
 	unsigned long addr;
 	long ret;
@@ -719,15 +761,17 @@ static long map_anywhere(unsigned long len, unsigned int prot, unsigned int flag
 		addr = place_for(len);
 		if (!addr)
 			return -ENOMEM;
-		ret = map_at(addr, len, prot, flags | MAP_FIXED_NOREPLACE, file, offset);
+		ret = map_at(addr, len, prot, flags | MAP_FIXED_NOREPLACE, file,
+			     offset);
 		/* Another mapping was already there, by its address. */
 	} while (ret == -EEXIST);
 	return ret;
 }
 
 /* @addr: 0: anywhere */
-static long map_inside(unsigned long addr, unsigned long len, unsigned int prot, unsigned int flags,
-		       struct fl_file *file, unsigned long offset)
+static long map_inside(unsigned long addr, unsigned long len, unsigned int prot,
+		       unsigned int flags, struct fl_file *file,
+		       unsigned long offset)
 {
 	long ret = addr ? map_at(addr, len, prot, flags, file, offset) :
 			  map_anywhere(len, prot, flags, file, offset);
@@ -755,8 +799,8 @@ static _Bool is_zero_device(int fd)
 {
 	struct stat file;
 
-	return !fl_user_file(fd) && !__real_fstat(fd, &file) && S_ISCHR(file.st_mode) &&
-	       file.st_rdev == makedev(1, 5);
+	return !fl_user_file(fd) && !__real_fstat(fd, &file) &&
+	       S_ISCHR(file.st_mode) && file.st_rdev == makedev(1, 5);
 }
 
 static void *refuse_file(int fd, const void *caller)
@@ -764,12 +808,14 @@ static void *refuse_file(int fd, const void *caller)
 	char link[40], name[200] = "";
 
 	if (__real_fcntl(fd, F_GETFD) < 0)
-		return MAP_FAILED;	/* EBADF */
+		return MAP_FAILED; /* EBADF */
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if (readlink(link, name, sizeof(name) - 1) < 0)
 		*name = '\0';
 	fl_user_refuse(FL_USER_REFUSED_MMAP_FILE, ENODEV, caller,
-		       "mmap() of %s, a file of the host's, is refused: the mapping would not be in the world; use a file that open() created with O_TMPFILE",
+		       "mmap() of %s, a file of the host's, is refused: the "
+		       "mapping would not be in the world; use a file that "
+		       "open() created with O_TMPFILE",
 		       *name ? name : "a descriptor");
 	return MAP_FAILED;
 }
@@ -778,25 +824,29 @@ static void *refuse_file(int fd, const void *caller)
  * Map at an address of the host.  This may replace an existing mapping of the
  * host, but a new one would be mistaken for the world's.
  */
-static void *map_elsewhere(void *addr, size_t len, int prot, int flags, int fd, off_t offset,
-			   const void *caller)
+static void *map_elsewhere(void *addr, size_t len, int prot, int flags, int fd,
+			   off_t offset, const void *caller)
 {
 	void *p;
 
 	if (fl_user_in_world((unsigned long)addr, len)) {
 		fl_user_refuse(FL_USER_REFUSED_RANGE, EINVAL, caller,
-			       "mmap() at %p of %#zx bytes is refused: only a part of the range is in the world",
+			       "mmap() at %p of %#zx bytes is refused: only a "
+			       "part of the range is in the world",
 			       addr, len);
 		return MAP_FAILED;
 	}
 	p = __real_mmap(addr, len, PROT_NONE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+				MAP_FIXED_NOREPLACE,
+			-1, 0);
 	if (p == MAP_FAILED)
 		return __real_mmap(addr, len, prot, flags, fd, offset);
 	__real_munmap(p, len);
 	fl_user_refuse(FL_USER_REFUSED_MMAP_ADDRESS, ENOMEM, caller,
-		       "mmap() at %p is refused: addresses of the world are %#lx to %#lx", addr,
-		       FL_USER_START, FL_USER_END);
+		       "mmap() at %p is refused: addresses of the "
+		       "world are %#lx to %#lx",
+		       addr, FL_USER_START, FL_USER_END);
 	return MAP_FAILED;
 }
 
@@ -810,12 +860,14 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd,
 	if (!fl_user_is_caller())
 		return __real_mmap(addr, len, prot, flags, fd, offset);
 	if (fixed && !is_ours(addr))
-		return map_elsewhere(addr, len, prot, flags, fd, offset, CALLER());
+		return map_elsewhere(addr, len, prot, flags, fd, offset,
+				     CALLER());
 	if (fixed && len > FL_USER_END - at)
 		return address(-ENOMEM);
 	if (flags & MAP_ANONYMOUS || is_zero_device(fd)) {
 		fl_user_enter();
-		return mapped(map_inside(at, len, prot, flags | MAP_ANONYMOUS, NULL, offset));
+		return mapped(map_inside(at, len, prot, flags | MAP_ANONYMOUS,
+					 NULL, offset));
 	}
 	f = enter_for(fd);
 	return f ? mapped(map_inside(at, len, prot, flags, f->file, offset)) :
@@ -840,10 +892,13 @@ int __wrap_munmap(void *addr, size_t len)
 		fl_user_enter();
 		return served(munmap_inside((unsigned long)addr, len));
 	}
-	return refuse_mixed("munmap", addr, len, CALLER()) ? -1 : __real_munmap(addr, len);
+	return refuse_mixed("munmap", addr, len, CALLER()) ?
+		       -1 :
+		       __real_munmap(addr, len);
 }
 
-static int mprotect_inside(unsigned long addr, unsigned long len, unsigned int prot)
+static int mprotect_inside(unsigned long addr, unsigned long len,
+			   unsigned int prot)
 {
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
@@ -857,8 +912,9 @@ int __wrap_mprotect(void *addr, size_t len, int prot)
 		fl_user_enter();
 		return served(mprotect_inside((unsigned long)addr, len, prot));
 	}
-	return refuse_mixed("mprotect", addr, len, CALLER()) ? -1 :
-	       __real_mprotect(addr, len, prot);
+	return refuse_mixed("mprotect", addr, len, CALLER()) ?
+		       -1 :
+		       __real_mprotect(addr, len, prot);
 }
 
 static int madvise_inside(unsigned long addr, unsigned long len, int advice)
@@ -876,31 +932,37 @@ int __wrap_madvise(void *addr, size_t len, int advice)
 		fl_user_enter();
 		return served(madvise_inside((unsigned long)addr, len, advice));
 	}
-	return refuse_mixed("madvise", addr, len, CALLER()) ? -1 :
-	       __real_madvise(addr, len, advice);
+	return refuse_mixed("madvise", addr, len, CALLER()) ?
+		       -1 :
+		       __real_madvise(addr, len, advice);
 }
 
-static long mremap_inside(unsigned long addr, unsigned long len, unsigned long new_len,
-			  unsigned int flags, unsigned long new_addr)
+static long mremap_inside(unsigned long addr, unsigned long len,
+			  unsigned long new_len, unsigned int flags,
+			  unsigned long new_addr)
 {
 	struct fl_process *self = fl_user_self->process;
 	const struct fl_kernel *k = self->world->kernel;
 
 	if (!k->sys->mremap)
 		return -ENOSYS;
-	return FL_IN_PROCESS(self, k->sys->mremap(self->mm, addr, len, new_len, flags, new_addr));
+	return FL_IN_PROCESS(self, k->sys->mremap(self->mm, addr, len, new_len,
+						  flags, new_addr));
 }
 
 /* A mapping that may move goes to the address of the next mapping. */
-static long move_inside(unsigned long addr, unsigned long len, unsigned long new_len,
-			unsigned int flags, unsigned long new_addr)
+static long move_inside(unsigned long addr, unsigned long len,
+			unsigned long new_len, unsigned int flags,
+			unsigned long new_addr)
 {
 	long ret;
 
 	if (flags & MREMAP_FIXED) {
-		if (!fl_user_address(new_addr) || new_len > FL_USER_END - new_addr)
+		if (!fl_user_address(new_addr) ||
+		    new_len > FL_USER_END - new_addr)
 			return -EINVAL;
-	} else if (flags & MREMAP_DONTUNMAP || (flags & MREMAP_MAYMOVE && new_len > len)) {
+	} else if (flags & MREMAP_DONTUNMAP ||
+		   (flags & MREMAP_MAYMOVE && new_len > len)) {
 		new_addr = place_for(new_len);
 		if (!new_addr)
 			return -ENOMEM;
@@ -924,12 +986,14 @@ void *__wrap_mremap(void *addr, size_t len, size_t new_len, int flags, ...)
 	if (!is_ours(addr)) {
 		if (refuse_mixed("mremap", addr, len, CALLER()) ||
 		    (flags & MREMAP_FIXED &&
-		     refuse_mixed("mremap", (void *)new_addr, new_len, CALLER())))
+		     refuse_mixed("mremap", (void *)new_addr, new_len,
+				  CALLER())))
 			return MAP_FAILED;
 		return __real_mremap(addr, len, new_len, flags, new_addr);
 	}
 	fl_user_enter();
-	return mapped(move_inside((unsigned long)addr, len, new_len, flags, new_addr));
+	return mapped(move_inside((unsigned long)addr, len, new_len, flags,
+				  new_addr));
 }
 
 /* -- processes -- */

@@ -80,8 +80,8 @@ static int access_memory(const struct fl_kernel *k, struct fl_mm *mm,
 	}
 	fl_machine_violate("C14 livelock: FL_LIMIT_FAULTS = %d faults at %#lx "
 			   "and no access: the handler succeeds, but the page "
-			   "table does not allow the access", FL_LIMIT_FAULTS,
-			   addr);
+			   "table does not allow the access",
+			   FL_LIMIT_FAULTS, addr);
 }
 
 int fl_load(struct fl_process *process, unsigned long addr,
@@ -109,13 +109,14 @@ int fl_store(struct fl_process *process, unsigned long addr,
 int fl_fault_flags_ok(const struct fl_process *process, unsigned int flags)
 {
 	const unsigned int all = FL_FAULT_WRITE | FL_FAULT_ALLOW_RETRY |
-		FL_FAULT_RETRY_NOWAIT | FL_FAULT_KILLABLE | FL_FAULT_TRIED |
-		FL_FAULT_VMA_LOCK;
+				 FL_FAULT_RETRY_NOWAIT | FL_FAULT_KILLABLE |
+				 FL_FAULT_TRIED | FL_FAULT_VMA_LOCK;
 
 	if (flags & ~all || ((flags & FL_FAULT_RETRY_NOWAIT) &&
 			     !(flags & FL_FAULT_ALLOW_RETRY)))
 		return -EINVAL;
-	if ((flags & FL_FAULT_VMA_LOCK) && !process->world->kernel->has_vma_lock)
+	if ((flags & FL_FAULT_VMA_LOCK) &&
+	    !process->world->kernel->has_vma_lock)
 		return -EOPNOTSUPP;
 	return 0;
 }
@@ -130,6 +131,6 @@ int fl_fault(struct fl_process *process, unsigned long addr, unsigned int flags,
 		return ret;
 	if (addr >> FL_VA_BITS)
 		return -EFAULT;
-	return FL_IN_PROCESS(
-		process, k->fault->handle_once(process->mm, addr, flags, out));
+	return FL_IN_PROCESS(process, k->fault->handle_once(process->mm, addr,
+							    flags, out));
 }

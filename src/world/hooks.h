@@ -52,12 +52,13 @@ void fl_subscribe(struct fl_world *world, struct fl_subscriber *subscriber);
 void fl_unsubscribe(struct fl_world *world, struct fl_subscriber *subscriber);
 
 /* fl_publish - call @hook, a member of struct fl_hooks, of all subscribers */
-#define fl_publish(world, hook, ...) do {				\
-	const struct fl_subscriber *s_;					\
-									\
-	for (s_ = (world)->subscribers; s_; s_ = s_->next)		\
-		if (s_->hooks->hook)					\
-			s_->hooks->hook(s_->arg, __VA_ARGS__);		\
-} while (0)
+#define fl_publish(world, hook, ...)                                   \
+	do {                                                           \
+		const struct fl_subscriber *s_;                        \
+                                                                       \
+		for (s_ = (world)->subscribers; s_; s_ = s_->next)     \
+			if (s_->hooks->hook)                           \
+				s_->hooks->hook(s_->arg, __VA_ARGS__); \
+	} while (0)
 
 #endif /* FL_WORLD_HOOKS_H */

@@ -16,15 +16,15 @@
 #include "machine/hardware.h"
 #include "world/hooks.h"
 
-#define FL_LIMIT_WORLD_THREADS	64
+#define FL_LIMIT_WORLD_THREADS 64
 /* Faults of one access before C14 reports that the kernel makes no progress. */
-#define FL_LIMIT_FAULTS		1000
+#define FL_LIMIT_FAULTS	       1000
 
 struct fl_start {
 	struct fl_world *world;
 	fl_thread_fn *fn;
 	void *arg;
-	int id;			/* thread number, while @live */
+	int id; /* thread number, while @live */
 	_Bool live;
 };
 
@@ -33,24 +33,24 @@ struct fl_world {
 	const struct fl_kernel *kernel;
 	_Bool catch_end;
 	struct fl_audit after_boot;
-	struct fl_audit before_driver;	/* before the driver's load */
+	struct fl_audit before_driver; /* before the driver's load */
 	_Bool driver_loaded;
 	struct fl_process *processes;
 	struct fl_device *devices;
 	struct fl_start starts[FL_LIMIT_WORLD_THREADS];
 
-	struct fl_event *log;		/* ring of FL_EVENT_LOG events */
-	unsigned long nr_events;	/* total, not limited to the log */
-	struct fl_subscriber *subscribers;	/* the last one first */
-	struct fl_hooks watch;		/* of fl_events_watch() */
-	struct fl_subscriber watcher;	/* its subscription */
+	struct fl_event *log;		   /* ring of FL_EVENT_LOG events */
+	unsigned long nr_events;	   /* total, not limited to the log */
+	struct fl_subscriber *subscribers; /* the last one first */
+	struct fl_hooks watch;		   /* of fl_events_watch() */
+	struct fl_subscriber watcher;	   /* its subscription */
 };
 
 struct fl_process {
 	struct fl_world *world;
-	struct fl_mm *mm;		/* NULL after exit */
+	struct fl_mm *mm; /* NULL after exit */
 	_Bool forked;
-	_Bool has_buffer;		/* of the kernel's test driver */
+	_Bool has_buffer; /* of the kernel's test driver */
 	struct fl_process *next;
 };
 
@@ -70,16 +70,18 @@ unsigned long fl_world_memory(const struct fl_world_config *config);
  * world was booted with catch_end.
  * Return: the value of @call, or -ENOTRECOVERABLE.
  */
-#define FL_IN_KERNEL(world, call) ({					\
-	struct fl_world *const w_ = (world);				\
-	const __auto_type result_ = FL_GUARDED(w_->machine, call);	\
-	if (result_ == -ENOTRECOVERABLE)				\
-		fl_world_check_end(w_);					\
-	result_; })
+#define FL_IN_KERNEL(world, call)                                          \
+	({                                                                 \
+		struct fl_world *const w_ = (world);                       \
+		const __auto_type result_ = FL_GUARDED(w_->machine, call); \
+		if (result_ == -ENOTRECOVERABLE)                           \
+			fl_world_check_end(w_);                            \
+		result_;                                                   \
+	})
 
 /* As FL_IN_KERNEL(), for a call that uses process->mm.
  * Return: also -ESRCH: the process has exited, and @call is not evaluated. */
-#define FL_IN_PROCESS(process, call)					\
+#define FL_IN_PROCESS(process, call) \
 	((process)->mm ? FL_IN_KERNEL((process)->world, call) : -ESRCH)
 
 /* For FL_IN_KERNEL() only: abort with a report if the world has ended and was

@@ -5,7 +5,7 @@
 #include "faultlab/world.h"
 #include "world/kernels.h"
 
-#define MAX_KERNELS	64
+#define MAX_KERNELS 64
 
 static unsigned int lines(const char *text, const char *end)
 {

@@ -5,6 +5,6 @@
 
 #include "kernel.h"
 
-extern const struct fl_kernel *const fl_kernels[];	/* ends with NULL */
+extern const struct fl_kernel *const fl_kernels[]; /* ends with NULL */
 
 #endif

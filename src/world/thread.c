@@ -33,8 +33,9 @@ int fl_thread_spawn(struct fl_world *world, unsigned int cpu, const char *name,
 	id = fl_machine_spawn(world->machine, cpu, name, run, start);
 	if (id < 0)
 		return id;
-	*start = (struct fl_start){ .world = world, .fn = fn, .arg = arg,
-				    .id = id, .live = 1 };
+	*start = (struct fl_start){
+		.world = world, .fn = fn, .arg = arg, .id = id, .live = 1
+	};
 	return id;
 }
 
@@ -84,5 +85,6 @@ int fl_thread_kill(struct fl_world *world, int thread)
 const char *fl_thread_waits(struct fl_world *world, int thread)
 {
 	return live_thread(world, thread) ?
-		fl_machine_thread_waits(world->machine, thread) : NULL;
+		       fl_machine_thread_waits(world->machine, thread) :
+		       NULL;
 }

@@ -50,7 +50,8 @@ int fl_unit_remove_device_exclusive_entry(struct fl_process *process,
 	if (addr >> FL_VA_BITS)
 		return -EFAULT;
 	return FL_IN_PROCESS(process,
-			     k->memory->remove_device_exclusive_entry(process->mm, addr, entry, flags, out));
+			     k->memory->remove_device_exclusive_entry(
+				     process->mm, addr, entry, flags, out));
 }
 
 int fl_unit_make_device_exclusive(struct fl_process *process,
@@ -98,6 +99,6 @@ int fl_unit_ksm_write_protect_page(struct fl_process *process,
 		return -EOPNOTSUPP;
 	if (addr >> FL_VA_BITS)
 		return -EINVAL;
-	return FL_IN_PROCESS(
-		process, k->ksm->write_protect_page(process->mm, addr, pfn));
+	return FL_IN_PROCESS(process, k->ksm->write_protect_page(process->mm,
+								 addr, pfn));
 }

@@ -39,7 +39,8 @@ static void view_tlb(const struct fl_kernel *k, struct fl_mm *mm,
 
 	*tlb = (struct fl_tlb){ 0 };
 	if (fl_tlb_lookup(cpu, k->view->asid(mm), addr, &entry))
-		*tlb = (struct fl_tlb){ .valid = 1, .writable = entry.writable,
+		*tlb = (struct fl_tlb){ .valid = 1,
+					.writable = entry.writable,
 					.pfn = entry.pfn };
 }
 

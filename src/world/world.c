@@ -15,11 +15,11 @@
 #include "world/internal.h"
 #include "world/kernels.h"
 
-#define DEFAULT_FRAMES		8192
-#define DEFAULT_CPUS		2
-#define DEFAULT_SWAP_PAGES	64
-#define FEWEST_SWAP_PAGES	8
-#define MOST_SWAP_PAGES		4096
+#define DEFAULT_FRAMES	   8192
+#define DEFAULT_CPUS	   2
+#define DEFAULT_SWAP_PAGES 64
+#define FEWEST_SWAP_PAGES  8
+#define MOST_SWAP_PAGES	   4096
 
 static const struct fl_kernel *find_kernel(const char *name)
 {
@@ -39,7 +39,8 @@ static void report_warnings(struct fl_world *world)
 	unsigned long n = fl_machine_warnings(world->machine);
 
 	if (n)
-		dprintf(STDERR_FILENO, "faultlab: %s (%s): warned %lu %s, and continued\n",
+		dprintf(STDERR_FILENO,
+			"faultlab: %s (%s): warned %lu %s, and continued\n",
 			world->kernel->name, world->kernel->release, n,
 			n == 1 ? "time" : "times");
 }
@@ -190,8 +191,7 @@ int fl_world_audit(struct fl_world *world, struct fl_audit *audit)
 		.swap = excess(now.swap, boot->swap),
 		.locks = excess(now.locks, boot->locks),
 		.rcu_sections = excess(now.rcu_sections, boot->rcu_sections),
-		.rcu_callbacks = excess(now.rcu_callbacks,
-					boot->rcu_callbacks),
+		.rcu_callbacks = excess(now.rcu_callbacks, boot->rcu_callbacks),
 	};
 	return 0;
 }

@@ -21,10 +21,10 @@
 #include "machine/stack.h"
 #include "program.h"
 
-#define SCHEDULES	20
-#define SEGMENTS	8
-#define MOST_RUNS	1000UL
-#define MOST_OPS	20000UL		/* per run, which may be a livelock */
+#define SCHEDULES 20
+#define SEGMENTS  8
+#define MOST_RUNS 1000UL
+#define MOST_OPS  20000UL /* per run, which may be a livelock */
 
 static _Bool with_plain;
 
@@ -100,8 +100,8 @@ static void watch(void *arg, unsigned int thread, const struct fl_op *op)
 		return;
 	if (r->ops++ == MOST_OPS)
 		r->replay.stop = 1;
-	mix(&r->hash, thread << 16 | op->kind << 8 |
-	    fl_op_takes(r->machine, thread));
+	mix(&r->hash,
+	    thread << 16 | op->kind << 8 | fl_op_takes(r->machine, thread));
 	mix(&r->hash, place(r->machine, op->addr));
 }
 
@@ -130,8 +130,11 @@ static int run_after(const struct program *program, const char *kernel,
 		return ret;
 	r.machine = p->world->machine;
 	r.replay = (struct fl_replay){
-		.machine = r.machine, .schedule = &schedule, .watch = watch,
-		.arg = &r, .quiet = 1,
+		.machine = r.machine,
+		.schedule = &schedule,
+		.watch = watch,
+		.arg = &r,
+		.quiet = 1,
 	};
 	r.checks = fl_checks_begin(p->world);
 	if (r.checks)
@@ -152,7 +155,8 @@ static int run_after(const struct program *program, const char *kernel,
 }
 
 /* Return: the number of threads that a program spawns. */
-static unsigned int threads_of(const struct program *program, const char *kernel)
+static unsigned int threads_of(const struct program *program,
+			       const char *kernel)
 {
 	unsigned int n;
 
@@ -179,7 +183,8 @@ static int print_program(const struct program *program, const char *kernel)
 	}
 	if (!with_plain && program_explore(program, kernel, config, &r) < 0)
 		return 1;
-	printf("%s %s: %lu operations %016lx", kernel, program->name, ops, hash);
+	printf("%s %s: %lu operations %016lx", kernel, program->name, ops,
+	       hash);
 	if (!with_plain && r.exhaustive)
 		printf(", %lu states %016lx", r.states, r.states_hash);
 	printf("\n");
@@ -198,9 +203,11 @@ int main(int argc, char **argv)
 	with_plain = argc == 3 &&
 		     !argument_word("mode", argv[2],
 				    (const char *const[]){ "plain", NULL });
-	for (i = 0; (kernel = fl_kernel_info(i)) && strcmp(kernel->name, argv[1]);)
+	for (i = 0;
+	     (kernel = fl_kernel_info(i)) && strcmp(kernel->name, argv[1]);)
 		i++;
-	for (program = program_first(); kernel && program; program = program->next)
+	for (program = program_first(); kernel && program;
+	     program = program->next)
 		if ((!program->applies || program->applies(kernel)) &&
 		    print_program(program, argv[1]))
 			return 1;

@@ -31,8 +31,8 @@
 #include "arguments.h"
 #include "program.h"
 
-#define COMPARED	2000UL	/* runs that are repeated */
-#define UNDECIDED	125
+#define COMPARED  2000UL /* runs that are repeated */
+#define UNDECIDED 125
 
 static const struct fl_kernel_info *kernel_named(const char *name)
 {
@@ -135,8 +135,10 @@ static int judge_again(const struct program *program,
 		      &b);
 	if (ret < 0)
 		return judge(program, kernel, ret, &b);
-	return a.hash == b.hash && a.runs == b.runs ? 0 :
-		fail(&b, "the second exploration differs from the first");
+	return a.hash == b.hash && a.runs == b.runs ?
+		       0 :
+		       fail(&b,
+			    "the second exploration differs from the first");
 }
 
 static int test(const struct program *program,
@@ -147,7 +149,8 @@ static int test(const struct program *program,
 	int status;
 
 	if (!program_applies(program, kernel)) {
-		printf("\nskipped: %s needs %s\n", program->name, program->needs);
+		printf("\nskipped: %s needs %s\n", program->name,
+		       program->needs);
 		return 0;
 	}
 	status = explore(program, kernel, 0, &r);
@@ -170,8 +173,10 @@ static void print_cell(const struct program *program,
 	ret = explore(program, kernel, 0, &r);
 	if (ret < 0)
 		no_result(program, kernel, strerror(-ret));
-	printf(" %lu%s |", r.runs, r.violations ? " **broken**" :
-		       r.exhaustive ? "" : "+");
+	printf(" %lu%s |", r.runs,
+	       r.violations ? " **broken**" :
+	       r.exhaustive ? "" :
+			      "+");
 	fflush(stdout);
 }
 
@@ -235,10 +240,10 @@ static double now(void)
 
 struct hunt {
 	const struct fl_kernel_info *kernel;
-	unsigned long runs, seconds;	/* limits per program */
+	unsigned long runs, seconds; /* limits per program */
 	double began;
-	unsigned int undecided;		/* programs that reached a limit */
-	char limit[200];		/* of the first such program */
+	unsigned int undecided; /* programs that reached a limit */
+	char limit[200];	/* of the first such program */
 };
 
 static enum fl_explore_wish out_of_time(void *arg,
@@ -255,7 +260,8 @@ static enum fl_explore_wish out_of_time(void *arg,
 static _Bool hunt_one(struct hunt *hunt, const struct program *program)
 {
 	struct fl_explore_config config = {
-		.max_runs = hunt->runs, .progress = out_of_time,
+		.max_runs = hunt->runs,
+		.progress = out_of_time,
 		.progress_arg = hunt,
 	};
 	struct fl_explore_result r = { 0 };
@@ -324,7 +330,10 @@ int main(int argc, char **argv)
 	const char *command = argc > 1 ? argv[1] : "";
 	const struct program *program;
 
-	arguments_begin("programs", "KERNEL PROGRAM | --table KERNEL... | --stories FOLDER KERNEL | --hunt RUNS SECONDS KERNEL [PROGRAM...]");
+	arguments_begin("programs",
+			"KERNEL PROGRAM | --table KERNEL... | --stories "
+			"FOLDER KERNEL | --hunt RUNS SECONDS "
+			"KERNEL [PROGRAM...]");
 	arguments_count(argc, 2, INT_MAX - 1);
 	if (!strcmp(command, "--table"))
 		return table(argc - 2, argv + 2);

@@ -28,18 +28,18 @@
 
 #include "arguments.h"
 
-#define START	0x40000000UL
-#define PAGES	4UL
-#define PAGE(i)	(START + FL_PAGE * (i))
-#define RW	(FL_PROT_READ | FL_PROT_WRITE)
-#define MOST	8
-#define MOST_TURNS	1000000000UL
+#define START	   0x40000000UL
+#define PAGES	   4UL
+#define PAGE(i)	   (START + FL_PAGE * (i))
+#define RW	   (FL_PROT_READ | FL_PROT_WRITE)
+#define MOST	   8
+#define MOST_TURNS 1000000000UL
 
 struct worker {
-	struct fl_device *device;	/* NULL: a CPU */
+	struct fl_device *device; /* NULL: a CPU */
 	unsigned int id;
 	unsigned long random;
-	unsigned long done[PAGES];	/* additions or stores */
+	unsigned long done[PAGES]; /* additions or stores */
 	unsigned long failed;
 	char name[16];
 };
@@ -158,12 +158,14 @@ static void start(unsigned int id, unsigned int cpus)
 		 id);
 	if (id >= cpus) {
 		must(!fl_device_create(world, w->name, &w->device), "a device");
-		must(!fl_device_set_driver(w->device, id % 2 && !canary ?
-					   FL_DRIVER_SEQ : FL_DRIVER_MIRROR,
+		must(!fl_device_set_driver(w->device,
+					   id % 2 && !canary ? FL_DRIVER_SEQ :
+							       FL_DRIVER_MIRROR,
 					   canary ? FL_FLAW_FILTER_EVENT : 0),
 		     "its driver");
 		must(!fl_device_attach(w->device, process, START,
-				       PAGES * FL_PAGE), "attaching it");
+				       PAGES * FL_PAGE),
+		     "attaching it");
 	}
 	must(fl_thread_spawn(world, id, w->name, work, w) > 0, "a thread");
 }
@@ -208,11 +210,13 @@ static void check(unsigned int cpus, unsigned int devices)
 			sum += workers[i].done[page];
 		must(!fl_load(process, PAGE(page), &value), "the final load");
 		if (value != sum)
-			fprintf(stderr, "native: page %lu: the devices added %lu, but the page holds %lu\n",
+			fprintf(stderr,
+				"native: page %lu: the devices added %lu, but the page holds %lu\n",
 				page, sum, value);
 		must(value == sum, "no device's addition is lost");
 		for (i = 0; i < cpus; i++) {
-			must(!fl_load(process, PAGE(page) + 8 * (1 + i), &value),
+			must(!fl_load(process, PAGE(page) + 8 * (1 + i),
+				      &value),
 			     "the final load");
 			must(value == workers[i].done[page],
 			     "no CPU's store is lost");
@@ -240,14 +244,16 @@ int main(int argc, char **argv)
 	unsigned long failed = 0;
 	double began;
 
-	arguments_begin("native", "KERNEL CPUS DEVICES TURNS [bench|canary|race]");
+	arguments_begin("native",
+			"KERNEL CPUS DEVICES TURNS [bench|canary|race]");
 	arguments_count(argc, 4, 5);
 	config.kernel = argument_kernel(argv[1]);
 	cpus = argument_number("CPUS", argv[2], 1, MOST);
 	devices = argument_number("DEVICES", argv[3], 0, MOST);
 	turns = argument_number("TURNS", argv[4], 1, MOST_TURNS);
 	if (cpus + devices > MOST)
-		argument_error("CPUS and DEVICES: expected at most %u together, got %u",
+		argument_error("CPUS and DEVICES: expected at most %u "
+			       "together, got %u",
 			       MOST, cpus + devices);
 	if (argc == 6)
 		mode = argument_word("mode", argv[5], modes);
@@ -257,7 +263,8 @@ int main(int argc, char **argv)
 	must(!argument_boots(config.kernel, fl_world_boot(&config, &world)),
 	     "the world boots");
 	must(!fl_process_create(world, &process), "a process");
-	must(!fl_mmap(process, START, PAGES * FL_PAGE, RW, FL_MAP_ANON), "mmap");
+	must(!fl_mmap(process, START, PAGES * FL_PAGE, RW, FL_MAP_ANON),
+	     "mmap");
 	for (i = 0; i < cpus + devices; i++)
 		start(i, cpus);
 	began = now();

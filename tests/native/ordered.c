@@ -150,8 +150,9 @@ static int run(unsigned int i)
 				       strerror(ENOMEM));
 	order = pairs[i].order;
 	second = fl_machine_spawn(machine, 1, "second", pairs[i].second, NULL);
-	ran = second > 0 && fl_machine_spawn(machine, 0, "first", pairs[i].first,
-					     (void *)second) > 0 &&
+	ran = second > 0 &&
+	      fl_machine_spawn(machine, 0, "first", pairs[i].first,
+			       (void *)second) > 0 &&
 	      !fl_machine_run_native(machine);
 	fl_machine_destroy(machine);
 	return ran && shared == 2;

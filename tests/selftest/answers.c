@@ -32,7 +32,8 @@ static void try_again(struct uffdio_range page)
 static void answer(const struct uffd_msg *message)
 {
 	const __u64 flags = message->arg.pagefault.flags;
-	struct uffdio_range page = { message->arg.pagefault.address & -PAGE, PAGE };
+	struct uffdio_range page = { message->arg.pagefault.address & -PAGE,
+				     PAGE };
 	int ret;
 
 	if (flags & UFFD_PAGEFAULT_FLAG_WP) {
@@ -81,8 +82,9 @@ static __u64 features(void)
 	CHECK(!ioctl(one, UFFDIO_API, &offered));
 	close(one);
 	return offered.features &
-	       (UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_WP_HUGETLBFS_SHMEM |
-		UFFD_FEATURE_MISSING_SHMEM | UFFD_FEATURE_MINOR_SHMEM);
+	       (UFFD_FEATURE_PAGEFAULT_FLAG_WP |
+		UFFD_FEATURE_WP_HUGETLBFS_SHMEM | UFFD_FEATURE_MISSING_SHMEM |
+		UFFD_FEATURE_MINOR_SHMEM);
 }
 
 int answers_begin(void)

@@ -53,19 +53,20 @@
 
 /* Standard error is redirected. */
 #undef CHECK
-#define CHECK(condition) do {						\
-	if (!(condition))						\
-		fail(__func__, #condition);				\
-} while (0)
+#define CHECK(condition)                            \
+	do {                                        \
+		if (!(condition))                   \
+			fail(__func__, #condition); \
+	} while (0)
 
 static void fail(const char *what, const char *why) __attribute__((noreturn));
 
 extern char **environ;
 
-static char *page;		/* of the world */
-static int file;		/* of the world */
-static int messages;		/* a file of the host */
-static int before_messages;	/* original standard error */
+static char *page;	    /* of the world */
+static int file;	    /* of the world */
+static int messages;	    /* a file of the host */
+static int before_messages; /* original standard error */
 
 /* The dynamic linker's own function; the program only has the wrapper. */
 extern void *__real_dlsym(void *handle, const char *name);
@@ -98,10 +99,13 @@ static void begin(void)
 	messages = mkstemp(name);
 	CHECK(messages >= 0 && !unlink(name));
 	before_messages = dup(STDERR_FILENO);
-	CHECK(before_messages >= 0 && dup2(messages, STDERR_FILENO) == STDERR_FILENO);
-	CHECK(waitpid(clone_of_libc(), &status, 0) > 0 && WEXITSTATUS(status) == 4);
+	CHECK(before_messages >= 0 &&
+	      dup2(messages, STDERR_FILENO) == STDERR_FILENO);
+	CHECK(waitpid(clone_of_libc(), &status, 0) > 0 &&
+	      WEXITSTATUS(status) == 4);
 	CHECK(open("/dev/hmm_dmirror0", O_RDWR) >= 0);
-	page = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	page = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(page != MAP_FAILED);
 	memset(page, 7, 2 * PAGE);
 	file = open("/tmp", O_TMPFILE | O_RDWR, 0600);
@@ -133,14 +137,15 @@ static int times(const char *text)
 /* If a check fails, also print the messages. */
 static void fail(const char *what, const char *why)
 {
-	dprintf(before_messages, "%s: %s; output:\n%s", what, why, all_messages());
+	dprintf(before_messages, "%s: %s; output:\n%s", what, why,
+		all_messages());
 	_exit(EXIT_FAILURE);
 }
 
 /* -- calls without the C library -- */
 
-static long call(long number, unsigned long a, unsigned long b, unsigned long c, unsigned long d,
-		 unsigned long e, unsigned long f)
+static long call(long number, unsigned long a, unsigned long b, unsigned long c,
+		 unsigned long d, unsigned long e, unsigned long f)
 {
 	register unsigned long r10 __asm__("r10") = d;
 	register unsigned long r8 __asm__("r8") = e;
@@ -149,7 +154,8 @@ static long call(long number, unsigned long a, unsigned long b, unsigned long c,
 
 	__asm__ volatile("syscall"
 			 : "=a"(ret)
-			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10),
+			   "r"(r8), "r"(r9)
 			 : "rcx", "r11", "memory");
 	return ret;
 }
@@ -158,16 +164,18 @@ static long call(long number, unsigned long a, unsigned long b, unsigned long c,
  * The same with the C library's syscall(), and errors as the kernel returns
  * them.
  */
-static long by_number(long number, unsigned long a, unsigned long b, unsigned long c,
-		      unsigned long d, unsigned long e, unsigned long f)
+static long by_number(long number, unsigned long a, unsigned long b,
+		      unsigned long c, unsigned long d, unsigned long e,
+		      unsigned long f)
 {
 	long ret = syscall(number, a, b, c, d, e, f);
 
 	return ret == -1 ? -errno : ret;
 }
 
-typedef long call_fn(long number, unsigned long a, unsigned long b, unsigned long c,
-		     unsigned long d, unsigned long e, unsigned long f);
+typedef long call_fn(long number, unsigned long a, unsigned long b,
+		     unsigned long c, unsigned long d, unsigned long e,
+		     unsigned long f);
 
 /* -- what is served -- */
 
@@ -192,7 +200,8 @@ static _Bool traps(char *at, _Bool write)
 
 static void serves_memory(call_fn *fn)
 {
-	const int rw = PROT_READ | PROT_WRITE, flags = MAP_PRIVATE | MAP_ANONYMOUS;
+	const int rw = PROT_READ | PROT_WRITE,
+		  flags = MAP_PRIVATE | MAP_ANONYMOUS;
 	char *p = (char *)fn(SYS_mmap, 0, 4 * PAGE, rw, flags, -1, 0), *q;
 
 	signal(SIGSEGV, on_segv);
@@ -200,14 +209,17 @@ static void serves_memory(call_fn *fn)
 	memset(p, 1, 4 * PAGE);
 	CHECK(!fn(SYS_mprotect, (unsigned long)p, PAGE, PROT_READ, 0, 0, 0));
 	CHECK(!traps(p, 0) && traps(p, 1));
-	CHECK(!fn(SYS_madvise, (unsigned long)p + PAGE, PAGE, MADV_DONTNEED, 0, 0, 0));
+	CHECK(!fn(SYS_madvise, (unsigned long)p + PAGE, PAGE, MADV_DONTNEED, 0,
+		  0, 0));
 	CHECK(!p[PAGE] && p[2 * PAGE] == 1);
-	q = (char *)fn(SYS_mremap, (unsigned long)p + 2 * PAGE, PAGE, 3 * PAGE, MREMAP_MAYMOVE, 0, 0);
+	q = (char *)fn(SYS_mremap, (unsigned long)p + 2 * PAGE, PAGE, 3 * PAGE,
+		       MREMAP_MAYMOVE, 0, 0);
 	CHECK(fl_user_address((unsigned long)q) && q[0] == 1 && !q[PAGE]);
 	CHECK(traps(p + 2 * PAGE, 0));
 	CHECK(!fn(SYS_munmap, (unsigned long)p, 4 * PAGE, 0, 0, 0, 0));
 	CHECK(traps(p, 0));
-	CHECK(fn(SYS_mprotect, (unsigned long)p, PAGE, PROT_READ, 0, 0, 0) == -ENOMEM);
+	CHECK(fn(SYS_mprotect, (unsigned long)p, PAGE, PROT_READ, 0, 0, 0) ==
+	      -ENOMEM);
 }
 
 static void memory_by_number(void)
@@ -222,7 +234,9 @@ static void memory_without_libc(void)
 
 static void serves_files(call_fn *fn)
 {
-	int fd = fn(SYS_open, (unsigned long)"/tmp", O_TMPFILE | O_RDWR, 0600, 0, 0, 0), same;
+	int fd = fn(SYS_open, (unsigned long)"/tmp", O_TMPFILE | O_RDWR, 0600,
+		    0, 0, 0),
+	    same;
 	struct open_how how = { .flags = O_RDONLY };
 	unsigned long entry = 0;
 	char text[8] = "";
@@ -230,18 +244,22 @@ static void serves_files(call_fn *fn)
 	CHECK(fd >= 0 && fl_user_file(fd));
 	CHECK(!fn(SYS_ftruncate, fd, PAGE, 0, 0, 0, 0));
 	CHECK(fn(SYS_write, fd, (unsigned long)"hello", 6, 0, 0, 0) == 6);
-	CHECK(fn(SYS_pread64, fd, (unsigned long)text, 6, 0, 0, 0) == 6 && !strcmp(text, "hello"));
+	CHECK(fn(SYS_pread64, fd, (unsigned long)text, 6, 0, 0, 0) == 6 &&
+	      !strcmp(text, "hello"));
 	CHECK(fn(SYS_lseek, fd, 0, SEEK_SET, 0, 0, 0) == 0);
-	CHECK(fn(SYS_pread64, fd, (unsigned long)text, 6, -1UL, 0, 0) == -EINVAL);
+	CHECK(fn(SYS_pread64, fd, (unsigned long)text, 6, -1UL, 0, 0) ==
+	      -EINVAL);
 	same = fn(SYS_dup, fd, 0, 0, 0, 0, 0);
 	CHECK(same >= 0 && fl_user_file(same) == fl_user_file(fd));
 	CHECK(fn(SYS_dup3, fd, same, O_CLOEXEC, 0, 0, 0) == same);
 	CHECK(!fn(SYS_close, fd, 0, 0, 0, 0, 0) && !fl_user_file(fd));
-	CHECK(!fn(SYS_close_range, same, same, 0, 0, 0, 0) && !fl_user_file(same));
-	fd = fn(SYS_openat2, AT_FDCWD, (unsigned long)"/proc/self/pagemap", (unsigned long)&how,
-		sizeof(how), 0, 0);
+	CHECK(!fn(SYS_close_range, same, same, 0, 0, 0, 0) &&
+	      !fl_user_file(same));
+	fd = fn(SYS_openat2, AT_FDCWD, (unsigned long)"/proc/self/pagemap",
+		(unsigned long)&how, sizeof(how), 0, 0);
 	CHECK(fd >= 0 && fl_user_file(fd));
-	CHECK(fn(SYS_pread64, fd, (unsigned long)&entry, 8, (unsigned long)page / PAGE * 8, 0, 0) == 8);
+	CHECK(fn(SYS_pread64, fd, (unsigned long)&entry, 8,
+		 (unsigned long)page / PAGE * 8, 0, 0) == 8);
 	CHECK(entry >> 63);
 }
 
@@ -263,9 +281,11 @@ static void forks(call_fn *fn, long number, unsigned long flags)
 	CHECK(child >= 0);
 	if (!child) {
 		page[0] = 9;
-		call(SYS_exit_group, page[0] == 9 && page[PAGE] == 7 ? 3 : 4, 0, 0, 0, 0, 0);
+		call(SYS_exit_group, page[0] == 9 && page[PAGE] == 7 ? 3 : 4, 0,
+		     0, 0, 0, 0);
 	}
-	CHECK(fn(SYS_wait4, child, (unsigned long)&status, 0, 0, 0, 0) == child);
+	CHECK(fn(SYS_wait4, child, (unsigned long)&status, 0, 0, 0, 0) ==
+	      child);
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 3 && page[0] == 7);
 }
 
@@ -281,7 +301,8 @@ static void forks_without_libc(void)
 	forks(call, SYS_fork, 0);
 	forks(call, SYS_vfork, 0);
 	forks(call, SYS_clone, SIGCHLD);
-	CHECK(call(SYS_clone, 0x3d0f00, (unsigned long)page + PAGE, 0, 0, 0, 0) == -ENOSYS);
+	CHECK(call(SYS_clone, 0x3d0f00, (unsigned long)page + PAGE, 0, 0, 0,
+		   0) == -ENOSYS);
 	CHECK(times("clone() with flags 0x3d0f00 is refused") == 1);
 	CHECK(clone_of_libc() == -1 && errno == ENOSYS);
 }
@@ -304,7 +325,8 @@ static void in_threads_of_c11(void)
 
 	signal(SIGSEGV, on_segv);
 	CHECK(thrd_create(&thread, munmap_in_c11, page) == thrd_success);
-	CHECK(thrd_join(thread, &ret) == thrd_success && !ret && traps(page, 0));
+	CHECK(thrd_join(thread, &ret) == thrd_success && !ret &&
+	      traps(page, 0));
 }
 
 /* Functions looked up by name are the wrappers, too. */
@@ -313,11 +335,15 @@ static void functions_looked_up_by_name(void)
 	void *const libc = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
 	int (*advises)(void *, size_t, int) =
 		(int (*)(void *, size_t, int))dlsym(RTLD_DEFAULT, "madvise");
-	int (*unmaps)(void *, size_t) = (int (*)(void *, size_t))dlsym(libc, "munmap");
-	int (*locks)(void *, size_t) = (int (*)(void *, size_t))dlsym(libc, "mlock");
-	void *(*maps)(void *, size_t, int, int, int, off_t) =
-		(void *(*)(void *, size_t, int, int, int, off_t))dlsym(RTLD_NEXT, "mmap");
-	size_t (*measures)(const char *) = (size_t (*)(const char *))dlsym(libc, "strlen");
+	int (*unmaps)(void *,
+		      size_t) = (int (*)(void *, size_t))dlsym(libc, "munmap");
+	int (*locks)(void *, size_t) = (int (*)(void *, size_t))dlsym(libc,
+								      "mlock");
+	void *(*maps)(void *, size_t, int, int, int,
+		      off_t) = (void *(*)(void *, size_t, int, int, int,
+					  off_t))dlsym(RTLD_NEXT, "mmap");
+	size_t (*measures)(
+		const char *) = (size_t(*)(const char *))dlsym(libc, "strlen");
 	char *p;
 
 	signal(SIGSEGV, on_segv);
@@ -339,7 +365,9 @@ static long getpid_of_32_bit_programs(void)
 
 	if (sigsetjmp(back, 1))
 		return 1;
-	__asm__ volatile("int $0x80" : "=a"(ret) : "a"(20L)
+	__asm__ volatile("int $0x80"
+			 : "=a"(ret)
+			 : "a"(20L)
 			 : "r8", "r9", "r10", "r11", "memory");
 	return ret;
 }
@@ -351,7 +379,8 @@ static void numbers_of_other_abis(void)
 	CHECK(call(0x40000000 | SYS_getpid, 0, 0, 0, 0, 0, 0) == -ENOSYS);
 	CHECK(getpid_of_32_bit_programs() ==
 	      (FL_HOST_RUNS_INT80 ? -ENOSYS : 1));
-	CHECK(times("a system call of 32-bit programs (int $0x80, x32) is refused") == 1);
+	CHECK(times("a system call of 32-bit programs (int "
+		    "$0x80, x32) is refused") == 1);
 	CHECK(times("where: call() tests/selftest/calls.c:") == 1);
 }
 
@@ -370,7 +399,8 @@ static void in_threads_and_children(void)
 		munmap_without_libc(page + PAGE);
 		_exit(traps(page + PAGE, 0) ? 0 : 1);
 	}
-	CHECK(waitpid(child, &status, 0) == child && !status && page[PAGE] == 7);
+	CHECK(waitpid(child, &status, 0) == child && !status &&
+	      page[PAGE] == 7);
 }
 
 static volatile int handled;
@@ -393,9 +423,12 @@ static void signals_without_libc(void)
 	} action = { .handler = (void *)on_segv };
 	unsigned long all = ~0UL, seen = 0;
 
-	CHECK(!call(SYS_rt_sigaction, SIGSEGV, (unsigned long)&action, 0, 8, 0, 0));
-	CHECK(!call(SYS_rt_sigprocmask, SIG_SETMASK, (unsigned long)&all, 0, 8, 0, 0));
-	CHECK(!call(SYS_rt_sigprocmask, SIG_BLOCK, 0, (unsigned long)&seen, 8, 0, 0));
+	CHECK(!call(SYS_rt_sigaction, SIGSEGV, (unsigned long)&action, 0, 8, 0,
+		    0));
+	CHECK(!call(SYS_rt_sigprocmask, SIG_SETMASK, (unsigned long)&all, 0, 8,
+		    0, 0));
+	CHECK(!call(SYS_rt_sigprocmask, SIG_BLOCK, 0, (unsigned long)&seen, 8,
+		    0, 0));
 	CHECK(seen & 1UL << (SIGUSR1 - 1));
 	CHECK(!(seen & 1UL << (SIGSEGV - 1)) && !(seen & 1UL << (SIGSYS - 1)));
 	page[3 * PAGE] = 1;
@@ -409,10 +442,12 @@ static void signals_without_libc(void)
  */
 static void sigsys_of_the_program(void)
 {
-	struct sigaction action = { .sa_sigaction = count, .sa_flags = SA_SIGINFO };
+	struct sigaction action = { .sa_sigaction = count,
+				    .sa_flags = SA_SIGINFO };
 
 	CHECK(!sigaction(SIGSYS, &action, NULL) && !raise(SIGSYS));
-	CHECK(handled == SIGSYS && call(SYS_getpid, 0, 0, 0, 0, 0, 0) == getpid());
+	CHECK(handled == SIGSYS &&
+	      call(SYS_getpid, 0, 0, 0, 0, 0, 0) == getpid());
 	CHECK(handled == SIGSYS);
 }
 
@@ -439,7 +474,8 @@ static struct msghdr message_with_file(char rights[CMSG_SPACE(sizeof(int))])
 
 	memcpy(rights, &part, sizeof(part));
 	memcpy(rights + CMSG_LEN(0), &file, sizeof(file));
-	return (struct msghdr){ .msg_control = rights, .msg_controllen = CMSG_LEN(sizeof(int)) };
+	return (struct msghdr){ .msg_control = rights,
+				.msg_controllen = CMSG_LEN(sizeof(int)) };
 }
 
 /* By number, each with arguments that concern the world. */
@@ -451,8 +487,10 @@ static void refused(call_fn *fn)
 	unsigned char seen[4];
 	fd_set set;
 	int fd = open("/dev/null", O_RDWR);
-	const unsigned long at = (unsigned long)page, iov = (unsigned long)&vector;
-	const unsigned long none = (unsigned long)"", named = (unsigned long)name_of_file();
+	const unsigned long at = (unsigned long)page,
+			    iov = (unsigned long)&vector;
+	const unsigned long none = (unsigned long)"",
+			    named = (unsigned long)name_of_file();
 	const int pidfd = syscall(434 /* pidfd_open */, getpid(), 0);
 	char rights[CMSG_SPACE(sizeof(int))];
 	struct mmsghdr message = { .msg_hdr = message_with_file(rights) };
@@ -467,9 +505,15 @@ static void refused(call_fn *fn)
 		{ "msync", SYS_msync, { at, PAGE, MS_SYNC } },
 		{ "mseal", 462, { at, PAGE } },
 		{ "remap_file_pages", SYS_remap_file_pages, { at, PAGE } },
-		{ "process_madvise", SYS_process_madvise, { 0, iov, 1, MADV_COLD } },
-		{ "process_vm_readv", SYS_process_vm_readv, { getpid(), iov, 1, iov, 1 } },
-		{ "process_vm_writev", SYS_process_vm_writev, { getpid(), iov, 1, iov, 1 } },
+		{ "process_madvise",
+		  SYS_process_madvise,
+		  { 0, iov, 1, MADV_COLD } },
+		{ "process_vm_readv",
+		  SYS_process_vm_readv,
+		  { getpid(), iov, 1, iov, 1 } },
+		{ "process_vm_writev",
+		  SYS_process_vm_writev,
+		  { getpid(), iov, 1, iov, 1 } },
 		{ "process_mrelease", SYS_process_mrelease, { 0 } },
 		{ "ptrace", SYS_ptrace, { PTRACE_PEEKDATA, getppid(), at } },
 		{ "vmsplice", SYS_vmsplice, { fd, iov, 1 } },
@@ -503,8 +547,12 @@ static void refused(call_fn *fn)
 		{ "fstat", SYS_fstat, { file } },
 		{ "sendfile", SYS_sendfile, { fd, file, 0, 1 } },
 		{ "splice", SYS_splice, { fd, 0, file, 0, 1 } },
-		{ "copy_file_range", SYS_copy_file_range, { file, 0, fd, 0, 1 } },
-		{ "epoll_ctl", SYS_epoll_ctl, { fd, EPOLL_CTL_ADD, file, (unsigned long)&event } },
+		{ "copy_file_range",
+		  SYS_copy_file_range,
+		  { file, 0, fd, 0, 1 } },
+		{ "epoll_ctl",
+		  SYS_epoll_ctl,
+		  { fd, EPOLL_CTL_ADD, file, (unsigned long)&event } },
 		{ "ppoll", SYS_ppoll, { (unsigned long)&polled, 1 } },
 		{ "pselect6", SYS_pselect6, { file + 1, (unsigned long)&set } },
 		{ "select", SYS_select, { file + 1, 0, (unsigned long)&set } },
@@ -517,21 +565,36 @@ static void refused(call_fn *fn)
 		{ "flock", SYS_flock, { file, LOCK_EX } },
 		{ "fchmod", SYS_fchmod, { file, 0640 } },
 		{ "fchown", SYS_fchown, { file, 1, 1 } },
-		{ "fsetxattr", SYS_fsetxattr, { file, (unsigned long)"user.x", at, 1 } },
-		{ "fgetxattr", SYS_fgetxattr, { file, (unsigned long)"user.x", at, 1 } },
+		{ "fsetxattr",
+		  SYS_fsetxattr,
+		  { file, (unsigned long)"user.x", at, 1 } },
+		{ "fgetxattr",
+		  SYS_fgetxattr,
+		  { file, (unsigned long)"user.x", at, 1 } },
 		{ "flistxattr", SYS_flistxattr, { file, at, 1 } },
-		{ "fremovexattr", SYS_fremovexattr, { file, (unsigned long)"user.x" } },
+		{ "fremovexattr",
+		  SYS_fremovexattr,
+		  { file, (unsigned long)"user.x" } },
 		{ "cachestat", 451, { file } },
-		{ "newfstatat", SYS_newfstatat, { file, none, at, AT_EMPTY_PATH } },
+		{ "newfstatat",
+		  SYS_newfstatat,
+		  { file, none, at, AT_EMPTY_PATH } },
 		{ "statx", SYS_statx, { file, none, AT_EMPTY_PATH, 0, at } },
-		{ "fchownat", SYS_fchownat, { file, none, 1, 1, AT_EMPTY_PATH } },
+		{ "fchownat",
+		  SYS_fchownat,
+		  { file, none, 1, 1, AT_EMPTY_PATH } },
 		{ "fchmodat", SYS_fchmodat, { AT_FDCWD, named, 0640 } },
 		{ "fchmodat2", 452, { file, none, 0640, AT_EMPTY_PATH } },
 		{ "faccessat", SYS_faccessat, { AT_FDCWD, named, R_OK } },
 		{ "faccessat2", 439, { file, none, R_OK, AT_EMPTY_PATH } },
 		{ "utimensat", SYS_utimensat, { file } },
-		{ "linkat", SYS_linkat, { file, none, AT_FDCWD, (unsigned long)"/tmp/x", AT_EMPTY_PATH } },
-		{ "name_to_handle_at", SYS_name_to_handle_at, { file, none, at, at, AT_EMPTY_PATH } },
+		{ "linkat",
+		  SYS_linkat,
+		  { file, none, AT_FDCWD, (unsigned long)"/tmp/x",
+		    AT_EMPTY_PATH } },
+		{ "name_to_handle_at",
+		  SYS_name_to_handle_at,
+		  { file, none, at, at, AT_EMPTY_PATH } },
 		{ "open_tree", 428, { file, none, AT_EMPTY_PATH } },
 		{ "fanotify_mark", SYS_fanotify_mark, { fd, 0, 0, file, 0 } },
 		{ "setxattrat", 463, { file, none, AT_EMPTY_PATH } },
@@ -558,13 +621,17 @@ static void refused(call_fn *fn)
 		{ "utime", SYS_utime, { named } },
 		{ "utimes", SYS_utimes, { named } },
 		{ "futimesat", SYS_futimesat, { file } },
-		{ "sendmsg", SYS_sendmsg, { fd, (unsigned long)&message.msg_hdr } },
+		{ "sendmsg",
+		  SYS_sendmsg,
+		  { fd, (unsigned long)&message.msg_hdr } },
 		/* clang-format off */
 		{ "sendmmsg",
 		  SYS_sendmmsg,
 		  { fd, (unsigned long)&message, 1 } },
 		/* clang-format on */
-		{ "io_submit", SYS_io_submit, { 0, 1, (unsigned long)&requests } },
+		{ "io_submit",
+		  SYS_io_submit,
+		  { 0, 1, (unsigned long)&requests } },
 		{ "pidfd_getfd", 438, { pidfd, file } },
 	};
 	const struct refusal *c;
@@ -573,12 +640,14 @@ static void refused(call_fn *fn)
 	FD_ZERO(&set);
 	FD_SET(file, &set);
 	for (c = calls; c < calls + sizeof(calls) / sizeof(*calls); c++) {
-		long ret = fn(c->number, c->arg[0], c->arg[1], c->arg[2], c->arg[3], c->arg[4],
-			      c->arg[5]);
+		long ret = fn(c->number, c->arg[0], c->arg[1], c->arg[2],
+			      c->arg[3], c->arg[4], c->arg[5]);
 
-		snprintf(text, sizeof(text), "faultlab: %s() is refused: ", c->name);
+		snprintf(text, sizeof(text),
+			 "faultlab: %s() is refused: ", c->name);
 		if (ret != -ENOSYS)
-			fail(c->name, ret < 0 ? strerror(-ret) : "it reached the host");
+			fail(c->name,
+			     ret < 0 ? strerror(-ret) : "it reached the host");
 		if (times(text) != 1)
 			fail(c->name, "expected one message with its name");
 	}
@@ -598,17 +667,18 @@ static void refused_without_libc(void)
 	CHECK(times("where: call() tests/selftest/calls.c:") > 40);
 }
 
-#define REFUSED(name, expression) do {					\
-	errno = 0;							\
-	if ((long)(expression) != -1 || errno != ENOSYS)		\
-		fail(#name, "it is not refused with ENOSYS");		\
-	if (times("faultlab: " #name "() is refused: ") != 1)		\
-		fail(#name, "expected one message with its name");	\
-	++n;								\
-	if (times("where: refused_by_functions() "			\
-		  "tests/selftest/calls.c:") != n)			\
-		fail(#name, "expected the place of the call");		\
-} while (0)
+#define REFUSED(name, expression)                                          \
+	do {                                                               \
+		errno = 0;                                                 \
+		if ((long)(expression) != -1 || errno != ENOSYS)           \
+			fail(#name, "it is not refused with ENOSYS");      \
+		if (times("faultlab: " #name "() is refused: ") != 1)      \
+			fail(#name, "expected one message with its name"); \
+		++n;                                                       \
+		if (times("where: refused_by_functions() "                 \
+			  "tests/selftest/calls.c:") != n)                 \
+			fail(#name, "expected the place of the call");     \
+	} while (0)
 
 /* By functions of the C library. */
 static void refused_by_functions(void)
@@ -631,8 +701,10 @@ static void refused_by_functions(void)
 	REFUSED(msync, msync(page, PAGE, MS_SYNC));
 	REFUSED(remap_file_pages, remap_file_pages(page, PAGE, 0, 0, 0));
 	REFUSED(process_madvise, process_madvise(0, &vector, 1, MADV_COLD, 0));
-	REFUSED(process_vm_readv, process_vm_readv(getpid(), &vector, 1, &vector, 1, 0));
-	REFUSED(process_vm_writev, process_vm_writev(getpid(), &vector, 1, &vector, 1, 0));
+	REFUSED(process_vm_readv,
+		process_vm_readv(getpid(), &vector, 1, &vector, 1, 0));
+	REFUSED(process_vm_writev,
+		process_vm_writev(getpid(), &vector, 1, &vector, 1, 0));
 	REFUSED(vmsplice, vmsplice(1, &vector, 1, 0));
 	REFUSED(memfd_create, memfd_create("x", 0));
 	REFUSED(shmget, shmget(IPC_PRIVATE, PAGE, 0600));
@@ -661,7 +733,9 @@ static void refused_descriptors(void)
 {
 	char rights[CMSG_SPACE(sizeof(int))], byte;
 	struct msghdr message = message_with_file(rights);
-	struct aiocb request = { .aio_fildes = file, .aio_buf = &byte, .aio_nbytes = 1 };
+	struct aiocb request = { .aio_fildes = file,
+				 .aio_buf = &byte,
+				 .aio_nbytes = 1 };
 	struct aiocb *requests = &request;
 	struct stat status;
 	struct statx more;
@@ -704,14 +778,16 @@ static void refused_descriptors(void)
 	IS_REFUSED(fchownat(file, "", 1, 1, AT_EMPTY_PATH));
 	IS_REFUSED(access(name_of_file(), R_OK));
 	IS_REFUSED(utimes(name_of_file(), NULL));
-	IS_REFUSED(linkat(file, "", AT_FDCWD, "/tmp/faultlab-x", AT_EMPTY_PATH));
+	IS_REFUSED(
+		linkat(file, "", AT_FDCWD, "/tmp/faultlab-x", AT_EMPTY_PATH));
 	IS_REFUSED(sendmsg(0, &message, 0));
 	IS_REFUSED(aio_read(&request));
 	IS_REFUSED(aio_write(&request));
 	IS_REFUSED(aio_fsync(O_SYNC, &request));
 	IS_REFUSED(lio_listio(LIO_WAIT, &requests, 1, NULL));
 #undef IS_REFUSED
-	CHECK(times("where: refused_descriptors() tests/selftest/calls.c:") > 20);
+	CHECK(times("where: refused_descriptors() tests/selftest/calls.c:") >
+	      20);
 	CHECK(!lstat(name_of_file(), &status) && S_ISLNK(status.st_mode));
 }
 
@@ -730,7 +806,8 @@ static void second_names_of_functions(void)
 	struct stat status;
 
 	CHECK(fl_user_file(fd) && __pwrite64(fd, "abc", 3, 0) == 3);
-	CHECK(__pread64(fd, text, sizeof(text), 0) == 3 && !strcmp(text, "abc"));
+	CHECK(__pread64(fd, text, sizeof(text), 0) == 3 &&
+	      !strcmp(text, "abc"));
 	CHECK(__fcntl(fd, F_GETFL) == -1 && errno == ENOSYS);
 	CHECK(__fxstat(1, fd, &status) == -1 && errno == ENOSYS);
 	CHECK(!__close(fd) && !fl_user_file(fd));
@@ -741,7 +818,8 @@ static void dprintf_to_a_file(void)
 	char text[8] = "";
 
 	CHECK(dprintf(file, "%d, %s", 41, "x") == 5);
-	CHECK(pread(file, text, sizeof(text), 0) == 5 && !strcmp(text, "41, x"));
+	CHECK(pread(file, text, sizeof(text), 0) == 5 &&
+	      !strcmp(text, "41, x"));
 	CHECK(lseek(file, 0, SEEK_CUR) == 5);
 }
 
@@ -752,10 +830,12 @@ static void dprintf_to_a_file(void)
  */
 static void host_is_not_changed(void)
 {
-	int (*changes)(int, mode_t) = (int (*)(int, mode_t))libc_function("fchmod");
-	int (*owns)(int, uid_t, gid_t) = (int (*)(int, uid_t, gid_t))libc_function("fchown");
+	int (*changes)(int,
+		       mode_t) = (int (*)(int, mode_t))libc_function("fchmod");
+	int (*owns)(int, uid_t, gid_t) =
+		(int (*)(int, uid_t, gid_t))libc_function("fchown");
 	ssize_t (*writes)(int, const void *, size_t) =
-		(ssize_t (*)(int, const void *, size_t))libc_function("write");
+		(ssize_t(*)(int, const void *, size_t))libc_function("write");
 	char name[100] = "";
 	struct stat before, after;
 
@@ -782,8 +862,10 @@ static void memory_stays_open(void)
 	again = dup(file);
 	CHECK(out == 600 && again >= 0);
 	CHECK(!close_range(again, ~0U, 0) && fcntl(again, F_GETFD) == -1);
-	CHECK(fcntl(out, F_GETFD) == -1 && !fl_user_file(again) && (page[2 * PAGE] = 1));
-	CHECK(!call(SYS_close_range, again, ~0U, 0, 0, 0, 0) && (page[3 * PAGE] = 1));
+	CHECK(fcntl(out, F_GETFD) == -1 && !fl_user_file(again) &&
+	      (page[2 * PAGE] = 1));
+	CHECK(!call(SYS_close_range, again, ~0U, 0, 0, 0, 0) &&
+	      (page[3 * PAGE] = 1));
 	CHECK(!close_range(again, ~0U, CLOSE_RANGE_CLOEXEC));
 	closefrom(again);
 	for (fd = 1023; fd >= again; fd--) {
@@ -809,16 +891,20 @@ static void dup_errors(void)
 	struct open_how how = { .flags = O_RDWR | O_TMPFILE, .mode = 0600 };
 	int same = dup(file), other, tmp;
 
-	CHECK(same >= 0 && dup2(12345, same) == -1 && errno == EBADF && fl_user_file(same));
-	CHECK(dup3(file, same, 3) == -1 && errno == EINVAL && fl_user_file(same));
+	CHECK(same >= 0 && dup2(12345, same) == -1 && errno == EBADF &&
+	      fl_user_file(same));
+	CHECK(dup3(file, same, 3) == -1 && errno == EINVAL &&
+	      fl_user_file(same));
 	CHECK(dup3(file, file, 0) == -1 && errno == EINVAL);
-	CHECK(dup3(file, same, O_CLOEXEC) == same && fcntl(same, F_GETFD) == FD_CLOEXEC);
+	CHECK(dup3(file, same, O_CLOEXEC) == same &&
+	      fcntl(same, F_GETFD) == FD_CLOEXEC);
 	CHECK(dup2(file, same) == same && fcntl(same, F_GETFD) == 0);
 	other = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	CHECK(other >= 0 && fcntl(other, F_GETFD) == FD_CLOEXEC);
 	tmp = syscall(SYS_openat2, AT_FDCWD, "/tmp", &how, sizeof(how));
 	CHECK(tmp >= 0 && fl_user_file(tmp));
-	CHECK(dup2(file, 500) == 500 && fl_user_file(500) == fl_user_file(file));
+	CHECK(dup2(file, 500) == 500 &&
+	      fl_user_file(500) == fl_user_file(file));
 	CHECK(dup2(file, FL_USER_FILES) == -1 && errno == EMFILE);
 	CHECK(dup2(file, FL_USER_FILES) == -1 && errno == EMFILE);
 	CHECK(times("limit FL_USER_FILES = ") == 1);
@@ -842,7 +928,7 @@ static void bad_pointers(void)
 	CHECK(open_any(NULL, O_RDONLY) == -1 && errno == EFAULT);
 	CHECK(open(nowhere, O_TMPFILE | O_RDWR, 0600) == -1 && errno == EFAULT);
 	CHECK(call(SYS_openat, AT_FDCWD, 0, 0, 0, 0, 0) == -EFAULT);
-#ifndef __SANITIZE_ADDRESS__	/* it reads the memory before the call */
+#ifndef __SANITIZE_ADDRESS__ /* it reads the memory before the call */
 	CHECK(!fopen(nowhere, "r") && errno == EFAULT);
 	CHECK(stat(nowhere, (struct stat *)page) == -1 && errno == EFAULT);
 	CHECK(poll((struct pollfd *)nowhere, 1, 0) == -1 && errno == EFAULT);
@@ -871,7 +957,8 @@ static int present(const char *p)
 	uint64_t entries[4];
 	int map = open("/proc/self/pagemap", O_RDONLY), i, n = 0;
 
-	CHECK(pread(map, entries, sizeof(entries), (unsigned long)p / PAGE * 8) == sizeof(entries));
+	CHECK(pread(map, entries, sizeof(entries),
+		    (unsigned long)p / PAGE * 8) == sizeof(entries));
 	close(map);
 	for (i = 0; i < 4; i++)
 		n += entries[i] >> 63;
@@ -887,35 +974,42 @@ static int present(const char *p)
 static void buffers_beyond_mapped_memory(void)
 {
 	static char text[4 * PAGE];
-	char *p = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *p = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int host = fileno(tmpfile()), ends[2];
 
 	CHECK(p != MAP_FAILED && !pipe(ends));
 	CHECK(write(ends[1], "abc", 3) == 3 && read(ends[0], p, 4 * PAGE) == 3);
 	CHECK(!memcmp(p, "abc", 4) && present(p) == 1);
-	CHECK(pwrite(file, "world", 5, 0) == 5 && pread(file, p, 4 * PAGE, 0) == 5);
+	CHECK(pwrite(file, "world", 5, 0) == 5 &&
+	      pread(file, p, 4 * PAGE, 0) == 5);
 	CHECK(!memcmp(p, "world", 6) && present(p) == 1);
 	/* All of it, present or not. */
 	memset(text, 5, sizeof(text));
 	CHECK(pwrite(host, text, sizeof(text), 0) == sizeof(text));
 	CHECK(pread(host, p, 4 * PAGE, 0) == 4 * PAGE && p[4 * PAGE - 1] == 5);
 	CHECK(!madvise(p, 4 * PAGE, MADV_DONTNEED));
-	CHECK(write(ends[1], p, 4 * PAGE) == 4 * PAGE && read(ends[0], text, sizeof(text)) == 4 * PAGE);
+	CHECK(write(ends[1], p, 4 * PAGE) == 4 * PAGE &&
+	      read(ends[0], text, sizeof(text)) == 4 * PAGE);
 	CHECK(!text[0] && !text[4 * PAGE - 1]);
 	/* Only a part is mapped. */
 	CHECK(!munmap(p + 2 * PAGE, 2 * PAGE));
-	CHECK(pread(host, p + PAGE + 1, 1 << 20, 0) == PAGE - 1 && p[2 * PAGE - 1] == 5);
+	CHECK(pread(host, p + PAGE + 1, 1 << 20, 0) == PAGE - 1 &&
+	      p[2 * PAGE - 1] == 5);
 	CHECK(pwrite(host, p + PAGE, 2 * PAGE, 0) == PAGE);
 	CHECK(pwrite(file, p + PAGE, 2 * PAGE, 0) == PAGE);
 	CHECK(pread(file, p + PAGE + 1, 1 << 20, 0) == PAGE - 1);
-	CHECK(lseek(file, 0, SEEK_SET) == 0 && read(file, p + PAGE + 1, 1 << 20) == PAGE - 1);
+	CHECK(lseek(file, 0, SEEK_SET) == 0 &&
+	      read(file, p + PAGE + 1, 1 << 20) == PAGE - 1);
 	CHECK(lseek(file, 0, SEEK_CUR) == PAGE - 1);
 	/* Nothing is mapped. */
 	CHECK(pread(host, p + 2 * PAGE, 1, 0) == -1 && errno == EFAULT);
 	CHECK(pread(file, p + 2 * PAGE, 1, 0) == -1 && errno == EFAULT);
 	CHECK(pwrite(file, p + 2 * PAGE, 1, 0) == -1 && errno == EFAULT);
-	CHECK(!mprotect(p, PAGE, PROT_READ) && read(host, p, 1) == -1 && errno == EFAULT);
-	CHECK(call(SYS_pread64, file, (unsigned long)p, -1UL, 0, 0, 0) == -EFAULT);
+	CHECK(!mprotect(p, PAGE, PROT_READ) && read(host, p, 1) == -1 &&
+	      errno == EFAULT);
+	CHECK(call(SYS_pread64, file, (unsigned long)p, -1UL, 0, 0, 0) ==
+	      -EFAULT);
 }
 
 /* The folder of an unnamed file must exist, be a folder, and allow it. */
@@ -924,11 +1018,16 @@ static void folder_of_an_unnamed_file(void)
 	static char longest[5000];
 
 	memset(longest, 'a', sizeof(longest) - 1);
-	CHECK(open("/nowhere", O_TMPFILE | O_RDWR, 0600) == -1 && errno == ENOENT);
-	CHECK(open("/etc/passwd", O_TMPFILE | O_RDWR, 0600) == -1 && errno == ENOTDIR);
-	CHECK(openat(12345, "x", O_TMPFILE | O_RDWR, 0600) == -1 && errno == EBADF);
-	CHECK(open("/tmp", O_TMPFILE | O_RDONLY, 0600) == -1 && errno == EINVAL);
-	CHECK(open(longest, O_TMPFILE | O_RDWR, 0600) == -1 && errno == ENAMETOOLONG);
+	CHECK(open("/nowhere", O_TMPFILE | O_RDWR, 0600) == -1 &&
+	      errno == ENOENT);
+	CHECK(open("/etc/passwd", O_TMPFILE | O_RDWR, 0600) == -1 &&
+	      errno == ENOTDIR);
+	CHECK(openat(12345, "x", O_TMPFILE | O_RDWR, 0600) == -1 &&
+	      errno == EBADF);
+	CHECK(open("/tmp", O_TMPFILE | O_RDONLY, 0600) == -1 &&
+	      errno == EINVAL);
+	CHECK(open(longest, O_TMPFILE | O_RDWR, 0600) == -1 &&
+	      errno == ENAMETOOLONG);
 	CHECK(open("/tmp", O_TMPFILE | O_WRONLY | O_EXCL, 0600) >= 0);
 	CHECK(openat(12345, "/tmp", O_TMPFILE | O_RDWR, 0600) >= 0);
 }
@@ -938,7 +1037,8 @@ static void host_memory_figures_are_hidden(void)
 	CHECK(sysconf(_SC_PHYS_PAGES) == -1 && errno == ENOSYS);
 	CHECK(sysconf(_SC_AVPHYS_PAGES) == -1 && errno == ENOSYS);
 	CHECK(get_phys_pages() == -1 && get_avphys_pages() == -1);
-	CHECK(times("it describes the host's memory; it fails with ENOSYS") == 1);
+	CHECK(times("it describes the host's memory; it fails with ENOSYS") ==
+	      1);
 	CHECK(sysconf(_SC_PAGESIZE) == PAGE);
 	refused_file("/proc/pressure/memory", O_RDONLY);
 	refused_file("/proc/self/coredump_filter", O_RDWR);
@@ -967,10 +1067,11 @@ static void other_mounts(void)
 	int fd;
 
 	CHECK(mkdtemp(folder));
-	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	if (unshare(CLONE_NEWNS) ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("proc", folder, "proc", 0, NULL)) {
 		rmdir(folder);
-		exit(77);	/* may not mount */
+		exit(77); /* may not mount */
 	}
 	in_mount(folder, "self/maps", O_RDONLY);
 	in_mount(folder, "self/mem", O_RDWR);
@@ -980,12 +1081,14 @@ static void other_mounts(void)
 	snprintf(path, sizeof(path), "%s/self/pagemap", folder);
 	fd = open(path, O_RDONLY);
 	CHECK(fl_user_file(fd));
-	CHECK(pread(fd, &entry, 8, (unsigned long)page / PAGE * 8) == 8 && entry >> 63);
+	CHECK(pread(fd, &entry, 8, (unsigned long)page / PAGE * 8) == 8 &&
+	      entry >> 63);
 	snprintf(path, sizeof(path), "%s/self/limits", folder);
 	CHECK(open(path, O_RDONLY) >= 0);
 	snprintf(path, sizeof(path), "%s/self/fd/%d", folder, file);
 	refused_file(path, O_RDWR);
-	CHECK(!umount2(folder, MNT_DETACH) && !mount("/proc/self", folder, NULL, MS_BIND, NULL));
+	CHECK(!umount2(folder, MNT_DETACH) &&
+	      !mount("/proc/self", folder, NULL, MS_BIND, NULL));
 	in_mount(folder, "maps", O_RDONLY);
 	in_mount(folder, "task/../smaps", O_RDONLY);
 	CHECK(!umount2(folder, MNT_DETACH));
@@ -1005,7 +1108,8 @@ static void refused_in_a_library(void)
 	by_number = (int (*)(void *))dlsym(library, "library_locks_by_number");
 	CHECK(locks && locks(page) == -1 && errno == ENOSYS);
 	CHECK(by_number && by_number(page) == -1 && errno == ENOSYS);
-	CHECK(times("mlock() is refused") == 1 && times("munlock() is refused") == 1);
+	CHECK(times("mlock() is refused") == 1 &&
+	      times("munlock() is refused") == 1);
 	CHECK(times("where: library_locks()") == 1);
 	CHECK(times("where: library_locks_by_number()") == 1);
 }
@@ -1050,14 +1154,16 @@ static void files_of_the_kernel(void)
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		snprintf(path, sizeof(path), "/proc/self/%s", names[i]);
 		refused_file(path, O_RDONLY);
-		snprintf(path, sizeof(path), "/proc/%d/%s", (int)getpid(), names[i]);
+		snprintf(path, sizeof(path), "/proc/%d/%s", (int)getpid(),
+			 names[i]);
 		refused_file(path, O_RDONLY);
 		snprintf(path, sizeof(path), "/proc/thread-self/%s", names[i]);
 		refused_file(path, O_RDONLY);
-		snprintf(path, sizeof(path), "/proc/%d/task/%d/%s", (int)getpid(), (int)gettid(),
-			 names[i]);
+		snprintf(path, sizeof(path), "/proc/%d/task/%d/%s",
+			 (int)getpid(), (int)gettid(), names[i]);
 		refused_file(path, O_RDONLY);
-		snprintf(path, sizeof(path), "faultlab: /proc/self/%s is not opened", names[i]);
+		snprintf(path, sizeof(path),
+			 "faultlab: /proc/self/%s is not opened", names[i]);
 		if (times(path) != 1)
 			fail(path, "expected this message once");
 	}
@@ -1090,13 +1196,14 @@ static void files_of_other_processes(void)
 	snprintf(path, sizeof(path), "/proc/%d/pagemap", (int)child);
 	fd = open(path, O_RDONLY);
 	CHECK(fd >= 0);
-	CHECK(pread(fd, &there, sizeof(there), (uintptr_t)page / PAGE * sizeof(there)) ==
-	      sizeof(there));
+	CHECK(pread(fd, &there, sizeof(there),
+		    (uintptr_t)page / PAGE * sizeof(there)) == sizeof(there));
 	CHECK(there >> 63 == 1);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 	/* A process outside the world. */
-	CHECK(open("/proc/1/limits", O_RDONLY) >= 0 || errno != EACCES || getuid());
+	CHECK(open("/proc/1/limits", O_RDONLY) >= 0 || errno != EACCES ||
+	      getuid());
 	CHECK(open("/proc/1/status", O_RDONLY) >= 0);
 }
 
@@ -1105,8 +1212,10 @@ static void host_kernel_files_are_read_only(void)
 {
 	const char *const setting = "/proc/sys/kernel/core_pattern";
 	struct open_how how = { .flags = O_WRONLY };
-	char link[] = "/tmp/faultlab-link-XXXXXX", dir[] = "/tmp/faultlab-dir-XXXXXX";
-	int folder = open("/proc/sys", O_RDONLY | O_DIRECTORY), same = dup(folder);
+	char link[] = "/tmp/faultlab-link-XXXXXX",
+	     dir[] = "/tmp/faultlab-dir-XXXXXX";
+	int folder = open("/proc/sys", O_RDONLY | O_DIRECTORY),
+	    same = dup(folder);
 	int path = open("/sys", O_PATH | O_DIRECTORY);
 
 	CHECK(folder >= 0 && same >= 0 && path >= 0);
@@ -1115,12 +1224,17 @@ static void host_kernel_files_are_read_only(void)
 	refused_file(setting, O_RDWR);
 	refused_file(setting, O_RDONLY | O_TRUNC);
 	refused_file("/sys/kernel/profiling", O_WRONLY);
-	CHECK(openat(folder, "kernel/core_pattern", O_WRONLY) == -1 && errno == EACCES);
-	CHECK(openat(same, "../sys/kernel/core_pattern", O_RDWR) == -1 && errno == EACCES);
-	CHECK(openat(path, "kernel/profiling", O_WRONLY) == -1 && errno == EACCES);
-	CHECK(syscall(SYS_openat2, folder, "kernel/core_pattern", &how, sizeof(how)) == -1 &&
+	CHECK(openat(folder, "kernel/core_pattern", O_WRONLY) == -1 &&
 	      errno == EACCES);
-	CHECK(call(SYS_open, (unsigned long)setting, O_WRONLY, 0, 0, 0, 0) == -EACCES);
+	CHECK(openat(same, "../sys/kernel/core_pattern", O_RDWR) == -1 &&
+	      errno == EACCES);
+	CHECK(openat(path, "kernel/profiling", O_WRONLY) == -1 &&
+	      errno == EACCES);
+	CHECK(syscall(SYS_openat2, folder, "kernel/core_pattern", &how,
+		      sizeof(how)) == -1 &&
+	      errno == EACCES);
+	CHECK(call(SYS_open, (unsigned long)setting, O_WRONLY, 0, 0, 0, 0) ==
+	      -EACCES);
 	CHECK(creat(setting, 0600) == -1 && errno == EACCES);
 	CHECK(!fopen(setting, "w") && errno == EACCES);
 	CHECK(!fopen(setting, "r+") && errno == EACCES);
@@ -1131,9 +1245,11 @@ static void host_kernel_files_are_read_only(void)
 	strcpy(link + 5, dir + 5);
 	CHECK(!chdir("/tmp") && !chdir(dir));
 	CHECK(open("core_pattern", O_WRONLY) == -1 && errno == EACCES);
-	CHECK(open("../kernel/core_pattern", O_WRONLY) == -1 && errno == EACCES);
+	CHECK(open("../kernel/core_pattern", O_WRONLY) == -1 &&
+	      errno == EACCES);
 	unlink(dir);
-	CHECK(times("faultlab: /proc/sys/kernel/core_pattern is not opened for writing") == 1);
+	CHECK(times("faultlab: /proc/sys/kernel/core_pattern is not "
+		    "opened for writing") == 1);
 	CHECK(times("/sys/kernel/profiling is not opened for writing") == 1);
 }
 
@@ -1154,28 +1270,40 @@ static void streams(void)
 
 static void mappings_of_the_host(void)
 {
-	const int rw = PROT_READ | PROT_WRITE, flags = MAP_PRIVATE | MAP_ANONYMOUS;
+	const int rw = PROT_READ | PROT_WRITE,
+		  flags = MAP_PRIVATE | MAP_ANONYMOUS;
 	char *low = (char *)0x20000000UL, *p;
 	FILE *temporary = tmpfile();
 	int zero = open("/dev/zero", O_RDWR), host = fileno(temporary);
-	struct { char a[PAGE], b[PAGE]; } *own = aligned_alloc(PAGE, 2 * PAGE);
+	struct {
+		char a[PAGE], b[PAGE];
+	} *own = aligned_alloc(PAGE, 2 * PAGE);
 
 	CHECK(zero >= 0 && host >= 0 && own && !ftruncate(host, PAGE));
-	CHECK(mmap(low, PAGE, rw, flags | MAP_FIXED, -1, 0) == MAP_FAILED && errno == ENOMEM);
-	CHECK(call(SYS_mmap, (unsigned long)low, PAGE, rw, flags | MAP_FIXED, -1, 0) == -ENOMEM);
+	CHECK(mmap(low, PAGE, rw, flags | MAP_FIXED, -1, 0) == MAP_FAILED &&
+	      errno == ENOMEM);
+	CHECK(call(SYS_mmap, (unsigned long)low, PAGE, rw, flags | MAP_FIXED,
+		   -1, 0) == -ENOMEM);
 	CHECK(times("mmap() at 0x20000000 is refused") == 1);
-	CHECK(mmap(NULL, PAGE, rw, MAP_SHARED, host, 0) == MAP_FAILED && errno == ENODEV);
-	CHECK(mmap(NULL, PAGE, rw, MAP_PRIVATE, host, 0) == MAP_FAILED && errno == ENODEV);
+	CHECK(mmap(NULL, PAGE, rw, MAP_SHARED, host, 0) == MAP_FAILED &&
+	      errno == ENODEV);
+	CHECK(mmap(NULL, PAGE, rw, MAP_PRIVATE, host, 0) == MAP_FAILED &&
+	      errno == ENODEV);
 	CHECK(times("a file of the host's, is refused") == 1);
-	CHECK(mmap(NULL, PAGE, rw, MAP_SHARED, 12345, 0) == MAP_FAILED && errno == EBADF);
+	CHECK(mmap(NULL, PAGE, rw, MAP_SHARED, 12345, 0) == MAP_FAILED &&
+	      errno == EBADF);
 	p = mmap(NULL, PAGE, rw, MAP_PRIVATE, zero, 0);
-	CHECK(p != MAP_FAILED && fl_user_address((unsigned long)p) && !*p && (*p = 1));
+	CHECK(p != MAP_FAILED && fl_user_address((unsigned long)p) && !*p &&
+	      (*p = 1));
 	/* Memory that the host has mapped before stays the host's. */
-	CHECK(mmap(own, PAGE, rw, flags | MAP_FIXED, -1, 0) == own && !own->a[0]);
-	CHECK(!mlock(own, PAGE) && !munlock(own, PAGE) && !mprotect(own, PAGE, PROT_READ));
+	CHECK(mmap(own, PAGE, rw, flags | MAP_FIXED, -1, 0) == own &&
+	      !own->a[0]);
+	CHECK(!mlock(own, PAGE) && !munlock(own, PAGE) &&
+	      !mprotect(own, PAGE, PROT_READ));
 	p = (char *)FL_USER_START - PAGE;
 	CHECK(munmap(p, 2 * PAGE) == -1 && errno == EINVAL);
-	CHECK(mremap(own, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, page) == MAP_FAILED);
+	CHECK(mremap(own, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, page) ==
+	      MAP_FAILED);
 	CHECK(page[0] == 7);
 	CHECK(!mprotect(own, PAGE, rw) && !fclose(temporary));
 	free(own);
@@ -1235,15 +1363,19 @@ static void streams_work(void)
 	char text[20] = "";
 
 	CHECK(f && p && fputs("text", f) >= 0 && !fseek(f, 0, SEEK_SET));
-	CHECK(fgets(text, sizeof(text), f) && !strcmp(text, "text") && !fclose(f));
-	CHECK(fgets(text, sizeof(text), p) && !strcmp(text, "pipe\n") && !pclose(p));
+	CHECK(fgets(text, sizeof(text), f) && !strcmp(text, "text") &&
+	      !fclose(f));
+	CHECK(fgets(text, sizeof(text), p) && !strcmp(text, "pipe\n") &&
+	      !pclose(p));
 	f = fopen("/proc/version", "r");
 	CHECK(f && fgets(text, sizeof(text), f) && !fclose(f));
 }
 
 static void other_programs_work(void)
 {
-	char *const command[] = { "/bin/sh", "-c", "cat /proc/self/maps >/dev/null && exit 5", NULL };
+	char *const command[] = { "/bin/sh", "-c",
+				  "cat /proc/self/maps >/dev/null && exit 5",
+				  NULL };
 	pid_t child;
 	int status;
 
@@ -1298,7 +1430,8 @@ static void ordinary_program(void)
 	streams_work();
 	other_programs_work();
 	folder = opendir("/");
-	CHECK(folder && readdir(folder) && !closedir(folder) && !stat("/tmp", &status));
+	CHECK(folder && readdir(folder) && !closedir(folder) &&
+	      !stat("/tmp", &status));
 	CHECK(dlopen("libm.so.6", RTLD_NOW) && usleep(1000) == 0);
 	CHECK(fcntl(messages, F_GETFL) != -1 && !fstat(messages, &status));
 	CHECK(prctl(PR_SET_NAME, "ordinary", 0, 0, 0) == 0);
@@ -1309,8 +1442,10 @@ static void ordinary_program(void)
 
 static void world_at_the_start(void)
 {
-	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	CHECK(fl_user && fl_user_address((unsigned long)page) && !*page && (*page = 1));
+	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(fl_user && fl_user_address((unsigned long)page) && !*page &&
+	      (*page = 1));
 }
 
 static const struct plain_test tests[] = {

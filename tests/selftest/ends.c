@@ -30,7 +30,7 @@
 #include "machine/port.h"
 #include "plain.h"
 
-#define SIGNALS	32	/* the C library uses the first ones above */
+#define SIGNALS 32 /* the C library uses the first ones above */
 
 /* -- kinds of end -- */
 
@@ -87,8 +87,10 @@ static const struct kind {
 	const char *name;
 	void (*fn)(void);
 } kinds[] = {
-	{ "trap", trap },	    { "missing_stub", missing_stub },
-	{ "assertion", assertion }, { "panic", panic },
+	{ "trap", trap },
+	{ "missing_stub", missing_stub },
+	{ "assertion", assertion },
+	{ "panic", panic },
 	/* clang-format off */
 	{ "violation", violation },
 	{ "overflow", overflow },
@@ -99,7 +101,8 @@ static void (*end_by)(void);
 static pid_t victim;
 static char *broken;
 
-static int broken_madvise(struct fl_mm *mm, unsigned long addr, unsigned long len, int advice)
+static int broken_madvise(struct fl_mm *mm, unsigned long addr,
+			  unsigned long len, int advice)
 {
 	if (advice == MADV_WILLNEED && getpid() == victim)
 		end_by();
@@ -152,7 +155,7 @@ static void *by_fault(void *unused)
 /* -- a thread that sleeps in the kernel -- */
 
 static int uffd;
-static char *nowhere;		/* memory that the userfaultfd never fills */
+static char *nowhere; /* memory that the userfaultfd never fills */
 
 static void open_userfaultfd(void)
 {
@@ -187,7 +190,8 @@ static void make_sleepers(int n)
 	open_userfaultfd();
 	file.fd = uffd;
 	for (i = 0; i < n; i++) {
-		CHECK(!pthread_create(&thread, NULL, touch, nowhere + i * PAGE));
+		CHECK(!pthread_create(&thread, NULL, touch,
+				      nowhere + i * PAGE));
 		CHECK(poll(&file, 1, 10000) == 1);
 		CHECK(read(uffd, &message, sizeof(message)) == sizeof(message));
 	}
@@ -259,8 +263,9 @@ static void pending(void)
 	int sig;
 
 	for (sig = 1; sig < SIGNALS; sig++)
-		if (sig != SIGSEGV && sig != SIGBUS && sig != SIGILL && sig != SIGFPE &&
-		    sig != SIGTRAP && sig != SIGABRT && sig != SIGKILL && sig != SIGSTOP)
+		if (sig != SIGSEGV && sig != SIGBUS && sig != SIGILL &&
+		    sig != SIGFPE && sig != SIGTRAP && sig != SIGABRT &&
+		    sig != SIGKILL && sig != SIGSTOP)
 			kill(getpid(), sig);
 }
 
@@ -402,7 +407,8 @@ static const struct plain_test situations[] = {
 	{ "all_signals_blocked", all_signals_blocked },
 	{ "handler_that_blocks_all", handler_that_blocks_all },
 	{ "in_a_child", in_a_child },
-	{ "in_a_child_while_the_parent_sleeps", in_a_child_while_the_parent_sleeps },
+	{ "in_a_child_while_the_parent_sleeps",
+	  in_a_child_while_the_parent_sleeps },
 	{ "in_a_child_that_sleeps", in_a_child_that_sleeps },
 	{ "while_a_child_sleeps", while_a_child_sleeps },
 	{ NULL, NULL },

@@ -22,11 +22,11 @@
 
 #include "plain.h"
 
-#define PAGES		5UL
-#define HUGE		(2UL << 20)
-#define EXCLUSIVE	(1UL << 56)
-#define SOFT_DIRTY	(1UL << 55)
-#define SWAP		(1UL << 62)
+#define PAGES	   5UL
+#define HUGE	   (2UL << 20)
+#define EXCLUSIVE  (1UL << 56)
+#define SOFT_DIRTY (1UL << 55)
+#define SWAP	   (1UL << 62)
 
 static int device;
 
@@ -56,7 +56,8 @@ static uint64_t entry(const char *p)
 	uint64_t e = 0;
 
 	CHECK(fd >= 0);
-	CHECK(pread(fd, &e, sizeof(e), (uintptr_t)p / PAGE * sizeof(e)) == sizeof(e));
+	CHECK(pread(fd, &e, sizeof(e), (uintptr_t)p / PAGE * sizeof(e)) ==
+	      sizeof(e));
 	CHECK(!close(fd));
 	return e;
 }
@@ -109,7 +110,8 @@ static void expect_all(const char *p)
 
 static void sees_no_page_1_and_3(char *p)
 {
-	CHECK(byte_at(p) == 1 && byte_at(p + 2 * PAGE) == 3 && byte_at(p + 4 * PAGE) == 5);
+	CHECK(byte_at(p) == 1 && byte_at(p + 2 * PAGE) == 3 &&
+	      byte_at(p + 4 * PAGE) == 5);
 	CHECK(byte_at(p + PAGE) == -1 && byte_at(p + 3 * PAGE) == -1);
 	CHECK(entry(p + PAGE) == 0 && entry(p + 3 * PAGE) == 0);
 	CHECK(mprotect(p, PAGES * PAGE, PROT_READ) == -1 && errno == ENOMEM);
@@ -118,7 +120,8 @@ static void sees_no_page_1_and_3(char *p)
 	 * alone.
 	 */
 	CHECK(mmap(p + PAGE, PAGE, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == p + PAGE);
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+		   0) == p + PAGE);
 	CHECK(byte_at(p + PAGE) == 0);
 	p[PAGE] = 9;
 	CHECK(!munmap(p, PAGES * PAGE));
@@ -140,7 +143,8 @@ static void dontfork(void)
 static void sees_page_1_wiped(char *p)
 {
 	CHECK(entry(p + PAGE) == SOFT_DIRTY);
-	CHECK(byte_at(p) == 1 && byte_at(p + PAGE) == 0 && byte_at(p + 2 * PAGE) == 3);
+	CHECK(byte_at(p) == 1 && byte_at(p + PAGE) == 0 &&
+	      byte_at(p + 2 * PAGE) == 3);
 }
 
 static void sees_page_1_wiped_again(char *p)
@@ -197,7 +201,8 @@ static void huge_pages(void)
 	CHECK(!madvise(p, HUGE, MADV_DONTFORK));
 	CHECK(!madvise(p + HUGE, HUGE, MADV_WIPEONFORK));
 	in_child(sees_no_huge_page, p);
-	CHECK(p[0] == 4 && p[HUGE - 1] == 4 && p[HUGE] == 4 && p[2 * HUGE - 1] == 4);
+	CHECK(p[0] == 4 && p[HUGE - 1] == 4 && p[HUGE] == 4 &&
+	      p[2 * HUGE - 1] == 4);
 }
 
 static void sees_nothing_of_the_device(char *p)
@@ -210,7 +215,8 @@ static void sees_nothing_of_the_device(char *p)
 static int command(unsigned long request, char *p, unsigned long pages)
 {
 	static char copy[PAGES * PAGE];
-	struct hmm_dmirror_cmd cmd = { .addr = (uintptr_t)p, .ptr = (uintptr_t)copy,
+	struct hmm_dmirror_cmd cmd = { .addr = (uintptr_t)p,
+				       .ptr = (uintptr_t)copy,
 				       .npages = pages };
 
 	return ioctl(device, request, &cmd);
@@ -243,8 +249,8 @@ static void may_drop_it(char *p)
 
 static void locked(void)
 {
-	char *p = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED,
-		       -1, 0);
+	char *p = mmap(NULL, PAGE, PROT_NONE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
 
 	CHECK(p != MAP_FAILED);
 	CHECK(madvise(p, PAGE, MADV_DONTNEED) == -1 && errno == EINVAL);

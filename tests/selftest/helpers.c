@@ -61,10 +61,10 @@ uint64_t pagemap_get_entry(int fd, char *start)
 
 /* -- the harness must not pass without running a test -- */
 
-#define USAGE	129
+#define USAGE 129
 
 static pid_t harness;
-static unsigned long tests;	/* started so far; each is a process */
+static unsigned long tests; /* started so far; each is a process */
 
 static void count_test(void)
 {

@@ -21,25 +21,29 @@
 
 #include "plain.h"
 
-#define PAGES	16UL
-#define LEN	(PAGES * PAGE)
-#define RW	(PROT_READ | PROT_WRITE)
+#define PAGES 16UL
+#define LEN   (PAGES * PAGE)
+#define RW    (PROT_READ | PROT_WRITE)
 
 /* The C library's headers may be older. */
-#define UFFDIO_NR_MOVE		5
-#define UFFDIO_NR_POISON	8
+#define UFFDIO_NR_MOVE	 5
+#define UFFDIO_NR_POISON 8
 
 /* Any result that does not end the program: it differs between releases. */
-#define ANY	-1
+#define ANY -1
 
 enum kind { PRIVATE_ANON, SHARED_ANON, PRIVATE_FILE, SHARED_FILE, KINDS };
 enum state { UNTOUCHED, READ, WRITTEN, SWAPPED, EXCLUSIVE, IN_DEVICE, STATES };
 
 static const char *const kinds[] = {
-	"private anonymous", "shared anonymous", "private file", "shared file",
+	"private anonymous",
+	"shared anonymous",
+	"private file",
+	"shared file",
 };
 static const char *const states[] = {
-	"untouched", "read", "written", "swapped out", "exclusive", "in the device",
+	"untouched",   "read",	    "written",
+	"swapped out", "exclusive", "in the device",
 };
 
 static int device;
@@ -71,7 +75,9 @@ static void command(unsigned long request, void *p)
 {
 	static char buffer[LEN];
 	struct hmm_dmirror_cmd cmd = {
-		.addr = (uintptr_t)p, .ptr = (uintptr_t)buffer, .npages = PAGES,
+		.addr = (uintptr_t)p,
+		.ptr = (uintptr_t)buffer,
+		.npages = PAGES,
 	};
 
 	/* Fails for some kinds of mappings. */
@@ -96,7 +102,7 @@ static void bring_to(char *p, enum state state)
 	if (state >= WRITTEN)
 		fill(p, 7);
 	if (state == SWAPPED)
-		madvise(p, LEN, MADV_PAGEOUT);	/* fails for locked memory */
+		madvise(p, LEN, MADV_PAGEOUT); /* fails for locked memory */
 	if (state == EXCLUSIVE)
 		command(HMM_DMIRROR_EXCLUSIVE, p);
 	if (state == IN_DEVICE)
@@ -110,8 +116,8 @@ static void expect(int wanted, int got, const char *call, enum kind kind,
 {
 	if (wanted == ANY || wanted == got)
 		return;
-	fprintf(stderr, "%s, %s, %s: expected '%s', got '%s'\n", call, kinds[kind],
-		states[state], strerror(wanted), strerror(got));
+	fprintf(stderr, "%s, %s, %s: expected '%s', got '%s'\n", call,
+		kinds[kind], states[state], strerror(wanted), strerror(got));
 	failures++;
 }
 
@@ -145,17 +151,24 @@ static const struct advice {
 	enum left left;
 	int result[KINDS];
 } advices[] = {
-	{ .advice = MADV_NORMAL }, { .advice = MADV_RANDOM },
-	{ .advice = MADV_SEQUENTIAL }, { .advice = MADV_WILLNEED },
+	{ .advice = MADV_NORMAL },
+	{ .advice = MADV_RANDOM },
+	{ .advice = MADV_SEQUENTIAL },
+	{ .advice = MADV_WILLNEED },
 	{ .advice = MADV_DONTNEED, .left = NONE_IF_PRIVATE },
 	{ MADV_FREE, NONE_IF_ANON, { 0, EINVAL, EINVAL, EINVAL } },
 	{ MADV_REMOVE, NONE_IF_SHARED, { EINVAL, 0, EACCES, 0 } },
-	{ .advice = MADV_DONTFORK }, { .advice = MADV_DOFORK },
-	{ .advice = MADV_MERGEABLE }, { .advice = MADV_UNMERGEABLE },
-	{ .advice = MADV_HUGEPAGE }, { .advice = MADV_NOHUGEPAGE },
-	{ .advice = MADV_DONTDUMP }, { .advice = MADV_DODUMP },
+	{ .advice = MADV_DONTFORK },
+	{ .advice = MADV_DOFORK },
+	{ .advice = MADV_MERGEABLE },
+	{ .advice = MADV_UNMERGEABLE },
+	{ .advice = MADV_HUGEPAGE },
+	{ .advice = MADV_NOHUGEPAGE },
+	{ .advice = MADV_DONTDUMP },
+	{ .advice = MADV_DODUMP },
 	{ MADV_WIPEONFORK, ALL, { 0, EINVAL, EINVAL, EINVAL } },
-	{ .advice = MADV_KEEPONFORK }, { .advice = MADV_COLD },
+	{ .advice = MADV_KEEPONFORK },
+	{ .advice = MADV_COLD },
 	{ .advice = MADV_PAGEOUT },
 	{ .advice = 22 /* MADV_POPULATE_READ */ },
 	{ .advice = 23 /* MADV_POPULATE_WRITE */ },
@@ -166,7 +179,8 @@ static const struct advice {
 	{ 101 /* MADV_SOFT_OFFLINE */, ALL, EVERYWHERE(EINVAL) },
 	{ 102 /* MADV_GUARD_INSTALL */, NO_ACCESS, EVERYWHERE(ANY) },
 	{ 103 /* MADV_GUARD_REMOVE */, ALL, EVERYWHERE(ANY) },
-	{ 5, ALL, EVERYWHERE(EINVAL) }, { 99, ALL, EVERYWHERE(EINVAL) },
+	{ 5, ALL, EVERYWHERE(EINVAL) },
+	{ 99, ALL, EVERYWHERE(EINVAL) },
 	{ -1, ALL, EVERYWHERE(EINVAL) },
 };
 
@@ -177,20 +191,23 @@ static _Bool may_be_gone(enum left left, enum kind kind)
 	       (left == NONE_IF_SHARED && kind & 1);
 }
 
-static void advise(const struct advice *a, enum kind kind, enum state state, int flags)
+static void advise(const struct advice *a, enum kind kind, enum state state,
+		   int flags)
 {
 	char *p = map(kind, flags), call[40];
 	char written = state >= WRITTEN ? 7 : 0;
 	int ret;
 
 	CHECK(p != MAP_FAILED);
-	snprintf(call, sizeof(call), "madvise(%d), flags %#x", a->advice, flags);
+	snprintf(call, sizeof(call), "madvise(%d), flags %#x", a->advice,
+		 flags);
 	bring_to(p, state);
 	ret = madvise(p, LEN, a->advice) ? errno : 0;
 	expect(flags ? ANY : a->result[kind], ret, call, kind, state);
 	if (a->left != NO_ACCESS || ret) {
-		expect_pages(p, written, may_be_gone(a->left, kind) ? 0 : written,
-			     call, kind, state);
+		expect_pages(p, written,
+			     may_be_gone(a->left, kind) ? 0 : written, call,
+			     kind, state);
 		fill(p, 9);
 		expect_pages(p, 9, 9, call, kind, state);
 	}
@@ -209,8 +226,14 @@ static void each_advice(int flags)
 				advise(&advices[i], kind, state, flags);
 }
 
-static void madvise_advice(void) { each_advice(0); }
-static void madvise_advice_on_locked_memory(void) { each_advice(MAP_LOCKED); }
+static void madvise_advice(void)
+{
+	each_advice(0);
+}
+static void madvise_advice_on_locked_memory(void)
+{
+	each_advice(MAP_LOCKED);
+}
 
 /* -- mmap() -- */
 
@@ -219,11 +242,18 @@ static void mmap_flags(void)
 	static const struct {
 		int flag, result;
 	} flags[] = {
-		{ 0, 0 }, { MAP_NORESERVE, 0 }, { MAP_POPULATE, 0 },
-		{ MAP_POPULATE | MAP_NONBLOCK, 0 }, { MAP_LOCKED, 0 },
-		{ MAP_GROWSDOWN, ANY }, { MAP_STACK, 0 }, { MAP_DENYWRITE, 0 },
-		{ MAP_EXECUTABLE, 0 }, { MAP_SYNC, 0 },
-		{ 0x4000000 /* MAP_UNINITIALIZED */, ANY }, { 0x8 /* MAP_DROPPABLE */, ANY },
+		{ 0, 0 },
+		{ MAP_NORESERVE, 0 },
+		{ MAP_POPULATE, 0 },
+		{ MAP_POPULATE | MAP_NONBLOCK, 0 },
+		{ MAP_LOCKED, 0 },
+		{ MAP_GROWSDOWN, ANY },
+		{ MAP_STACK, 0 },
+		{ MAP_DENYWRITE, 0 },
+		{ MAP_EXECUTABLE, 0 },
+		{ MAP_SYNC, 0 },
+		{ 0x4000000 /* MAP_UNINITIALIZED */, ANY },
+		{ 0x8 /* MAP_DROPPABLE */, ANY },
 		{ MAP_HUGETLB, EINVAL },
 	};
 	unsigned int i;
@@ -233,9 +263,10 @@ static void mmap_flags(void)
 		for (kind = 0; kind < KINDS; kind++) {
 			char *p = map(kind, flags[i].flag), call[32];
 
-			snprintf(call, sizeof(call), "mmap(%#x)", flags[i].flag);
-			expect(flags[i].result, p == MAP_FAILED ? errno : 0, call,
-			       kind, UNTOUCHED);
+			snprintf(call, sizeof(call), "mmap(%#x)",
+				 flags[i].flag);
+			expect(flags[i].result, p == MAP_FAILED ? errno : 0,
+			       call, kind, UNTOUCHED);
 			if (p == MAP_FAILED)
 				continue;
 			expect_pages(p, 0, 0, call, kind, UNTOUCHED);
@@ -249,13 +280,16 @@ static void mmap_flags(void)
 
 static void move(enum kind kind, enum state state, int flags, unsigned long to)
 {
-	char *p = map(kind, 0), *free = mmap(NULL, 2 * LEN, RW, MAP_PRIVATE |
-					     MAP_ANONYMOUS, -1, 0), *q, call[48];
+	char *p = map(kind, 0),
+	     *free = mmap(NULL, 2 * LEN, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			  0),
+	     *q, call[48];
 	char written = state >= WRITTEN ? 7 : 0;
 
 	CHECK(p != MAP_FAILED && free != MAP_FAILED);
 	CHECK(!munmap(free, 2 * LEN));
-	snprintf(call, sizeof(call), "mremap(%#x) to %lu pages", flags, to / PAGE);
+	snprintf(call, sizeof(call), "mremap(%#x) to %lu pages", flags,
+		 to / PAGE);
 	bring_to(p, state);
 	q = mremap(p, LEN, to, flags, free);
 	if (q != MAP_FAILED) {
@@ -273,10 +307,14 @@ static void move(enum kind kind, enum state state, int flags, unsigned long to)
 static void mremap_flags(void)
 {
 	static const int flags[] = {
-		0, MREMAP_MAYMOVE, MREMAP_FIXED | MREMAP_MAYMOVE,
+		0,
+		MREMAP_MAYMOVE,
+		MREMAP_FIXED | MREMAP_MAYMOVE,
 		MREMAP_DONTUNMAP | MREMAP_MAYMOVE,
-		MREMAP_DONTUNMAP | MREMAP_FIXED | MREMAP_MAYMOVE, MREMAP_FIXED,
-		MREMAP_DONTUNMAP, 64,
+		MREMAP_DONTUNMAP | MREMAP_FIXED | MREMAP_MAYMOVE,
+		MREMAP_FIXED,
+		MREMAP_DONTUNMAP,
+		64,
 	};
 	unsigned int i;
 	enum kind kind;
@@ -296,8 +334,19 @@ static void mremap_flags(void)
 static void mprotect_protections(void)
 {
 	static const int rights[] = {
-		0, 1, 2, 3, 4, 5, 6, 7, 8 | RW /* PROT_SEM */, PROT_GROWSDOWN | RW,
-		PROT_GROWSUP | RW, PROT_GROWSUP | PROT_GROWSDOWN, 0x100,
+		0,
+		1,
+		2,
+		3,
+		4,
+		5,
+		6,
+		7,
+		8 | RW /* PROT_SEM */,
+		PROT_GROWSDOWN | RW,
+		PROT_GROWSUP | RW,
+		PROT_GROWSUP | PROT_GROWSDOWN,
+		0x100,
 	};
 	unsigned int i;
 	enum kind kind;
@@ -311,13 +360,15 @@ static void mprotect_protections(void)
 				int ret;
 
 				CHECK(p != MAP_FAILED);
-				snprintf(call, sizeof(call), "mprotect(%#x)", rights[i]);
+				snprintf(call, sizeof(call), "mprotect(%#x)",
+					 rights[i]);
 				bring_to(p, state);
 				ret = mprotect(p, LEN, rights[i]) ? errno : 0;
-				expect(rights[i] <= (8 | RW) ? 0 : EINVAL, ret, call,
-				       kind, state);
+				expect(rights[i] <= (8 | RW) ? 0 : EINVAL, ret,
+				       call, kind, state);
 				CHECK(!mprotect(p, LEN, RW));
-				expect_pages(p, written, written, call, kind, state);
+				expect_pages(p, written, written, call, kind,
+					     state);
 				CHECK(!munmap(p, LEN));
 			}
 }
@@ -345,7 +396,8 @@ static void userfaultfd_features(void)
 	CHECK(!ioctl(fd, UFFDIO_API, &offered));
 	close(fd);
 	for (bit = 0; bit < 64; bit++) {
-		struct uffdio_api api = { .api = UFFD_API, .features = 1ULL << bit };
+		struct uffdio_api api = { .api = UFFD_API,
+					  .features = 1ULL << bit };
 		int error;
 
 		fd = open_userfaultfd();
@@ -365,15 +417,16 @@ static _Bool answer(int fd, unsigned int number, char *p, char *other)
 	uint64_t argument[8] = { (uintptr_t)p, LEN };
 
 	if (number == _IOC_NR(UFFDIO_COPY) || number == UFFDIO_NR_MOVE) {
-		argument[1] = (uintptr_t)(number == UFFDIO_NR_MOVE ? other : contents);
+		argument[1] = (uintptr_t)(number == UFFDIO_NR_MOVE ? other :
+								     contents);
 		argument[2] = PAGE;
 	}
 	ioctl(fd, _IOWR(UFFDIO, number, argument), argument);
 	return number != UFFDIO_NR_POISON;
 }
 
-static void command_userfaultfd(unsigned int number, unsigned int mode, enum kind kind,
-				enum state state)
+static void command_userfaultfd(unsigned int number, unsigned int mode,
+				enum kind kind, enum state state)
 {
 	struct uffdio_api api = { .api = UFFD_API };
 	struct uffdio_register area = { .mode = mode };
@@ -408,7 +461,8 @@ static void userfaultfd_commands(void)
 		for (state = 0; state <= SWAPPED; state++)
 			for (mode = 0; mode < 8; mode++)
 				for (number = 0; number < 12; number++)
-					command_userfaultfd(number, mode, kind, state);
+					command_userfaultfd(number, mode, kind,
+							    state);
 }
 
 int main(int argc, char **argv)

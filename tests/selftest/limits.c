@@ -21,11 +21,11 @@
 
 #include "plain.h"
 
-#define RW		(PROT_READ | PROT_WRITE)
-#define PRIVATE		(MAP_PRIVATE | MAP_ANONYMOUS)
-#define SHARED		(MAP_SHARED | MAP_ANONYMOUS)
-#define MIB		(1UL << 20)
-#define GAP		(256 * PAGE)	/* stack_guard_gap */
+#define RW	(PROT_READ | PROT_WRITE)
+#define PRIVATE (MAP_PRIVATE | MAP_ANONYMOUS)
+#define SHARED	(MAP_SHARED | MAP_ANONYMOUS)
+#define MIB	(1UL << 20)
+#define GAP	(256 * PAGE) /* stack_guard_gap */
 
 static sigjmp_buf back;
 
@@ -81,7 +81,8 @@ static void files_use_up_all_memory(void)
 	unsigned long i;
 
 	for (i = 0; i < 100000; i++)
-		if (mmap(NULL, PAGE, RW, i % 2 ? PRIVATE : SHARED, -1, 0) == MAP_FAILED)
+		if (mmap(NULL, PAGE, RW, i % 2 ? PRIVATE : SHARED, -1, 0) ==
+		    MAP_FAILED)
 			break;
 	CHECK(i < 100000 && (errno == ENOMEM || errno == ENOSPC));
 }
@@ -175,7 +176,8 @@ static void maximum_number_of_mappings(void)
 	unsigned long i;
 
 	for (i = 0; i < 70000; i++)
-		if (mmap(NULL, PAGE, i % 2 ? RW : PROT_READ, PRIVATE, -1, 0) == MAP_FAILED)
+		if (mmap(NULL, PAGE, i % 2 ? RW : PROT_READ, PRIVATE, -1, 0) ==
+		    MAP_FAILED)
 			break;
 	/* Equal neighbours are merged. */
 	CHECK(i > 65000 && i < 70000 && errno == ENOMEM);
@@ -189,7 +191,8 @@ static char *stack_above(unsigned long room)
 	char *p = map(room + PAGE, PROT_NONE, PRIVATE | MAP_NORESERVE);
 
 	CHECK(!munmap(p, room + PAGE));
-	p = mmap(p + room, PAGE, RW, PRIVATE | MAP_FIXED | MAP_GROWSDOWN, -1, 0);
+	p = mmap(p + room, PAGE, RW, PRIVATE | MAP_FIXED | MAP_GROWSDOWN, -1,
+		 0);
 	CHECK(p != MAP_FAILED);
 	*p = 1;
 	return p;
@@ -210,7 +213,8 @@ static void mapping_grows_down(void)
 	/* The kernel's own accesses also make the mapping grow. */
 	CHECK(!pipe(ends) && write(ends[1], "x", 1) == 1);
 	CHECK(read(ends[0], p - 20 * PAGE, 1) == 1 && p[-20 * PAGE] == 'x');
-	CHECK(write(ends[1], p - 24 * PAGE, 1) == 1 && read(ends[0], &c, 1) == 1 && !c);
+	CHECK(write(ends[1], p - 24 * PAGE, 1) == 1 &&
+	      read(ends[0], &c, 1) == 1 && !c);
 }
 
 static void guard_gap_is_kept(void)
@@ -285,11 +289,14 @@ static int fits(unsigned long len, int prot)
 static void limit_is(int which, unsigned long soft)
 {
 	struct rlimit limit;
-	struct { unsigned long soft, hard; } raw = { 0, 0 };
+	struct {
+		unsigned long soft, hard;
+	} raw = { 0, 0 };
 
 	CHECK(!getrlimit(which, &limit) && limit.rlim_cur == soft);
 	CHECK(!prlimit(0, which, NULL, &limit) && limit.rlim_cur == soft);
-	CHECK(!syscall(SYS_prlimit64, 0, which, NULL, &raw) && raw.soft == soft);
+	CHECK(!syscall(SYS_prlimit64, 0, which, NULL, &raw) &&
+	      raw.soft == soft);
 }
 
 static void address_space_limit(void)
@@ -308,13 +315,16 @@ static void address_space_limit(void)
 	memset(p, 1, 4 * MIB);
 	for (i = 0; i < 4 * MIB; i += 2 * PAGE)
 		CHECK(!mprotect(p + i, PAGE, PROT_READ));
-	CHECK(mremap(p, PAGE, 600 * MIB, MREMAP_MAYMOVE) == MAP_FAILED && errno == ENOMEM);
+	CHECK(mremap(p, PAGE, 600 * MIB, MREMAP_MAYMOVE) == MAP_FAILED &&
+	      errno == ENOMEM);
 	child = fork();
 	if (!child) {
 		limit_is(RLIMIT_AS, 512 * MIB);
-		CHECK(fits(256 * MIB, PROT_NONE) && !fits(512 * MIB, PROT_NONE));
+		CHECK(fits(256 * MIB, PROT_NONE) &&
+		      !fits(512 * MIB, PROT_NONE));
 		limit.rlim_cur = 1024 * MIB;
-		CHECK(!syscall(SYS_prlimit64, getpid(), RLIMIT_AS, &limit, NULL));
+		CHECK(!syscall(SYS_prlimit64, getpid(), RLIMIT_AS, &limit,
+			       NULL));
 		CHECK(fits(512 * MIB, PROT_NONE));
 		exit(0);
 	}
@@ -335,7 +345,8 @@ static void data_limit(void)
 	limit.rlim_cur = 64 * MIB;
 	CHECK(!setrlimit(RLIMIT_DATA, &limit));
 	limit_is(RLIMIT_DATA, 64 * MIB);
-	CHECK(fits(32 * MIB, RW) && !fits(128 * MIB, RW) && fits(128 * MIB, PROT_READ));
+	CHECK(fits(32 * MIB, RW) && !fits(128 * MIB, RW) &&
+	      fits(128 * MIB, PROT_READ));
 	CHECK(!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur > 2);
 }
 

@@ -22,26 +22,26 @@
 
 #include "plain.h"
 
-#define PRESENT		(1UL << 63)
-#define SWAP		(1UL << 62)
-#define FILE_PAGE	(1UL << 61)
-#define GUARD		(1UL << 58)
-#define UFFD_WP		(1UL << 57)
-#define EXCLUSIVE	(1UL << 56)
-#define SOFT_DIRTY	(1UL << 55)
-#define FRAME		(SOFT_DIRTY - 1)
-#define SWAP_TYPE(e)	((e) & 31)
-#define SWAP_OFFSET(e)	((FRAME & (e)) >> 5)
-#define DEVICE_TYPE	24	/* no swap file has a type this high */
+#define PRESENT	       (1UL << 63)
+#define SWAP	       (1UL << 62)
+#define FILE_PAGE      (1UL << 61)
+#define GUARD	       (1UL << 58)
+#define UFFD_WP	       (1UL << 57)
+#define EXCLUSIVE      (1UL << 56)
+#define SOFT_DIRTY     (1UL << 55)
+#define FRAME	       (SOFT_DIRTY - 1)
+#define SWAP_TYPE(e)   ((e)&31)
+#define SWAP_OFFSET(e) ((FRAME & (e)) >> 5)
+#define DEVICE_TYPE    24 /* no swap file has a type this high */
 
-#define ENTRY		sizeof(uint64_t)
-#define HUGE		(2UL << 20)
-#define HUGE_PAGES	(HUGE / PAGE)
+#define ENTRY	   sizeof(uint64_t)
+#define HUGE	   (2UL << 20)
+#define HUGE_PAGES (HUGE / PAGE)
 
 #ifndef MADV_PAGEOUT
-#define MADV_PAGEOUT	21
+#define MADV_PAGEOUT 21
 #endif
-#define ADVICE_GUARD_INSTALL	102
+#define ADVICE_GUARD_INSTALL 102
 
 static int device, pagemap;
 static void *volatile nowhere = (void *)8;
@@ -91,10 +91,12 @@ static void load(char *p)
 	(void)*(volatile char *)p;
 }
 
-static int command(unsigned long request, void *addr, unsigned long pages, void *copy)
+static int command(unsigned long request, void *addr, unsigned long pages,
+		   void *copy)
 {
 	struct hmm_dmirror_cmd cmd = { .addr = (uintptr_t)addr,
-				       .ptr = (uintptr_t)copy, .npages = pages };
+				       .ptr = (uintptr_t)copy,
+				       .npages = pages };
 
 	return ioctl(device, request, &cmd);
 }
@@ -177,7 +179,8 @@ static void file_pages(void)
 	char *own, *shared;
 
 	CHECK(fd >= 0 && !ftruncate(fd, 4 * PAGE));
-	shared = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	shared = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		      0);
 	own = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
 	CHECK(shared != MAP_FAILED && own != MAP_FAILED);
 	*shared = 1;
@@ -354,13 +357,16 @@ static void parts_of_the_file(void)
 	CHECK(pread(pagemap, many, sizeof(many), offset_of(p)) == sizeof(many));
 	for (i = 0; i < 3 * HUGE_PAGES; i++)
 		CHECK(many[i] == entry(p + i * PAGE));
-	CHECK(pread(pagemap, &e, ENTRY, offset_of(p) + 1) == -1 && errno == EINVAL);
-	CHECK(pread(pagemap, &e, ENTRY - 1, offset_of(p)) == -1 && errno == EINVAL);
+	CHECK(pread(pagemap, &e, ENTRY, offset_of(p) + 1) == -1 &&
+	      errno == EINVAL);
+	CHECK(pread(pagemap, &e, ENTRY - 1, offset_of(p)) == -1 &&
+	      errno == EINVAL);
 	CHECK(pread(pagemap, &e, 0, offset_of(p)) == 0);
 	CHECK(pread(pagemap, &e, 0, offset_of(p) + 1) == -1 && errno == EINVAL);
 	CHECK(pread(pagemap, &e, ENTRY, 1L << 62) == 0);
 	CHECK(pread(pagemap, &e, ENTRY, -8) == -1 && errno == EINVAL);
-	CHECK(pread(pagemap, nowhere, ENTRY, offset_of(p)) == -1 && errno == EFAULT);
+	CHECK(pread(pagemap, nowhere, ENTRY, offset_of(p)) == -1 &&
+	      errno == EFAULT);
 	CHECK(e == 1);
 }
 
@@ -380,7 +386,8 @@ static void position_in_the_file(void)
 	CHECK(lseek(pagemap, 0, SEEK_END) == -1 && errno == EINVAL);
 	CHECK(write(pagemap, e, ENTRY) == -1 && errno == EBADF);
 	CHECK(ftruncate(pagemap, 0) == -1 && errno == EINVAL);
-	CHECK(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, pagemap, 0) == MAP_FAILED);
+	CHECK(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, pagemap, 0) ==
+	      MAP_FAILED);
 	CHECK(errno == ENODEV);
 }
 
@@ -495,7 +502,8 @@ static void soft_dirty_and_fork(void)
 static void other_clear_refs_commands(void)
 {
 	static const char *const harmless[] = { "1", "2", "3", "5", " 3 \n" };
-	static const char *const wrong[] = { "", "0", "6", "-1", "x", "4x", "99999999999" };
+	static const char *const wrong[] = { "",  "0",	"6",	      "-1",
+					     "x", "4x", "99999999999" };
 	char *p = map(1, MAP_PRIVATE), c;
 	unsigned long i;
 	int fd;
@@ -503,13 +511,16 @@ static void other_clear_refs_commands(void)
 	*p = 1;
 	for (i = 0; i < sizeof(harmless) / sizeof(*harmless); i++) {
 		clear(harmless[i]);
-		CHECK(flags(p) == (PRESENT | EXCLUSIVE | SOFT_DIRTY) && *p == 1);
+		CHECK(flags(p) == (PRESENT | EXCLUSIVE | SOFT_DIRTY) &&
+		      *p == 1);
 	}
 	fd = open("/proc/self/clear_refs", O_WRONLY);
 	CHECK(fd >= 0);
 	for (i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		CHECK(write(fd, wrong[i], strlen(wrong[i])) == -1);
-		CHECK(errno == (i + 1 == sizeof(wrong) / sizeof(*wrong) ? ERANGE : EINVAL));
+		CHECK(errno == (i + 1 == sizeof(wrong) / sizeof(*wrong) ?
+					ERANGE :
+					EINVAL));
 	}
 	CHECK(write(fd, nowhere, 1) == -1 && errno == EFAULT);
 	CHECK(flags(p) & SOFT_DIRTY);
@@ -530,19 +541,23 @@ struct region {
 };
 struct scan {
 	uint64_t size, flags, start, end, walk_end, vec, vec_len, max_pages;
-	uint64_t category_inverted, category_mask, category_anyof_mask, return_mask;
+	uint64_t category_inverted, category_mask, category_anyof_mask,
+		return_mask;
 };
-#define SCAN		_IOWR('f', 16, struct scan)
-#define IS_PRESENT	(1UL << 3)
-#define IS_SWAPPED	(1UL << 4)
+#define SCAN	   _IOWR('f', 16, struct scan)
+#define IS_PRESENT (1UL << 3)
+#define IS_SWAPPED (1UL << 4)
 
 static void scan(void)
 {
 	char *p = map(8, MAP_PRIVATE);
 	struct region found[8];
 	struct scan s = {
-		.size = sizeof(s), .start = (uintptr_t)p, .end = (uintptr_t)p + 8 * PAGE,
-		.vec = (uintptr_t)found, .vec_len = 8,
+		.size = sizeof(s),
+		.start = (uintptr_t)p,
+		.end = (uintptr_t)p + 8 * PAGE,
+		.vec = (uintptr_t)found,
+		.vec_len = 8,
 		.category_anyof_mask = IS_PRESENT | IS_SWAPPED,
 		.return_mask = IS_PRESENT | IS_SWAPPED,
 	};

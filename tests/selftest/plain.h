@@ -13,15 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE	4096UL
+#define PAGE 4096UL
 
-#define CHECK(condition) do {						\
-	if (!(condition)) {						\
-		fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,	\
-			#condition);					\
-		exit(EXIT_FAILURE);					\
-	}								\
-} while (0)
+#define CHECK(condition)                                                   \
+	do {                                                               \
+		if (!(condition)) {                                        \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
+				#condition);                               \
+			exit(EXIT_FAILURE);                                \
+		}                                                          \
+	} while (0)
 
 struct plain_test {
 	const char *name;
@@ -34,7 +35,8 @@ struct plain_test {
  * @tests: the last has no name
  * Return: the exit status; 2: no such test.
  */
-static inline int plain_run(int argc, char **argv, const struct plain_test *tests)
+static inline int plain_run(int argc, char **argv,
+			    const struct plain_test *tests)
 {
 	for (; tests->name; tests++)
 		if (argc == 2 && !strcmp(argv[1], tests->name)) {

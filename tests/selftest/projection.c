@@ -25,7 +25,7 @@
 
 #include "plain.h"
 
-#define PAGES	8UL
+#define PAGES 8UL
 
 static int device;
 
@@ -42,7 +42,8 @@ static int command(unsigned long request, void *addr, void *memory,
 		   unsigned long pages)
 {
 	struct hmm_dmirror_cmd cmd = {
-		.addr = (uintptr_t)addr, .ptr = (uintptr_t)memory,
+		.addr = (uintptr_t)addr,
+		.ptr = (uintptr_t)memory,
 		.npages = pages,
 	};
 
@@ -208,7 +209,7 @@ static void flush_of_another_process(void)
 		CHECK(*p == 7);
 		_exit(EXIT_SUCCESS);
 	}
-	CHECK(*p == 7);		/* map it for reading */
+	CHECK(*p == 7); /* map it for reading */
 	CHECK(write(pipes[1], "g", 1) == 1);
 	wait_for(child);
 	CHECK(*p == 7);
@@ -247,7 +248,8 @@ static void parts_of_mappings(void)
 	q = anonymous(PAGES * PAGE, MAP_PRIVATE);
 	CHECK(!refused(q, 1) && p[3 * PAGE] == 1);
 	CHECK(mmap(p, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-		   -1, 0) == p && !refused(p, 0));
+		   -1, 0) == p &&
+	      !refused(p, 0));
 	moved = mremap(q, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, 0);
 	CHECK(moved != MAP_FAILED && !refused(moved, 1) && moved[0] == 1);
 	CHECK(!munmap(p, PAGES * PAGE));
@@ -336,12 +338,14 @@ static void bad_addresses(void)
 
 static void descriptors(void)
 {
-	int fd = open("/tmp", O_TMPFILE | O_EXCL | O_RDWR, 0600), same = dup(fd);
+	int fd = open("/tmp", O_TMPFILE | O_EXCL | O_RDWR, 0600),
+	    same = dup(fd);
 	char text[4] = "abc", seen[4] = "";
 
 	CHECK(fd >= 0 && same >= 0 && same != fd);
 	CHECK(write(fd, text, 4) == 4 && lseek(same, 0, SEEK_CUR) == 4);
-	CHECK(!close(fd) && pread(same, seen, 4, 0) == 4 && !strcmp(seen, text));
+	CHECK(!close(fd) && pread(same, seen, 4, 0) == 4 &&
+	      !strcmp(seen, text));
 	CHECK(dup2(STDERR_FILENO, same) == same && write(same, "", 0) == 0);
 	CHECK(dup2(device, same) == same && !close(device));
 	device = same;
@@ -356,7 +360,7 @@ static void code(void)
 				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	CHECK(p != MAP_FAILED);
-	p[0] = 0xc3;	/* ret */
+	p[0] = 0xc3; /* ret */
 	((void (*)(void))p)();
 	CHECK(!mprotect(p, PAGE, PROT_READ | PROT_WRITE));
 	CHECK(!sigaction(SIGSEGV, &action, NULL));
@@ -392,7 +396,8 @@ static void patience(void)
 	CHECK(!alarm(1) && !clock_gettime(CLOCK_MONOTONIC, &before));
 	CHECK(!poll(NULL, 0, 21) && !clock_gettime(CLOCK_MONOTONIC, &after));
 	CHECK((after.tv_sec - before.tv_sec) * 1000 +
-	      (after.tv_nsec - before.tv_nsec) / 1000000 >= 1050);
+		      (after.tv_nsec - before.tv_nsec) / 1000000 >=
+	      1050);
 	CHECK(alarm(0) == 1);
 }
 

@@ -33,40 +33,40 @@
 #include "plain.h"
 #include "shadow.h"
 
-#define HUGE		512U			/* pages */
-#define STEPS		160
-#define THREADS		3
-#define FILES		2
-#define ACCESSES	48
-#define DEVICE_PAGES	16
-#define SECONDS		60			/* per seed, which needs < 1 */
-#define LOG_SIZE	(256UL << 10)
+#define HUGE	     512U /* pages */
+#define STEPS	     160
+#define THREADS	     3
+#define FILES	     2
+#define ACCESSES     48
+#define DEVICE_PAGES 16
+#define SECONDS	     60 /* per seed, which needs < 1 */
+#define LOG_SIZE     (256UL << 10)
 
-#define EXIT_USAGE	129
+#define EXIT_USAGE 129
 
 /* Added in 5.14 to 6.13; the C library may be older. */
 #ifndef MADV_POPULATE_READ
-#define MADV_POPULATE_READ	22
-#define MADV_POPULATE_WRITE	23
+#define MADV_POPULATE_READ  22
+#define MADV_POPULATE_WRITE 23
 #endif
 #ifndef MADV_DONTNEED_LOCKED
-#define MADV_DONTNEED_LOCKED	24
+#define MADV_DONTNEED_LOCKED 24
 #endif
 #ifndef MADV_COLLAPSE
-#define MADV_COLLAPSE		25
+#define MADV_COLLAPSE 25
 #endif
-#define MADV_GUARD_ON		102
-#define MADV_GUARD_OFF		103
+#define MADV_GUARD_ON  102
+#define MADV_GUARD_OFF 103
 
 static struct shadow shadow;
 static char *arena;
-static int file[FILES];			/* objects 0 and 1 of the shadow */
+static int file[FILES]; /* objects 0 and 1 of the shadow */
 static int device;
-static int userfaultfd;			/* -1: not supported */
-static uint64_t state;			/* of the random number generator */
-static uint64_t stored;			/* the value of the last store */
+static int userfaultfd; /* -1: not supported */
+static uint64_t state;	/* of the random number generator */
+static uint64_t stored; /* the value of the last store */
 static int canary;
-static int has_guards;			/* MADV_GUARD_INSTALL */
+static int has_guards; /* MADV_GUARD_INSTALL */
 
 /* Also belongs to the process that starts the seeds. */
 struct log {
@@ -89,8 +89,14 @@ static uint64_t next(void)
 	return z ^ (z >> 31);
 }
 
-static unsigned int below(unsigned int n) { return next() % n; }
-static int one_in(unsigned int n) { return !below(n); }
+static unsigned int below(unsigned int n)
+{
+	return next() % n;
+}
+static int one_in(unsigned int n)
+{
+	return !below(n);
+}
 
 __attribute__((format(printf, 1, 2))) static void note(const char *format, ...)
 {
@@ -98,7 +104,8 @@ __attribute__((format(printf, 1, 2))) static void note(const char *format, ...)
 	int n;
 
 	va_start(args, format);
-	n = vsnprintf(calls->text + calls->used, LOG_SIZE - calls->used, format, args);
+	n = vsnprintf(calls->text + calls->used, LOG_SIZE - calls->used, format,
+		      args);
 	va_end(args);
 	if (n > 0 && calls->used + n < LOG_SIZE)
 		calls->used += n;
@@ -123,12 +130,14 @@ __attribute__((noreturn)) static void fail(unsigned int at, const char *what,
 
 	note("page %u at %p: %s (value %#lx)\n", at, arena + at * PAGE, what,
 	     (unsigned long)value);
-	note("expected: mapped %d, protection %d, shared %d, guard %d, object %d, index %u, "
-	     "own %d (%#lx), zero %d, of the object %d (%#lx)\n", p->mapped, p->prot,
-	     p->shared, p->guard, p->object, p->index, p->own,
-	     (unsigned long)p->value, p->zero, p->live,
+	note("expected: mapped %d, protection %d, shared %d, guard %d, "
+	     "object %d, index %u, own %d (%#lx), zero %d, of the "
+	     "object %d (%#lx)\n",
+	     p->mapped, p->prot, p->shared, p->guard, p->object, p->index,
+	     p->own, (unsigned long)p->value, p->zero, p->live,
 	     p->mapped && p->object >= 0 && p->index < OBJECT_PAGES ?
-	     (unsigned long)shadow.object[p->object].value[p->index] : 0UL);
+		     (unsigned long)shadow.object[p->object].value[p->index] :
+		     0UL);
 	_exit(EXIT_FAILURE);
 }
 
@@ -140,7 +149,10 @@ static void trapped(int sig)
 	siglongjmp(back, 1);
 }
 
-static uint64_t *word(unsigned int at) { return (uint64_t *)(arena + at * PAGE); }
+static uint64_t *word(unsigned int at)
+{
+	return (uint64_t *)(arena + at * PAGE);
+}
 
 /* Return: 1 if the access was made. */
 static int load(unsigned int at, uint64_t *value)
@@ -166,7 +178,9 @@ static void check_reach(unsigned int at, int write, int reached)
 	if (reach == YES && !reached)
 		fail(at, write ? "a store is refused" : "a load is refused", 0);
 	if (reach == NO && reached)
-		fail(at, write ? "a store is not refused" : "a load is not refused", 0);
+		fail(at,
+		     write ? "a store is not refused" : "a load is not refused",
+		     0);
 }
 
 static void check_load(unsigned int at)
@@ -213,7 +227,8 @@ struct range {
 static struct range any_range(void)
 {
 	struct range r = { .at = one_in(3) ? below(SHADOW_PAGES / HUGE) * HUGE :
-				 below(SHADOW_PAGES), .n = one_in(3) ? HUGE : 1 + below(64) };
+					     below(SHADOW_PAGES),
+			   .n = one_in(3) ? HUGE : 1 + below(64) };
 
 	if (r.n > SHADOW_PAGES - r.at)
 		r.n = SHADOW_PAGES - r.at;
@@ -236,7 +251,10 @@ static struct range mapped_range(void)
 	return r;
 }
 
-static void *address(unsigned int at) { return arena + at * PAGE; }
+static void *address(unsigned int at)
+{
+	return arena + at * PAGE;
+}
 
 /* -- calls -- */
 
@@ -258,11 +276,13 @@ static void do_mmap(void)
 		if (shared && number < 0)
 			return;
 	}
-	note("mmap(page %u, %u pages, %d, %#x, file %d, page %u)", r.at, r.n, prot,
-	     flags, object, index);
+	note("mmap(page %u, %u pages, %d, %#x, file %d, page %u)", r.at, r.n,
+	     prot, flags, object, index);
 	if (!returned((long)mmap(address(r.at), r.n * PAGE, prot, flags,
 				 object < 0 ? -1 : file[object],
-				 index * PAGE) == -1 ? -1 : 0)) {
+				 index * PAGE) == -1 ?
+			      -1 :
+			      0)) {
 		shadow_lose(&shadow, r.at, r.n);
 		return;
 	}
@@ -303,15 +323,39 @@ static void do_mprotect(void)
 }
 
 static const int advices[] = {
-	MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED,
-	MADV_FREE, MADV_REMOVE, MADV_DONTFORK, MADV_DOFORK, MADV_MERGEABLE,
-	MADV_UNMERGEABLE, MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_DONTDUMP,
-	MADV_DODUMP, MADV_WIPEONFORK, MADV_KEEPONFORK, MADV_COLD, MADV_PAGEOUT,
-	MADV_POPULATE_READ, MADV_POPULATE_WRITE, MADV_DONTNEED_LOCKED, MADV_COLLAPSE,
-	MADV_GUARD_ON, MADV_GUARD_OFF,
+	MADV_NORMAL,
+	MADV_RANDOM,
+	MADV_SEQUENTIAL,
+	MADV_WILLNEED,
+	MADV_DONTNEED,
+	MADV_FREE,
+	MADV_REMOVE,
+	MADV_DONTFORK,
+	MADV_DOFORK,
+	MADV_MERGEABLE,
+	MADV_UNMERGEABLE,
+	MADV_HUGEPAGE,
+	MADV_NOHUGEPAGE,
+	MADV_DONTDUMP,
+	MADV_DODUMP,
+	MADV_WIPEONFORK,
+	MADV_KEEPONFORK,
+	MADV_COLD,
+	MADV_PAGEOUT,
+	MADV_POPULATE_READ,
+	MADV_POPULATE_WRITE,
+	MADV_DONTNEED_LOCKED,
+	MADV_COLLAPSE,
+	MADV_GUARD_ON,
+	MADV_GUARD_OFF,
 	/* More often: advice that moves pages. */
-	MADV_DONTNEED, MADV_FREE, MADV_HUGEPAGE, MADV_COLLAPSE, MADV_PAGEOUT,
-	MADV_PAGEOUT, MADV_REMOVE,
+	MADV_DONTNEED,
+	MADV_FREE,
+	MADV_HUGEPAGE,
+	MADV_COLLAPSE,
+	MADV_PAGEOUT,
+	MADV_PAGEOUT,
+	MADV_REMOVE,
 };
 
 /*
@@ -342,7 +386,8 @@ static void advised(struct range r, int advice, int ok)
 	case MADV_GUARD_ON:
 	case MADV_GUARD_OFF:
 		if (ok)
-			shadow_guard(&shadow, r.at, r.n, advice == MADV_GUARD_ON);
+			shadow_guard(&shadow, r.at, r.n,
+				     advice == MADV_GUARD_ON);
 		else if (has_guards)
 			shadow_lose(&shadow, r.at, r.n);
 		break;
@@ -383,12 +428,15 @@ static void do_mremap(void)
 	unsigned int n = keep || one_in(2) ? r.n : 1 + below(64);
 
 	if (n > SHADOW_PAGES - to.at)
-		n = r.n = SHADOW_PAGES - to.at < r.n ? SHADOW_PAGES - to.at : r.n;
+		n = r.n = SHADOW_PAGES - to.at < r.n ? SHADOW_PAGES - to.at :
+						       r.n;
 	flags |= keep ? MREMAP_DONTUNMAP : 0;
-	note("mremap(page %u, %u pages, %u pages, %#x, page %u)", r.at, r.n, n, flags,
-	     to.at);
+	note("mremap(page %u, %u pages, %u pages, %#x, page %u)", r.at, r.n, n,
+	     flags, to.at);
 	if (returned((long)mremap(address(r.at), r.n * PAGE, n * PAGE, flags,
-				  address(to.at)) == -1 ? -1 : 0)) {
+				  address(to.at)) == -1 ?
+			     -1 :
+			     0)) {
 		shadow_move(&shadow, r.at, r.n, to.at, n, keep);
 		return;
 	}
@@ -402,7 +450,10 @@ static void do_shrink(void)
 	unsigned int n = 1 + below(r.n);
 
 	note("mremap(page %u, %u pages, %u pages, 0)", r.at, r.n, n);
-	if (returned((long)mremap(address(r.at), r.n * PAGE, n * PAGE, 0) == -1 ? -1 : 0))
+	if (returned((long)mremap(address(r.at), r.n * PAGE, n * PAGE, 0) ==
+				     -1 ?
+			     -1 :
+			     0))
 		shadow_unmap(&shadow, r.at + n, r.n - n);
 	else
 		shadow_lose(&shadow, r.at, r.n);
@@ -425,7 +476,8 @@ static void do_pwrite(void)
 	unsigned int index = below(256);
 	uint64_t page[PAGE / sizeof(uint64_t)] = { ++stored };
 
-	note("pwrite(file %d, page %u, %#lx)", which, index, (unsigned long)stored);
+	note("pwrite(file %d, page %u, %#lx)", which, index,
+	     (unsigned long)stored);
 	if (!returned(pwrite(file[which], page, PAGE, index * PAGE)))
 		fail(0, "a file cannot be written", index);
 	shadow_write(&shadow, which, index, stored);
@@ -450,7 +502,8 @@ static void do_accesses(void)
 	struct range r = any_range();
 	unsigned int i;
 
-	note("accesses from page %u on, from %#lx on\n", r.at, (unsigned long)stored + 1);
+	note("accesses from page %u on, from %#lx on\n", r.at,
+	     (unsigned long)stored + 1);
 	for (i = 0; i < ACCESSES; i++) {
 		unsigned int at = r.at + below(r.n);
 
@@ -467,8 +520,8 @@ static void do_canary(void)
 	unsigned int at;
 
 	for (at = 0; at < SHADOW_PAGES; at++)
-		if (shadow_reach(&shadow, at, 1) == YES && !shadow.page[at].any &&
-		    !shadow.page[at].shared)
+		if (shadow_reach(&shadow, at, 1) == YES &&
+		    !shadow.page[at].any && !shadow.page[at].shared)
 			break;
 	if (at < SHADOW_PAGES && store(at, ++stored))
 		check_load(at);
@@ -528,7 +581,8 @@ static struct range device_range(void)
 static int command(struct range r, const char *name, unsigned long request)
 {
 	struct hmm_dmirror_cmd cmd = {
-		.addr = (uintptr_t)address(r.at), .ptr = (uintptr_t)buffer,
+		.addr = (uintptr_t)address(r.at),
+		.ptr = (uintptr_t)buffer,
 		.npages = r.n,
 	};
 
@@ -553,13 +607,15 @@ static void do_device_read(void)
 	struct range r = device_range();
 	unsigned int i;
 
-	if (may_be_in_device(r) || !command(r, "device reads", HMM_DMIRROR_READ))
+	if (may_be_in_device(r) ||
+	    !command(r, "device reads", HMM_DMIRROR_READ))
 		return;
 	for (i = 0; i < r.n; i++) {
 		if (shadow_reach(&shadow, r.at + i, 0) == NO)
 			fail(r.at + i, "the device may read it", buffer[i][0]);
 		if (!shadow_may_hold(&shadow, r.at + i, buffer[i][0]))
-			fail(r.at + i, "the device reads another value", buffer[i][0]);
+			fail(r.at + i, "the device reads another value",
+			     buffer[i][0]);
 	}
 }
 
@@ -621,7 +677,8 @@ static struct uffdio_range uffd_range(struct range r)
 static void do_register(void)
 {
 	struct range r = mapped_range();
-	struct uffdio_register area = { .range = uffd_range(r), .mode = 1 + below(7) };
+	struct uffdio_register area = { .range = uffd_range(r),
+					.mode = 1 + below(7) };
 
 	if (userfaultfd < 0)
 		return;
@@ -648,17 +705,20 @@ static void do_write_protect(void)
 
 	if (userfaultfd < 0)
 		return;
-	note("write-protect(page %u, %u pages, mode %u)", r.at, r.n, (int)area.mode);
+	note("write-protect(page %u, %u pages, mode %u)", r.at, r.n,
+	     (int)area.mode);
 	returned(ioctl(userfaultfd, UFFDIO_WRITEPROTECT, &area));
 }
 
 /* -- a seed -- */
 
 static void (*const steps[])(void) = {
-	do_mmap, do_mmap, do_munmap, do_mprotect, do_madvise, do_madvise, do_madvise,
-	do_mremap, do_shrink, do_fork, do_ftruncate, do_pwrite, do_pread,
-	do_accesses, do_accesses, do_accesses, do_device_read, do_device_write,
-	do_device_other, do_device_other, do_register, do_unregister, do_write_protect,
+	do_mmap,	do_mmap,	 do_munmap,	   do_mprotect,
+	do_madvise,	do_madvise,	 do_madvise,	   do_mremap,
+	do_shrink,	do_fork,	 do_ftruncate,	   do_pwrite,
+	do_pread,	do_accesses,	 do_accesses,	   do_accesses,
+	do_device_read, do_device_write, do_device_other,  do_device_other,
+	do_register,	do_unregister,	 do_write_protect,
 };
 
 static struct turn {
@@ -687,8 +747,10 @@ static void begin_threads(void)
 	unsigned int i;
 
 	for (i = 0; i < THREADS; i++) {
-		CHECK(!sem_init(&turns[i].go, 0, 0) && !sem_init(&turns[i].done, 0, 0));
-		CHECK(!pthread_create(&turns[i].thread, NULL, taker, &turns[i]));
+		CHECK(!sem_init(&turns[i].go, 0, 0) &&
+		      !sem_init(&turns[i].done, 0, 0));
+		CHECK(!pthread_create(&turns[i].thread, NULL, taker,
+				      &turns[i]));
 	}
 }
 
@@ -709,21 +771,24 @@ static void step(unsigned int number)
 
 static void set_up(uint64_t seed)
 {
-	struct sigaction action = { .sa_handler = trapped, .sa_flags = SA_NODEFER };
+	struct sigaction action = { .sa_handler = trapped,
+				    .sa_flags = SA_NODEFER };
 	const unsigned long len = SHADOW_PAGES * PAGE;
 	int i;
 
 	state = seed;
 	device = open("/dev/hmm_dmirror0", O_RDWR);
 	CHECK(device >= 0);
-	CHECK(!sigaction(SIGSEGV, &action, NULL) && !sigaction(SIGBUS, &action, NULL));
+	CHECK(!sigaction(SIGSEGV, &action, NULL) &&
+	      !sigaction(SIGBUS, &action, NULL));
 	for (i = 0; i < FILES; i++) {
 		file[i] = open("/tmp", O_TMPFILE | O_RDWR, 0600);
 		CHECK(file[i] >= 0);
 		CHECK(!ftruncate(file[i], (256 << 2 * i) * PAGE));
 		shadow_object(&shadow, (256 << 2 * i) * PAGE);
 	}
-	arena = mmap(NULL, len + HUGE * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	arena = mmap(NULL, len + HUGE * PAGE, PROT_NONE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(arena != MAP_FAILED);
 	has_guards = !madvise(arena, PAGE, MADV_GUARD_ON);
 	CHECK(!munmap(arena, len + HUGE * PAGE));
@@ -783,8 +848,10 @@ static uint64_t number(const char *text)
 	n = strtoull(text, &end, 10);
 	if (*text >= '0' && *text <= '9' && !*end && !errno)
 		return n;
-	fprintf(stderr, "random: expected a decimal number, got '%s'\n"
-		"usage: random [--canary] [FIRST [COUNT]]\n", text);
+	fprintf(stderr,
+		"random: expected a decimal number, got '%s'\n"
+		"usage: random [--canary] [FIRST [COUNT]]\n",
+		text);
 	exit(EXIT_USAGE);
 }
 

@@ -25,12 +25,15 @@ static void make_fresh(struct page *p)
 	p->live = p->object >= 0;
 }
 
-void shadow_map(struct shadow *s, unsigned int at, unsigned int n, int prot, int shared,
-		int object, unsigned int index)
+void shadow_map(struct shadow *s, unsigned int at, unsigned int n, int prot,
+		int shared, int object, unsigned int index)
 {
 	FOR_EACH_PAGE(p, s, at, n) {
-		*p = (struct page){ .mapped = 1, .prot = prot, .shared = shared,
-				    .object = object, .index = index++ };
+		*p = (struct page){ .mapped = 1,
+				    .prot = prot,
+				    .shared = shared,
+				    .object = object,
+				    .index = index++ };
 		make_fresh(p);
 	}
 }
@@ -40,8 +43,8 @@ void shadow_unmap(struct shadow *s, unsigned int at, unsigned int n)
 	memset(&s->page[at], 0, n * sizeof(*s->page));
 }
 
-void shadow_move(struct shadow *s, unsigned int from, unsigned int n, unsigned int to,
-		 unsigned int new_n, int keep)
+void shadow_move(struct shadow *s, unsigned int from, unsigned int n,
+		 unsigned int to, unsigned int new_n, int keep)
 {
 	static struct page moved[SHADOW_PAGES];
 	unsigned int i;
@@ -118,7 +121,8 @@ void shadow_populate(struct shadow *s, unsigned int at, unsigned int n)
 		if (!p->mapped || p->shared || p->object < 0 || !p->live)
 			continue;
 		now = object_of(s, p)->value[p->index];
-		if (object_of(s, p)->any[p->index] || (p->own && p->value != now))
+		if (object_of(s, p)->any[p->index] ||
+		    (p->own && p->value != now))
 			p->any = 1;
 		p->own = 1;
 		p->value = now;
@@ -159,8 +163,8 @@ void shadow_lose(struct shadow *s, unsigned int at, unsigned int n)
  * Remove pages @index to @end - 1 of @object; @copies: also their private
  * copies.
  */
-static void drop(struct shadow *s, int object, unsigned int index, unsigned int end,
-		 int copies)
+static void drop(struct shadow *s, int object, unsigned int index,
+		 unsigned int end, int copies)
 {
 	for (unsigned int i = index; i < end && i < OBJECT_PAGES; i++) {
 		s->object[object].value[i] = 0;
@@ -178,7 +182,10 @@ static void drop(struct shadow *s, int object, unsigned int index, unsigned int 
 	}
 }
 
-static unsigned int pages_of(unsigned long size) { return (size + PAGE - 1) / PAGE; }
+static unsigned int pages_of(unsigned long size)
+{
+	return (size + PAGE - 1) / PAGE;
+}
 
 void shadow_truncate(struct shadow *s, int object, unsigned long size)
 {
@@ -209,7 +216,8 @@ static void set_object(struct object *o, unsigned int index, uint64_t value)
 	o->any[index] = o->clean[index] = 0;
 }
 
-void shadow_write(struct shadow *s, int object, unsigned int index, uint64_t value)
+void shadow_write(struct shadow *s, int object, unsigned int index,
+		  uint64_t value)
 {
 	struct object *o = &s->object[object];
 
@@ -245,7 +253,9 @@ void shadow_device_store(struct shadow *s, unsigned int at, uint64_t value)
 void shadow_reclaim(struct shadow *s, unsigned int at, unsigned int n)
 {
 	FOR_EACH_PAGE(p, s, at, n) {
-		struct object *o = p->mapped && p->object >= 0 ? object_of(s, p) : NULL;
+		struct object *o = p->mapped && p->object >= 0 ?
+					   object_of(s, p) :
+					   NULL;
 
 		p->any |= p->clean;
 		if (o && p->index < OBJECT_PAGES)
@@ -256,7 +266,9 @@ void shadow_reclaim(struct shadow *s, unsigned int at, unsigned int n)
 /* Linux maps a huge page of tmpfs as a whole. */
 static int may_be_beyond_end(const struct shadow *s, const struct page *p)
 {
-	const struct object *o = p->mapped && p->object >= 0 ? &s->object[p->object] : NULL;
+	const struct object *o = p->mapped && p->object >= 0 ?
+					 &s->object[p->object] :
+					 NULL;
 
 	return o && o->collapsed && p->index >= pages_of(o->size);
 }

@@ -19,33 +19,33 @@
 
 #include <stdint.h>
 
-#define SHADOW_PAGES	2048U		/* four huge pages */
-#define OBJECT_PAGES	2560U
-#define MAX_OBJECTS	256
+#define SHADOW_PAGES 2048U /* four huge pages */
+#define OBJECT_PAGES 2560U
+#define MAX_OBJECTS  256
 
 /* The contents of a file or of shared memory; one object for each. */
 struct object {
-	unsigned long size;		/* bytes */
-	unsigned char collapsed;	/* huge pages may pass its end */
+	unsigned long size;	 /* bytes */
+	unsigned char collapsed; /* huge pages may pass its end */
 	uint64_t value[OBJECT_PAGES];
-	unsigned char any[OBJECT_PAGES];	/* unknown */
-	unsigned char clean[OBJECT_PAGES];	/* only written by the device */
+	unsigned char any[OBJECT_PAGES];   /* unknown */
+	unsigned char clean[OBJECT_PAGES]; /* only written by the device */
 };
 
 /* A private page holds one of those contents (own, zero, live) that are set. */
 struct page {
 	unsigned char mapped, prot, shared, guard;
-	unsigned char lost;		/* unknown: must not be written */
-	unsigned char any;		/* contents unknown */
-	unsigned char own;		/* @value */
+	unsigned char lost; /* unknown: must not be written */
+	unsigned char any;  /* contents unknown */
+	unsigned char own;  /* @value */
 	unsigned char zero;
-	unsigned char live;		/* the object's contents */
-	unsigned char clean;		/* only written by the device */
-	unsigned char in_device;	/* may be in the device's memory */
-	unsigned char answered;		/* a userfaultfd fills it with zeroes */
-	unsigned char not_inherited;	/* MADV_DONTFORK or _WIPEONFORK */
-	int object;			/* -1: private anonymous memory */
-	unsigned int index;		/* in the object */
+	unsigned char live;	     /* the object's contents */
+	unsigned char clean;	     /* only written by the device */
+	unsigned char in_device;     /* may be in the device's memory */
+	unsigned char answered;	     /* a userfaultfd fills it with zeroes */
+	unsigned char not_inherited; /* MADV_DONTFORK or _WIPEONFORK */
+	int object;		     /* -1: private anonymous memory */
+	unsigned int index;	     /* in the object */
 	uint64_t value;
 };
 
@@ -60,13 +60,14 @@ enum reach { NO, YES, MAYBE };
 /* Return: the number of a new object, or -1: too many objects. */
 int shadow_object(struct shadow *s, unsigned long size);
 /* @object: -1 for private anonymous memory; @index: of the page at @at */
-void shadow_map(struct shadow *s, unsigned int at, unsigned int n, int prot, int shared,
-		int object, unsigned int index);
+void shadow_map(struct shadow *s, unsigned int at, unsigned int n, int prot,
+		int shared, int object, unsigned int index);
 void shadow_unmap(struct shadow *s, unsigned int at, unsigned int n);
 /* mremap(); @keep: MREMAP_DONTUNMAP */
-void shadow_move(struct shadow *s, unsigned int from, unsigned int n, unsigned int to,
-		 unsigned int new_n, int keep);
-void shadow_protect(struct shadow *s, unsigned int at, unsigned int n, int prot);
+void shadow_move(struct shadow *s, unsigned int from, unsigned int n,
+		 unsigned int to, unsigned int new_n, int keep);
+void shadow_protect(struct shadow *s, unsigned int at, unsigned int n,
+		    int prot);
 void shadow_fresh(struct shadow *s, unsigned int at, unsigned int n);
 /* The call has failed, but possibly not for all pages. */
 void shadow_maybe_fresh(struct shadow *s, unsigned int at, unsigned int n);
@@ -86,7 +87,8 @@ void shadow_punch(struct shadow *s, unsigned int at, unsigned int n);
 /* MADV_COLLAPSE, successful or not */
 void shadow_collapse(struct shadow *s, unsigned int at, unsigned int n);
 /* pwrite() of a page */
-void shadow_write(struct shadow *s, int object, unsigned int index, uint64_t value);
+void shadow_write(struct shadow *s, int object, unsigned int index,
+		  uint64_t value);
 void shadow_store(struct shadow *s, unsigned int at, uint64_t value);
 /*
  * The driver does not mark the pages that it writes dirty: reclaim may lose the

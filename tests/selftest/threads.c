@@ -27,21 +27,22 @@
 
 #include "plain.h"
 
-#define PAGES	16UL
+#define PAGES 16UL
 
-static char *memory;		/* PAGES, private */
-static int file;		/* PAGES of tmpfs */
-static char *shared;		/* the same pages, mapped */
+static char *memory; /* PAGES, private */
+static int file;     /* PAGES of tmpfs */
+static char *shared; /* the same pages, mapped */
 
 static void begin(void)
 {
 	CHECK(open("/dev/hmm_dmirror0", O_RDWR) >= 0);
-	memory = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-		      -1, 0);
+	memory = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(memory != MAP_FAILED);
 	file = open("/tmp", O_TMPFILE | O_RDWR, 0600);
 	CHECK(file >= 0 && !ftruncate(file, PAGES * PAGE));
-	shared = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	shared = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED,
+		      file, 0);
 	CHECK(shared != MAP_FAILED);
 }
 
@@ -166,7 +167,8 @@ static void use_memory(int sig)
 /* Signals that traps also send, sent by another process. */
 static void sent_traps(void)
 {
-	static const int signals[] = { SIGTRAP, SIGFPE, SIGBUS, SIGILL, SIGABRT, SIGSEGV, SIGSYS };
+	static const int signals[] = { SIGTRAP, SIGFPE,	 SIGBUS, SIGILL,
+				       SIGABRT, SIGSEGV, SIGSYS };
 	const pid_t parent = getpid();
 	unsigned int i;
 	int n, status;
@@ -209,7 +211,8 @@ static void keep_info(int sig, siginfo_t *info, void *context)
  */
 static void sent_value(void)
 {
-	struct sigaction action = { .sa_sigaction = keep_info, .sa_flags = SA_SIGINFO };
+	struct sigaction action = { .sa_sigaction = keep_info,
+				    .sa_flags = SA_SIGINFO };
 	const union sigval value = { .sival_int = 41 };
 	pid_t parent = getpid(), child;
 	int n, status;
@@ -226,8 +229,9 @@ static void sent_value(void)
 	}
 	while (!waitpid(child, &status, WNOHANG)) {
 		CHECK(!madvise(memory, PAGES * PAGE, MADV_DONTNEED));
-		CHECK(!handled || (seen.si_code == SI_QUEUE && seen.si_pid == child &&
-				   seen.si_value.sival_int == 41));
+		CHECK(!handled ||
+		      (seen.si_code == SI_QUEUE && seen.si_pid == child &&
+		       seen.si_value.sival_int == 41));
 	}
 	CHECK(!status && handled);
 }
@@ -261,14 +265,16 @@ static void alarm_ends_a_read(void)
 
 	CHECK(!sigaction(SIGALRM, &action, NULL));
 	alarm(1);
-	CHECK(read(fd, &message, sizeof(message)) == -1 && errno == EINTR && handled == 1);
+	CHECK(read(fd, &message, sizeof(message)) == -1 && errno == EINTR &&
+	      handled == 1);
 }
 
 /* With SA_RESTART, the read waits again. */
 static void signal_restarts_a_read(void)
 {
 	int fd = fill_never(0);
-	struct sigaction action = { .sa_handler = note, .sa_flags = SA_RESTART };
+	struct sigaction action = { .sa_handler = note,
+				    .sa_flags = SA_RESTART };
 	pthread_t thread;
 	void *ret;
 
@@ -298,8 +304,10 @@ static void busy_child_is_killed(void)
 		usleep(10000 + i * 777);
 		CHECK(!kill(child, i % 2 ? SIGKILL : SIGSTOP));
 		*memory = 1;
-		CHECK(!madvise(memory, PAGE, MADV_DONTNEED) && !kill(child, SIGKILL));
-		CHECK(waitpid(child, &status, 0) == child && WTERMSIG(status) == SIGKILL);
+		CHECK(!madvise(memory, PAGE, MADV_DONTNEED) &&
+		      !kill(child, SIGKILL));
+		CHECK(waitpid(child, &status, 0) == child &&
+		      WTERMSIG(status) == SIGKILL);
 		*memory = 1;
 	}
 }
@@ -327,12 +335,14 @@ static void *live_on(void *unused)
 	*shared = 1;
 	child = fork();
 	if (!child) {
-		CHECK(*shared == 1 && !ftruncate(file, 0) && !ftruncate(file, PAGES * PAGE));
+		CHECK(*shared == 1 && !ftruncate(file, 0) &&
+		      !ftruncate(file, PAGES * PAGE));
 		_exit(0);
 	}
 	wait_for(child);
 	CHECK(!*shared);
-	CHECK(pwrite(file, "x", 1, 0) == 1 && pread(file, &there, 1, 0) == 1 && there == 'x');
+	CHECK(pwrite(file, "x", 1, 0) == 1 && pread(file, &there, 1, 0) == 1 &&
+	      there == 'x');
 	exit(0);
 	return unused;
 }
@@ -360,8 +370,10 @@ static void thread_attributes(void)
 	sigset_t all;
 
 	sigfillset(&all);
-	CHECK(!pthread_attr_init(&attr) && !pthread_attr_setsigmask_np(&attr, &all));
-	CHECK(!pthread_create(&thread, &attr, store, NULL) && !pthread_join(thread, NULL));
+	CHECK(!pthread_attr_init(&attr) &&
+	      !pthread_attr_setsigmask_np(&attr, &all));
+	CHECK(!pthread_create(&thread, &attr, store, NULL) &&
+	      !pthread_join(thread, NULL));
 	CHECK(*memory == 3);
 	/* A store to this stack would trap before the handler can run. */
 	CHECK(!pthread_attr_setstack(&attr, memory, PAGES * PAGE));
@@ -386,15 +398,18 @@ static void refused_on_a_small_stack(void)
 	pthread_attr_t attr;
 	pthread_t thread;
 
-	CHECK(!pthread_attr_init(&attr) && !pthread_attr_setstacksize(&attr, 64 << 10));
-	CHECK(!pthread_create(&thread, &attr, lock_memory, NULL) && !pthread_join(thread, NULL));
+	CHECK(!pthread_attr_init(&attr) &&
+	      !pthread_attr_setstacksize(&attr, 64 << 10));
+	CHECK(!pthread_create(&thread, &attr, lock_memory, NULL) &&
+	      !pthread_join(thread, NULL));
 	CHECK(!pthread_attr_destroy(&attr));
 }
 
 static void alternate_stack(void *at, size_t size)
 {
 	stack_t stack = { .ss_sp = at, .ss_size = size }, now;
-	struct sigaction action = { .sa_handler = jump, .sa_flags = SA_ONSTACK };
+	struct sigaction action = { .sa_handler = jump,
+				    .sa_flags = SA_ONSTACK };
 
 	CHECK(!sigaltstack(&stack, NULL) && !sigaltstack(NULL, &now));
 	CHECK(now.ss_sp == at && now.ss_size == size && !now.ss_flags);
@@ -411,7 +426,8 @@ static void alternate_stack(void *at, size_t size)
 static void alternate_stacks(void)
 {
 	static char small[16384];
-	stack_t none = { .ss_flags = SS_DISABLE }, stack = { .ss_sp = small, .ss_size = 2047 };
+	stack_t none = { .ss_flags = SS_DISABLE },
+		stack = { .ss_sp = small, .ss_size = 2047 };
 	char *large = malloc(1 << 20);
 
 	alternate_stack(memory, PAGES * PAGE);
@@ -435,8 +451,9 @@ extern sighandler_t __sysv_signal(int sig, sighandler_t handler);
 /* All functions of any standard that set a handler or a mask. */
 static void handlers_of_all_standards(void)
 {
-	sighandler_t (*const set[])(int, sighandler_t) = { signal, __sysv_signal, ssignal,
-							   sysv_signal, sigset };
+	sighandler_t (*const set[])(int, sighandler_t) = {
+		signal, __sysv_signal, ssignal, sysv_signal, sigset
+	};
 	volatile unsigned int i;
 
 	for (i = 0; i < sizeof(set) / sizeof(*set); i++) {
@@ -616,7 +633,8 @@ static void flush_while_waited_for(void (*wait)(const sigset_t *all))
 	if (!child) {
 		memset(shared, 2, PAGES * PAGE);
 		sigfillset(&all);
-		CHECK(!sigprocmask(SIG_BLOCK, &all, NULL) && write(ends[1], "x", 1) == 1);
+		CHECK(!sigprocmask(SIG_BLOCK, &all, NULL) &&
+		      write(ends[1], "x", 1) == 1);
 		wait(&all);
 		_exit(0);
 	}

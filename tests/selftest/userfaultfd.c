@@ -23,7 +23,7 @@
 
 #include "plain.h"
 
-#define PAGES	3UL
+#define PAGES 3UL
 
 static int uffd;
 static char *memory;
@@ -88,7 +88,8 @@ static void answer(char *page, char with)
 {
 	static char contents[PAGE];
 	struct uffdio_copy copy = { .dst = (unsigned long)page,
-				    .src = (unsigned long)contents, .len = PAGE };
+				    .src = (unsigned long)contents,
+				    .len = PAGE };
 
 	memset(contents, with, PAGE);
 	CHECK(!ioctl(uffd, UFFDIO_COPY, &copy) && copy.copy == (long)PAGE);
@@ -109,7 +110,8 @@ static void answered_out_of_order(void)
 	void *seen;
 
 	begin(O_CLOEXEC | O_NONBLOCK);
-	CHECK(is_asked(0) == 0 && read(uffd, &seen, 8) == -1 && errno == EINVAL);
+	CHECK(is_asked(0) == 0 && read(uffd, &seen, 8) == -1 &&
+	      errno == EINVAL);
 	for (i = 0; i < PAGES; i++) {
 		threads[i] = thread_that_touches(i);
 		CHECK(is_asked(10000) == 1 && asked_for() == memory + i * PAGE);

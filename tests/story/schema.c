@@ -30,7 +30,8 @@ static int valid(struct check *c, json_t *root, json_t *schema, json_t *value,
 /* Return: 0, for "not valid". */
 static int no(struct check *c, const char *at, const char *what)
 {
-	snprintf(c->why, sizeof(c->why), "%.400s: %.500s", *at ? at : "/", what);
+	snprintf(c->why, sizeof(c->why), "%.400s: %.500s", *at ? at : "/",
+		 what);
 	return 0;
 }
 
@@ -44,7 +45,7 @@ static json_t *load(const char *path)
 {
 	json_error_t error;
 	json_t *v = strcmp(path, "-") ? json_load_file(path, 0, &error) :
-		    json_loadf(stdin, 0, &error);
+					json_loadf(stdin, 0, &error);
 
 	if (!v)
 		broken(error.text, path);
@@ -56,7 +57,7 @@ static int is_type(const json_t *v, const char *type)
 	static const char *const names[] = {
 		[JSON_OBJECT] = "object", [JSON_ARRAY] = "array",
 		[JSON_STRING] = "string", [JSON_INTEGER] = "integer",
-		[JSON_REAL] = "number", [JSON_TRUE] = "boolean",
+		[JSON_REAL] = "number",	  [JSON_TRUE] = "boolean",
 		[JSON_FALSE] = "boolean", [JSON_NULL] = "null",
 	};
 
@@ -66,9 +67,9 @@ static int is_type(const json_t *v, const char *type)
 
 /* -- keywords: each returns 1 if @value is valid according to @want -- */
 
-#define KEYWORD(name) \
-static int check_##name(struct check *c, json_t *root, json_t *want,	\
-			json_t *value, const char *at)
+#define KEYWORD(name)                                                        \
+	static int check_##name(struct check *c, json_t *root, json_t *want, \
+				json_t *value, const char *at)
 
 KEYWORD(type)
 {
@@ -88,7 +89,8 @@ KEYWORD(type)
 KEYWORD(const)
 {
 	(void)root;
-	return json_equal(want, value) || no(c, at, "differs from the constant");
+	return json_equal(want, value) ||
+	       no(c, at, "differs from the constant");
 }
 
 KEYWORD(enum)
@@ -200,7 +202,7 @@ KEYWORD(oneOf)
 		n += valid(c, root, one, value, at);
 	if (n > 1)
 		return no(c, at, "matches more than one of the alternatives");
-	return n;	/* if there is none, the last one's reason is kept */
+	return n; /* if there is none, the last one's reason is kept */
 }
 
 /* "#/$defs/NAME", or another file. */
@@ -232,13 +234,23 @@ static const struct keyword {
 	int (*check)(struct check *c, json_t *root, json_t *want, json_t *value,
 		     const char *at);
 } keywords[] = {
-	{ "type", check_type }, { "const", check_const }, { "enum", check_enum },
-	{ "minimum", check_minimum }, { "pattern", check_pattern },
-	{ "required", check_required }, { "properties", check_properties },
-	{ "items", check_items }, { "oneOf", check_oneOf }, { "$ref", check_ref },
+	{ "type", check_type },
+	{ "const", check_const },
+	{ "enum", check_enum },
+	{ "minimum", check_minimum },
+	{ "pattern", check_pattern },
+	{ "required", check_required },
+	{ "properties", check_properties },
+	{ "items", check_items },
+	{ "oneOf", check_oneOf },
+	{ "$ref", check_ref },
 	/* checked with properties, or nothing to check */
-	{ "additionalProperties", NULL }, { "$defs", NULL }, { "$id", NULL },
-	{ "$schema", NULL }, { "$comment", NULL }, { "title", NULL },
+	{ "additionalProperties", NULL },
+	{ "$defs", NULL },
+	{ "$id", NULL },
+	{ "$schema", NULL },
+	{ "$comment", NULL },
+	{ "title", NULL },
 	{ "description", NULL },
 };
 

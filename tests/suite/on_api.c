@@ -5,7 +5,7 @@
  */
 #include "suite.h"
 
-#define TOP	(1UL << 47)
+#define TOP (1UL << 47)
 
 TEST(api, worlds)
 {
@@ -65,8 +65,8 @@ TEST(api, accesses)
 	EXPECT_EQ(fl_fault(t.process, PAGE(0), FL_FAULT_RETRY_NOWAIT, &out),
 		  -EINVAL);
 	if (!t.kernel->has_vma_lock)
-		EXPECT_EQ(fl_fault(t.process, PAGE(0), FL_FAULT_VMA_LOCK,
-				   &out), -EOPNOTSUPP);
+		EXPECT_EQ(fl_fault(t.process, PAGE(0), FL_FAULT_VMA_LOCK, &out),
+			  -EOPNOTSUPP);
 	EXPECT_EQ(fl_mmap(t.process, 0x90000000UL, FL_PAGE, FL_PROT_NONE, 0),
 		  0);
 	EXPECT_EQ(fl_load(t.process, 0x90000000UL, &value), -EFAULT);
@@ -168,14 +168,18 @@ TEST(api, units)
 		  -EINVAL);
 	EXPECT_EQ(fl_unit_try_restore_exclusive_pte(t.process, 0x90000000UL),
 		  -ENOENT);
-	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(t.process, PAGE(0),
-			pte_at(PAGE(0)).raw, 0, &out), -EINVAL);
+	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(
+			  t.process, PAGE(0), pte_at(PAGE(0)).raw, 0, &out),
+		  -EINVAL);
 	store_and_mark(PAGE(1), 1);
 	EXPECT_EQ(fl_mmap(t.process, 0x90000000UL, FL_PAGE, RW, 0), 0);
 	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(t.process, 0x90000000UL,
-			pte_at(PAGE(1)).raw, 0, &out), -ENOENT);
+							pte_at(PAGE(1)).raw, 0,
+							&out),
+		  -ENOENT);
 	EXPECT_EQ(fl_unit_make_device_exclusive(t.process, PAGE(0), 1UL << 30,
-						NULL), -EINVAL);
+						NULL),
+		  -EINVAL);
 	EXPECT_EQ(fl_folio_get(t.world, 0), -EINVAL);
 	EXPECT_EQ(fl_folio_lock(t.world, 1UL << 30), -EINVAL);
 }
@@ -184,11 +188,11 @@ TEST(api, units)
  * An operation that only some kernels support is rejected in the same way by
  * all of them.
  */
-#define EXPECT_REFUSED(call, how)					\
-	do {								\
-		int ret_ = (call);					\
-									\
-		EXPECT(ret_ == (how) || ret_ == -EOPNOTSUPP);		\
+#define EXPECT_REFUSED(call, how)                             \
+	do {                                                  \
+		int ret_ = (call);                            \
+                                                              \
+		EXPECT(ret_ == (how) || ret_ == -EOPNOTSUPP); \
 	} while (0)
 
 TEST(api, pins_and_replacements)
@@ -214,16 +218,20 @@ TEST(api, pins_and_replacements)
 	EXPECT_REFUSED(fl_lazyfree(t.process, PAGE(0), 1), -EINVAL);
 	EXPECT_REFUSED(fl_lazyfree(t.process, 0x90000000UL, FL_PAGE), -ENOMEM);
 	EXPECT_REFUSED(fl_collapse(t.process, PAGE(0), 1), -EINVAL);
-	EXPECT_REFUSED(fl_collapse(t.process, 0x90000000UL, FL_HUGE_PAGE), -ENOMEM);
+	EXPECT_REFUSED(fl_collapse(t.process, 0x90000000UL, FL_HUGE_PAGE),
+		       -ENOMEM);
 	EXPECT_EQ(fl_mmap(t.process, 0x90000000UL, FL_PAGE, RW, FL_MAP_PRIVATE),
 		  -EINVAL);
 	EXPECT_EQ(fl_mmap(t.process, 0x90000000UL, FL_HUGE_PAGE, RW,
-			  FL_MAP_FILE | FL_MAP_PRIVATE | FL_MAP_HUGE), -EINVAL);
+			  FL_MAP_FILE | FL_MAP_PRIVATE | FL_MAP_HUGE),
+		  -EINVAL);
 	EXPECT_EQ(fl_unit_remove_migration_ptes(t.world, 1UL << 30), -EINVAL);
 	EXPECT_REFUSED(fl_unit_folio_mkclean(t.world, 1UL << 30), -EINVAL);
 	EXPECT_REFUSED(fl_unit_ksm_write_protect_page(t.process, PAGE(0),
-						      1UL << 30), -EINVAL);
+						      1UL << 30),
+		       -EINVAL);
 	EXPECT_REFUSED(fl_unit_ksm_write_protect_page(t.process, 0x90000000UL,
-				pte_at(PAGE(0)).pfn), -EFAULT);
+						      pte_at(PAGE(0)).pfn),
+		       -EFAULT);
 	EXPECT_EQ(load(PAGE(0)), 1);
 }

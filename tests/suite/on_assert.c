@@ -23,16 +23,17 @@ TEST(assert, unlocking_an_unlocked_folio)
 	if (!end)
 		return;
 	suite_expect_end(end->kind, "violation: ");
-	EXPECT(end->kind == FL_END_KERNEL_BUG ||
-	       end->kind == FL_END_VIOLATION);
+	EXPECT(end->kind == FL_END_KERNEL_BUG || end->kind == FL_END_VIOLATION);
 	EXPECT(strstr(end->backtrace, "folio_unlock") != NULL);
 	EXPECT_EQ(fl_load(t.process, PAGE(0), &value), -ENOTRECOVERABLE);
 }
 
 static int fault_not_to_wait_under_vma_lock(struct fl_fault *out)
 {
-	return fl_fault(t.process, PAGE(0), FL_FAULT_VMA_LOCK |
-			FL_FAULT_ALLOW_RETRY | FL_FAULT_RETRY_NOWAIT, out);
+	return fl_fault(t.process, PAGE(0),
+			FL_FAULT_VMA_LOCK | FL_FAULT_ALLOW_RETRY |
+				FL_FAULT_RETRY_NOWAIT,
+			out);
 }
 
 /*
@@ -163,14 +164,15 @@ TEST(assert, folio_lock_and_mmap_lock_in_the_wrong_order)
 {
 	store_and_mark(PAGE(0), 1);
 	pfn = pte_at(PAGE(0)).pfn;
-	EXPECT(fl_thread_spawn(t.world, 0, "other", lock_and_mprotect,
-			       NULL) > 0);
+	EXPECT(fl_thread_spawn(t.world, 0, "other", lock_and_mprotect, NULL) >
+	       0);
 	EXPECT(fl_thread_spawn(t.world, 1, "fault", fault_it, NULL) > 0);
 	EXPECT_EQ(fl_threads_run(t.world), -ENOTRECOVERABLE);
 	suite_expect_end(FL_END_VIOLATION, "C14 deadlock");
 	EXPECT(strstr(fl_world_end(t.world)->text, "(other)") != NULL);
 	EXPECT(strstr(fl_world_end(t.world)->text, "(fault)") != NULL);
-	EXPECT(strstr(fl_world_end(t.world)->locks, "*** DEADLOCK ***") != NULL);
+	EXPECT(strstr(fl_world_end(t.world)->locks, "*** DEADLOCK ***") !=
+	       NULL);
 }
 
 /* A reference that is never dropped.  Expect shutdown to report it. */

@@ -110,8 +110,8 @@ TEST(busy, zapped_page_is_not_marked)
 {
 	mark_busy(zap);
 	EXPECT_EQ(busy.ret, busy.waited);
-	EXPECT_EQ(folio_of(busy.pfn).refcount, pte_at(PAGE(0)).exclusive &&
-		  pte_at(PAGE(0)).pfn == busy.pfn);
+	EXPECT_EQ(folio_of(busy.pfn).refcount,
+		  pte_at(PAGE(0)).exclusive && pte_at(PAGE(0)).pfn == busy.pfn);
 	EXPECT_EQ(rss_anon(), busy.waited);
 	EXPECT_EQ(pte_at(PAGE(0)).exclusive, busy.waited);
 	EXPECT_EQ(device_at(PAGE(0)).mapped, busy.waited);

@@ -30,8 +30,7 @@ CANARY(known_bug_is_fixed)
 /* The world ends, but not with that bug. */
 CANARY(known_bug_shows_differently)
 {
-	suite_known_bug("self-deadlock", FL_END_VIOLATION,
-			"C14 deadlock");
+	suite_known_bug("self-deadlock", FL_END_VIOLATION, "C14 deadlock");
 	end_the_world();
 }
 

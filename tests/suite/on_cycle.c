@@ -108,8 +108,8 @@ TEST(cycle, counters_are_unchanged_after_a_hundred_cycles)
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 0), 0);
 	pfn = pte_at(PAGE(0)).pfn;
 	for (i = 0; i < 100; i++) {
-		EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0),
-						   FL_PAGE), 1);
+		EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), FL_PAGE),
+			  1);
 		EXPECT_EQ(fl_device_atomic_add(t.device, PAGE(0), 1, NULL), 0);
 		EXPECT_EQ(load(PAGE(0)), i + 1);
 	}

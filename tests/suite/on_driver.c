@@ -17,7 +17,8 @@ static void use_driver(enum fl_driver driver, unsigned int flaws)
 	EXPECT_EQ(fl_device_detach(t.device), 0);
 	EXPECT_EQ(fl_device_set_driver(t.device, driver, flaws), 0);
 	EXPECT_EQ(fl_device_attach(t.device, t.process, PAGE(0),
-				   NR_PAGES * FL_PAGE), 0);
+				   NR_PAGES * FL_PAGE),
+		  0);
 }
 
 /* C1: device and CPU must not both be able to write the page. */
@@ -34,7 +35,8 @@ static void check_cycle(enum fl_driver driver)
 	for (i = 0; i < NR_PAGES; i++)
 		EXPECT_EQ(fl_store(t.process, PAGE(i), 100 + i), 0);
 	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0),
-					   NR_PAGES * FL_PAGE), NR_PAGES);
+					   NR_PAGES * FL_PAGE),
+		  NR_PAGES);
 	for (i = 0; i < NR_PAGES; i++)
 		EXPECT_EQ(fl_device_atomic_add(t.device, PAGE(i), 1, NULL), 0);
 	for (i = 0; i < NR_PAGES; i++) {
@@ -281,7 +283,8 @@ TEST(driver, two_devices_take_the_page_from_each_other)
 		EXPECT_EQ(fl_device_make_exclusive(d, PAGE(0), FL_PAGE), 1);
 		EXPECT_EQ(fl_device_atomic_add(d, PAGE(0), 1, NULL), 0);
 		EXPECT_EQ(fl_device_pte_view(i % 2 ? t.device : other, PAGE(0),
-					     &right), 0);
+					     &right),
+			  0);
 		EXPECT(!right.mapped);
 	}
 	EXPECT_EQ(load(PAGE(0)), 10);
@@ -296,7 +299,8 @@ TEST(driver, invalid_settings_are_rejected)
 	EXPECT_EQ(fl_device_set_driver(d, 7, 0), -EINVAL);
 	EXPECT_EQ(fl_device_set_driver(d, FL_DRIVER_SEQ, 0x100), -EINVAL);
 	EXPECT_EQ(fl_device_set_driver(d, FL_DRIVER_MIRROR,
-				       FL_FLAW_NO_SEQ_CHECK), -EINVAL);
+				       FL_FLAW_NO_SEQ_CHECK),
+		  -EINVAL);
 	EXPECT_EQ(fl_device_set_driver(d, FL_DRIVER_SEQ, FL_FLAW_UNLOCK_EARLY),
 		  -EINVAL);
 	EXPECT_EQ(fl_device_destroy(d), 0);

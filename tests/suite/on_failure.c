@@ -11,7 +11,7 @@
  */
 #include "suite.h"
 
-#define AT	0x60000000UL
+#define AT 0x60000000UL
 
 struct path {
 	struct fl_process *process;
@@ -68,12 +68,12 @@ static const struct {
 	const char *name;
 	int (*run)(struct path *p);
 } stages[] = {
-	{ "create", create }, { "map", map }, { "attach", attach },
-	{ "touch", touch }, { "mark", mark }, { "restore", restore },
-	{ "split", split }, { "unmap", unmap }, { "mark again", mark },
+	{ "create", create }, { "map", map },	  { "attach", attach },
+	{ "touch", touch },   { "mark", mark },	  { "restore", restore },
+	{ "split", split },   { "unmap", unmap }, { "mark again", mark },
 };
 
-#define NR_STAGES	(sizeof(stages) / sizeof(stages[0]))
+#define NR_STAGES (sizeof(stages) / sizeof(stages[0]))
 
 /* Run one round.  Return: the number of stages that had to be retried. */
 static unsigned int run_path(struct path *p)

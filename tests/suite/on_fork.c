@@ -308,8 +308,8 @@ TEST(fork, soft_dirty_of_a_pinned_page_is_not_cleared)
 
 /* -- a folio of 512 pages; the device has all of them, or one -- */
 
-#define HUGE	0x80000000UL
-#define SUB(k)	(HUGE + FL_PAGE * (k))
+#define HUGE   0x80000000UL
+#define SUB(k) (HUGE + FL_PAGE * (k))
 
 /* Expect (C3) subpage k in the child for each k, never the head. */
 TEST(fork, each_subpage_of_a_large_folio_is_mapped_in_the_child)
@@ -417,7 +417,8 @@ TEST(fork, restoring_vma_write_permission_keeps_the_page_shared)
 	child = do_fork();
 	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), FL_PAGE, FL_PROT_READ), 0);
 	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), FL_PAGE,
-			      FL_PROT_READ | FL_PROT_WRITE), 0);
+			      FL_PROT_READ | FL_PROT_WRITE),
+		  0);
 	EXPECT(!pte_at(PAGE(0)).writable);
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 6), 0);
 	EXPECT_EQ(load(PAGE(0)), 6);

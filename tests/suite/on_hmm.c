@@ -54,8 +54,14 @@ TEST(hmm, hole_is_an_error)
 
 /* -- each operation that maps another page -- */
 
-static void zap(void) { EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0); }
-static void unmap(void) { EXPECT_EQ(fl_munmap(t.process, PAGE(0), FL_PAGE), 0); }
+static void zap(void)
+{
+	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
+}
+static void unmap(void)
+{
+	EXPECT_EQ(fl_munmap(t.process, PAGE(0), FL_PAGE), 0);
+}
 static void move(void)
 {
 	EXPECT_EQ(fl_folio_migrate(t.world, pte_at(PAGE(0)).pfn), 0);
@@ -155,9 +161,11 @@ TEST(hmm, filtering_by_owner_alone_reads_a_free_page)
 
 	EXPECT_EQ(fl_device_detach(t.device), 0);
 	EXPECT_EQ(fl_device_set_driver(t.device, FL_DRIVER_MIRROR,
-				       FL_FLAW_FILTER_OWNER), 0);
+				       FL_FLAW_FILTER_OWNER),
+		  0);
 	EXPECT_EQ(fl_device_attach(t.device, t.process, PAGE(0),
-				   NR_PAGES * FL_PAGE), 0);
+				   NR_PAGES * FL_PAGE),
+		  0);
 	store_and_map(PAGE(0), 7);
 	EXPECT_EQ(fl_device_migrate(t.device, PAGE(0), FL_PAGE), 1);
 	EXPECT(device_at(PAGE(0)).mapped);

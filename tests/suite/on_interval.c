@@ -11,7 +11,7 @@
  */
 #include "suite.h"
 
-#define MAX_PARTS	3
+#define MAX_PARTS 3
 
 /*
  * The parts that run.  Each part stops in the START of its first invalidation,
@@ -215,7 +215,8 @@ static void detach_and_attach(void)
 {
 	detach();
 	EXPECT_EQ(fl_device_attach(t.device, t.process, PAGE(0),
-				   NR_PAGES * FL_PAGE), 0);
+				   NR_PAGES * FL_PAGE),
+		  0);
 }
 
 /* One detaches and one attaches.  Expect the same as for each alone. */

@@ -10,9 +10,9 @@
  */
 #include "suite.h"
 
-#define HUGE		0x80000000UL
-#define SUB(k)		(HUGE + FL_PAGE * (k))
-#define NR_SUB		512UL
+#define HUGE   0x80000000UL
+#define SUB(k) (HUGE + FL_PAGE * (k))
+#define NR_SUB 512UL
 
 /* v8 asks a tail page for its size. */
 static void know_v8(void)
@@ -57,8 +57,8 @@ static void make_marked_folio(void)
 }
 
 /* The first commit that can mark a tail page, and nothing but the tail page. */
-#define FIX_TAILS	"438354724f69"
-#define NO_TAILS	(!t.kernel->traits.marks_tail_pages)
+#define FIX_TAILS "438354724f69"
+#define NO_TAILS  (!t.kernel->traits.marks_tail_pages)
 
 /*
  * Expect an entry for the head, and the other 511 mapped as before.  Releases
@@ -73,7 +73,8 @@ TEST(large, marking_the_head_marks_nothing_else)
 	for (k = 0; k < NR_SUB; k++) {
 		EXPECT_EQ(pte_at(SUB(k)).pfn, head + k);
 		if (k)
-			KNOWN_WRONG(NO_TAILS, FIX_TAILS, pte_at(SUB(k)).present);
+			KNOWN_WRONG(NO_TAILS, FIX_TAILS,
+				    pte_at(SUB(k)).present);
 		else
 			EXPECT(pte_at(SUB(k)).exclusive);
 	}

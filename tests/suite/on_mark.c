@@ -8,7 +8,7 @@
 #include "suite.h"
 
 #define HOLE	0x70000000UL
-#define FILE_AT	0x50000000UL
+#define FILE_AT 0x50000000UL
 
 /* A separate device for [start, start + len). */
 static struct fl_device *device_for(unsigned long start, unsigned long len)
@@ -52,7 +52,8 @@ TEST(mark, range_of_pages_is_marked_at_once)
 	for (i = 0; i < NR_PAGES; i++)
 		EXPECT_EQ(fl_store(t.process, PAGE(i), 100 + i), 0);
 	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0),
-					   NR_PAGES * FL_PAGE), NR_PAGES);
+					   NR_PAGES * FL_PAGE),
+		  NR_PAGES);
 	for (i = 0; i < NR_PAGES; i++)
 		EXPECT(pte_at(PAGE(i)).exclusive && device_at(PAGE(i)).mapped);
 	for (i = 0; i < NR_PAGES; i++)
@@ -289,7 +290,8 @@ TEST(mark, page_of_another_process_is_refused)
 	mine = pte_at(PAGE(0));
 	EXPECT_EQ(fl_pte_view(other, PAGE(0), &theirs), 0);
 	EXPECT_EQ(fl_unit_make_device_exclusive(t.process, PAGE(0), theirs.pfn,
-						&value), 0);
+						&value),
+		  0);
 	EXPECT_EQ(pte_at(PAGE(0)).raw, mine.raw);
 	EXPECT_EQ(fl_load(other, PAGE(0), &value), 0);
 	EXPECT_EQ(value, 2);
@@ -305,8 +307,8 @@ TEST(mark, function_alone_marks_its_page)
 
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	pfn = pte_at(PAGE(0)).pfn;
-	EXPECT_EQ(fl_unit_make_device_exclusive(t.process, PAGE(0), pfn,
-						&pfn), 1);
+	EXPECT_EQ(fl_unit_make_device_exclusive(t.process, PAGE(0), pfn, &pfn),
+		  1);
 	expect_exclusive(PAGE(0), pfn, 1);
 	EXPECT(!device_at(PAGE(0)).mapped);
 }
@@ -319,8 +321,8 @@ TEST(mark, page_at_the_wrong_address_is_refused)
 	need_a_given_page();
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 1), 0);
 	pfn = pte_at(PAGE(0)).pfn;
-	EXPECT_EQ(fl_unit_make_device_exclusive(t.process, PAGE(1), pfn,
-						&pfn), 0);
+	EXPECT_EQ(fl_unit_make_device_exclusive(t.process, PAGE(1), pfn, &pfn),
+		  0);
 	EXPECT_EQ(load(PAGE(0)), 1);
 	expect_mapped(PAGE(0), pfn, 1);
 }

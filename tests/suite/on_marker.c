@@ -10,7 +10,7 @@
  */
 #include "suite.h"
 
-#define AT	0x50000000UL
+#define AT 0x50000000UL
 
 /*
  * Map four pages of a file.  A store to the protected ones fails, since no

@@ -142,8 +142,8 @@ TEST(migrate, file_page_is_reclaimed_and_read_back)
  * If an entry owns a reference but no mapcount, the reverse map does not know
  * that a device has the page: it can be neither moved nor split.
  */
-#define FIX_MAPCOUNT	"f495bd7e0d9b"
-#define NO_MAPCOUNT	(!t.kernel->traits.entry_mapcount)
+#define FIX_MAPCOUNT "f495bd7e0d9b"
+#define NO_MAPCOUNT  (!t.kernel->traits.entry_mapcount)
 
 /*
  * Expect migration to restore the page first; or to give up, and the device to
@@ -193,7 +193,7 @@ TEST(migrate, remove_migration_ptes_leaves_exclusive_entries)
 	EXPECT_EQ(pte_at(PAGE(0)).present, !left);
 	EXPECT_EQ(folio_of(entry.pfn).refcount, 1 + !left);
 	if (!left)
-		suite_expect_leak(1);	/* by the entry's reference */
+		suite_expect_leak(1); /* by the entry's reference */
 }
 
 /* -- a fault while the page is on its way -- */
@@ -278,8 +278,8 @@ TEST(migrate, migration_waits_for_a_locked_folio)
 
 /* -- large folios -- */
 
-#define HUGE		0x80000000UL
-#define SUB(k)		(HUGE + FL_PAGE * (k))
+#define HUGE   0x80000000UL
+#define SUB(k) (HUGE + FL_PAGE * (k))
 
 /*
  * A folio of 512 pages at HUGE, page k holding k + 1, and a device that mirrors
@@ -344,7 +344,8 @@ TEST(migrate, split_leaves_folios_of_one_page)
 static void know_wild_page(void)
 {
 	if (t.kernel->traits.migrates_entries_as_ptes)
-		suite_known_bug("try_to_migrate() takes an exclusive entry for a PTE",
+		suite_known_bug("try_to_migrate() takes an "
+				"exclusive entry for a PTE",
 				FL_END_OOPS, "bad access");
 }
 
@@ -364,8 +365,8 @@ static struct fl_device *make_partly_exclusive(void)
 	_Bool one = t.kernel->traits.marks_one_page;
 	unsigned long k;
 
-	EXPECT_EQ(fl_device_make_exclusive(device, HUGE, one ? 8 * FL_PAGE :
-								FL_PAGE),
+	EXPECT_EQ(fl_device_make_exclusive(device, HUGE,
+					   one ? 8 * FL_PAGE : FL_PAGE),
 		  one ? 8 : 1);
 	for (k = 8; k < 512; k++)
 		EXPECT_EQ(load(SUB(k)), k + 1);

@@ -13,14 +13,14 @@
  */
 #include "suite.h"
 
-#define AT	PAGE(0)
+#define AT PAGE(0)
 
 static struct {
 	void (*change)(void);
 	int changer;
-	unsigned long addr;	/* of the page that moves */
+	unsigned long addr; /* of the page that moves */
 	_Bool first, begun, moving, over;
-	unsigned long pfn;	/* before the migration */
+	unsigned long pfn; /* before the migration */
 } move;
 
 /*
@@ -141,7 +141,8 @@ TEST(moving, fork_keeps_uffd_wp_in_the_parent)
 static void protect(void)
 {
 	EXPECT_EQ(fl_mprotect(t.process, PAGE(0), NR_PAGES * FL_PAGE,
-			      FL_PROT_READ), 0);
+			      FL_PROT_READ),
+		  0);
 }
 
 /*
@@ -286,8 +287,8 @@ TEST(moving, pin_gets_the_new_page)
 
 /* -- a huge page, mapped as one -- */
 
-#define HUGE	0x80000000UL
-#define SUB(k)	(HUGE + FL_PAGE * (k))
+#define HUGE   0x80000000UL
+#define SUB(k) (HUGE + FL_PAGE * (k))
 
 static void make_huge(void)
 {

@@ -14,7 +14,7 @@
  */
 #include "suite.h"
 
-#define AT	0x50000000UL
+#define AT 0x50000000UL
 
 static struct fl_device *device;
 
@@ -83,7 +83,8 @@ TEST(private_file, zap_and_munmap_drop_exclusive_copies)
 	for (i = 0; i < 3; i++) {
 		EXPECT_EQ(fl_store(t.process, AT + i * FL_PAGE, 7), 0);
 		EXPECT_EQ(fl_device_make_exclusive(device, AT + i * FL_PAGE,
-						   FL_PAGE), 1);
+						   FL_PAGE),
+			  1);
 	}
 	EXPECT_EQ(fl_zap(t.process, AT, FL_PAGE), 0);
 	EXPECT_EQ(rss().anon, 2);
@@ -112,7 +113,7 @@ TEST(private_file, fork_restores_the_copy)
 
 /* -- probes -- */
 
-#define BREAKPOINT	0xccUL
+#define BREAKPOINT 0xccUL
 
 static void set_probe(unsigned long addr)
 {

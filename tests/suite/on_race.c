@@ -91,7 +91,8 @@ TEST(race, write_fault_does_not_restore_a_zapped_entry)
 static void restore(void)
 {
 	EXPECT_EQ(fl_unit_restore_exclusive_pte(t.process, PAGE(0), race.pfn,
-						FL_UNIT_FOLIO_UNLOCKED), 0);
+						FL_UNIT_FOLIO_UNLOCKED),
+		  0);
 }
 
 /*
@@ -149,8 +150,10 @@ TEST(race, two_cpus_fault_on_one_page)
 	store_and_mark(PAGE(0), 5);
 	EXPECT_EQ(fl_device_atomic_add(t.device, PAGE(0), 1, NULL), 0);
 	pfn = pte_at(PAGE(0)).pfn;
-	EXPECT(fl_thread_spawn(t.world, 0, "CPU0", load_page_0, &values[0]) > 0);
-	EXPECT(fl_thread_spawn(t.world, 1, "CPU1", load_page_0, &values[1]) > 0);
+	EXPECT(fl_thread_spawn(t.world, 0, "CPU0", load_page_0, &values[0]) >
+	       0);
+	EXPECT(fl_thread_spawn(t.world, 1, "CPU1", load_page_0, &values[1]) >
+	       0);
 	EXPECT_EQ(fl_threads_run(t.world), 0);
 	EXPECT_EQ(values[0], 6);
 	EXPECT_EQ(values[1], 6);
@@ -159,7 +162,7 @@ TEST(race, two_cpus_fault_on_one_page)
 
 /* -- the whole page table is removed -- */
 
-#define TABLE	0x80000000UL	/* an address for a huge page */
+#define TABLE 0x80000000UL /* an address for a huge page */
 
 static struct {
 	unsigned long pfn;
@@ -171,8 +174,10 @@ static struct {
 static void fault_slowly(void *arg)
 {
 	(void)arg;
-	EXPECT_EQ(fl_fault(t.process, TABLE, t.kernel->has_vma_lock ?
-			   FL_FAULT_VMA_LOCK : 0, &gone.out), 0);
+	EXPECT_EQ(fl_fault(t.process, TABLE,
+			   t.kernel->has_vma_lock ? FL_FAULT_VMA_LOCK : 0,
+			   &gone.out),
+		  0);
 }
 
 static void zap_and_collapse(void *arg)

@@ -10,7 +10,7 @@
  */
 #include "suite.h"
 
-#define FILE_AT	PAGE(4)
+#define FILE_AT PAGE(4)
 
 /* Pages 0 to 7 hold 100 + their number, and the device has the even ones. */
 static void mark_even_pages(void)
@@ -21,7 +21,8 @@ static void mark_even_pages(void)
 		EXPECT_EQ(fl_store(t.process, PAGE(i), 100 + i), 0);
 		if (i % 2 == 0)
 			EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(i),
-							   FL_PAGE), 1);
+							   FL_PAGE),
+				  1);
 	}
 }
 
@@ -40,7 +41,8 @@ static void expect_values(unsigned long from, unsigned long to)
 TEST(range, marking_stops_at_a_read_only_vma)
 {
 	mark_even_pages();
-	EXPECT_EQ(fl_mprotect(t.process, PAGE(3), 2 * FL_PAGE, FL_PROT_READ), 0);
+	EXPECT_EQ(fl_mprotect(t.process, PAGE(3), 2 * FL_PAGE, FL_PROT_READ),
+		  0);
 	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(0), 8 * FL_PAGE), 3);
 	EXPECT(pte_at(PAGE(2)).exclusive && device_at(PAGE(2)).mapped);
 	EXPECT(pte_at(PAGE(3)).present && !device_at(PAGE(3)).mapped);
@@ -77,7 +79,8 @@ TEST(range, mprotect_changes_only_its_part_of_a_vma)
 	unsigned long i;
 
 	mark_even_pages();
-	EXPECT_EQ(fl_mprotect(t.process, PAGE(2), 4 * FL_PAGE, FL_PROT_READ), 0);
+	EXPECT_EQ(fl_mprotect(t.process, PAGE(2), 4 * FL_PAGE, FL_PROT_READ),
+		  0);
 	for (i = 0; i < 8; i += 2)
 		EXPECT(pte_at(PAGE(i)).exclusive);
 	for (i = 0; i < 8; i++) {
@@ -105,7 +108,8 @@ TEST(range, mprotect_to_prot_none_and_back_loses_nothing)
 
 	mark_even_pages();
 	pfn = pte_at(PAGE(2)).pfn;
-	EXPECT_EQ(fl_mprotect(t.process, PAGE(1), 2 * FL_PAGE, FL_PROT_NONE), 0);
+	EXPECT_EQ(fl_mprotect(t.process, PAGE(1), 2 * FL_PAGE, FL_PROT_NONE),
+		  0);
 	EXPECT_EQ(fl_load(t.process, PAGE(1), &value), -EFAULT);
 	EXPECT_EQ(fl_load(t.process, PAGE(2), &value), -EFAULT);
 	EXPECT(pte_at(PAGE(2)).exclusive);
@@ -134,7 +138,8 @@ TEST(range, uffd_wp_protects_across_vmas)
 	unsigned long i;
 
 	mark_even_pages();
-	EXPECT_EQ(fl_mprotect(t.process, PAGE(3), 2 * FL_PAGE, FL_PROT_READ), 0);
+	EXPECT_EQ(fl_mprotect(t.process, PAGE(3), 2 * FL_PAGE, FL_PROT_READ),
+		  0);
 	EXPECT_EQ(fl_uffd_wp(t.process, PAGE(1), 6 * FL_PAGE, 1), 0);
 	for (i = 0; i < 8; i++)
 		EXPECT_EQ(pte_at(PAGE(i)).uffd_wp, i >= 1 && i < 7);
@@ -203,7 +208,8 @@ TEST(range, overlapping_ranges_have_one_owner_per_page)
 	for (i = 0; i < 8; i++) {
 		EXPECT_EQ(device_at(PAGE(i)).mapped, i < 3);
 		EXPECT_EQ(fl_device_atomic_add(i < 3 ? t.device : other,
-					       PAGE(i), 1000, NULL), 0);
+					       PAGE(i), 1000, NULL),
+			  0);
 	}
 	EXPECT_EQ(fl_device_make_exclusive(t.device, PAGE(2), 4 * FL_PAGE), 4);
 	EXPECT_EQ(fl_device_atomic_add(other, PAGE(4), 1, NULL), -EFAULT);

@@ -30,7 +30,8 @@ TEST(restore, writable_entry_is_restored_writable)
 
 	store_and_mark(PAGE(0), 1);
 	EXPECT_EQ(fl_unit_restore_exclusive_pte(t.process, PAGE(0),
-						pte_at(PAGE(0)).pfn, 0), 0);
+						pte_at(PAGE(0)).pfn, 0),
+		  0);
 	EXPECT(pte_at(PAGE(0)).writable && pte_at(PAGE(0)).dirty);
 	events = fl_event_count(t.world);
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 2), 0);
@@ -74,8 +75,8 @@ TEST(restore, readable_entry_is_restored_read_only)
 /*
  *   VMA rw -> r -> rw, | exclusive | -> | P | W |
  * Expect the VMA's permission at the time of the restore, whatever it was in
- * between.  With readable entries the permission is lost on the way, and a store
- * must fault to get it.
+ * between.  With readable entries the permission is lost on the way, and a
+ * store must fault to get it.
  */
 TEST(restore, write_permission_is_the_vmas_at_the_restore)
 {
@@ -128,7 +129,7 @@ TEST(restore, possibly_shared_page_gets_no_writable_pte)
 	pfn = pte_at(PAGE(0)).pfn;
 	EXPECT_EQ(fl_fork(t.process, &child), 0);
 	store_and_mark(PAGE(0), 2);
-	EXPECT_EQ(fl_folio_get(t.world, pfn), 0);	/* the PTE's */
+	EXPECT_EQ(fl_folio_get(t.world, pfn), 0); /* the PTE's */
 	EXPECT_EQ(fl_process_exit(child), 0);
 	EXPECT(!folio_of(pfn).anon_exclusive);
 	ret = fl_unit_restore_exclusive_pte(t.process, PAGE(0), pfn, 0);
@@ -140,7 +141,7 @@ TEST(restore, possibly_shared_page_gets_no_writable_pte)
 	}
 	EXPECT_EQ(pte_at(PAGE(0)).pfn, pfn);
 	if (!t.kernel->traits.entry_mapcount) {
-		suite_expect_leak(1);	/* the page of the entry */
+		suite_expect_leak(1); /* the page of the entry */
 		return;
 	}
 	/* Q does not have the mapcount that an entry owns. */
@@ -153,7 +154,8 @@ TEST(restore, accessed_bit_is_clear_until_the_access)
 {
 	store_and_mark(PAGE(0), 1);
 	EXPECT_EQ(fl_unit_restore_exclusive_pte(t.process, PAGE(0),
-						pte_at(PAGE(0)).pfn, 0), 0);
+						pte_at(PAGE(0)).pfn, 0),
+		  0);
 	EXPECT(!pte_at(PAGE(0)).accessed);
 	load(PAGE(0));
 	EXPECT(pte_at(PAGE(0)).accessed);
@@ -304,8 +306,10 @@ TEST(restore, removing_an_entry_restores_and_keeps_the_mmap_lock)
 
 	store_and_mark(PAGE(0), 1);
 	pfn = pte_at(PAGE(0)).pfn;
-	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(t.process, PAGE(0),
-			pte_at(PAGE(0)).raw, FL_FAULT_ALLOW_RETRY, &out), 0);
+	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(
+			  t.process, PAGE(0), pte_at(PAGE(0)).raw,
+			  FL_FAULT_ALLOW_RETRY, &out),
+		  0);
 	EXPECT_EQ(out.result, 0);
 	EXPECT(out.mmap_locked);
 	expect_mapped(PAGE(0), pfn, 1);
@@ -333,8 +337,10 @@ TEST(restore, folio_without_references_is_not_touched)
 	entry = pte_at(PAGE(0));
 	EXPECT_EQ(fl_zap(t.process, PAGE(0), FL_PAGE), 0);
 	EXPECT_EQ(folio_of(entry.pfn).refcount, 0);
-	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(t.process, PAGE(0),
-			entry.raw, FL_FAULT_ALLOW_RETRY, &out), 0);
+	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(
+			  t.process, PAGE(0), entry.raw, FL_FAULT_ALLOW_RETRY,
+			  &out),
+		  0);
 	EXPECT_EQ(out.result, 0);
 	EXPECT(out.mmap_locked);
 	folio = folio_of(entry.pfn);
@@ -359,8 +365,10 @@ TEST(restore, reused_folio_keeps_its_new_mapping)
 	EXPECT_EQ(fl_store(t.process, PAGE(7), 77), 0);
 	now = pte_at(PAGE(7));
 	EXPECT_EQ(now.pfn, entry.pfn);
-	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(t.process, PAGE(0),
-			entry.raw, FL_FAULT_ALLOW_RETRY, &out), 0);
+	EXPECT_EQ(fl_unit_remove_device_exclusive_entry(
+			  t.process, PAGE(0), entry.raw, FL_FAULT_ALLOW_RETRY,
+			  &out),
+		  0);
 	EXPECT_EQ(out.result, 0);
 	EXPECT_EQ(pte_at(PAGE(0)).raw, 0);
 	EXPECT_EQ(pte_at(PAGE(7)).raw, now.raw);

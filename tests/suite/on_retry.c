@@ -14,18 +14,18 @@
  */
 #include "suite.h"
 
-#define ALLOW	FL_FAULT_ALLOW_RETRY
-#define NOWAIT	FL_FAULT_RETRY_NOWAIT
-#define KILL	FL_FAULT_KILLABLE
-#define TRIED	FL_FAULT_TRIED
-#define VMA	FL_FAULT_VMA_LOCK
+#define ALLOW  FL_FAULT_ALLOW_RETRY
+#define NOWAIT FL_FAULT_RETRY_NOWAIT
+#define KILL   FL_FAULT_KILLABLE
+#define TRIED  FL_FAULT_TRIED
+#define VMA    FL_FAULT_VMA_LOCK
 
 struct retry {
 	unsigned int flags;
 	/* @kill: the waiter gets a fatal signal. */
 	_Bool kill, waits;
 	unsigned int result;
-	_Bool keeps;			/* the lock that the caller holds */
+	_Bool keeps; /* the lock that the caller holds */
 	_Bool restores;
 };
 
@@ -55,9 +55,10 @@ static void faulter(void *arg)
 {
 	(void)arg;
 	busy.ret = busy.unit ?
-		fl_unit_remove_device_exclusive_entry(t.process, PAGE(0),
-			busy.entry.raw, busy.flags, &busy.out) :
-		fl_fault(t.process, PAGE(0), busy.flags, &busy.out);
+			   fl_unit_remove_device_exclusive_entry(
+				   t.process, PAGE(0), busy.entry.raw,
+				   busy.flags, &busy.out) :
+			   fl_fault(t.process, PAGE(0), busy.flags, &busy.out);
 }
 
 static void check(const struct retry *r, _Bool unit)
@@ -93,31 +94,35 @@ static void check_both(struct retry r)
 
 TEST(retry, fault_without_allow_retry_waits_and_restores)
 {
-	check_both((struct retry){ .flags = 0, .waits = 1, .keeps = 1,
-				   .restores = 1 });
+	check_both((struct retry){
+		.flags = 0, .waits = 1, .keeps = 1, .restores = 1 });
 }
 
 TEST(retry, allow_retry_waits_without_the_mmap_lock_and_returns_retry)
 {
-	check_both((struct retry){ .flags = ALLOW, .waits = 1,
-				   .result = FL_VM_FAULT_RETRY });
+	check_both((struct retry){
+		.flags = ALLOW, .waits = 1, .result = FL_VM_FAULT_RETRY });
 }
 
 TEST(retry, retry_nowait_keeps_the_mmap_lock_and_does_not_wait)
 {
-	check_both((struct retry){ .flags = ALLOW | NOWAIT, .keeps = 1,
+	check_both((struct retry){ .flags = ALLOW | NOWAIT,
+				   .keeps = 1,
 				   .result = FL_VM_FAULT_RETRY });
 }
 
 TEST(retry, allow_retry_and_killable_waits_and_returns_retry)
 {
-	check_both((struct retry){ .flags = ALLOW | KILL, .waits = 1,
+	check_both((struct retry){ .flags = ALLOW | KILL,
+				   .waits = 1,
 				   .result = FL_VM_FAULT_RETRY });
 }
 
 TEST(retry, fatal_signal_ends_the_wait_before_the_retry)
 {
-	check_both((struct retry){ .flags = ALLOW | KILL, .waits = 1, .kill = 1,
+	check_both((struct retry){ .flags = ALLOW | KILL,
+				   .waits = 1,
+				   .kill = 1,
 				   .result = FL_VM_FAULT_RETRY });
 }
 
@@ -133,38 +138,47 @@ TEST(retry, second_try_waits_under_the_mmap_lock)
 
 TEST(retry, second_try_with_nowait_waits)
 {
-	check_both((struct retry){ .flags = ALLOW | NOWAIT | TRIED, .waits = 1,
-				   .keeps = 1, .restores = 1 });
+	check_both((struct retry){ .flags = ALLOW | NOWAIT | TRIED,
+				   .waits = 1,
+				   .keeps = 1,
+				   .restores = 1 });
 }
 
 TEST(retry, killable_second_try_waits_under_the_mmap_lock)
 {
-	check_both((struct retry){ .flags = ALLOW | KILL | TRIED, .waits = 1,
-				   .keeps = 1, .restores = 1 });
+	check_both((struct retry){ .flags = ALLOW | KILL | TRIED,
+				   .waits = 1,
+				   .keeps = 1,
+				   .restores = 1 });
 }
 
 TEST(retry, fatal_signal_in_the_second_try_drops_the_mmap_lock)
 {
-	check_both((struct retry){ .flags = ALLOW | KILL | TRIED, .waits = 1,
-				   .kill = 1, .result = FL_VM_FAULT_RETRY });
+	check_both((struct retry){ .flags = ALLOW | KILL | TRIED,
+				   .waits = 1,
+				   .kill = 1,
+				   .result = FL_VM_FAULT_RETRY });
 }
 
 TEST(retry, killable_without_retry_drops_the_mmap_lock_when_killed)
 {
-	check_both((struct retry){ .flags = KILL, .waits = 1, .kill = 1,
+	check_both((struct retry){ .flags = KILL,
+				   .waits = 1,
+				   .kill = 1,
 				   .result = FL_VM_FAULT_RETRY });
 }
 
 /* Not killable: expect the signal to have no effect. */
 TEST(retry, signal_does_not_end_an_unkillable_wait)
 {
-	check_both((struct retry){ .flags = 0, .waits = 1, .kill = 1,
-				   .keeps = 1, .restores = 1 });
+	check_both((struct retry){
+		.flags = 0, .waits = 1, .kill = 1, .keeps = 1, .restores = 1 });
 }
 
 TEST(retry, write_fault_follows_the_same_protocol)
 {
-	check_both((struct retry){ .flags = FL_FAULT_WRITE | ALLOW, .waits = 1,
+	check_both((struct retry){ .flags = FL_FAULT_WRITE | ALLOW,
+				   .waits = 1,
 				   .result = FL_VM_FAULT_RETRY });
 }
 
@@ -179,7 +193,8 @@ static void need_vma_lock(void)
 TEST(retry, allow_retry_drops_the_vma_lock)
 {
 	need_vma_lock();
-	check_both((struct retry){ .flags = ALLOW | VMA, .waits = 1,
+	check_both((struct retry){ .flags = ALLOW | VMA,
+				   .waits = 1,
 				   .result = FL_VM_FAULT_RETRY });
 }
 
@@ -187,15 +202,18 @@ TEST(retry, fatal_signal_in_the_second_try_drops_the_vma_lock)
 {
 	need_vma_lock();
 	check_both((struct retry){ .flags = ALLOW | KILL | TRIED | VMA,
-				   .waits = 1, .kill = 1,
+				   .waits = 1,
+				   .kill = 1,
 				   .result = FL_VM_FAULT_RETRY });
 }
 
 TEST(retry, second_try_waits_under_the_vma_lock)
 {
 	need_vma_lock();
-	check_both((struct retry){ .flags = ALLOW | TRIED | VMA, .waits = 1,
-				   .keeps = 1, .restores = 1 });
+	check_both((struct retry){ .flags = ALLOW | TRIED | VMA,
+				   .waits = 1,
+				   .keeps = 1,
+				   .restores = 1 });
 }
 
 /* -- an access by a CPU, which retries by itself -- */

@@ -6,8 +6,8 @@
  */
 #include "suite.h"
 
-#define HUGE	0x80000000UL
-#define SUB(k)	(HUGE + FL_PAGE * (k))
+#define HUGE   0x80000000UL
+#define SUB(k) (HUGE + FL_PAGE * (k))
 
 /* -- why notify at all, when a PTE goes from invalid to valid? -- */
 
@@ -27,7 +27,8 @@ TEST(review, restoring_without_notification_loses_a_store)
 	store_and_mark(PAGE(0), 1);
 	EXPECT_EQ(fl_device_read(t.device, PAGE(0), &old), 0);
 	EXPECT_EQ(fl_unit_restore_exclusive_pte(t.process, PAGE(0),
-						pte_at(PAGE(0)).pfn, 0), 0);
+						pte_at(PAGE(0)).pfn, 0),
+		  0);
 	EXPECT(pte_at(PAGE(0)).writable && device_at(PAGE(0)).writable);
 	EXPECT_EQ(fl_store(t.process, PAGE(0), 100), 0);
 	EXPECT_EQ(fl_device_write(t.device, PAGE(0), old + 1), 0);

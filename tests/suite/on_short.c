@@ -8,8 +8,8 @@
  */
 #include "suite.h"
 
-#define AT	PAGE(1024)
-#define NR	1100UL
+#define AT PAGE(1024)
+#define NR 1100UL
 
 /* Store their numbers to NR pages at AT. */
 static void fill(void)

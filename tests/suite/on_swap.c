@@ -305,8 +305,8 @@ TEST(swap, lazyfree_skips_an_exclusive_entry)
 	EXPECT_EQ(folio_at(PAGE(0)).mapcount, 1);
 }
 
-#define HUGE	0x80000000UL
-#define SUB(k)	(HUGE + FL_PAGE * (k))
+#define HUGE   0x80000000UL
+#define SUB(k) (HUGE + FL_PAGE * (k))
 
 /*
  * A folio of 512 pages that may be dropped; a device has some of them.  Reclaim
@@ -326,13 +326,14 @@ TEST(swap, partly_exclusive_lazyfree_folio_loses_nothing)
 		EXPECT_EQ(fl_store(t.process, SUB(k), k + 1), 0);
 	drop(HUGE, FL_HUGE_PAGE);
 	if (t.kernel->traits.reclaims_entries_as_ptes)
-		suite_known_bug("try_to_unmap() takes an exclusive entry for a PTE (65529295607f)",
+		suite_known_bug("try_to_unmap() takes an exclusive entry for "
+				"a PTE (65529295607f)",
 				FL_END_OOPS, "bad access");
 	EXPECT(pte_at(HUGE).huge);
 	EXPECT_EQ(fl_device_create(t.world, "large", &device), 0);
 	EXPECT_EQ(fl_device_attach(device, t.process, HUGE, FL_HUGE_PAGE), 0);
-	EXPECT_EQ(fl_device_make_exclusive(device, HUGE, one ? 8 * FL_PAGE :
-							       FL_PAGE),
+	EXPECT_EQ(fl_device_make_exclusive(device, HUGE,
+					   one ? 8 * FL_PAGE : FL_PAGE),
 		  one ? 8 : 1);
 	EXPECT_EQ(fl_device_atomic_add(device, HUGE, 1000, NULL), 0);
 	EXPECT_EQ(load(SUB(3)), 4);

@@ -12,9 +12,9 @@
  */
 #include "suite.h"
 
-#define HUGE	0x80000000UL
-#define SUB(k)	(HUGE + FL_PAGE * (k))
-#define ROOM	2048	/* the file counts as full once half of it is used */
+#define HUGE   0x80000000UL
+#define SUB(k) (HUGE + FL_PAGE * (k))
+#define ROOM   2048 /* the file counts as full once half of it is used */
 
 static void map_huge(void)
 {
@@ -93,7 +93,8 @@ static void fail_to_reclaim(void)
 	fl_events_watch(t.world, yield_at_end, NULL);
 	out.reclaimer = fl_thread_spawn(t.world, 0, "reclaim", reclaim, NULL);
 	EXPECT(out.reclaimer > 0);
-	EXPECT(fl_thread_spawn(t.world, 1, "another", take_reference, NULL) > 0);
+	EXPECT(fl_thread_spawn(t.world, 1, "another", take_reference, NULL) >
+	       0);
 	EXPECT_EQ(fl_threads_run(t.world), 0);
 	fl_events_watch(t.world, NULL, NULL);
 	EXPECT_EQ(fl_folio_put(t.world, out.pfn), 0);
@@ -136,7 +137,8 @@ TEST(swap_large, partly_exclusive_folio_in_the_swap_cache, .swap_pages = ROOM)
 	map_huge();
 	fail_to_reclaim();
 	if (t.kernel->traits.reclaim_drops_mapcount)
-		suite_known_bug("try_to_unmap() takes a mapcount from an entry without one (f495bd7e0d9b)",
+		suite_known_bug("try_to_unmap() takes a mapcount from an "
+				"entry without one (f495bd7e0d9b)",
 				FL_END_KERNEL_BUG, "mapcount_left_at_free");
 	EXPECT_EQ(fl_device_create(t.world, "large", &device), 0);
 	EXPECT_EQ(fl_device_attach(device, t.process, HUGE, FL_HUGE_PAGE), 0);

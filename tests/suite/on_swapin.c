@@ -76,8 +76,9 @@ TEST(swapin, nowait_fault_returns_retry)
 
 	hold(pfn);
 	refcount = folio_of(pfn).refcount;
-	EXPECT_EQ(fl_fault(t.process, PAGE(0), FL_FAULT_ALLOW_RETRY |
-			   FL_FAULT_RETRY_NOWAIT, &out), 0);
+	EXPECT_EQ(fl_fault(t.process, PAGE(0),
+			   FL_FAULT_ALLOW_RETRY | FL_FAULT_RETRY_NOWAIT, &out),
+		  0);
 	EXPECT(out.result & FL_VM_FAULT_RETRY);
 	EXPECT(out.mmap_locked);
 	EXPECT(pte_at(PAGE(0)).swap);
@@ -86,8 +87,9 @@ TEST(swapin, nowait_fault_returns_retry)
 	EXPECT_EQ(load(PAGE(0)), 7);
 }
 
-#define FAILED	(FL_VM_FAULT_OOM | FL_VM_FAULT_SIGBUS | FL_VM_FAULT_SIGSEGV | \
-		 FL_VM_FAULT_RETRY)
+#define FAILED                                                        \
+	(FL_VM_FAULT_OOM | FL_VM_FAULT_SIGBUS | FL_VM_FAULT_SIGSEGV | \
+	 FL_VM_FAULT_RETRY)
 
 static struct {
 	unsigned long pfn;

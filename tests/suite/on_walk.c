@@ -20,7 +20,8 @@ static void make_pair(unsigned long at)
 	struct fl_pte there = { .raw = 1 };
 
 	EXPECT_EQ(fl_mmap(t.process, at - FL_PAGE, 2 * FL_PAGE, RW,
-			  FL_MAP_ANON), 0);
+			  FL_MAP_ANON),
+		  0);
 	EXPECT_EQ(fl_store(t.process, at - FL_PAGE, 6), 0);
 	EXPECT_EQ(fl_fork(t.process, &child), 0);
 	EXPECT_EQ(fl_store(t.process, at, 7), 0);
@@ -42,7 +43,8 @@ static void find_it_there(unsigned long at)
 	EXPECT_EQ(load(at), 7);
 	EXPECT_EQ(fl_device_create(t.world, "pair", &device), 0);
 	EXPECT_EQ(fl_device_attach(device, t.process, at - FL_PAGE,
-				   2 * FL_PAGE), 0);
+				   2 * FL_PAGE),
+		  0);
 	EXPECT_EQ(fl_device_make_exclusive(device, at, FL_PAGE), 1);
 	EXPECT(pte_at(at).exclusive);
 	EXPECT_EQ(load(at), 7);
@@ -71,8 +73,8 @@ TEST(walk, skips_a_missing_pud_table)
 }
 
 /* A folio of 512 pages at HUGE, mapped by a PMD, page k holding k + 1. */
-#define HUGE	0x80000000UL
-#define SUB(k)	(HUGE + FL_PAGE * (k))
+#define HUGE   0x80000000UL
+#define SUB(k) (HUGE + FL_PAGE * (k))
 
 static unsigned long make_huge(void)
 {
@@ -144,7 +146,7 @@ TEST(walk, finds_a_folio_mapped_by_pmd_and_by_ptes)
 
 	EXPECT_EQ(fl_fork(t.process, &child), 0);
 	EXPECT_EQ(fl_pte_view(child, HUGE, &there), 0);
-	if (there.huge)		/* not in the model */
+	if (there.huge) /* not in the model */
 		EXPECT_EQ(fl_split_huge(child, HUGE), 0);
 	EXPECT_EQ(fl_zap(child, SUB(0), 2 * FL_PAGE), 0);
 	EXPECT_EQ(fl_zap(child, SUB(3), 2 * FL_PAGE), 0);
@@ -200,7 +202,7 @@ TEST(walk, stops_at_the_end_of_the_vma)
 	EXPECT_EQ(fl_device_detach(device), 0);
 	EXPECT_EQ(load(HUGE), 2);
 	if (t.kernel->traits.restores_by_walk)
-		return;		/* v8 handles tail pages wrongly */
+		return; /* v8 handles tail pages wrongly */
 	for (k = 1; k < 256; k++)
 		EXPECT_EQ(load(SUB(k)), k + 1);
 	EXPECT_EQ(fl_folio_migrate(t.world, pfn), 0);

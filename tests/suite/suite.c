@@ -16,7 +16,7 @@
 #include "arguments.h"
 #include "suite.h"
 
-#define MAX_TESTS	512	/* per run */
+#define MAX_TESTS 512 /* per run */
 
 struct suite t;
 
@@ -58,7 +58,8 @@ static int first_failure(const char *file, int line)
 		return 0;
 	failures++;
 	for (i = 0; i < nr_failed_lines; i++)
-		if (failed_lines[i].file == file && failed_lines[i].line == line)
+		if (failed_lines[i].file == file &&
+		    failed_lines[i].line == line)
 			return failed_lines[i].times++, 0;
 	if (i < sizeof(failed_lines) / sizeof(failed_lines[0]))
 		failed_lines[nr_failed_lines++] =
@@ -72,7 +73,8 @@ static void print_repeated(void)
 
 	for (i = 0; i < nr_failed_lines; i++)
 		if (failed_lines[i].times)
-			fprintf(stderr, "%s:%d: the same failure, %u more times\n",
+			fprintf(stderr,
+				"%s:%d: the same failure, %u more times\n",
 				failed_lines[i].file, failed_lines[i].line,
 				failed_lines[i].times);
 	nr_failed_lines = 0;
@@ -88,7 +90,8 @@ void suite_expect_eq(long a, long b, const char *what, const char *file,
 		     int line)
 {
 	if (a != b && first_failure(file, line))
-		fprintf(stderr, "%s:%d: does not hold: %s: %ld (%#lx) against %ld (%#lx)\n",
+		fprintf(stderr,
+			"%s:%d: does not hold: %s: %ld (%#lx) against %ld (%#lx)\n",
 			file, line, what, a, a, b, b);
 }
 
@@ -98,7 +101,9 @@ void suite_known_wrong(int bug, const char *fix, int held, const char *what,
 	if (!bug)
 		suite_expect(held, what, file, line);
 	else if (held && first_failure(file, line))
-		fprintf(stderr, "%s:%d: known bug not seen: %s holds; if it is fixed (%s), update struct fl_traits\n",
+		fprintf(stderr,
+			"%s:%d: known bug not seen: %s holds; if it is fixed "
+			"(%s), update struct fl_traits\n",
 			file, line, what, fix);
 }
 
@@ -136,7 +141,8 @@ void suite_expect_end(enum fl_end_kind kind, const char *text)
 		return;
 	EXPECT_EQ(end->kind, kind);
 	if (!strstr(end->text, text)) {
-		fprintf(stderr, "\"%s\" does not contain \"%s\"\n", end->text, text);
+		fprintf(stderr, "\"%s\" does not contain \"%s\"\n", end->text,
+			text);
 		failures++;
 	}
 	EXPECT(*end->where);
@@ -247,7 +253,8 @@ static const struct suite_test *running;
 static void boot(_Bool print_warnings)
 {
 	const struct fl_world_config config = {
-		.kernel = kernel, .catch_end = 1,
+		.kernel = kernel,
+		.catch_end = 1,
 		.swap_pages = running->swap_pages,
 		.print_warnings = print_warnings,
 	};
@@ -258,10 +265,12 @@ static void boot(_Bool print_warnings)
 	t.kernel = fl_world_kernel(t.world);
 	EXPECT_EQ(fl_process_create(t.world, &t.process), 0);
 	EXPECT_EQ(fl_mmap(t.process, PAGE(0), NR_PAGES * FL_PAGE, RW,
-			  FL_MAP_ANON), 0);
+			  FL_MAP_ANON),
+		  0);
 	EXPECT_EQ(fl_device_create(t.world, "device", &t.device), 0);
 	EXPECT_EQ(fl_device_attach(t.device, t.process, PAGE(0),
-				   NR_PAGES * FL_PAGE), 0);
+				   NR_PAGES * FL_PAGE),
+		  0);
 }
 
 static int set_up(void **state)
@@ -303,7 +312,9 @@ static void check_leaks(void)
 		return;
 	if (expected_leak && ret == -EUCLEAN && leaked.frames >= expected_leak)
 		return;
-	fprintf(stderr, "leaked: %lu frames, %lu objects, %lu swapped pages, %lu locks, %lu RCU sections, %lu RCU callbacks\n",
+	fprintf(stderr,
+		"leaked: %lu frames, %lu objects, %lu swapped pages, %lu "
+		"locks, %lu RCU sections, %lu RCU callbacks\n",
 		leaked.frames, leaked.objects, leaked.swap, leaked.locks,
 		leaked.rcu_sections, leaked.rcu_callbacks);
 	failures++;
@@ -332,7 +343,8 @@ static void run(void **state)
 
 	test->body();
 	if (known_bug.name && !known_bug_showed()) {
-		fprintf(stderr, "known bug not seen: %s; if it is fixed, expect the right behaviour here\n",
+		fprintf(stderr,
+			"known bug not seen: %s; if it is fixed, expect the right behaviour here\n",
 			known_bug.name);
 		known_bug.name = NULL;
 		expected_end = FL_END_NONE;
@@ -381,7 +393,8 @@ int main(int argc, char **argv)
 	for (test = tests; test && n < MAX_TESTS; test = test->next)
 		if (wanted(test, argv[2]))
 			units[n++] = (struct CMUnitTest){ test->name, run,
-				set_up, tear_down, test };
+							  set_up, tear_down,
+							  test };
 	if (test)
 		argument_error("more than %d tests: raise MAX_TESTS",
 			       MAX_TESTS);

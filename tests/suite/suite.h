@@ -20,9 +20,9 @@
 
 #include "faultlab/faultlab.h"
 
-#define NR_PAGES	16
-#define PAGE(i)		(0x40000000UL + FL_PAGE * (i))
-#define RW		(FL_PROT_READ | FL_PROT_WRITE)
+#define NR_PAGES 16
+#define PAGE(i)	 (0x40000000UL + FL_PAGE * (i))
+#define RW	 (FL_PROT_READ | FL_PROT_WRITE)
 
 struct suite {
 	struct fl_world *world;
@@ -44,29 +44,31 @@ struct suite_test {
 
 void suite_register(struct suite_test *test);
 
-#define SUITE_TEST(group_, name_, must_fail_, ...)			\
-static void group_##_##name_(void);					\
-__attribute__((constructor)) static void register_##group_##_##name_(void) \
-{									\
-	static struct suite_test test = {				\
-		.group = #group_, .name = #name_,			\
-		.body = group_##_##name_, .must_fail = must_fail_,	\
-		##__VA_ARGS__ };					\
-	suite_register(&test);						\
-}									\
-static void group_##_##name_(void)
+#define SUITE_TEST(group_, name_, must_fail_, ...)                            \
+	static void group_##_##name_(void);                                   \
+	__attribute__((constructor)) static void register_##group_##_##name_( \
+		void)                                                         \
+	{                                                                     \
+		static struct suite_test test = { .group = #group_,           \
+						  .name = #name_,             \
+						  .body = group_##_##name_,   \
+						  .must_fail = must_fail_,    \
+						  ##__VA_ARGS__ };            \
+		suite_register(&test);                                        \
+	}                                                                     \
+	static void group_##_##name_(void)
 
 /* TEST(group, name, .swap_pages = N) gets a larger swap file. */
-#define TEST(group_, name_, ...)	SUITE_TEST(group_, name_, 0, ##__VA_ARGS__)
+#define TEST(group_, name_, ...) SUITE_TEST(group_, name_, 0, ##__VA_ARGS__)
 /* A test of the suite itself, which must fail; only runs on request. */
-#define CANARY(name_)		SUITE_TEST(canary, name_, 1)
+#define CANARY(name_)		 SUITE_TEST(canary, name_, 1)
 
 void suite_expect(int held, const char *what, const char *file, int line);
 void suite_expect_eq(long a, long b, const char *what, const char *file,
 		     int line);
-#define EXPECT(c)	suite_expect(!!(c), #c, __FILE__, __LINE__)
-#define EXPECT_EQ(a, b)	suite_expect_eq((long)(a), (long)(b), \
-					#a " == " #b, __FILE__, __LINE__)
+#define EXPECT(c) suite_expect(!!(c), #c, __FILE__, __LINE__)
+#define EXPECT_EQ(a, b) \
+	suite_expect_eq((long)(a), (long)(b), #a " == " #b, __FILE__, __LINE__)
 
 /* End the test: it does not apply to this kernel. */
 void suite_skip(const char *why) __attribute__((noreturn));
@@ -97,12 +99,12 @@ void suite_expect_leak(unsigned long frames);
 
 /* Views that never fail. */
 struct fl_pte pte_at(unsigned long addr);
-struct fl_folio folio_at(unsigned long addr);	/* of the entry's pfn */
+struct fl_folio folio_at(unsigned long addr); /* of the entry's pfn */
 struct fl_folio folio_of(unsigned long pfn);
 struct fl_tlb tlb_at(unsigned int cpu, unsigned long addr);
 struct fl_device_pte device_at(unsigned long addr);
 long rss_anon(void);
-unsigned long load(unsigned long addr);		/* expects success */
+unsigned long load(unsigned long addr); /* expects success */
 
 /* Store @value at @addr, and mark the page for the device. */
 void store_and_mark(unsigned long addr, unsigned long value);

@@ -14,7 +14,7 @@
 
 #include "faultlab/faultlab.h"
 
-#define ARGUMENT_ERROR	129	/* exit code, as of lab and faultlab */
+#define ARGUMENT_ERROR 129 /* exit code, as of lab and faultlab */
 
 /**
  * arguments_begin() - set the name of the program

@@ -34,18 +34,18 @@
 
 #include "number.h"
 
-#define CPU_SECONDS	1200	/* default budget */
-#define IDLE_SECONDS	120
-#define MOST_SECONDS	1000000
-#define HARDLY_ANY	0.01	/* at most this share of the time, */
-#define LEAST		0.05	/* plus these seconds */
-#define LOOKS		20	/* samples that prove that the command waits */
-#define MOST_PROCESSES	4096
-#define USAGE		129
+#define CPU_SECONDS    1200 /* default budget */
+#define IDLE_SECONDS   120
+#define MOST_SECONDS   1000000
+#define HARDLY_ANY     0.01 /* at most this share of the time, */
+#define LEAST	       0.05 /* plus these seconds */
+#define LOOKS	       20   /* samples that prove that the command waits */
+#define MOST_PROCESSES 4096
+#define USAGE	       129
 
 struct process {
 	pid_t pid, parent;
-	char state;		/* of its first thread, as in /proc/PID/stat */
+	char state; /* of its first thread, as in /proc/PID/stat */
 	/* Ticks of CPU, including children it has waited for. */
 	unsigned long ticks;
 	_Bool ours;
@@ -65,7 +65,8 @@ static int usage(const char *fmt, ...)
 	va_start(args, fmt);
 	vfprintf(stderr, fmt, args);
 	va_end(args);
-	fprintf(stderr, "\nusage: bounded [--cpu SECONDS] [--idle SECONDS] COMMAND [ARGUMENT...]\n");
+	fprintf(stderr,
+		"\nusage: bounded [--cpu SECONDS] [--idle SECONDS] COMMAND [ARGUMENT...]\n");
 	return USAGE;
 }
 
@@ -92,8 +93,9 @@ static int parse(int argc, char **argv)
 	}
 	unsetenv("FAULTLAB_BUDGET");
 	for (i = 1; i < argc && argv[i][0] == '-'; i += 2) {
-		unsigned long *out = !strcmp(argv[i], "--cpu") ? &budget :
-				     !strcmp(argv[i], "--idle") ? &idle : NULL;
+		unsigned long *out = !strcmp(argv[i], "--cpu")	? &budget :
+				     !strcmp(argv[i], "--idle") ? &idle :
+								  NULL;
 
 		if (!out)
 			return usage("unknown option '%s'", argv[i]);
@@ -124,7 +126,9 @@ static int read_stat(const char *path, struct process *p)
 	line[n] = '\0';
 	/* The name, in parentheses, may have any character. */
 	at = strrchr(line, ')');
-	if (!at || sscanf(at, ") %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld",
+	if (!at || sscanf(at,
+			  ") %c %d %*d %*d %*d %*d %*u %*u %*u %*u "
+			  "%*u %lu %lu %ld %ld",
 			  &p->state, &p->parent, &user, &system, &children_user,
 			  &children_system) != 6)
 		return -1;
@@ -162,7 +166,8 @@ static void read_processes(void)
 	char path[300];
 
 	nr_processes = 0;
-	while (proc && (entry = readdir(proc)) && nr_processes < MOST_PROCESSES) {
+	while (proc && (entry = readdir(proc)) &&
+	       nr_processes < MOST_PROCESSES) {
 		struct process *p = &processes[nr_processes];
 
 		if (!isdigit((unsigned char)entry->d_name[0]))
@@ -190,9 +195,9 @@ static double used(void)
 		if (processes[i].ours)
 			ticks += processes[i].ticks;
 	getrusage(RUSAGE_CHILDREN, &ended);
-	return (double)ticks / sysconf(_SC_CLK_TCK) +
-	       ended.ru_utime.tv_sec + ended.ru_utime.tv_usec / 1e6 +
-	       ended.ru_stime.tv_sec + ended.ru_stime.tv_usec / 1e6;
+	return (double)ticks / sysconf(_SC_CLK_TCK) + ended.ru_utime.tv_sec +
+	       ended.ru_utime.tv_usec / 1e6 + ended.ru_stime.tv_sec +
+	       ended.ru_stime.tv_usec / 1e6;
 }
 
 /* Return: 1 if a thread of @pid runs, can run, or waits for a disk. */
@@ -233,8 +238,8 @@ static void print_process(const struct process *p)
 		line[i] = line[i] >= ' ' ? line[i] : ' ';
 	line[n] = '\0';
 	fprintf(stderr, "bounded: process %d, state %c, %.1f s of CPU: %s\n",
-		(int)p->pid, p->state,
-		(double)p->ticks / sysconf(_SC_CLK_TCK), line);
+		(int)p->pid, p->state, (double)p->ticks / sysconf(_SC_CLK_TCK),
+		line);
 }
 
 /*
@@ -257,7 +262,8 @@ static void kill_all(void)
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			;
 		if (left)
-			nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+			nanosleep(&(struct timespec){ .tv_nsec = 1000000 },
+				  NULL);
 	}
 }
 
@@ -347,7 +353,9 @@ static void __attribute__((noreturn)) watch(const sigset_t *signals)
 		read_processes();
 		now = used();
 		if (now > budget)
-			give_up("used more than %lu s of CPU: it runs forever, or needs more (TIMEOUT in its CMakeLists.txt)",
+			give_up("used more than %lu s of CPU: it runs "
+				"forever, or needs more (TIMEOUT in "
+				"its CMakeLists.txt)",
 				budget);
 		calm++;
 		if (now - since >= LEAST + HARDLY_ANY * calm) {
@@ -355,7 +363,8 @@ static void __attribute__((noreturn)) watch(const sigset_t *signals)
 			calm = 0;
 		} else if (calm >= idle) {
 			if (waits())
-				give_up("used no CPU for %lu s: it waits forever",
+				give_up("used no CPU for %lu "
+					"s: it waits forever",
 					calm);
 			since = now;
 			calm = 0;
@@ -384,7 +393,8 @@ int main(int argc, char **argv)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		execvp(command[0], command);
-		fprintf(stderr, "bounded: %s: %s\n", command[0], strerror(errno));
+		fprintf(stderr, "bounded: %s: %s\n", command[0],
+			strerror(errno));
 		_exit(errno == ENOENT ? 127 : 126);
 	}
 	watch(&signals);

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OUTPUT_LOST	129	/* exit code, as of lab and faultlab */
+#define OUTPUT_LOST 129 /* exit code, as of lab and faultlab */
 
 /*
  * Keep files that are opened later from becoming a standard stream.  Writes to
@@ -26,8 +26,7 @@ static void keep_closed(void)
 	int fd;
 
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 &&
-		    open("/dev/null", O_RDONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
 			return;
 }
 
@@ -43,8 +42,7 @@ static void report_lost(void)
 }
 
 /* Registered before all other handlers, so it is called after them. */
-__attribute__((constructor(101)))
-static void watch_output(void)
+__attribute__((constructor(101))) static void watch_output(void)
 {
 	keep_closed();
 	atexit(report_lost);

@@ -19,7 +19,7 @@
 #include "device/internal.h"
 #include "faultlab/faultlab.h"
 
-#define PAGE(i)	(0x40000000UL + FL_PAGE * (i))
+#define PAGE(i) (0x40000000UL + FL_PAGE * (i))
 #define RW	(FL_PROT_READ | FL_PROT_WRITE)
 
 static struct fl_world *world;
@@ -80,8 +80,8 @@ static int tear_down(void **state)
 static void attach(unsigned int i, enum fl_driver driver, unsigned int flaws)
 {
 	assert_int_equal(fl_device_set_driver(device[i], driver, flaws), 0);
-	assert_int_equal(fl_device_attach(device[i], process, PAGE(0),
-					  4 * FL_PAGE), 0);
+	assert_int_equal(
+		fl_device_attach(device[i], process, PAGE(0), 4 * FL_PAGE), 0);
 }
 
 static void mark(void *arg)
@@ -255,8 +255,9 @@ static int restore_wrongly(struct fl_mm *mm, unsigned long start,
 
 	real->view->pte(mm, start, &pte);
 	fl_hw_access(FL_HW_PT_STORE, place, sizeof(*place));
-	*place = ((pte.pfn + wrong_pfn) << FL_PTE_PFN_SHIFT | FL_PTE_PRESENT | FL_PTE_USER |
-		  FL_PTE_SOFT_DIRTY | give_bits) & ~take_bits;
+	*place = ((pte.pfn + wrong_pfn) << FL_PTE_PFN_SHIFT | FL_PTE_PRESENT |
+		  FL_PTE_USER | FL_PTE_SOFT_DIRTY | give_bits) &
+		 ~take_bits;
 	fl_hw_access(FL_HW_LOAD, place, sizeof(*place));
 	return ret;
 }
@@ -348,8 +349,8 @@ static void zap_of_a_new_process(int (*listen)(struct fl_mm *mm,
 {
 	wrong_notifier.listen = listen;
 	assert_int_equal(fl_process_create(world, &process), 0);
-	assert_int_equal(fl_mmap(process, PAGE(0), 4 * FL_PAGE, RW,
-				 FL_MAP_ANON), 0);
+	assert_int_equal(
+		fl_mmap(process, PAGE(0), 4 * FL_PAGE, RW, FL_MAP_ANON), 0);
 	assert_int_equal(fl_store(process, PAGE(0), 5), 0);
 	spawn(0, zap);
 }
@@ -564,7 +565,7 @@ static void checkers_unsubscribe_after_a_violation(void **state)
 	assert_ptr_equal(world->subscribers, before);
 }
 
-#define CANARY(name)	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CANARY(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

@@ -26,23 +26,24 @@
 #define VALGRIND_DISABLE_ERROR_REPORTING	((void)0)
 #define VALGRIND_ENABLE_ERROR_REPORTING		((void)0)
 #define VALGRIND_MAKE_MEM_DEFINED(p, n)		((void)(p), (void)(n))
-#define VALGRIND_CHECK_MEM_IS_ADDRESSABLE(p, n)	((void)(p), (void)(n), 0UL)
+#define VALGRIND_CHECK_MEM_IS_ADDRESSABLE(p, n) ((void)(p), (void)(n), 0UL)
 #endif
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
-#define POISONED(p)	__asan_address_is_poisoned(p)
+#define POISONED(p) __asan_address_is_poisoned(p)
 #else
-#define POISONED(p)	(VALGRIND_CHECK_MEM_IS_ADDRESSABLE(p, 1) != 0)
+#define POISONED(p) (VALGRIND_CHECK_MEM_IS_ADDRESSABLE(p, 1) != 0)
 #endif
 
-#define __no_sanitize_address	__attribute__((no_sanitize("address")))
+#define __no_sanitize_address __attribute__((no_sanitize("address")))
 
 static struct fl_machine *machine;
 
 static int boot_with(_Bool print_warnings)
 {
 	const struct fl_machine_config config = {
-		.nr_frames = 4096, .nr_cpus = 2,
+		.nr_frames = 4096,
+		.nr_cpus = 2,
 		.print_warnings = print_warnings,
 	};
 
@@ -283,7 +284,7 @@ static unsigned long lock_a, lock_b;
 
 static int unlock_free_lock(void)
 {
-	lock_a = FL_LOCK_WRITER;	/* held by another owner */
+	lock_a = FL_LOCK_WRITER; /* held by another owner */
 	fl_hw_unlock(&lock_a, 0, &lock_a);
 	return 0;
 }
@@ -299,7 +300,8 @@ static int lock_twice(void)
 {
 	fl_hw_lock(&lock_a, FL_HW_SLEEPLOCK, 0, &lock_a, "A");
 	assert_int_equal(fl_hw_lock(&lock_a, FL_HW_SLEEPLOCK, FL_LOCK_TRY,
-				    &lock_a, "A"), -EBUSY);
+				    &lock_a, "A"),
+			 -EBUSY);
 	assert_true(fl_hw_lock_held(&lock_a, 0));
 	assert_false(fl_hw_lock_held(&lock_a, 1));
 	fl_hw_lock(&lock_a, FL_HW_SLEEPLOCK, 0, &lock_a, "A");
@@ -347,10 +349,11 @@ static void fatal_signal_ends_a_killable_wait(void **state)
 
 	(void)state;
 	fl_hw_lock(&lock_a, FL_HW_SLEEPLOCK, 0, &lock_a, "A");
-	assert_int_equal(fl_machine_spawn(machine, 0, "killer", killer,
-					  &victim), 1);
-	assert_int_equal(fl_machine_spawn(machine, 1, "victim",
-					  killable_waiter, NULL), 2);
+	assert_int_equal(
+		fl_machine_spawn(machine, 0, "killer", killer, &victim), 1);
+	assert_int_equal(fl_machine_spawn(machine, 1, "victim", killable_waiter,
+					  NULL),
+			 2);
 	assert_int_equal(fl_machine_run(machine), 0);
 	assert_true(killed_waited);
 	assert_int_equal(killed_ret, -EINTR);
@@ -398,8 +401,7 @@ static void sleep_under_spinlock_is_a_violation(void **state)
 	(void)state;
 	lock_a = 0;
 	expect_end(sleep_under_spinlock, FL_END_VIOLATION, "spinlock ptl");
-	assert_non_null(strstr(fl_machine_end(machine)->where,
-			       "file.c:7"));
+	assert_non_null(strstr(fl_machine_end(machine)->where, "file.c:7"));
 	lock_a = 0;
 }
 
@@ -445,14 +447,14 @@ static void opposite_lock_order_deadlocks(void **state)
 	assert_non_null(strstr(text, "held by thread 2 (ba)"));
 	assert_non_null(strstr(text, "held by thread 1 (ab)"));
 	assert_string_equal(fl_machine_end(machine)->locks,
-"     ab                          ba\n"
-"     ----                        ----\n"
-"lock(first)\n"
-"                            lock(first)\n"
-"lock(second)\n"
-"                            lock(second)\n"
-"\n"
-" *** DEADLOCK ***\n");
+			    "     ab                          ba\n"
+			    "     ----                        ----\n"
+			    "lock(first)\n"
+			    "                            lock(first)\n"
+			    "lock(second)\n"
+			    "                            lock(second)\n"
+			    "\n"
+			    " *** DEADLOCK ***\n");
 	lock_a = lock_b = 0;
 }
 
@@ -545,8 +547,8 @@ static void srcu_writer_waits_for_the_reader(void **state)
 
 /* ---- translation -------------------------------------------------------- */
 
-#define VA	0x200000123UL
-#define LEAF	(FL_PTE_PRESENT | FL_PTE_USER | FL_PTE_WRITE)
+#define VA   0x200000123UL
+#define LEAF (FL_PTE_PRESENT | FL_PTE_USER | FL_PTE_WRITE)
 
 /* Make the tables down to VA.  Return: a pointer to its PTE, for @pfn. */
 static unsigned long *map(unsigned long pgd, unsigned long pfn)
@@ -729,8 +731,10 @@ static void warning_is_printed_and_counted(void **state)
 	warned = 0;
 	fl_machine_add_state(machine, &warned, sizeof(warned));
 	text = printed(warn);
-	assert_non_null(strstr(text, "kernel warning (continuing): WARN_ON(it)\nwhere: a() mm/a.c:7"));
-	assert_non_null(strstr(text, "WARN_ON_ONCE(that)\nwhere: b() mm/b.c:8"));
+	assert_non_null(strstr(text, "kernel warning (continuing): "
+				     "WARN_ON(it)\nwhere: a() mm/a.c:7"));
+	assert_non_null(
+		strstr(text, "WARN_ON_ONCE(that)\nwhere: b() mm/b.c:8"));
 	assert_non_null(strstr(text, "\n  warn() "));
 	assert_int_equal(fl_machine_warnings(machine), 2);
 	text = printed(warn);
@@ -790,7 +794,8 @@ static int call_missing_stub(void)
 static void missing_stub_is_reported_by_name(void **state)
 {
 	(void)state;
-	expect_end(call_missing_stub, FL_END_MISSING_STUB, "missing stub: some_stub");
+	expect_end(call_missing_stub, FL_END_MISSING_STUB,
+		   "missing stub: some_stub");
 }
 
 static void static_state_is_restored(void **state)

@@ -13,7 +13,7 @@
 
 #include "number.h"
 
-#define UNTOUCHED	4711
+#define UNTOUCHED 4711
 
 static void numbers_are_decimal(void **state)
 {
@@ -25,22 +25,25 @@ static void numbers_are_decimal(void **state)
 	assert_int_equal(fl_number_parse("10", 1, ULONG_MAX, &value), 0);
 	assert_int_equal(value, 10);
 	assert_int_equal(fl_number_parse("18446744073709551615", 0, ULONG_MAX,
-					 &value), 0);
+					 &value),
+			 0);
 	assert_true(value == ULONG_MAX);
 }
 
 static void other_text_is_rejected(void **state)
 {
 	static const char *const wrong[] = {
-		"", " ", "-5", "+5", " 5", "5 ", "5\n", "\t5", "0x10", "0X10",
-		"010", "00", "1e3", "1.", "1,2", "5k", "x", "-", "\xc2\xb2",
+		"",    " ",    "-5",   "+5",  " 5",	  "5 ",	 "5\n",
+		"\t5", "0x10", "0X10", "010", "00",	  "1e3", "1.",
+		"1,2", "5k",   "x",    "-",   "\xc2\xb2",
 	};
 	unsigned long value = UNTOUCHED;
 	unsigned int i;
 
 	(void)state;
 	for (i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
-		assert_int_equal(fl_number_parse(wrong[i], 0, ULONG_MAX, &value),
+		assert_int_equal(fl_number_parse(wrong[i], 0, ULONG_MAX,
+						 &value),
 				 -EINVAL);
 	assert_int_equal(fl_number_parse(NULL, 0, ULONG_MAX, &value), -EINVAL);
 	assert_int_equal(value, UNTOUCHED);
@@ -49,7 +52,9 @@ static void other_text_is_rejected(void **state)
 static void number_out_of_range_is_rejected(void **state)
 {
 	static const char *const large[] = {
-		"9", "18446744073709551616", "99999999999999999999999",
+		"9",
+		"18446744073709551616",
+		"99999999999999999999999",
 		"184467440737095516160000000000000000000000000000000000003",
 	};
 	unsigned long value = UNTOUCHED;
@@ -62,7 +67,8 @@ static void number_out_of_range_is_rejected(void **state)
 				 -ERANGE);
 	for (i = 1; i < sizeof(large) / sizeof(*large); i++)
 		assert_int_equal(fl_number_parse(large[i], 0, ULONG_MAX,
-						 &value), -ERANGE);
+						 &value),
+				 -ERANGE);
 	assert_int_equal(value, UNTOUCHED);
 }
 
@@ -97,11 +103,13 @@ static void explanation_names_the_expected_range(void **state)
 	char why[FL_NUMBER_WHY];
 
 	(void)state;
-	expect_explanation("x", 1, ULONG_MAX, "expected a number >= 1, got 'x'");
+	expect_explanation("x", 1, ULONG_MAX,
+			   "expected a number >= 1, got 'x'");
 	expect_explanation("9", 1, 8, "expected a number from 1 to 8, got '9'");
 	expect_explanation("", 0, ULONG_MAX, "expected a number, got ''");
 	expect_explanation(NULL, 0, ULONG_MAX, "expected a number, got ''");
-	expect_explanation("010", 1, ULONG_MAX,
+	expect_explanation(
+		"010", 1, ULONG_MAX,
 		"expected a number >= 1 without leading zeros, got '010'");
 	expect_explanation("5\n\x1b[1m", 0, ULONG_MAX,
 			   "expected a number, got '5??[1m'");

@@ -14,8 +14,8 @@
 
 #include "program.h"
 
-#define KERNEL		"model"
-#define CHECKPOINT	"program_test.checkpoint"
+#define KERNEL	   "model"
+#define CHECKPOINT "program_test.checkpoint"
 
 static const struct fl_kernel_info *model(void)
 {
@@ -46,8 +46,11 @@ static void never_set_up(void)
 static void program_that_does_not_apply_is_not_set_up(void **state)
 {
 	const struct program program = {
-		.name = "x", .set_up = never_set_up, .applies = nowhere,
-		.needs = "a feature of no kernel", .breaks = "C1",
+		.name = "x",
+		.set_up = never_set_up,
+		.applies = nowhere,
+		.needs = "a feature of no kernel",
+		.breaks = "C1",
 	};
 	struct fl_explore_config config = { 0 };
 	struct fl_explore_result r;
@@ -121,7 +124,8 @@ static void load_and_store(void)
 
 static void program_that_reaches_nothing_is_vacuous(void **state)
 {
-	const struct program program = { .name = "x", .set_up = load_and_store };
+	const struct program program = { .name = "x",
+					 .set_up = load_and_store };
 	struct fl_explore_config config = { 0 };
 
 	(void)state;
@@ -138,7 +142,8 @@ static void program_that_reaches_nothing_is_vacuous(void **state)
 /* A helper of a search is such a child. */
 static void conditions_reached_in_a_child_process_count(void **state)
 {
-	const struct program program = { .name = "x", .set_up = load_and_store };
+	const struct program program = { .name = "x",
+					 .set_up = load_and_store };
 	static const char text[] = "a condition";
 	int status;
 	pid_t child;
@@ -166,13 +171,15 @@ static void conditions_reached_in_a_child_process_count(void **state)
  */
 static void checkpoint_keeps_reached_conditions(void **state)
 {
-	const struct program program = { .name = "x", .set_up = load_and_store };
+	const struct program program = { .name = "x",
+					 .set_up = load_and_store };
 	unsigned int pieces;
 
 	(void)state;
 	for (value_to_reach = 5; value_to_reach <= 11; value_to_reach += 6) {
 		struct fl_explore_config config = {
-			.checkpoint = CHECKPOINT, .checkpoint_of = "x",
+			.checkpoint = CHECKPOINT,
+			.checkpoint_of = "x",
 		};
 
 		remove(CHECKPOINT);
@@ -275,16 +282,21 @@ static void lack_of_resources_is_no_result(void **state)
 	const char *why;
 
 	(void)state;
-	assert_int_equal(program_compare(&program, model(), -ENOMEM, &none, &why),
+	assert_int_equal(program_compare(&program, model(), -ENOMEM, &none,
+					 &why),
 			 PROGRAM_NO_RESULT);
 	assert_string_equal(why, strerror(ENOMEM));
-	assert_int_equal(program_compare(&program, model(), -EAGAIN, &none, &why),
+	assert_int_equal(program_compare(&program, model(), -EAGAIN, &none,
+					 &why),
 			 PROGRAM_NO_RESULT);
-	assert_int_equal(program_compare(&program, model(), -ENOEXEC, &none, &why),
+	assert_int_equal(program_compare(&program, model(), -ENOEXEC, &none,
+					 &why),
 			 PROGRAM_DIFFERS);
 	assert_int_equal(program_compare(&program, model(), -ENOTRECOVERABLE,
-					 &none, &why), PROGRAM_DIFFERS);
-	assert_int_equal(program_compare(&program, model(), -EILSEQ, &none, &why),
+					 &none, &why),
+			 PROGRAM_DIFFERS);
+	assert_int_equal(program_compare(&program, model(), -EILSEQ, &none,
+					 &why),
 			 PROGRAM_DIFFERS);
 }
 
@@ -318,7 +330,8 @@ static void set_up_without_end(void)
 
 static void endless_run_is_not_recorded(void **state)
 {
-	const struct program program = { .name = "x", .set_up = set_up_without_end };
+	const struct program program = { .name = "x",
+					 .set_up = set_up_without_end };
 	const struct fl_record_config config = { 0 };
 	const struct fl_kernel_info *kernel;
 	struct fl_recording *recording = NULL;
@@ -327,7 +340,8 @@ static void endless_run_is_not_recorded(void **state)
 	(void)state;
 	for (i = 0; (kernel = fl_kernel_info(i)); i++) {
 		assert_int_equal(program_record(&program, kernel->name, "e1:1",
-						config, &recording), -E2BIG);
+						config, &recording),
+				 -E2BIG);
 		assert_null(recording);
 	}
 }

@@ -23,21 +23,29 @@
 #include "arguments.h"
 #include "world/internal.h"
 
-#define PAGE(i)		(0x40000000UL + FL_PAGE * (i))
-#define ARGS		0x50000000UL
-#define BUFFER		(ARGS + FL_PAGE)
-#define RW		(FL_PROT_READ | FL_PROT_WRITE)
-#define BUFFER_PAGES	1536
-#define HUGE_PAGES	512
-#define CHUNK		65536UL		/* frames of a device */
+#define PAGE(i)	     (0x40000000UL + FL_PAGE * (i))
+#define ARGS	     0x50000000UL
+#define BUFFER	     (ARGS + FL_PAGE)
+#define RW	     (FL_PROT_READ | FL_PROT_WRITE)
+#define BUFFER_PAGES 1536
+#define HUGE_PAGES   512
+#define CHUNK	     65536UL /* frames of a device */
 
 /* The driver's argument, the same in each release that has the driver. */
 struct command {
 	uint64_t addr, ptr, npages, cpages, faults;
 };
 
-enum request { READ, WRITE, TO_DEVICE, TO_SYSTEM, SNAPSHOT, EXCLUSIVE,
-	       CHECK_EXCLUSIVE, RELEASE };
+enum request {
+	READ,
+	WRITE,
+	TO_DEVICE,
+	TO_SYSTEM,
+	SNAPSHOT,
+	EXCLUSIVE,
+	CHECK_EXCLUSIVE,
+	RELEASE
+};
 
 /* _IOWR('H', ...), in the encoding of the architecture. */
 static unsigned int number(enum request request)
@@ -46,9 +54,15 @@ static unsigned int number(enum request request)
 }
 
 /* The bits of a page in a snapshot. */
-enum { READABLE = 0x01, WRITABLE = 0x02, ZERO_PAGE = 0x10,
-       PRIVATE_HERE = 0x20, PRIVATE_ELSEWHERE = 0x30, COHERENT_HERE = 0x40,
-       COHERENT_ELSEWHERE = 0x50 };
+enum {
+	READABLE = 0x01,
+	WRITABLE = 0x02,
+	ZERO_PAGE = 0x10,
+	PRIVATE_HERE = 0x20,
+	PRIVATE_ELSEWHERE = 0x30,
+	COHERENT_HERE = 0x40,
+	COHERENT_ELSEWHERE = 0x50
+};
 
 static const char *kernel_name;
 static struct fl_world *world;
@@ -67,7 +81,7 @@ static long survived(long ret)
 	return ret;
 }
 
-#define INTO(call)	survived(FL_IN_KERNEL(world, call))
+#define INTO(call) survived(FL_IN_KERNEL(world, call))
 
 static struct fl_file *open_by(struct fl_process *p, const char *name)
 {
@@ -107,7 +121,10 @@ static unsigned long load_by(struct fl_process *p, unsigned long addr)
 }
 
 /* The last call's result: the number of pages copied. */
-static unsigned long cpages(void) { return load_by(process, ARGS + 24); }
+static unsigned long cpages(void)
+{
+	return load_by(process, ARGS + 24);
+}
 
 static long ask(struct fl_process *p, struct fl_file *file,
 		enum request request, unsigned long addr, unsigned long npages)
@@ -155,7 +172,10 @@ static struct fl_pte pte_at(unsigned long addr)
 	return pte;
 }
 
-static unsigned long first_device_frame(void) { return fl_hw.nr_frames; }
+static unsigned long first_device_frame(void)
+{
+	return fl_hw.nr_frames;
+}
 
 /* -- a world -- */
 
@@ -173,13 +193,15 @@ static void boot(unsigned long device_frames)
 	world = NULL;
 	memset(device, 0, sizeof(device));
 	assert_int_equal(argument_boots(config.kernel,
-					fl_world_boot(&config, &world)), 0);
+					fl_world_boot(&config, &world)),
+			 0);
 	k = world->kernel;
 	assert_int_equal(fl_process_create(world, &process), 0);
-	assert_int_equal(fl_mmap(process, PAGE(0), 16 * FL_PAGE, RW,
-				 FL_MAP_ANON), 0);
-	assert_int_equal(fl_mmap(process, ARGS, (1 + BUFFER_PAGES) * FL_PAGE, RW,
-				 FL_MAP_ANON), 0);
+	assert_int_equal(
+		fl_mmap(process, PAGE(0), 16 * FL_PAGE, RW, FL_MAP_ANON), 0);
+	assert_int_equal(fl_mmap(process, ARGS, (1 + BUFFER_PAGES) * FL_PAGE,
+				 RW, FL_MAP_ANON),
+			 0);
 }
 
 static void boot_and_open(unsigned long device_frames)
@@ -263,7 +285,8 @@ static void device_reads_more_pages_than_a_block_of_frames(void **state)
 
 	(void)state;
 	assert_int_equal(fl_mmap(process, at, BUFFER_PAGES * FL_PAGE, RW,
-				 FL_MAP_ANON), 0);
+				 FL_MAP_ANON),
+			 0);
 	fill(process, at, BUFFER_PAGES, 2000);
 	assert_int_equal(ask(process, device[0], READ, at, BUFFER_PAGES), 0);
 	assert_int_equal(cpages(), BUFFER_PAGES);
@@ -391,7 +414,8 @@ static void huge_page_migrates_to_the_device_and_back(void **state)
 
 	(void)state;
 	assert_int_equal(fl_mmap(process, at, FL_HUGE_PAGE, RW,
-				 FL_MAP_ANON | FL_MAP_HUGE), 0);
+				 FL_MAP_ANON | FL_MAP_HUGE),
+			 0);
 	fill(process, at, HUGE_PAGES, 1000);
 	assert_true(pte_at(at).huge);
 	assert_int_equal(ask(process, device[0], TO_DEVICE, at, HUGE_PAGES), 0);
@@ -405,7 +429,8 @@ static void huge_page_migrates_to_the_device_and_back(void **state)
 	expect_values(process, at + 2 * FL_PAGE, HUGE_PAGES - 2, 1002);
 	assert_int_equal(ask(process, device[0], TO_DEVICE, at, HUGE_PAGES), 0);
 	/* One part is unmapped, and the rest is left for the exit. */
-	assert_int_equal(fl_munmap(process, at + 16 * FL_PAGE, 16 * FL_PAGE), 0);
+	assert_int_equal(fl_munmap(process, at + 16 * FL_PAGE, 16 * FL_PAGE),
+			 0);
 	assert_int_equal(load_by(process, at), 1000);
 }
 
@@ -433,7 +458,8 @@ static void coherent_page_is_used_in_place(void **state)
 	assert_int_equal(ask(process, device[2], TO_DEVICE, PAGE(0), 4), 0);
 	assert_int_equal(cpages(), 4);
 	assert_int_equal(snapshot_of(2, PAGE(0)), COHERENT_HERE | WRITABLE);
-	assert_int_equal(snapshot_of(3, PAGE(0)), COHERENT_ELSEWHERE | WRITABLE);
+	assert_int_equal(snapshot_of(3, PAGE(0)),
+			 COHERENT_ELSEWHERE | WRITABLE);
 	assert_true(pte_at(PAGE(0)).pfn >= first_device_frame() + 2 * CHUNK);
 	expect_values(process, PAGE(0), 4, 900);
 	fill(process, PAGE(0), 4, 910);
@@ -531,10 +557,11 @@ static void file_contents_are_those_written(void **state)
 	char text[8] = "";
 
 	(void)state;
-	assert_int_equal(INTO(k->file->write(file, FL_PAGE - 4, "faultlab", 8)), 8);
+	assert_int_equal(INTO(k->file->write(file, FL_PAGE - 4, "faultlab", 8)),
+			 8);
 	assert_int_equal(map(at, 2 * FL_PAGE, MAP_SHARED, file), at);
 	assert_int_equal(load_by(process, at + FL_PAGE) & 0xffffffff,
-			 0x62616c74);	/* "tlab" */
+			 0x62616c74); /* "tlab" */
 	store_at(process, at, 7);
 	assert_int_equal(INTO(k->file->read(file, FL_PAGE - 4, text, 100)), 8);
 	assert_memory_equal(text, "faultlab", 8);
@@ -563,7 +590,7 @@ static void shared_memory_is_shared(void **state)
 	assert_int_equal(fl_process_exit(child), 0);
 }
 
-#define DRIVER(name)	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define DRIVER(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 #define ROOMY(name) \
 	cmocka_unit_test_setup_teardown(name, set_up_roomy, tear_down)
 

@@ -3,6 +3,6 @@
 #define _ASM_CURRENT_H
 #include <asm/hw.h>
 struct task_struct;
-#define get_current()	((struct task_struct *)fl_hw_current->task)
-#define current		get_current()
+#define get_current() ((struct task_struct *)fl_hw_current->task)
+#define current	      get_current()
 #endif

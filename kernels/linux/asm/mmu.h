@@ -4,6 +4,6 @@
 struct signal_struct;
 typedef struct {
 	unsigned int asid;
-	struct signal_struct *limits;	/* of the process; NULL: it has none */
+	struct signal_struct *limits; /* of the process; NULL: it has none */
 } mm_context_t;
 #endif

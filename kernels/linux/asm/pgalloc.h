@@ -26,29 +26,35 @@ extern pgd_t *pgd_alloc(struct mm_struct *mm);
 #endif
 
 #ifdef FL_HAVE_TABLE_DTOR
-#define __pte_free_tlb(tlb, pte, addr)	tlb_remove_ptdesc(tlb, page_ptdesc(pte))
-#define __pmd_free_tlb(tlb, pmd, addr)	tlb_remove_ptdesc(tlb, virt_to_ptdesc(pmd))
-#define __pud_free_tlb(tlb, pud, addr)	tlb_remove_ptdesc(tlb, virt_to_ptdesc(pud))
+#define __pte_free_tlb(tlb, pte, addr) tlb_remove_ptdesc(tlb, page_ptdesc(pte))
+#define __pmd_free_tlb(tlb, pmd, addr) \
+	tlb_remove_ptdesc(tlb, virt_to_ptdesc(pmd))
+#define __pud_free_tlb(tlb, pud, addr) \
+	tlb_remove_ptdesc(tlb, virt_to_ptdesc(pud))
 #elif defined(page_ptdesc)
-#define __pte_free_tlb(tlb, pte, addr) do {				\
-	pagetable_pte_dtor(page_ptdesc(pte));				\
-	tlb_remove_page_ptdesc(tlb, page_ptdesc(pte));			\
-} while (0)
-#define __pmd_free_tlb(tlb, pmd, addr) do {				\
-	pagetable_pmd_dtor(virt_to_ptdesc(pmd));			\
-	tlb_remove_page_ptdesc(tlb, virt_to_ptdesc(pmd));		\
-} while (0)
+#define __pte_free_tlb(tlb, pte, addr)                         \
+	do {                                                   \
+		pagetable_pte_dtor(page_ptdesc(pte));          \
+		tlb_remove_page_ptdesc(tlb, page_ptdesc(pte)); \
+	} while (0)
+#define __pmd_free_tlb(tlb, pmd, addr)                            \
+	do {                                                      \
+		pagetable_pmd_dtor(virt_to_ptdesc(pmd));          \
+		tlb_remove_page_ptdesc(tlb, virt_to_ptdesc(pmd)); \
+	} while (0)
 #else
-#define __pte_free_tlb(tlb, pte, addr) do {				\
-	pgtable_pte_page_dtor(pte);					\
-	tlb_remove_page(tlb, pte);					\
-} while (0)
-#define __pmd_free_tlb(tlb, pmd, addr) do {				\
-	pgtable_pmd_page_dtor(virt_to_page(pmd));			\
-	tlb_remove_page(tlb, virt_to_page(pmd));			\
-} while (0)
+#define __pte_free_tlb(tlb, pte, addr)      \
+	do {                                \
+		pgtable_pte_page_dtor(pte); \
+		tlb_remove_page(tlb, pte);  \
+	} while (0)
+#define __pmd_free_tlb(tlb, pmd, addr)                    \
+	do {                                              \
+		pgtable_pmd_page_dtor(virt_to_page(pmd)); \
+		tlb_remove_page(tlb, virt_to_page(pmd));  \
+	} while (0)
 #endif
 #ifndef __pud_free_tlb
-#define __pud_free_tlb(tlb, pud, addr)	tlb_remove_page(tlb, virt_to_page(pud))
+#define __pud_free_tlb(tlb, pud, addr) tlb_remove_page(tlb, virt_to_page(pud))
 #endif
 #endif

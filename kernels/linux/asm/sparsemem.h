@@ -2,6 +2,6 @@
 #ifndef _ASM_SPARSEMEM_H
 #define _ASM_SPARSEMEM_H
 #undef MAX_PHYSMEM_BITS
-#define MAX_PHYSMEM_BITS 40
+#define MAX_PHYSMEM_BITS  40
 #define SECTION_SIZE_BITS 27
 #endif

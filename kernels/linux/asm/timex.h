@@ -2,6 +2,6 @@
 #ifndef _ASM_TIMEX_H
 #define _ASM_TIMEX_H
 typedef unsigned long cycles_t;
-#define get_cycles() 0UL
+#define get_cycles()	     0UL
 #define random_get_entropy() 0UL
 #endif

@@ -6,10 +6,10 @@
 
 typedef u8 uprobe_opcode_t;
 
-#define UPROBE_SWBP_INSN	0xcc
-#define UPROBE_SWBP_INSN_SIZE	1
-#define UPROBE_XOL_SLOT_BYTES	64
-#define MAX_UINSN_BYTES		8
+#define UPROBE_SWBP_INSN      0xcc
+#define UPROBE_SWBP_INSN_SIZE 1
+#define UPROBE_XOL_SLOT_BYTES 64
+#define MAX_UINSN_BYTES	      8
 
 struct arch_uprobe {
 	union {
@@ -18,6 +18,7 @@ struct arch_uprobe {
 	};
 };
 
-struct arch_uprobe_task { };
+struct arch_uprobe_task {
+};
 
 #endif

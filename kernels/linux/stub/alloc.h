@@ -6,9 +6,9 @@
 /* Since 6.10 the name of an allocating function is a profiling macro, and the
  * function itself has the suffix _noprof. */
 #ifdef FL_HAVE_ALLOC_HOOKS
-#define L(name)	name##_noprof
+#define L(name) name##_noprof
 #else
-#define L(name)	name
+#define L(name) name
 #endif
 
 /* Convert a gfp mask to FL_ALLOC_*. */

@@ -25,23 +25,23 @@
 #include "../port.h"
 #include "vfs.h"
 
-#define MAX_NAMES	8
-#define MAJOR_NUMBER	240
+#define MAX_NAMES    8
+#define MAJOR_NUMBER 240
 
 /* The entry is in use while @name is not empty, and can be opened while @ops is
  * set. */
 static struct name {
 	char name[24];
 	const struct file_operations *ops;
-	struct cdev *cdev;		/* NULL: not a device */
+	struct cdev *cdev; /* NULL: not a device */
 	unsigned int opened;
 } names[MAX_NAMES];
-static DEFINE_SPINLOCK(names_lock);	/* guards all of names[] */
+static DEFINE_SPINLOCK(names_lock); /* guards all of names[] */
 
 struct device_file {
 	struct fl_open_file open;
 	struct inode inode;
-	struct name *name;		/* NULL: the file has no name */
+	struct name *name; /* NULL: the file has no name */
 };
 
 /* -- devices -- */
@@ -117,7 +117,9 @@ int alloc_chrdev_region(dev_t *dev, unsigned int first, unsigned int count,
 	return 0;
 }
 
-void unregister_chrdev_region(dev_t from, unsigned int count) { }
+void unregister_chrdev_region(dev_t from, unsigned int count)
+{
+}
 
 void cdev_init(struct cdev *cdev, const struct file_operations *ops)
 {
@@ -219,7 +221,8 @@ static void name_put(struct name *name, struct cdev *cdev)
 static struct device_file *new_file(struct name *name,
 				    const struct file_operations *ops)
 {
-	struct device_file *f = fl_hw_alloc(sizeof(*f), FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
+	struct device_file *f = fl_hw_alloc(sizeof(*f),
+					    FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 
 	if (!f)
 		return NULL;
@@ -284,9 +287,17 @@ struct file *anon_inode_create_getfile(const char *name,
  * assigns the descriptor. */
 static struct file *published;
 
-int get_unused_fd_flags(unsigned int flags) { return 0; }
-void put_unused_fd(unsigned int fd) { }
-void fd_install(unsigned int fd, struct file *file) { published = file; }
+int get_unused_fd_flags(unsigned int flags)
+{
+	return 0;
+}
+void put_unused_fd(unsigned int fd)
+{
+}
+void fd_install(unsigned int fd, struct file *file)
+{
+	published = file;
+}
 
 struct file *fl_file_published(void)
 {
@@ -308,4 +319,7 @@ loff_t default_llseek(struct file *file, loff_t offset, int whence)
 	return -ESPIPE;
 }
 
-int nonseekable_open(struct inode *inode, struct file *file) { return 0; }
+int nonseekable_open(struct inode *inode, struct file *file)
+{
+	return 0;
+}

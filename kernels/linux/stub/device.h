@@ -8,7 +8,7 @@ static inline bool fl_is_device_frame(unsigned long pfn)
 	return pfn - fl_hw.nr_frames < fl_hw.nr_device_frames;
 }
 
-void fl_device_init(void);	/* at boot */
+void fl_device_init(void); /* at boot */
 
 /*
  * Record the order of the folio that begins at @pfn, when the folio becomes

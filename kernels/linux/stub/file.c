@@ -45,8 +45,9 @@ void radix_tree_node_rcu_free(struct rcu_head *head)
 
 void fl_file_init(void)
 {
-	radix_tree_node_cachep = (void *)fl_hw_cache_create("radix_tree_node",
-		sizeof(struct xa_node), __alignof__(struct xa_node), clean_node);
+	radix_tree_node_cachep = (void *)fl_hw_cache_create(
+		"radix_tree_node", sizeof(struct xa_node),
+		__alignof__(struct xa_node), clean_node);
 }
 
 /* -- creation -- */
@@ -55,7 +56,8 @@ void fl_file_init(void)
 static struct file *tmpfile_create(loff_t size)
 {
 #ifdef FL_HAVE_VMA_FLAGS_TYPE
-	return shmem_file_setup("tmpfile", size, mk_vma_flags(VMA_NORESERVE_BIT));
+	return shmem_file_setup("tmpfile", size,
+				mk_vma_flags(VMA_NORESERVE_BIT));
 #else
 	return shmem_file_setup("tmpfile", size, VM_NORESERVE);
 #endif
@@ -134,8 +136,9 @@ static unsigned int fl_file_poll(struct fl_file *f)
 {
 	struct file *file = (struct file *)f;
 
-	return file->f_op->poll ? (__force unsigned int)file->f_op->poll(file, NULL) :
-				  (__force unsigned int)(EPOLLIN | EPOLLOUT);
+	return file->f_op->poll ?
+		       (__force unsigned int)file->f_op->poll(file, NULL) :
+		       (__force unsigned int)(EPOLLIN | EPOLLOUT);
 }
 
 static long fl_file_ioctl(struct fl_mm *mm, struct fl_file *f,
@@ -169,7 +172,7 @@ static void fl_file_put(struct fl_mm *mm, struct fl_file *file)
 static bool last_reference(struct file *file)
 {
 #ifdef FL_HAVE_FILE_REF
-	return file_ref_put(&file->f_ref);	/* calls __file_ref_put() */
+	return file_ref_put(&file->f_ref); /* calls __file_ref_put() */
 #else
 	return atomic_long_dec_and_test(&file->f_count);
 #endif
@@ -234,7 +237,7 @@ void fl_task_work(void)
 }
 
 const struct fl_file_ops fl_file_ops = {
-	.open = fl_chrdev_open,			/* chrdev.c has the names */
+	.open = fl_chrdev_open, /* chrdev.c has the names */
 	.create = fl_file_new,
 	.get = fl_file_get,
 	.put = fl_file_put,

@@ -10,10 +10,20 @@
 #include <linux/fs.h>
 #include <linux/userfaultfd_k.h>
 
-int dup_userfaultfd(struct vm_area_struct *vma, struct list_head *fcs) { return 0; }
-void dup_userfaultfd_complete(struct list_head *fcs) { }
-void dup_userfaultfd_fail(struct list_head *fcs) { }
+int dup_userfaultfd(struct vm_area_struct *vma, struct list_head *fcs)
+{
+	return 0;
+}
+void dup_userfaultfd_complete(struct list_head *fcs)
+{
+}
+void dup_userfaultfd_fail(struct list_head *fcs)
+{
+}
 
 #ifndef get_file_rcu
-struct file *get_file_rcu(struct file __rcu **f) { return NULL; }
+struct file *get_file_rcu(struct file __rcu **f)
+{
+	return NULL;
+}
 #endif

@@ -51,14 +51,38 @@ static void release_spinlock(raw_spinlock_t *lock)
 	preempt_enable();
 }
 
-void _raw_spin_lock(raw_spinlock_t *l) { take_spinlock(l, 0); }
-void _raw_spin_lock_bh(raw_spinlock_t *l) { take_spinlock(l, 0); }
-void _raw_spin_lock_irq(raw_spinlock_t *l) { take_spinlock(l, 0); }
-void _raw_spin_lock_nested(raw_spinlock_t *l, int sub) { take_spinlock(l, FL_LOCK_NEST); }
-int _raw_spin_trylock(raw_spinlock_t *l) { return !take_spinlock(l, FL_LOCK_TRY); }
-void _raw_spin_unlock(raw_spinlock_t *l) { release_spinlock(l); }
-void _raw_spin_unlock_bh(raw_spinlock_t *l) { release_spinlock(l); }
-void _raw_spin_unlock_irq(raw_spinlock_t *l) { release_spinlock(l); }
+void _raw_spin_lock(raw_spinlock_t *l)
+{
+	take_spinlock(l, 0);
+}
+void _raw_spin_lock_bh(raw_spinlock_t *l)
+{
+	take_spinlock(l, 0);
+}
+void _raw_spin_lock_irq(raw_spinlock_t *l)
+{
+	take_spinlock(l, 0);
+}
+void _raw_spin_lock_nested(raw_spinlock_t *l, int sub)
+{
+	take_spinlock(l, FL_LOCK_NEST);
+}
+int _raw_spin_trylock(raw_spinlock_t *l)
+{
+	return !take_spinlock(l, FL_LOCK_TRY);
+}
+void _raw_spin_unlock(raw_spinlock_t *l)
+{
+	release_spinlock(l);
+}
+void _raw_spin_unlock_bh(raw_spinlock_t *l)
+{
+	release_spinlock(l);
+}
+void _raw_spin_unlock_irq(raw_spinlock_t *l)
+{
+	release_spinlock(l);
+}
 
 unsigned long _raw_spin_lock_irqsave(raw_spinlock_t *l)
 {
@@ -108,7 +132,7 @@ void mutex_destroy(struct mutex *m)
 	WARN_ON(mutex_is_locked(m));
 }
 
-#ifdef mutex_trylock	/* in 7.2, with the outer lock as an argument */
+#ifdef mutex_trylock /* in 7.2, with the outer lock as an argument */
 int _mutex_trylock_nest_lock(struct mutex *m, struct lockdep_map *nest)
 #else
 int mutex_trylock(struct mutex *m)
@@ -135,7 +159,7 @@ void __init_rwsem(struct rw_semaphore *sem, const char *name,
 		  struct lock_class_key *key)
 {
 	memset(sem, 0, sizeof(*sem));
-#ifndef FL_HAVE_RWSEM_WAITER	/* there, NULL means that no thread waits */
+#ifndef FL_HAVE_RWSEM_WAITER /* there, NULL means that no thread waits */
 	INIT_LIST_HEAD(&sem->wait_list);
 #endif
 	sem->magic = sem;
@@ -148,9 +172,18 @@ static int sem_take(struct rw_semaphore *sem, unsigned int flags)
 			  key_of(&sem->dep_map), dep_map_name(&sem->dep_map));
 }
 
-void down_read(struct rw_semaphore *s) { sem_take(s, FL_LOCK_SHARED); }
-void down_write(struct rw_semaphore *s) { sem_take(s, 0); }
-void down_write_nested(struct rw_semaphore *s, int sub) { sem_take(s, FL_LOCK_NEST); }
+void down_read(struct rw_semaphore *s)
+{
+	sem_take(s, FL_LOCK_SHARED);
+}
+void down_write(struct rw_semaphore *s)
+{
+	sem_take(s, 0);
+}
+void down_write_nested(struct rw_semaphore *s, int sub)
+{
+	sem_take(s, FL_LOCK_NEST);
+}
 void _down_write_nest_lock(struct rw_semaphore *s, struct lockdep_map *nest)
 {
 	sem_take(s, FL_LOCK_NEST);

@@ -23,11 +23,11 @@
 
 /* In 7.2 the tree declares these two itself. */
 #ifdef FL_HAVE_ZERO_PAGE
-#define fl_zero_page	__zero_page
-#define zero_pfn	zero_page_pfn
+#define fl_zero_page __zero_page
+#define zero_pfn     zero_page_pfn
 unsigned long zero_page_pfn;
 #else
-extern unsigned long zero_pfn;	/* mm/memory.c */
+extern unsigned long zero_pfn; /* mm/memory.c */
 #endif
 struct page *fl_zero_page;
 struct page *mem_map;
@@ -139,11 +139,11 @@ static void prep_tail(struct page *page, unsigned int i, unsigned int order)
 	set_page_private(page + i, 0);
 }
 #else
-#define prep_head(page, order)	prep_compound_head(page, order)
+#define prep_head(page, order) prep_compound_head(page, order)
 #ifdef FL_HAVE_TAIL_ORDER
-#define prep_tail(page, i, order)	prep_compound_tail(page + i, page, order)
+#define prep_tail(page, i, order) prep_compound_tail(page + i, page, order)
 #else
-#define prep_tail(page, i, order)	prep_compound_tail(page, i)
+#define prep_tail(page, i, order) prep_compound_tail(page, i)
 #endif
 #endif
 
@@ -191,7 +191,8 @@ struct page *fl_get_row(gfp_t gfp, unsigned int n)
 	if (pfn == FL_NO_FRAME)
 		return NULL;
 	for (i = 0; i < n; i++)
-		fresh_block(pfn + ((unsigned long)i << FL_MAX_ORDER), FL_MAX_ORDER);
+		fresh_block(pfn + ((unsigned long)i << FL_MAX_ORDER),
+			    FL_MAX_ORDER);
 	return pfn_to_page(pfn);
 }
 
@@ -223,7 +224,7 @@ static void put_block(struct page *page, unsigned int order)
 
 	VM_BUG_ON_PAGE(page_ref_count(page), page);
 	VM_BUG_ON_PAGE(PageTail(page), page);
-#ifdef PAGE_FLAGS_SECOND	/* since 6.6 the order is kept there */
+#ifdef PAGE_FLAGS_SECOND /* since 6.6 the order is kept there */
 	if (order)
 		*flags_of(page + 1) &= ~PAGE_FLAGS_SECOND;
 #endif
@@ -326,7 +327,7 @@ static void put_large(struct folio *folio)
 
 /* -- LRU: each list contains only one folio, or the parts of one -- */
 
-#define lru_lock	contig_page_data.__lruvec.lru_lock
+#define lru_lock contig_page_data.__lruvec.lru_lock
 
 /* An unevictable folio is on no list: mlock_count overlays its list head. */
 static void lru_del(struct folio *folio)
@@ -360,7 +361,7 @@ void folio_add_lru(struct folio *folio)
 }
 
 #ifdef FL_HAVE_MLOCK_NEW_PAGE
-#define mlock_new_folio(folio)	mlock_new_page(&(folio)->page)
+#define mlock_new_folio(folio) mlock_new_page(&(folio)->page)
 #endif
 
 void folio_add_lru_vma(struct folio *folio, struct vm_area_struct *vma)
@@ -386,9 +387,15 @@ static void make_inactive(struct folio *folio)
 }
 
 #ifdef FL_HAVE_FOLIO_DEACTIVATE
-void folio_deactivate(struct folio *folio) { make_inactive(folio); }
+void folio_deactivate(struct folio *folio)
+{
+	make_inactive(folio);
+}
 #else
-void deactivate_page(struct page *page) { make_inactive(page_folio(page)); }
+void deactivate_page(struct page *page)
+{
+	make_inactive(page_folio(page));
+}
 #endif
 
 void deactivate_file_folio(struct folio *folio)
@@ -409,7 +416,7 @@ void folio_mark_lazyfree(struct folio *folio)
 	folio_clear_swapbacked(folio);
 }
 
-void mark_page_lazyfree(struct page *page)	/* until 6.2 */
+void mark_page_lazyfree(struct page *page) /* until 6.2 */
 {
 	folio_mark_lazyfree(page_folio(page));
 }
@@ -477,7 +484,10 @@ void free_unref_page_list(struct list_head *list)
 #endif
 
 #ifdef FL_HAVE_RELEASE_FOLIOS
-void __folio_batch_release(struct folio_batch *batch) { folios_put(batch); }
+void __folio_batch_release(struct folio_batch *batch)
+{
+	folios_put(batch);
+}
 #else
 void __pagevec_release(struct pagevec *batch)
 {
@@ -497,10 +507,19 @@ void folio_batch_remove_exceptionals(struct folio_batch *batch)
 	batch->nr = n;
 }
 
-void folio_rotate_reclaimable(struct folio *folio) { }
-void lru_add_drain(void) { }
-void lru_add_drain_all(void) { }
-void folio_mark_accessed(struct folio *folio) { folio_set_referenced(folio); }
+void folio_rotate_reclaimable(struct folio *folio)
+{
+}
+void lru_add_drain(void)
+{
+}
+void lru_add_drain_all(void)
+{
+}
+void folio_mark_accessed(struct folio *folio)
+{
+	folio_set_referenced(folio);
+}
 void mod_node_page_state(struct pglist_data *pgdat, enum node_stat_item item,
 			 long delta)
 {
@@ -509,7 +528,8 @@ void __mod_zone_page_state(struct zone *zone, enum zone_stat_item item,
 			   long delta)
 {
 }
-void mod_zone_page_state(struct zone *zone, enum zone_stat_item item, long delta)
+void mod_zone_page_state(struct zone *zone, enum zone_stat_item item,
+			 long delta)
 {
 }
 void __mod_node_page_state(struct pglist_data *pgdat, enum node_stat_item item,
@@ -518,9 +538,15 @@ void __mod_node_page_state(struct pglist_data *pgdat, enum node_stat_item item,
 }
 
 #ifdef FL_HAVE_CONST_PAGE
-bool is_free_buddy_page(const struct page *page) { return false; }
+bool is_free_buddy_page(const struct page *page)
+{
+	return false;
+}
 #else
-bool is_free_buddy_page(struct page *page) { return false; }
+bool is_free_buddy_page(struct page *page)
+{
+	return false;
+}
 #endif
 
 /*
@@ -536,9 +562,9 @@ static void deferred_init(void)
 	INIT_LIST_HEAD(&deferred.list);
 }
 
-struct list_lru_one *
-list_lru_lock_irqsave(struct list_lru *lru, int nid, struct mem_cgroup **memcg,
-		      unsigned long *flags)
+struct list_lru_one *list_lru_lock_irqsave(struct list_lru *lru, int nid,
+					   struct mem_cgroup **memcg,
+					   unsigned long *flags)
 {
 	spin_lock_irqsave(&deferred.lock, *flags);
 	return &deferred;
@@ -551,7 +577,10 @@ struct list_lru_one *list_lru_lock(struct list_lru *lru, int nid,
 	return &deferred;
 }
 
-void list_lru_unlock(struct list_lru_one *l) { spin_unlock(&l->lock); }
+void list_lru_unlock(struct list_lru_one *l)
+{
+	spin_unlock(&l->lock);
+}
 
 void list_lru_unlock_irqrestore(struct list_lru_one *l, unsigned long *flags)
 {

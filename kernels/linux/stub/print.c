@@ -13,7 +13,7 @@
 #include <linux/stdarg.h>
 #include <asm/hw.h>
 
-#define LINE	512
+#define LINE 512
 
 static int print_message(const char *fmt, va_list args)
 {
@@ -40,7 +40,10 @@ int _printk(const char *fmt, ...)
 	return len;
 }
 
-int ___ratelimit(struct ratelimit_state *rs, const char *func) { return 1; }
+int ___ratelimit(struct ratelimit_state *rs, const char *func)
+{
+	return 1;
+}
 
 void panic(const char *fmt, ...)
 {
@@ -73,5 +76,9 @@ void warn_slowpath_fmt(const char *file, int line, unsigned int taint,
 }
 
 /* noop: the caller ends the world or warns; both reports have a backtrace. */
-void dump_stack(void) { }
-void add_taint(unsigned int flag, enum lockdep_ok ok) { }
+void dump_stack(void)
+{
+}
+void add_taint(unsigned int flag, enum lockdep_ok ok)
+{
+}

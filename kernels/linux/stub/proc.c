@@ -29,9 +29,9 @@ struct proc_file {
 	struct proc_inode inode;
 	/* Represents the process: get_pid_task() returns it for @pid. */
 	struct task_struct task;
-	bool privileged;		/* opener had CAP_SYS_ADMIN */
+	bool privileged; /* opener had CAP_SYS_ADMIN */
 	struct callback_head work;
-	struct pid pid;			/* last: ends in a flexible array */
+	struct pid pid; /* last: ends in a flexible array */
 };
 
 static const struct {
@@ -128,8 +128,8 @@ static struct proc_file *new_file(struct mm_struct *mm,
 				  const struct file_operations *ops,
 				  unsigned int flags)
 {
-	struct proc_file *f = fl_hw_alloc(sizeof(*f), FL_ALLOC_ZERO |
-					  FL_ALLOC_SLEEP);
+	struct proc_file *f = fl_hw_alloc(sizeof(*f),
+					  FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 
 	if (!f)
 		return NULL;

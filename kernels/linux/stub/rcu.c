@@ -15,10 +15,22 @@ struct lockdep_map rcu_callback_map = { .name = "rcu_callback" };
 
 static_assert(sizeof(struct rcu_head) == sizeof(struct fl_hw_rcu_head));
 
-void __rcu_read_lock(void) { fl_hw_rcu_read_lock(); }
-void __rcu_read_unlock(void) { fl_hw_rcu_read_unlock(); }
-int rcu_read_lock_held(void) { return lock_is_held(&rcu_lock_map); }
-void synchronize_rcu(void) { fl_hw_synchronize_rcu(); }
+void __rcu_read_lock(void)
+{
+	fl_hw_rcu_read_lock();
+}
+void __rcu_read_unlock(void)
+{
+	fl_hw_rcu_read_unlock();
+}
+int rcu_read_lock_held(void)
+{
+	return lock_is_held(&rcu_lock_map);
+}
+void synchronize_rcu(void)
+{
+	fl_hw_synchronize_rcu();
+}
 
 void call_rcu(struct rcu_head *head, rcu_callback_t func)
 {

@@ -63,7 +63,8 @@ static struct resource *insert_resource_under(struct resource *parent,
 static struct resource *new_region(resource_size_t start, resource_size_t size,
 				   const char *name, int flags)
 {
-	struct resource *r = fl_hw_alloc(sizeof(*r), FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
+	struct resource *r = fl_hw_alloc(sizeof(*r),
+					 FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 
 	if (r) {
 		r->start = start;
@@ -102,7 +103,8 @@ void __release_region(struct resource *parent, resource_size_t start,
 	p = resource_place(parent, start);
 	r = *p;
 	if (!r || r->start != start || r->end != start + size - 1)
-		fl_hw_panic("release of a region that does not exist: %#llx, %#llx bytes",
+		fl_hw_panic("release of a region that does not exist: "
+			    "%#llx, %#llx bytes",
 			    (u64)start, (u64)size);
 	*p = r->sibling;
 	spin_unlock(&resource_lock);
@@ -139,5 +141,6 @@ int region_intersects(resource_size_t start, size_t size, unsigned long flags,
 {
 	return PHYS_PFN(start) >= fl_hw.nr_frames ? REGION_DISJOINT :
 	       PHYS_PFN(start + size - 1) < fl_hw.nr_frames ?
-	       REGION_INTERSECTS : REGION_MIXED;
+						    REGION_INTERSECTS :
+						    REGION_MIXED;
 }

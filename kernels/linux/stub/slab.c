@@ -10,12 +10,13 @@
 #include <asm/hw.h>
 #include "alloc.h"
 
-struct kmem_cache *
-kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
+struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
 
 /* A free object of a SLAB_TYPESAFE_BY_RCU cache may still be read, so it keeps
  * its contents, like objects of a cache with a constructor. */
-static void keep_contents(void *object) { }
+static void keep_contents(void *object)
+{
+}
 
 static struct kmem_cache *cache_create(const char *name, unsigned int size,
 				       unsigned int align, slab_flags_t flags,
@@ -50,12 +51,12 @@ void *L(kmem_cache_alloc)(struct kmem_cache *s, gfp_t gfp)
 }
 
 void *L(kmem_cache_alloc_lru)(struct kmem_cache *s, struct list_lru *lru,
-	gfp_t gfp)
+			      gfp_t gfp)
 {
 	return fl_hw_cache_alloc((void *)s, hw_flags(gfp));
 }
 
-#ifdef FL_HAVE_BULK_BOOL	/* before: the number of objects, all or none */
+#ifdef FL_HAVE_BULK_BOOL /* before: the number of objects, all or none */
 bool
 #else
 int
@@ -75,7 +76,10 @@ L(kmem_cache_alloc_bulk)(struct kmem_cache *s, gfp_t gfp, size_t n, void **p)
 	return n;
 }
 
-void kmem_cache_free(struct kmem_cache *s, void *p) { fl_hw_free(p); }
+void kmem_cache_free(struct kmem_cache *s, void *p)
+{
+	fl_hw_free(p);
+}
 
 void kmem_cache_free_bulk(struct kmem_cache *s, size_t n, void **p)
 {
@@ -109,8 +113,8 @@ void *kmalloc_node_trace(struct kmem_cache *s, gfp_t gfp, int node, size_t size)
  * it to use scattered pages.
  */
 
-#define MAX_OBJECT	(PAGE_SIZE << (FL_MAX_ORDER - 1))
-#define LARGEST		(PAGE_SIZE << FL_MAX_ORDER)
+#define MAX_OBJECT (PAGE_SIZE << (FL_MAX_ORDER - 1))
+#define LARGEST	   (PAGE_SIZE << FL_MAX_ORDER)
 
 /* The number of blocks is kept in the first page's private field. */
 static void *alloc_large(size_t size, gfp_t gfp)
@@ -149,7 +153,10 @@ static void *alloc(size_t size, gfp_t gfp)
 				   fl_hw_alloc(size, hw_flags(gfp));
 }
 
-void *L(vmalloc)(unsigned long size) { return alloc(size, GFP_KERNEL); }
+void *L(vmalloc)(unsigned long size)
+{
+	return alloc(size, GFP_KERNEL);
+}
 void *L(vzalloc)(unsigned long size)
 {
 	return alloc(size, GFP_KERNEL | __GFP_ZERO);
@@ -188,29 +195,42 @@ void kfree(const void *p)
 		fl_hw_free(p);
 }
 
-void vfree(const void *p) { kfree(p); }
-bool is_vmalloc_addr(const void *p) { return false; }
+void vfree(const void *p)
+{
+	kfree(p);
+}
+bool is_vmalloc_addr(const void *p)
+{
+	return false;
+}
 
-void *L(__kmalloc)(size_t size, gfp_t gfp) { return alloc(size, gfp); }
+void *L(__kmalloc)(size_t size, gfp_t gfp)
+{
+	return alloc(size, gfp);
+}
 
 void *L(__kmalloc_node)(size_t size, gfp_t gfp, int node)
 {
 	return alloc(size, gfp);
 }
 
-#ifdef FL_HAVE_KVMALLOC_ALIGN	/* in 7.2; before, mm/util.c has it */
+#ifdef FL_HAVE_KVMALLOC_ALIGN /* in 7.2; before, mm/util.c has it */
 void *__kvmalloc_node_noprof(size_t size, unsigned long align, gfp_t gfp,
 			     int node)
 {
 	return alloc(size, gfp);
 }
 
-void kvfree(const void *p) { kfree(p); }
+void kvfree(const void *p)
+{
+	kfree(p);
+}
 #else
 /* kvmalloc() calls it after kmalloc() has failed. */
 void *L(__vmalloc_node_range)(unsigned long size, unsigned long align,
-	unsigned long start, unsigned long end, gfp_t gfp, pgprot_t prot,
-	unsigned long vm_flags, int node, const void *caller)
+			      unsigned long start, unsigned long end, gfp_t gfp,
+			      pgprot_t prot, unsigned long vm_flags, int node,
+			      const void *caller)
 {
 	return alloc(size, gfp);
 }
@@ -224,7 +244,7 @@ struct slab_sheaf {
 	void *objects[];
 };
 
-#define MAX_SHEAF	64
+#define MAX_SHEAF 64
 
 void kmem_cache_return_sheaf(struct kmem_cache *s, gfp_t gfp,
 			     struct slab_sheaf *sheaf)
@@ -240,8 +260,8 @@ int kmem_cache_refill_sheaf(struct kmem_cache *s, gfp_t gfp,
 	struct slab_sheaf *sheaf = *sheafp;
 
 	if (size > MAX_SHEAF)
-		fl_hw_panic("a sheaf of %u objects, at most %u supported",
-			    size, MAX_SHEAF);
+		fl_hw_panic("a sheaf of %u objects, at most %u supported", size,
+			    MAX_SHEAF);
 	while (sheaf->n < size) {
 		void *p = fl_hw_cache_alloc((void *)s, hw_flags(gfp));
 

@@ -29,7 +29,7 @@
 #endif
 
 /* Number of pages of the file, including the header. */
-#define SLOTS	(fl_hw.nr_swap_pages)
+#define SLOTS (fl_hw.nr_swap_pages)
 
 struct swap_store {
 	struct file file;
@@ -61,7 +61,7 @@ static bool has_whole_cluster(void)
 
 static void make_solid_state(void)
 {
-#ifdef QUEUE_FLAG_NONROT	/* replaced by BLK_FEAT_ROTATIONAL in 6.11 */
+#ifdef QUEUE_FLAG_NONROT /* replaced by BLK_FEAT_ROTATIONAL in 6.11 */
 	__set_bit(QUEUE_FLAG_NONROT, &store.queue.queue_flags);
 #endif
 	store.disk.fops = &store.fops;
@@ -92,8 +92,9 @@ static void transfer_pages(loff_t at, const struct bio_vec *vec,
 		char *disk = store.data + at;
 
 		if (at + vec->bv_len > SLOTS * PAGE_SIZE)
-			fl_hw_panic("swap: byte %lld is beyond the file's %lu bytes", at,
-				    SLOTS * PAGE_SIZE);
+			fl_hw_panic("swap: byte %lld is beyond "
+				    "the file's %lu bytes",
+				    at, SLOTS * PAGE_SIZE);
 		memcpy(write ? disk : memory, write ? memory : disk,
 		       vec->bv_len);
 		at += vec->bv_len;
@@ -107,12 +108,19 @@ static void submit(struct swap_io_ctx *ctx, int rw)
 	struct iov_iter iter;
 
 	swap_fs_prepare_rw(ctx, rw, &iter);
-	transfer_pages(sio->iocb.ki_pos, sio->bvecs, sio->nr_bvecs, rw == WRITE);
+	transfer_pages(sio->iocb.ki_pos, sio->bvecs, sio->nr_bvecs,
+		       rw == WRITE);
 	sio->iocb.ki_complete(&sio->iocb, sio->len);
 }
 
-static void submit_write(struct swap_io_ctx *ctx) { submit(ctx, WRITE); }
-static void submit_read(struct swap_io_ctx *ctx) { submit(ctx, READ); }
+static void submit_write(struct swap_io_ctx *ctx)
+{
+	submit(ctx, WRITE);
+}
+static void submit_read(struct swap_io_ctx *ctx)
+{
+	submit(ctx, READ);
+}
 
 static const struct swap_ops swap_file_ops = {
 	.can_merge = swap_fs_can_merge,
@@ -184,8 +192,12 @@ struct filename *getname(const char __user *name)
 {
 	return &no_name;
 }
-void putname(struct filename *name) { }
-void inode_dio_wait(struct inode *inode) { }
+void putname(struct filename *name)
+{
+}
+void inode_dio_wait(struct inode *inode)
+{
+}
 
 #ifdef FL_HAVE_PAGEVEC_TAG
 /* noop: no page of a file is being written. */

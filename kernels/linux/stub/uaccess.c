@@ -83,8 +83,8 @@ static bool move_small(struct mm_struct *mm, pmd_t *pmdp, unsigned long addr,
 	pte = *ptep;
 	done = allows(pte_val(pte), how != FROM);
 	if (done) {
-		move(pfn_to_virt(pte_pfn(pte)) + offset_in_page(addr), kernel, n,
-		     how);
+		move(pfn_to_virt(pte_pfn(pte)) + offset_in_page(addr), kernel,
+		     n, how);
 		pte = pte_mkyoung(pte);
 		if (how != FROM)
 			pte = pte_mkdirty(pte);
@@ -192,13 +192,14 @@ unsigned long raw_copy_to_user(void __user *to, const void *from,
 
 unsigned long clear_user(void __user *to, unsigned long n)
 {
-	return access_ok(to, n) ? move_all((unsigned long)to, NULL, n, CLEAR) : n;
+	return access_ok(to, n) ? move_all((unsigned long)to, NULL, n, CLEAR) :
+				  n;
 }
 
 int fl_get_user(void *to, const void __user *from, unsigned long n)
 {
 	return access_ok(from, n) && !raw_copy_from_user(to, from, n) ? 0 :
-								     -EFAULT;
+									-EFAULT;
 }
 
 int fl_put_user(const void *from, void __user *to, unsigned long n)

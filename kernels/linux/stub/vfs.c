@@ -38,10 +38,10 @@ struct mnt_idmap {
 	unsigned int unused;
 };
 struct mnt_idmap nop_mnt_idmap;
-#define SAME_OWNERS	.mnt_idmap = &nop_mnt_idmap
+#define SAME_OWNERS .mnt_idmap = &nop_mnt_idmap
 #else
 struct user_namespace init_user_ns;
-#define SAME_OWNERS	.mnt_userns = &init_user_ns
+#define SAME_OWNERS .mnt_userns = &init_user_ns
 #endif
 
 struct backing_dev_info noop_backing_dev_info;
@@ -66,10 +66,14 @@ struct backing_dev_info *inode_to_bdi(struct inode *inode)
 }
 
 /* noop: file systems are not looked up by name. */
-int register_filesystem(struct file_system_type *type) { return 0; }
+int register_filesystem(struct file_system_type *type)
+{
+	return 0;
+}
 
 int get_tree_nodev(struct fs_context *fc,
-		   int (*fill_super)(struct super_block *sb, struct fs_context *fc))
+		   int (*fill_super)(struct super_block *sb,
+				     struct fs_context *fc))
 {
 	int ret;
 
@@ -155,7 +159,10 @@ void fl_inode_init(struct super_block *sb, struct inode *inode)
 	mapping_set_gfp_mask(mapping, GFP_HIGHUSER_MOVABLE);
 }
 
-void fl_inode_init_bare(struct inode *inode) { fl_inode_init(&bare_super, inode); }
+void fl_inode_init_bare(struct inode *inode)
+{
+	fl_inode_init(&bare_super, inode);
+}
 
 struct inode *new_inode(struct super_block *sb)
 {
@@ -166,7 +173,10 @@ struct inode *new_inode(struct super_block *sb)
 	return inode;
 }
 
-void ihold(struct inode *inode) { atomic_inc(&inode->i_count); }
+void ihold(struct inode *inode)
+{
+	atomic_inc(&inode->i_count);
+}
 
 struct inode *igrab(struct inode *inode)
 {
@@ -201,8 +211,14 @@ void clear_inode(struct inode *inode)
 	BUG_ON(inode->i_data.nrpages);
 }
 
-void inc_nlink(struct inode *inode) { inode->__i_nlink++; }
-void clear_nlink(struct inode *inode) { inode->__i_nlink = 0; }
+void inc_nlink(struct inode *inode)
+{
+	inode->__i_nlink++;
+}
+void clear_nlink(struct inode *inode)
+{
+	inode->__i_nlink = 0;
+}
 
 /* The first argument was another one until 6.2. */
 #ifdef FL_HAVE_MNT_IDMAP
@@ -227,14 +243,21 @@ void inode_sub_bytes(struct inode *inode, loff_t bytes)
 }
 
 /* noop: no inode is reclaimed or written. */
-void inode_add_lru(struct inode *inode) { }
-void inode_lru_list_add(struct inode *inode) { }
-void __mark_inode_dirty(struct inode *inode, int flags) { }
+void inode_add_lru(struct inode *inode)
+{
+}
+void inode_lru_list_add(struct inode *inode)
+{
+}
+void __mark_inode_dirty(struct inode *inode, int flags)
+{
+}
 
 /* -- open files -- */
 
 void fl_open_file_init(struct fl_open_file *f, struct inode *inode,
-		       struct vfsmount *mount, const struct file_operations *ops)
+		       struct vfsmount *mount,
+		       const struct file_operations *ops)
 {
 	/* In 7.2 this field is const outside the VFS. */
 	struct path *path = (struct path *)&f->file.f_path;
@@ -260,7 +283,8 @@ struct file *alloc_file_pseudo(struct inode *inode, struct vfsmount *mount,
 			       const char *name, int flags,
 			       const struct file_operations *ops)
 {
-	struct fl_open_file *f = fl_hw_alloc(sizeof(*f), FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
+	struct fl_open_file *f = fl_hw_alloc(sizeof(*f),
+					     FL_ALLOC_ZERO | FL_ALLOC_SLEEP);
 
 	if (!f)
 		return ERR_PTR(-ENOMEM);
@@ -268,10 +292,15 @@ struct file *alloc_file_pseudo(struct inode *inode, struct vfsmount *mount,
 	return &f->file;
 }
 
-bool path_noexec(const struct path *path) { return false; }
+bool path_noexec(const struct path *path)
+{
+	return false;
+}
 
 /* custom: prints nothing.  Hides: the file's name in the dump of a page. */
-void dump_mapping(const struct address_space *mapping) { }
+void dump_mapping(const struct address_space *mapping)
+{
+}
 
 /* -- sizes -- */
 
@@ -279,7 +308,8 @@ int inode_newsize_ok(const struct inode *inode, loff_t size)
 {
 	if (size < 0)
 		return -EINVAL;
-	return size > inode->i_size && size > inode->i_sb->s_maxbytes ? -EFBIG : 0;
+	return size > inode->i_size && size > inode->i_sb->s_maxbytes ? -EFBIG :
+									0;
 }
 
 #ifdef FL_HAVE_MNT_IDMAP
@@ -291,15 +321,20 @@ int setattr_prepare(struct user_namespace *ns, struct dentry *dentry,
 #endif
 {
 	return attr->ia_valid & ATTR_SIZE ?
-		inode_newsize_ok(d_inode(dentry), attr->ia_size) : 0;
+		       inode_newsize_ok(d_inode(dentry), attr->ia_size) :
+		       0;
 }
 
 #ifdef FL_HAVE_MNT_IDMAP
 void setattr_copy(struct mnt_idmap *idmap, struct inode *inode,
-		  const struct iattr *attr) { }
+		  const struct iattr *attr)
+{
+}
 #else
 void setattr_copy(struct user_namespace *ns, struct inode *inode,
-		  const struct iattr *attr) { }
+		  const struct iattr *attr)
+{
+}
 #endif
 
 int fl_vfs_truncate(struct file *file, loff_t size)
@@ -336,7 +371,7 @@ ssize_t generic_write_checks(struct kiocb *call, struct iov_iter *from)
 	return iov_iter_count(from);
 }
 
-#define PUNCH_OR_KEEP	(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)
+#define PUNCH_OR_KEEP (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)
 
 int vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
@@ -353,7 +388,8 @@ int vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 	if (offset + len > inode->i_sb->s_maxbytes || offset + len < 0)
 		return -EFBIG;
 	return file->f_op->fallocate ?
-		file->f_op->fallocate(file, mode, offset, len) : -EOPNOTSUPP;
+		       file->f_op->fallocate(file, mode, offset, len) :
+		       -EOPNOTSUPP;
 }
 
 /* -- times, owners and names: nothing is stored, nothing is refused -- */
@@ -377,10 +413,21 @@ struct timespec64 simple_inode_init_ts(struct inode *inode)
 {
 	return (struct timespec64){};
 }
-void touch_atime(const struct path *path) { }
-int file_update_time(struct file *file) { return 0; }
-int file_modified(struct file *file) { return 0; }
-int file_remove_privs(struct file *file) { return 0; }
+void touch_atime(const struct path *path)
+{
+}
+int file_update_time(struct file *file)
+{
+	return 0;
+}
+int file_modified(struct file *file)
+{
+	return 0;
+}
+int file_remove_privs(struct file *file)
+{
+	return 0;
+}
 
 #ifdef FL_HAVE_MNT_IDMAP
 bool inode_owner_or_capable(struct mnt_idmap *idmap, const struct inode *inode)
@@ -392,7 +439,8 @@ int inode_permission(struct mnt_idmap *idmap, struct inode *inode, int mask)
 	return 0;
 }
 #else
-bool inode_owner_or_capable(struct user_namespace *ns, const struct inode *inode)
+bool inode_owner_or_capable(struct user_namespace *ns,
+			    const struct inode *inode)
 {
 	return true;
 }
@@ -403,14 +451,16 @@ int inode_permission(struct user_namespace *ns, struct inode *inode, int mask)
 #endif
 
 #ifdef FL_HAVE_XATTR_CACHE
-void simple_xattrs_free(struct simple_xattr_cache *cache, struct list_head *xattrs,
-			size_t *freed)
+void simple_xattrs_free(struct simple_xattr_cache *cache,
+			struct list_head *xattrs, size_t *freed)
 {
 	if (freed)
 		*freed = 0;
 }
 #elif defined(FL_HAVE_XATTRS_INIT)
-void simple_xattrs_init(struct simple_xattrs *xattrs) { }
+void simple_xattrs_init(struct simple_xattrs *xattrs)
+{
+}
 void simple_xattrs_free(struct simple_xattrs *xattrs, size_t *freed)
 {
 	if (freed)
@@ -418,12 +468,24 @@ void simple_xattrs_free(struct simple_xattrs *xattrs, size_t *freed)
 }
 #endif
 #ifdef FL_HAVE_SIMPLE_OFFSET
-void simple_offset_init(struct offset_ctx *context) { }
-void simple_offset_destroy(struct offset_ctx *context) { }
+void simple_offset_init(struct offset_ctx *context)
+{
+}
+void simple_offset_destroy(struct offset_ctx *context)
+{
+}
 #endif
-bool inode_maybe_inc_iversion(struct inode *inode, bool force) { return false; }
-void lockdep_annotate_inode_mutex_key(struct inode *inode) { }
-void uuid_gen(uuid_t *uuid) { memset(uuid, 0, sizeof(*uuid)); }
+bool inode_maybe_inc_iversion(struct inode *inode, bool force)
+{
+	return false;
+}
+void lockdep_annotate_inode_mutex_key(struct inode *inode)
+{
+}
+void uuid_gen(uuid_t *uuid)
+{
+	memset(uuid, 0, sizeof(*uuid));
+}
 
 /* noop: there is no /sys/fs, and there are no attributes. */
 struct kobject *fs_kobj;
@@ -433,7 +495,8 @@ struct kobject *kobject_create_and_add(const char *name, struct kobject *parent)
 
 	return &object;
 }
-int sysfs_create_group(struct kobject *object, const struct attribute_group *group)
+int sysfs_create_group(struct kobject *object,
+		       const struct attribute_group *group)
 {
 	return 0;
 }

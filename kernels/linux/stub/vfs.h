@@ -12,7 +12,7 @@
 struct fl_open_file {
 	struct file file;
 	struct dentry dentry;
-	struct callback_head work;	/* releases the file */
+	struct callback_head work; /* releases the file */
 };
 
 static inline struct fl_open_file *fl_open_file(struct file *file)
@@ -35,7 +35,8 @@ void fl_inode_init_bare(struct inode *inode);
  * @mount: NULL for the inode of a device or of an anonymous file
  */
 void fl_open_file_init(struct fl_open_file *f, struct inode *inode,
-		       struct vfsmount *mount, const struct file_operations *ops);
+		       struct vfsmount *mount,
+		       const struct file_operations *ops);
 
 /* fl_vfs_truncate - set the size, like do_truncate().  Return: 0, -errno.
  * Context: the inode is not locked. */

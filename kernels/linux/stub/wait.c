@@ -37,18 +37,33 @@ static void sleep(const char *why)
 		fl_hw_block(why, NULL);
 }
 
-void schedule(void) { sleep("wait queue"); }
+void schedule(void)
+{
+	sleep("wait queue");
+}
 /* In the compiled files, only waits for a bit of a folio call it. */
-void io_schedule(void) { sleep("folio lock"); }
+void io_schedule(void)
+{
+	sleep("folio lock");
+}
 /* custom: a sleep for a tick lets the other threads run. */
 signed long schedule_timeout_uninterruptible(signed long timeout)
 {
 	fl_hw_relax();
 	return 0;
 }
-void preempt_schedule(void) { fl_hw_yield(); }
-void preempt_schedule_notrace(void) { fl_hw_yield(); }
-int __cond_resched(void) { return 0; }
+void preempt_schedule(void)
+{
+	fl_hw_yield();
+}
+void preempt_schedule_notrace(void)
+{
+	fl_hw_yield();
+}
+int __cond_resched(void)
+{
+	return 0;
+}
 
 static int try_to_wake_up(struct task_struct *task, unsigned int state)
 {
@@ -129,7 +144,8 @@ int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode,
  * wake function takes belongs to the waiter, as in the hand-over of a folio
  * lock.
  */
-static void wake(struct wait_queue_head *q, unsigned int mode, int nr, void *key)
+static void wake(struct wait_queue_head *q, unsigned int mode, int nr,
+		 void *key)
 {
 	wait_queue_entry_t *cur, *next;
 
@@ -159,7 +175,8 @@ int __wake_up(struct wait_queue_head *q, unsigned int mode, int nr, void *key)
 	return 0;
 }
 
-void __wake_up_locked_key(struct wait_queue_head *q, unsigned int mode, void *key)
+void __wake_up_locked_key(struct wait_queue_head *q, unsigned int mode,
+			  void *key)
 {
 	wake(q, mode, 1, key);
 }
@@ -182,7 +199,8 @@ void add_wait_queue(struct wait_queue_head *q, struct wait_queue_entry *entry)
 	spin_unlock_irqrestore(&q->lock, flags);
 }
 
-void remove_wait_queue(struct wait_queue_head *q, struct wait_queue_entry *entry)
+void remove_wait_queue(struct wait_queue_head *q,
+		       struct wait_queue_entry *entry)
 {
 	unsigned long flags;
 
@@ -251,7 +269,10 @@ void finish_wait(struct wait_queue_head *q, struct wait_queue_entry *entry)
 
 static DECLARE_WAIT_QUEUE_HEAD(of_variables);
 
-wait_queue_head_t *__var_waitqueue(void *variable) { return &of_variables; }
+wait_queue_head_t *__var_waitqueue(void *variable)
+{
+	return &of_variables;
+}
 
 void init_wait_var_entry(struct wait_bit_queue_entry *entry, void *variable,
 			 int flags)
@@ -260,7 +281,10 @@ void init_wait_var_entry(struct wait_bit_queue_entry *entry, void *variable,
 	init_wait_entry(&entry->wq_entry, flags);
 }
 
-void wake_up_var(void *variable) { wake_up_all(&of_variables); }
+void wake_up_var(void *variable)
+{
+	wake_up_all(&of_variables);
+}
 
 /* -- completions: each complete() releases one waiter -- */
 
@@ -272,8 +296,8 @@ void complete(struct completion *x)
 	raw_spin_lock_irqsave(&x->wait.lock, flags);
 	if (x->done != UINT_MAX)
 		x->done++;
-	waiter = list_first_entry_or_null(&x->wait.task_list, struct swait_queue,
-					  task_list);
+	waiter = list_first_entry_or_null(&x->wait.task_list,
+					  struct swait_queue, task_list);
 	if (waiter) {
 		list_del_init(&waiter->task_list);
 		wake_up_process(waiter->task);

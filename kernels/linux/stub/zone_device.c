@@ -22,8 +22,14 @@
 
 static DEFINE_MUTEX(hotplug_lock);
 
-void mem_hotplug_begin(void) { mutex_lock(&hotplug_lock); }
-void mem_hotplug_done(void) { mutex_unlock(&hotplug_lock); }
+void mem_hotplug_begin(void)
+{
+	mutex_lock(&hotplug_lock);
+}
+void mem_hotplug_done(void)
+{
+	mutex_unlock(&hotplug_lock);
+}
 
 /* same: the CPU can address all device frames. */
 bool mhp_range_allowed(u64 start, u64 size, bool need_mapping)
@@ -115,7 +121,8 @@ void memmap_init_zone_device(struct zone *zone, unsigned long pfn,
 
 	if (pgmap->type != MEMORY_DEVICE_PRIVATE &&
 	    pgmap->type != MEMORY_DEVICE_COHERENT)
-		fl_hw_panic("unsupported type %d of device memory", pgmap->type);
+		fl_hw_panic("unsupported type %d of device memory",
+			    pgmap->type);
 	for (; pfn < end; pfn++) {
 		struct page *page = pfn_to_page(pfn);
 

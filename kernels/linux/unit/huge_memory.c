@@ -12,7 +12,7 @@
 #include "../port.h"
 
 #ifdef FL_HAVE_HUGE_ZERO_SCAN_FOLIO
-#define shrink_huge_zero_page_scan	shrink_huge_zero_folio_scan
+#define shrink_huge_zero_page_scan shrink_huge_zero_folio_scan
 #endif
 
 void fl_huge_zero_shrink(void)

@@ -15,7 +15,7 @@
 /* The first pass records the checksum of a page.  The second finds the checksum
  * unchanged and looks for an equal page.  The third merges pages that the
  * second visited too early. */
-#define PASSES	3
+#define PASSES 3
 
 int fl_ksm_init(void)
 {
@@ -55,9 +55,9 @@ static void fl_ksm_exit(void)
 
 /* The function takes a folio since 6.12. */
 #ifdef FL_HAVE_KSM_FOLIO
-#define protect(vma, folio, pte)	write_protect_page(vma, folio, pte)
+#define protect(vma, folio, pte) write_protect_page(vma, folio, pte)
 #else
-#define protect(vma, folio, pte)	write_protect_page(vma, &(folio)->page, pte)
+#define protect(vma, folio, pte) write_protect_page(vma, &(folio)->page, pte)
 #endif
 
 static int fl_ksm_protect(struct fl_mm *m, unsigned long addr,

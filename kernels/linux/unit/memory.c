@@ -18,7 +18,7 @@ struct place {
 
 /* The arguments of these two functions changed in 6.15. */
 #ifdef FL_HAVE_RESTORE_ORIG
-#define restore_pte(vma, page, addr, ptep) \
+#define restore_pte(vma, page, addr, ptep)                             \
 	restore_exclusive_pte(vma, page_folio(page), page, addr, ptep, \
 			      ptep_get(ptep))
 #define try_restore_pte(vma, addr, ptep) \

@@ -2,14 +2,14 @@
 /*
  * test_hmm.c - the tree's lib/test_hmm.c, the driver of its HMM selftests
  *
- *  - fl_test_hmm_load()       load the driver, with four devices if memory permits
+ *  - fl_test_hmm_load()    load the driver, with four devices if memory permits
  *  - fl_test_hmm_unload()  unload the driver
- *  - fl_dmirror_*()      operations of a device and its program on an open file
+ *  - fl_dmirror_*()        operations of a device and its program on a file
  */
 #include "lib/test_hmm.c"
 #include "../port.h"
 
-#define CHUNK_FRAMES	(DEVMEM_CHUNK_SIZE >> PAGE_SHIFT)
+#define CHUNK_FRAMES (DEVMEM_CHUNK_SIZE >> PAGE_SHIFT)
 
 static bool loaded;
 
@@ -23,7 +23,9 @@ static int reserve_coherent(void)
 	spm_addr_dev0 = PFN_PHYS(FL_NR_PFNS - 2 * CHUNK_FRAMES);
 	spm_addr_dev1 = spm_addr_dev0 + DEVMEM_CHUNK_SIZE;
 	return request_mem_region(spm_addr_dev0, 2UL * DEVMEM_CHUNK_SIZE,
-				  "soft reserved") ? 0 : -ENOMEM;
+				  "soft reserved") ?
+		       0 :
+		       -ENOMEM;
 }
 
 static void unreserve_coherent(void)
@@ -99,7 +101,9 @@ static int fl_dmirror_exclusive(struct fl_mm *mm, struct fl_file *file,
 				unsigned long buffer)
 {
 	struct hmm_dmirror_cmd cmd = {
-		.addr = addr, .ptr = buffer, .npages = npages,
+		.addr = addr,
+		.ptr = buffer,
+		.npages = npages,
 	};
 
 	fl_use_mm(mm);

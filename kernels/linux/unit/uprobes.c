@@ -16,13 +16,13 @@
  * Since then the functions take the VMA.
  */
 #ifdef FL_HAVE_UPROBE_VMA
-#define lock_to_clear(mm)	mmap_write_lock(mm)
-#define unlock_to_clear(mm)	mmap_write_unlock(mm)
-#define where(mm, vma)		(vma)
+#define lock_to_clear(mm)   mmap_write_lock(mm)
+#define unlock_to_clear(mm) mmap_write_unlock(mm)
+#define where(mm, vma)	    (vma)
 #else
-#define lock_to_clear(mm)	mmap_read_lock(mm)
-#define unlock_to_clear(mm)	mmap_read_unlock(mm)
-#define where(mm, vma)		(mm)
+#define lock_to_clear(mm)   mmap_read_lock(mm)
+#define unlock_to_clear(mm) mmap_read_unlock(mm)
+#define where(mm, vma)	    (mm)
 #endif
 
 /* Context: mmap lock held.  Return: the VMA, if it may have a probe (with

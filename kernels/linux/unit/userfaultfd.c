@@ -15,7 +15,7 @@ static int fl_userfaultfd(struct fl_mm *mm, unsigned int flags,
 	int ret = userfaultfd_ctx_cachep ? 0 : userfaultfd_init();
 
 	fl_use_mm(mm);
-	sysctl_unprivileged_userfaultfd = 1;	/* without CAP_SYS_PTRACE */
+	sysctl_unprivileged_userfaultfd = 1; /* without CAP_SYS_PTRACE */
 	if (!ret)
 		ret = sys_userfaultfd(flags);
 	if (ret >= 0)
@@ -24,7 +24,10 @@ static int fl_userfaultfd(struct fl_mm *mm, unsigned int flags,
 }
 
 /* noop: there is no /dev/userfaultfd. */
-int misc_register(struct miscdevice *device) { return 0; }
+int misc_register(struct miscdevice *device)
+{
+	return 0;
+}
 
 const struct fl_userfaultfd_ops fl_userfaultfd_ops = {
 	.create = fl_userfaultfd,

@@ -12,9 +12,9 @@
 #include "machine/machine.h"
 #include "machine/port.h"
 
-#define BARE_THREADS	10
-#define BARE_WORDS	3
-#define BARE_LOCKS	2
+#define BARE_THREADS 10
+#define BARE_WORDS   3
+#define BARE_LOCKS   2
 
 /* Everything that threads share or leave behind; in the arena. */
 struct bare {
@@ -47,11 +47,11 @@ int bare_cas(unsigned long *p, unsigned long *old, unsigned long value);
 void bare_lock(unsigned int i, unsigned int flags);
 void bare_unlock(unsigned int i, unsigned int flags);
 
-void bare_lock_and_count(void *arg);	/* n! classes */
-void bare_own_then_next(void *arg);	/* 2^n - 1: not all loads can come first */
-void bare_own_word(void *arg);		/* 1 */
-void bare_same_word(void *arg);		/* n! */
-void bare_two_locks(void *arg);		/* 2 threads: 3, one of them a deadlock */
+void bare_lock_and_count(void *arg); /* n! classes */
+void bare_own_then_next(void *arg);  /* 2^n - 1: not all loads can come first */
+void bare_own_word(void *arg);	     /* 1 */
+void bare_same_word(void *arg);	     /* n! */
+void bare_two_locks(void *arg);	     /* 2 threads: 3, one of them a deadlock */
 
 /*
  * Look up a page without a lock: load the slot, take a reference, check the

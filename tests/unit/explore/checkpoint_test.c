@@ -16,7 +16,7 @@
 #include "found.h"
 #include "generate.h"
 
-#define CHECKPOINT	"checkpoint_test.checkpoint"
+#define CHECKPOINT "checkpoint_test.checkpoint"
 
 /* A search that may start in the middle. */
 struct part {
@@ -38,7 +38,9 @@ static unsigned int steps_of_parts = MOST_STEPS;
 static void begin_part(struct part *p, enum fl_search_mode mode)
 {
 	const struct fl_ahead_config helpers = {
-		.helpers = helpers_of_parts, .worth = 1, .wait = 1,
+		.helpers = helpers_of_parts,
+		.worth = 1,
+		.wait = 1,
 		.judge = judge_final_state,
 	};
 
@@ -46,11 +48,12 @@ static void begin_part(struct part *p, enum fl_search_mode mode)
 	begin_program();
 	assert_int_equal(fl_share_init(&p->share, bare_machine), 0);
 	assert_int_equal(fl_search_init(&p->search, bare_machine, mode,
-					&p->share, steps_of_parts), 0);
+					&p->share, steps_of_parts),
+			 0);
 	p->search.most = 1;
 	p->checkpoint = (struct fl_checkpoint){
-		&p->file, "a program", &p->search, &p->states, &p->hash,
-		{ { &p->kept, sizeof(p->kept) } },
+		&p->file,   "a program", &p->search,
+		&p->states, &p->hash,	 { { &p->kept, sizeof(p->kept) } },
 	};
 	assert_int_equal(fl_file_open(&p->file, CHECKPOINT), 0);
 	if (helpers_of_parts)
@@ -66,9 +69,10 @@ static int make_runs(struct part *p, unsigned long nr)
 		p->kept++;
 		p->hash = p->hash * 31 + p->search.hash;
 		if (p->search.end == FL_RUN_ENDED)
-			assert_true(fl_set_add(&p->states, p->search.told ?
-					       p->search.result :
-					       final_state()) >= 0);
+			assert_true(fl_set_add(&p->states,
+					       p->search.told ?
+						       p->search.result :
+						       final_state()) >= 0);
 	}
 	assert_true(ret >= 0);
 	return ret;
@@ -114,7 +118,7 @@ static unsigned int expect_same_in_pieces(enum fl_search_mode mode,
 	helpers_of_parts = 0;
 	begin_part(&whole, mode);
 	make_runs(&whole, 300);
-	states = whole.states;	/* only their number and sum */
+	states = whole.states; /* only their number and sum */
 	end_part(&whole);
 	remove(CHECKPOINT);
 	helpers_of_parts = helpers;
@@ -123,11 +127,13 @@ static unsigned int expect_same_in_pieces(enum fl_search_mode mode,
 		assert_int_equal(fl_checkpoint_load(&part.checkpoint),
 				 pieces ? 0 : -ENOENT);
 		more = make_runs(&part, 300 - pieces * piece < piece ?
-					300 - pieces * piece : piece) &&
+						300 - pieces * piece :
+						piece) &&
 		       settle(&part);
 		pieces++;
 		if (more)
-			assert_int_equal(fl_checkpoint_save(&part.checkpoint), 0);
+			assert_int_equal(fl_checkpoint_save(&part.checkpoint),
+					 0);
 		if (more && pieces * piece < 300)
 			end_part(&part);
 	}
@@ -169,7 +175,9 @@ static void begin_look_until_set(void)
 static void search_resumes_from_its_checkpoint(void **state)
 {
 	static const enum fl_search_mode modes[] = {
-		FL_SEARCH_OPTIMAL, FL_SEARCH_ALL, FL_SEARCH_BOUNDED,
+		FL_SEARCH_OPTIMAL,
+		FL_SEARCH_ALL,
+		FL_SEARCH_BOUNDED,
 		FL_SEARCH_RANDOM,
 	};
 	unsigned int number, i, pieces[4] = { 0 };
@@ -199,7 +207,9 @@ static void begin_folio_pattern(void)
 static void search_with_helpers_resumes_from_its_checkpoint(void **state)
 {
 	static const enum fl_search_mode modes[] = {
-		FL_SEARCH_OPTIMAL, FL_SEARCH_ALL, FL_SEARCH_BOUNDED,
+		FL_SEARCH_OPTIMAL,
+		FL_SEARCH_ALL,
+		FL_SEARCH_BOUNDED,
 	};
 	unsigned int number, i;
 

@@ -35,13 +35,15 @@ static void note(struct found *f, const struct fl_search *s)
 				       fl_trace_class(&s->trace)) >= 0);
 	f->hash = f->hash * 31 + s->hash;
 	if (s->end == FL_RUN_ENDED) {
-		assert_true(fl_set_add(&f->states, s->told ?
-				       s->result : final_state()) >= 0);
+		assert_true(fl_set_add(&f->states,
+				       s->told ? s->result : final_state()) >=
+			    0);
 	} else {
 		assert_int_equal(s->end, FL_RUN_WORLD);
 		f->ends++;
-		assert_true(fl_set_add(&f->texts, hash_text(
-			fl_machine_end(bare_machine)->text)) >= 0);
+		assert_true(fl_set_add(&f->texts,
+				       hash_text(fl_machine_end(bare_machine)
+							 ->text)) >= 0);
 	}
 }
 

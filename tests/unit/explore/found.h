@@ -9,14 +9,14 @@
 #include "explore/search.h"
 #include "explore/set.h"
 
-#define MOST_STEPS	2000
-#define LIMIT_RUNS	10000UL
+#define MOST_STEPS 2000
+#define LIMIT_RUNS 10000UL
 
 struct found {
 	struct fl_set classes, states;
 	unsigned long runs, blocked, steps, ends, hash, taken;
-	struct fl_set texts;	/* how the world ended */
-	int whole;		/* no limit was reached */
+	struct fl_set texts; /* how the world ended */
+	int whole;	     /* no limit was reached */
 	unsigned int cut, bound, deepest, restarts;
 	/* Digest of the scheduling points and of the data races. */
 	unsigned long shared;

@@ -13,22 +13,33 @@
 #include "generate.h"
 #include "machine/thread.h"
 
-#define MOST_OPS	5
+#define MOST_OPS 5
 
 enum kind {
-	OP_LOAD, OP_STORE, OP_ADD, OP_CAS, OP_INDIRECT, OP_LOCK, OP_READ_LOCK,
-	OP_TRYLOCK, OP_CHOOSE, OP_AWAIT, OP_SECTION, OP_SYNC, OP_CALL
+	OP_LOAD,
+	OP_STORE,
+	OP_ADD,
+	OP_CAS,
+	OP_INDIRECT,
+	OP_LOCK,
+	OP_READ_LOCK,
+	OP_TRYLOCK,
+	OP_CHOOSE,
+	OP_AWAIT,
+	OP_SECTION,
+	OP_SYNC,
+	OP_CALL
 };
 
 struct op_mix {
 	const enum kind *kinds;
 	unsigned int nr;
-	unsigned int choices;	/* FL_CHOOSE_* */
+	unsigned int choices; /* FL_CHOOSE_* */
 };
 
 struct op {
 	enum kind kind;
-	unsigned int which;	/* word or lock */
+	unsigned int which; /* word or lock */
 	unsigned long value;
 };
 
@@ -39,7 +50,7 @@ struct body {
 
 /* The current program. */
 static unsigned long number_of_program;
-static unsigned int choices;	/* FL_CHOOSE_* */
+static unsigned int choices; /* FL_CHOOSE_* */
 static unsigned int nr_threads;
 static struct body bodies[BARE_THREADS];
 
@@ -61,8 +72,7 @@ static void run_locked(unsigned long thread, unsigned int at, unsigned int end)
 }
 
 /* A read-side section, around op @at + 1. */
-static void run_section(unsigned long thread, unsigned int at,
-			unsigned int end)
+static void run_section(unsigned long thread, unsigned int at, unsigned int end)
 {
 	unsigned int until = at + 2 < end ? at + 2 : end;
 
@@ -108,7 +118,8 @@ static void run_op(unsigned long thread, const struct op *op)
 		digest(thread, bare_cas(word, &old, op->value + 1));
 		break;
 	case OP_INDIRECT:
-		bare_store(&bare->words[bare_load(word) % BARE_WORDS], op->value);
+		bare_store(&bare->words[bare_load(word) % BARE_WORDS],
+			   op->value);
 		break;
 	case OP_TRYLOCK:
 		word = &bare->locks[op->which % BARE_LOCKS];
@@ -199,24 +210,20 @@ static unsigned int pick(unsigned int below)
 	return (seed * 0x2545f4914f6cdd1dUL >> 33) % below;
 }
 
-static const enum kind any[] = {
-	OP_LOAD, OP_STORE, OP_ADD, OP_CAS, OP_INDIRECT, OP_LOCK, OP_READ_LOCK,
-	OP_TRYLOCK, OP_CHOOSE, OP_AWAIT
-};
-static const enum kind with_rcu[] = {
-	OP_LOAD, OP_STORE, OP_ADD, OP_SECTION, OP_SECTION, OP_SYNC
-};
-static const enum kind with_callbacks[] = {
-	OP_LOAD, OP_ADD, OP_SECTION, OP_SECTION, OP_CALL
-};
+static const enum kind any[] = { OP_LOAD,      OP_STORE,    OP_ADD,
+				 OP_CAS,       OP_INDIRECT, OP_LOCK,
+				 OP_READ_LOCK, OP_TRYLOCK,  OP_CHOOSE,
+				 OP_AWAIT };
+static const enum kind with_rcu[] = { OP_LOAD,	  OP_STORE,   OP_ADD,
+				      OP_SECTION, OP_SECTION, OP_SYNC };
+static const enum kind with_callbacks[] = { OP_LOAD, OP_ADD, OP_SECTION,
+					    OP_SECTION, OP_CALL };
 
-#define MIX(kinds)	(kinds), sizeof(kinds) / sizeof(*(kinds))
+#define MIX(kinds) (kinds), sizeof(kinds) / sizeof(*(kinds))
 
 const struct op_mix mix_any = { MIX(any), 0 };
 const struct op_mix mix_with_rcu = { MIX(with_rcu), 0 };
-const struct op_mix mix_with_callbacks = {
-	MIX(with_callbacks), FL_CHOOSE_RCU
-};
+const struct op_mix mix_with_callbacks = { MIX(with_callbacks), FL_CHOOSE_RCU };
 
 void generate(unsigned long number, const struct op_mix *mix)
 {
@@ -240,8 +247,9 @@ void generate(unsigned long number, const struct op_mix *mix)
 void generated_print(void)
 {
 	static const char *const names[] = {
-		"load", "store", "add", "cas", "indirect", "lock", "read_lock",
-		"trylock", "choose", "await", "section", "sync", "call",
+		"load",	   "store",	"add",	   "cas",    "indirect",
+		"lock",	   "read_lock", "trylock", "choose", "await",
+		"section", "sync",	"call",
 	};
 	unsigned int i, k;
 

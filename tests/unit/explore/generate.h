@@ -10,9 +10,9 @@
 
 /* The operations that a program is made of. */
 struct op_mix;
-extern const struct op_mix mix_any;		/* all but those of RCU */
-extern const struct op_mix mix_with_rcu;	/* sections and grace periods */
-extern const struct op_mix mix_with_callbacks;	/* sections and callbacks */
+extern const struct op_mix mix_any;	       /* all but those of RCU */
+extern const struct op_mix mix_with_rcu;       /* sections and grace periods */
+extern const struct op_mix mix_with_callbacks; /* sections and callbacks */
 
 /* generate - make program @number of @mix the current one */
 void generate(unsigned long number, const struct op_mix *mix);

@@ -19,7 +19,9 @@ static void insertions_covered_by_late_branches_are_reported(void **state)
 {
 	const struct fl_step a = {
 		.op = { .addr = 8, .size = 8, .kind = FL_OP_STORE },
-		.thread = 1, .effect = FL_EFFECT_WRITE, .took = 1,
+		.thread = 1,
+		.effect = FL_EFFECT_WRITE,
+		.took = 1,
 	};
 	struct fl_step b = a, steps[2];
 	struct fl_pool pool = { .late = 0 };
@@ -79,7 +81,7 @@ static unsigned long expect_same(void (*begin)(void), enum fl_search_mode mode,
 	return helped.taken;
 }
 
-static unsigned int finders;	/* of the next search */
+static unsigned int finders; /* of the next search */
 
 static void begin_folio_pattern(void)
 {
@@ -93,7 +95,9 @@ static void begin_folio_pattern(void)
 static void helpers_do_not_change_the_result(void **state)
 {
 	static const enum fl_search_mode modes[] = {
-		FL_SEARCH_OPTIMAL, FL_SEARCH_ALL, FL_SEARCH_BOUNDED,
+		FL_SEARCH_OPTIMAL,
+		FL_SEARCH_ALL,
+		FL_SEARCH_BOUNDED,
 		FL_SEARCH_RANDOM,
 	};
 	unsigned long number, taken[4] = { 0 };
@@ -103,20 +107,22 @@ static void helpers_do_not_change_the_result(void **state)
 	for (number = 1; number <= 60; number++)
 		for (i = 0; i < 4; i++) {
 			const struct fl_ahead_config helpers = {
-				.worth = 1 + number % 8, .wait = 1,
+				.worth = 1 + number % 8,
+				.wait = 1,
 				.most = number % 5 * (number % 7),
 			};
 
 			generate(number, &mix_any);
-			taken[i] += expect_same(generated_begin, modes[i],
-						number & 1,
-						modes[i] == FL_SEARCH_RANDOM ?
-						100 : LIMIT_RUNS, helpers);
+			taken[i] += expect_same(
+				generated_begin, modes[i], number & 1,
+				modes[i] == FL_SEARCH_RANDOM ? 100 : LIMIT_RUNS,
+				helpers);
 		}
 	for (finders = 2; finders <= 3; finders++)
 		for (i = 1; i <= 64; i *= 4) {
 			struct fl_ahead_config helpers = {
-				.worth = i, .most = i,
+				.worth = i,
+				.most = i,
 			};
 
 			taken[0] += expect_same(begin_folio_pattern,

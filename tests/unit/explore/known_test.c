@@ -88,8 +88,9 @@ static void deadlock_is_found_and_reported(void **state)
 	found_free(&f);
 
 	bare_begin(bare_two_locks, 2);
-	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL, NULL,
-					MOST_STEPS), 0);
+	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL,
+					NULL, MOST_STEPS),
+			 0);
 	while (fl_search_next(&s) > 0 && s.end != FL_RUN_WORLD)
 		;
 	assert_non_null(fl_machine_end(bare_machine));

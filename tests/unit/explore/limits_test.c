@@ -29,7 +29,8 @@ static void run_that_does_not_repeat_is_reported(void **state)
 	(void)state;
 	bare_begin(look_outside, 3);
 	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL,
-					NULL, MOST_STEPS), 0);
+					NULL, MOST_STEPS),
+			 0);
 	while ((ret = fl_search_next(&s)) > 0 && s.runs < 100)
 		;
 	assert_int_equal(ret, -EILSEQ);
@@ -51,7 +52,8 @@ static void endless_run_stops_at_the_step_limit(void **state)
 	(void)state;
 	bare_begin(run_for_ever, 1);
 	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL,
-					NULL, MOST_STEPS), 0);
+					NULL, MOST_STEPS),
+			 0);
 	assert_int_equal(fl_search_next(&s), 1);
 	assert_int_equal(s.end, FL_RUN_LOOP);
 	assert_int_equal(s.length, MOST_STEPS);
@@ -85,8 +87,8 @@ static void all_truncated_runs_are_explored(void **state)
 
 	(void)state;
 	bare_begin(six_stores, 3);
-	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_ALL, NULL,
-					8), 0);
+	assert_int_equal(
+		fl_search_init(&s, bare_machine, FL_SEARCH_ALL, NULL, 8), 0);
 	while ((ret = fl_search_next(&s)) > 0) {
 		cut += s.end == FL_RUN_LIMIT;
 		for (i = 0; i < s.length; i++)

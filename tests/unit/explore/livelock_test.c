@@ -18,7 +18,7 @@
 #include "explore/schedule.h"
 #include "explore/search.h"
 
-#define STEPS	400
+#define STEPS 400
 
 /*
  * Static data.  The machine compares it from turn to turn, as it does a
@@ -28,7 +28,7 @@ static unsigned long kept[512];
 
 struct found {
 	unsigned long runs, truncated, unfair, refuted, ends;
-	char text[400], schedule[1000];	/* of the first end */
+	char text[400], schedule[1000]; /* of the first end */
 	int complete;
 };
 
@@ -40,9 +40,9 @@ static void note_end(struct found *f, const struct fl_search *s)
 		return;
 	strcpy(f->text, fl_machine_end(bare_machine)->text);
 	assert_int_equal(fl_schedule_of(s, &schedule), 0);
-	assert_true(fl_schedule_print(&schedule, f->schedule,
-				      sizeof(f->schedule)) <
-		    sizeof(f->schedule));
+	assert_true(
+		fl_schedule_print(&schedule, f->schedule, sizeof(f->schedule)) <
+		sizeof(f->schedule));
 	fl_schedule_free(&schedule);
 }
 
@@ -75,7 +75,8 @@ static struct found search_with(_Bool accept_unfair)
 
 	fl_machine_add_state(bare_machine, kept, sizeof(kept));
 	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL,
-					NULL, STEPS), 0);
+					NULL, STEPS),
+			 0);
 	s.unfair = 1;
 	while (!f.ends && (ret = fl_search_next(&s)) > 0)
 		judge(&f, &s, accept_unfair);
@@ -220,7 +221,8 @@ static void unfair_livelocks_are_violations_on_request(void **state)
 	f = search_with(1);
 	fl_machine_destroy(bare_machine);
 	assert_int_equal(f.ends, 1);
-	assert_non_null(strstr(f.text, "C14 livelock under an unfair scheduler: "));
+	assert_non_null(
+		strstr(f.text, "C14 livelock under an unfair scheduler: "));
 	assert_non_null(strstr(f.schedule, "{"));
 }
 
@@ -238,7 +240,7 @@ static void wait_that_no_thread_can_end_is_a_livelock(void **state)
 
 /* -- loops that end -- */
 
-#define TURNS	(FL_LASSO_TURNS + FL_LASSO_TURNS / 4)
+#define TURNS (FL_LASSO_TURNS + FL_LASSO_TURNS / 4)
 
 /*
  * The counter is not in memory that is compared, so only the end of the loop

@@ -20,8 +20,8 @@ static unsigned long first_end(enum fl_search_mode mode, unsigned int number,
 	unsigned long found = 0;
 
 	bare_begin(bare_two_locks, 2);
-	assert_int_equal(fl_search_init(&s, bare_machine, mode, NULL,
-					MOST_STEPS), 0);
+	assert_int_equal(
+		fl_search_init(&s, bare_machine, mode, NULL, MOST_STEPS), 0);
 	s.most = number;
 	s.random = (struct fl_random){ .seed = 7, .depth = number };
 	while (!found && s.runs < most && fl_search_next(&s) > 0)
@@ -52,7 +52,8 @@ static void bound_that_no_run_reaches_is_exhaustive(void **state)
 	(void)state;
 	bare_begin(bare_own_then_next, 2);
 	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_BOUNDED,
-					NULL, MOST_STEPS), 0);
+					NULL, MOST_STEPS),
+			 0);
 	s.most = 9;
 	while (fl_search_next(&s) > 0)
 		;

@@ -39,7 +39,8 @@ static unsigned int races_of(void (*body)(void *))
 	bare_begin(body, 2);
 	assert_int_equal(fl_share_init(&share, bare_machine), 0);
 	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL,
-					&share, MOST_STEPS), 0);
+					&share, MOST_STEPS),
+			 0);
 	while (fl_search_next(&s) > 0)
 		;
 	races = share.nr_races;

@@ -63,7 +63,8 @@ static unsigned long compare(unsigned long programs, const struct op_mix *mix,
 		found_free(&all);
 		found_free(&few);
 	}
-	print_message("%lu programs, %lu of them with deadlocks: %lu runs against %lu\n",
+	print_message("%lu programs, %lu of them with deadlocks: %lu "
+		      "runs against %lu\n",
 		      compared, *ends, runs[1], runs[0]);
 	return compared;
 }

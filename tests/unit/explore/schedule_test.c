@@ -12,7 +12,7 @@
 #include "generate.h"
 #include "machine/thread.h"
 
-#define REPLAYED	20	/* runs of each program */
+#define REPLAYED 20 /* runs of each program */
 
 /* The final state of a run, and its schedule. */
 struct scheduled {
@@ -29,7 +29,8 @@ static unsigned int note_schedules(struct scheduled *all)
 
 	assert_int_equal(fl_share_init(&share, bare_machine), 0);
 	assert_int_equal(fl_search_init(&s, bare_machine, FL_SEARCH_OPTIMAL,
-					&share, MOST_STEPS), 0);
+					&share, MOST_STEPS),
+			 0);
 	while (n < REPLAYED && fl_search_next(&s) > 0) {
 		if (s.end != FL_RUN_ENDED)
 			continue;

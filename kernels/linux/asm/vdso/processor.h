@@ -2,5 +2,5 @@
 #ifndef _ASM_VDSO_PROCESSOR_H
 #define _ASM_VDSO_PROCESSOR_H
 #include <asm/hw.h>
-#define cpu_relax()	fl_hw_relax()
+#define cpu_relax() fl_hw_relax()
 #endif
