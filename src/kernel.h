@@ -6,8 +6,8 @@
  *                         each table in the file that implements it
  *  - struct fl_kernel     what a kernel is, and its tables
  *
- * The seam between kernel-side and host-side sources: it uses plain C types
- * only.  A kernel is linked as one relocatable object whose only global
+ * The interface between kernel-side and host-side sources: it uses plain C
+ * types only.  A kernel is linked as one relocatable object whose only global
  * symbol is its struct fl_kernel.
  *
  * Context: a simulated thread of the current machine calls these functions,
