@@ -302,7 +302,7 @@ static void lack_of_resources_is_no_result(void **state)
 
 static void missing_stub_is_no_violation(void **state)
 {
-	const struct program program = { .name = "x", .breaks = "leaf" };
+	const struct program program = { .name = "x", .breaks = "stub" };
 	struct fl_explore_result r = { .violations = 1 };
 
 	(void)state;
