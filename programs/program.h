@@ -17,7 +17,7 @@
  * true in at least one run: if no run reaches it, the program has shown
  * nothing.
  *
- * A program with a deliberate or a known bug declares the violation that must
+ * A program with a seeded or a known bug declares the violation that must
  * be found, and the kernels on which it must be found:
  *
  *   PROGRAM(name, "...?",
