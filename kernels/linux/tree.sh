@@ -163,9 +163,10 @@ tarball)
 	src=$out/src
 	stamp="$tree $(stat -L -c '%s %Y' "$tree") $selftests $proc"
 	if ! unpacked "$stamp"; then
-		tar --force-local -xf "$tree" -C "$src" --strip-components=1 --wildcards \
-			'*/Makefile' '*/include/*' '*/mm/*' '*/lib/*' '*/kernel/*' \
-			"*/$selftests/*" "*/$proc/*" 2>"$out/log" || why=$(why_not_unpacked)
+		tar --force-local -xf "$tree" -C "$src" --strip-components=1 \
+			--wildcards --no-wildcards-match-slash \
+			'*/Makefile' '*/include' '*/mm' '*/lib' '*/kernel' \
+			"*/$selftests" "*/$proc" 2>"$out/log" || why=$(why_not_unpacked)
 		[ -z "${why-}" ] || unusable \
 			"cannot be unpacked: $why; expected a complete tarball of a kernel source tree"
 		printf '%s\n' "$stamp" >"$src/.complete"
