@@ -27,6 +27,7 @@ symbol=$(printf '%s\n' "fl_kernel_$name" | tr -c 'A-Za-z0-9\n' _)
 	printf '%s\n' "extern const struct fl_kernel fl_kernel_model, fl_kernel_v8, $symbol;"
 	echo 'const struct fl_kernel *const fl_kernels[] = {'
 	printf '%s\n' "	&fl_kernel_model, &fl_kernel_v8, &$symbol, 0 };"
+	echo 'const char fl_kernel_images[] = "";'
 } >"$out/kernels.c"
 cc -I"$src" -I"$src/../include" -fno-pie -c -o "$out/kernels.o" "$out/kernels.c"
 

@@ -20,7 +20,8 @@
 
 #define BLOCK (FL_PAGE_SIZE << FL_MAX_ORDER)
 
-struct fl_hw_registers fl_hw;
+/* The code of kernel images has the address of this section. */
+struct fl_hw_registers fl_hw __attribute__((section(".fl_hw")));
 
 static unsigned long round_up_to(unsigned long n, unsigned long align)
 {

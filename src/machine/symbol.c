@@ -7,8 +7,9 @@
  *  - symbol.h         the same for the recorder
  *
  * Frames are found by frame pointers, which kernels and our own code keep.
- * Names and lines come from the program's own DWARF, including static
- * functions.  The DWARF is read only when a world ends or a run is printed.
+ * Names and lines come from the DWARF of the program and of mapped files, such
+ * as images of kernels, including static functions.  The DWARF is read only when
+ * a world ends or a run is printed.
  */
 #define _GNU_SOURCE
 #include <dwarf.h>
@@ -278,16 +279,16 @@ const char *fl_symbols_object(struct fl_symbols *s, unsigned long address,
 	return name;
 }
 
-void fl_symbols_build(struct fl_symbols *s, char *text, unsigned long size)
+void fl_symbols_build(struct fl_symbols *s, const void *address, char *text,
+		      unsigned long size)
 {
-	Dwfl_Module *self = dwfl_addrmodule(s->dwfl,
-					    (unsigned long)fl_symbols_build);
+	Dwfl_Module *file = dwfl_addrmodule(s->dwfl, (unsigned long)address);
 	const unsigned char *bits;
 	GElf_Addr at;
 	int i, n = 0;
 
-	if (self && dwfl_module_getelf(self, &at))
-		n = dwfl_module_build_id(self, &bits, &at);
+	if (file && dwfl_module_getelf(file, &at))
+		n = dwfl_module_build_id(file, &bits, &at);
 	*text = '\0';
 	for (i = 0; i < n && 2 * i + 3UL <= size; i++)
 		sprintf(text + 2 * i, "%02x", bits[i]);

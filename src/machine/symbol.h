@@ -45,11 +45,11 @@ int fl_symbols_at(struct fl_symbols *symbols, unsigned long address,
 const char *fl_symbols_object(struct fl_symbols *symbols, unsigned long address,
 			      unsigned long *offset);
 
-/* fl_symbols_build - print the build ID of this program in hexadecimal digits;
- * "" if the linker has set none.  @size: of @text, two bytes for each byte of
- * the build ID and one more. */
-void fl_symbols_build(struct fl_symbols *symbols, char *text,
-		      unsigned long size);
+/* fl_symbols_build - print the build ID of the file mapped at @address in
+ * hexadecimal digits; "" if the linker has set none.  @size: of @text, two
+ * bytes for each byte of the build ID and one more. */
+void fl_symbols_build(struct fl_symbols *symbols, const void *address,
+		      char *text, unsigned long size);
 
 /* fl_large_stack - run @fn(@arg) on a stack of its own: looking up names needs
  * more stack than threads of user code may have */

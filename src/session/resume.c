@@ -19,27 +19,31 @@ static struct fl_checkpoint checkpoint_of(struct fl_exploration *x)
 	};
 }
 
-/* Identify the search by what is searched, how, and by which build, since
- * addresses differ between builds. */
+/* Identify the search by what is searched, how, and by which builds of the
+ * program and of the kernel, since addresses differ between builds. */
 static int name_checkpoint(struct fl_exploration *x)
 {
 	const struct fl_explore_config *c = x->config;
 	const struct fl_kernel_info *k = fl_world_kernel(x->session.world);
 	struct fl_symbols *symbols = fl_symbols_open();
 	unsigned long start, len;
-	char build[64] = "";
+	char build[64] = "", kernel[64] = "";
 	int n;
 
-	if (symbols)
-		fl_symbols_build(symbols, build, sizeof(build));
+	if (symbols) {
+		fl_symbols_build(symbols, fl_symbols_open, build,
+				 sizeof(build));
+		fl_symbols_build(symbols, x->session.world->kernel, kernel,
+				 sizeof(kernel));
+	}
 	fl_symbols_close(symbols);
 	fl_machine_region(x->session.world->machine, 0, &start, &len);
 	n = snprintf(x->of, sizeof(x->of),
-		     "%u %u %lu %u %u|%s|%lx %lx|%s|%s|%s", c->mode,
+		     "%u %u %lu %u %u|%s %s|%lx %lx|%s|%s|%s", c->mode,
 		     c->max_preemptions, c->seed, c->depth, c->unfair, build,
-		     start, len, k->name, k->release,
+		     kernel, start, len, k->name, k->release,
 		     c->checkpoint_of ? c->checkpoint_of : "");
-	return !*build || n >= (int)sizeof(x->of) ? -EINVAL : 0;
+	return !*build || !*kernel || n >= (int)sizeof(x->of) ? -EINVAL : 0;
 }
 
 int fl_exploration_resume(struct fl_exploration *x)

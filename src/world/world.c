@@ -23,13 +23,12 @@
 
 static const struct fl_kernel *find_kernel(const char *name)
 {
+	const struct fl_kernel *kernel;
 	unsigned int i;
 
-	if (!name)
-		return fl_kernels[0];
-	for (i = 0; fl_kernels[i]; i++)
-		if (!strcmp(fl_kernels[i]->name, name))
-			return fl_kernels[i];
+	for (i = 0; (kernel = fl_kernel_at(i)); i++)
+		if (!name || !strcmp(kernel->name, name))
+			return kernel;
 	return NULL;
 }
 
@@ -280,7 +279,7 @@ const struct fl_kernel_info *fl_world_kernel(struct fl_world *world)
 {
 	unsigned int i;
 
-	for (i = 0; fl_kernels[i] != world->kernel; i++)
+	for (i = 0; fl_kernel_at(i) != world->kernel; i++)
 		;
 	return fl_kernel_info(i);
 }
