@@ -8,8 +8,8 @@
  *
  * Frames are found by frame pointers, which kernels and our own code keep.
  * Names and lines come from the DWARF of the program and of mapped files, such
- * as images of kernels, including static functions.  The DWARF is read only when
- * a world ends or a run is printed.
+ * as images of kernels, including static functions.  The DWARF is read only
+ * when a world ends or a run is printed.
  */
 #define _GNU_SOURCE
 #include <dwarf.h>
