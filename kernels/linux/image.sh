@@ -9,7 +9,7 @@
 # different slots can be in one program.  src/world/image.c loads the file, and
 # src/world/image.h describes it.
 #
-# The file is an ordinary ELF executable, so debuggers, Valgrind and perf read it.  Functions
+# The file is an ordinary ELF executable, so debuggers and Valgrind read it.  Functions
 # of the machine are imported as those of a shared library are, from a stand-in that only
 # has their names.  The machine's registers, which the code reads directly, are at the
 # same address in each program (layout.sh).

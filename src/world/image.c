@@ -8,7 +8,7 @@
  * The build made the file for this program (kernels/linux/image.sh), so the
  * loader checks that it is the right one, but not that each offset is sane.
  *
- * libdw, Valgrind and perf find an image among the mapped files of the process.
+ * libdw and Valgrind find an image among the mapped files of the process.
  * gdb does not look there: it reads __jit_debug_descriptor.
  */
 #define _GNU_SOURCE
