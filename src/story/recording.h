@@ -38,6 +38,7 @@ struct fl_record_step {
 	_Bool took;    /* fl_op_takes(); unusual choice */
 	_Bool freed;   /* memory is freed */
 	_Bool blocked; /* still waiting at the end */
+	_Bool report;  /* made by a checker, or to print a report */
 	_Bool has_value;
 	_Bool data;		     /* user memory of a watched page */
 	unsigned long before, after; /* values of the word */
@@ -87,6 +88,10 @@ const char *fl_recording_string(struct fl_recording *recording,
 void fl_recording_name(struct fl_recording *recording);
 
 void fl_recording_select(struct fl_recording *recording);
+
+/* Return: the last step that is not made for a report; NULL: none. */
+const struct fl_record_step *fl_recording_last(
+	const struct fl_recording *recording);
 
 /* Describe in @text what a step does, but not where. */
 void fl_step_text(const struct fl_record_step *step, char *text,

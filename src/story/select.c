@@ -12,6 +12,9 @@
  *  - a frame is freed that the violation names
  *  - the last step before the violation
  *
+ * The story ends with a step of the code under test: the steps with which a
+ * checker or the kernel's own report follows it are left out.
+ *
  * Locks without waiters, and words that threads use one after the other, are
  * left out.  Of a loop with many turns, the first one is shown.
  */
@@ -327,6 +330,43 @@ static void select_turns(struct fl_recording *r, unsigned char *need)
 			need[i] = 1;
 }
 
+/* -- the end -- */
+
+const struct fl_record_step *fl_recording_last(const struct fl_recording *r)
+{
+	unsigned int i = r->nr;
+
+	while (i && r->steps[i - 1].report)
+		i--;
+	return i ? &r->steps[i - 1] : NULL;
+}
+
+static int is_in_story(const struct fl_recording *r, const unsigned char *need,
+		       unsigned int thread)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nr; i++)
+		if (need[i] && r->steps[i].thread == thread)
+			return 1;
+	return 0;
+}
+
+/* Leave out the steps of the report.  If none was made, or if the story would
+ * have no step of the thread that ended the world, select the last one of the
+ * code under test. */
+static void select_end(const struct fl_recording *r, unsigned char *need)
+{
+	const struct fl_record_step *last = fl_recording_last(r);
+	unsigned int i, end = last ? last - r->steps + 1 : 0;
+
+	for (i = end; i < r->nr; i++)
+		need[i] = 0;
+	if (r->ended_by && last &&
+	    (end == r->nr || !is_in_story(r, need, r->ended_by)))
+		need[end - 1] = 1;
+}
+
 void fl_recording_select(struct fl_recording *r)
 {
 	unsigned int *shown = calloc(r->nr + 1, sizeof(*shown));
@@ -341,8 +381,8 @@ void fl_recording_select(struct fl_recording *r)
 		select_torn(r, need);
 		if (r->endless)
 			select_turns(r, need);
-		else if (r->ended_by && r->nr)
-			need[r->nr - 1] = 1;
+		else
+			select_end(r, need);
 	}
 	if (need && shown)
 		fold_turns(r, need, shown);

@@ -339,7 +339,13 @@ void fl_because(const struct fl_recording *r, char *text, unsigned long size)
 	}
 	seen = s == seen_last(r);
 	a = neighbour(r, s, thread, -1);
-	b = seen ? r->steps + r->nr - 1 : neighbour(r, s, thread, 1);
+	b = seen ? neighbour(r, r->steps + r->nr, thread, -1) :
+		   neighbour(r, s, thread, 1);
+	if (b && b < s)
+		b = NULL;
+	/* A checker saw it, in a step that the story does not show. */
+	if (r->steps[r->nr - 1].report)
+		seen = 0;
 	put_step(r, s, one, sizeof(one));
 	if (a)
 		put_step(r, a, before, sizeof(before));
