@@ -51,6 +51,14 @@ CANARY(wrong_result_is_not_known)
 CANARY(unexpected_end_of_the_world)
 {
 	end_the_world();
+	EXPECT_EQ(load(PAGE(0)), 1); /* not printed: it follows from the end */
+}
+
+CANARY(expectation_after_an_expected_end)
+{
+	end_the_world();
+	EXPECT_EQ(1, -ENOTRECOVERABLE);
+	suite_expect_end(FL_END_KERNEL_BUG, "");
 }
 
 CANARY(leaked_frame)

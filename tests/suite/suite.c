@@ -4,7 +4,12 @@
  *
  * usage: suite KERNEL [GROUP[/TEST]]
  *        suite --list
+ *
+ * If the world of a test ends unexpectedly, the violation is printed first, and
+ * expectations that failed after it are only counted: they follow from it.  The
+ * last lines are commands that run the failed tests again.
  */
+#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,6 +28,7 @@ struct suite t;
 static struct suite_test *tests;
 static struct suite_test **tests_end = &tests;
 static const char *kernel;
+static struct suite_test *running;
 static unsigned int failures;
 static enum fl_end_kind expected_end;
 static unsigned long expected_leak;
@@ -43,28 +49,76 @@ struct failed_line {
 	const char *file;
 	int line;
 	unsigned int times;
+	_Bool after_end;
 };
 
 static struct failed_line failed_lines[64];
 static unsigned int nr_failed_lines;
 
-/* Return: 1 if the failure must be printed. */
-static int first_failure(const char *file, int line)
+/* Failures after the end of the world, which matter only if it is expected. */
+static struct {
+	FILE *out; /* NULL: none so far */
+	char *text;
+	size_t size;
+	unsigned int nr;
+} after_end;
+
+static _Bool has_ended(void)
+{
+	return t.world && fl_world_end(t.world);
+}
+
+static FILE *print_after_end(void)
+{
+	after_end.nr++;
+	if (!after_end.out)
+		after_end.out = open_memstream(&after_end.text,
+					       &after_end.size);
+	return after_end.out ? after_end.out : stderr;
+}
+
+/* Return: where to print the failure; NULL: do not print it. */
+static FILE *failure(const char *file, int line)
 {
 	unsigned int i;
 
 	/* Views of a world that a known bug has ended are meaningless. */
-	if (known_bug.name && t.world && fl_world_end(t.world))
-		return 0;
+	if (known_bug.name && has_ended())
+		return NULL;
 	failures++;
 	for (i = 0; i < nr_failed_lines; i++)
 		if (failed_lines[i].file == file &&
-		    failed_lines[i].line == line)
-			return failed_lines[i].times++, 0;
+		    failed_lines[i].line == line) {
+			failed_lines[i].times++;
+			after_end.nr += has_ended();
+			return NULL;
+		}
 	if (i < sizeof(failed_lines) / sizeof(failed_lines[0]))
 		failed_lines[nr_failed_lines++] =
-			(struct failed_line){ file, line, 0 };
-	return 1;
+			(struct failed_line){ file, line, 0, has_ended() };
+	return has_ended() ? print_after_end() : stderr;
+}
+
+/* Print the failures after an expected end; count them after another end. */
+static void end_failures(_Bool print)
+{
+	unsigned int i;
+
+	if (after_end.out)
+		fclose(after_end.out);
+	if (after_end.out && print)
+		fputs(after_end.text, stderr);
+	else if (after_end.nr)
+		fprintf(stderr,
+			"(not shown: failed after the violation, %u times)\n",
+			after_end.nr);
+	for (i = 0; i < nr_failed_lines && !print; i++)
+		if (failed_lines[i].after_end)
+			failed_lines[i].times = 0;
+	if (!print)
+		failures -= after_end.nr;
+	free(after_end.text);
+	memset(&after_end, 0, sizeof(after_end));
 }
 
 static void print_repeated(void)
@@ -82,26 +136,45 @@ static void print_repeated(void)
 
 void suite_expect(int held, const char *what, const char *file, int line)
 {
-	if (!held && first_failure(file, line))
-		fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, what);
+	FILE *out = held ? NULL : failure(file, line);
+
+	if (out)
+		fprintf(out, "%s:%d: does not hold: %s\n", file, line, what);
+}
+
+/* "-131 (-ENOTRECOVERABLE)", "6 (0x6)" */
+static const char *number(long n, char *text, size_t size)
+{
+	const char *error = n < 0 && n > -200 ? strerrorname_np(-n) : NULL;
+
+	if (error)
+		snprintf(text, size, "%ld (-%s)", n, error);
+	else
+		snprintf(text, size, "%ld (%#lx)", n, n);
+	return text;
 }
 
 void suite_expect_eq(long a, long b, const char *what, const char *file,
 		     int line)
 {
-	if (a != b && first_failure(file, line))
-		fprintf(stderr,
-			"%s:%d: does not hold: %s: %ld (%#lx) against %ld (%#lx)\n",
-			file, line, what, a, a, b, b);
+	FILE *out = a == b ? NULL : failure(file, line);
+	char left[60], right[60];
+
+	if (out)
+		fprintf(out, "%s:%d: does not hold: %s: %s against %s\n", file,
+			line, what, number(a, left, sizeof(left)),
+			number(b, right, sizeof(right)));
 }
 
 void suite_known_wrong(int bug, const char *fix, int held, const char *what,
 		       const char *file, int line)
 {
+	FILE *out = bug && held ? failure(file, line) : NULL;
+
 	if (!bug)
 		suite_expect(held, what, file, line);
-	else if (held && first_failure(file, line))
-		fprintf(stderr,
+	else if (out)
+		fprintf(out,
 			"%s:%d: known bug not seen: %s holds; if it is fixed "
 			"(%s), update struct fl_traits\n",
 			file, line, what, fix);
@@ -127,6 +200,7 @@ static int known_bug_showed(void)
 void suite_skip(const char *why)
 {
 	snprintf(skip_reason, sizeof(skip_reason), "%s", why);
+	running->failed = 0;
 	skip();
 	abort();
 }
@@ -248,8 +322,6 @@ void expect_exclusive(unsigned long addr, unsigned long pfn, _Bool writable)
 
 /* -- running -- */
 
-static const struct suite_test *running;
-
 static void boot(_Bool print_warnings)
 {
 	const struct fl_world_config config = {
@@ -276,6 +348,7 @@ static void boot(_Bool print_warnings)
 static int set_up(void **state)
 {
 	running = *state;
+	running->failed = 1; /* until run() has ended */
 	failures = 0;
 	nr_failed_lines = 0;
 	known_bug.name = NULL;
@@ -290,11 +363,12 @@ static void check_end(void)
 	const struct fl_end *end = fl_world_end(t.world);
 	const char *console = fl_world_console(t.world);
 
-	if (!end || expected_end)
-		return;
-	fprintf(stderr, "%s\nwhere: %s\n%s%s\n", end->text, end->where,
-		end->backtrace, console);
-	failures++;
+	if (end && !expected_end) {
+		fprintf(stderr, "%s\nwhere: %s\n%s%s\n", end->text, end->where,
+			end->backtrace, console);
+		failures++;
+	}
+	end_failures(!end || expected_end);
 }
 
 static void check_leaks(void)
@@ -353,8 +427,21 @@ static void run(void **state)
 	check_end();
 	check_leaks();
 	print_repeated();
+	test->failed = failures;
 	if (failures)
-		fail_msg("%u expectations did not hold", failures);
+		fail();
+}
+
+/* cmocka prints its summary before. */
+static void print_commands(const char *self)
+{
+	struct suite_test *test;
+
+	fflush(stdout);
+	for (test = tests; test; test = test->next)
+		if (test->failed)
+			fprintf(stderr, "replay:    %s %s %s/%s\n", self,
+				kernel, test->group, test->name);
 }
 
 static int list(void)
@@ -401,6 +488,7 @@ int main(int argc, char **argv)
 	if (!n)
 		argument_error("no test '%s'; see: suite --list", argv[2]);
 	ret = _cmocka_run_group_tests(kernel, units, n, NULL, NULL);
+	print_commands(argv[0]);
 	if (*skip_reason)
 		fprintf(stderr, "skipped: %s\n", skip_reason);
 	/* The number of failed tests could look like another exit code. */

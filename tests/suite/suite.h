@@ -39,6 +39,7 @@ struct suite_test {
 	int must_fail;
 	/* fl_world_config.swap_pages; 0: default. */
 	unsigned long swap_pages;
+	_Bool failed;
 	struct suite_test *next;
 };
 
