@@ -32,13 +32,6 @@ enum {
 	"Exit codes:\n"         \
 	"  0    the list was printed\n" CLI_EXIT_CODE_OF_ERRORS
 
-/* Run one subcommand; argv[0] is its name.  Return: an exit code. */
-int cli_kernels(int argc, char **argv);
-int cli_demo(int argc, char **argv);
-int cli_explore(int argc, char **argv);
-int cli_replay(int argc, char **argv);
-int cli_list(int argc, char **argv);
-
 /* -- messages, on standard error -- */
 
 /* cli_error - print "faultlab: ...".  Return: CLI_ERROR. */
@@ -66,12 +59,37 @@ void cli_next(const char *word, ...) __attribute__((sentinel));
 const char *cli_quote(const char *word, _Bool always);
 
 /*
- * cli_nearest - is @name a likely misspelling of @word, and nearer than *@best?
+ * The name that a misspelled word stands for:
  *
- * Return: 1 if so, and *@best is the new distance; 0 otherwise.
+ *   struct cli_guess guess = { .word = word };
+ *
+ *   for each name that would be right:
+ *           cli_guess(&guess, name);
+ *   cli_error("unknown kernel %s%s", cli_quote(word, 1), cli_meant(&guess));
  */
-int cli_nearest(const char *word, const char *name, unsigned int *best);
-#define CLI_FAR (~0u) /* initial value of *best */
+struct cli_guess {
+	const char *word;
+	char name[80];	   /* the nearest so far; "": none is near */
+	unsigned int away; /* its edit distance */
+	char text[100];
+};
+
+/*
+ * cli_guess - remember @name if it is the nearest one so far
+ *
+ * A name is near if few letters were inserted, deleted, replaced or swapped
+ * with a neighbour; or if it contains the word, of three letters or more.
+ */
+void cli_guess(struct cli_guess *guess, const char *name);
+
+/* Return: "; did you mean 'NAME'?", or "" if no name is near. */
+const char *cli_meant(struct cli_guess *guess);
+
+/*
+ * Return: @n with commas, as in 6,198; a string that is valid until the fourth
+ * call after this one.
+ */
+const char *cli_thousands(unsigned long n);
 
 /* -- output, on standard output -- */
 
@@ -98,6 +116,9 @@ void cli_default_signals(void);
 
 /* Return: 1 if @out is a terminal with colour, and NO_COLOR is not set. */
 int cli_colour(FILE *out);
+
+/* Return: the columns of the terminal @out; 80 if it is none. */
+unsigned int cli_width(FILE *out);
 
 /* -- kernels -- */
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "command.h"
 #include "faultlab/faultlab.h"
 #include "options.h"
 
@@ -228,7 +229,7 @@ static const char examples[] =
 enum { KERNEL = 300 };
 
 static const struct argp_option options[] = {
-	{ "kernel", KERNEL, "NAME", 0,
+	{ "kernel", KERNEL, "KERNEL", 0,
 	  "A kernel of \"faultlab kernels\" "
 	  "(default: all kernels of trees; without a tree, all kernels)",
 	  0 },
@@ -264,7 +265,7 @@ static const struct argp argp = {
 	/* clang-format on */
 };
 
-int cli_demo(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct input input = {
 		.options = { .command = "demo", .examples = examples },
@@ -288,3 +289,11 @@ int cli_demo(int argc, char **argv)
 	}
 	return ret;
 }
+
+const struct cli_command cli_demo = {
+	.name = "demo",
+	.summary = "mark a page exclusive for a device, use it, fault it back",
+	.argp = &argp,
+	.examples = examples,
+	.run = run,
+};

@@ -2,8 +2,8 @@
 /*
  * explore.c - faultlab explore: a program under one schedule of each class
  *
- * Prints the verdict: in words, in herd's lines, and in our own; after a
- * violation, prints the story of a short run with that violation.
+ * Prints the verdict and figures; after a violation, prints the story of a
+ * short run with that violation.  --all: see all.c.
  */
 #include <errno.h>
 #include <limits.h>
@@ -12,10 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "all.h"
 #include "cli.h"
+#include "command.h"
 #include "explore/file.h"
-#include "outcome.h"
-#include "progress.h"
 #include "story/shorten.h"
 
 #define MOST_JOBS 1024
@@ -24,6 +24,7 @@ static const char examples[] =
 	"examples:\n"
 	"  faultlab explore two_cpus_fault\n"
 	"  faultlab explore two_cpus_fault --kernel linux-6.12\n"
+	"  faultlab explore --all --kernel linux-6.12\n"
 	"  faultlab explore two_cpus_fault --json --max-runs 1000\n"
 	"  faultlab explore three_cpus_fault --checkpoint three.fl\n"
 	"  faultlab explore two_cpus_fault --preemptions 2\n"
@@ -41,16 +42,22 @@ enum {
 	RANDOM,
 	DEPTH,
 	UNFAIR,
+	HERD,
+	ALL,
 };
 
 static const struct argp_option options[] = {
+	{ "all", ALL, NULL, 0,
+	  "Explore every program that applies to the kernel, and print one "
+	  "line for each.  Limits apply to each program",
+	  0 },
 	REQUEST_OPTIONS,
 	{ "max-runs", MAX_RUNS, "N", 0,
 	  "Stop after N runs (default: the program's own "
 	  "bound, if \"faultlab list\" shows one, or no limit)",
 	  0 },
 	{ "max-steps", MAX_STEPS, "N", 0,
-	  "Steps of one run, at most 100000000 (default: 10000)", 0 },
+	  "End a run after N steps, at most 100000000 (default: 10000)", 0 },
 	{ "max-seconds", MAX_SECONDS, "N", 0,
 	  "Stop after N seconds, as after Ctrl-C, SIGTERM or SIGHUP "
 	  "(default: no limit)",
@@ -62,7 +69,8 @@ static const struct argp_option options[] = {
 	{ "checkpoint", CHECKPOINT, "FILE", 0,
 	  "Save the search to FILE every few seconds "
 	  "and when it stops, and resume it from FILE if that exists.  FILE "
-	  "is removed when the search is complete or a violation was found",
+	  "is removed when the search is complete or a violation was found "
+	  "(default: do not save it)",
 	  0 },
 	{ "jobs", 'j', "N", 0,
 	  "Processes, 1 to 1024; the result does not depend on N "
@@ -72,20 +80,27 @@ static const struct argp_option options[] = {
 	  "Make all runs, not one of each class of equivalent runs", 0 },
 	{ "preemptions", PREEMPTIONS, "N", 0,
 	  "Make every run with at most N preemptions, "
-	  "1 to 65535; fewest first",
+	  "1 to 65535; fewest first (default: no bound)",
 	  0 },
 	{ "random", RANDOM, "SEED", 0,
-	  "Make --max-runs random runs; SEED is a number >= 1", 0 },
+	  "Make --max-runs random runs; SEED is a number >= 1 (default: one "
+	  "run of each class)",
+	  0 },
 	{ "depth", DEPTH, "D", 0,
 	  "With --random: search for bugs of depth D (D ordering "
-	  "constraints), 1 to 8, and print the probability of finding one",
+	  "constraints), 1 to 8, and print the probability of finding one "
+	  "(default: choose each thread at random)",
 	  0 },
 	{ "unfair", UNFAIR, NULL, 0,
 	  "Livelocks that starve a thread that can run are "
 	  "violations (default: advice only)",
 	  0 },
+	{ "herd", HERD, NULL, 0,
+	  "Figures in the form of herd, with more of them", 0 },
 	{ "json", REQUEST_JSON, NULL, 0,
-	  "Result and recording as JSON: docs/result.schema.json", 0 },
+	  "Result and recording as JSON: docs/result.schema.json.  With --all, "
+	  "one object per line, without recordings",
+	  0 },
 	CLI_HELP,
 	{ 0 },
 };
@@ -136,6 +151,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case UNFAIR:
 		r->unfair = 1;
 		return 0;
+	case HERD:
+		r->herd = 1;
+		return 0;
+	case ALL:
+		r->all = 1;
+		return 0;
 	default:
 		return request_option(key, arg, state);
 	}
@@ -144,12 +165,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "PROGRAM",
+	.args_doc = "PROGRAM\n--all",
 	/* clang-format off */
 	.doc = "Run a program under one schedule of each class of equivalent "
 	       "schedules.\v"
 	       CLI_EXIT_CODES("the program holds, in all runs",
-			      "a violation was found",
+			      "a violation was found; with --all, one that no "
+			      "program declares",
 			      "undecided: a limit or a signal "
 			      "stopped the search, no run did what the\n"
 			      "       program is about, or it "
@@ -223,7 +245,7 @@ static int report(struct outcome *o)
 	cli_flush();
 	o->recording = rec = record(o->request, o->result);
 	if (o->request->json)
-		outcome_print_json(o);
+		outcome_print_json(o, 0);
 	else if (o->result->violations)
 		outcome_print_end(o);
 	cli_flush();
@@ -295,6 +317,13 @@ static int check(const struct request *r)
 		return cli_usage("explore", "--random: --max-runs is missing");
 	if (r->depth && !r->random)
 		return cli_usage("explore", "--depth: --random is missing");
+	if (r->herd && r->json)
+		return cli_usage("explore",
+				 "--herd and --json are mutually exclusive");
+	if (r->all && (r->herd || r->checkpoint))
+		return cli_usage("explore",
+				 "--all and %s are mutually exclusive",
+				 r->herd ? "--herd" : "--checkpoint");
 	return 0;
 }
 
@@ -322,14 +351,45 @@ static struct fl_explore_config config_of(const struct request *r,
 	};
 }
 
-int cli_explore(int argc, char **argv)
+int explore_search(const struct request *r, struct progress *progress,
+		   struct fl_file *file, struct outcome *o,
+		   struct fl_explore_result *result)
 {
-	struct request r = { .options.examples = examples };
+	double start = now();
+	int ret;
+
+	*o = (struct outcome){ .request = r, .result = result };
+	progress_begin(progress);
+	ret = program_explore(r->program, r->kernel->name,
+			      config_of(r, progress, file), result);
+	progress_end(progress);
+	progress_report_resumed(progress, result);
+	o->seconds = now() - start;
+	if (ret < 0)
+		return ret;
+	o->stopped = progress->why;
+	o->verdict = program_judge(r->program, r->kernel, result);
+	return 0;
+}
+
+static int explore_one(const struct request *r)
+{
 	struct fl_explore_result result = { 0 };
-	struct outcome o = { .request = &r, .result = &result };
 	struct progress progress = { 0 };
 	struct fl_file file = { .fd = -1 };
-	double start = now();
+	struct outcome o;
+	int ret = explore_search(r, &progress, &file, &o, &result);
+
+	if (ret < 0)
+		return request_failed(r, ret, NULL, result.checkpoint_holder);
+	ret = end_checkpoint(r, &result, &file, report(&o));
+	progress_release(&progress);
+	return ret;
+}
+
+static int run(int argc, char **argv)
+{
+	struct request r = { .options.examples = examples };
 	int ret;
 
 	if (request_parse(&r, &argp, argc, argv))
@@ -339,17 +399,13 @@ int cli_explore(int argc, char **argv)
 		return ret;
 	if (!r.jobs)
 		r.jobs = default_jobs();
-	progress_begin(&progress);
-	ret = program_explore(r.program, r.kernel->name,
-			      config_of(&r, &progress, &file), &result);
-	progress_end(&progress);
-	progress_report_resumed(&progress, &result);
-	if (ret < 0)
-		return request_failed(&r, ret, NULL, result.checkpoint_holder);
-	o.stopped = progress.why;
-	o.verdict = program_judge(r.program, r.kernel, &result);
-	o.seconds = now() - start;
-	ret = end_checkpoint(&r, &result, &file, report(&o));
-	progress_release(&progress);
-	return ret;
+	return r.all ? explore_all(&r) : explore_one(&r);
 }
+
+const struct cli_command cli_explore = {
+	.name = "explore",
+	.summary = "run a program under one schedule of each class",
+	.argp = &argp,
+	.examples = examples,
+	.run = run,
+};

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "command.h"
 #include "faultlab/world.h"
 #include "options.h"
 
@@ -22,18 +23,16 @@ const char *cli_wrong_on_purpose(const struct fl_kernel_info *kernel)
 const struct fl_kernel_info *cli_kernel(const char *command, const char *name)
 {
 	const struct fl_kernel_info *k;
-	const char *meant = NULL;
-	unsigned int i, best = CLI_FAR;
+	struct cli_guess guess = { .word = name };
+	unsigned int i;
 
 	for (i = 0; (k = fl_kernel_info(i)); i++) {
 		if (!strcmp(k->name, name))
 			return k;
-		if (cli_nearest(name, k->name, &best))
-			meant = k->name;
+		cli_guess(&guess, k->name);
 	}
-	cli_error("%s: unknown kernel %s%s%s%s; see: faultlab kernels", command,
-		  cli_quote(name, 1), meant ? "; did you mean '" : "",
-		  meant ? meant : "", meant ? "'?" : "");
+	cli_error("%s: unknown kernel %s%s; see: faultlab kernels", command,
+		  cli_quote(name, 1), cli_meant(&guess));
 	return NULL;
 }
 
@@ -168,7 +167,7 @@ static const struct argp argp = {
 	/* clang-format on */
 };
 
-int cli_kernels(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct input input = {
 		.options = { .command = "kernels", .examples = examples },
@@ -184,3 +183,11 @@ int cli_kernels(int argc, char **argv)
 		list();
 	return CLI_OK;
 }
+
+const struct cli_command cli_kernels = {
+	.name = "kernels",
+	.summary = "the kernels in this program",
+	.argp = &argp,
+	.examples = examples,
+	.run = run,
+};

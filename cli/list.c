@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "command.h"
 #include "options.h"
 #include "program.h"
 
@@ -197,7 +198,7 @@ static void suggest(void)
 			 NULL);
 }
 
-int cli_list(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct input input = {
 		.options = { .command = "list", .examples = examples },
@@ -215,3 +216,11 @@ int cli_list(int argc, char **argv)
 	suggest();
 	return CLI_OK;
 }
+
+const struct cli_command cli_list = {
+	.name = "list",
+	.summary = "the programs for the explorer",
+	.argp = &argp,
+	.examples = examples,
+	.run = run,
+};

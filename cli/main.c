@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "cli.h"
+#include "command.h"
+#include "faultlab/world.h"
 #include "options.h"
 
 static const char examples[] =
@@ -19,13 +21,6 @@ static const char examples[] =
 /* clang-format off */
 static const char doc[] =
 	"The Linux page-fault path in userspace, under every interleaving.\v"
-	"Commands (help: faultlab COMMAND --help):\n"
-	"  demo     mark a page exclusive for a device, use it, fault it back\n"
-	"  kernels  the kernels in this program\n"
-	"  list     the programs for the explorer\n"
-	"  explore  run a program under one schedule of each class\n"
-	"  replay   repeat one run, as a story or under a debugger\n"
-	"\n"
 	CLI_EXIT_CODES("everything held, or the output was printed",
 		       "a violation: a kernel broke a rule",
 		       "undecided: a limit was reached, or the "
@@ -35,39 +30,42 @@ static const char doc[] =
 	"zeros.";
 /* clang-format on */
 
-static const struct {
-	const char *name;
-	int (*run)(int argc, char **argv);
-} commands[] = {
-	/* clang-format off */
-	{ "demo", cli_demo },
-	{ "kernels", cli_kernels },
-	{ "list", cli_list },
-	{ "explore", cli_explore },
-	{ "replay", cli_replay },
-	/* clang-format on */
+const struct cli_command *const cli_commands[] = {
+	&cli_demo, &cli_kernels, &cli_list, &cli_explore, &cli_replay, NULL,
 };
 
-#define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+enum { GENERATE = 300 };
 
 static const struct argp_option options[] = {
-	{ "version", 'V', NULL, 0, "Print the version", -1 },
+	{ "version", 'V', NULL, 0,
+	  "Print the version, and the kernels with their releases", -1 },
 	CLI_HELP,
+	{ "generate", GENERATE, "FORMAT", OPTION_HIDDEN,
+	  "Print the manual page (man), or a completion script (bash, zsh)",
+	  0 },
 	{ 0 },
 };
 
 static int unknown_command(const char *name)
 {
-	const char *meant = NULL;
-	unsigned int best = CLI_FAR;
-	size_t i;
+	const struct cli_command *const *c;
+	struct cli_guess guess = { .word = name };
 
-	for (i = 0; i < NR_COMMANDS; i++)
-		if (cli_nearest(name, commands[i].name, &best))
-			meant = commands[i].name;
-	return cli_usage(NULL, "unknown command %s%s%s%s", cli_quote(name, 1),
-			 meant ? "; did you mean '" : "", meant ? meant : "",
-			 meant ? "'?" : "");
+	for (c = cli_commands; *c; c++)
+		cli_guess(&guess, (*c)->name);
+	return cli_usage(NULL, "unknown command %s%s", cli_quote(name, 1),
+			 cli_meant(&guess));
+}
+
+/* Return: the subcommand called @name; NULL. */
+static const struct cli_command *find(const char *name)
+{
+	const struct cli_command *const *c;
+
+	for (c = cli_commands; *c; c++)
+		if (!strcmp(name, (*c)->name))
+			return *c;
+	return NULL;
 }
 
 /*
@@ -76,11 +74,10 @@ static int unknown_command(const char *name)
 static int run(int argc, char **argv)
 {
 	static char help[] = "--help", *of_command[] = { NULL, help, NULL };
-	size_t i;
+	const struct cli_command *command = find(argv[0]);
 
-	for (i = 0; i < NR_COMMANDS; i++)
-		if (!strcmp(argv[0], commands[i].name))
-			return commands[i].run(argc, argv);
+	if (command)
+		return command->run(argc, argv);
 	if (strcmp(argv[0], "help"))
 		return unknown_command(argv[0]);
 	if (argc != 2)
@@ -88,12 +85,66 @@ static int run(int argc, char **argv)
 				 "help: unexpected operand %s: "
 				 "expected one COMMAND",
 				 cli_quote(argv[2], 1));
-	for (i = 0; i < NR_COMMANDS; i++)
-		if (!strcmp(argv[1], commands[i].name)) {
-			of_command[0] = argv[1];
-			return commands[i].run(2, of_command);
+	command = find(argv[1]);
+	if (!command)
+		return unknown_command(argv[1]);
+	of_command[0] = argv[1];
+	return command->run(2, of_command);
+}
+
+/* -- options -- */
+
+static void print_version(void)
+{
+	const struct fl_kernel_info *k;
+	unsigned int i;
+
+	printf("faultlab %s\nkernels:", FL_VERSION);
+	for (i = 0; (k = fl_kernel_info(i)); i++)
+		printf("%s %s (%s)", i ? "," : "", k->name, k->release);
+	printf("\n");
+}
+
+/* Return: an exit code. */
+static int generate(const char *format)
+{
+	static const struct {
+		const char *name;
+		void (*print)(void);
+	} formats[] = {
+		{ "man", cli_print_man },
+		{ "bash", cli_print_bash },
+		{ "zsh", cli_print_zsh },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (!strcmp(format, formats[i].name)) {
+			formats[i].print();
+			return CLI_OK;
 		}
-	return unknown_command(argv[1]);
+	return cli_usage(NULL, "--generate: expected man, bash or zsh, got %s",
+			 cli_quote(format, 1));
+}
+
+/* Put the commands before the text that follows the options. */
+static char *add_commands(int key, const char *text, void *input)
+{
+	const struct cli_command *const *c;
+	char *all = NULL;
+	size_t size;
+	FILE *out;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC ||
+	    !(out = open_memstream(&all, &size)))
+		return (char *)text;
+	fprintf(out, "Commands (help: faultlab COMMAND --help):\n");
+	for (c = cli_commands; *c; c++)
+		fprintf(out, "  %-8s %s\n", (*c)->name, (*c)->summary);
+	fprintf(out, "\n%s", text);
+	fclose(out);
+	return all;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -102,8 +153,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'V':
-		printf("faultlab %s\n", FL_VERSION);
+		print_version();
 		cli_refuse(state, CLI_OK);
+		return ECANCELED;
+	case GENERATE:
+		cli_refuse(state, generate(arg));
 		return ECANCELED;
 	case ARGP_KEY_ARG:
 		if (!strcmp(arg, help) && state->next == state->argc)
@@ -122,7 +176,10 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "COMMAND [ARGUMENT...]",
 	.doc = doc,
+	.help_filter = add_commands,
 };
+
+const struct cli_command cli_self = { "faultlab", NULL, &argp, examples, NULL };
 
 int main(int argc, char **argv)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* message.c - messages on standard error, and suggestions */
+/* message.c - messages on standard error, suggestions, and numbers in words */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
 
-#define KEPT 4 /* quoted words that are valid at the same time */
+#define KEPT 4 /* results that are valid at the same time */
 
 int cli_error(const char *fmt, ...)
 {
@@ -113,12 +113,43 @@ static unsigned int distance(const char *a, const char *b)
 	return rows[n % 3][m];
 }
 
-int cli_nearest(const char *word, const char *name, unsigned int *best)
+void cli_guess(struct cli_guess *g, const char *name)
 {
-	unsigned int d = distance(word, name);
+	size_t len = strlen(g->word);
+	unsigned int d = distance(g->word, name);
 
-	if (d >= *best || d > 1 + strlen(word) / 4)
-		return 0;
-	*best = d;
-	return 1;
+	if (d > 1 + len / 4 && (len < 3 || !strstr(name, g->word)))
+		return;
+	if (*g->name && g->away <= d)
+		return;
+	snprintf(g->name, sizeof(g->name), "%s", name);
+	g->away = d;
+}
+
+const char *cli_meant(struct cli_guess *g)
+{
+	if (!*g->name)
+		return "";
+	snprintf(g->text, sizeof(g->text), "; did you mean '%s'?", g->name);
+	return g->text;
+}
+
+/* -- numbers -- */
+
+const char *cli_thousands(unsigned long n)
+{
+	static char kept[KEPT][32];
+	static unsigned int next;
+	char *at = kept[next = (next + 1) % KEPT] + sizeof(kept[0]) - 1;
+	unsigned int digits = 0;
+
+	*at = '\0';
+	do {
+		if (digits && digits % 3 == 0)
+			*--at = ',';
+		*--at = '0' + n % 10;
+		digits++;
+		n /= 10;
+	} while (n);
+	return at;
 }

@@ -82,17 +82,17 @@ static int unknown(const struct cli_options *options, const char *word,
 		   size_t n)
 {
 	const struct argp_option *o;
-	const char *meant = NULL;
-	unsigned int best = CLI_FAR;
-	char *name = strndup(word, n);
+	char *name = strndup(word, n), dashed[40];
+	struct cli_guess guess = { .word = name ? name : word };
 
-	for (o = options->argp->options; name && !is_end(o); o++)
-		if (o->name && n > 2 && cli_nearest(name + 2, o->name, &best))
-			meant = o->name;
-	cli_usage(options->command, "unknown option %s%s%s%s",
-		  cli_quote(name ? name : word, 1),
-		  meant ? "; did you mean '--" : "", meant ? meant : "",
-		  meant ? "'?" : "");
+	for (o = options->argp->options; n > 2 && !is_end(o); o++) {
+		if (!o->name || o->flags & OPTION_HIDDEN)
+			continue;
+		snprintf(dashed, sizeof(dashed), "--%s", o->name);
+		cli_guess(&guess, dashed);
+	}
+	cli_usage(options->command, "unknown option %s%s",
+		  cli_quote(guess.word, 1), cli_meant(&guess));
 	free(name);
 	return 1;
 }

@@ -19,13 +19,16 @@ struct outcome {
 };
 
 /*
- * outcome_print - print the verdict
+ * outcome_print - print the verdict, and figures
  *
  * After a violation, outcome_print_end() prints the story.
  */
 void outcome_print(const struct outcome *outcome);
 void outcome_print_end(const struct outcome *outcome);
-void outcome_print_json(const struct outcome *outcome);
+void outcome_print_json(const struct outcome *outcome, _Bool in_one_line);
+
+/* outcome_print_line - print only the verdict, and whether it is as declared */
+void outcome_print_line(const struct outcome *outcome);
 
 /*
  * outcome_next - report what was decided, and suggest a next command

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -86,4 +87,14 @@ int cli_colour(FILE *out)
 
 	return !(no && *no) && term && strcmp(term, "dumb") &&
 	       isatty(fileno(out));
+}
+
+unsigned int cli_width(FILE *out)
+{
+	struct winsize size;
+
+	if (!isatty(fileno(out)) || ioctl(fileno(out), TIOCGWINSZ, &size) ||
+	    !size.ws_col)
+		return 80;
+	return size.ws_col;
 }

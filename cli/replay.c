@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "command.h"
 #include "request.h"
 
 static const char examples[] =
@@ -27,16 +28,18 @@ enum { SCHEDULE = 300, AS_IS, GDB, STOP_BEFORE };
 static const struct argp_option options[] = {
 	REQUEST_OPTIONS,
 	{ "schedule", SCHEDULE, "S", 0,
-	  "The schedule, as printed by faultlab explore", 0 },
+	  "The schedule, as printed by faultlab explore (required)", 0 },
 	{ "as-is", AS_IS, NULL, 0, "Do not shorten the schedule", 0 },
 	{ "json", REQUEST_JSON, NULL, 0,
 	  "The recording as JSON: docs/recording.schema.json", 0 },
 	{ "gdb", GDB, "STEP", 0,
 	  "Run gdb, and stop in the kernel's source before this "
-	  "step of the story",
+	  "step of the story, 1 to the last (default: print the story)",
 	  0 },
 	{ "stop-before", STOP_BEFORE, "STEP", 0,
-	  "Call fl_replay_stop() before this step, for other debuggers", 0 },
+	  "Call fl_replay_stop() before this step, 1 to the last, for other "
+	  "debuggers (default: do not call it)",
+	  0 },
 	CLI_HELP,
 	{ 0 },
 };
@@ -162,7 +165,8 @@ static int report(const struct request *r, const struct fl_recording *rec)
 	if (r->json)
 		ret = fl_recording_json(rec, stdout);
 	else
-		fl_story_print(rec, stdout, cli_colour(stdout));
+		fl_story_print(rec, stdout, cli_width(stdout),
+			       cli_colour(stdout));
 	if (ret == -EIO) /* cli_end() prints the reason */
 		return CLI_ERROR;
 	if (ret)
@@ -189,7 +193,7 @@ static int check(const struct request *r)
 	return 0;
 }
 
-int cli_replay(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct request r = { .options.examples = examples };
 	struct fl_schedule_error error = { 0 };
@@ -213,3 +217,11 @@ int cli_replay(int argc, char **argv)
 	fl_recording_free(rec);
 	return ret;
 }
+
+const struct cli_command cli_replay = {
+	.name = "replay",
+	.summary = "repeat one run, as a story or under a debugger",
+	.argp = &argp,
+	.examples = examples,
+	.run = run,
+};

@@ -40,6 +40,8 @@ error_t request_option(int key, char *arg, struct argp_state *state)
 		r->name = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
+		if (r->all)
+			return 0;
 		return cli_refuse(
 			state,
 			cli_error("%s: expected a PROGRAM; see: faultlab list",
@@ -52,16 +54,13 @@ error_t request_option(int key, char *arg, struct argp_state *state)
 static int no_program(const struct request *r)
 {
 	const struct program *program;
-	const char *meant = NULL;
-	unsigned int best = CLI_FAR;
+	struct cli_guess guess = { .word = r->name };
 
 	for (program = program_first(); program; program = program->next)
-		if (cli_nearest(r->name, program->name, &best))
-			meant = program->name;
-	return cli_error("%s: unknown program %s%s%s%s; see: faultlab list",
+		cli_guess(&guess, program->name);
+	return cli_error("%s: unknown program %s%s; see: faultlab list",
 			 r->options.command, cli_quote(r->name, 1),
-			 meant ? "; did you mean '" : "", meant ? meant : "",
-			 meant ? "'?" : "");
+			 cli_meant(&guess));
 }
 
 /* The kernels that the program applies to, separated by commas. */
@@ -100,15 +99,21 @@ int request_parse(struct request *r, const struct argp *argp, int argc,
 	if (cli_parse(argp, &r->options, argc, argv))
 		return 1;
 	r->options.status = CLI_ERROR;
-	r->program = program_find(r->name);
-	if (!r->program) {
+	if (r->all && r->name) {
+		cli_usage(argv[0],
+			  "--all: unexpected operand %s: expected none",
+			  cli_quote(r->name, 1));
+		return 1;
+	}
+	r->program = r->all ? NULL : program_find(r->name);
+	if (!r->program && !r->all) {
 		no_program(r);
 		return 1;
 	}
 	r->kernel = cli_kernel(argv[0], r->kernel_name);
 	if (!r->kernel)
 		return 1;
-	if (program_applies(r->program, r->kernel))
+	if (r->all || program_applies(r->program, r->kernel))
 		return 0;
 	r->options.status = does_not_apply(r);
 	return 1;

@@ -14,7 +14,7 @@ struct request {
 	const struct fl_kernel_info *kernel;
 	const char *schedule;
 	const char *checkpoint; /* file name; NULL: none */
-	_Bool json, as_is, every_run, unfair;
+	_Bool json, herd, all, as_is, every_run, unfair;
 	unsigned long max_runs, max_steps, max_seconds, max_memory, tries;
 	unsigned long jobs;			  /* 0: not given */
 	unsigned long preemptions, random, depth; /* 0: not given */
@@ -33,7 +33,7 @@ enum {
 
 /* clang-format off */
 #define REQUEST_OPTIONS							\
-	{ "kernel", REQUEST_KERNEL, "NAME", 0,				\
+	{ "kernel", REQUEST_KERNEL, "KERNEL", 0,			\
 	  "A kernel of \"faultlab kernels\" (default: model)", 0 },	\
 	{ "tries", REQUEST_TRIES, "N", 0,				\
 	  "Shorten the schedule of a violation by at most N runs "	\

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * verdict.c - the result of an exploration: the verdict in words, then herd's
- * lines, then ours; or JSON
+ * verdict.c - the result of an exploration: the verdict in words, then figures,
+ * in our form or in herd's; or JSON
  */
 #include <stdio.h>
 
@@ -58,51 +58,6 @@ static const char *result_of(const struct outcome *o)
 	return "limit";
 }
 
-/* Advice only: a data race breaks no rule. */
-static void print_races(const struct fl_explore_result *r)
-{
-	unsigned int i;
-
-	for (i = 0; i < r->nr_data_races; i++)
-		printf("Advice: data race of %s and %s\n",
-		       r->data_races[i].first, r->data_races[i].second);
-}
-
-/* Advice only: a fair scheduler breaks no rule. */
-static void print_unfair(const struct outcome *o)
-{
-	const struct fl_explore_result *r = o->result;
-
-	if (!r->unfair || r->violations)
-		return;
-	printf("Advice: an unfair scheduler can starve a thread forever: "
-	       "faultlab replay %s --kernel %s --schedule '%s'\n",
-	       o->request->program->name,
-	       cli_quote(o->request->kernel->name, 0), r->unfair_schedule);
-}
-
-/*
- * The violation that is expected, on purpose or as a known bug, and if it was
- * found.
- */
-static void print_expected(const struct outcome *o)
-{
-	char text[400];
-
-	if (o->verdict == PROGRAM_VACUOUS)
-		printf("Vacuous no run reached: %s\n", program_not_reached());
-	if (!request_expects(o->request, text, sizeof(text)))
-		return;
-	printf("Expected %s%s\n", text,
-	       o->verdict == PROGRAM_NOT_FOUND ? ": not found" :
-	       o->verdict == PROGRAM_LIMIT     ? ": not found so far" :
-	       o->verdict == PROGRAM_VIOLATION &&
-			       program_breaks(o->request->program,
-					      o->request->kernel) ?
-					     ": another violation was found" :
-					     "");
-}
-
 static const char *why_stopped(const struct outcome *o, char *text, size_t size)
 {
 	if (o->stopped)
@@ -113,49 +68,147 @@ static const char *why_stopped(const struct outcome *o, char *text, size_t size)
 	return text;
 }
 
-/* The first line: the verdict in words. */
+/* -- the verdict -- */
+
+/* "all 6,198 schedules", if @before is "all ". */
+static const char *schedules(char *text, size_t size, const char *before,
+			     unsigned long n)
+{
+	snprintf(text, size, "%s%s schedule%s", before, cli_thousands(n),
+		 n == 1 ? "" : "s");
+	return text;
+}
+
+/* The verdict, without a line break. */
 static void print_verdict(const struct outcome *o)
 {
-	const char *name = o->request->program->name;
-	const char *kernel = o->request->kernel->name;
 	unsigned long n = o->result->runs;
-	const char *s = n == 1 ? "" : "s";
-	char why[100];
+	char why[100], runs[80];
 
+	printf("%s ", o->request->program->name);
 	switch (o->verdict) {
 	case PROGRAM_BREAKS:
 	case PROGRAM_VIOLATION:
-		printf("%s: violation found on %s after %lu run%s\n", name,
-		       kernel, n, s);
+		printf("fails on %s: violation found after %s",
+		       o->request->kernel->name,
+		       schedules(runs, sizeof(runs), "", n));
 		break;
 	case PROGRAM_HOLDS:
 	case PROGRAM_NOT_FOUND:
-		printf("%s: holds on %s: all %lu run%s\n", name, kernel, n, s);
+		printf("holds on %s: %s", o->request->kernel->name,
+		       schedules(runs, sizeof(runs), "all ", n));
 		break;
 	case PROGRAM_LIMIT:
-		printf("%s: undecided on %s: %s after %lu run%s, no "
-		       "violation found\n",
-		       name, kernel, why_stopped(o, why, sizeof(why)), n, s);
+		printf("is undecided on %s: %s after %s, no violation found",
+		       o->request->kernel->name,
+		       why_stopped(o, why, sizeof(why)),
+		       schedules(runs, sizeof(runs), "", n));
 		break;
 	case PROGRAM_VACUOUS:
-		printf("%s: undecided on %s: none of %lu runs reached a "
-		       "condition of REACH()\n",
-		       name, kernel, n);
+		printf("is undecided on %s: none of %s reached a condition of "
+		       "REACH()",
+		       o->request->kernel->name,
+		       schedules(runs, sizeof(runs), "", n));
 		break;
 	case PROGRAM_GAP:
-		printf("%s: undecided on %s: %s\n", name, kernel,
+		printf("is undecided on %s: %s", o->request->kernel->name,
 		       o->result->end.text);
 		break;
 	}
+	printf(o->seconds < 0.095 ? ", %.2f s" : ", %.1f s", o->seconds);
 }
 
-void outcome_print(const struct outcome *o)
+void outcome_print_line(const struct outcome *o)
+{
+	print_verdict(o);
+	if (o->verdict == PROGRAM_BREAKS)
+		printf(", as declared");
+	if (o->verdict == PROGRAM_NOT_FOUND)
+		printf(", although a violation is declared");
+	printf("\n");
+}
+
+/* -- figures -- */
+
+/*
+ * Put the violation that is expected into @text, and whether it was found into
+ * *@found.  Return: 0: none is expected.
+ */
+static int expected(const struct outcome *o, char *text, size_t size,
+		    const char **found)
+{
+	*found = o->verdict == PROGRAM_NOT_FOUND ? ": not found" :
+		 o->verdict == PROGRAM_LIMIT	 ? ": not found so far" :
+		 o->verdict == PROGRAM_VIOLATION &&
+				 program_breaks(o->request->program,
+						o->request->kernel) ?
+					       ": another violation was found" :
+					       "";
+	return request_expects(o->request, text, size);
+}
+
+static unsigned long most_steps(const struct outcome *o)
+{
+	return o->request->max_steps ? o->request->max_steps :
+				       OUTCOME_DEFAULT_STEPS;
+}
+
+/* A data race and an unfair scheduler break no rule. */
+static void print_advice(const struct outcome *o, const char *key)
+{
+	const struct fl_explore_result *r = o->result;
+	unsigned int i;
+
+	for (i = 0; i < r->nr_data_races; i++)
+		printf("%sdata race of %s and %s\n", key,
+		       r->data_races[i].first, r->data_races[i].second);
+	if (!r->unfair || r->violations)
+		return;
+	printf("%san unfair scheduler can starve a thread forever: "
+	       "faultlab replay %s --kernel %s --schedule '%s'\n",
+	       key, o->request->program->name,
+	       cli_quote(o->request->kernel->name, 0), r->unfair_schedule);
+}
+
+/* The keys are those of a story. */
+static void print_figures(const struct outcome *o)
+{
+	const struct fl_explore_result *r = o->result;
+	char text[400];
+	const char *found;
+
+	if (expected(o, text, sizeof(text), &found))
+		printf("expected:  %s%s\n", text, found);
+	if (o->verdict == PROGRAM_VACUOUS)
+		printf("vacuous:   no run reached: %s\n",
+		       program_not_reached());
+	printf("runs:      %s", cli_thousands(r->runs));
+	if (r->deepest)
+		printf(" of at most %s steps", cli_thousands(r->deepest));
+	printf(", under sequential consistency\n");
+	if (r->blocked)
+		printf("blocked:   %s schedules, which were impossible or "
+		       "redundant\n",
+		       cli_thousands(r->blocked));
+	if (r->truncated)
+		printf("truncated: %s runs, after %s steps\n",
+		       cli_thousands(r->truncated),
+		       cli_thousands(most_steps(o)));
+	if (o->request->depth)
+		printf("chance:    >= %.4g of finding a bug of depth %lu\n",
+		       r->chance, o->request->depth);
+	print_advice(o, "advice:    ");
+}
+
+/* -- herd's lines, and more in the same form -- */
+
+static void print_herd(const struct outcome *o)
 {
 	const struct fl_explore_result *r = o->result;
 	const struct fl_kernel_info *kernel = o->request->kernel;
-	const char *name = o->request->program->name;
+	const char *name = o->request->program->name, *found;
+	char text[400];
 
-	print_verdict(o);
 	printf("Test %s Forbidden\n", name);
 	printf("Kernel %s (%s)\n", kernel->name, kernel->release);
 	printf("States %lu\n", r->states);
@@ -163,7 +216,10 @@ void outcome_print(const struct outcome *o)
 	printf("Witnesses\nPositive: %lu Negative: %lu\n",
 	       r->runs - r->violations, r->violations);
 	printf("Condition ~exists (violation)\n");
-	print_expected(o);
+	if (o->verdict == PROGRAM_VACUOUS)
+		printf("Vacuous no run reached: %s\n", program_not_reached());
+	if (expected(o, text, sizeof(text), &found))
+		printf("Expected %s%s\n", text, found);
 	printf("Observation %s %s %lu %lu\n", name, observation(o),
 	       r->violations, r->runs - r->violations);
 	printf("Explored %lu runs, %lu blocked, %s, sequential consistency\n",
@@ -175,20 +231,27 @@ void outcome_print(const struct outcome *o)
 	       r->shared[0] + r->shared[1] + r->shared[2]);
 	if (r->truncated)
 		printf("Truncated %lu runs with more than %lu steps\n",
-		       r->truncated,
-		       o->request->max_steps ? o->request->max_steps :
-					       OUTCOME_DEFAULT_STEPS);
+		       r->truncated, most_steps(o));
 	if (r->probes)
 		printf("Probed %lu random runs for a livelock\n", r->probes);
-	print_races(r);
-	print_unfair(o);
+	print_advice(o, "Advice: ");
 	if (o->request->depth)
 		printf("Probability >= %.4g of finding a bug of depth %lu\n",
 		       r->chance, o->request->depth);
 	printf("Time %s %.2f\n", name, o->seconds);
 }
 
-void outcome_print_json(const struct outcome *o)
+void outcome_print(const struct outcome *o)
+{
+	print_verdict(o);
+	printf("\n");
+	if (o->request->herd)
+		print_herd(o);
+	else
+		print_figures(o);
+}
+
+void outcome_print_json(const struct outcome *o, _Bool in_one_line)
 {
 	const struct fl_explore_result *r = o->result;
 	const struct request *request = o->request;
@@ -231,7 +294,7 @@ void outcome_print_json(const struct outcome *o)
 	json_object_set_new(v, "recording",
 			    o->recording ? fl_recording_value(o->recording) :
 					   json_null());
-	json_dumpf(v, stdout, JSON_INDENT(1));
+	json_dumpf(v, stdout, in_one_line ? JSON_COMPACT : JSON_INDENT(1));
 	putchar('\n');
 	json_decref(v);
 }
@@ -245,7 +308,8 @@ void outcome_print_end(const struct outcome *o)
 
 	printf("\n");
 	if (o->recording) {
-		fl_story_print(o->recording, stdout, cli_colour(stdout));
+		fl_story_print(o->recording, stdout, cli_width(stdout),
+			       cli_colour(stdout));
 		return;
 	}
 	printf("%s\nwhere:     %s\n%s%s", end->text, end->where, end->locks,

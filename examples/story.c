@@ -56,7 +56,7 @@ int main(int argc, char **argv)
 	CHECK(fl_recording_frame(recording, ~0u) == -1);
 	printf("%s, %u steps:\n", fl_recording_schedule(recording),
 	       fl_recording_steps(recording));
-	fl_story_print(recording, stdout, 0);
+	fl_story_print(recording, stdout, 80, 0);
 
 	json = tmpfile();
 	CHECK(json && !fl_recording_json(recording, json));

@@ -4,7 +4,7 @@
  *
  *  - fl_record()             run a schedule and record how threads interact
  *  - fl_recording_*()        contents of the recording
- *  - fl_story_print()        the recording as a picture of 80 columns
+ *  - fl_story_print()        the recording as a picture
  *  - fl_recording_json()     as JSON: docs/recording.schema.json
  *
  * A recording is plain data and outlives its world.  Views depend on nothing
@@ -73,9 +73,10 @@ unsigned int fl_recording_turn(const struct fl_recording *recording);
 int fl_recording_frame(const struct fl_recording *recording, unsigned int step);
 
 /* fl_story_print - print the story
+ * @width: columns; less than 80 are taken as 80, more than 250 as 250
  * @colour: use escape sequences; they add no information */
 void fl_story_print(const struct fl_recording *recording, FILE *out,
-		    _Bool colour);
+		    unsigned int width, _Bool colour);
 
 /* fl_recording_json - Return: 0; -ENOMEM; -EIO. */
 int fl_recording_json(const struct fl_recording *recording, FILE *out);

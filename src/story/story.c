@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * story.c - a recording as a picture of 80 columns
+ * story.c - a recording as a picture of 80 columns or more
  *
  *   step  CPU0                 CPU1                 pte     dev0
  *   ----  -------------------  -------------------  ------  ------
@@ -19,13 +19,15 @@
 
 #include "story/recording.h"
 
-#define WIDTH	     80
+#define LEAST_WIDTH  80
+#define MOST_WIDTH   250
 #define STEP	     4
 #define GAP	     2	/* between columns */
 #define STATE_GAP    1	/* between states; they begin with the star */
 #define LEAST	     18 /* width of a thread's column */
 #define WISHED	     29 /* width for which columns are left out */
-#define STATES	     24 /* width of all state columns, at most */
+#define ENOUGH	     60 /* most for a thread, if there are several */
+#define STATES	     24 /* width of all state columns, in LEAST_WIDTH */
 #define MOST_THREADS 3	/* that have their own columns */
 #define INDENT	     8	/* maximum */
 
@@ -37,6 +39,7 @@ struct story {
 	const struct fl_recording *r;
 	FILE *out;
 	_Bool colour;
+	unsigned int total; /* width of the picture */
 	unsigned int width; /* of a thread's column */
 	unsigned int nr_threads;
 	unsigned int place[FL_RECORD_THREADS]; /* column of each thread */
@@ -104,11 +107,12 @@ static void choose_columns(struct story *s)
 	unsigned int i, w, used = 0, limit;
 	unsigned int n = s->shared ? 1 : s->nr_threads;
 	unsigned int threads = STEP + GAP + n * (WISHED + GAP);
+	unsigned int states = STATES + (s->total - LEAST_WIDTH) / 2;
 
 	for (i = 0; i < s->r->nr_columns; i++) {
 		w = widest(s->r, i) + STATE_GAP;
-		limit = !s->r->of_folio[i] ? STATES :
-			threads < WIDTH	   ? WIDTH - threads :
+		limit = !s->r->of_folio[i] ? states :
+			threads < s->total ? s->total - threads :
 					     0;
 		if (!is_shown(s->r, i) || used + w > limit)
 			continue;
@@ -120,12 +124,14 @@ static void choose_columns(struct story *s)
 
 static void choose_width(struct story *s)
 {
-	unsigned int i, left = WIDTH - STEP - GAP + STATE_GAP;
+	unsigned int i, left = s->total - STEP - GAP + STATE_GAP;
 	unsigned int n = s->shared ? 1 : s->nr_threads;
 
 	for (i = 0; i < s->nr_columns; i++)
 		left -= STATE_GAP + s->columns[i].width;
 	s->width = left / n - GAP;
+	if (n > 1 && s->width > ENOUGH)
+		s->width = ENOUGH;
 	if (s->width < LEAST)
 		s->width = LEAST;
 }
@@ -134,7 +140,7 @@ static void choose_width(struct story *s)
 
 /* Blanks at the end of a line are not printed. */
 struct row {
-	char text[4 * WIDTH];
+	char text[4 * MOST_WIDTH];
 	size_t nr;
 	unsigned int at; /* column in the picture */
 };
@@ -169,7 +175,7 @@ static void put_escape(struct row *row, const char *text)
 
 static void put_limited(struct row *row, const char *text, unsigned int width)
 {
-	char cell[WIDTH + 1];
+	char cell[MOST_WIDTH + 1];
 
 	if (strlen(text) > width)
 		snprintf(cell, sizeof(cell), "%.*s~", (int)width - 1, text);
@@ -239,7 +245,7 @@ static void put_line(struct story *s, unsigned int number, unsigned int thread,
 static void put_row(struct story *s, unsigned int number, unsigned int thread,
 		    unsigned int indent, const char *text, const _Bool *changed)
 {
-	char line[2 * WIDTH];
+	char line[MOST_WIDTH];
 	size_t cut = s->width;
 
 	if (s->shared)
@@ -260,11 +266,15 @@ static void put_row(struct story *s, unsigned int number, unsigned int thread,
 	put_row(s, 0, thread, indent + 1, line + cut + 1, NULL);
 }
 
+static void put_dashes(struct row *row, unsigned int width)
+{
+	while (width--)
+		put(row, "-");
+}
+
 static void put_heading(struct story *s)
 {
 	struct row names = { .nr = 0 }, lines = { .nr = 0 };
-	static const char dashes[] =
-		"--------------------------------------------------------------------------------";
 	unsigned int i;
 
 	put(&names, "step");
@@ -275,14 +285,14 @@ static void put_heading(struct story *s)
 	}
 	for (i = 0; i < (s->shared ? 1 : s->nr_threads); i++) {
 		blank_to(&lines, STEP + GAP + i * (s->width + GAP));
-		put(&lines, dashes + sizeof(dashes) - 1 - s->width);
+		put_dashes(&lines, s->width);
 	}
 	for (i = 0; i < s->nr_columns; i++) {
 		blank_to(&names, state_column(s, i));
 		put(&names, " ");
 		put(&names, s->r->columns[s->columns[i].index]);
 		blank_to(&lines, state_column(s, i));
-		put(&lines, dashes + sizeof(dashes) - 1 - s->columns[i].width);
+		put_dashes(&lines, s->columns[i].width);
 	}
 	end_row(s, &names);
 	end_row(s, &lines);
@@ -429,7 +439,7 @@ static void put_text(struct story *s, const char *key, const char *text,
 		     const char *colour)
 {
 	const unsigned int indent = 11;
-	size_t room = WIDTH - indent, len, cut;
+	size_t room = s->total - indent, len, cut;
 
 	if (!s->colour)
 		colour = NULL;
@@ -449,7 +459,7 @@ static void put_text(struct story *s, const char *key, const char *text,
 static void put_places(struct story *s)
 {
 	const struct fl_record_step *step;
-	char text[WIDTH + 1];
+	char text[MOST_WIDTH + 1];
 
 	for (step = s->r->steps; step < s->r->steps + s->r->nr; step++) {
 		const struct fl_call_frame *f;
@@ -457,7 +467,7 @@ static void put_places(struct story *s)
 		if (!step->number || !step->nr_frames)
 			continue;
 		f = &step->frames[fl_step_function(step)];
-		snprintf(text, sizeof(text), "%*u  %s:%d %s()%s%s%s", STEP,
+		snprintf(text, s->total + 1, "%*u  %s:%d %s()%s%s%s", STEP,
 			 step->number, f->file, f->line, f->function,
 			 f == step->frames ? "" : ", ",
 			 f == step->frames ? "" : step->frames->function,
@@ -488,11 +498,11 @@ static void put_replay(struct story *s)
 		return;
 	}
 	fprintf(s->out, "replay:    faultlab replay %s ", r->program);
-	if (strlen(r->program) + strlen(r->kernel) + 40 > WIDTH)
+	if (strlen(r->program) + strlen(r->kernel) + 40 > s->total)
 		fprintf(s->out, "\\\n           ");
 	fprintf(s->out, "--kernel %s ", r->kernel);
 	if (strlen(r->program) + strlen(r->kernel) + strlen(r->schedule) + 52 >
-	    WIDTH)
+	    s->total)
 		fprintf(s->out, "\\\n           ");
 	fprintf(s->out, "--schedule '%s'\n", r->schedule);
 }
@@ -520,10 +530,17 @@ static void put_end(struct story *s)
 		put_text(s, "because:", because, NULL);
 }
 
-void fl_story_print(const struct fl_recording *r, FILE *out, _Bool colour)
+void fl_story_print(const struct fl_recording *r, FILE *out, unsigned int width,
+		    _Bool colour)
 {
 	struct story s = {
-		.r = r, .out = out, .colour = colour, .state = r->first
+		.r = r,
+		.out = out,
+		.colour = colour,
+		.total = width < LEAST_WIDTH ? LEAST_WIDTH :
+			 width > MOST_WIDTH  ? MOST_WIDTH :
+					       width,
+		.state = r->first,
 	};
 
 	choose_threads(&s);

@@ -3,7 +3,7 @@
 # story.cmake - the output of the faultlab command for a run, and its exit codes
 #
 #   cmake -DFAULTLAB=... -DSCHEMA=...
-#         -DCHECK=golden|canary|shape|lost|short|json|exit|colour|gdb
+#         -DCHECK=golden|canary|shape|lost|short|json|exit|colour|width|all|gdb
 #         [-DKERNEL=...] [-DPROGRAM=...] [-DSTORIES=FOLDER] -P story.cmake
 #
 # Golden files are beside this script, or in STORIES.  If FAULTLAB_UPDATE is set in the
@@ -126,21 +126,21 @@ endfunction()
 function(check_shape)
 	schedule()
 	set(first "${out}")
-	foreach(part "Observation ${program} Sometimes 1 " "switch (chosen)"
+	foreach(part "${program} fails on ${KERNEL}: violation found after " "switch (chosen)"
 			"switch (finished)" "mark_and_add()" "*excl"
 			"violation: C8 lifetime: device dev0 accesses frame"
 			"because:   step " "replay:    faultlab replay ${program}")
 		expect("${first}" "${part}")
 	endforeach()
 	expect("${err}" "next: faultlab replay")
-	longest("${first}" most)
-	if(most GREATER 80)
-		message(FATAL_ERROR "expected at most 80 columns, got ${most} in:\n${first}")
-	endif()
 	# The story is the same, to the letter.
 	run(1 replay ${program} --kernel ${KERNEL} --schedule "${schedule}")
 	string(FIND "${first}" "step  " at)
 	string(SUBSTRING "${first}" ${at} -1 story)
+	longest("${story}" most)
+	if(most GREATER 80)
+		message(FATAL_ERROR "expected at most 80 columns, got ${most} in:\n${story}")
+	endif()
 	if(NOT out STREQUAL story)
 		message(FATAL_ERROR "the replayed story differs:\n${out}")
 	endif()
@@ -217,10 +217,28 @@ function(check_json)
 	string(JSON name GET "${out}" 0 name)
 endfunction()
 
+# Each line of explore --all --json is a result.
+function(check_all)
+	execute_process(COMMAND ${FAULTLAB} explore --all --json --max-runs 3
+		--kernel ${KERNEL} OUTPUT_VARIABLE out ERROR_VARIABLE err)
+	set(nr 0)
+	while(NOT out STREQUAL "")
+		string(FIND "${out}" "\n" at)
+		string(SUBSTRING "${out}" 0 ${at} line)
+		math(EXPR at "${at} + 1")
+		string(SUBSTRING "${out}" ${at} -1 out)
+		conforms(result "${line}")
+		math(EXPR nr "${nr} + 1")
+	endwhile()
+	if(nr LESS 50)
+		message(FATAL_ERROR "expected at least 50 results, got ${nr}\n${err}")
+	endif()
+endfunction()
+
 function(check_exit)
 	run(0 explore two_cpus_fault --kernel ${KERNEL})
-	expect("${out}" "Observation two_cpus_fault Never 0 ")
-	expect("${out}" "exhaustive, sequential consistency")
+	expect("${out}" "two_cpus_fault holds on ${KERNEL}: all ")
+	expect("${out}" "under sequential consistency")
 	expect("${err}" "next: faultlab explore ")
 	run(125 explore two_cpus_fault --kernel ${KERNEL} --max-runs 2)
 	expect("${err}" "limit max_runs = 2 was reached")
@@ -275,6 +293,36 @@ function(check_colour)
 	if(NOT colour STREQUAL plain)
 		message(FATAL_ERROR "coloured output differs from plain output:\n${colour}\n${plain}")
 	endif()
+endfunction()
+
+# The picture has the width of the terminal, but at least 80 columns.
+function(check_width)
+	schedule()
+	set(command
+		"${FAULTLAB} replay ${program} --kernel ${KERNEL} --schedule '${schedule}'")
+	foreach(columns 40 80 120 200)
+		execute_process(COMMAND ${CMAKE_COMMAND} -E env NO_COLOR=1 TERM=xterm
+			script -qec "stty cols ${columns}; ${command} 2>/dev/null" /dev/null
+			OUTPUT_VARIABLE wide)
+		string(REPLACE "\r\n" "\n" wide "${wide}")
+		longest("${wide}" most)
+		set(least 60)
+		set(limit ${columns})
+		if(columns LESS 80)
+			set(limit 80)
+		elseif(columns GREATER 80)
+			set(least 81)
+		endif()
+		if(most LESS least OR most GREATER limit)
+			message(FATAL_ERROR "${columns} columns: expected a width from ${least} to ${limit}, got ${most} in:\n${wide}")
+		endif()
+		string(FIND "${wide}" "~" cut)
+		if(columns GREATER 80 AND NOT cut EQUAL -1)
+			message(FATAL_ERROR "${columns} columns: a name is cut in:\n${wide}")
+		elseif(columns EQUAL 80 AND cut EQUAL -1)
+			message(FATAL_ERROR "no name is cut in 80 columns, so the test shows nothing:\n${wide}")
+		endif()
+	endforeach()
 endfunction()
 
 # gdb stops just before the decisive step of the other thread.
