@@ -8,7 +8,7 @@
 # With FL_STEPS=ON, memcpy(), memmove(), memset() and memcmp() are those of the
 # machine, which reports their accesses.
 #
-# Each stub that the port does not implement, function or data, gets an address of
+# Each missing stub, a function or data that nothing here defines, gets an address of
 # its own in the first pages of memory, which are never mapped.  A call, read or
 # write of such a stub traps; a table in the object, with lines "ADDRESS NAME",
 # gives its name.  The object also contains the text of PROVENANCE.

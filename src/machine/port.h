@@ -314,13 +314,13 @@ void fl_hw_panic(const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 
 /*
- * fl_hw_name_stubs - name the addresses of stubs that the port does not
- * provide
+ * fl_hw_name_stubs - name the addresses of missing stubs, which the port does
+ * not provide
  * @text: lines "0xADDRESS NAME", 16 bytes per stub; must outlive the machine
  * @len: bytes of @text
  *
- * A stub has an address in the first 64 KiB, which no process maps.  Calling,
- * reading or writing it ends the world with the stub's name.
+ * A missing stub has an address in the first 64 KiB, which no process maps.
+ * Calling, reading or writing it ends the world with the stub's name.
  */
 void fl_hw_name_stubs(const char *text, unsigned long len);
 
